@@ -1,0 +1,132 @@
+import { z } from "zod";
+
+const seconds = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().positive().max(most).default(fallback);
+const count = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
+const flag = z
+  .enum(["true", "false", "1", "0"])
+  .default("false")
+  .transform((value) => value === "true" || value === "1");
+const origin = z
+  .url({ protocol: /^https?$/, error: "must be an address such as https://example.org" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const schema = z.object({
+  NODE_ENV: z.string().default("production"),
+  VERCEL: z.string().optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  APP_URL: origin.optional(),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
+    .optional(),
+  DEMO: z.enum(["auto", "off"]).default("auto"),
+  AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  STORAGE: z.enum(["local", "s3"]).default("local"),
+  STORAGE_PUBLIC_BUCKET: z.string().optional(),
+  STORAGE_PRIVATE_BUCKET: z.string().optional(),
+  STORAGE_STATIC_BUCKET: z.string().optional(),
+  S3_ENDPOINT: origin.optional(),
+  S3_BROWSER_ENDPOINT: origin.optional(),
+  S3_REGION: z.string().default("us-east-1"),
+  S3_FORCE_PATH_STYLE: flag,
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  MEDIA_URL: origin.optional(),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
+  QUOTA_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10 * 1024 ** 3),
+  QUOTA_OPEN_UPLOADS: count(10),
+  UPLOAD_TTL: seconds(3600, 604_800),
+  READ_URL_TTL: seconds(60, 60),
+  CLAIM_TTL: seconds(900),
+  UNDO_TTL: seconds(10),
+  SWEEP_GRACE: seconds(3600),
+  EMAIL_VERIFICATION: z.enum(["off"]).default("off"),
+});
+
+type Parsed = z.infer<typeof schema>;
+
+/** The environment, complete: every default filled in. */
+export type Env = Omit<Parsed, "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "TRUSTED_PROXIES"> & {
+  APP_URL: string;
+  DATABASE_URL: string;
+  AUTH_SECRET: string;
+  TRUSTED_PROXIES: number;
+};
+
+/** Parses a set of variables. Throws one error that names every problem, for the person who starts the application. */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  // An empty variable is what an untouched line of `.env.example` or a cleared field of a dashboard leaves behind.
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success)
+    throw invalid(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
+  const env = parsed.data;
+  const appUrl = env.APP_URL ?? `http://localhost:${env.PORT}`;
+  const problems = [...storageProblems(env), ...secretProblems(env, appUrl)];
+  if (!env.DATABASE_URL)
+    problems.push(
+      "DATABASE_URL: is missing (`npm start` provides an embedded PostgreSQL where it is not set)",
+    );
+  if (problems.length > 0) throw invalid(problems);
+  return {
+    ...env,
+    APP_URL: appUrl,
+    DATABASE_URL: env.DATABASE_URL ?? "",
+    AUTH_SECRET: env.AUTH_SECRET ?? "",
+    TRUSTED_PROXIES: env.TRUSTED_PROXIES ?? (env.VERCEL ? 1 : 0),
+  };
+}
+
+function storageProblems(env: Parsed): string[] {
+  const problems: string[] = [];
+  if (env.STORAGE === "local") {
+    if (env.VERCEL) problems.push("STORAGE: local storage does not survive on Vercel; set it to s3");
+    return problems;
+  }
+  if (!env.STORAGE_PUBLIC_BUCKET) problems.push("STORAGE_PUBLIC_BUCKET: is needed with STORAGE=s3");
+  if (!env.STORAGE_PRIVATE_BUCKET) problems.push("STORAGE_PRIVATE_BUCKET: is needed with STORAGE=s3");
+  if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
+    problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are needed both, or neither");
+  }
+  const buckets = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET, env.STORAGE_STATIC_BUCKET].filter(
+    (name) => name !== undefined,
+  );
+  if (new Set(buckets).size < buckets.length) {
+    problems.push(
+      "STORAGE_*_BUCKET: public, private and static files need a bucket each; the same name is there twice",
+    );
+  }
+  return problems;
+}
+
+function secretProblems(env: Parsed, appUrl: string): string[] {
+  if (env.AUTH_SECRET) return [];
+  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(new URL(appUrl).hostname);
+  return [
+    loopback && !env.VERCEL
+      ? "AUTH_SECRET: is missing (`npm start` makes one and keeps it in DATA_DIR)"
+      : "AUTH_SECRET: is needed here; make one with `openssl rand -base64 32`",
+  ];
+}
+
+function invalid(problems: string[]): Error {
+  return new Error(
+    `The environment does not fit:\n- ${problems.join("\n- ")}\nAll variables are listed in .env.example.`,
+  );
+}
+
+let cached: Env | undefined;
+
+/** The environment of this process, parsed at first use, so that a build needs none of it. */
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}

@@ -1,0 +1,20 @@
+import { type Field, MiB } from "./field";
+
+export const contract: Field = {
+  name: "contract",
+  label: "Contracts",
+  help: "Signed agreements between you and us. Kept so that both sides can look them up; nobody has to decide on them.",
+  storage: "private",
+  visibility: "fixed",
+  many: true,
+  accept: ["application/pdf"],
+  maxSize: 100 * MiB,
+  partSize: 100 * MiB,
+  reviewed: false,
+  reasons: [],
+  facts: [],
+  retention: { from: "leaving", for: "P1Y" },
+  download: true,
+  watermark: false,
+  reviewers: 1,
+};

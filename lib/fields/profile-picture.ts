@@ -1,0 +1,19 @@
+import { type Field, IMAGES, MiB } from "./field";
+
+export const profilePicture: Field = {
+  name: "profilePicture",
+  label: "Profile picture",
+  help: "A picture of you, for the top of your page. You choose the part that is shown.",
+  storage: "public",
+  visibility: "owner",
+  many: false,
+  accept: IMAGES,
+  maxSize: 25 * MiB,
+  partSize: 32 * MiB,
+  reviewed: false,
+  reasons: [],
+  facts: [],
+  download: true,
+  watermark: false,
+  reviewers: 1,
+};

@@ -1,0 +1,76 @@
+import type { Readable } from "node:stream";
+
+/** A storage class: what the bytes are for, and so which bucket or folder they lie in. */
+export type StorageClass = "public" | "private";
+
+/** What the store says about an object. */
+export type Stat = {
+  /** Bytes. */
+  size: number;
+  /** Standard base64, where the store itself computed the SHA-256 of the whole object and vouches for it; else undefined. */
+  sha256?: string;
+  modifiedAt: Date;
+};
+
+/** A request that the holder may send as it stands, `headers` and all. */
+export type SignedRequest = { method: "PUT"; url: string; headers: Record<string, string> };
+
+export type PutOptions = {
+  /** Media type that the object is served with. */
+  type: string;
+  /** Bytes that `body` has. */
+  size: number;
+};
+
+export type SignedPut = {
+  type: string;
+  /** Exact number of bytes. */
+  size: number;
+  /** Standard base64 of the SHA-256. */
+  sha256: string;
+  /** Seconds. */
+  expiresIn: number;
+};
+
+export type SignedGet = {
+  /** Media type of the answer; the stored one is not trusted. */
+  type: string;
+  /** Shown in the browser, or saved under `name` (RFC 6266, any script). */
+  disposition: "inline" | "attachment";
+  name: string;
+  /** Seconds. */
+  expiresIn: number;
+};
+
+/**
+ * A place for the bytes of one storage class. Keys are ours: `[a-z0-9/._-]`, no segment that starts with a dot, at most 512 characters; any other is a
+ * programming error and throws. Nothing is ever overwritten: `put`, `copy` and a signed PUT create, or fail with `conflict`.
+ *
+ * Every method fails with `Problem("unavailable")` where the store cannot be reached, refuses us or answers nonsense: "forbidden" is never
+ * taken for "not there". An answer, retries included, comes within 5 seconds for everything but the moving of bytes.
+ */
+export interface Storage {
+  readonly class: StorageClass;
+  /** Writes a new object; durable when the promise resolves. */
+  put(key: string, body: Uint8Array | Readable, options: PutOptions): Promise<void>;
+  /** Null where there is no such object. */
+  stat(key: string): Promise<Stat | null>;
+  /** The bytes, or those of `range` (inclusive offsets). Fails with `not_found`. */
+  read(key: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** A new object in `to` (this storage or another of the same driver) with the bytes of `key`; `not_found` where there are none. */
+  copy(key: string, to: Storage, toKey: string, options: { type: string }): Promise<void>;
+  /** Removes the object; fine where there is none. */
+  remove(key: string): Promise<void>;
+  /** Every object whose key starts with `prefix`, in ascending byte order of keys. */
+  list(prefix: string): AsyncIterable<{ key: string; size: number; modifiedAt: Date }>;
+  /** Permission for one direct upload. Makes no call to the store. */
+  signPut(key: string, options: SignedPut): Promise<SignedRequest>;
+  /** Permission for one direct read. Makes no call to the store. */
+  signGet(key: string, options: SignedGet): Promise<string>;
+  /** Address under which anybody may read `key`. Throws for a private storage. */
+  publicUrl(key: string): string;
+  /** Resolves where the store answers and knows this bucket or folder; for `/api/health`. */
+  check(): Promise<void>;
+}
+
+export type Storages = Record<StorageClass, Storage>;
