@@ -24,6 +24,8 @@ export const ERRORS = {
   infected_file: { status: 422, title: "The file carries malware" },
   idempotency_mismatch: { status: 422, title: "The same key came with another request" },
   rate_limited: { status: 429, title: "Too many tries" },
+  /** A defect of ours; never the answer to an input. */
+  internal: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Not reachable at the moment" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,0 +1,23 @@
+import "server-only";
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import type { Viewer } from "@/lib/accounts/viewer";
+import { viewerFrom } from "./viewer";
+
+/** For pages: who is looking, once per request. */
+export const currentViewer = cache(async (): Promise<Viewer | null> => viewerFrom((await headers()).get("cookie")));
+
+/** For pages of signed-in people: anybody else is sent to sign in, and back to `path` afterwards. */
+export async function requireViewer(path: string): Promise<Viewer> {
+  const viewer = await currentViewer();
+  if (!viewer) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  return viewer;
+}
+
+/** For the desk: a member is told the same as for a page that does not exist. */
+export async function requireReviewer(path: string): Promise<Viewer> {
+  const viewer = await requireViewer(path);
+  if (viewer.role === "member") notFound();
+  return viewer;
+}

@@ -1,0 +1,35 @@
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+
+/** First path segments, present and to be expected: a handle must never pass for one of ours. */
+const RESERVED = new Set(
+  `about account accounts admin administrator api app apple-icon assets auth blog contact contracts data demo desk documents dossier
+   download downloads favicon favicon.ico file files help home icon icons image images legal login logout mail media me moderator new
+   news next null official opengraph-image owner pages people privacy private profile profiles public recover register review reviewer
+   reviewers reviews robots root search security settings setup sign-in sign-out sign-up signin signout signup sitemap static status
+   storage support system team terms trail u undefined upload uploads user users well-known www _next`.split(/\s+/),
+);
+
+/** 3 to 30 characters: lower-case letters and digits, single hyphens between them. */
+export const handleSchema = z
+  .string()
+  .max(200)
+  .transform((value) => value.trim().toLowerCase())
+  .refine((value) => value.length <= 30 && /^[a-z0-9](?:-?[a-z0-9]){2,29}$/.test(value), {
+    message: "needs 3 to 30 characters: letters a to z, digits, and single hyphens between them",
+    abort: true,
+  })
+  .refine((value) => !RESERVED.has(value), "is kept for the site itself");
+
+/** A handle for a new person: from the name where it has Latin letters, with digits that make a clash unlikely. */
+export function suggestHandle(name: string): string {
+  const stem = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 20)
+    .replace(/-+$/, "");
+  return `${stem || "member"}-${randomInt(100_000, 1_000_000)}`;
+}

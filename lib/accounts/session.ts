@@ -1,0 +1,53 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock";
+import type { Db } from "../db/client";
+import type { Viewer } from "./viewer";
+
+/**
+ * `__Host-` binds the cookie to this host, to `/` and to HTTPS, but browsers only take it over HTTPS.
+ * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+ */
+export function sessionCookieName(appUrl: string): string {
+  return appUrl.startsWith("https:") ? "__Host-dossier-session" : "dossier-session";
+}
+
+/** The raw value of a cookie, or null; the first one where a name comes twice. */
+export function readCookie(header: string | null, name: string): string | null {
+  for (const pair of header?.split(";") ?? []) {
+    const equals = pair.indexOf("=");
+    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
+  }
+  return null;
+}
+
+/**
+ * The session's token out of Better Auth's signed cookie, `encodeURIComponent(token + "." + base64(HMAC-SHA256(token)))`, or null.
+ * A forged cookie is turned away before it costs a query.
+ */
+export function sessionToken(cookie: string, secret: string): string | null {
+  let value: string;
+  try {
+    value = decodeURIComponent(cookie);
+  } catch {
+    return null;
+  }
+  const dot = value.lastIndexOf(".");
+  if (dot < 1) return null;
+  const token = value.slice(0, dot);
+  const signature = Buffer.from(value.slice(dot + 1), "base64");
+  const expected = createHmac("sha256", secret).update(token).digest();
+  return signature.length === expected.length && timingSafeEqual(signature, expected) ? token : null;
+}
+
+/**
+ * Who holds this session, with role and grants, in one query: Better Auth's own `getSession` makes two and costs 2 ms, at every request.
+ * Null where the session has ended.
+ */
+export async function viewerOf({ db, clock }: { db: Db; clock: Clock }, token: string): Promise<Viewer | null> {
+  const [viewer] = await db.$queryRaw<Viewer[]>`
+    SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
+           ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants
+    FROM "Session" s JOIN "User" u ON u.id = s."userId"
+    WHERE s.token = ${token} AND s."expiresAt" > ${clock.now()}`;
+  return viewer ?? null;
+}

@@ -1,0 +1,33 @@
+import type { Clock } from "../clock";
+import type { Db } from "../db/client";
+import { Problem } from "../errors";
+
+/** `limit` tries within `window` seconds, counted under `key`. */
+export type Throttle = { key: string; limit: number; window: number };
+
+/**
+ * Counts one try under each key, or throws `rate_limited` with the seconds to wait. One statement does the counting, so that fifty
+ * tries at once are fifty tries; it lives in the database, so that every instance counts the same.
+ */
+export async function countTry({ db, clock }: { db: Db; clock: Clock }, throttles: readonly Throttle[]): Promise<void> {
+  const now = clock.now();
+  for (const { key, limit, window } of throttles) {
+    const ends = new Date(now.getTime() + window * 1000);
+    const [row] = await db.$queryRaw<{ count: number; windowEndsAt: Date }[]>`
+      INSERT INTO "Throttle" AS t (key, count, "windowEndsAt") VALUES (${key}, 1, ${ends})
+      ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN t."windowEndsAt" <= ${now} THEN 1 ELSE t.count + 1 END,
+        "windowEndsAt" = CASE WHEN t."windowEndsAt" <= ${now} THEN ${ends} ELSE t."windowEndsAt" END
+      RETURNING count, "windowEndsAt"`;
+    if (row && row.count > limit) {
+      const wait = Math.max(1, Math.ceil((row.windowEndsAt.getTime() - now.getTime()) / 1000));
+      throw new Problem("rate_limited", `Please wait ${wait} seconds and try again.`, { retryAfter: wait });
+    }
+  }
+}
+
+/** Gives tries back that turned out well, so that only failures add up. */
+export async function forgiveTry({ db }: { db: Db }, throttles: readonly Throttle[]): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Throttle" SET count = greatest(count - 1, 0) WHERE key = ANY(${throttles.map(({ key }) => key)})`;
+}
