@@ -21,7 +21,10 @@ function text({ min = 0, max }: { min?: number; max: number }, refused: RegExp, 
     .max(max * 4)
     .transform((value) => value.replaceAll("\r\n", "\n").trim().normalize("NFC"))
     .refine((value) => value.isWellFormed() && !refused.test(value), message)
-    .refine((value) => value.length >= min, min === 1 ? "must not be empty" : `must have at least ${min} characters`)
+    .refine(
+      (value) => value.length >= min,
+      min === 1 ? "must not be empty" : `must have at least ${min} characters`,
+    )
     .refine((value) => value.length <= max, `must have at most ${max} characters`);
 }
 

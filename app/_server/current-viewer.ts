@@ -6,7 +6,9 @@ import type { Viewer } from "@/lib/accounts/viewer";
 import { viewerFrom } from "./viewer";
 
 /** For pages: who is looking, once per request. */
-export const currentViewer = cache(async (): Promise<Viewer | null> => viewerFrom((await headers()).get("cookie")));
+export const currentViewer = cache(
+  async (): Promise<Viewer | null> => viewerFrom((await headers()).get("cookie")),
+);
 
 /** For pages of signed-in people: anybody else is sent to sign in, and back to `path` afterwards. */
 export async function requireViewer(path: string): Promise<Viewer> {

@@ -1,5 +1,8 @@
 /** A JSON answer that no cache keeps: nearly all that the API says depends on who asks. */
-export function json(body: unknown, { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {}): Response {
+export function json(
+  body: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: {

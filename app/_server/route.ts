@@ -33,12 +33,16 @@ type Endpoint<A extends Access, Body, Query> = {
 };
 
 /** Keeps the types of one endpoint together; `route` takes them of every kind. */
-export function endpoint<A extends Access, Body = undefined, Query = undefined>(options: Endpoint<A, Body, Query>): Handler & { effects: boolean } {
+export function endpoint<A extends Access, Body = undefined, Query = undefined>(
+  options: Endpoint<A, Body, Query>,
+): Handler & { effects: boolean } {
   const call: Handler = async (request, context) => {
     requireSameSite(request, options.access);
     const viewer = await requireViewer(request, options.access);
     const body = options.body ? parse(options.body, await readJson(request)) : undefined;
-    const query = options.query ? parse(options.query, Object.fromEntries(new URL(request.url).searchParams)) : undefined;
+    const query = options.query
+      ? parse(options.query, Object.fromEntries(new URL(request.url).searchParams))
+      : undefined;
     return options.handle({
       request,
       params: singleParams(await context.params),
@@ -52,10 +56,13 @@ export function endpoint<A extends Access, Body = undefined, Query = undefined>(
 }
 
 /** Every handler of the application: all methods answered, the order of checks kept, every error a problem document. */
-export function route(endpoints: Partial<Record<Exclude<Method, "HEAD" | "OPTIONS">, ReturnType<typeof endpoint>>>): Record<Method, Handler> {
+export function route(
+  endpoints: Partial<Record<Exclude<Method, "HEAD" | "OPTIONS">, ReturnType<typeof endpoint>>>,
+): Record<Method, Handler> {
   const offered: Partial<Record<Method, Handler>> = { ...endpoints };
   const { GET } = endpoints;
-  if (GET && !GET.effects) offered.HEAD = async (request, context) => withoutBody(await GET(request, context));
+  if (GET && !GET.effects)
+    offered.HEAD = async (request, context) => withoutBody(await GET(request, context));
   const allow = [...Object.keys(offered), "OPTIONS"].join(", ");
   const refuse: Handler = async () => {
     throw new Problem("method_not_allowed", `This address answers ${allow}.`);
@@ -107,7 +114,9 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 function singleParams(params: Params): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join("/") : value]));
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join("/") : value]),
+  );
 }
 
 function withoutBody(response: Response): Response {

@@ -2,8 +2,8 @@ import { systemClock } from "@/lib/clock";
 import { createDb, type Db } from "@/lib/db/client";
 import type { Deps, Limits } from "@/lib/deps";
 import { env } from "@/lib/env";
-import type { Storages } from "@/lib/storage/storage";
 import { storagesFrom } from "@/lib/storage/factory";
+import type { Storages } from "@/lib/storage/storage";
 
 // One of each per process. On `globalThis`, because Next loads this module once per bundle and again at every hot reload.
 const kept = globalThis as typeof globalThis & { dossier?: { db?: Db; storages?: Storages } };
@@ -13,13 +13,11 @@ const services = kept.dossier;
 export const clock = systemClock;
 
 export function db(): Db {
-  services.db ??= createDb(env().DATABASE_URL);
-  return services.db;
+  return (services.db ??= createDb(env().DATABASE_URL));
 }
 
 export function storages(): Storages {
-  services.storages ??= storagesFrom(env(), clock);
-  return services.storages;
+  return (services.storages ??= storagesFrom(env(), clock));
 }
 
 export function deps(): Deps {

@@ -25,7 +25,13 @@ export function createAuth(db: Db, { appUrl, secret }: AuthSettings) {
     trustedOrigins: [new URL(appUrl).origin],
     database: prismaAdapter(db, { provider: "postgresql" }),
     emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 256, autoSignIn: true },
-    disabledPaths: ["/update-user", "/change-email", "/delete-user", "/delete-user/callback", "/update-session"],
+    disabledPaths: [
+      "/update-user",
+      "/change-email",
+      "/delete-user",
+      "/delete-user/callback",
+      "/update-session",
+    ],
     // Read from the database at every request: a cached session would outlive a ban or a changed role.
     session: { expiresIn: 7 * 24 * 3600, updateAge: 24 * 3600, cookieCache: { enabled: false } },
     rateLimit: { enabled: false },
@@ -51,7 +57,9 @@ export function createAuth(db: Db, { appUrl, secret }: AuthSettings) {
         },
       },
       // Where people signed in from is kept on the access register only, where it has a purpose.
-      session: { create: { before: async (session) => ({ data: { ...session, ipAddress: null, userAgent: null } }) } },
+      session: {
+        create: { before: async (session) => ({ data: { ...session, ipAddress: null, userAgent: null } }) },
+      },
     },
     advanced: {
       useSecureCookies: false,

@@ -7,7 +7,9 @@ const RESERVED = new Set(
    download downloads favicon favicon.ico file files help home icon icons image images legal login logout mail media me moderator new
    news next null official opengraph-image owner pages people privacy private profile profiles public recover register review reviewer
    reviewers reviews robots root search security settings setup sign-in sign-out sign-up signin signout signup sitemap static status
-   storage support system team terms trail u undefined upload uploads user users well-known www _next`.split(/\s+/),
+   storage support system team terms trail u undefined upload uploads user users well-known www _next`.split(
+    /\s+/,
+  ),
 );
 
 /** 3 to 30 characters: lower-case letters and digits, single hyphens between them. */

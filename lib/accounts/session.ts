@@ -43,7 +43,10 @@ export function sessionToken(cookie: string, secret: string): string | null {
  * Who holds this session, with role and grants, in one query: Better Auth's own `getSession` makes two and costs 2 ms, at every request.
  * Null where the session has ended.
  */
-export async function viewerOf({ db, clock }: { db: Db; clock: Clock }, token: string): Promise<Viewer | null> {
+export async function viewerOf(
+  { db, clock }: { db: Db; clock: Clock },
+  token: string,
+): Promise<Viewer | null> {
   const [viewer] = await db.$queryRaw<Viewer[]>`
     SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
            ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants

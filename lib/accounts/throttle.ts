@@ -9,7 +9,10 @@ export type Throttle = { key: string; limit: number; window: number };
  * Counts one try under each key, or throws `rate_limited` with the seconds to wait. One statement does the counting, so that fifty
  * tries at once are fifty tries; it lives in the database, so that every instance counts the same.
  */
-export async function countTry({ db, clock }: { db: Db; clock: Clock }, throttles: readonly Throttle[]): Promise<void> {
+export async function countTry(
+  { db, clock }: { db: Db; clock: Clock },
+  throttles: readonly Throttle[],
+): Promise<void> {
   const now = clock.now();
   for (const { key, limit, window } of throttles) {
     const ends = new Date(now.getTime() + window * 1000);

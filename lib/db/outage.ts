@@ -1,10 +1,31 @@
 /** Prisma: unreachable, timed out, closed, too many connections, pool exhausted, transaction not started or timed out. */
-const PRISMA_CODES = new Set(["P1000", "P1001", "P1002", "P1003", "P1008", "P1011", "P1017", "P2024", "P2028", "P2037"]);
+const PRISMA_CODES = new Set([
+  "P1000",
+  "P1001",
+  "P1002",
+  "P1003",
+  "P1008",
+  "P1011",
+  "P1017",
+  "P2024",
+  "P2028",
+  "P2037",
+]);
 /** SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error. */
 const SQLSTATE_CLASSES = ["08", "53", "57", "58"];
-const SOCKET_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const SOCKET_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
 /** What `pg` says without a code. */
-const MESSAGES = /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|cannot (use|acquire) .*pool/i;
+const MESSAGES =
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|cannot (use|acquire) .*pool/i;
 
 /** True where a failed query means that the database was not there (and so nothing was changed), false for a defect of the query. */
 export function isDatabaseAway(thrown: unknown): boolean {
@@ -14,10 +35,17 @@ export function isDatabaseAway(thrown: unknown): boolean {
       if (PRISMA_CODES.has(code) || SOCKET_CODES.has(code)) return true;
       if (/^[0-9A-Z]{5}$/.test(code) && SQLSTATE_CLASSES.includes(code.slice(0, 2))) return true;
     }
-    const message = "message" in link ? link.message : "originalMessage" in link ? link.originalMessage : undefined;
+    const message =
+      "message" in link ? link.message : "originalMessage" in link ? link.originalMessage : undefined;
     if (typeof message === "string" && MESSAGES.test(message)) return true;
     const kind = "kind" in link ? link.kind : undefined;
-    if (kind === "DatabaseNotReachable" || kind === "ConnectionClosed" || kind === "SocketTimeout" || kind === "TooManyConnections") return true;
+    if (
+      kind === "DatabaseNotReachable" ||
+      kind === "ConnectionClosed" ||
+      kind === "SocketTimeout" ||
+      kind === "TooManyConnections"
+    )
+      return true;
   }
   return false;
 }
@@ -32,7 +60,12 @@ function* chain(thrown: unknown): Generator<object> {
     seen.add(next);
     yield next;
     if ("cause" in next) queue.push(next.cause);
-    if ("meta" in next && typeof next.meta === "object" && next.meta !== null && "driverAdapterError" in next.meta) {
+    if (
+      "meta" in next &&
+      typeof next.meta === "object" &&
+      next.meta !== null &&
+      "driverAdapterError" in next.meta
+    ) {
       queue.push(next.meta.driverAdapterError);
     }
     if ("errors" in next && Array.isArray(next.errors)) queue.push(...next.errors);
