@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatAge,
+  formatDate,
+  formatDateWithDistance,
+  formatDistance,
+  formatDuration,
+  formatMoment,
+  formatSize,
+} from "./format";
+
+const now = new Date("2023-11-22T23:30:00Z");
+
+describe("dates", () => {
+  it("are written as the registry writes them, by UTC", () => {
+    expect(formatDate("2026-11-22")).toBe("22 Nov 2026");
+    expect(formatDate("2026-09-01T00:30:00+02:00")).toBe("31 Aug 2026");
+    expect(formatDate("2026-09-03")).toBe("3 Sep 2026");
+    expect(formatMoment("2026-03-01T09:05:59Z")).toBe("1 Mar 2026, 09:05 UTC");
+  });
+
+  it("say how far away they are", () => {
+    expect(formatDateWithDistance("2026-11-22", now)).toBe("22 Nov 2026, in 3 years");
+    expect(formatDateWithDistance("2024-11-21", now)).toBe("21 Nov 2024, in 11 months");
+  });
+
+  it.each([
+    ["2023-11-22T00:01:00Z", "today"],
+    ["2023-11-23T00:10:00Z", "tomorrow"],
+    ["2023-11-21T23:59:00Z", "yesterday"],
+    ["2023-11-24", "in 2 days"],
+    ["2023-11-08", "2 weeks ago"],
+    ["2023-12-22T23:30:00Z", "in 1 month"],
+    ["2022-11-22", "1 year ago"],
+  ])("%s is %s", (value, words) => {
+    expect(formatDistance(value, now)).toBe(words);
+  });
+});
+
+describe("ages", () => {
+  it.each([
+    ["2023-11-22T23:29:30Z", "now"],
+    ["2023-11-22T23:25:00Z", "5 min"],
+    ["2023-11-22T20:00:00Z", "3 h"],
+    ["2023-11-20T22:00:00Z", "2 d"],
+    ["2023-10-01T00:00:00Z", "7 wk"],
+    ["2021-01-01T00:00:00Z", "2 y"],
+  ])("since %s is %s", (value, words) => {
+    expect(formatAge(value, now)).toBe(words);
+  });
+
+  it("of something a moment ahead of this clock is now", () => {
+    expect(formatAge("2023-11-22T23:30:05Z", now)).toBe("now");
+  });
+});
+
+describe("sizes", () => {
+  it.each([
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [1023, "1023 bytes"],
+    [1024, "1 KB"],
+    [2.4 * 1024 * 1024, "2.4 MB"],
+    [25 * 1024 * 1024, "25 MB"],
+    [1024 * 1024 - 10, "1 MB"],
+    [5 * 1024 ** 3, "5 GB"],
+  ])("%d is %s", (bytes, words) => {
+    expect(formatSize(bytes)).toBe(words);
+  });
+});
+
+describe("what is left", () => {
+  it.each([
+    [0.2, "1 s"],
+    [7.2, "8 s"],
+    [61, "2 min"],
+    [3600, "1 h"],
+    [3900, "1 h 5 min"],
+  ])("%d seconds are %s", (seconds, words) => {
+    expect(formatDuration(seconds)).toBe(words);
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * Dates, ages and sizes in words. The months are spelled here and the days are UTC's, so that server and browser write
+ * the very same text: `Intl` differs between them ("Sep" and "Sept") and the browser's zone is unknown to the server.
+ */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "22 Nov 2026", by UTC. Takes what the contract sends: ISO 8601, with or without a time. */
+export function formatDate(value: string | Date): string {
+  const date = new Date(value);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+/** "22 Nov 2026, 14:05 UTC", for records in which the minute matters. */
+export function formatMoment(value: string | Date): string {
+  const date = new Date(value);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${formatDate(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`;
+}
+
+/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days by UTC, the largest unit that is full. */
+export function formatDistance(value: string | Date, now: Date): string {
+  const days = Math.round((startOfDay(new Date(value)) - startOfDay(now)) / DAY);
+  if (days === 0) return "today";
+  if (days === 1) return "tomorrow";
+  if (days === -1) return "yesterday";
+  const length = spanOf(new Date(value), now, Math.abs(days));
+  return days > 0 ? `in ${length}` : `${length} ago`;
+}
+
+/** "22 Nov 2026, in 3 years". */
+export function formatDateWithDistance(value: string | Date, now: Date): string {
+  return `${formatDate(value)}, ${formatDistance(value, now)}`;
+}
+
+/** How old something is, short enough for a list: "now", "5 min", "3 h", "2 d", "7 wk", "2 y". */
+export function formatAge(value: string | Date, now: Date): string {
+  const age = now.getTime() - new Date(value).getTime();
+  if (age < MINUTE) return "now";
+  if (age < HOUR) return `${Math.floor(age / MINUTE)} min`;
+  if (age < DAY) return `${Math.floor(age / HOUR)} h`;
+  if (age < 14 * DAY) return `${Math.floor(age / DAY)} d`;
+  if (age < 365 * DAY) return `${Math.floor(age / (7 * DAY))} wk`;
+  return `${Math.floor(age / (365 * DAY))} y`;
+}
+
+/**
+ * "2.4 MB". A MB is 1024 × 1024 bytes, as in the limits that fields declare: a file of exactly the limit must not read
+ * as larger than it.
+ */
+export function formatSize(bytes: number): string {
+  const units = ["bytes", "KB", "MB", "GB", "TB"];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  // 1023.96 would round to "1024 KB".
+  if (unit > 0 && unit < units.length - 1 && Math.round(size) === 1024) {
+    size = 1;
+    unit += 1;
+  }
+  if (unit === 0) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  const rounded = size < 10 ? Math.round(size * 10) / 10 : Math.round(size);
+  return `${rounded} ${units[unit]}`;
+}
+
+/** "8 s", "2 min", "1 h 5 min": what is left of a transfer, in whole steps that do not flicker. Seconds in. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function startOfDay(date: Date): number {
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+}
+
+function spanOf(value: Date, now: Date, days: number): string {
+  const [from, to] = value < now ? [value, now] : [now, value];
+  let months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+  if (to.getUTCDate() < from.getUTCDate()) months -= 1;
+  if (months >= 12) return count(Math.floor(months / 12), "year");
+  if (months >= 1) return count(months, "month");
+  if (days >= 14) return count(Math.floor(days / 7), "week");
+  return count(days, "day");
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { initials } from "./initials";
+
+it.each([
+  ["Ada Lovelace", "AL"],
+  ["  ada  de la  lovelace ", "AL"],
+  ["李小龙", "李"],
+  ["Ólafur", "Ó"],
+  ["e\u0301mile zola", "E\u0301Z"],
+  ["👩‍🚀 Sky", "👩‍🚀S"],
+  ["", ""],
+])("%j stands as %j", (name, letters) => {
+  expect(initials(name)).toBe(letters);
+});

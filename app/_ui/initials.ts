@@ -1,0 +1,14 @@
+/** One or two letters that stand for a name, by its first and last word: "Ada Lovelace" is "AL", "李小龙" is "李". */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const first = letter(words[0]);
+  const last = words.length > 1 ? letter(words.at(-1)) : "";
+  return first + last;
+}
+
+/** By grapheme, so that a letter keeps its marks and an emoji stays whole. */
+function letter(word: string | undefined): string {
+  if (!word) return "";
+  const [first] = new Intl.Segmenter("und", { granularity: "grapheme" }).segment(word);
+  return first?.segment.toLocaleUpperCase("und") ?? "";
+}

@@ -1,0 +1,44 @@
+import { cva } from "class-variance-authority";
+import { type FileStatus, STATUS_LOOKS } from "./file-status";
+import { Icon } from "./icons";
+
+const stampClass = cva(
+  "inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm border-2 bg-sheet px-2 py-0.5 text-sm font-bold " +
+    "outline outline-offset-2 outline-current/35",
+  {
+    variants: {
+      ink: {
+        submitted: "border-dashed border-submitted text-submitted",
+        approved: "border-approved text-approved",
+        changes: "border-changes text-changes",
+        refused: "border-double border-4 border-refused py-0 text-refused",
+        expired: "border-dotted border-expired text-expired",
+      },
+    },
+  },
+);
+
+/**
+ * The status of a file as a stamp: a word, a sign, a frame and an ink of its own. `detail` goes on in plain type, such as
+ * "until 22 Nov 2029". `for` chooses the words: the owner's ("Please send again") or the desk's ("Changes requested").
+ */
+export function Stamp({
+  status,
+  detail,
+  for: reader = "owner",
+}: {
+  status: FileStatus;
+  detail?: string;
+  for?: "owner" | "desk";
+}) {
+  const look = STATUS_LOOKS[status];
+  return (
+    <span className={stampClass({ ink: look.ink })}>
+      <Icon name={look.icon} className="size-4" strokeWidth="2" />
+      <span>
+        {(reader === "desk" && look.desk) || look.word}
+        {detail ? <span className="font-normal tabular"> {detail}</span> : null}
+      </span>
+    </span>
+  );
+}

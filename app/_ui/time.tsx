@@ -1,0 +1,24 @@
+import { formatAge, formatDate, formatDateWithDistance, formatMoment } from "./format";
+
+/** A moment as words with the exact one on hover. `now` comes from the caller, so that server and browser agree. */
+export function Time({
+  value,
+  as = "date",
+  now,
+}:
+  | { value: string; as?: "date" | "moment"; now?: undefined }
+  | { value: string; as: "distance" | "age"; now: Date }) {
+  const words =
+    as === "moment"
+      ? formatMoment(value)
+      : as === "distance" && now
+        ? formatDateWithDistance(value, now)
+        : as === "age" && now
+          ? formatAge(value, now)
+          : formatDate(value);
+  return (
+    <time dateTime={value} title={formatMoment(value)}>
+      {words}
+    </time>
+  );
+}
