@@ -1,0 +1,22 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { testDb } from "./database";
+
+test("a test database has the schema and none of another one's rows", async () => {
+  const [one, other] = await Promise.all([testDb(), testDb()]);
+  const person = { id: randomUUID(), name: "Ada", email: "ada@example.org", handle: "ada" };
+  await one.db.user.create({ data: person });
+  await expect(one.db.user.count()).resolves.toBe(1);
+  await expect(other.db.user.count()).resolves.toBe(0);
+  await Promise.all([one.drop(), other.drop()]);
+});
+
+test("a dropped test database is gone", async () => {
+  const { db, url, drop } = await testDb();
+  await drop();
+  const name = new URL(url).pathname.slice(1);
+  const other = await testDb();
+  await expect(other.db.$queryRaw`SELECT 1 FROM pg_database WHERE datname = ${name}`).resolves.toEqual([]);
+  await other.drop();
+  await expect(db.user.count()).rejects.toThrow();
+});

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Account, canReach } from "./account";
+import type { Binaries } from "./binaries";
+
+/** Where root keeps what the user `postgres` must reach. */
+export const shelter = "/var/lib/dossier";
+const major = "18";
+
+/** What DATA_DIR remembers of its database: read by every other process that wants to find it. */
+export type Cluster = { directory: string; port: number; password: string };
+
+/** The cluster that a data folder points at, or `undefined` where none was made yet. */
+export async function readCluster(dataDir: string): Promise<Cluster | undefined> {
+  const pointer = pointerOf(dataDir);
+  if (!existsSync(pointer)) return undefined;
+  const { directory, port, password } = JSON.parse(await readFile(pointer, "utf8"));
+  return { directory: String(directory), port: Number(port), password: String(password) };
+}
+
+/** Writes the pointer whole or not at all; it holds the password and is its owner's alone. */
+export async function writeCluster(dataDir: string, cluster: Cluster): Promise<void> {
+  const unfinished = `${pointerOf(dataDir)}.${process.pid}`;
+  await writeFile(unfinished, `${JSON.stringify(cluster, null, 2)}\n`, { mode: 0o600 });
+  await rename(unfinished, pointerOf(dataDir));
+}
+
+/** Makes the cluster unless it is there. A cluster that was only half made, by a process that was killed, is made again. */
+export async function initialise(
+  dataDir: string,
+  programs: Binaries,
+  account: Account | undefined,
+): Promise<Cluster> {
+  const known = await readCluster(dataDir);
+  if (known && existsSync(join(known.directory, "PG_VERSION"))) {
+    const version = readFileSync(join(known.directory, "PG_VERSION"), "utf8").trim();
+    if (version !== major) {
+      throw new Error(
+        `The database in ${known.directory} was made by PostgreSQL ${version}; this is ${major}. Dump it with the old version, or set DATA_DIR to a new folder.`,
+      );
+    }
+    return known;
+  }
+  const directory = await home(dataDir, account);
+  const cluster = { directory, port: known?.port ?? 0, password: randomBytes(24).toString("base64url") };
+  const unfinished = `${directory}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  if (account) await chown(unfinished, account.uid, account.gid);
+  const secret = join(unfinished, "..", `${process.pid}.password`);
+  await writeFile(secret, `${cluster.password}\n`, { mode: 0o600 });
+  try {
+    if (account) await chown(secret, account.uid, account.gid);
+    await initdb(programs, unfinished, secret, account);
+  } finally {
+    await rm(secret, { force: true });
+  }
+  // The pointer first: a cluster without its password is of no use to anybody.
+  await writeCluster(dataDir, cluster);
+  await rm(directory, { recursive: true, force: true });
+  await rename(unfinished, directory);
+  return cluster;
+}
+
+function pointerOf(dataDir: string): string {
+  return join(dataDir, "postgres.json");
+}
+
+/** In the data folder, unless the account that runs the server cannot come there. */
+async function home(dataDir: string, account: Account | undefined): Promise<string> {
+  const wanted = resolve(dataDir, "postgres");
+  await mkdir(wanted, { recursive: true, mode: 0o711 });
+  if (!account || canReach(account, wanted)) return join(wanted, "data");
+  const name = createHash("sha256").update(resolve(dataDir)).digest("hex").slice(0, 16);
+  await mkdir(join(shelter, name), { recursive: true, mode: 0o755 });
+  return join(shelter, name, "data");
+}
+
+function initdb(
+  programs: Binaries,
+  directory: string,
+  secret: string,
+  account: Account | undefined,
+): Promise<void> {
+  return new Promise((done, fail) => {
+    // The built-in locale sorts and compares the same on every machine, whatever its C library.
+    const flags = ["--username=dossier", "--auth=scram-sha-256", `--pwfile=${secret}`, "--encoding=UTF8"];
+    flags.push("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8");
+    const child = spawn(programs.initdb, [`--pgdata=${directory}`, ...flags], {
+      ...account,
+      cwd: "/",
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      said += chunk;
+    });
+    child.on("error", fail);
+    child.on("close", (code) =>
+      code === 0
+        ? done()
+        : fail(new Error(`initdb could not make the database (exit code ${code}).\n${said}`)),
+    );
+  });
+}

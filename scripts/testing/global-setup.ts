@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { startPostgres } from "../postgres/server";
+import { migrate } from "../prisma/migrate";
+
+/**
+ * One PostgreSQL for the whole run: the embedded one in a folder of its own, or the server of TEST_DATABASE_URL (an address
+ * that may create databases). It gets one database with every migration in it, which `testDb()` copies.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), "dossier-test-"));
+  const given = process.env.TEST_DATABASE_URL;
+  // Nothing here outlives the run, so nothing needs to reach the disk.
+  const settings = {
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    max_connections: "400",
+  };
+  const postgres = given ? undefined : await startPostgres({ dataDir: folder, settings });
+  const server = given ?? postgres?.url ?? "";
+  const template = `dossier_template_${process.pid}`;
+  await run(server, `DROP DATABASE IF EXISTS ${template}`);
+  await run(server, `CREATE DATABASE ${template}`);
+  const address = new URL(server);
+  address.pathname = `/${template}`;
+  await migrate(address.href);
+  // Read by lib/testing/database.ts; the workers inherit the environment.
+  process.env.TEST_POSTGRES = JSON.stringify({ server, template });
+  return async () => {
+    if (given) await run(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
