@@ -12,8 +12,17 @@ export type Stat = {
   modifiedAt: Date;
 };
 
-/** A request that the holder may send as it stands, `headers` and all. */
-export type SignedRequest = { method: "PUT"; url: string; headers: Record<string, string> };
+/**
+ * A request that the holder may send as it stands, `headers` and all. Content-Length is signed as well, but not among the headers: browsers set
+ * it themselves and let nobody else.
+ */
+export type SignedRequest = {
+  method: "PUT";
+  url: string;
+  headers: Record<string, string>;
+  /** When the permission ends: earlier than asked for where the credentials that signed it end earlier. */
+  expiresAt: Date;
+};
 
 export type PutOptions = {
   /** Media type that the object is served with. */
@@ -44,7 +53,7 @@ export type SignedGet = {
 
 /**
  * A place for the bytes of one storage class. Keys are ours: `[a-z0-9/._-]`, no segment that starts with a dot, at most 512 characters; any other is a
- * programming error and throws. Nothing is ever overwritten: `put`, `copy` and a signed PUT create, or fail with `conflict`.
+ * programming error and throws; so is a segment over 255. Nothing is ever overwritten: `put`, `copy` and a signed PUT create, or fail with `conflict`.
  *
  * Every method fails with `Problem("unavailable")` where the store cannot be reached, refuses us or answers nonsense: "forbidden" is never
  * taken for "not there". An answer, retries included, comes within 5 seconds for everything but the moving of bytes.

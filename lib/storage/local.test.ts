@@ -1,0 +1,38 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../clock";
+import { createLocalStorage } from "./local";
+import type { LocalStorages } from "./local-http";
+import { storageContract } from "./testing/contract";
+import { startLocalServer } from "./testing/local-server";
+
+const secret = "a secret of the test that is long enough";
+
+storageContract("local storage", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dossier-local-"));
+  let storages: LocalStorages | undefined;
+  const server = await startLocalServer(() => {
+    if (!storages) throw new Error("not yet");
+    return storages;
+  });
+  const make = (name: "public" | "private") =>
+    createLocalStorage({
+      class: name,
+      folder: join(folder, name),
+      baseUrl: server.url,
+      secret,
+      clock: systemClock,
+    });
+  storages = { public: make("public"), private: make("private") };
+  return {
+    storages,
+    enforces: { sha256: true },
+    async close() {
+      await server.close();
+      const left = await readdir(join(folder, "private", ".tmp"));
+      await rm(folder, { recursive: true });
+      if (left.length > 0) throw new Error(`Temporary files are left: ${left.join(", ")}`);
+    },
+  };
+});
