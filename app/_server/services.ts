@@ -5,19 +5,21 @@ import { env } from "@/lib/env";
 import { storagesFrom } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
 
-// One of each per process. On `globalThis`, because Next loads this module once per bundle and again at every hot reload.
-const kept = globalThis as typeof globalThis & { dossier?: { db?: Db; storages?: Storages } };
-kept.dossier ??= {};
-const services = kept.dossier;
+// The pool is one per process: Next loads this module once per bundle, and again at every hot reload. Nothing else is shared that way, for
+// an object of one bundle's class is no `instanceof` the same class in another.
+const kept = globalThis as typeof globalThis & { dossierDb?: Db };
+let made: Storages | undefined;
 
 export const clock = systemClock;
 
 export function db(): Db {
-  return (services.db ??= createDb(env().DATABASE_URL));
+  kept.dossierDb ??= createDb(env().DATABASE_URL);
+  return kept.dossierDb;
 }
 
 export function storages(): Storages {
-  return (services.storages ??= storagesFrom(env(), clock));
+  made ??= storagesFrom(env(), clock);
+  return made;
 }
 
 export function deps(): Deps {

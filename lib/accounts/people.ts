@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { Role } from "../db/generated/enums";
+import type { Deps } from "../deps";
+import { notFound, Problem } from "../errors";
+import { fields } from "../fields/fields";
+import { isId } from "../id";
+import type { Viewer } from "./viewer";
+
+export const roleChangeSchema = z.strictObject({ role: z.enum(["member", "reviewer", "admin"]) });
+
+/** Only private fields: what is public needs no leave. */
+export const grantsSchema = z.strictObject({
+  fields: z
+    .array(
+      z
+        .string()
+        .refine((name) => fields.get(name)?.storage === "private", "is not a field with private documents"),
+    )
+    .max(fields.size)
+    .transform((names) => [...new Set(names)]),
+});
+
+export type Person = { id: string; name: string; role: Role; grants: string[] };
+
+/** Gives a role. It brings no grant, and a member keeps none. Errors: forbidden for oneself, not_found. */
+export async function changeRole(
+  deps: Pick<Deps, "db">,
+  viewer: Viewer,
+  id: string,
+  role: Role,
+): Promise<Person> {
+  await requireOther(deps, viewer, id);
+  await deps.db.$transaction(async (tx) => {
+    await tx.user.update({ where: { id }, data: { role } });
+    if (role === "member") await tx.grant.deleteMany({ where: { userId: id } });
+  });
+  return person(deps, id);
+}
+
+/** Sets whose documents a person may see, by field. Errors: forbidden for oneself, not_found, conflict for a member. */
+export async function changeGrants(
+  deps: Pick<Deps, "db" | "clock">,
+  viewer: Viewer,
+  id: string,
+  names: string[],
+): Promise<Person> {
+  const { role } = await requireOther(deps, viewer, id);
+  if (role === "member" && names.length > 0)
+    throw new Problem(
+      "conflict",
+      "A member cannot be given documents of others to see. Change the role first.",
+    );
+  await deps.db.$transaction(async (tx) => {
+    await tx.grant.deleteMany({ where: { userId: id, field: { notIn: names } } });
+    await tx.grant.createMany({
+      data: names.map((field) => ({ userId: id, field, createdAt: deps.clock.now() })),
+      skipDuplicates: true,
+    });
+  });
+  return person(deps, id);
+}
+
+async function requireOther({ db }: Pick<Deps, "db">, viewer: Viewer, id: string): Promise<{ role: Role }> {
+  if (id === viewer.id)
+    throw new Problem("forbidden", "Nobody changes their own role or grants. Please ask another admin.");
+  const user = isId(id) ? await db.user.findUnique({ where: { id }, select: { role: true } }) : null;
+  if (!user) throw notFound();
+  return user;
+}
+
+async function person({ db }: Pick<Deps, "db">, id: string): Promise<Person> {
+  const { grants, ...user } = await db.user.findUniqueOrThrow({
+    where: { id },
+    select: {
+      id: true,
+      name: true,
+      role: true,
+      grants: { select: { field: true }, orderBy: { field: "asc" } },
+    },
+  });
+  return { ...user, grants: grants.map(({ field }) => field) };
+}

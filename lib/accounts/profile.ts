@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { uniqueViolation } from "../db/conflict";
+import type { Deps } from "../deps";
+import { notFound, Problem } from "../errors";
+import { profilePicture } from "../fields/profile-picture";
+import { type FileView, publishedVariants, viewFile } from "../files/file";
+import { isToBePublished, preparePublication, settlePublication } from "../files/publication";
+import { carryOut, carryOutSoon, doom, spare } from "../files/purge";
+import { slotOf } from "../files/supersede";
+import { line, paragraphs } from "../text";
+import { handleSchema } from "./handle";
+import type { Viewer } from "./viewer";
+
+export const profileChangeSchema = z.strictObject({
+  name: line({ min: 1, max: 100 }).optional(),
+  handle: handleSchema.optional(),
+  headline: line({ max: 120 }).optional(),
+  bio: paragraphs({ max: 2000 }).optional(),
+  visibility: z.enum(["public", "private"]).optional(),
+});
+
+export type ProfileChange = z.infer<typeof profileChangeSchema>;
+
+export type OwnProfile = {
+  id: string;
+  name: string;
+  handle: string;
+  headline: string;
+  bio: string;
+  visibility: "public" | "private";
+  picture: FileView | null;
+  files: FileView[];
+};
+
+export type PublicProfile = {
+  name: string;
+  handle: string;
+  headline: string;
+  bio: string;
+  picture: {
+    url: string;
+    width: number;
+    height: number;
+    placeholder: string | null;
+    variants: { url: string; width: number; type: string }[];
+  } | null;
+};
+
+const COLUMNS = { id: true, name: true, handle: true, headline: true, bio: true, visibility: true } as const;
+
+export async function ownProfile(
+  { db, storages }: Pick<Deps, "db" | "storages">,
+  viewer: Viewer,
+): Promise<OwnProfile> {
+  const [user, rows] = await Promise.all([
+    db.user.findUniqueOrThrow({ where: { id: viewer.id }, select: COLUMNS }),
+    db.file.findMany({ where: { ownerId: viewer.id }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
+  ]);
+  const files = rows.map((row) => viewFile(storages, row));
+  const held = slotOf(viewer.id, profilePicture, "held");
+  const picture = rows.findIndex(({ slot }) => slot === held);
+  return { ...user, picture: files[picture] ?? null, files };
+}
+
+/** What everybody may see of a visible profile. Errors: not_found, for a hidden one too. */
+export async function publicProfile(
+  { db, storages }: Pick<Deps, "db" | "storages">,
+  handle: string,
+): Promise<PublicProfile> {
+  const parsed = handleSchema.safeParse(handle);
+  const user = parsed.success
+    ? await db.user.findFirst({ where: { handle: parsed.data, visibility: "public" }, select: COLUMNS })
+    : null;
+  if (!user) throw notFound();
+  const slot = slotOf(user.id, profilePicture, "held");
+  const file = slot === null ? null : await db.file.findUnique({ where: { slot } });
+  const variants = file ? publishedVariants(storages, file) : [];
+  const largest = variants.findLast(({ type }) => type === "image/webp");
+  const { name, headline, bio } = user;
+  const picture = largest
+    ? {
+        url: largest.url,
+        width: largest.width,
+        height: largest.width,
+        placeholder: file?.placeholder ?? null,
+        variants,
+      }
+    : null;
+  return { name, handle: user.handle, headline, bio, picture };
+}
+
+/**
+ * Changes what the member gives. Showing or hiding the profile takes its picture along: the copies that everybody may read are pointed at, or
+ * dropped, in the transaction that moves the flag. Errors: invalid (the handle is taken), unavailable.
+ */
+export async function changeProfile(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<OwnProfile> {
+  try {
+    if (wanted.visibility === "public") await show(deps, viewer, wanted);
+    else await hideOrKeep(deps, viewer, wanted);
+  } catch (thrown) {
+    if (!uniqueViolation(thrown)) throw thrown;
+    throw new Problem("invalid", "Please choose another address for your page.", {
+      errors: [{ path: "handle", message: "is taken by somebody else" }],
+      cause: thrown,
+    });
+  }
+  return ownProfile(deps, viewer);
+}
+
+async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<void> {
+  const { db } = deps;
+  const slot = slotOf(viewer.id, profilePicture, "held") ?? "";
+  const file = await db.file.findUnique({ where: { slot } });
+  const due =
+    file && file.publicPrefix === null && isToBePublished({ ...file, owner: { visibility: "public" } });
+  const prepared = due ? await preparePublication(deps, file) : null;
+  try {
+    await db.$transaction(async (tx) => {
+      await tx.user.update({ where: { id: viewer.id }, data: wanted });
+      if (!file || !prepared) return;
+      const { count } = await tx.file.updateMany({
+        where: { id: file.id, slot, publicPrefix: null, visibility: "public", purgedAt: null },
+        data: { publicPrefix: prepared.publicPrefix },
+      });
+      if (count === 1 && !(await spare(tx, deps, prepared.dooms)))
+        throw new Problem("conflict", "This took too long. Please try again.");
+    });
+  } finally {
+    // Where the copies were adopted their rows are gone, and nothing happens.
+    if (prepared) await carryOutSoon(deps, prepared.dooms);
+  }
+  // The picture may have been replaced in between.
+  const now = await db.file.findUnique({ where: { slot }, select: { id: true } });
+  if (now) await settlePublication(deps, now.id);
+}
+
+async function hideOrKeep(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<void> {
+  const purges = await deps.db.$transaction(async (tx) => {
+    await tx.user.update({ where: { id: viewer.id }, data: wanted });
+    if (wanted.visibility !== "private") return [];
+    const shown = await tx.file.findMany({ where: { ownerId: viewer.id, publicPrefix: { not: null } } });
+    await tx.file.updateMany({
+      where: { id: { in: shown.map(({ id }) => id) } },
+      data: { publicPrefix: null },
+    });
+    return doom(
+      tx,
+      deps,
+      shown.map(({ id, publicPrefix }) => ({
+        storage: "public" as const,
+        prefix: publicPrefix ?? "",
+        fileId: id,
+      })),
+    );
+  });
+  await carryOut(deps, purges);
+}

@@ -1,0 +1,32 @@
+import type { Viewer } from "../accounts/viewer";
+import type { Deps } from "../deps";
+import { findOwnFile } from "./find";
+import { carryOut, doom } from "./purge";
+
+/**
+ * Withdraws a file: its bytes are destroyed, its record stays. Again: nothing more happens. Where the store is away the answer is
+ * `unavailable`, the file is withdrawn all the same, and the sweep destroys the bytes. Errors: not_found, unavailable.
+ */
+export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<void> {
+  const { db, clock } = deps;
+  const file = await findOwnFile(deps, viewer, id);
+  const purges = await db.$transaction(async (tx) => {
+    const { count } = await tx.file.updateMany({
+      where: { id: file.id, purgedAt: null },
+      data: { status: "withdrawn", slot: null, purgedAt: clock.now(), claimById: null, claimUntil: null },
+    });
+    if (count === 0) return [];
+    // Read again: a publication may have come in between.
+    const { publicPrefix } = await tx.file.findUniqueOrThrow({
+      where: { id: file.id },
+      select: { publicPrefix: true },
+    });
+    await tx.file.update({ where: { id: file.id }, data: { publicPrefix: null } });
+    await tx.user.update({ where: { id: file.ownerId }, data: { storedBytes: { decrement: file.size } } });
+    return doom(tx, deps, [
+      ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, fileId: file.id }] : []),
+      { storage: "private" as const, prefix: file.prefix, fileId: file.id },
+    ]);
+  });
+  await carryOut(deps, purges);
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { Deps } from "../deps";
+import type { Field } from "../fields/field";
+import { fields } from "../fields/fields";
+import type { Storages } from "../storage/storage";
+
+export type FileRow = NonNullable<Awaited<ReturnType<Deps["db"]["file"]["findFirst"]>>>;
+
+/** What `File.variants` holds: content-addressed names below the file's prefixes. */
+export const variantsSchema = z.array(
+  z.object({ name: z.string(), width: z.number(), height: z.number(), type: z.string(), size: z.number() }),
+);
+export type StoredVariant = z.infer<typeof variantsSchema>[number];
+
+export const factsSchema = z.record(z.string(), z.union([z.string(), z.boolean()]));
+export type Facts = z.infer<typeof factsSchema>;
+
+/** A file as the HTTP contract shows it. */
+export type FileView = {
+  id: string;
+  field: string;
+  name: string;
+  type: string;
+  size: number;
+  sha256: string;
+  visibility: "public" | "private";
+  status: FileRow["status"];
+  createdAt: string;
+  pages?: number;
+  decidedAt?: string;
+  reason?: string;
+  message?: string;
+  facts?: Facts;
+  validUntil?: string;
+  purgedAt?: string;
+  url?: string;
+  width?: number;
+  height?: number;
+  placeholder?: string;
+  variants?: { url: string; width: number; type: string }[];
+};
+
+/** Where the bytes of a file lie in the private storage: the document as sent, the picture as we made it. */
+export function originalKey(file: { prefix: string }): string {
+  return `${file.prefix}original`;
+}
+
+/** The field of a stored file, or undefined for one that is no longer declared: its files stay, but nobody is asked for more. */
+export function fieldOf(file: { field: string }): Field | undefined {
+  return fields.get(file.field);
+}
+
+export function viewFile(storages: Pick<Storages, "public">, file: FileRow): FileView {
+  return {
+    id: file.id,
+    field: file.field,
+    name: file.name,
+    type: file.type,
+    size: Number(file.size),
+    sha256: file.sha256,
+    visibility: file.visibility,
+    status: file.status,
+    createdAt: file.createdAt.toISOString(),
+    ...(file.pages === null ? {} : { pages: file.pages }),
+    ...(file.decidedAt ? { decidedAt: file.decidedAt.toISOString() } : {}),
+    ...(file.reason ? { reason: file.reason } : {}),
+    ...(file.message ? { message: file.message } : {}),
+    ...(file.facts && file.decidedAt ? { facts: factsSchema.parse(file.facts) } : {}),
+    ...(file.validUntil ? { validUntil: file.validUntil.toISOString() } : {}),
+    ...(file.purgedAt ? { purgedAt: file.purgedAt.toISOString() } : {}),
+    ...viewPicture(storages, file),
+  };
+}
+
+function viewPicture(storages: Pick<Storages, "public">, file: FileRow): Partial<FileView> {
+  if (!file.variants || file.width === null || file.height === null) return {};
+  const variants = publishedVariants(storages, file);
+  const largest = variants.findLast(({ type }) => type === "image/webp");
+  return {
+    width: file.width,
+    height: file.height,
+    ...(file.placeholder ? { placeholder: file.placeholder } : {}),
+    variants,
+    ...(largest ? { url: largest.url } : {}),
+  };
+}
+
+/** The addresses of a published picture, smallest first; none where it is not published. */
+export function publishedVariants(
+  storages: Pick<Storages, "public">,
+  file: { publicPrefix: string | null; variants: unknown },
+): { url: string; width: number; type: string }[] {
+  const { publicPrefix } = file;
+  if (publicPrefix === null) return [];
+  return variantsSchema
+    .parse(file.variants)
+    .map(({ name, width, type }) => ({
+      url: storages.public.publicUrl(`${publicPrefix}${name}`),
+      width,
+      type,
+    }));
+}

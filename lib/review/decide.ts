@@ -1,0 +1,183 @@
+import { z } from "zod";
+import type { Viewer } from "../accounts/viewer";
+import type { Tx } from "../db/client";
+import { retried } from "../db/conflict";
+import type { Deps } from "../deps";
+import { Problem } from "../errors";
+import { addDuration } from "../fields/duration";
+import { factsSchemaOf, ISSUE_DATE } from "../fields/facts";
+import type { Field } from "../fields/field";
+import { type Facts, type FileRow, fieldOf } from "../files/file";
+import { slotOf } from "../files/supersede";
+import { newId } from "../id";
+import { line, paragraphs } from "../text";
+import { requireOnDesk } from "./claims";
+import { DECISIONS, OUTCOMES } from "./decisions";
+import { findReview, type Review } from "./review";
+import type { Before } from "./undo";
+
+export const decisionSchema = z.strictObject({
+  outcome: z.enum(OUTCOMES),
+  reason: line({ max: 60 }).optional(),
+  message: paragraphs({ max: 2000 }).optional(),
+  note: paragraphs({ max: 2000 }).optional(),
+  facts: z.record(z.string(), z.unknown()).optional(),
+  /** Of the bytes that the reviewer saw. */
+  sha256: z.string().max(44),
+  validUntil: z.iso.datetime().optional(),
+});
+
+export type DecisionRequest = z.infer<typeof decisionSchema>;
+
+/**
+ * Decides on a claimed document: status, decision and, for an approval, the end of the one it replaces, in one transaction.
+ * Errors: not_found, forbidden for one's own, invalid, conflict without a claim or for other bytes than were seen.
+ */
+export async function decide(
+  deps: Deps,
+  viewer: Viewer,
+  fileId: string,
+  request: DecisionRequest,
+): Promise<Review> {
+  const file = await requireOnDesk(deps, viewer, fileId);
+  const field = fieldOf(file);
+  if (!field) throw new Problem("conflict", "This kind of document is no longer asked for.");
+  const reason = requireReason(field, request);
+  const facts = requireFacts(deps, field, request);
+  const validUntil = request.outcome === "approve" ? validity(deps, field, facts, request.validUntil) : null;
+  requireSeen(deps, viewer, file, request.sha256);
+  await retried(() =>
+    deps.db.$transaction((tx) =>
+      commit(tx, deps, viewer, file, field, { ...request, reason, facts, validUntil }),
+    ),
+  );
+  return findReview(deps, viewer, fileId);
+}
+
+function requireReason(field: Field, { outcome, reason }: DecisionRequest): string | null {
+  if (!DECISIONS[outcome].needsReason) {
+    if (reason) throw invalid("reason", "An approval needs no reason.");
+    return null;
+  }
+  const known = field.reasons.find(({ code }) => code === reason);
+  if (!known) throw invalid("reason", "Please choose one of the reasons.");
+  if (known.outcome !== outcome) throw invalid("reason", `"${known.label}" belongs to another decision.`);
+  return known.code;
+}
+
+function requireFacts({ clock }: Deps, field: Field, { outcome, facts }: DecisionRequest): Facts {
+  const parsed = factsSchemaOf(field, {
+    complete: DECISIONS[outcome].needsFacts,
+    today: clock.now(),
+  }).safeParse(facts ?? {});
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({
+      path: ["facts", ...path].join("."),
+      message,
+    }));
+    throw new Problem("invalid", "Please complete what is taken down from the document.", { errors });
+  }
+  return Object.fromEntries(
+    Object.entries(parsed.data).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** Until when an approval holds: as the reviewer says, else by the field's rule from the date of issue, else from now. */
+function validity({ clock }: Deps, field: Field, facts: Facts, wanted: string | undefined): Date | null {
+  const issued = facts[ISSUE_DATE];
+  const start = typeof issued === "string" ? new Date(issued) : clock.now();
+  const until = wanted ? new Date(wanted) : field.validFor ? addDuration(start, field.validFor) : null;
+  if (until && until <= clock.now())
+    throw invalid("validUntil", "By its date this document has run out already.");
+  return until;
+}
+
+function requireSeen({ clock }: Deps, viewer: Viewer, file: FileRow, sha256: string): void {
+  if (file.sha256 !== sha256)
+    throw new Problem("conflict", "This is not the document that you saw. Please look at it again.");
+  if (file.status !== "submitted")
+    throw new Problem("conflict", "This document is decided, withdrawn or replaced already.");
+  if (file.claimById !== viewer.id || !file.claimUntil || file.claimUntil <= clock.now()) {
+    throw new Problem(
+      "conflict",
+      "Your hold on this document has ended. Please claim it again; what you wrote is kept.",
+    );
+  }
+}
+
+type Decided = Omit<DecisionRequest, "reason" | "facts" | "validUntil"> & {
+  reason: string | null;
+  facts: Facts;
+  validUntil: Date | null;
+};
+
+async function commit(
+  tx: Tx,
+  deps: Deps,
+  viewer: Viewer,
+  file: FileRow,
+  field: Field,
+  decided: Decided,
+): Promise<void> {
+  const now = deps.clock.now();
+  const approved = decided.outcome === "approve";
+  const replaced = approved ? await releaseHeld(tx, file, field) : null;
+  const { count } = await tx.file.updateMany({
+    where: {
+      id: file.id,
+      status: "submitted",
+      sha256: decided.sha256,
+      claimById: viewer.id,
+      claimUntil: { gt: now },
+    },
+    data: {
+      status: DECISIONS[decided.outcome].status,
+      slot: slotOf(file.ownerId, field, approved ? "held" : "pending"),
+      decidedAt: now,
+      reason: decided.reason,
+      message: decided.message || null,
+      facts: decided.facts,
+      validUntil: decided.validUntil,
+      claimById: null,
+      claimUntil: null,
+    },
+  });
+  // Rolls back the release of the earlier approval too.
+  if (count === 0)
+    throw new Problem("conflict", "This document was changed in the meantime. Please look at it again.");
+  const before: Before = { slot: file.slot, replaced };
+  await tx.decision.create({
+    data: {
+      id: newId(),
+      fileId: file.id,
+      byId: viewer.id,
+      outcome: decided.outcome,
+      reason: decided.reason,
+      message: decided.message || null,
+      note: decided.note || null,
+      facts: decided.facts,
+      sha256: decided.sha256,
+      validUntil: decided.validUntil,
+      before,
+      createdAt: now,
+    },
+  });
+}
+
+/** The approval that this one replaces gives its place up. */
+async function releaseHeld(
+  tx: Tx,
+  file: FileRow,
+  field: Field,
+): Promise<{ id: string; slot: string; status: string } | null> {
+  const slot = slotOf(file.ownerId, field, "held");
+  const held =
+    slot === null ? null : await tx.file.findUnique({ where: { slot }, select: { id: true, status: true } });
+  if (!held || slot === null) return null;
+  await tx.file.update({ where: { id: held.id }, data: { status: "superseded", slot: null } });
+  return { id: held.id, slot, status: held.status };
+}
+
+function invalid(path: string, message: string): Problem {
+  return new Problem("invalid", message, { errors: [{ path, message }] });
+}

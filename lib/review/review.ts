@@ -1,0 +1,127 @@
+import type { Viewer } from "../accounts/viewer";
+import type { Deps } from "../deps";
+import { notFound } from "../errors";
+import { fields } from "../fields/fields";
+import { type Facts, type FileRow, type FileView, factsSchema, viewFile } from "../files/file";
+import { isId } from "../id";
+
+/** A document on the desk, as the HTTP contract shows it. */
+export type Review = {
+  file: FileView;
+  member: { id: string; name: string; handle: string };
+  version: number;
+  previous: FileView | null;
+  awaitingSecond: boolean;
+  claim: { by: { id: string; name: string }; until: string } | null;
+  submittedAt: string;
+  decisions: DecisionView[];
+};
+
+export type DecisionView = {
+  outcome: string;
+  by: { name: string } | null;
+  at: string;
+  reason?: string;
+  message?: string;
+  note?: string;
+  facts?: Facts;
+};
+
+const INCLUDED = {
+  owner: { select: { id: true, name: true, handle: true } },
+  claimBy: { select: { id: true, name: true } },
+  decisions: {
+    orderBy: [{ createdAt: "asc" as const }, { id: "asc" as const }],
+    include: { by: { select: { name: true } } },
+  },
+};
+
+/** The fields whose documents this person decides on: granted, and reviewed. */
+export function desk(viewer: Viewer): string[] {
+  return viewer.grants.filter((name) => fields.get(name)?.reviewed);
+}
+
+/** One document of the viewer's desk; any other is not found. */
+export async function findReview(
+  deps: Pick<Deps, "db" | "storages" | "clock">,
+  viewer: Viewer,
+  fileId: string,
+): Promise<Review> {
+  const [review] = isId(fileId) ? await reviewsOf(deps, [fileId], viewer) : [];
+  if (!review) throw notFound();
+  return review;
+}
+
+/** The documents with these ids, in this order, as far as they lie on the viewer's desk. */
+export async function reviewsOf(
+  { db, storages, clock }: Pick<Deps, "db" | "storages" | "clock">,
+  ids: readonly string[],
+  viewer: Viewer,
+): Promise<Review[]> {
+  const rows = await db.file.findMany({
+    where: { id: { in: [...ids] }, field: { in: desk(viewer) } },
+    include: INCLUDED,
+  });
+  const previous = await previousOf(db, rows);
+  const now = clock.now();
+  const reviews = rows.map((row): [string, Review] => {
+    const before = previous.get(row.id);
+    return [
+      row.id,
+      {
+        file: viewFile(storages, row),
+        member: row.owner,
+        version: row.version,
+        previous: before ? viewFile(storages, before) : null,
+        awaitingSecond: false,
+        claim:
+          row.claimBy && row.claimUntil && row.claimUntil > now
+            ? { by: row.claimBy, until: row.claimUntil.toISOString() }
+            : null,
+        submittedAt: row.createdAt.toISOString(),
+        decisions: row.decisions.map(viewDecision),
+      },
+    ];
+  });
+  const byId = new Map(reviews);
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+function viewDecision(decision: {
+  outcome: string;
+  by: { name: string } | null;
+  createdAt: Date;
+  reason: string | null;
+  message: string | null;
+  note: string | null;
+  facts: unknown;
+}): DecisionView {
+  const { outcome, by, createdAt, reason, message, note, facts } = decision;
+  return {
+    outcome,
+    by,
+    at: createdAt.toISOString(),
+    ...(reason ? { reason } : {}),
+    ...(message ? { message } : {}),
+    ...(note ? { note } : {}),
+    ...(facts ? { facts: factsSchema.parse(facts) } : {}),
+  };
+}
+
+/** For each version of a one-file field, the one before it, by the id of the later. */
+async function previousOf(db: Deps["db"], rows: FileRow[]): Promise<Map<string, FileRow>> {
+  const later = rows.filter(({ version }) => version > 1);
+  if (later.length === 0) return new Map();
+  const earlier = await db.file.findMany({
+    where: { OR: later.map(({ ownerId, field, version }) => ({ ownerId, field, version: version - 1 })) },
+  });
+  return new Map(
+    later.flatMap((row) => {
+      const before = earlier.find(
+        ({ ownerId, field, version }) =>
+          ownerId === row.ownerId && field === row.field && version === row.version - 1,
+      );
+      return before ? [[row.id, before] as const] : [];
+    }),
+  );
+}

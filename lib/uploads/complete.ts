@@ -1,0 +1,159 @@
+import type { Viewer } from "../accounts/viewer";
+import { after, type Deps } from "../deps";
+import { Problem } from "../errors";
+import { type FileRow, type FileView, viewFile } from "../files/file";
+import { carryOutSoon, doom } from "../files/purge";
+import { randomName } from "../id";
+import type { Crop } from "../inspect/crop";
+import { adopt } from "./adopt";
+import { promote } from "./promote";
+import { findUpload, refusalSchema, type UploadRow } from "./upload";
+
+/** Longer than any completion takes (the longest is reading 100 MB back from a slow store); after it another may take over. */
+const INSPECTING_SECONDS = 120;
+
+export type Completion =
+  | { id: string; state: "completed"; file: FileView }
+  | { id: string; state: "inspecting" };
+
+/** One attempt at a completion: what it owns until it is adopted or given up. */
+export type Attempt = {
+  upload: UploadRow;
+  until: Date;
+  prefix: string;
+  publicPrefix: string;
+  dooms: string[];
+};
+
+/**
+ * Turns what has arrived into a file: claim, promote and inspect, adopt. Repeating it repeats the answer.
+ * Errors: not_found, not_uploaded, gone, conflict, content_mismatch, unreadable_file, unavailable.
+ */
+export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Crop): Promise<Completion> {
+  const upload = await findUpload(deps, viewer, id);
+  const settled = await settledAnswer(deps, upload);
+  if (settled) return settled;
+  if (!(await deps.storages.private.stat(upload.key))) {
+    throw new Problem("not_uploaded", "The file has not arrived yet. Please send it again.");
+  }
+  const attempt = await claim(deps, upload, crop);
+  // Somebody else is at it, or was a moment ago.
+  if (!attempt)
+    return (await settledAnswer(deps, await findUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
+  return inspect(deps, attempt);
+}
+
+async function settledAnswer({ db, storages, clock }: Deps, upload: UploadRow): Promise<Completion | null> {
+  switch (upload.state) {
+    case "completed": {
+      const file = upload.fileId ? await db.file.findUnique({ where: { id: upload.fileId } }) : null;
+      if (!file) throw new Problem("gone", "The file is no longer there.");
+      return { id: upload.id, state: "completed", file: viewFile(storages, file) };
+    }
+    case "refused": {
+      const { code, detail } = refusalSchema.parse(upload.problem);
+      throw new Problem(code, detail);
+    }
+    case "aborted":
+      throw new Problem("gone", "This upload was cancelled. Please start again.");
+    case "expired":
+      throw new Problem("gone", "This upload took too long. Please start again.");
+    case "inspecting":
+      return upload.inspectingUntil && upload.inspectingUntil > clock.now()
+        ? { id: upload.id, state: "inspecting" }
+        : null;
+    case "issued":
+      return null;
+  }
+}
+
+/** Takes the upload for this attempt and, in the same transaction, dooms the keys that the attempt is going to write. */
+async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Promise<Attempt | null> {
+  const { db, clock, limits } = deps;
+  const until = after(clock, INSPECTING_SECONDS);
+  const prefix = `files/${randomName()}/`;
+  const publicPrefix = `pictures/${randomName()}/`;
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.upload.updateMany({
+      where: {
+        id: upload.id,
+        OR: [{ state: "issued" }, { state: "inspecting", inspectingUntil: { lte: clock.now() } }],
+      },
+      data: { state: "inspecting", inspectingUntil: until, ...(crop ? { crop } : {}) },
+    });
+    if (count === 0) return null;
+    const dooms = await doom(
+      tx,
+      deps,
+      [
+        { storage: "private", prefix },
+        { storage: "public", prefix: publicPrefix },
+      ],
+      INSPECTING_SECONDS + limits.sweepGrace,
+    );
+    return { upload, until, prefix, publicPrefix, dooms };
+  });
+}
+
+async function inspect(deps: Deps, attempt: Attempt): Promise<Completion> {
+  let file: FileRow;
+  try {
+    file = await adopt(deps, attempt, await promote(deps, attempt));
+  } catch (thrown) {
+    if (thrown instanceof Problem && isRefusal(thrown)) await refuse(deps, attempt, thrown);
+    else await giveBack(deps, attempt);
+    throw thrown;
+  }
+  return { id: attempt.upload.id, state: "completed", file: viewFile(deps.storages, file) };
+}
+
+/** The bytes themselves are at fault: another try with the same bytes cannot end otherwise. */
+function isRefusal({ code }: Problem): boolean {
+  return code === "content_mismatch" || code === "unreadable_file" || code === "infected_file";
+}
+
+async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Problem): Promise<void> {
+  const { db } = deps;
+  const quarantine = await db.$transaction(async (tx) => {
+    const { count } = await tx.upload.updateMany({
+      where: { id: upload.id, state: "inspecting", inspectingUntil: until },
+      data: { state: "refused", inspectingUntil: null, problem: problem.toJSON() },
+    });
+    if (count === 0) throw new Problem("conflict", "This upload was finished elsewhere.");
+    await tx.user.update({
+      where: { id: upload.ownerId },
+      data: { openUploads: { decrement: 1 }, storedBytes: { decrement: upload.size } },
+    });
+    return clearQuarantine(tx, deps, upload);
+  });
+  await carryOutSoon(deps, [...dooms, ...quarantine]);
+}
+
+/** Nothing is wrong with the bytes: the upload is as it was, and completing again may work. */
+async function giveBack(deps: Deps, { upload, until, dooms }: Attempt): Promise<void> {
+  try {
+    await deps.db.upload.updateMany({
+      where: { id: upload.id, state: "inspecting", inspectingUntil: until },
+      data: { state: "issued", inspectingUntil: null },
+    });
+    await carryOutSoon(deps, dooms);
+  } catch (cause) {
+    // The database is away as well: once `until` has passed, the upload can be completed again all the same.
+    console.warn("An upload could not be given back.", cause);
+  }
+}
+
+/**
+ * The quarantine object goes now, and again after the ticket's end: whoever still holds the URL can put bytes there until then.
+ * Returns the purge to carry out at once.
+ */
+export async function clearQuarantine(
+  tx: Parameters<typeof doom>[0],
+  deps: Deps,
+  upload: UploadRow,
+): Promise<string[]> {
+  const left = (upload.expiresAt.getTime() - deps.clock.now().getTime()) / 1000;
+  if (left > 0)
+    await doom(tx, deps, [{ storage: "private", prefix: upload.key }], left + deps.limits.sweepGrace);
+  return doom(tx, deps, [{ storage: "private", prefix: upload.key }]);
+}

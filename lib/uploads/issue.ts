@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import type { Viewer } from "../accounts/viewer";
+import { uniqueViolation } from "../db/conflict";
+import { after, type Deps } from "../deps";
+import { Problem } from "../errors";
+import { newId, randomName } from "../id";
+import type { SignedRequest } from "../storage/storage";
+import { type Announced, announced, requireIdempotencyKey, type TicketRequest } from "./ticket";
+import { findUpload, type UploadView, viewUpload } from "./upload";
+
+export type Ticket = { id: string; state: "issued"; expiresAt: string; upload: SignedRequest };
+
+const IDEMPOTENCY_SECONDS = 24 * 3600;
+
+/**
+ * Permission to upload one file: a row, then a signed PUT into quarantine. Makes no call to the store. With an idempotency key a repeat
+ * gets the same upload, signed anew while it is `issued`.
+ * Errors: type_not_allowed, empty_file, too_large, idempotency_mismatch, quota_exceeded.
+ */
+export async function issue(
+  deps: Deps,
+  viewer: Viewer,
+  request: TicketRequest,
+  idempotencyKey: string | null,
+): Promise<Ticket | UploadView> {
+  const file = announced(request);
+  if (idempotencyKey === null) return insert(deps, viewer, file, null);
+  const key = requireIdempotencyKey(idempotencyKey);
+  const hash = createHash("sha256").update(JSON.stringify(file)).digest("base64");
+  const earlier = await repeat(deps, viewer, key, hash);
+  if (earlier) return earlier;
+  try {
+    return await insert(deps, viewer, file, { key, hash });
+  } catch (thrown) {
+    if (!uniqueViolation(thrown)) throw thrown;
+    // The same request was under way twice, and the other one won.
+    const winner = await repeat(deps, viewer, key, hash);
+    if (!winner) throw thrown;
+    return winner;
+  }
+}
+
+/** One statement: room is taken and the row is there, or neither. */
+async function insert(
+  deps: Deps,
+  viewer: Viewer,
+  file: Announced,
+  idempotency: { key: string; hash: string } | null,
+): Promise<Ticket> {
+  const { db, clock, limits } = deps;
+  const id = newId();
+  const key = `quarantine/${randomName()}`;
+  const expiresAt = after(clock, limits.uploadTtl);
+  const [row] = await db.$queryRaw<{ id: string }[]>`
+    WITH room AS (
+      UPDATE "User" SET "openUploads" = "openUploads" + 1, "storedBytes" = "storedBytes" + ${file.size}
+      WHERE id = ${viewer.id}::uuid AND "openUploads" < ${limits.openUploads} AND "storedBytes" + ${file.size} <= ${limits.quotaBytes}
+      RETURNING id
+    )
+    INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, "expiresAt", "idempotencyKey", "idempotencyHash", "createdAt")
+    SELECT ${id}::uuid, room.id, ${file.field.name}, ${file.name}, ${file.type}, ${file.size}, ${file.sha256}, ${key}, ${expiresAt},
+           ${idempotency?.key ?? null}, ${idempotency?.hash ?? null}, ${clock.now()}
+    FROM room RETURNING id`;
+  if (!row) throw await noRoom(deps, viewer);
+  return {
+    id,
+    state: "issued",
+    expiresAt: expiresAt.toISOString(),
+    upload: await sign(deps, { key, expiresAt, ...file }),
+  };
+}
+
+async function noRoom({ db, limits }: Deps, viewer: Viewer): Promise<Problem> {
+  const { openUploads } = await db.user.findUniqueOrThrow({
+    where: { id: viewer.id },
+    select: { openUploads: true },
+  });
+  return openUploads >= limits.openUploads
+    ? new Problem("quota_exceeded", "Too many uploads are open. Please finish or cancel one first.")
+    : new Problem(
+        "quota_exceeded",
+        "Your storage is full. Please withdraw something that is no longer needed.",
+      );
+}
+
+async function repeat(
+  deps: Deps,
+  viewer: Viewer,
+  key: string,
+  hash: string,
+): Promise<Ticket | UploadView | null> {
+  const { db, clock } = deps;
+  const upload = await db.upload.findUnique({
+    where: { ownerId_idempotencyKey: { ownerId: viewer.id, idempotencyKey: key } },
+  });
+  if (!upload) return null;
+  if (upload.createdAt < after(clock, -IDEMPOTENCY_SECONDS)) {
+    await db.upload.updateMany({
+      where: { id: upload.id, idempotencyKey: key },
+      data: { idempotencyKey: null, idempotencyHash: null },
+    });
+    return null;
+  }
+  if (upload.idempotencyHash !== hash) {
+    throw new Problem("idempotency_mismatch", "This Idempotency-Key was used for another file.");
+  }
+  if (upload.state !== "issued" || upload.expiresAt <= clock.now())
+    return viewUpload(deps, await findUpload(deps, viewer, upload.id));
+  const signed = await sign(deps, { ...upload, size: Number(upload.size) });
+  return { id: upload.id, state: "issued", expiresAt: upload.expiresAt.toISOString(), upload: signed };
+}
+
+function sign(
+  { storages, clock }: Deps,
+  {
+    key,
+    expiresAt,
+    type,
+    size,
+    sha256,
+  }: { key: string; expiresAt: Date; type: string; size: number; sha256: string },
+): Promise<SignedRequest> {
+  const expiresIn = Math.max(1, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000));
+  return storages.private.signPut(key, { type, size, sha256, expiresIn });
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { Problem } from "../errors";
+import type { Field, MediaType } from "../fields/field";
+import { fields } from "../fields/fields";
+import { fileName } from "../text";
+
+/** Standard base64 of 32 bytes, in its one canonical spelling. */
+const SHA256 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+
+export const ticketSchema = z.strictObject({
+  field: z.string().refine((name) => fields.has(name), "is not a field of this site"),
+  name: z.string().min(1).max(1024),
+  size: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+  type: z.string().max(255),
+  sha256: z.string().regex(SHA256, "must be the SHA-256 of the file in base64, 44 characters"),
+});
+
+export type TicketRequest = z.infer<typeof ticketSchema>;
+export type Announced = { field: Field; name: string; size: number; type: MediaType; sha256: string };
+
+/** 1 to 255 visible ASCII characters, as the draft standard of the Idempotency-Key header has it. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export function requireIdempotencyKey(key: string): string {
+  if (IDEMPOTENCY_KEY.test(key)) return key;
+  const message = "must have 1 to 255 visible ASCII characters";
+  throw new Problem("invalid", `Idempotency-Key ${message}.`, {
+    errors: [{ path: "Idempotency-Key", message }],
+  });
+}
+
+/** Holds an announcement against its field's declaration. Errors: type_not_allowed, empty_file, too_large. */
+export function announced(request: TicketRequest): Announced {
+  const field = fields.get(request.field);
+  if (!field) throw new Problem("invalid", "There is no such field.");
+  const type = field.accept.find((accepted) => accepted === request.type);
+  if (!type) throw new Problem("type_not_allowed", `${field.label}: please send ${inWords(field.accept)}.`);
+  if (request.size === 0) throw new Problem("empty_file", "The file has no content. Please choose another.");
+  if (request.size > field.maxSize) {
+    throw new Problem("too_large", `The file may have at most ${Math.floor(field.maxSize / 1024 ** 2)} MB.`);
+  }
+  return { field, name: fileName(request.name), size: request.size, type, sha256: request.sha256 };
+}
+
+const WORDS: Record<MediaType, string> = {
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+  "application/pdf": "PDF",
+};
+
+function inWords(types: readonly MediaType[]): string {
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(types.map((type) => WORDS[type]));
+}
