@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Db } from "@/lib/db/client";
+import type { Role } from "@/lib/db/generated/enums";
+import type { FileView } from "@/lib/files/file";
+import type { Ticket } from "@/lib/uploads/issue";
+import { handle } from "./handlers";
+
+export const ORIGIN = "http://localhost:3000";
+
+export type Call = { body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array };
+
+/** Somebody with a browser: holds a cookie, sends its site's origin. */
+export class Person {
+  readonly id: string;
+  readonly email: string;
+  readonly cookie: string;
+
+  constructor({ id, email, cookie }: { id: string; email: string; cookie: string }) {
+    this.id = id;
+    this.email = email;
+    this.cookie = cookie;
+  }
+
+  call(method: string, path: string, options: Call = {}): Promise<Response> {
+    return send(method, path, {
+      ...options,
+      headers: { origin: ORIGIN, cookie: this.cookie, ...options.headers },
+    });
+  }
+
+  get(path: string): Promise<Response> {
+    return this.call("GET", path);
+  }
+
+  post(path: string, body?: unknown): Promise<Response> {
+    return this.call("POST", path, { body });
+  }
+
+  /** The whole road: ticket, direct PUT, completion. */
+  async upload(
+    field: string,
+    bytes: Uint8Array,
+    { type, name = "file", crop }: { type: string; name?: string; crop?: unknown },
+  ): Promise<Response> {
+    const issued = await this.post("/api/uploads", { field, name, type, ...measured(bytes) });
+    if (issued.status !== 201) return issued;
+    const ticket: Ticket = await issued.json();
+    const stored = await put(ticket, bytes);
+    if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
+    return this.post(`/api/uploads/${ticket.id}/complete`, crop === undefined ? {} : { crop });
+  }
+
+  async file(
+    field: string,
+    bytes: Uint8Array,
+    options: { type: string; name?: string; crop?: unknown },
+  ): Promise<FileView> {
+    const response = await this.upload(field, bytes, options);
+    const body = await response.json();
+    if (response.status !== 200)
+      throw new Error(`Completion answers ${response.status}: ${JSON.stringify(body)}`);
+    return body.file;
+  }
+}
+
+/** What a ticket wants to know of the bytes. */
+export function measured(bytes: Uint8Array): { size: number; sha256: string } {
+  return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("base64") };
+}
+
+/** Follows a ticket as a browser does: to local storage, or over the network to S3. */
+export function put({ upload }: Pick<Ticket, "upload">, bytes: Uint8Array): Promise<Response> {
+  return upload.url.startsWith(`${ORIGIN}/`)
+    ? send("PUT", upload.url, {
+        raw: bytes,
+        headers: { ...upload.headers, "content-length": String(bytes.length) },
+      })
+    : fetch(upload.url, { method: "PUT", headers: upload.headers, body: new Uint8Array(bytes) });
+}
+
+export function send(
+  method: string,
+  path: string,
+  { body, raw, headers = {} }: Call = {},
+): Promise<Response> {
+  const json = body === undefined ? {} : { "content-type": "application/json" };
+  const content = raw ?? (body === undefined ? null : JSON.stringify(body));
+  return handle(
+    new Request(new URL(path, ORIGIN), {
+      method,
+      headers: { ...json, ...headers },
+      body: typeof content === "string" || content === null ? content : new Uint8Array(content),
+    }),
+  );
+}
+
+export async function signUp(name = "Test Person"): Promise<Person> {
+  const email = `${randomBytes(6).toString("hex")}@example.org`;
+  const response = await send("POST", "/api/auth/sign-up/email", {
+    body: { name, email, password: "correct horse battery" },
+    headers: { origin: ORIGIN },
+  });
+  if (response.status !== 200)
+    throw new Error(`Sign-up answers ${response.status}: ${await response.text()}`);
+  const cookie = response.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0])
+    .join("; ");
+  const { user } = await response.json();
+  return new Person({ id: user.id, email, cookie });
+}
+
+/** Somebody with a role and grants, given as an administrator of the database would. */
+export async function appoint(db: Db, role: Role, fields: string[], name?: string): Promise<Person> {
+  const person = await signUp(name);
+  await db.user.update({ where: { id: person.id }, data: { role } });
+  await db.grant.createMany({ data: fields.map((field) => ({ userId: person.id, field })) });
+  return person;
+}

@@ -1,0 +1,56 @@
+import type { Viewer } from "../accounts/viewer";
+import type { Deps } from "../deps";
+import type { Field } from "../fields/field";
+import { fields } from "../fields/fields";
+import { type FileRow, type FileView, viewFile } from "./file";
+
+/** A document as its owner sees it: the file, and how many other people have looked at it. */
+export type OwnDocument = FileView & { seenBy: number; version: number };
+
+/** One field of the member's page. */
+export type DocumentSlot = {
+  field: Field;
+  /** What counts: approved or stored. Several for a field that takes many. */
+  current: OwnDocument[];
+  /** What waits for a decision, or was sent back. */
+  pending: OwnDocument[];
+  /** What was replaced, withdrawn or has run out, latest first. */
+  history: OwnDocument[];
+};
+
+const CURRENT = new Set<FileRow["status"]>(["stored", "approved"]);
+const PENDING = new Set<FileRow["status"]>(["submitted", "changes_requested", "rejected"]);
+
+/** Everything private that is asked of a member, field by field, with what they have handed in. */
+export async function ownDocuments(
+  { db, storages }: Pick<Deps, "db" | "storages">,
+  viewer: Viewer,
+): Promise<DocumentSlot[]> {
+  const asked = [...fields.values()].filter(({ storage }) => storage === "private");
+  const rows = await db.file.findMany({
+    where: { ownerId: viewer.id, field: { in: asked.map(({ name }) => name) } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+  const seen = await seenBy(db, viewer);
+  return asked.map((field) => {
+    const own = rows
+      .filter((row) => row.field === field.name)
+      .map((row) => ({ ...viewFile(storages, row), seenBy: seen.get(row.id) ?? 0, version: row.version }));
+    return {
+      field,
+      current: own.filter(({ status }) => CURRENT.has(status)),
+      pending: own.filter(({ status }) => PENDING.has(status)),
+      history: own.filter(({ status }) => !CURRENT.has(status) && !PENDING.has(status)),
+    };
+  });
+}
+
+/** How many people other than the owner have seen each of the owner's files. */
+async function seenBy(db: Deps["db"], viewer: Viewer): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ fileId: string; people: number }[]>`
+    SELECT a."fileId", count(DISTINCT a."byId")::int AS people
+    FROM "Access" a JOIN "File" f ON f.id = a."fileId"
+    WHERE f."ownerId" = ${viewer.id}::uuid AND a."byId" IS DISTINCT FROM ${viewer.id}::uuid AND a.intent <> 'prepared'
+    GROUP BY a."fileId"`;
+  return new Map(rows.map(({ fileId, people }) => [fileId, people]));
+}
