@@ -83,7 +83,7 @@ export function send(
   path: string,
   { body, raw, headers = {} }: Call = {},
 ): Promise<Response> {
-  const json = body === undefined ? {} : { "content-type": "application/json" };
+  const json: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
   const content = raw ?? (body === undefined ? null : JSON.stringify(body));
   return handle(
     new Request(new URL(path, ORIGIN), {

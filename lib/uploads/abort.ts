@@ -2,7 +2,7 @@ import type { Viewer } from "../accounts/viewer";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { carryOutSoon } from "../files/purge";
-import { clearQuarantine } from "./complete";
+import { clearQuarantine } from "./quarantine";
 import { findUpload } from "./upload";
 
 /** Gives a ticket back; what has arrived is destroyed. Again: nothing more happens. Errors: not_found, conflict. */

@@ -9,8 +9,9 @@ import { settlePublication } from "../files/publication";
 import { carryOutSoon, spare } from "../files/purge";
 import { supersede } from "../files/supersede";
 import { newId } from "../id";
-import { type Attempt, clearQuarantine } from "./complete";
+import type { Attempt } from "./complete";
 import type { Inspected } from "./promote";
+import { clearQuarantine } from "./quarantine";
 
 /**
  * The one transaction that makes inspected bytes a file: the upload is completed, the file is there, the earlier one superseded, the quota

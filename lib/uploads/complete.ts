@@ -7,6 +7,7 @@ import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
 import { adopt } from "./adopt";
 import { promote } from "./promote";
+import { clearQuarantine } from "./quarantine";
 import { findUpload, refusalSchema, type UploadRow } from "./upload";
 
 /** Longer than any completion takes (the longest is reading 100 MB back from a slow store); after it another may take over. */
@@ -141,19 +142,4 @@ async function giveBack(deps: Deps, { upload, until, dooms }: Attempt): Promise<
     // The database is away as well: once `until` has passed, the upload can be completed again all the same.
     console.warn("An upload could not be given back.", cause);
   }
-}
-
-/**
- * The quarantine object goes now, and again after the ticket's end: whoever still holds the URL can put bytes there until then.
- * Returns the purge to carry out at once.
- */
-export async function clearQuarantine(
-  tx: Parameters<typeof doom>[0],
-  deps: Deps,
-  upload: UploadRow,
-): Promise<string[]> {
-  const left = (upload.expiresAt.getTime() - deps.clock.now().getTime()) / 1000;
-  if (left > 0)
-    await doom(tx, deps, [{ storage: "private", prefix: upload.key }], left + deps.limits.sweepGrace);
-  return doom(tx, deps, [{ storage: "private", prefix: upload.key }]);
 }

@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { db } from "@/app/_server/services";
+import { samplePdf } from "@/app/testing/documents";
+import { HANDLER_PATHS } from "@/app/testing/handlers";
+import { appoint, measured, ORIGIN, type Person, send, signUp } from "@/app/testing/person";
+import { newId } from "@/lib/id";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+// Every handler and method of the application has its row here: what each kind of caller is answered. A handler without a row, and a method
+// that is neither in a row nor refused, fail below.
+
+const CALLERS = ["anonymous", "owner", "member", "granted", "ungranted", "admin"] as const;
+type Caller = (typeof CALLERS)[number];
+type Row = {
+  /** Answers in the order of CALLERS; `owner` is a member, and the owner of the object where there is one. */
+  expect: [number, number, number, number, number, number];
+  object?: "file" | "upload" | "person" | "public profile";
+  body?: unknown;
+  query?: string;
+  /** Neither session nor origin is looked at: the signature, or Better Auth, decides. */
+  open?: boolean;
+};
+
+const everybody = (status: number): Row["expect"] => [status, status, status, status, status, status];
+const signedIn = (status: number): Row["expect"] => [401, status, status, status, status, status];
+const desk = (granted: number, other: number): Row["expect"] => [401, 403, 403, granted, other, other];
+const admins = (status: number): Row["expect"] => [401, 403, 403, 403, 403, status];
+const readers = (status: number): Row["expect"] => [401, status, 404, status, 404, 404];
+const owners = (status: number): Row["expect"] => [401, status, 404, 404, 404, 404];
+
+const NOTHING_DECIDED = {
+  outcome: "approve",
+  facts: { certificateNumber: "1", issuedOn: "2026-01-01" },
+  sha256: "",
+};
+
+const MATRIX: Record<string, Row> = {
+  "GET /api/[...rest]": { expect: everybody(404) },
+  "POST /api/[...rest]": { expect: everybody(404), open: true },
+  "PUT /api/[...rest]": { expect: everybody(404), open: true },
+  "PATCH /api/[...rest]": { expect: everybody(404), open: true },
+  "DELETE /api/[...rest]": { expect: everybody(404), open: true },
+  "GET /api/auth/[...all]": { expect: everybody(404) },
+  "POST /api/auth/[...all]": { expect: everybody(404), body: {}, open: true },
+  "GET /api/fields": { expect: everybody(200) },
+  "GET /api/health": { expect: everybody(200) },
+  "GET /api/profile": { expect: signedIn(200) },
+  "PATCH /api/profile": { expect: signedIn(200), body: { headline: "Tutor" } },
+  "GET /api/profiles/[handle]": { expect: everybody(200), object: "public profile" },
+  "POST /api/uploads": { expect: signedIn(422), body: {} },
+  "GET /api/uploads/[id]": { expect: owners(200), object: "upload" },
+  "DELETE /api/uploads/[id]": { expect: owners(204), object: "upload" },
+  "POST /api/uploads/[id]/complete": { expect: owners(409), object: "upload" },
+  "GET /api/files/[id]": { expect: readers(200), object: "file" },
+  "PATCH /api/files/[id]": { expect: owners(409), object: "file", body: { visibility: "public" } },
+  "DELETE /api/files/[id]": { expect: owners(204), object: "file" },
+  // Held by a grant, but the field's download is off.
+  "GET /api/files/[id]/content": { expect: [401, 302, 404, 403, 404, 404], object: "file" },
+  "GET /api/files/[id]/pages/[page]": { expect: readers(302), object: "file" },
+  "GET /api/files/[id]/accesses": { expect: readers(200), object: "file" },
+  "GET /api/reviews": { expect: desk(200, 200) },
+  "POST /api/reviews/claims": { expect: desk(200, 204) },
+  "PUT /api/reviews/[fileId]/claim": { expect: desk(200, 404), object: "file" },
+  "DELETE /api/reviews/[fileId]/claim": { expect: desk(204, 404), object: "file" },
+  "POST /api/reviews/[fileId]/decision": { expect: desk(409, 404), object: "file", body: NOTHING_DECIDED },
+  "DELETE /api/reviews/[fileId]/decision": { expect: desk(409, 404), object: "file" },
+  "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
+  "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
+  // Nothing is signed here: the storage's own answer to a stranger.
+  "GET /api/storage/[...key]": { expect: everybody(404), open: true },
+  "PUT /api/storage/[...key]": { expect: everybody(404), open: true },
+};
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+const WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+const NOT_FOUND = JSON.stringify({
+  type: "urn:dossier:not_found",
+  title: "Not found",
+  status: 404,
+  code: "not_found",
+  detail: "There is nothing here that you may see.",
+});
+
+let environment: TestEnvironment;
+let people: Record<Exclude<Caller, "anonymous">, Person>;
+
+beforeAll(async () => {
+  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "1000" });
+  people = {
+    owner: await signUp("Owner"),
+    member: await signUp("Member"),
+    granted: await appoint(db(), "reviewer", ["dbsCertificate"]),
+    ungranted: await appoint(db(), "reviewer", []),
+    admin: await appoint(db(), "admin", []),
+  };
+  await people.owner.call("PATCH", "/api/profile", { body: { handle: "the-owner", visibility: "public" } });
+});
+afterAll(() => environment.drop());
+
+/** An object of the owner's, fresh for every call: a call may use it up. */
+async function object(kind: Row["object"]): Promise<string> {
+  const { owner } = people;
+  switch (kind) {
+    case undefined:
+      return "anything";
+    case "public profile":
+      return "the-owner";
+    case "person":
+      return (await signUp()).id;
+    case "file":
+      return (await owner.file("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
+    case "upload": {
+      const ticket = {
+        field: "dbsCertificate",
+        name: "a.pdf",
+        type: "application/pdf",
+        ...measured(await samplePdf()),
+      };
+      return (await (await owner.post("/api/uploads", ticket)).json()).id;
+    }
+  }
+}
+
+function address(path: string, id: string): string {
+  return path.replace("[page]", "1").replace(/\[[^\]]+\]/, id);
+}
+
+function call(caller: Caller, method: string, path: string, { body }: Row): Promise<Response> {
+  const options = body === undefined ? {} : { body };
+  return caller === "anonymous"
+    ? send(method, path, { ...options, headers: { origin: ORIGIN } })
+    : people[caller].call(method, path, options);
+}
+
+describe.each(HANDLER_PATHS)("%s", (path) => {
+  test.each(METHODS)("%s is in the matrix, or refused with the methods that are offered", async (method) => {
+    if (MATRIX[`${method} ${path}`]) return expect(method).toBeTruthy();
+    const response = await people.owner.call(method, address(path, newId()));
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).not.toContain(method);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  });
+});
+
+describe.each(Object.entries(MATRIX))("%s", (name, row) => {
+  const [method = "", path = ""] = name.split(" ");
+
+  test("is a handler of the application", () => {
+    expect(HANDLER_PATHS).toContain(path);
+  });
+
+  test.each(CALLERS.map((caller, index) => [caller, row.expect[index] ?? 0] as const))(
+    "answers %s with %i",
+    async (caller, status) => {
+      const response = await call(caller, method, address(path, await object(row.object)), row);
+      expect(response.status).toBe(status);
+      if (status === 404 && !path.startsWith("/api/storage")) expect(await response.text()).toBe(NOT_FOUND);
+      expect(response.headers.get("cache-control")).toContain("no-store");
+    },
+  );
+
+  if (row.object) {
+    test("answers everybody who may ask for a missing object with the same 404", async () => {
+      for (const caller of CALLERS) {
+        for (const id of [newId(), "nonsense"]) {
+          const response = await call(caller, method, address(path, id), row);
+          expect([401, 403, 404]).toContain(response.status);
+          if (row.expect[CALLERS.indexOf(caller)] !== 401 && row.expect[CALLERS.indexOf(caller)] !== 403)
+            expect(response.status).toBe(404);
+          if (response.status === 404) expect(await response.text()).toBe(NOT_FOUND);
+        }
+      }
+    });
+  }
+
+  if (WRITES.has(method) && !row.open) {
+    test.each([
+      ["another site", { origin: "https://evil.example" }],
+      ["a null origin", { origin: "null" }],
+      ["no origin", {}],
+    ])("refuses a request with a session from %s", async (_, headers) => {
+      const response = await send(method, address(path, await object(row.object)), {
+        body: row.body,
+        headers: { cookie: people.admin.cookie, ...headers },
+      });
+      expect(response.status).toBe(403);
+      expect((await response.json()).code).toBe("cross_site");
+    });
+  }
+});
+
+test("there are no server actions: every write goes through a handler of this matrix", () => {
+  const sources = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.tsx?$/.test(file),
+  );
+  expect(sources.length).toBeGreaterThan(20);
+  const withActions = sources.filter((file) =>
+    /^\s*["']use server["']/m.test(readFileSync(join("app", file), "utf8")),
+  );
+  expect(withActions).toEqual([]);
+});

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { db } from "@/app/_server/services";
+import { measured, type Person, put, signUp } from "@/app/testing/person";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+let environment: TestEnvironment;
+let ada: Person;
+
+beforeAll(async () => {
+  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: "1000000" });
+});
+beforeEach(async () => {
+  ada = await signUp("Ada");
+});
+afterAll(() => environment.drop());
+
+const PDF = Buffer.from("%PDF-1.4\n");
+const ticket = { field: "dbsCertificate", name: "a.pdf", type: "application/pdf", ...measured(PDF) };
+
+async function problemOf(response: Response) {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  return { status: response.status, ...(await response.json()) };
+}
+
+describe("a ticket", () => {
+  test("is a row before it is a permission, with a key that says nothing", async () => {
+    const response = await ada.post("/api/uploads", { ...ticket, name: "../../_next/static/evil.js" });
+    expect(response.status).toBe(201);
+    const { id, upload } = await response.json();
+    const row = await db().upload.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ state: "issued", name: "evil.js", ownerId: ada.id });
+    expect(row.key).toMatch(/^quarantine\/[0-9a-f]{32}$/);
+    expect(upload.url).not.toContain("evil");
+  });
+
+  test("lets exactly the announced bytes in, once", async () => {
+    const issued = await (await ada.post("/api/uploads", ticket)).json();
+    expect((await put(issued, Buffer.from("%PDF-1.5\n"))).ok).toBe(false);
+    expect((await put(issued, Buffer.concat([PDF, PDF]))).ok).toBe(false);
+    expect((await put(issued, PDF)).status).toBe(200);
+    expect((await put(issued, PDF)).status).toBe(412);
+  });
+
+  test.each([
+    ["an unknown field", { field: "toString" }, 422, "invalid"],
+    ["an unknown property", { ownerId: "x" }, 422, "invalid"],
+    ["a polluted prototype", JSON.parse('{"__proto__":{"role":"admin"}}'), 422, "invalid"],
+    ["an operator object for a scalar", { field: { not: "" } }, 422, "invalid"],
+    ["a SHA-256 in hex", { sha256: "ab".repeat(32) }, 422, "invalid"],
+    ["a size that is a text", { size: "9" }, 422, "invalid"],
+    ["a negative size", { size: -1 }, 422, "invalid"],
+    ["a size past all integers", { size: 1e300 }, 422, "invalid"],
+    ["an empty file", { size: 0 }, 422, "empty_file"],
+    ["a file over the field's limit", { size: 26 * 1024 * 1024 }, 413, "too_large"],
+    ["a type that the field does not take", { type: "image/svg+xml" }, 415, "type_not_allowed"],
+    [
+      "a type before a size that does not fit either",
+      { type: "text/html", size: 0 },
+      415,
+      "type_not_allowed",
+    ],
+  ])("refuses %s", async (_, change, status, code) => {
+    const body = `{${JSON.stringify(ticket).slice(1, -1)},${JSON.stringify(change).slice(1)}`;
+    const response = await ada.call("POST", "/api/uploads", {
+      raw: body,
+      headers: { "content-type": "application/json" },
+    });
+    expect(await problemOf(response)).toMatchObject({ status, code });
+    expect(await db().upload.count({ where: { ownerId: ada.id } })).toBe(0);
+  });
+
+  test.each([
+    ["broken JSON", "{", "application/json", 400, "bad_json"],
+    ["bytes that are no UTF-8", new Uint8Array([0x22, 0xff, 0x22]), "application/json", 400, "bad_json"],
+    ["another content type", "{}", "text/plain", 415, "unsupported_media_type"],
+    ["a form", "a=b", "application/x-www-form-urlencoded", 415, "unsupported_media_type"],
+    ["a huge body", JSON.stringify({ name: "x".repeat(70_000) }), "application/json", 413, "too_large"],
+    ["a list", "[]", "application/json", 422, "invalid"],
+    ["null", "null", "application/json", 422, "invalid"],
+  ])("refuses %s", async (_, raw, type, status, code) => {
+    const response = await ada.call("POST", "/api/uploads", { raw, headers: { "content-type": type } });
+    expect(await problemOf(response)).toMatchObject({ status, code });
+  });
+
+  test.each([
+    ["photo\u202Egpj.exe", "photogpj.exe"],
+    ["C:\\fakepath\\карта.pdf", "карта.pdf"],
+    ["a\u0000b\r\n.pdf", "ab.pdf"],
+    ["..", "file"],
+    ["证明.pdf", "证明.pdf"],
+    [`${"ä".repeat(300)}.pdf`, `${"ä".repeat(125)}.pdf`],
+  ])("keeps the name %j as text only, as %j", async (given, kept) => {
+    const { id } = await (await ada.post("/api/uploads", { ...ticket, name: given })).json();
+    expect((await db().upload.findUniqueOrThrow({ where: { id } })).name).toBe(kept);
+  });
+});
+
+describe("the quota", () => {
+  test("is kept when many tickets are asked for at once", async () => {
+    const responses = await Promise.all(Array.from({ length: 12 }, () => ada.post("/api/uploads", ticket)));
+    expect(responses.filter(({ status }) => status === 201)).toHaveLength(3);
+    const refused = responses.filter(({ status }) => status !== 201);
+    expect(refused).toHaveLength(9);
+    for (const response of refused)
+      expect(await problemOf(response)).toMatchObject({ status: 409, code: "quota_exceeded" });
+  });
+
+  test("counts promised bytes, and gives them back when a ticket is cancelled", async () => {
+    const large = { ...ticket, size: 900_000 };
+    const { id } = await (await ada.post("/api/uploads", large)).json();
+    expect((await ada.post("/api/uploads", large)).status).toBe(409);
+    expect((await ada.call("DELETE", `/api/uploads/${id}`)).status).toBe(204);
+    expect((await ada.call("DELETE", `/api/uploads/${id}`)).status).toBe(204);
+    expect((await ada.post("/api/uploads", large)).status).toBe(201);
+    const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
+    expect({ openUploads, storedBytes }).toEqual({ openUploads: 1, storedBytes: 900_000n });
+  });
+});
+
+describe("an idempotency key", () => {
+  const keyed = (person: Person, key: string, body: unknown = ticket) =>
+    person.call("POST", "/api/uploads", { body, headers: { "idempotency-key": key } });
+
+  test("gets the same upload again, however often and at once", async () => {
+    const responses = await Promise.all(Array.from({ length: 5 }, () => keyed(ada, "one")));
+    expect(responses.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    const ids = await Promise.all(responses.map(async (response) => (await response.json()).id));
+    expect(new Set(ids).size).toBe(1);
+    expect(await db().upload.count({ where: { ownerId: ada.id } })).toBe(1);
+  });
+
+  test("cannot be used for another file", async () => {
+    await keyed(ada, "two");
+    const response = await keyed(ada, "two", { ...ticket, name: "b.pdf" });
+    expect(await problemOf(response)).toMatchObject({ status: 422, code: "idempotency_mismatch" });
+  });
+
+  test("belongs to one member", async () => {
+    const grace = await signUp("Grace");
+    const [hers, theirs] = await Promise.all([keyed(ada, "three"), keyed(grace, "three")]);
+    expect((await hers.json()).id).not.toBe((await theirs.json()).id);
+  });
+
+  test("signs anew what can still be sent, and tells the state of what cannot", async () => {
+    const first = await (await keyed(ada, "four")).json();
+    expect((await put(await (await keyed(ada, "four")).json(), PDF)).status).toBe(200);
+    await ada.call("DELETE", `/api/uploads/${first.id}`);
+    expect(await (await keyed(ada, "four")).json()).toMatchObject({ id: first.id, state: "aborted" });
+  });
+
+  test("is forgotten after a day", async () => {
+    const first = await (await keyed(ada, "five")).json();
+    await db().upload.update({
+      where: { id: first.id },
+      data: { createdAt: new Date(Date.now() - 25 * 3600 * 1000) },
+    });
+    expect((await (await keyed(ada, "five")).json()).id).not.toBe(first.id);
+  });
+
+  test.each(["", "ü", "x".repeat(256), "with space"])(
+    "must be 1 to 255 visible ASCII characters: %j",
+    async (key) => {
+      const response = await keyed(ada, key === "ü" ? "\u00fc" : key);
+      expect(response.status).toBe(422);
+    },
+  );
+});
