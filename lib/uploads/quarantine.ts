@@ -8,8 +8,8 @@ import type { UploadRow } from "./upload";
  * Returns the purge to carry out at once.
  */
 export async function clearQuarantine(
-  tx: Parameters<typeof doom>[0],
-  deps: Deps,
+  tx: Tx,
+  deps: Pick<Deps, "clock" | "limits">,
   upload: UploadRow,
 ): Promise<string[]> {
   const left = (upload.expiresAt.getTime() - deps.clock.now().getTime()) / 1000;
