@@ -1,0 +1,50 @@
+import { parentPort } from "node:worker_threads";
+import { PDFiumLibrary } from "@hyzyla/pdfium";
+
+// PDFium runs here and not beside the requests: it computes without pause, and a file made for it may keep it busy for ever or fill its memory.
+// `pdf.ts` says what goes in and out, and ends this thread when it takes too long.
+
+/** A page of a scanned contract at 14,400 points (the largest a PDF may have) would be 600 million pixels. */
+const MOST_PIXELS = 12_000_000;
+const LONGEST = 12_000;
+
+const ready = PDFiumLibrary.init();
+
+parentPort?.on("message", async ({ bytes, render }) => {
+  try {
+    const answer = await inside(await ready, bytes, render);
+    parentPort.postMessage(answer, answer.data ? [answer.data.buffer] : []);
+  } catch (error) {
+    // Out of its memory or its mind: nothing that comes after could be trusted, so the thread dies of it and a new one is started.
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    parentPort.postMessage({ failure: /password|security/i.test(message) ? "locked" : "broken", message });
+  }
+});
+
+async function inside(library, bytes, render) {
+  const document = await library.loadDocument(bytes);
+  try {
+    const pages = document.getPageCount();
+    if (!render) return { pages };
+    if (render.page > pages) return { pages, failure: "no_page" };
+    const page = document.getPage(render.page - 1);
+    const { originalWidth, originalHeight } = page.getOriginalSize();
+    if (!(originalWidth > 0 && originalHeight > 0)) throw new Error("The page cannot be loaded");
+    const scale = Math.min(
+      render.width / originalWidth,
+      LONGEST / Math.max(originalWidth, originalHeight),
+      Math.sqrt(MOST_PIXELS / (originalWidth * originalHeight)),
+    );
+    const { data, width, height } = await page.render({
+      render: "bitmap",
+      // What was typed into a form is part of what the reviewer must see.
+      renderFormFields: true,
+      width: Math.max(1, Math.round(originalWidth * scale)),
+      height: Math.max(1, Math.round(originalHeight * scale)),
+    });
+    return { pages, data, width, height };
+  } finally {
+    document.destroy();
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type { Sharp } from "sharp";
+import { rgbaToThumbHash } from "thumbhash";
+import { type Crop, squareOf } from "./crop";
+import { open, openPixels, type Pixels, readable, readHeader, toPixels } from "./decoder";
+
+export type Variant = {
+  /** `<first 32 hex digits of the bytes' SHA-256>-<width>.<webp|avif>`: other bytes are another name. */
+  name: string;
+  width: number;
+  height: number;
+  type: "image/webp" | "image/avif";
+  data: Buffer;
+};
+
+export type Shown = {
+  variants: Variant[];
+  /** ThumbHash of the square in standard base64, about 36 characters: what stands there until the picture has come. */
+  placeholder: string;
+};
+
+const LARGEST = 512;
+// AVIF at 96 pixels would save 3 %; at effort 4 it takes four times as long as at 2 for 8 % fewer bytes.
+const FORMS = [
+  { side: 512, ext: "avif" },
+  { side: 512, ext: "webp" },
+  { side: 256, ext: "avif" },
+  { side: 256, ext: "webp" },
+  { side: 96, ext: "webp" },
+] as const;
+
+/** The variants once more, from a rendition of ours, for another crop. Fails with `unreadable_file`. */
+export async function renderVariants(rendition: Buffer, crop?: Crop): Promise<Shown> {
+  const upright = await readHeader(rendition);
+  return encodeVariants(await readable(() => cutSquare(() => open(rendition), upright, crop)));
+}
+
+/**
+ * The chosen square of an upright picture, at 512 x 512. Always this size, so that a page can count on every width: a smaller
+ * square is enlarged, as the browser would do.
+ */
+export async function cutSquare(
+  picture: () => Sharp,
+  upright: { width: number; height: number },
+  crop?: Crop,
+): Promise<Pixels> {
+  const { left, top, side } = squareOf(upright, crop);
+  if (side <= LARGEST) {
+    return toPixels(picture().extract({ left, top, width: side, height: side }).resize(LARGEST, LARGEST));
+  }
+  // First small, then cut, and in two pipelines: with an extract in it, sharp no longer decodes a JPEG at a fraction of its size.
+  const scale = LARGEST / side;
+  const width = Math.max(LARGEST, Math.round(upright.width * scale));
+  const height = Math.max(LARGEST, Math.round(upright.height * scale));
+  const small = await toPixels(picture().resize(width, height, { fit: "fill" }));
+  return toPixels(
+    openPixels(small).extract({
+      left: Math.min(Math.round(left * scale), width - LARGEST),
+      top: Math.min(Math.round(top * scale), height - LARGEST),
+      width: LARGEST,
+      height: LARGEST,
+    }),
+  );
+}
+
+export async function encodeVariants(square: Pixels): Promise<Shown> {
+  const [placeholder, ...variants] = await Promise.all([
+    thumbHash(square),
+    ...FORMS.map(({ side, ext }) => encode(square, side, ext)),
+  ]);
+  return { variants, placeholder };
+}
+
+async function encode(square: Pixels, side: number, ext: "webp" | "avif"): Promise<Variant> {
+  const sized = openPixels(square).resize(side, side);
+  const data = await (ext === "avif"
+    ? sized.avif({ quality: 50, effort: 2 })
+    : sized.webp({ quality: 80 })
+  ).toBuffer();
+  const hash = createHash("sha256").update(data).digest("hex").slice(0, 32);
+  return { name: `${hash}-${side}.${ext}`, width: side, height: side, type: `image/${ext}`, data };
+}
+
+async function thumbHash(square: Pixels): Promise<string> {
+  const { data, width, height } = await toPixels(openPixels(square).resize(32, 32).ensureAlpha());
+  return Buffer.from(rgbaToThumbHash(width, height, data)).toString("base64");
+}
