@@ -1,28 +1,32 @@
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { preload } from "react-dom";
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/source-serif-4/wght.css";
 import "./globals.css";
+import { env } from "@/lib/env";
+import { currentTheme } from "./_server/current-theme";
 import { FIRST_FONTS } from "./_ui/fonts";
 import { LiveRegion } from "./_ui/live-region";
-import { parseTheme, THEME_COOKIE } from "./_ui/theme";
 
-export const metadata: Metadata = {
-  title: { default: "Dossier", template: "%s · Dossier" },
-  description: "Profiles people show, documents only reviewers see.",
-  applicationName: "Dossier",
-  // Protective by default: a page that wants to be found says so itself.
-  robots: { index: false, follow: false },
-  formatDetection: { telephone: false, email: false, address: false },
-};
+/** A function, since the address of the application is known when it runs and not when it is built. */
+export function generateMetadata(): Metadata {
+  return {
+    metadataBase: new URL(env().APP_URL),
+    title: { default: "Dossier", template: "%s · Dossier" },
+    description: "Profiles people show, documents only reviewers see.",
+    applicationName: "Dossier",
+    // Protective by default: a page that wants to be found says so itself.
+    robots: { index: false, follow: false },
+    formatDetection: { telephone: false, email: false, address: false },
+  };
+}
 
 export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   for (const font of FIRST_FONTS) preload(font, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
-  const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value);
+  const theme = await currentTheme();
   return (
     <html lang="en-GB" data-theme={theme === "system" ? undefined : theme}>
       <body className="flex flex-col font-sans">

@@ -1,4 +1,4 @@
-import { ButtonLink } from "./button";
+import { ButtonLink } from "./button-link";
 import { Icon } from "./icons";
 
 /** On to the next page of a keyset list, and back to its beginning: with cursors there is no "page 7". */

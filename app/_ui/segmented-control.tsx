@@ -25,7 +25,7 @@ export function SegmentedControl<Value extends string>({
         {options.map((option) => (
           <label
             key={option.value}
-            className="relative grid min-h-11 min-w-11 place-items-center rounded px-4 text-base has-checked:bg-accent has-checked:font-bold has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus forced-colors:has-checked:outline-4"
+            className="relative grid min-h-11 min-w-11 place-items-center rounded px-4 text-base has-checked:bg-accent-wash has-checked:font-bold has-checked:text-accent has-checked:inset-ring-2 has-checked:inset-ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus forced-colors:has-checked:outline-4"
           >
             <input
               type="radio"

@@ -1,0 +1,27 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { currentViewer } from "@/app/_server/current-viewer";
+import { AuthPage } from "../auth-page";
+import { SignUpForm } from "./sign-up-form";
+
+export const metadata: Metadata = { title: "Sign up" };
+
+export default async function SignUpPage() {
+  if (await currentViewer()) redirect("/profile");
+  return (
+    <AuthPage
+      title="Open your dossier"
+      other={
+        <>
+          Have one already?{" "}
+          <a className="link" href="/sign-in">
+            Sign in
+          </a>
+          .
+        </>
+      }
+    >
+      <SignUpForm />
+    </AuthPage>
+  );
+}

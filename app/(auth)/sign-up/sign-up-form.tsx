@@ -1,0 +1,52 @@
+"use client";
+
+import { Button } from "@/app/_ui/button";
+import { ErrorSummary } from "@/app/_ui/error-summary";
+import { TextField } from "@/app/_ui/field";
+import { PasswordField } from "@/app/_ui/password-field";
+import { useAuthForm } from "../use-auth-form";
+
+/** As long as the server asks for, so that most are told before they wait. */
+const MIN_PASSWORD = 10;
+
+export function SignUpForm() {
+  const { errors, errorOf, pending, onSubmit } = useAuthForm("sign-up/email", MIN_PASSWORD, () => "/profile");
+  return (
+    // POST, so that a password never stands in an address, even where the script did not arrive.
+    <form method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
+      <ErrorSummary errors={errors} title="Your account is not open yet" />
+      <TextField
+        label="Your name"
+        name="name"
+        hint="As it stands on your papers, in any script."
+        autoComplete="name"
+        maxLength={100}
+        required
+        error={errorOf("name")}
+      />
+      <TextField
+        label="E-mail address"
+        name="email"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        error={errorOf("email")}
+      />
+      <PasswordField
+        label="Password"
+        name="password"
+        hint={`At least ${MIN_PASSWORD} characters. Three or four words in a row are fine.`}
+        autoComplete="new-password"
+        minLength={MIN_PASSWORD}
+        error={errorOf("password")}
+      />
+      <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Opening your dossier…">
+        Open your dossier
+      </Button>
+      <p className="text-sm text-muted">Your profile starts private. Nobody sees it until you say so.</p>
+    </form>
+  );
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { browserPlaces } from "./browser-places";
+
+const s3 = {
+  STORAGE: "s3" as const,
+  STORAGE_PUBLIC_BUCKET: "faces",
+  STORAGE_PRIVATE_BUCKET: "papers",
+  S3_REGION: "eu-west-2",
+  S3_FORCE_PATH_STYLE: false,
+};
+
+describe("where the browser may go for bytes", () => {
+  it("is nowhere else with local storage, save a media host that is named", () => {
+    const local = { ...s3, STORAGE: "local" as const };
+    expect(browserPlaces(local)).toEqual({ images: [], uploads: [] });
+    expect(browserPlaces({ ...local, MEDIA_URL: "https://media.example.org" }).images).toEqual([
+      "https://media.example.org/",
+    ]);
+  });
+
+  it("is our two buckets on AWS, and uploads go to the private one only", () => {
+    expect(browserPlaces(s3)).toEqual({
+      images: ["https://faces.s3.eu-west-2.amazonaws.com/", "https://papers.s3.eu-west-2.amazonaws.com/"],
+      uploads: ["https://papers.s3.eu-west-2.amazonaws.com/"],
+    });
+  });
+
+  it("is the bucket's own path on a store with path-style addresses, at the endpoint for browsers", () => {
+    const store = {
+      ...s3,
+      S3_FORCE_PATH_STYLE: true,
+      S3_ENDPOINT: "http://rgw.internal:8000",
+      S3_BROWSER_ENDPOINT: "https://files.example.org",
+    };
+    expect(browserPlaces(store).uploads).toEqual(["https://files.example.org/papers/"]);
+  });
+
+  it("leaves the public bucket closed where a media host stands before it", () => {
+    const { images } = browserPlaces({ ...s3, MEDIA_URL: "https://media.example.org" });
+    expect(images).toEqual(["https://media.example.org/", "https://papers.s3.eu-west-2.amazonaws.com/"]);
+  });
+});

@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import type { Viewer } from "@/lib/accounts/viewer";
+import { SiteFooter } from "./site-footer";
+import { SiteHeader } from "./site-header";
+import type { Theme } from "./theme";
+
+/** Header, the one `main`, footer. `wide` is the desk's: as wide as the window, and no footer below the work. */
+export function PageFrame({
+  viewer,
+  theme,
+  wide = false,
+  children,
+}: {
+  viewer: Viewer | null;
+  theme: Theme;
+  wide?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <>
+      <SiteHeader viewer={viewer} theme={theme} wide={wide} />
+      <main id="main" tabIndex={-1} className="flex-1">
+        {children}
+      </main>
+      {wide ? null : <SiteFooter theme={theme} signedIn={viewer !== null} />}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import type { Viewer } from "@/lib/accounts/viewer";
+import { AccountMenu } from "./account-menu";
+import { buttonClass } from "./button-class";
+import { NavLink } from "./nav-link";
+import { placesFor } from "./navigation";
+import type { Theme } from "./theme";
+import { Wordmark } from "./wordmark";
+
+/**
+ * The head of every page. On a phone the places stand in a row of their own: all in sight, nothing to unfold. What a
+ * stranger sees is plain links, so that a public page costs no script.
+ */
+export function SiteHeader({
+  viewer,
+  theme,
+  wide = false,
+}: {
+  viewer: Viewer | null;
+  theme: Theme;
+  /** As wide as the desk. */
+  wide?: boolean;
+}) {
+  return (
+    <header
+      className={`border-b border-hairline ${wide ? "[--header-width:120rem]" : "[--header-width:68rem]"}`}
+    >
+      <div className="mx-auto flex max-w-(--header-width) flex-wrap items-center gap-x-4 px-4 sm:px-6">
+        <a href="/" className="flex min-h-16 items-center rounded pr-2">
+          <Wordmark />
+        </a>
+        {viewer ? (
+          <>
+            <nav
+              aria-label="Main"
+              className="order-last -mx-3 flex w-full sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
+            >
+              {placesFor(viewer).map((place) => (
+                <NavLink key={place.href} {...place} />
+              ))}
+            </nav>
+            <div className="ml-auto">
+              <AccountMenu name={viewer.name} email={viewer.email} theme={theme} />
+            </div>
+          </>
+        ) : (
+          <nav aria-label="Main" className="ml-auto flex items-center gap-1">
+            <a href="/sign-in" className={buttonClass({ variant: "plain" })}>
+              Sign in
+            </a>
+            <a href="/sign-up" className={buttonClass({ variant: "quiet" })}>
+              Sign up
+            </a>
+          </nav>
+        )}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { type NextRequest, NextResponse } from "next/server";
+import { browserPlaces } from "@/app/_server/browser-places";
+import { contentSecurityPolicy } from "@/app/_server/content-security-policy";
+import { env } from "@/lib/env";
+
+const HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Permissions-Policy":
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), " +
+    "publickey-credentials-create=(self), publickey-credentials-get=(self)",
+};
+
+/**
+ * Headers of pages, and nothing else: who may see what is asked by each page and handler, never here (CVE-2025-29927 is
+ * what happens otherwise). Next reads the nonce from the request's policy and puts it on every script it writes.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const settings = env();
+  const policy = contentSecurityPolicy({
+    nonce: randomBytes(16).toString("base64"),
+    development: settings.NODE_ENV === "development",
+    ...browserPlaces(settings),
+  });
+  const headers = new Headers(request.headers);
+  headers.set("Content-Security-Policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("Content-Security-Policy", policy);
+  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  return response;
+}
+
+export const config = {
+  // Never `/api`: Next would cut bodies over 10 MB there. Nor the build's files, which are nobody's page.
+  matcher: ["/((?!api(?:/|$)|_next/static/).*)"],
+};
