@@ -69,7 +69,7 @@ async function cut(
   file: FileRow,
   crop: Crop,
 ): Promise<{ variants: StoredVariant[]; placeholder: string }> {
-  const { renderVariants } = await import("../inspect/picture");
+  const { renderVariants } = await import("../inspect/variants");
   const rendition = await collect(await storages.private.read(originalKey(file)));
   const { variants, placeholder } = await renderVariants(rendition, crop);
   for (const { name, data, type } of variants) {
