@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
+import type {
+  ListObjectsV2CommandInput,
+  ListObjectsV2CommandOutput,
+  PutObjectCommandInput,
+} from "@aws-sdk/client-s3";
 import type { Clock } from "../clock";
 import { notFound, Problem } from "../errors";
 import { dispositionOf } from "./disposition";
@@ -25,7 +29,7 @@ export type S3Settings = BucketPlace & {
 };
 
 /** Milliseconds without a single byte after which a transfer has failed. */
-const STALL = 5000;
+const STALL = 4500;
 /** Bytes per millisecond that any store is expected to manage, for the time that a whole body may take. */
 const SLOWEST = { put: 1024, copy: 8 * 1024 };
 
@@ -150,14 +154,7 @@ class S3Storage implements Storage {
     checkPrefix(prefix);
     let token: string | undefined;
     do {
-      const page = await bounded(async (signal) => {
-        const { sdk, client } = await this.#open();
-        const input = { Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token };
-        const found = await client.send(new sdk.ListObjectsV2Command(input), { abortSignal: signal });
-        if (found.IsTruncated === undefined || found.Name !== this.#bucket) throw nonsense("not a list");
-        if (found.IsTruncated && !found.NextContinuationToken) throw nonsense("a list that cannot go on");
-        return found;
-      });
+      const page = await this.#page({ Prefix: prefix, ContinuationToken: token });
       for (const { Key, Size, LastModified } of page.Contents ?? []) {
         if (Key === undefined || Size === undefined || !LastModified)
           throw nonsense("an entry without a key");
@@ -196,10 +193,8 @@ class S3Storage implements Storage {
   }
 
   async check(): Promise<void> {
-    await bounded(async (signal) => {
-      const { sdk, client } = await this.#open();
-      await client.send(new sdk.HeadBucketCommand({ Bucket: this.#bucket }), { abortSignal: signal });
-    });
+    // Asks for a list and not for HeadBucket, whose empty 200 anything could give.
+    await this.#page({ MaxKeys: 1 });
   }
 
   async #presign(
@@ -238,16 +233,16 @@ class S3Storage implements Storage {
   async #putStream(input: PutObjectCommandInput, source: Readable, size: number): Promise<void> {
     const { sdk, client } = await this.#open();
     const controller = new AbortController();
-    const stall = watchStall(STALL, () => body.destroy(unreachable(new Error(`No byte for ${STALL} ms`))));
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    const fail = (error: unknown) => {
+      reject(error);
+      controller.abort();
+    };
+    const stall = watchStall(STALL, () => fail(stalled()));
     const broken = (error: Error) => (error instanceof WrongLength ? wrongLength(size) : error);
     const body = exactly(source, size, { moved: stall.touch, broken });
     // The SDK does not listen to its body's errors.
-    const failed = new Promise<never>((_, reject) => {
-      body.once("error", (error) => {
-        reject(error);
-        controller.abort();
-      });
-    });
+    body.once("error", fail);
     const sent = client
       .send(new sdk.PutObjectCommand({ ...input, Body: body }), { abortSignal: controller.signal })
       .catch((error: unknown) => Promise.reject(storeProblem(error)));
@@ -267,6 +262,19 @@ class S3Storage implements Storage {
     return client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       if (statusOf(error) === 404) return undefined;
       throw error;
+    });
+  }
+
+  #page(
+    asked: Pick<ListObjectsV2CommandInput, "Prefix" | "ContinuationToken" | "MaxKeys">,
+  ): Promise<ListObjectsV2CommandOutput> {
+    return bounded(async (signal) => {
+      const { sdk, client } = await this.#open();
+      const command = new sdk.ListObjectsV2Command({ Bucket: this.#bucket, ...asked });
+      const page = await client.send(command, { abortSignal: signal });
+      if (page.IsTruncated === undefined || page.Name !== this.#bucket) throw nonsense("not a list");
+      if (page.IsTruncated && !page.NextContinuationToken) throw nonsense("a list that cannot go on");
+      return page;
     });
   }
 
@@ -301,10 +309,14 @@ function statOf(head: Head): Stat {
 function incoming(source: Readable, size: number): Readable {
   const stall = watchStall(
     STALL,
-    () => body.destroy(unreachable(new Error(`No byte for ${STALL} ms`))),
+    () => body.destroy(stalled()),
     () => body.writableNeedDrain,
   );
   const body = exactly(source, size, { moved: stall.touch, broken: unreachable });
   body.once("close", stall.stop);
   return body;
+}
+
+function stalled(): Problem {
+  return unreachable(new Error(`No byte for ${STALL} ms`));
 }

@@ -71,7 +71,7 @@ export interface Storage {
   /** Removes the object; fine where there is none. */
   remove(key: string): Promise<void>;
   /** Every object whose key starts with `prefix`, in ascending byte order of keys. */
-  list(prefix: string): AsyncIterable<{ key: string; size: number; modifiedAt: Date }>;
+  list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }>;
   /** Permission for one direct upload. Makes no call to the store. */
   signPut(key: string, options: SignedPut): Promise<SignedRequest>;
   /** Permission for one direct read. Makes no call to the store. */

@@ -1,0 +1,145 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../clock";
+import { createStorages } from "./factory";
+import type { Storage, Storages } from "./storage";
+import type { TestBuckets, TestStore } from "./testing/buckets";
+import type { Subject } from "./testing/contract";
+import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy";
+import { openS3Subject, settingsOf } from "./testing/s3-subject";
+import { testStore } from "./testing/test-store";
+
+const store = await testStore();
+const type = "application/pdf";
+const page = "<html><body>Welcome to the Wi-Fi of the hotel</body></html>";
+const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
+
+const FAULTS: [string, Fault][] = [
+  ["refuses connections", { kind: "refuse" }],
+  ["resets connections", { kind: "reset" }],
+  ["never answers", { kind: "silence" }],
+  ["answers after 6 seconds", { kind: "delay", milliseconds: 6000 }],
+  ["is overloaded (503)", { kind: "answer", status: 503, body: xml("SlowDown") }],
+  ["is broken (500)", { kind: "answer", status: 500, body: "" }],
+  ["refuses us (403)", { kind: "answer", status: 403, body: xml("AccessDenied") }],
+  ["knows no such bucket (404)", { kind: "answer", status: 404, body: xml("NoSuchBucket") }],
+  ["is something else (404)", { kind: "answer", status: 404, body: page, type: "text/html" }],
+  ["is something else (200)", { kind: "answer", status: 200, body: page, type: "text/html" }],
+  ["is something else (200, empty)", { kind: "answer", status: 200, body: "" }],
+  ["says 200 and an error", { kind: "answer", status: 200, body: xml("InternalError") }],
+  ["cuts its answer off", { kind: "stop", after: 20, ending: "reset" }],
+  ["leaves its answer hanging", { kind: "stop", after: 20, ending: "silence" }],
+];
+
+const CALLS: [string, (storage: Storage, key: string, other: Storages) => Promise<unknown>][] = [
+  ["stat", (storage, key) => storage.stat(key)],
+  ["read", (storage, key) => storage.read(key)],
+  ["read of a range", (storage, key) => storage.read(key, { start: 1, end: 2 })],
+  ["put of bytes", (storage) => storage.put(newKey(), Buffer.from("x"), { type, size: 1 })],
+  [
+    "put of a stream",
+    (storage) => storage.put(newKey(), Readable.from([Buffer.from("x")]), { type, size: 1 }),
+  ],
+  ["copy", (storage, key, other) => storage.copy(key, other.public, newKey(), { type })],
+  ["remove", (storage) => storage.remove(newKey())],
+  ["list", (storage) => storage.list("there/").next()],
+  ["check", (storage) => storage.check()],
+];
+
+if ("skipped" in store) test("s3 under faults", ({ skip }) => skip(store.skipped));
+else describe("while the store", () => faults(store));
+
+function faults(store: TestStore): void {
+  let subject: Subject;
+  let proxy: FaultProxy;
+  let buckets: TestBuckets;
+  let storages: Storages;
+  const key = `there/${randomUUID()}`;
+  const large = randomBytes(8 * 1024 ** 2);
+
+  const throughProxy = () => createStorages(settingsOf(store, buckets, proxy.url), systemClock);
+
+  beforeAll(async () => {
+    const opened = await openS3Subject(store);
+    subject = opened;
+    buckets = opened.buckets;
+    proxy = await startFaultProxy(new URL(store.endpoint));
+    storages = throughProxy();
+    await subject.storages.private.put(key, large, { type, size: large.length });
+  });
+  afterEach(() => proxy.set({ kind: "none" }));
+  afterAll(async () => {
+    await proxy?.close();
+    await subject?.close();
+  });
+
+  test.each(FAULTS)(
+    "%s, every call says unavailable within 5 seconds, and works again after",
+    async (_, fault) => {
+      await proxy.set(fault);
+      const outcomes = await Promise.all(
+        CALLS.map(async ([name, call]) => {
+          const start = performance.now();
+          const outcome = await call(storages.private, key, storages).then(
+            (value) => ({ value }),
+            (error: { code?: unknown }) => ({ code: error.code }),
+          );
+          return { name, ...outcome, inTime: performance.now() - start < 5000 };
+        }),
+      );
+      expect(outcomes).toEqual(CALLS.map(([name]) => ({ name, code: "unavailable", inTime: true })));
+      await proxy.set({ kind: "none" });
+      expect((await storages.private.stat(key))?.size).toBe(large.length);
+    },
+  );
+
+  test.each(["reset", "silence"] as const)("stops a body half-way (%s), reading fails", async (ending) => {
+    await proxy.set({ kind: "stop", after: 1024 ** 2, ending });
+    const start = performance.now();
+    await expect(storages.private.read(key).then(buffer)).rejects.toMatchObject({ code: "unavailable" });
+    expect(performance.now() - start).toBeLessThan(7000);
+  });
+
+  test("takes bytes and then nothing more, putting a stream fails", async () => {
+    await proxy.set({ kind: "silence" });
+    const start = performance.now();
+    const put = storages.private.put(newKey(), Readable.from([large]), { type, size: large.length });
+    await expect(put).rejects.toMatchObject({ code: "unavailable" });
+    expect(performance.now() - start).toBeLessThan(7000);
+  });
+
+  test("is slow but answers, nothing fails", async () => {
+    await proxy.set({ kind: "delay", milliseconds: 300 });
+    expect((await storages.private.stat(key))?.size).toBe(large.length);
+    await expect(storages.private.check()).resolves.toBeUndefined();
+  });
+
+  test("loses the answer to a write that it did, the repetition knows its own work", async () => {
+    // A client of its own: the SDK stops repeating for one that has seen too many failures.
+    const { private: storage } = throughProxy();
+    await proxy.set({ kind: "lose-first-answer" });
+    const fresh = newKey();
+    await storage.put(fresh, Buffer.from("mine"), { type, size: 4 });
+    expect((await buffer(await subject.storages.private.read(fresh))).toString()).toBe("mine");
+    await proxy.set({ kind: "lose-first-answer" });
+    const again = storage.put(fresh, Buffer.from("else"), { type, size: 4 });
+    await expect(again).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("waits for a consumer that takes its time, reading goes on", async () => {
+    const body = await storages.private.read(key);
+    const chunks: Uint8Array[] = [];
+    const paused = new Promise((resolve) => setTimeout(resolve, 5500));
+    for await (const chunk of body) {
+      if (chunks.length === 0) await paused;
+      chunks.push(chunk);
+    }
+    expect(Buffer.concat(chunks).equals(large)).toBe(true);
+  });
+}
+
+function newKey(): string {
+  return `test/${randomUUID()}`;
+}

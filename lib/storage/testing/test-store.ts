@@ -1,0 +1,31 @@
+import type { TestStore } from "./buckets";
+import { cephPlace, startCeph } from "./ceph";
+import { installCeph } from "./ceph-packages";
+import type { Enforced } from "./contract";
+
+export type NoStore = { skipped: string };
+
+/** What the store named by `S3_TEST_ENDPOINT` sees to by itself, from `S3_TEST_ENFORCES`, e.g. `sha256`. Our own Ceph (16) compares no hashes. */
+export function enforcedBy(env: Record<string, string | undefined> = process.env): Enforced {
+  return { sha256: (env.S3_TEST_ENFORCES ?? "").split(",").includes("sha256") };
+}
+
+/**
+ * The S3 store that tests run against: the one that `S3_TEST_ENDPOINT`, `S3_TEST_ACCESS_KEY_ID`, `S3_TEST_SECRET_ACCESS_KEY` and `S3_TEST_REGION` name, else a
+ * Ceph of our own, which keeps running for the next run, else none, with the reason. Where there should have been one and it does not start, it throws.
+ */
+export async function testStore(
+  env: Record<string, string | undefined> = process.env,
+): Promise<TestStore | NoStore> {
+  if (env.S3_TEST_ENDPOINT)
+    return {
+      endpoint: env.S3_TEST_ENDPOINT,
+      region: env.S3_TEST_REGION || "us-east-1",
+      accessKeyId: env.S3_TEST_ACCESS_KEY_ID ?? "",
+      secretAccessKey: env.S3_TEST_SECRET_ACCESS_KEY ?? "",
+    };
+  const skipped = await installCeph();
+  if (skipped === null) return startCeph(cephPlace(env));
+  console.log(`SKIPPED: S3: ${skipped}`);
+  return { skipped };
+}
