@@ -15,6 +15,8 @@ const schema = z.object({
   NODE_ENV: z.string().default("production"),
   VERCEL: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** Interface to listen on. Without it: this machine alone where APP_URL is loopback, else every one. */
+  HOST: z.string().optional(),
   APP_URL: origin.optional(),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z

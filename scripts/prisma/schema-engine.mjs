@@ -69,7 +69,7 @@ async function serve() {
         send({ id, method: "print", params: { content: result.stdout } });
       send({ id, result });
     } catch (error) {
-      send({ id, error: { code: 4466, message: "An error happened.", data: describe(error) } });
+      send({ id, error: { code: 4466, message: "An error happened.", data: problem(error) } });
     }
   }
   process.exit(0);
@@ -112,7 +112,7 @@ function codeOf(error) {
   return "P1001";
 }
 
-function describe(error) {
+function problem(error) {
   const known = error?.meta ? { meta: error.meta } : {};
   return {
     is_panic: false,

@@ -1,0 +1,48 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createDb } from "../lib/db/client";
+import type { Env } from "../lib/env";
+import { Lifetime } from "./lifetime";
+import { availablePort, readSettings, root, surroundings } from "./surroundings";
+
+type Options = { dev: boolean; before?: () => Promise<void> };
+
+/** `npm start` and `npm run dev`: database, demo, application; all of it until told to stop. */
+export async function application({ dev, before = async () => undefined }: Options): Promise<void> {
+  const lifetime = new Lifetime();
+  await lifetime.run(async () => {
+    Object.assign(process.env, {
+      NODE_ENV: dev ? "development" : "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+    });
+    readSettings();
+    process.env.PORT = String(await availablePort(Number(process.env.PORT || 3000)));
+    const { env, embedded, close } = await surroundings();
+    await lifetime.add(close);
+    await before();
+    if (lifetime.stopping) return;
+    const signIn = embedded && env.DEMO !== "off" ? await demo(env) : "";
+    const { serve } = await import("./serve");
+    const front = await serve(env, { dev });
+    await lifetime.add(front.close);
+    console.log(`\n  Dossier answers at ${env.APP_URL}\n${signIn}\n  Ctrl-C stops it.\n`);
+  });
+}
+
+/** Lays the demo into a database without people, and returns what tells a visitor how to sign in to it. */
+async function demo(env: Env): Promise<string> {
+  const seed = join(root, "prisma", "seed.ts");
+  if (!existsSync(seed)) return "";
+  const laid = join(env.DATA_DIR, "demo-laid");
+  const { layDemo, demoSignIn } = await import(pathToFileURL(seed).href);
+  if (!existsSync(laid)) {
+    const db = createDb(env.DATABASE_URL, { connections: 1 });
+    const people = await db.user.count().finally(() => db.$disconnect());
+    if (people > 0) return "";
+    console.log("Laying the demo: people, pictures and documents to look around in.");
+    await layDemo({ env });
+    writeFileSync(laid, "");
+  }
+  return typeof demoSignIn === "string" ? demoSignIn : "";
+}

@@ -1,0 +1,156 @@
+// Every command of package.json comes through here: `node scripts/bootstrap.mjs <command> [arguments]` brings about what the
+// command needs (a Node that is new enough, the packages, the generated client) and runs scripts/<command>.ts.
+// Plain JavaScript without packages, for Node 18 and later: it runs before anything is installed.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { basename, delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [command = "", ...args] = process.argv.slice(2);
+const script = join(root, "scripts", `${command}.ts`);
+const oldestNode = [22, 12];
+
+if (!/^[a-z][a-z-]*$/.test(command) || !existsSync(script)) {
+  stop(`There is no command "${command}". package.json lists those there are.`);
+}
+process.chdir(root);
+const env = environment();
+const node = findNode();
+if (!installed()) install();
+generate();
+run();
+
+function environment() {
+  const variables = { ...process.env };
+  // npm keeps a cache in the home folder; some accounts have a home that cannot be written, or none.
+  if (!variables.npm_config_cache || !writable(variables.npm_config_cache)) {
+    if (writable(homedir())) delete variables.npm_config_cache;
+    else variables.npm_config_cache = join(tmpdir(), `dossier-npm-${process.getuid?.() ?? "cache"}`);
+  }
+  return variables;
+}
+
+/** The Node to go on with: this one, or 24 from npm where this one is too old. */
+function findNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return process.execPath;
+  const platform = process.platform === "win32" ? "win" : process.platform;
+  const name = `node-${platform}-${process.arch}`;
+  const own = join(root, ".node24", "node_modules", name, "bin", platform === "win" ? "node.exe" : "node");
+  if (!works(own)) {
+    console.log(
+      `Node ${process.versions.node} is older than ${oldestNode.join(".")}: installing Node 24 into .node24.`,
+    );
+    const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
+    const prefix = join(root, ".node24");
+    mkdirSync(prefix, { recursive: true });
+    // A folder without a package.json is not a project to npm: it would climb to ours.
+    if (!existsSync(join(prefix, "package.json"))) writeFileSync(join(prefix, "package.json"), "{}\n");
+    npm(process.execPath, ["install", "--prefix", prefix, ...options, `${name}@24`]);
+    if (!works(own))
+      stop(`Node 24 does not run here. Install Node ${oldestNode.join(".")} or newer, then try again.`);
+  }
+  env.PATH = [dirname(own), env.PATH].join(delimiter);
+  return own;
+}
+
+function works(program) {
+  return existsSync(program) && spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/**
+ * Whether every package of the lockfile is there in its version: npm writes what it has installed into a lockfile of its own,
+ * when it has finished. Packages for other machines are optional and missing.
+ */
+function installed() {
+  const wanted = packagesOf(join(root, "package-lock.json"));
+  const found = packagesOf(join(root, "node_modules", ".package-lock.json"));
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === "") return true;
+    const there = found[path];
+    if (!there) return entry.optional === true || entry.devOptional === true;
+    return there.version === entry.version && there.integrity === entry.integrity;
+  });
+}
+
+function packagesOf(lockfile) {
+  try {
+    return JSON.parse(readFileSync(lockfile, "utf8")).packages ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function install() {
+  console.log("Installing packages (npm ci).");
+  // Development packages also where NODE_ENV is "production": the embedded PostgreSQL and the build's tools are among them.
+  // No install scripts: what they would do here is a download of Prisma's engine, and that has a stand-in.
+  npm(node, ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]);
+}
+
+/** Runs npm under a given Node, and ends here where it fails. */
+function npm(under, options) {
+  const cli = env.npm_execpath;
+  const known = cli && basename(cli) === "npm-cli.js";
+  const result = known
+    ? spawnSync(under, [cli, ...options], { stdio: "inherit", env })
+    : spawnSync("npm", options, { stdio: "inherit", env, shell: process.platform === "win32" });
+  if (result.error) stop(`npm could not be started: ${result.error.message}`);
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+/** Prisma's client is generated, not committed: made again when the schema or Prisma has changed. */
+function generate() {
+  const prisma = join(root, "node_modules", "prisma");
+  const hash = createHash("sha256");
+  for (const file of [join(root, "prisma", "schema.prisma"), join(prisma, "package.json")]) {
+    hash.update(readFileSync(file));
+  }
+  const stamp = join(root, "node_modules", ".dossier", "generated");
+  const state = hash.digest("hex");
+  const client = join(root, "lib", "db", "generated", "client.ts");
+  if (existsSync(client) && existsSync(stamp) && readFileSync(stamp, "utf8") === state) return;
+  const result = spawnSync(node, [join(prisma, "build", "index.js"), "generate"], {
+    encoding: "utf8",
+    env: {
+      ...env,
+      // `generate` asks that an engine be there, and never starts it.
+      PRISMA_SCHEMA_ENGINE_BINARY:
+        env.PRISMA_SCHEMA_ENGINE_BINARY ?? join(root, "scripts", "prisma", "schema-engine.mjs"),
+      CHECKPOINT_DISABLE: "1",
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    },
+  });
+  if (result.status !== 0) stop(`Prisma could not generate its client.\n${result.stdout}${result.stderr}`);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, state);
+}
+
+/** Runs the command with this terminal; its signals are passed on, its end is ours. */
+function run() {
+  const child = spawn(node, ["--import", "tsx", script, ...args], { stdio: "inherit", env });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => stop(`${command} could not be started: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    if (!signal) process.exit(code ?? 1);
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+function writable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function stop(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./run";
+import { root } from "./surroundings";
+
+const stamp = join(root, ".next", "dossier-build");
+const sources = [
+  "app",
+  "lib",
+  "public",
+  "prisma/schema.prisma",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
+const optional = [
+  "next.config.js",
+  "postcss.config.mjs",
+  "proxy.ts",
+  "instrumentation.ts",
+  "instrumentation-client.ts",
+];
+
+/** Builds the application unless the last build was made of the same sources and settings. */
+export async function build(): Promise<"built" | "up to date"> {
+  const state = buildState();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return "up to date";
+  await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+  });
+  writeFileSync(stamp, state);
+  return "built";
+}
+
+/** A digest of everything a build depends on: source files without their tests, and the variables that next.config.js reads. */
+export function buildState(): string {
+  const hash = createHash("sha256");
+  for (const path of [...sources, ...optional].filter((path) => existsSync(join(root, path)))) {
+    for (const file of filesBelow(path)) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  }
+  const config = readFileSync(join(root, "next.config.js"), "utf8");
+  const read = [...config.matchAll(/process\.env\.([A-Z0-9_]+)/g)].map((match) => match[1] ?? "");
+  const inlined = Object.keys(process.env).filter((name) => name.startsWith("NEXT_PUBLIC_"));
+  for (const name of [...read, ...inlined].sort()) hash.update(`${name}=${process.env[name] ?? ""}\0`);
+  return hash.digest("hex");
+}
+
+function filesBelow(path: string): string[] {
+  if (statSync(join(root, path)).isFile()) return [path];
+  const entries = readdirSync(join(root, path), { withFileTypes: true });
+  entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const inner = `${path}/${entry.name}`;
+    if (entry.isDirectory()) return ["generated", "testing"].includes(entry.name) ? [] : filesBelow(inner);
+    return /\.test\.tsx?$/.test(entry.name) ? [] : [inner];
+  });
+}

@@ -1,0 +1,3 @@
+import { application } from "./application";
+
+await application({ dev: true });

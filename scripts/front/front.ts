@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { Problem } from "../../lib/errors";
+import { acceptable, clean } from "./request";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+type Options = {
+  handler: Handler;
+  /** Takes over a connection (the dev server's hot reload). Without it such requests are closed. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  trustedProxies: number;
+  /** How long running requests may take to end once the front is closing, in ms. */
+  grace?: number;
+};
+
+export type Front = {
+  /** Resolves to the port. Rejects where one of the hosts cannot be had (`EADDRINUSE`). */
+  listen(port: number, hosts: (string | undefined)[]): Promise<number>;
+  /** Takes no more connections and resolves when the last request has ended, or its time is up. Again: at once. */
+  close(): Promise<void>;
+};
+
+const headersWithin = 15_000;
+// An upload to local storage goes through here: a hundred megabytes over a slow line take their time. What guards against
+// a caller who only holds the line is silence: two minutes without a byte either way.
+const requestWithin = 3_600_000;
+const silence = 120_000;
+
+/** The HTTP server before Next: knows the socket, decides who called, refuses what no route should have to think of. */
+export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }: Options): Front {
+  const servers: Server[] = [];
+  const taken = new Set<Duplex>();
+  let closing: Promise<void> | undefined;
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    if (closing) response.setHeader("Connection", "close");
+    if (!acceptable(request.url)) {
+      refuse(response, 400);
+      return;
+    }
+    clean(request, trustedProxies);
+    Promise.resolve()
+      .then(() => handler(request, response))
+      .catch((error: unknown) => {
+        console.error(error);
+        if (response.headersSent) response.destroy();
+        else refuse(response, 500);
+      });
+  }
+
+  function takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!upgrade || closing || !acceptable(request.url)) {
+      socket.destroy();
+      return;
+    }
+    clean(request, trustedProxies);
+    taken.add(socket);
+    socket.on("close", () => taken.delete(socket));
+    upgrade(request, socket, head);
+  }
+
+  function open(port: number, host: string | undefined): Promise<number> {
+    const server = createServer(
+      {
+        headersTimeout: headersWithin,
+        requestTimeout: requestWithin,
+        // Longer than the minute after which proxies drop an idle connection, or they would meet a closed one.
+        keepAliveTimeout: trustedProxies > 0 ? 75_000 : 10_000,
+        maxHeaderSize: 16_384,
+      },
+      serve,
+    );
+    server.maxHeadersCount = 100;
+    server.timeout = silence;
+    server.on("upgrade", takeOver);
+    return new Promise((done, fail) => {
+      server.once("error", fail);
+      server.listen({ port, host }, () => {
+        server.off("error", fail);
+        servers.push(server);
+        done((server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  async function end(): Promise<void> {
+    for (const socket of taken) socket.destroy();
+    const timer = setTimeout(cut, grace);
+    await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+    clearTimeout(timer);
+  }
+
+  function cut(): void {
+    for (const server of servers) server.closeAllConnections();
+  }
+
+  return {
+    async listen(port, hosts) {
+      let chosen = port;
+      for (const host of hosts) {
+        try {
+          chosen = await open(chosen, host);
+        } catch (error) {
+          // A machine without IPv6 has no ::1; the other loopback address will do.
+          const absent = error instanceof Error && "code" in error && error.code === "EADDRNOTAVAIL";
+          if (!absent || host === hosts[0]) {
+            await end();
+            throw error;
+          }
+        }
+      }
+      return chosen;
+    },
+    close() {
+      if (closing) cut();
+      closing ??= end();
+      return closing;
+    },
+  };
+}
+
+function refuse(response: ServerResponse, status: 400 | 500): void {
+  const problem =
+    status === 400
+      ? { type: "about:blank", title: "This is not an address", status }
+      : new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again.");
+  response.writeHead(status, {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    Connection: "close",
+  });
+  response.end(JSON.stringify(problem));
+}

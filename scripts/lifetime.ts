@@ -1,0 +1,70 @@
+import { endRunning } from "./run";
+
+type Closer = () => Promise<void>;
+
+// A terminal's Ctrl-C reaches every process of the group, and npm and the bootstrap pass it on once more.
+const echo = 500;
+
+/**
+ * What a command has started, closed in reverse order when it is told to stop (Ctrl-C, SIGTERM, a closed terminal) or fails.
+ * A second Ctrl-C asks every closer again, which then waits for nobody.
+ */
+export class Lifetime {
+  readonly #closers: Closer[] = [];
+  #stopping: Promise<void> | undefined;
+  #since = 0;
+
+  constructor() {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => this.#signalled());
+  }
+
+  /** Registers a closer; one that arrives after the end has begun is called at once. */
+  async add(closer: Closer): Promise<void> {
+    this.#closers.push(closer);
+    if (this.#stopping) await closer();
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** Runs the command's work; a failure is told in its own words, without a stack, and everything is closed. */
+  async run(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!this.#stopping) {
+        console.error(error instanceof Error ? error.message : error);
+        process.exitCode = 1;
+      }
+      await this.stop();
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#close().finally(() => process.exit());
+    return this.#stopping;
+  }
+
+  #signalled(): void {
+    if (!this.#stopping) {
+      this.#since = Date.now();
+      void this.stop();
+    } else if (Date.now() - this.#since > echo) {
+      for (const closer of this.#closers) void closer().catch(() => undefined);
+    }
+  }
+
+  async #close(): Promise<void> {
+    endRunning();
+    for (const closer of [...this.#closers].reverse()) {
+      try {
+        await closer();
+      } catch (error) {
+        console.error(error);
+        process.exitCode = 1;
+      }
+    }
+  }
+}
