@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from "sharp";
+import sharp, { type OverlayOptions, type Sharp } from "sharp";
 import { Problem } from "../errors";
 
 // The only door to sharp. Files come from strangers, and libvips brings loaders for formats that nobody here sends (SVG, TIFF, GIF, PDF,
@@ -32,6 +32,16 @@ export function open(bytes: Buffer): Sharp {
 /** A pipeline over pixels of ours. */
 export function openPixels({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels } });
+}
+
+/** A pipeline over one opaque colour, `#rrggbb`. */
+export function flat({ width, height, colour }: { width: number; height: number; colour: string }): Sharp {
+  return sharp({ create: { width, height, channels: 3, background: colour } });
+}
+
+/** Pixels to be laid over others. */
+export function overlay({ data, width, height, channels }: Pixels): OverlayOptions {
+  return { input: data, raw: { width, height, channels } };
 }
 
 export async function toPixels(pipeline: Sharp): Promise<Pixels> {

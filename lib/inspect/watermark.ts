@@ -1,5 +1,4 @@
-import type { OverlayOptions } from "sharp";
-import { openPixels, type Pixels, toPixels } from "./decoder";
+import { openPixels, overlay, type Pixels, toPixels } from "./decoder";
 import { letter } from "./lettering";
 
 // Dark letters show on paper and light ones on a dark photograph; one set over the other, they show on anything and hide nothing.
@@ -46,8 +45,4 @@ function faded(line: Pixels, strength: number): Pixels {
   const data = Buffer.from(line.data);
   for (let at = 3; at < data.length; at += 4) data[at] = Math.round((data[at] ?? 0) * strength);
   return { ...line, data };
-}
-
-function overlay({ data, width, height, channels }: Pixels): OverlayOptions {
-  return { input: data, raw: { width, height, channels } };
 }

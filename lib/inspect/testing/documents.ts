@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { PDFDocument, StandardFonts } from "pdf-lib";
+import { flat, overlay } from "../decoder";
+import { letter } from "../lettering";
+
+const A4 = { width: 595.28, height: 841.89 };
+/** Pixels of an A4 page at 150 dpi. */
+const SCAN = { width: 1240, height: 1754 };
+const EPOCH = new Date("2026-05-14T10:00:00Z");
+
+/** Four pages as a scanner makes them: each is one JPEG of a printed sheet, a little grey and a little askew. */
+export async function scanned(): Promise<Buffer> {
+  const pdf = await created();
+  for (const number of [1, 2, 3, 4]) {
+    const image = await pdf.embedJpg(await scan(number));
+    pdf.addPage([A4.width, A4.height]).drawImage(image, { x: 0, y: 0, ...A4 });
+  }
+  return saved(pdf);
+}
+
+async function scan(number: number): Promise<Buffer> {
+  const title = {
+    text: `Specimen certificate, page ${number} of 4`,
+    font: "serif",
+    size: 44,
+    colour: "#20242c",
+  } as const;
+  const body = {
+    text: "This sheet was printed to be scanned. It certifies nothing about anybody. ".repeat(14),
+    font: "sans",
+    size: 24,
+    colour: "#2c3038",
+    width: 960,
+  } as const;
+  const sheet = flat({ ...SCAN, colour: "#f1efe9" }).composite([
+    { ...overlay(await letter(title)), left: 140, top: 170 },
+    { ...overlay(await letter(body)), left: 140, top: 300 + number * 20 },
+  ]);
+  const { data, info } = await sheet.raw().toBuffer({ resolveWithObject: true });
+  const { default: sharp } = await import("sharp");
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
+    .rotate(0.6, { background: "#d8d6d0" })
+    .resize(SCAN.width, SCAN.height)
+    .jpeg({ quality: 70 })
+    .toBuffer();
+}
+
+/** A form with something typed into it, and a script that would run on opening in a reader that runs scripts. */
+export async function scripted(): Promise<Buffer> {
+  const pdf = await created();
+  const page = pdf.addPage([A4.width, A4.height]);
+  const font = await pdf.embedFont(StandardFonts.Helvetica);
+  page.drawText("A form with a script", { x: 60, y: 740, size: 24, font });
+  const name = pdf.getForm().createTextField("name");
+  name.setText("Typed by hand");
+  name.addToPage(page, { x: 60, y: 660, width: 320, height: 30 });
+  pdf.addJavaScript("open", 'app.alert("opened"); this.submitForm("http://127.0.0.1:9/taken");');
+  return saved(pdf);
+}
+
+/** One page of `width` x `height` points with nothing on it. */
+export async function blank(width: number, height: number, pages = 1): Promise<Buffer> {
+  const pdf = await created();
+  for (let page = 0; page < pages; page += 1) pdf.addPage([width, height]);
+  return saved(pdf);
+}
+
+async function created(): Promise<PDFDocument> {
+  const pdf = await PDFDocument.create();
+  pdf.setCreationDate(EPOCH);
+  pdf.setModificationDate(EPOCH);
+  return pdf;
+}
+
+async function saved(pdf: PDFDocument): Promise<Buffer> {
+  return Buffer.from(await pdf.save({ useObjectStreams: false }));
+}
+
+/** Opens `locked`. */
+export const PASSWORD = "open sesame";
+
+/**
+ * A page that opens with `PASSWORD` alone: the standard security handler in its first revision (ISO 32000-1, 7.6.3), RC4 with 40 bits. Nobody should lock
+ * anything with it; it is the shortest real one, and pdf-lib has none.
+ */
+export function locked(): Buffer {
+  const id = createHash("md5").update("specimen").digest();
+  const permissions = -4;
+  const owner = rc4(createHash("md5").update(padded(PASSWORD)).digest().subarray(0, 5), padded(PASSWORD));
+  const rights = Buffer.alloc(4);
+  rights.writeInt32LE(permissions);
+  const key = createHash("md5")
+    .update(Buffer.concat([padded(PASSWORD), owner, rights, id]))
+    .digest()
+    .subarray(0, 5);
+  const content = rc4(objectKey(key, 4), Buffer.from("1 0 0 rg 100 100 300 300 re f"));
+  return assembled(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+      Buffer.concat([
+        Buffer.from(`<< /Length ${content.length} >>\nstream\n`),
+        content,
+        Buffer.from("\nendstream"),
+      ]),
+      `<< /Filter /Standard /V 1 /R 2 /O <${owner.toString("hex")}> /U <${rc4(key, padded("")).toString("hex")}> /P ${permissions} >>`,
+    ],
+    `/Root 1 0 R /Encrypt 5 0 R /ID [<${id.toString("hex")}> <${id.toString("hex")}>]`,
+  );
+}
+
+/** A file of these objects, numbered from 1, with its table of where they are. */
+function assembled(objects: (string | Buffer)[], trailer: string): Buffer {
+  const parts = [Buffer.from("%PDF-1.4\n")];
+  let at = 9;
+  const places = objects.map((object, index) => {
+    const place = at;
+    const part = Buffer.concat([
+      Buffer.from(`${index + 1} 0 obj\n`),
+      Buffer.from(object),
+      Buffer.from("\nendobj\n"),
+    ]);
+    parts.push(part);
+    at += part.length;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const size = objects.length + 1;
+  const table = `xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}`;
+  return Buffer.concat([
+    ...parts,
+    Buffer.from(`${table}trailer\n<< /Size ${size} ${trailer} >>\nstartxref\n${at}\n%%EOF\n`),
+  ]);
+}
+
+const PADDING = Buffer.from("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a", "hex");
+
+function padded(password: string): Buffer {
+  return Buffer.concat([Buffer.from(password, "latin1"), PADDING]).subarray(0, 32);
+}
+
+function objectKey(key: Buffer, number: number): Buffer {
+  return createHash("md5")
+    .update(Buffer.concat([key, Buffer.from([number & 0xff, (number >> 8) & 0xff, 0, 0, 0])]))
+    .digest()
+    .subarray(0, key.length + 5);
+}
+
+/** Node's OpenSSL no longer has it. */
+function rc4(key: Buffer, data: Buffer): Buffer {
+  const state = Uint8Array.from({ length: 256 }, (_, index) => index);
+  const of = (index: number) => state[index & 255] ?? 0;
+  const swap = (a: number, b: number) => {
+    [state[a & 255], state[b & 255]] = [of(b), of(a)];
+  };
+  for (let i = 0, j = 0; i < 256; i += 1) {
+    j = (j + of(i) + (key[i % key.length] ?? 0)) & 255;
+    swap(i, j);
+  }
+  let j = 0;
+  return data.map((byte, index) => {
+    const i = (index + 1) & 255;
+    j = (j + of(i)) & 255;
+    swap(i, j);
+    return byte ^ of(of(i) + of(j));
+  }) as Buffer;
+}

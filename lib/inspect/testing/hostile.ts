@@ -1,0 +1,99 @@
+import { crc32, deflateSync } from "node:zlib";
+import sharp from "sharp";
+
+const MARK = Buffer.from("89504e470d0a1a0a", "hex");
+const SCRIPT = "<script>document.title='taken'</script>";
+
+/** A whole, valid PNG of 900 million black pixels in some hundred kilobytes. */
+export function flood(side = 30_000): Buffer {
+  const rows = Buffer.alloc(side * (1 + Math.ceil(side / 8)));
+  return png([header(side, side, 1, 0), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND")]);
+}
+
+/** Two frames, red and blue; what does not know of animation sees the red one. */
+export function animatedPng(): Buffer {
+  const frame = (red: number, blue: number) => {
+    const row = Buffer.concat([
+      Buffer.from([0]),
+      ...Array.from({ length: 64 }, () => Buffer.from([red, 0, blue])),
+    ]);
+    return deflateSync(Buffer.concat(Array.from({ length: 64 }, () => row)));
+  };
+  const control = (sequence: number) =>
+    chunk("fcTL", numbers(sequence, 64, 64, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0]));
+  return png([
+    header(64, 64, 8, 2),
+    chunk("acTL", numbers(2, 0)),
+    control(0),
+    chunk("IDAT", frame(255, 0)),
+    control(1),
+    chunk("fdAT", numbers(2), frame(0, 255)),
+    chunk("IEND"),
+  ]);
+}
+
+export async function animatedWebp(): Promise<Buffer> {
+  const moving = await frames();
+  return moving.webp({ delay: [100, 100] }).toBuffer();
+}
+
+export async function gif(): Promise<Buffer> {
+  const moving = await frames();
+  return moving.gif({ delay: [100, 100] }).toBuffer();
+}
+
+async function frames() {
+  const frame = (background: string) =>
+    sharp({ create: { width: 64, height: 64, channels: 3, background } })
+      .png()
+      .toBuffer();
+  return sharp([await frame("#ff0000"), await frame("#0000ff")], { join: { animated: true } });
+}
+
+export function tiff(): Promise<Buffer> {
+  return sharp({ create: { width: 64, height: 64, channels: 3, background: "#00ff00" } })
+    .tiff()
+    .toBuffer();
+}
+
+/** A drawing to one program, a page with a script to another. */
+export function svg(): Buffer {
+  return Buffer.from(
+    `<?xml version="1.0"?><!-- <html><body>${SCRIPT}</body></html> --><svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${SCRIPT}<rect width="64" height="64" fill="red"/></svg>`,
+  );
+}
+
+/** A page with a script that many PDF readers open all the same, because they look for the mark anywhere in the first kilobyte. */
+export function htmlBeforePdf(pdf: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`<!doctype html>${SCRIPT}<!--\n`), pdf]);
+}
+
+/** A true JPEG whose comment is a page with a script. */
+export async function jpegWithPage(): Promise<Buffer> {
+  const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: "#336699" } })
+    .jpeg()
+    .toBuffer();
+  const comment = Buffer.from(`--><!doctype html>${SCRIPT}<!--`);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(comment.length + 2);
+  return Buffer.concat([plain.subarray(0, 2), Buffer.from([0xff, 0xfe]), length, comment, plain.subarray(2)]);
+}
+
+function png(chunks: Buffer[]): Buffer {
+  return Buffer.concat([MARK, ...chunks]);
+}
+
+function header(width: number, height: number, depth: number, colour: number): Buffer {
+  return chunk("IHDR", numbers(width, height), Buffer.from([depth, colour, 0, 0, 0]));
+}
+
+function chunk(name: string, ...parts: Buffer[]): Buffer {
+  const body = Buffer.concat([Buffer.from(name, "latin1"), ...parts]);
+  return Buffer.concat([numbers(body.length - 4), body, numbers(crc32(body))]);
+}
+
+function numbers(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
+}
