@@ -1,0 +1,247 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { db, deps, storages } from "@/app/_server/services";
+import { samplePdf, samplePhoto } from "@/app/testing/documents";
+import { measured, type Person, put, signUp } from "@/app/testing/person";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import type { Ticket } from "@/lib/uploads/issue";
+
+let environment: TestEnvironment;
+let ada: Person;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+});
+beforeEach(async () => {
+  ada = await signUp("Ada");
+});
+afterAll(() => environment.drop());
+
+async function issue(
+  bytes: Uint8Array,
+  { field = "dbsCertificate", type = "application/pdf" } = {},
+): Promise<Ticket> {
+  return (await ada.post("/api/uploads", { field, name: "a.pdf", type, ...measured(bytes) })).json();
+}
+
+async function keys(storage: "public" | "private"): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of storages()[storage].list("")) found.push(key);
+  return found;
+}
+
+const complete = (id: string, body: unknown = {}) => ada.post(`/api/uploads/${id}/complete`, body);
+const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
+
+describe("completing", () => {
+  test("makes the announced document a file under a key that no ticket ever named", async () => {
+    const bytes = await samplePdf({ pages: 3 });
+    const ticket = await issue(bytes);
+    await put(ticket, bytes);
+    const response = await complete(ticket.id);
+    expect(response.status).toBe(200);
+    const { file } = await response.json();
+    expect(file).toMatchObject({
+      field: "dbsCertificate",
+      status: "submitted",
+      visibility: "private",
+      pages: 3,
+      ...measured(bytes),
+    });
+    expect(file).not.toHaveProperty("url");
+    const { key } = await uploadRow(ticket.id);
+    const { prefix } = await db().file.findUniqueOrThrow({ where: { id: file.id } });
+    expect(await keys("private")).toContain(`${prefix}original`);
+    expect(await keys("private")).not.toContain(key);
+    expect((await db().user.findUniqueOrThrow({ where: { id: ada.id } })).openUploads).toBe(0);
+  });
+
+  test("repeats its answer, also to many at once, and makes one file", async () => {
+    const bytes = await samplePdf();
+    const ticket = await issue(bytes);
+    await put(ticket, bytes);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => complete(ticket.id)));
+    for (const { status } of answers) expect([200, 202]).toContain(status);
+    const again = await complete(ticket.id);
+    expect(again.status).toBe(200);
+    const { file } = await again.json();
+    expect(await db().file.findMany({ where: { ownerId: ada.id }, select: { id: true } })).toEqual([
+      { id: file.id },
+    ]);
+    expect((await db().user.findUniqueOrThrow({ where: { id: ada.id } })).storedBytes).toBe(
+      BigInt(bytes.length),
+    );
+  });
+
+  test("before the bytes are there is told apart, and works once they are", async () => {
+    const bytes = await samplePdf();
+    const ticket = await issue(bytes);
+    const early = await complete(ticket.id);
+    expect(early.status).toBe(409);
+    expect((await early.json()).code).toBe("not_uploaded");
+    await put(ticket, bytes);
+    expect((await complete(ticket.id)).status).toBe(200);
+  });
+
+  test("refuses what the store let through: other bytes of the same length", async () => {
+    const bytes = await samplePdf();
+    const other = Buffer.from(bytes);
+    other.writeUInt8(other.readUInt8(other.length - 1) ^ 1, other.length - 1);
+    const ticket = await issue(bytes);
+    await storages().private.put((await uploadRow(ticket.id)).key, other, {
+      type: "application/pdf",
+      size: other.length,
+    });
+    const refused = await complete(ticket.id);
+    expect(refused.status).toBe(422);
+    const problem = await refused.json();
+    expect(problem.code).toBe("content_mismatch");
+    expect(await (await complete(ticket.id)).json()).toEqual(problem);
+    expect((await (await ada.get(`/api/uploads/${ticket.id}`)).json()).problem).toEqual(problem);
+    expect(await keys("private")).toEqual([]);
+    const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
+    expect({ openUploads, storedBytes }).toEqual({ openUploads: 0, storedBytes: 0n });
+  });
+
+  test("refuses what the store let through: one byte more", async () => {
+    const bytes = await samplePdf();
+    const longer = Buffer.concat([bytes, Buffer.from(" ")]);
+    const ticket = await issue(bytes);
+    await storages().private.put((await uploadRow(ticket.id)).key, longer, {
+      type: "application/pdf",
+      size: longer.length,
+    });
+    expect((await (await complete(ticket.id)).json()).code).toBe("content_mismatch");
+  });
+
+  test.each([
+    [
+      "a page of HTML that says it is a PDF",
+      Buffer.from("<html><script>alert(1)</script></html>"),
+      "application/pdf",
+      "content_mismatch",
+    ],
+    ["a PDF that is broken", Buffer.from("%PDF-1.7\nnothing of it"), "application/pdf", "unreadable_file"],
+    [
+      "a PDF that says it is a picture",
+      Buffer.from("%PDF-1.7\nnothing of it"),
+      "image/png",
+      "content_mismatch",
+    ],
+  ])("refuses %s and leaves no byte of it", async (_, bytes, type, code) => {
+    const ticket = await issue(bytes, { type });
+    expect((await put(ticket, bytes)).status).toBe(200);
+    const refused = await complete(ticket.id);
+    expect(refused.status).toBe(422);
+    expect((await refused.json()).code).toBe(code);
+    expect(await keys("private")).toEqual([]);
+  });
+
+  test("of a cancelled upload answers 410, of a foreign one 404", async () => {
+    const ticket = await issue(await samplePdf());
+    const grace = await signUp("Grace");
+    expect((await grace.post(`/api/uploads/${ticket.id}/complete`, {})).status).toBe(404);
+    expect((await grace.call("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(404);
+    await ada.call("DELETE", `/api/uploads/${ticket.id}`);
+    expect((await complete(ticket.id)).status).toBe(410);
+  });
+
+  test("takes over from a completion that died, and not from one that lives", async () => {
+    const bytes = await samplePdf();
+    const ticket = await issue(bytes);
+    await put(ticket, bytes);
+    const inspecting = (until: Date) =>
+      db().upload.update({ where: { id: ticket.id }, data: { state: "inspecting", inspectingUntil: until } });
+    await inspecting(new Date(Date.now() + 60_000));
+    const waiting = await complete(ticket.id);
+    expect(waiting.status).toBe(202);
+    expect(waiting.headers.get("location")).toBe(`/api/uploads/${ticket.id}`);
+    expect((await ada.call("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(409);
+    await inspecting(new Date(Date.now() - 1));
+    expect((await complete(ticket.id)).status).toBe(200);
+  });
+
+  test("does not move when the ticket's holder sends other bytes afterwards", async () => {
+    const bytes = await samplePdf();
+    const ticket = await issue(bytes);
+    await put(ticket, bytes);
+    const { file } = await (await complete(ticket.id)).json();
+    expect((await put(ticket, bytes)).status).toBe(200);
+    const { prefix } = await db().file.findUniqueOrThrow({ where: { id: file.id } });
+    const chunks: Buffer[] = [];
+    for await (const chunk of await storages().private.read(`${prefix}original`)) chunks.push(chunk);
+    expect(createHash("sha256").update(Buffer.concat(chunks)).digest("base64")).toBe(file.sha256);
+    const doomed = await db().purge.findMany({ where: { prefix: (await uploadRow(ticket.id)).key } });
+    expect(doomed).toHaveLength(1);
+    expect(doomed[0]?.dueAt.getTime()).toBeGreaterThan(new Date(ticket.expiresAt).getTime());
+  });
+});
+
+describe("a new file of a one-file field", () => {
+  const certificate = async () => ada.file("dbsCertificate", await samplePdf(), { type: "application/pdf" });
+  const status = async (id: string) => (await db().file.findUniqueOrThrow({ where: { id } })).status;
+
+  test("supersedes an earlier one that is not approved", async () => {
+    const [first, second] = [await certificate(), await certificate()];
+    expect(await status(first.id)).toBe("superseded");
+    expect(await status(second.id)).toBe("submitted");
+  });
+
+  test("leaves an approved one alone until it is approved itself", async () => {
+    const first = await certificate();
+    await db().file.update({
+      where: { id: first.id },
+      data: { status: "approved", slot: `${ada.id}/dbsCertificate/held` },
+    });
+    await certificate();
+    expect(await status(first.id)).toBe("approved");
+  });
+
+  test("from two tabs at once leaves exactly one waiting", async () => {
+    const files = await Promise.all(Array.from({ length: 4 }, certificate));
+    const states = await Promise.all(files.map(({ id }) => status(id)));
+    expect(states.filter((each) => each === "submitted")).toHaveLength(1);
+    expect(states.filter((each) => each === "superseded")).toHaveLength(3);
+  });
+});
+
+test("files of a field that takes many stand side by side", async () => {
+  const letter = async () => ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+  await letter();
+  await letter();
+  expect(await db().file.count({ where: { ownerId: ada.id, status: "submitted" } })).toBe(2);
+});
+
+test("what is left of a completion that crashed is doomed from the start", async () => {
+  const bytes = await samplePdf();
+  const ticket = await issue(bytes);
+  await put(ticket, bytes);
+  const { private: real } = storages();
+  const dies = {
+    ...deps(),
+    storages: {
+      ...storages(),
+      private: Object.assign(Object.create(real), { copy: () => Promise.reject(new Error("killed")) }),
+    },
+  };
+  const { complete: run } = await import("@/lib/uploads/complete");
+  const viewer = {
+    id: ada.id,
+    name: "Ada",
+    email: ada.email,
+    handle: "ada",
+    role: "member" as const,
+    grants: [],
+  };
+  await expect(run(dies, viewer, ticket.id)).rejects.toThrow("killed");
+  expect((await uploadRow(ticket.id)).state).toBe("issued");
+  expect((await complete(ticket.id)).status).toBe(200);
+});
+
+test("a photograph is kept as our own picture, without a byte of what was sent", async () => {
+  const photo = await samplePhoto();
+  const file = await ada.file("profilePicture", photo, { type: "image/jpeg" });
+  expect(file).toMatchObject({ status: "stored", visibility: "public", type: "image/webp", variants: [] });
+  expect(file.sha256).not.toBe(measured(photo).sha256);
+  expect(await keys("public")).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { createAuth } from "../lib/accounts/auth";
+import { giveRole } from "../lib/accounts/give-role";
+import { systemClock } from "../lib/clock";
+import { createDb } from "../lib/db/client";
+import { surroundings } from "./surroundings";
+
+const USAGE =
+  "npm run person -- <email> --role member|reviewer|admin [--fields a,b] [--name N] [--password P]";
+
+const argumentsSchema = z.object({
+  email: z.email("must be an e-mail address"),
+  role: z.enum(["member", "reviewer", "admin"], "must be member, reviewer or admin"),
+  fields: z
+    .string()
+    .transform((list) =>
+      list
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .optional(),
+  name: z.string().optional(),
+  password: z.string().min(10, "needs 10 characters or more").optional(),
+});
+
+function read() {
+  const text = { type: "string" } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { role: text, fields: text, name: text, password: text },
+  });
+  const parsed = argumentsSchema.safeParse({ email: positionals[0], ...values });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  throw new Error(`${problems.join("\n")}\n${USAGE}`);
+}
+
+async function main(): Promise<void> {
+  const appointment = read();
+  const { env, close } = await surroundings();
+  const db = createDb(env.DATABASE_URL, { connections: 2 });
+  try {
+    const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
+    const { created, grants } = await giveRole({ db, clock: systemClock, auth }, appointment);
+    const sees = grants.length > 0 ? `may see: ${grants.join(", ")}` : "sees nobody else's documents";
+    console.log(`${appointment.email} is ${created ? "a new" : "now a"} ${appointment.role}, and ${sees}.`);
+  } finally {
+    await db.$disconnect();
+    await close();
+  }
+}
+
+try {
+  await main();
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}
