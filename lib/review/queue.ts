@@ -84,7 +84,7 @@ async function countByStatus({ db }: Deps, viewer: Viewer, names: string[]): Pro
       SELECT count(*)::int FROM (
         SELECT 1 FROM "File" f
         WHERE f.status = s.status::"FileStatus" AND f.field = ANY(${names}) AND f."ownerId" <> ${viewer.id}::uuid LIMIT ${CAP + 1}
-      ) AS some
+      ) AS capped
     ) AS count
     FROM unnest(${[...QUEUE_STATUSES]}::text[]) AS s(status)`;
   const counted = new Map(rows.map(({ status, count }) => [status, count]));

@@ -31,14 +31,16 @@ export async function serveLocal(
   { patience = 30_000, report }: { patience?: number; report?: (error: unknown) => void } = {},
 ): Promise<Response> {
   try {
+    if (!["GET", "HEAD", "PUT"].includes(request.method)) {
+      return refusal(new Problem("method_not_allowed", "GET, HEAD and PUT are possible here."), 405, {
+        allow: "GET, HEAD, PUT",
+      });
+    }
     const { pathname, searchParams } = new URL(request.url);
     const { storage, key } = place(pathname, storages);
-    if (request.method === "PUT") return await receive(request, storage, key, searchParams, patience);
-    if (request.method === "GET" || request.method === "HEAD")
-      return await send(request, storage, key, searchParams);
-    return refusal(new Problem("method_not_allowed", "GET, HEAD and PUT are possible here."), 405, {
-      allow: "GET, HEAD, PUT",
-    });
+    return request.method === "PUT"
+      ? await receive(request, storage, key, searchParams, patience)
+      : await send(request, storage, key, searchParams);
   } catch (error) {
     const problem =
       error instanceof Problem

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { db, deps, storages } from "@/app/_server/services";
 import { samplePdf, samplePhoto } from "@/app/testing/documents";
 import { measured, type Person, put, signUp } from "@/app/testing/person";
+import type { Storage } from "@/lib/storage/storage";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import type { Ticket } from "@/lib/uploads/issue";
 
@@ -28,6 +29,16 @@ async function keys(storage: "public" | "private"): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of storages()[storage].list("")) found.push(key);
   return found;
+}
+
+/** The same storage with some of its methods replaced. */
+function withFault(storage: Storage, faults: object): Storage {
+  return new Proxy(storage, {
+    get(target, name) {
+      const found = Reflect.get(faults, name) ?? Reflect.get(target, name);
+      return typeof found === "function" ? found.bind(target) : found;
+    },
+  });
 }
 
 const complete = (id: string, body: unknown = {}) => ada.post(`/api/uploads/${id}/complete`, body);
@@ -88,6 +99,7 @@ describe("completing", () => {
     const other = Buffer.from(bytes);
     other.writeUInt8(other.readUInt8(other.length - 1) ^ 1, other.length - 1);
     const ticket = await issue(bytes);
+    const before = await keys("private");
     await storages().private.put((await uploadRow(ticket.id)).key, other, {
       type: "application/pdf",
       size: other.length,
@@ -98,7 +110,7 @@ describe("completing", () => {
     expect(problem.code).toBe("content_mismatch");
     expect(await (await complete(ticket.id)).json()).toEqual(problem);
     expect((await (await ada.get(`/api/uploads/${ticket.id}`)).json()).problem).toEqual(problem);
-    expect(await keys("private")).toEqual([]);
+    expect(await keys("private")).toEqual(before);
     const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
     expect({ openUploads, storedBytes }).toEqual({ openUploads: 0, storedBytes: 0n });
   });
@@ -129,12 +141,13 @@ describe("completing", () => {
       "content_mismatch",
     ],
   ])("refuses %s and leaves no byte of it", async (_, bytes, type, code) => {
+    const before = await keys("private");
     const ticket = await issue(bytes, { type });
     expect((await put(ticket, bytes)).status).toBe(200);
     const refused = await complete(ticket.id);
     expect(refused.status).toBe(422);
     expect((await refused.json()).code).toBe(code);
-    expect(await keys("private")).toEqual([]);
+    expect(await keys("private")).toEqual(before);
   });
 
   test("of a cancelled upload answers 410, of a foreign one 404", async () => {
@@ -212,18 +225,20 @@ test("files of a field that takes many stand side by side", async () => {
   expect(await db().file.count({ where: { ownerId: ada.id, status: "submitted" } })).toBe(2);
 });
 
-test("what is left of a completion that crashed is doomed from the start", async () => {
+test("bytes that a completion is about to write are doomed before, so that a crash leaves nothing unknown", async () => {
   const bytes = await samplePdf();
   const ticket = await issue(bytes);
   await put(ticket, bytes);
-  const { private: real } = storages();
-  const dies = {
-    ...deps(),
-    storages: {
-      ...storages(),
-      private: Object.assign(Object.create(real), { copy: () => Promise.reject(new Error("killed")) }),
+  const written: string[] = [];
+  const dying = withFault(storages().private, {
+    copy: async (_: string, __: unknown, toKey: string) => {
+      written.push(toKey);
+      expect(
+        await db().purge.count({ where: { prefix: toKey.replace(/original$/, ""), storage: "private" } }),
+      ).toBe(1);
+      throw new Error("killed");
     },
-  };
+  });
   const { complete: run } = await import("@/lib/uploads/complete");
   const viewer = {
     id: ada.id,
@@ -233,7 +248,9 @@ test("what is left of a completion that crashed is doomed from the start", async
     role: "member" as const,
     grants: [],
   };
-  await expect(run(dies, viewer, ticket.id)).rejects.toThrow("killed");
+  const faulty = { ...deps(), storages: { ...storages(), private: dying } };
+  await expect(run(faulty, viewer, ticket.id)).rejects.toThrow("killed");
+  expect(written).toHaveLength(1);
   expect((await uploadRow(ticket.id)).state).toBe("issued");
   expect((await complete(ticket.id)).status).toBe(200);
 });

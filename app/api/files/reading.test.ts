@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { db } from "@/app/_server/services";
+import { samplePdf, samplePhoto } from "@/app/testing/documents";
+import { appoint, type Person, send, signUp } from "@/app/testing/person";
+import type { FileView } from "@/lib/files/file";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+let environment: TestEnvironment;
+let ada: Person;
+let reviewer: Person;
+let certificate: FileView;
+let bytes: Buffer;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+  ada = await signUp("Ada");
+  reviewer = await appoint(db(), "reviewer", ["dbsCertificate"], "R. Viewer");
+  bytes = await samplePdf({ pages: 2 });
+  certificate = await ada.file("dbsCertificate", bytes, {
+    type: "application/pdf",
+    name: "Zeugnis – 証明.pdf",
+  });
+});
+afterAll(() => environment.drop());
+
+const accesses = (person: Person) =>
+  db().access.count({ where: { fileId: certificate.id, byId: person.id } });
+
+/** Makes the register refuse every row, as a full disk or a lost permission would. */
+async function withoutRegister<T>(run: () => Promise<T>): Promise<T> {
+  await db().$executeRaw`ALTER TABLE "Access" ADD CONSTRAINT refuse CHECK (false) NOT VALID`;
+  try {
+    return await run();
+  } finally {
+    await db().$executeRaw`ALTER TABLE "Access" DROP CONSTRAINT refuse`;
+  }
+}
+
+describe("the original", () => {
+  test("reaches its owner by an address that lives for seconds, under its own name", async () => {
+    const response = await ada.get(`/api/files/${certificate.id}/content?intent=download`);
+    expect(response.status).toBe(302);
+    expect(response.headers.get("cache-control")).toBe("private, no-store");
+    expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+    const followed = await send("GET", response.headers.get("location") ?? "");
+    expect(followed.status).toBe(200);
+    expect(Buffer.from(await followed.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(followed.headers.get("content-disposition")).toContain("filename*=UTF-8''Zeugnis");
+    expect(followed.headers.get("cache-control")).toContain("no-store");
+  });
+
+  test("is never shown inline where it could run something", async () => {
+    const { headers } = await ada.get(`/api/files/${certificate.id}/content?intent=view`);
+    const followed = await send("GET", headers.get("location") ?? "");
+    expect(followed.headers.get("content-disposition")).toMatch(/^attachment/);
+    expect(followed.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("is kept from reviewers where the field says so, who see its pages", async () => {
+    const refused = await reviewer.get(`/api/files/${certificate.id}/content`);
+    expect(refused.status).toBe(403);
+    expect((await refused.json()).code).toBe("forbidden");
+    expect((await reviewer.get(`/api/files/${certificate.id}/pages/1`)).status).toBe(302);
+  });
+
+  test("is not asked for with HEAD, for that would be on the register", async () => {
+    const before = await accesses(ada);
+    for (const path of ["content", "pages/1"]) {
+      const response = await ada.call("HEAD", `/api/files/${certificate.id}/${path}`);
+      expect(response.status).toBe(405);
+      expect(response.headers.get("allow")).not.toContain("HEAD");
+    }
+    expect(await accesses(ada)).toBe(before);
+  });
+});
+
+describe("the access register", () => {
+  test("has a row for every download", async () => {
+    const before = await accesses(ada);
+    await ada.get(`/api/files/${certificate.id}/content?intent=download`);
+    await ada.get(`/api/files/${certificate.id}/content?intent=download`);
+    expect(await accesses(ada)).toBe(before + 2);
+  });
+
+  test("has one row for a sitting, however many pages are turned, and shows it to the owner", async () => {
+    const second = await appoint(db(), "reviewer", ["dbsCertificate"], "S. Econd");
+    for (const page of [1, 2, 1])
+      expect((await second.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(302);
+    expect(await accesses(second)).toBe(1);
+    const { items } = await (await ada.get(`/api/files/${certificate.id}/accesses`)).json();
+    expect(items).toContainEqual({
+      at: expect.any(String),
+      intent: "view",
+      by: { name: "S. Econd", role: "reviewer" },
+    });
+  });
+
+  test("comes first: where it cannot be written, nothing is signed and nobody is sent anywhere", async () => {
+    for (const [person, path] of [
+      [ada, "content?intent=download"],
+      [ada, "content?intent=view"],
+      [await appoint(db(), "reviewer", ["dbsCertificate"]), "pages/1"],
+    ] as const) {
+      const response = await withoutRegister(() => person.get(`/api/files/${certificate.id}/${path}`));
+      expect(response.status).toBeGreaterThanOrEqual(500);
+      expect(response.headers.get("location")).toBeNull();
+      expect(await response.text()).not.toContain("/api/storage/");
+    }
+  });
+
+  test("has a keyset: the pages of a long register neither skip nor repeat", async () => {
+    const file = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+    const at = new Date();
+    const rows = Array.from({ length: 120 }, () => ({
+      id: crypto.randomUUID(),
+      fileId: file.id,
+      byId: ada.id,
+      intent: "view" as const,
+      at,
+    }));
+    await db().access.createMany({ data: rows });
+    let seen = 0;
+    let next: string | null = "";
+    while (next !== null) {
+      const page = await (
+        await ada.get(`/api/files/${file.id}/accesses${next ? `?cursor=${next}` : ""}`)
+      ).json();
+      seen += page.items.length;
+      next = page.next;
+    }
+    expect(seen).toBe(120);
+    expect((await ada.get(`/api/files/${file.id}/accesses?cursor=nonsense`)).status).toBe(422);
+  });
+});
+
+describe("a page image", () => {
+  test("is an image of ours, and carries the name of who looks", async () => {
+    const [mine, theirs] = await Promise.all(
+      [ada, reviewer].map(async (person) => {
+        const { headers } = await person.get(`/api/files/${certificate.id}/pages/2`);
+        const image = await send("GET", headers.get("location") ?? "");
+        expect(image.headers.get("content-type")).toBe("image/webp");
+        return Buffer.from(await image.arrayBuffer());
+      }),
+    );
+    expect(mine?.equals(theirs ?? Buffer.alloc(0))).toBe(false);
+  });
+
+  test.each(["0", "3", "-1", "1.5", "1e9", "NaN", "%00", "2/x"])(
+    "that does not exist is not found: %s",
+    async (page) => {
+      expect((await ada.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(404);
+    },
+  );
+});
+
+describe("a grant", () => {
+  test("opens its field only, and is gone at the very next request", async () => {
+    const letter = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+    expect((await reviewer.get(`/api/files/${letter.id}`)).status).toBe(404);
+    const once = await appoint(db(), "reviewer", ["medicalLetter"]);
+    expect((await once.get(`/api/files/${letter.id}/pages/1`)).status).toBe(302);
+    await db().grant.deleteMany({ where: { userId: once.id } });
+    expect((await once.get(`/api/files/${letter.id}/pages/1`)).status).toBe(404);
+  });
+});
+
+describe("withdrawing", () => {
+  test("destroys the bytes, keeps the record, and says so from then on", async () => {
+    const file = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+    const { headers } = await ada.get(`/api/files/${file.id}/content?intent=download`);
+    await ada.get(`/api/files/${file.id}/pages/1`);
+    expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
+    expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
+    expect((await send("GET", headers.get("location") ?? "")).status).toBe(404);
+    for (const path of ["content", "pages/1"]) {
+      const gone = await ada.get(`/api/files/${file.id}/${path}`);
+      expect(gone.status).toBe(410);
+      expect((await gone.json()).code).toBe("purged");
+    }
+    expect(await (await ada.get(`/api/files/${file.id}`)).json()).toMatchObject({
+      status: "withdrawn",
+      purgedAt: expect.any(String),
+    });
+    expect(await db().purge.count({ where: { fileId: file.id } })).toBe(0);
+  });
+
+  test("is for the owner: a reviewer with the grant is told that there is nothing", async () => {
+    expect((await reviewer.call("DELETE", `/api/files/${certificate.id}`)).status).toBe(404);
+    expect((await db().file.findUniqueOrThrow({ where: { id: certificate.id } })).purgedAt).toBeNull();
+  });
+});
+
+test("a private picture can be looked at by its owner only", async () => {
+  const file = await ada.file("profilePicture", await samplePhoto(), { type: "image/jpeg" });
+  expect((await ada.get(`/api/files/${file.id}/pages/1`)).status).toBe(302);
+  expect((await reviewer.get(`/api/files/${file.id}/pages/1`)).status).toBe(404);
+});

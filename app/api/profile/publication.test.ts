@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { db, storages } from "@/app/_server/services";
+import { samplePhoto } from "@/app/testing/documents";
+import { type Person, send, signUp } from "@/app/testing/person";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+let environment: TestEnvironment;
+let ada: Person;
+let handle: string;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+});
+beforeEach(async () => {
+  ada = await signUp("Ada");
+  handle = `ada-${ada.id.slice(-8)}`;
+  await ada.call("PATCH", "/api/profile", { body: { handle } });
+});
+afterAll(() => environment.drop());
+
+const change = (body: unknown) => ada.call("PATCH", "/api/profile", { body });
+const stranger = (path: string) => send("GET", path);
+const picture = async () => ada.file("profilePicture", await samplePhoto(), { type: "image/jpeg" });
+const profile = async () => (await ada.get("/api/profile")).json();
+
+async function published(): Promise<string[]> {
+  const { picture } = await profile();
+  return (picture?.variants ?? []).map(({ url }: { url: string }) => url);
+}
+
+async function statuses(urls: string[]): Promise<number[]> {
+  return Promise.all(urls.map(async (url) => (await stranger(url)).status));
+}
+
+async function publicKeys(): Promise<string[]> {
+  const prefix = (await db().file.findMany({ where: { ownerId: ada.id, publicPrefix: { not: null } } })).map(
+    ({ publicPrefix }) => publicPrefix,
+  );
+  const found: string[] = [];
+  for await (const { key } of storages().public.list("pictures/")) found.push(key);
+  return found.filter((key) => prefix.some((each) => key.startsWith(each ?? "-")));
+}
+
+test("a new profile is private, and the same 404 as one that does not exist", async () => {
+  const [hidden, missing] = [
+    await stranger(`/api/profiles/${handle}`),
+    await stranger("/api/profiles/nobody-here"),
+  ];
+  expect([hidden.status, missing.status]).toEqual([404, 404]);
+  expect(await hidden.text()).toBe(await missing.text());
+});
+
+describe("a picture", () => {
+  test("is public only while its flag and the profile both are", async () => {
+    const file = await picture();
+    expect(await published()).toEqual([]);
+    await change({ visibility: "public" });
+    const urls = await published();
+    expect(urls).toHaveLength(5);
+    expect(await statuses(urls)).toEqual([200, 200, 200, 200, 200]);
+    await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
+    expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
+    expect((await (await stranger(`/api/profiles/${handle}`)).json()).picture).toBeNull();
+    await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
+    const again = await published();
+    expect(await statuses(again)).toEqual([200, 200, 200, 200, 200]);
+    expect(again.some((url) => urls.includes(url))).toBe(false);
+    await change({ visibility: "private" });
+    expect(await statuses(again)).toEqual([404, 404, 404, 404, 404]);
+    expect(await publicKeys()).toEqual([]);
+  });
+
+  test("that comes to a public profile is public at once, and its predecessor is destroyed", async () => {
+    await change({ visibility: "public" });
+    const first = await picture();
+    const urls = (first.variants ?? []).map(({ url }) => url);
+    expect(await statuses(urls)).toEqual([200, 200, 200, 200, 200]);
+    await picture();
+    expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
+    expect(await db().file.findUniqueOrThrow({ where: { id: first.id } })).toMatchObject({
+      status: "superseded",
+      publicPrefix: null,
+    });
+    expect((await ada.get(`/api/files/${first.id}/content`)).status).toBe(410);
+    expect((await published()).length).toBe(5);
+  });
+
+  test("is gone from the public at once when it is removed", async () => {
+    await change({ visibility: "public" });
+    const file = await picture();
+    const urls = (file.variants ?? []).map(({ url }) => url);
+    expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
+    expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
+    expect((await profile()).picture).toBeNull();
+  });
+
+  test("cut anew gets a new address, and the part that was cut away is unreachable", async () => {
+    await change({ visibility: "public" });
+    const file = await picture();
+    const urls = (file.variants ?? []).map(({ url }) => url);
+    const response = await ada.call("PATCH", `/api/files/${file.id}`, {
+      body: { crop: { x: 0, y: 0, width: 0.3, height: 0.4 } },
+    });
+    expect(response.status).toBe(200);
+    expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
+    expect(await statuses(await published())).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  test("ends up where the flags say, whatever races", async () => {
+    const file = await picture();
+    await Promise.all(
+      Array.from({ length: 8 }, (_, turn) =>
+        turn % 2
+          ? change({ visibility: turn % 4 === 1 ? "public" : "private" })
+          : ada.call("PATCH", `/api/files/${file.id}`, {
+              body: { visibility: turn % 4 ? "public" : "private" },
+            }),
+      ),
+    );
+    const row = await db().file.findUniqueOrThrow({ where: { id: file.id }, include: { owner: true } });
+    const due = row.visibility === "public" && row.owner.visibility === "public";
+    // A last change of either flag settles what a lost race may have left.
+    await change({ visibility: row.owner.visibility });
+    await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: row.visibility } });
+    expect((await published()).length).toBe(due ? 5 : 0);
+    expect((await publicKeys()).length).toBe(due ? 5 : 0);
+  });
+});
+
+describe("changing a profile", () => {
+  test("answers what is now true, and a stranger sees that much and no more", async () => {
+    const response = await change({
+      name: "  Ada Lovelace ",
+      headline: "Tutor",
+      bio: "One\r\nTwo",
+      visibility: "public",
+    });
+    expect(await response.json()).toMatchObject({
+      name: "Ada Lovelace",
+      headline: "Tutor",
+      bio: "One\nTwo",
+      visibility: "public",
+    });
+    const shown = await (await stranger(`/api/profiles/${handle}`)).json();
+    expect(shown).toEqual({
+      name: "Ada Lovelace",
+      handle,
+      headline: "Tutor",
+      bio: "One\nTwo",
+      picture: null,
+    });
+  });
+
+  test.each([
+    ["role", { role: "admin" }],
+    ["id", { id: "x" }],
+    ["e-mail", { email: "x@example.org" }],
+    ["email verified", { emailVerified: true }],
+    ["quota", { storedBytes: 0 }],
+    ["a nested role", { profile: { role: "admin" } }],
+    ["a prototype", JSON.parse('{"__proto__":{"role":"admin"}}')],
+  ])("cannot set what is not the member's to set: %s", async (_, body) => {
+    const before = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
+    const response = await ada.call("PATCH", "/api/profile", {
+      raw: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    });
+    expect(response.status).toBe(422);
+    expect(await db().user.findUniqueOrThrow({ where: { id: ada.id } })).toEqual(before);
+  });
+
+  test.each([
+    "admin",
+    "API",
+    "_next",
+    "a",
+    "a--b",
+    "-ab",
+    "x".repeat(31),
+    "ünïcode",
+    "favicon.ico",
+    "a/b",
+    "robots.txt",
+  ])("refuses %j as an address", async (wanted) => {
+    const response = await change({ handle: wanted });
+    expect(response.status).toBe(422);
+    expect((await response.json()).errors[0].path).toBe("handle");
+  });
+
+  test.each([
+    ["a NUL", "a\u0000b"],
+    ["a line break", "a\nb"],
+    ["a lone surrogate", "a\ud800b"],
+    ["an override", "a\u202eb"],
+    ["nothing", "  "],
+    ["too much", "x".repeat(101)],
+  ])("refuses %s in a name", async (_, name) => {
+    const response = await change({ name });
+    expect(response.status).toBe(422);
+    expect((await response.json()).errors[0].path).toBe("name");
+  });
+
+  test("tells a taken address apart, and keeps everything as it was", async () => {
+    const grace = await signUp("Grace");
+    const response = await grace.call("PATCH", "/api/profile", { body: { handle, headline: "Mine now" } });
+    expect(response.status).toBe(422);
+    expect((await response.json()).errors).toEqual([
+      { path: "handle", message: "is taken by somebody else" },
+    ]);
+    expect((await (await grace.get("/api/profile")).json()).headline).toBe("");
+  });
+});
