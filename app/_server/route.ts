@@ -37,7 +37,7 @@ export function endpoint<A extends Access, Body = undefined, Query = undefined>(
   options: Endpoint<A, Body, Query>,
 ): Handler & { effects: boolean } {
   const call: Handler = async (request, context) => {
-    requireSameSite(request);
+    requireSameSite(request, options.access);
     const viewer = await requireViewer(request, options.access);
     const body = options.body ? parse(options.body, await readJson(request)) : undefined;
     const query = options.query
@@ -84,14 +84,14 @@ function guarded(handler: Handler, allow: string): Handler {
 }
 
 /**
- * OWASP: verify the origin of state-changing requests that cookies authenticate. Without the cookie there is nothing to ride on, but a foreign
- * origin that names itself is refused all the same: it could sign somebody in as somebody else.
+ * OWASP: verify the origin of state-changing requests that cookies authenticate. Without the cookie there is nothing to ride on, and who needs
+ * a session is told so; but where none is needed (signing in) a foreign origin could sign somebody in as somebody else.
  */
-function requireSameSite({ method, headers }: Request): void {
+function requireSameSite({ method, headers }: Request, access: Access): void {
   if (method === "GET" || method === "HEAD") return;
   const origin = headers.get("origin");
   if (origin === new URL(env().APP_URL).origin) return;
-  if (origin === null && sessionCookie(headers.get("cookie")) === null) return;
+  if (sessionCookie(headers.get("cookie")) === null && (origin === null || access !== "anyone")) return;
   throw new Problem("cross_site", `Please use this site at ${env().APP_URL}.`);
 }
 

@@ -191,6 +191,14 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   }
 });
 
+test("another site's request without a session is told to sign in", async () => {
+  const response = await send("POST", "/api/uploads", {
+    body: {},
+    headers: { origin: "https://evil.example" },
+  });
+  expect(response.status).toBe(401);
+});
+
 test("there are no server actions: every write goes through a handler of this matrix", () => {
   const sources = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) =>
     /\.tsx?$/.test(file),
