@@ -1,0 +1,64 @@
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { renderCard } from "./card";
+import { hueAt } from "./testing/colours";
+import { readFixture } from "./testing/fixtures";
+
+const person = { name: "Ada Lovelace", headline: "Volunteer tutor" };
+
+describe("The card of a profile", () => {
+  test("is a PNG of 1200 x 630 without anything that was in the picture's file", async () => {
+    const card = await renderCard({ ...person, picture: await readFixture("phone-portrait.jpg") });
+    const { format, width, height, exif, icc } = await sharp(card).metadata();
+    expect({ format, width, height, exif, icc }).toEqual({
+      format: "png",
+      width: 1200,
+      height: 630,
+      exif: undefined,
+      icc: undefined,
+    });
+  });
+
+  test("shows the picture as a circle on paper", async () => {
+    const red = await sharp({ create: { width: 512, height: 512, channels: 3, background: "#d02020" } })
+      .webp()
+      .toBuffer();
+    const card = await renderCard({ ...person, picture: red });
+    const [left, middle, side] = [96, 284, 304];
+    expect(await hueAt(card, (left + side / 2) / 1200, middle / 630)).toBe("red");
+    expect(await hueAt(card, (left + 12) / 1200, (middle - side / 2 + 12) / 630)).toBe("white");
+  });
+
+  test("differs with the name, the headline and the picture", async () => {
+    const cards = await Promise.all([
+      renderCard(person),
+      renderCard({ ...person, name: "Bda Lovelace" }),
+      renderCard({ ...person, headline: "Volunteer reader" }),
+      renderCard({ ...person, headline: "" }),
+      renderCard({ ...person, picture: await readFixture("html-in-comment.jpg") }),
+    ]);
+    expect(new Set(cards.map((card) => card.toString("base64"))).size).toBe(cards.length);
+  });
+
+  test.each([
+    ["very long", "Maximiliane ".repeat(30), "and so on ".repeat(80)],
+    ["one endless word", "Q".repeat(200), "w".repeat(900)],
+    ["markup", "<span size='999999'>Ada</span>", "&amp; <b>bold"],
+    ["other scripts", "Ольга محمد שרה 山田", "साहित्य"],
+    ["nothing", "", ""],
+    ["what cannot be seen", "\u0000\u202e\ud800", "\n\n"],
+  ])("stands whatever the words are: %s", async (_, name, headline) => {
+    expect(await sharp(await renderCard({ name, headline })).metadata()).toMatchObject({
+      width: 1200,
+      height: 630,
+    });
+  });
+
+  test("refuses a picture that cannot be opened", async () => {
+    await expect(
+      renderCard({ ...person, picture: await readFixture("svg-renamed.png") }),
+    ).rejects.toMatchObject({
+      code: "unreadable_file",
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { readHeader } from "./decoder";
+import { renderPicture } from "./picture";
+import { type FixtureName, readFixture } from "./testing/fixtures";
+
+describe("The decoder", () => {
+  test.each<[string, () => Promise<Buffer>]>([
+    ["SVG", () => readFixture("svg-renamed.png")],
+    ["GIF", () => readFixture("gif-renamed.jpg")],
+    ["TIFF", () => readFixture("tiff-renamed.png")],
+    ["PDF", () => readFixture("scanned.pdf")],
+    ["AVIF", () => blank().avif().toBuffer()],
+    ["PPM", async () => Buffer.from("P6 1 1 255\n\u0001\u0001\u0001")],
+    ["CSV", async () => Buffer.from("1,2\n3,4\n")],
+    ["nothing", async () => Buffer.alloc(1)],
+  ])("has no loader for %s", async (_, bytes) => {
+    await expect(renderPicture(await bytes())).rejects.toMatchObject({ code: "unreadable_file" });
+    await expect(sharp(await bytes()).metadata()).rejects.toThrow();
+  });
+
+  test("opens no file by its path, not even a picture", async () => {
+    await expect(sharp("public/none.png").metadata()).rejects.toThrow();
+    const { fixture } = await import("./testing/fixtures");
+    await expect(sharp(await fixture("phone-portrait.jpg")).metadata()).rejects.toThrow();
+  });
+
+  test.each<FixtureName>(["animated.webp", "animated.png"])(
+    "refuses a picture that moves: %s",
+    async (name) => {
+      await expect(renderPicture(await readFixture(name))).rejects.toMatchObject({
+        code: "unreadable_file",
+        detail: expect.stringMatching(/moves/),
+      });
+    },
+  );
+
+  test("refuses a picture that breaks off, and says what to do", async () => {
+    await expect(renderPicture(await readFixture("truncated.jpg"))).rejects.toMatchObject({
+      code: "unreadable_file",
+      detail: expect.stringMatching(/Take it again/),
+    });
+  });
+
+  test("refuses a flood of pixels by its header, within a second and without the memory for it", async () => {
+    const bytes = await readFixture("flood-30000x30000.png");
+    const before = process.memoryUsage().rss;
+    const start = performance.now();
+    await expect(renderPicture(bytes)).rejects.toMatchObject({
+      code: "unreadable_file",
+      detail: expect.stringMatching(/900 million pixels/),
+    });
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  test("refuses a flood in every format that it opens", async () => {
+    // The header of a small picture, with the size in it written anew.
+    const jpeg = await blank().jpeg().toBuffer();
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    jpeg.writeUInt16BE(65_000, frame + 5);
+    jpeg.writeUInt16BE(65_000, frame + 7);
+    const webp = await blank().webp().toBuffer();
+    const key = webp.indexOf(Buffer.from([0x9d, 0x01, 0x2a]));
+    webp.writeUInt16LE(16_383, key + 3);
+    webp.writeUInt16LE(16_383, key + 5);
+    for (const bytes of [jpeg, webp]) {
+      await expect(readHeader(bytes)).rejects.toMatchObject({
+        code: "unreadable_file",
+        detail: expect.stringMatching(/million pixels/),
+      });
+    }
+  });
+
+  test("says how a picture is held before a pixel of it is decoded", async () => {
+    const bytes = await readFixture("phone-portrait.jpg");
+    expect(await readHeader(bytes)).toEqual({ width: 3024, height: 4032, format: "jpeg" });
+    expect(await readHeader(await readFixture("truncated.jpg"))).toMatchObject({ width: 3024 });
+  });
+});
+
+function blank() {
+  return sharp({ create: { width: 64, height: 64, channels: 3, background: "#808080" } });
+}

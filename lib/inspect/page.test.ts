@@ -1,0 +1,161 @@
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { open, toPixels } from "./decoder";
+import { renderPage } from "./page";
+import { hueAt } from "./testing/colours";
+import { blank } from "./testing/documents";
+import { readFixture } from "./testing/fixtures";
+
+const PDF = "application/pdf";
+
+/** Share of the pixels, of 1, in which two pages of the same size differ visibly. */
+async function difference(one: Buffer, other: Buffer): Promise<number> {
+  const [a, b] = await Promise.all([one, other].map((bytes) => toPixels(open(bytes).greyscale())));
+  if (!a || !b || a.data.length !== b.data.length) throw new Error("The pages have different sizes");
+  let differing = 0;
+  for (const [index, value] of a.data.entries())
+    if (Math.abs(value - (b.data[index] ?? 0)) > 12) differing += 1;
+  return differing / a.data.length;
+}
+
+describe("A page", () => {
+  test("of a PDF is a WebP of 1600 pixels across, and of the width asked for", async () => {
+    const bytes = await readFixture("scanned.pdf");
+    const usual = await renderPage(bytes, PDF, 1);
+    expect(usual).toMatchObject({ type: "image/webp", width: 1600, height: 2263 });
+    expect(await sharp(usual.data).metadata()).toMatchObject({ format: "webp", width: 1600, height: 2263 });
+    expect(await renderPage(bytes, PDF, 1, { width: 400 })).toMatchObject({ width: 400, height: 566 });
+  });
+
+  test("is the one asked for", async () => {
+    const bytes = await readFixture("scanned.pdf");
+    const [first, second, again] = await Promise.all(
+      [1, 2, 1].map((page) => renderPage(bytes, PDF, page, { width: 600 })),
+    );
+    if (!first || !second || !again) throw new Error("Three were asked for");
+    expect(again.data.equals(first.data)).toBe(true);
+    expect(await difference(first.data, second.data)).toBeGreaterThan(0.01);
+  });
+
+  test("that does not exist is not found", async () => {
+    const pdf = await readFixture("scanned.pdf");
+    const photograph = await readFixture("phone-portrait.jpg");
+    for (const page of [0, -1, 5, 1.5, Number.NaN, 2 ** 40]) {
+      await expect(renderPage(pdf, PDF, page)).rejects.toMatchObject({ code: "not_found" });
+    }
+    await expect(renderPage(photograph, "image/jpeg", 2)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("of a photograph is the photograph upright, without the place where it was taken", async () => {
+    const page = await renderPage(await readFixture("phone-portrait.jpg"), "image/jpeg", 1);
+    expect(page).toMatchObject({ type: "image/webp", width: 1600, height: 2133 });
+    expect(await hueAt(page.data, 0.5, 0.03)).toBe("blue");
+    expect(await hueAt(page.data, 0.19, 0.55)).toBe("red");
+    expect((await sharp(page.data).metadata()).exif).toBeUndefined();
+  });
+
+  test("of a small picture is not enlarged", async () => {
+    const bytes = await readFixture("html-in-comment.jpg");
+    expect(await renderPage(bytes, "image/jpeg", 1)).toMatchObject({ width: 320, height: 240 });
+  });
+
+  test("shows what was typed into a form", async () => {
+    const bytes = await readFixture("scripted-form.pdf");
+    const page = await renderPage(bytes, PDF, 1, { width: 1000 });
+    const [left, top] = [
+      Math.round((60 / 595.28) * 1000),
+      Math.round(((841.89 - 688) / 841.89) * page.height),
+    ];
+    const { data } = await toPixels(
+      open(page.data)
+        .extract({ left: left + 6, top: top + 6, width: 400, height: 36 })
+        .greyscale(),
+    );
+    expect(data.filter((value) => value < 100).length).toBeGreaterThan(200);
+  });
+
+  test("as large as a wall, or as thin as a hair, is drawn within bounds", async () => {
+    const wall = await renderPage(await readFixture("huge-page.pdf"), PDF, 1, { width: 3200 });
+    expect(wall.width).toBe(3200);
+    const hair = await renderPage(await readFixture("thin-page.pdf"), PDF, 1, { width: 1600 });
+    expect(hair.width).toBe(1);
+    expect(hair.height).toBeLessThanOrEqual(12_000);
+    const tower = await renderPage(await blank(400, 14_400), PDF, 1, { width: 3200 });
+    expect(tower.width * tower.height).toBeLessThanOrEqual(12_100_000);
+    expect(
+      await renderPage(await blank(1, 14_400), PDF, 1, { watermark: { text: "B. Reviewer" } }),
+    ).toBeDefined();
+  });
+
+  test("of a locked or broken file is an unreadable_file", async () => {
+    await expect(renderPage(await readFixture("locked.pdf"), PDF, 1)).rejects.toMatchObject({
+      code: "unreadable_file",
+    });
+    await expect(renderPage(await readFixture("truncated.jpg"), "image/jpeg", 1)).rejects.toMatchObject({
+      code: "unreadable_file",
+    });
+  });
+});
+
+describe("A watermark", () => {
+  const ada = { watermark: { text: "A. Reviewer · 22 Nov 2026, 10:04" } };
+  const bea = { watermark: { text: "B. Reviewer · 22 Nov 2026, 10:04" } };
+
+  test("is on every part of the page, and tells one viewer from another", async () => {
+    const bytes = await readFixture("scanned.pdf");
+    const plain = await renderPage(bytes, PDF, 1);
+    const [hers, theirs] = await Promise.all([ada, bea].map((options) => renderPage(bytes, PDF, 1, options)));
+    if (!hers || !theirs) throw new Error("Two were asked for");
+    expect(await difference(hers.data, theirs.data)).toBeGreaterThan(0.0005);
+    for (const top of [0, 0.5]) {
+      for (const left of [0, 0.5]) {
+        const part = (data: Buffer) =>
+          open(data)
+            .extract({
+              left: Math.round(left * plain.width),
+              top: Math.round(top * plain.height),
+              width: Math.floor(plain.width / 2),
+              height: Math.floor(plain.height / 2),
+            })
+            .png()
+            .toBuffer();
+        const share = await difference(await part(plain.data), await part(hers.data));
+        expect(share).toBeGreaterThan(0.005);
+        expect(share).toBeLessThan(0.1);
+      }
+    }
+  });
+
+  test("leaves dark letters dark and white paper light", async () => {
+    const bytes = await readFixture("scripted-form.pdf");
+    const { data } = await toPixels(open((await renderPage(bytes, PDF, 1, ada)).data).greyscale());
+    expect(data.filter((value) => value < 60).length).toBeGreaterThan(1000);
+    expect(data.filter((value) => value > 150).length / data.length).toBeGreaterThan(0.97);
+  });
+
+  test.each(["#ffffff", "#000000", "#7f7f7f", "#203a70"])("can be seen on %s", async (background) => {
+    const bytes = await sharp({ create: { width: 800, height: 800, channels: 3, background } })
+      .png()
+      .toBuffer();
+    const plain = await renderPage(bytes, "image/png", 1);
+    const marked = await renderPage(bytes, "image/png", 1, ada);
+    expect(await difference(plain.data, marked.data)).toBeGreaterThan(0.01);
+  });
+
+  test("shows a name as it is written, markup and all, and in other scripts", async () => {
+    const bytes = await sharp({ create: { width: 800, height: 800, channels: 3, background: "#ffffff" } })
+      .png()
+      .toBuffer();
+    const marked = (text: string) => renderPage(bytes, "image/png", 1, { watermark: { text } });
+    const names = ["<b>Bold</b> & Sons", "Bold Sons", "Ольга Петрова", "محمد علي", "\u202eevil\u0000\ud800"];
+    const pages = await Promise.all(names.map(marked));
+    expect(new Set(pages.map(({ data }) => data.toString("base64"))).size).toBe(names.length);
+  });
+
+  test("of no text, or of a very long one, is no failure", async () => {
+    const bytes = await readFixture("html-in-comment.jpg");
+    for (const text of ["", " ", "x".repeat(5000)]) {
+      expect(await renderPage(bytes, "image/jpeg", 1, { watermark: { text } })).toMatchObject({ width: 320 });
+    }
+  });
+});

@@ -1,0 +1,243 @@
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Picture, renderPicture } from "./picture";
+import { colourAt, hueAt } from "./testing/colours";
+import { readFixture } from "./testing/fixtures";
+
+/** Red, green, blue and yellow quarters, in reading order. */
+async function quarters(width: number, height: number): Promise<Buffer> {
+  const quarter = (background: string) => ({
+    input: { create: { width: width / 2, height: height / 2, channels: 3 as const, background } },
+  });
+  return sharp({ create: { width, height, channels: 3, background: "#000000" } })
+    .composite([
+      { ...quarter("#e00000"), left: 0, top: 0 },
+      { ...quarter("#00c000"), left: width / 2, top: 0 },
+      { ...quarter("#0000e0"), left: 0, top: height / 2 },
+      { ...quarter("#e0e000"), left: width / 2, top: height / 2 },
+    ])
+    .png()
+    .toBuffer();
+}
+
+/** An upright picture as the sensor saw it: turned as EXIF's orientation says, it is upright again. */
+async function laidDown(upright: Buffer, orientation: number): Promise<Buffer> {
+  const angle = { 3: 180, 5: 90, 6: 270, 7: 270, 8: 90 }[orientation] ?? 0;
+  const turned = await sharp(upright).rotate(angle).png().toBuffer();
+  return sharp(turned)
+    .flop([2, 5, 7].includes(orientation))
+    .flip(orientation === 4)
+    .png()
+    .toBuffer();
+}
+
+function outputs(picture: Picture): Buffer[] {
+  return [picture.rendition.data, ...picture.variants.map(({ data }) => data)];
+}
+
+function variant(picture: Picture, width: number, type = "image/webp"): Buffer {
+  const found = picture.variants.find((one) => one.width === width && one.type === type);
+  if (!found) throw new Error(`No ${type} of ${width}`);
+  return found.data;
+}
+
+describe("A photograph from a phone held upright", () => {
+  let sent: Buffer;
+  let picture: Picture;
+  beforeAll(async () => {
+    sent = await readFixture("phone-portrait.jpg");
+    picture = await renderPicture(sent);
+  });
+
+  test("says itself that it lies on its side and where it was taken", async () => {
+    const { orientation, width, height, exif } = await sharp(sent).metadata();
+    expect({ orientation, width, height }).toEqual({ orientation: 6, width: 4032, height: 3024 });
+    expect(exif?.includes("Pocket Camera")).toBe(true);
+    // The tag of the GPS directory, 0x8825, in either order of bytes.
+    expect(exif?.includes(Buffer.from([0x25, 0x88])) || exif?.includes(Buffer.from([0x88, 0x25]))).toBe(true);
+  });
+
+  test("is stood upright: sky above, grass below, the house on the left", async () => {
+    expect(picture).toMatchObject({ width: 3024, height: 4032 });
+    expect(picture.rendition).toMatchObject({ type: "image/webp", width: 1536, height: 2048 });
+    for (const data of [picture.rendition.data, variant(picture, 512), variant(picture, 96)]) {
+      expect(await hueAt(data, 0.5, 0.03)).toBe("blue");
+      expect(await hueAt(data, 0.05, 0.95)).toBe("green");
+      expect(await hueAt(data, 0.19, 0.55)).toBe("red");
+    }
+  });
+
+  test("loses every trace of camera, place and colour profile in all that is made of it", async () => {
+    for (const data of outputs(picture)) {
+      for (const trace of [
+        "Exif",
+        "EXIF",
+        "GPS",
+        "Specimen",
+        "Pocket Camera",
+        "<x:xmp",
+        "ICCP",
+        "colrprof",
+      ]) {
+        expect(data.includes(trace), trace).toBe(false);
+      }
+    }
+    const { exif, icc, xmp, iptc, orientation } = await sharp(picture.rendition.data).metadata();
+    expect([exif, icc, xmp, iptc, orientation]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("comes in five squares, smallest last, each named by its own bytes", () => {
+    expect(picture.variants.map(({ width, height, type }) => `${width} ${height} ${type}`)).toEqual([
+      "512 512 image/avif",
+      "512 512 image/webp",
+      "256 256 image/avif",
+      "256 256 image/webp",
+      "96 96 image/webp",
+    ]);
+    for (const { name, data, width, type } of picture.variants) {
+      const hash = createHash("sha256").update(data).digest("hex").slice(0, 32);
+      expect(name).toBe(`${hash}-${width}.${type === "image/avif" ? "avif" : "webp"}`);
+    }
+  });
+
+  test("really has the sizes and formats that it says", async () => {
+    for (const { data, width, type } of picture.variants) {
+      if (type === "image/webp") {
+        expect(await sharp(data).metadata()).toMatchObject({ format: "webp", width, height: width });
+        continue;
+      }
+      expect(data.toString("latin1", 4, 12)).toBe("ftypavif");
+      const extent = data.indexOf("ispe") + 8;
+      expect([data.readUInt32BE(extent), data.readUInt32BE(extent + 4)]).toEqual([width, width]);
+    }
+  });
+
+  test("has a placeholder of at most a hundred bytes", () => {
+    expect(picture.placeholder).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    expect(picture.placeholder.length).toBeLessThanOrEqual(100);
+  });
+
+  test("is the same to the byte when it is made again", async () => {
+    const again = await renderPicture(sent);
+    expect(again.variants.map(({ name }) => name)).toEqual(picture.variants.map(({ name }) => name));
+    expect(again.rendition.data.equals(picture.rendition.data)).toBe(true);
+  });
+});
+
+describe("Orientation and crop", () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "stand orientation %i upright before anything is cut",
+    async (orientation) => {
+      const lying = await laidDown(await quarters(800, 400), orientation);
+      const bytes = await sharp(lying).withMetadata({ orientation }).jpeg().toBuffer();
+      const picture = await renderPicture(bytes, { crop: { x: 0, y: 0, width: 0.5, height: 1 } });
+      expect(picture).toMatchObject({ width: 800, height: 400 });
+      expect(await hueAt(picture.rendition.data, 0.1, 0.1)).toBe("red");
+      expect(await hueAt(picture.rendition.data, 0.9, 0.1)).toBe("green");
+      expect(await hueAt(variant(picture, 512), 0.5, 0.1)).toBe("red");
+      expect(await hueAt(variant(picture, 512), 0.5, 0.9)).toBe("blue");
+    },
+  );
+
+  test.each([
+    ["png", 1600],
+    ["png", 400],
+    ["jpeg", 3200],
+    ["webp", 1600],
+  ] as const)(
+    "cut exactly: one quarter of a %s of %i pixels, and nothing of its neighbours",
+    async (format, side) => {
+      const bytes = await sharp(await quarters(side, side))
+        .toFormat(format, { quality: 95 })
+        .toBuffer();
+      const picture = await renderPicture(bytes, { crop: { x: 0.5, y: 0, width: 0.5, height: 0.5 } });
+      const square = variant(picture, 512);
+      for (const [x, y] of [
+        [0.02, 0.02],
+        [0.98, 0.02],
+        [0.02, 0.98],
+        [0.98, 0.98],
+      ] as const) {
+        expect(await hueAt(square, x, y)).toBe("green");
+      }
+    },
+  );
+
+  test("leave the rendition whole", async () => {
+    const { rendition } = await renderPicture(await quarters(800, 800), {
+      crop: { x: 0, y: 0, width: 0.25, height: 0.25 },
+    });
+    expect(rendition).toMatchObject({ width: 800, height: 800 });
+    expect(await hueAt(rendition.data, 0.9, 0.9)).toBe("yellow");
+  });
+});
+
+describe("Other pictures", () => {
+  test("keep their colours when the profile of a wide screen is taken away", async () => {
+    // Full green of Display P3 is more than sRGB can show: as near as it gets, and not the paler one that the bare numbers would be.
+    const wide = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#cc4422" } })
+      .withIccProfile("p3")
+      .png()
+      .toBuffer();
+    expect((await sharp(wide).metadata()).icc).toBeDefined();
+    const { red, green, blue } = await colourAt(variant(await renderPicture(wide), 512), 0.5, 0.5);
+    expect(Math.abs(red - 0xcc) + Math.abs(green - 0x44) + Math.abs(blue - 0x22)).toBeLessThan(16);
+  });
+
+  test("in grey, in sixteen bits, in print colours and half transparent become pictures like any other", async () => {
+    const red = { create: { width: 300, height: 300, channels: 3 as const, background: "#e01010" } };
+    const cases = {
+      grey: await sharp(red).greyscale().png().toBuffer(),
+      deep: await sharp(red).toColourspace("rgb16").png().toBuffer(),
+      print: await sharp(red).toColourspace("cmyk").jpeg().toBuffer(),
+      clear: await sharp({
+        create: { ...red.create, channels: 4, background: { r: 224, g: 16, b: 16, alpha: 0.5 } },
+      })
+        .png()
+        .toBuffer(),
+    };
+    const hues = await Promise.all(
+      Object.values(cases).map(async (bytes) => hueAt(variant(await renderPicture(bytes), 512), 0.5, 0.5)),
+    );
+    expect(hues).toEqual(["grey", "red", "red", "red"]);
+    const clear = await renderPicture(cases.clear);
+    expect((await sharp(variant(clear, 512)).metadata()).hasAlpha).toBe(true);
+  });
+
+  test("of a few pixels have all five squares too, so that a page can count on them", async () => {
+    const tiny = await sharp({ create: { width: 3, height: 1, channels: 3, background: "#00c000" } })
+      .png()
+      .toBuffer();
+    const picture = await renderPicture(tiny);
+    expect(picture.rendition).toMatchObject({ width: 3, height: 1 });
+    expect(picture.variants.map(({ width }) => width)).toEqual([512, 512, 256, 256, 96]);
+    expect(await hueAt(variant(picture, 512), 0.5, 0.5)).toBe("green");
+  });
+
+  test("that are long and thin do not break the arithmetic", async () => {
+    const thin = await sharp({ create: { width: 9000, height: 2, channels: 3, background: "#0000e0" } })
+      .png()
+      .toBuffer();
+    const picture = await renderPicture(thin);
+    expect(picture.rendition).toMatchObject({ width: 2048, height: 1 });
+  });
+
+  test("of 20 MB are taken", async () => {
+    const picture = await renderPicture(await readFixture("large-20mb.jpg"));
+    expect(picture).toMatchObject({ width: 6000, height: 4000 });
+    expect(await hueAt(picture.rendition.data, 0.19, 0.55)).toBe("red");
+  });
+
+  test("that carry a page with a script in a comment leave it behind", async () => {
+    const sent = await readFixture("html-in-comment.jpg");
+    expect(sent.includes("<script>")).toBe(true);
+    for (const data of outputs(await renderPicture(sent))) expect(data.includes("<script>")).toBe(false);
+  });
+});
