@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { SignedGet, SignedPut, StorageClass } from "./storage";
 
 /** Everything that a signature vouches for. Change one letter and it is another permission. */
@@ -7,12 +7,12 @@ export type Permission =
   | { method: "GET"; class: StorageClass; key: string; expires: number; allow: Omit<SignedGet, "expiresIn"> };
 
 /** A key of its own for this purpose, so that no other use of the application's secret can make or break these signatures. */
-export function signingKey(secret: string): Buffer {
-  return createHmac("sha256", secret).update("dossier/local-storage/v1").digest();
+export function signingKey(secret: string): KeyObject {
+  return createSecretKey(createHmac("sha256", secret).update("dossier/local-storage/v1").digest());
 }
 
 /** The query that carries the permission. `expires` is in whole seconds since 1970. */
-export function signedQuery(key: Buffer, permission: Permission): string {
+export function signedQuery(key: KeyObject, permission: Permission): string {
   const query = new URLSearchParams({ expires: String(permission.expires) });
   for (const [name, value] of Object.entries(permission.allow)) query.set(name, String(value));
   query.set("signature", signature(key, permission).toString("hex"));
@@ -21,7 +21,7 @@ export function signedQuery(key: Buffer, permission: Permission): string {
 
 /** The permission that the query of a request carries, null where it carries none or its signature is not ours. Says nothing about its end. */
 export function permissionOf(
-  key: Buffer,
+  key: KeyObject,
   method: "PUT" | "GET",
   at: { class: StorageClass; key: string },
   query: URLSearchParams,
@@ -51,7 +51,7 @@ function getOf(at: At, expires: number, type: string, query: URLSearchParams): P
   return { method: "GET", ...at, expires, allow: { type, disposition, name } };
 }
 
-function signature(key: Buffer, permission: Permission): Buffer {
+function signature(key: KeyObject, permission: Permission): Buffer {
   const { method, allow } = permission;
   const what =
     method === "PUT"

@@ -37,7 +37,7 @@ export class LocalStorage implements Storage {
   readonly class: StorageClass;
   readonly #folder: string;
   readonly #settings: LocalSettings;
-  readonly #key: Buffer;
+  readonly #key: ReturnType<typeof signingKey>;
   #made: Promise<unknown> | undefined;
 
   constructor(settings: LocalSettings) {

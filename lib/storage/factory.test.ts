@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "../clock";
+import { parseEnv } from "../env";
+import { storageOf, storagesFrom } from "./factory";
+import { asLocal } from "./local";
+
+const base = {
+  DATABASE_URL: "postgresql://localhost/x",
+  AUTH_SECRET: "a secret of the test that is long enough",
+  APP_URL: "https://dossier.example.org",
+  DATA_DIR: "/nowhere/data",
+};
+const s3 = {
+  ...base,
+  STORAGE: "s3",
+  STORAGE_PUBLIC_BUCKET: "pictures",
+  STORAGE_PRIVATE_BUCKET: "papers",
+  S3_ENDPOINT: "http://store.internal:9000",
+  S3_FORCE_PATH_STYLE: "true",
+  S3_ACCESS_KEY_ID: "id",
+  S3_SECRET_ACCESS_KEY: "secret",
+};
+const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 60 };
+const storagesOf = (variables: Record<string, string>) => storagesFrom(parseEnv(variables), systemClock);
+
+describe("the factory", () => {
+  test("takes local storage where nothing is said, and touches no file", async () => {
+    const storages = storagesOf(base);
+    expect([storages.public.class, storages.private.class]).toEqual(["public", "private"]);
+    expect(asLocal(storages.private)).not.toBeNull();
+    expect(storages.public.publicUrl("a/b.webp")).toBe(
+      "https://dossier.example.org/api/storage/public/a/b.webp",
+    );
+    const { url } = await storages.private.signPut("a/b", put);
+    expect(url).toMatch(/^https:\/\/dossier\.example\.org\/api\/storage\/private\/a\/b\?/);
+    await expect(access(base.DATA_DIR)).rejects.toThrow("ENOENT");
+  });
+
+  test("binds each class to its own bucket", async () => {
+    const storages = storagesOf(s3);
+    expect(asLocal(storages.private)).toBeNull();
+    const urls = await Promise.all([storages.public.signPut("k", put), storages.private.signPut("k", put)]);
+    expect(urls.map(({ url }) => url.replace(/\?.*/, ""))).toEqual([
+      "http://store.internal:9000/pictures/k",
+      "http://store.internal:9000/papers/k",
+    ]);
+  });
+
+  test("signs for the address that the browser reaches", async () => {
+    const { private: storage } = storagesOf({ ...s3, S3_BROWSER_ENDPOINT: "https://files.example.org" });
+    const { url } = await storage.signPut("k", put);
+    expect(url).toMatch(/^https:\/\/files\.example\.org\/papers\/k\?/);
+  });
+
+  test("shows public media at the host that is meant for them", () => {
+    const mediaUrl = "https://media.example.org";
+    for (const variables of [base, s3])
+      expect(storagesOf({ ...variables, MEDIA_URL: mediaUrl }).public.publicUrl("k.webp")).toBe(
+        `${mediaUrl}/k.webp`,
+      );
+    expect(storagesOf(s3).public.publicUrl("k.webp")).toBe("http://store.internal:9000/pictures/k.webp");
+  });
+
+  test("names the classes there are when asked for one there is not", () => {
+    const storages = storagesOf(base);
+    expect(storageOf(storages, "private")).toBe(storages.private);
+    for (const name of ["static", "toString", "__proto__", ""])
+      expect(() => storageOf(storages, name)).toThrow(/there are: public, private/);
+  });
+
+  test("and signing load nothing of the SDK", async () => {
+    const script = `
+      import { registerHooks } from "node:module";
+      const seen = [];
+      registerHooks({ load(url, context, next) { seen.push(url); return next(url, context); } });
+      const { storagesFrom } = await import("./lib/storage/factory.ts");
+      const { parseEnv } = await import("./lib/env.ts");
+      const storages = storagesFrom(parseEnv(${JSON.stringify(s3)}), { now: () => new Date() });
+      const { url } = await storages.private.signPut("k", ${JSON.stringify(put)});
+      const signed = url.includes("X-Amz-Signature=");
+      const before = seen.filter((one) => one.includes("aws-sdk")).length;
+      await storages.private.stat("k").catch(() => undefined);
+      const after = seen.filter((one) => one.includes("aws-sdk")).length;
+      console.log(JSON.stringify({ signed, before, loadedByACall: after > 0 }));`;
+    const root = join(import.meta.dirname, "../..");
+    const run = promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", "--input-type=module", "-e", script],
+      { cwd: root },
+    );
+    expect(JSON.parse((await run).stdout)).toEqual({ signed: true, before: 0, loadedByACall: true });
+  });
+});
