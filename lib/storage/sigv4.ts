@@ -73,16 +73,18 @@ export function presign({
 
 /** What RFC 3986 leaves alone, and nothing else: `encodeURIComponent` leaves five characters too many. */
 function encode(text: string): string {
+  if (/^[A-Za-z0-9_.~-]*$/.test(text)) return text;
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
+/** The names are those of AWS and need no encoding. */
 function queryString(parameters: Record<string, string>): string {
   return Object.entries(parameters)
     .sort(byName)
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .map(([name, value]) => `${name}=${encode(value)}`)
     .join("&");
 }
 

@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rmdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { systemClock } from "../clock";
+import { createLocalStorage } from "./local";
+
+const run = promisify(execFile);
+const type = "application/pdf";
+
+test("a full disk is unavailable and leaves nothing behind, and what was there stays", async ({ skip }) => {
+  const folder = await mkdtemp(join(tmpdir(), "dossier-full-"));
+  try {
+    await run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);
+  } catch {
+    await rmdir(folder);
+    return skip("only root of a whole machine can make a small disk");
+  }
+  try {
+    const settings = { class: "private", folder, baseUrl: "http://localhost", clock: systemClock } as const;
+    const storage = createLocalStorage({ ...settings, secret: "a secret of the test that is long enough" });
+    const [small, large] = [Buffer.alloc(500_000, 1), Buffer.alloc(900_000, 2)];
+    await storage.put("small", small, { type, size: small.length });
+    for (const body of [large, Readable.from([large.subarray(0, 9), large.subarray(9)])]) {
+      const put = storage.put("large", body, { type, size: large.length });
+      await expect(put).rejects.toMatchObject({ code: "unavailable", detail: "The disk is full." });
+    }
+    await storage.copy("small", storage, "copy").catch(() => undefined);
+    expect(await readdir(join(folder, ".tmp"))).toEqual([]);
+    expect(await storage.stat("large")).toBeNull();
+    expect((await storage.stat("small"))?.size).toBe(small.length);
+    await storage.remove("small");
+    await storage.remove("copy");
+    await storage.put("large", large, { type, size: large.length });
+  } finally {
+    await run("umount", [folder]);
+    await rmdir(folder);
+  }
+});
