@@ -1,9 +1,11 @@
 "use client";
 
-import { Button } from "./_ui/button";
 import { PlainPage } from "./_ui/plain-page";
 
-/** A page could not be made: usually the database or the file store is away for a moment. */
+/**
+ * A page could not be made: usually the database or the file store is away for a moment. It is part of every page's
+ * download, hence the bare button.
+ */
 export default function PageFailed({
   error,
   retry,
@@ -15,23 +17,15 @@ export default function PageFailed({
     <main id="main">
       <PlainPage
         title="This page could not be fetched"
-        actions={
-          <>
-            <Button variant="primary" onClick={() => retry()}>
-              Try again
-            </Button>
-            <a href="/" className="link inline-flex min-h-11 items-center px-2">
-              To the first page
-            </a>
-          </>
+        action={
+          <button type="button" className="button button-primary" onClick={() => retry()}>
+            Try again
+          </button>
         }
       >
         <p>Nothing that you handed in or wrote is lost. Wait a moment and try again.</p>
         {error.digest ? (
-          <p className="mt-3 text-sm">
-            If it keeps happening, tell the people who run this site this number:{" "}
-            <span className="font-mono">{error.digest}</span>
-          </p>
+          <p>If it keeps happening, give this number to the people who run the site: {error.digest}</p>
         ) : null}
       </PlainPage>
     </main>

@@ -29,11 +29,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = await currentTheme();
   return (
     <html lang="en-GB" data-theme={theme === "system" ? undefined : theme}>
-      <body className="flex flex-col font-sans">
-        <a
-          href="#main"
-          className="sr-only rounded bg-accent px-4 py-3 font-bold text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
-        >
+      <body>
+        <a href="#main" className="button button-primary skip">
           Skip to the content
         </a>
         {children}

@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import { currentTheme } from "./_server/current-theme";
 import { currentViewer } from "./_server/current-viewer";
-import { buttonClass } from "./_ui/button-class";
 import { homeOf } from "./_ui/navigation";
-import { PageFrame } from "./_ui/page-frame";
 import { PlainPage } from "./_ui/plain-page";
+import { PublicFrame } from "./_ui/public-frame";
 
 export const metadata: Metadata = { title: "Nothing here" };
 
@@ -12,20 +11,20 @@ export const metadata: Metadata = { title: "Nothing here" };
 export default async function NotFound() {
   const [viewer, theme] = await Promise.all([currentViewer(), currentTheme()]);
   return (
-    <PageFrame viewer={viewer} theme={theme}>
+    <PublicFrame viewer={viewer} theme={theme}>
       <PlainPage
         title="There is nothing here that you may see"
-        actions={
-          <a href={viewer ? homeOf(viewer.role) : "/"} className={buttonClass({ variant: "primary" })}>
+        action={
+          <a href={viewer ? homeOf(viewer.role) : "/"} className="button button-primary">
             {viewer ? "Back to your work" : "To the first page"}
           </a>
         }
       >
         <p>
-          The address may be mistyped, the page may have been taken back by the person it belongs to, or you
-          may need to {viewer ? "be given leave to see it." : "sign in first."}
+          The address may be mistyped, the person it belongs to may have taken the page back, or you may need{" "}
+          {viewer ? "leave to see it." : "to sign in first."}
         </p>
       </PlainPage>
-    </PageFrame>
+    </PublicFrame>
   );
 }

@@ -1,6 +1,5 @@
-import { clsx } from "clsx";
 import Link from "next/link";
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps } from "react";
 import { type ButtonLook, buttonClass } from "./button-class";
 
 /** A link that looks like a button: it goes somewhere, it does nothing. */
@@ -8,13 +7,8 @@ export function ButtonLink({
   variant,
   size,
   wide,
-  className,
-  children,
+  className = "",
   ...rest
-}: ButtonLook & { children: ReactNode } & ComponentProps<typeof Link>) {
-  return (
-    <Link className={clsx(buttonClass({ variant, size, wide }), className)} {...rest}>
-      {children}
-    </Link>
-  );
+}: ButtonLook & ComponentProps<typeof Link>) {
+  return <Link className={`${buttonClass({ variant, size, wide })} ${className}`} {...rest} />;
 }

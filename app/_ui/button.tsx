@@ -1,4 +1,3 @@
-import { clsx } from "clsx";
 import type { ComponentProps, MouseEvent } from "react";
 import { type ButtonLook, buttonClass } from "./button-class";
 
@@ -12,7 +11,7 @@ export function Button({
   wide,
   pending = false,
   pendingLabel,
-  className,
+  className = "",
   children,
   type = "button",
   ...rest
@@ -24,27 +23,21 @@ export function Button({
   return (
     <button
       type={type}
-      className={clsx(buttonClass({ variant, size, wide }), className)}
+      className={`${buttonClass({ variant, size, wide })} ${className}`}
       {...rest}
       {...whilePending}
     >
       {pending ? (
         <>
-          <Spinner />
+          <span
+            aria-hidden="true"
+            className="size-4 rounded-full border-2 border-current border-t-transparent motion-safe:animate-turn"
+          />
           {pendingLabel ?? children}
         </>
       ) : (
         children
       )}
     </button>
-  );
-}
-
-function Spinner() {
-  return (
-    <span
-      aria-hidden="true"
-      className="size-4 rounded-full border-2 border-current border-t-transparent motion-safe:animate-turn"
-    />
   );
 }

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import type { Viewer } from "@/lib/accounts/viewer";
+import "./pages.css";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
 import type { Theme } from "./theme";
 
-/** Header, the one `main`, footer. `wide` is the desk's: as wide as the window, and no footer below the work. */
+/** Header, the one `main`, footer. `wide` is the desk's: as wide as the window, and nothing below the work. */
 export function PageFrame({
   viewer,
   theme,
@@ -22,7 +23,7 @@ export function PageFrame({
       <main id="main" tabIndex={-1} className="flex-1">
         {children}
       </main>
-      {wide ? null : <SiteFooter theme={theme} signedIn={viewer !== null} />}
+      {viewer ? null : <SiteFooter theme={theme} />}
     </>
   );
 }

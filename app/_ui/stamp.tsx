@@ -1,22 +1,13 @@
-import { cva } from "class-variance-authority";
-import { type FileStatus, STATUS_LOOKS } from "./file-status";
+import { type FileStatus, STATUS_LOOKS, type StampInk } from "./file-status";
 import { Icon } from "./icons";
 
-const stampClass = cva(
-  "inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm border-2 bg-sheet px-2 py-0.5 text-sm font-bold " +
-    "outline outline-offset-2 outline-current/35",
-  {
-    variants: {
-      ink: {
-        submitted: "border-dashed border-submitted text-submitted",
-        approved: "border-approved text-approved",
-        changes: "border-changes text-changes",
-        refused: "border-double border-4 border-refused py-0 text-refused",
-        expired: "border-dotted border-expired text-expired",
-      },
-    },
-  },
-);
+const FRAMES: Record<StampInk, string> = {
+  submitted: "border-2 border-dashed border-submitted text-submitted",
+  approved: "border-2 border-approved text-approved",
+  changes: "border-2 border-changes text-changes",
+  refused: "border-4 border-double border-refused text-refused",
+  expired: "border-2 border-dotted border-expired text-expired",
+};
 
 /**
  * The status of a file as a stamp: a word, a sign, a frame and an ink of its own. `detail` goes on in plain type, such as
@@ -33,7 +24,9 @@ export function Stamp({
 }) {
   const look = STATUS_LOOKS[status];
   return (
-    <span className={stampClass({ ink: look.ink })}>
+    <span
+      className={`inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm bg-sheet px-2 py-0.5 text-sm font-bold outline-1 outline-offset-2 outline-current/35 ${FRAMES[look.ink]}`}
+    >
       <Icon name={look.icon} className="size-4" strokeWidth="2" />
       <span>
         {(reader === "desk" && look.desk) || look.word}
