@@ -60,6 +60,13 @@ export function storageContract(driver: string, open: (() => Promise<Subject>) |
         }
       });
 
+      test("a stream that would never end is stopped, and leaves nothing", async () => {
+        const key = newKey();
+        const put = storage.put(key, Readable.from(endless()), { type: "text/plain", size: 100_000 });
+        await expect(put).rejects.toMatchObject({ code: "content_mismatch" });
+        expect(await storage.stat(key)).toBeNull();
+      });
+
       test("a stream that breaks off leaves nothing and says why in its own words", async () => {
         const key = newKey();
         const body = Readable.from(breaksOff());
@@ -428,6 +435,10 @@ function flipSignature(url: string): string {
     /(ignature=)([0-9a-f])/,
     (_, before: string, digit: string) => before + (Number.parseInt(digit, 16) ^ 1).toString(16),
   );
+}
+
+async function* endless() {
+  for (;;) yield Buffer.alloc(60_000);
 }
 
 async function* breaksOff() {
