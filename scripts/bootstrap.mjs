@@ -133,12 +133,24 @@ function generate() {
 function run() {
   const child = spawn(node, ["--import", "tsx", script, ...args], { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  if (env.npm_lifecycle_event) followParent(child);
   child.on("error", (error) => stop(`${command} could not be started: ${error.message}`));
   child.on("exit", (code, signal) => {
     if (!signal) process.exit(code ?? 1);
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
+}
+
+/** npm answers SIGTERM by ending the shell between us, which tells nobody: an orphaned command stops. */
+function followParent(child) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 250);
+  watch.unref();
 }
 
 function writable(folder) {
