@@ -4,15 +4,15 @@ import { preload } from "react-dom";
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/source-serif-4/wght.css";
 import "./globals.css";
-import { env } from "@/lib/env";
 import { currentTheme } from "./_server/current-theme";
+import { appUrl } from "./_server/services";
 import { FIRST_FONTS } from "./_ui/fonts";
 import { LiveRegion } from "./_ui/live-region";
 
 /** A function, since the address of the application is known when it runs and not when it is built. */
 export function generateMetadata(): Metadata {
   return {
-    metadataBase: new URL(env().APP_URL),
+    metadataBase: new URL(appUrl()),
     title: { default: "Dossier", template: "%s · Dossier" },
     description: "Profiles people show, documents only reviewers see.",
     applicationName: "Dossier",

@@ -12,6 +12,11 @@ let made: Storages | undefined;
 
 export const clock = systemClock;
 
+/** Where people reach the application; links and metadata start here. */
+export function appUrl(): string {
+  return env().APP_URL;
+}
+
 export function db(): Db {
   kept.dossierDb ??= createDb(env().DATABASE_URL);
   return kept.dossierDb;

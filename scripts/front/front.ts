@@ -36,6 +36,8 @@ export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     if (closing) response.setHeader("Connection", "close");
+    // A connection kept alive would hold up the end for as long as its caller cares to keep it.
+    response.on("close", () => closing && setImmediate(closeIdle));
     if (!acceptable(request.url)) {
       refuse(response, 400);
       return;
@@ -90,6 +92,10 @@ export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }
     const timer = setTimeout(cut, grace);
     await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
     clearTimeout(timer);
+  }
+
+  function closeIdle(): void {
+    for (const server of servers) server.closeIdleConnections();
   }
 
   function cut(): void {
