@@ -36,7 +36,7 @@ export function createStorages(settings: StorageSettings, clock: Clock): Storage
 }
 
 /** What the environment says about storage. */
-export function storageSettings(env: Env): StorageSettings {
+function storageSettings(env: Env): StorageSettings {
   const mediaUrl = env.MEDIA_URL;
   if (env.STORAGE === "local") {
     const folder = join(env.DATA_DIR, "storage");

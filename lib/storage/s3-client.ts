@@ -4,7 +4,7 @@ import type { BucketPlace } from "./s3-address";
 import { storeProblem, unreachable } from "./s3-errors";
 import type { Credentials } from "./sigv4";
 
-export type Sdk = typeof import("@aws-sdk/client-s3");
+type Sdk = typeof import("@aws-sdk/client-s3");
 export type Connection = { sdk: Sdk; client: S3Client };
 export type Head = HeadObjectCommandOutput;
 

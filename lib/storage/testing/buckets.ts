@@ -40,7 +40,7 @@ export async function createTestBuckets(
   return { publicBucket, privateBucket, remove };
 }
 
-export function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestStore): S3Client {
+function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestStore): S3Client {
   return new S3Client({
     endpoint,
     region,
