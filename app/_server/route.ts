@@ -10,7 +10,8 @@ import { sessionCookie, viewerFrom } from "./viewer";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type Method = (typeof METHODS)[number];
 type Params = Record<string, string | string[]>;
-type NextContext = { params: Promise<Params> };
+/** Next promises `undefined` where the address has no parameters, whatever its types say. */
+type NextContext = { params: Promise<Params | undefined> };
 type Handler = (request: Request, context: NextContext) => Promise<Response>;
 
 /** Who may call: anybody (no session is looked up), everybody signed in, or these roles. */
@@ -116,7 +117,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new Problem("invalid", "Please look at what is marked.", { errors });
 }
 
-function singleParams(params: Params): Record<string, string> {
+function singleParams(params: Params = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [name, Array.isArray(value) ? value.join("/") : value]),
   );

@@ -2,7 +2,7 @@
 
 type Handler = (
   request: Request,
-  context: { params: Promise<Record<string, string | string[]>> },
+  context: { params: Promise<Record<string, string | string[]> | undefined> },
 ) => Promise<Response>;
 type Module = Record<string, Handler>;
 
@@ -24,7 +24,8 @@ export async function handle(request: Request): Promise<Response> {
   if (!load) throw new Error(`No handler for ${request.url}`);
   const handler = (await load())[request.method];
   if (!handler) throw new Error(`${best.path} exports no ${request.method}`);
-  return handler(request, { params: Promise.resolve(best.params) });
+  const params = Object.keys(best.params).length > 0 ? best.params : undefined;
+  return handler(request, { params: Promise.resolve(params) });
 }
 
 type Match = { path: string; params: Record<string, string | string[]>; rank: string };
