@@ -28,10 +28,15 @@ export async function countPages(bytes: Uint8Array): Promise<number> {
 
 /**
  * Page `page` (from 1) on white, `width` pixels wide where that is not too many. Fails with `unreadable_file`, and with `not_found` where there
- * is no such page.
+ * is no such page. `patience` is in milliseconds.
  */
-export async function drawPage(bytes: Uint8Array, page: number, width: number): Promise<Pixels> {
-  const drawn = await ask({ bytes, render: { page, width } });
+export async function drawPage(
+  bytes: Uint8Array,
+  page: number,
+  width: number,
+  patience = PATIENCE,
+): Promise<Pixels> {
+  const drawn = await ask({ bytes, render: { page, width } }, patience);
   if (!drawn.data || !drawn.width || !drawn.height) throw broken();
   const { buffer, byteOffset, byteLength } = drawn.data;
   return {
@@ -47,18 +52,18 @@ let idle: NodeJS.Timeout | undefined;
 /** The end of the queue: one file at a time, so that the memory taken is that of one. */
 let last: Promise<unknown> = Promise.resolve();
 
-function ask(question: Ask): Promise<Answer> {
-  const answer = last.then(() => askNow(question));
+function ask(question: Ask, patience = PATIENCE): Promise<Answer> {
+  const answer = last.then(() => askNow(question, patience));
   last = answer.catch(() => undefined);
   return answer;
 }
 
-async function askNow(question: Ask): Promise<Answer> {
+async function askNow(question: Ask, patience: number): Promise<Answer> {
   clearTimeout(idle);
   if (thread && thread.asked >= LIFE) await end();
   thread ??= { worker: start(), asked: 0 };
   thread.asked += 1;
-  const answer = await reply(thread.worker, question).catch(async (cause) => {
+  const answer = await reply(thread.worker, question, patience).catch(async (cause) => {
     await end();
     throw broken(cause);
   });
@@ -83,7 +88,7 @@ async function end(): Promise<void> {
 }
 
 /** Rejects where the thread fails, or says nothing in time. */
-function reply(worker: Worker, question: Ask): Promise<Answer> {
+function reply(worker: Worker, question: Ask, patience: number): Promise<Answer> {
   return new Promise<Answer>((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -93,7 +98,7 @@ function reply(worker: Worker, question: Ask): Promise<Answer> {
     const onMessage = (answer: Answer) => settle(() => resolve(answer));
     const onError = (error: unknown) => settle(() => reject(error));
     const onExit = () => settle(() => reject(new Error("The thread ended")));
-    const timer = setTimeout(() => settle(() => reject(new Error(`No answer in ${PATIENCE} ms`))), PATIENCE);
+    const timer = setTimeout(() => settle(() => reject(new Error(`No answer in ${patience} ms`))), patience);
     worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref();
     worker.postMessage(question);
   });

@@ -110,6 +110,26 @@ export function locked(): Buffer {
   );
 }
 
+/** One page that draws a form ten times, which draws a form ten times, and so on: 10 to the power of 13 squares in a file of 3 kB. */
+export function endless(): Buffer {
+  const deepest = 13;
+  const forms = Array.from({ length: deepest + 1 }, (_, depth) => {
+    const content = depth < deepest ? "/F Do ".repeat(10) : "0 0 100 100 re f";
+    const inner = depth < deepest ? `/Resources << /XObject << /F ${6 + depth} 0 R >> >>` : "";
+    return `<< /Type /XObject /Subtype /Form /BBox [0 0 600 900] ${inner} /Length ${content.length} >>\nstream\n${content}\nendstream`;
+  });
+  return assembled(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /F 5 0 R >> >> >>",
+      "<< /Length 5 >>\nstream\n/F Do\nendstream",
+      ...forms,
+    ],
+    "/Root 1 0 R",
+  );
+}
+
 /** A file of these objects, numbered from 1, with its table of where they are. */
 function assembled(objects: (string | Buffer)[], trailer: string): Buffer {
   const parts = [Buffer.from("%PDF-1.4\n")];

@@ -16,6 +16,7 @@ const MAKERS = {
   "scanned.pdf": async (): Promise<Buffer> => (await import("./documents")).scanned(),
   "scripted-form.pdf": async (): Promise<Buffer> => (await import("./documents")).scripted(),
   "locked.pdf": async (): Promise<Buffer> => (await import("./documents")).locked(),
+  "endless.pdf": async (): Promise<Buffer> => (await import("./documents")).endless(),
   "pages-501.pdf": async (): Promise<Buffer> => (await import("./documents")).blank(200, 200, 501),
   "huge-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blank(14_400, 14_400),
   "thin-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blank(1, 14_400),
