@@ -4,42 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Picture, renderPicture } from "./picture";
 import { colourAt, hueAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
-
-/** Red, green, blue and yellow quarters, in reading order. */
-async function quarters(width: number, height: number): Promise<Buffer> {
-  const quarter = (background: string) => ({
-    input: { create: { width: width / 2, height: height / 2, channels: 3 as const, background } },
-  });
-  return sharp({ create: { width, height, channels: 3, background: "#000000" } })
-    .composite([
-      { ...quarter("#e00000"), left: 0, top: 0 },
-      { ...quarter("#00c000"), left: width / 2, top: 0 },
-      { ...quarter("#0000e0"), left: 0, top: height / 2 },
-      { ...quarter("#e0e000"), left: width / 2, top: height / 2 },
-    ])
-    .png()
-    .toBuffer();
-}
-
-/** An upright picture as the sensor saw it: turned as EXIF's orientation says, it is upright again. */
-async function laidDown(upright: Buffer, orientation: number): Promise<Buffer> {
-  const angle = { 3: 180, 5: 90, 6: 270, 7: 270, 8: 90 }[orientation] ?? 0;
-  const turned = await sharp(upright).rotate(angle).png().toBuffer();
-  return sharp(turned)
-    .flop([2, 5, 7].includes(orientation))
-    .flip(orientation === 4)
-    .png()
-    .toBuffer();
-}
+import { variantOf } from "./testing/pictures";
 
 function outputs(picture: Picture): Buffer[] {
   return [picture.rendition.data, ...picture.variants.map(({ data }) => data)];
-}
-
-function variant(picture: Picture, width: number, type = "image/webp"): Buffer {
-  const found = picture.variants.find((one) => one.width === width && one.type === type);
-  if (!found) throw new Error(`No ${type} of ${width}`);
-  return found.data;
 }
 
 describe("A photograph from a phone held upright", () => {
@@ -61,7 +29,7 @@ describe("A photograph from a phone held upright", () => {
   test("is stood upright: sky above, grass below, the house on the left", async () => {
     expect(picture).toMatchObject({ width: 3024, height: 4032 });
     expect(picture.rendition).toMatchObject({ type: "image/webp", width: 1536, height: 2048 });
-    for (const data of [picture.rendition.data, variant(picture, 512), variant(picture, 96)]) {
+    for (const data of [picture.rendition.data, variantOf(picture, 512), variantOf(picture, 96)]) {
       expect(await hueAt(data, 0.5, 0.03)).toBe("blue");
       expect(await hueAt(data, 0.05, 0.95)).toBe("green");
       expect(await hueAt(data, 0.19, 0.55)).toBe("red");
@@ -131,54 +99,6 @@ describe("A photograph from a phone held upright", () => {
   });
 });
 
-describe("Orientation and crop", () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "stand orientation %i upright before anything is cut",
-    async (orientation) => {
-      const lying = await laidDown(await quarters(800, 400), orientation);
-      const bytes = await sharp(lying).withMetadata({ orientation }).jpeg().toBuffer();
-      const picture = await renderPicture(bytes, { crop: { x: 0, y: 0, width: 0.5, height: 1 } });
-      expect(picture).toMatchObject({ width: 800, height: 400 });
-      expect(await hueAt(picture.rendition.data, 0.1, 0.1)).toBe("red");
-      expect(await hueAt(picture.rendition.data, 0.9, 0.1)).toBe("green");
-      expect(await hueAt(variant(picture, 512), 0.5, 0.1)).toBe("red");
-      expect(await hueAt(variant(picture, 512), 0.5, 0.9)).toBe("blue");
-    },
-  );
-
-  test.each([
-    ["png", 1600],
-    ["png", 400],
-    ["jpeg", 3200],
-    ["webp", 1600],
-  ] as const)(
-    "cut exactly: one quarter of a %s of %i pixels, and nothing of its neighbours",
-    async (format, side) => {
-      const bytes = await sharp(await quarters(side, side))
-        .toFormat(format, { quality: 95 })
-        .toBuffer();
-      const picture = await renderPicture(bytes, { crop: { x: 0.5, y: 0, width: 0.5, height: 0.5 } });
-      const square = variant(picture, 512);
-      for (const [x, y] of [
-        [0.02, 0.02],
-        [0.98, 0.02],
-        [0.02, 0.98],
-        [0.98, 0.98],
-      ] as const) {
-        expect(await hueAt(square, x, y)).toBe("green");
-      }
-    },
-  );
-
-  test("leave the rendition whole", async () => {
-    const { rendition } = await renderPicture(await quarters(800, 800), {
-      crop: { x: 0, y: 0, width: 0.25, height: 0.25 },
-    });
-    expect(rendition).toMatchObject({ width: 800, height: 800 });
-    expect(await hueAt(rendition.data, 0.9, 0.9)).toBe("yellow");
-  });
-});
-
 describe("Other pictures", () => {
   test("keep their colours when the profile of a wide screen is taken away", async () => {
     // Full green of Display P3 is more than sRGB can show: as near as it gets, and not the paler one that the bare numbers would be.
@@ -187,7 +107,7 @@ describe("Other pictures", () => {
       .png()
       .toBuffer();
     expect((await sharp(wide).metadata()).icc).toBeDefined();
-    const { red, green, blue } = await colourAt(variant(await renderPicture(wide), 512), 0.5, 0.5);
+    const { red, green, blue } = await colourAt(variantOf(await renderPicture(wide), 512), 0.5, 0.5);
     expect(Math.abs(red - 0xcc) + Math.abs(green - 0x44) + Math.abs(blue - 0x22)).toBeLessThan(16);
   });
 
@@ -204,11 +124,11 @@ describe("Other pictures", () => {
         .toBuffer(),
     };
     const hues = await Promise.all(
-      Object.values(cases).map(async (bytes) => hueAt(variant(await renderPicture(bytes), 512), 0.5, 0.5)),
+      Object.values(cases).map(async (bytes) => hueAt(variantOf(await renderPicture(bytes), 512), 0.5, 0.5)),
     );
     expect(hues).toEqual(["grey", "red", "red", "red"]);
     const clear = await renderPicture(cases.clear);
-    expect((await sharp(variant(clear, 512)).metadata()).hasAlpha).toBe(true);
+    expect((await sharp(variantOf(clear, 512)).metadata()).hasAlpha).toBe(true);
   });
 
   test("of a few pixels have all five squares too, so that a page can count on them", async () => {
@@ -218,7 +138,7 @@ describe("Other pictures", () => {
     const picture = await renderPicture(tiny);
     expect(picture.rendition).toMatchObject({ width: 3, height: 1 });
     expect(picture.variants.map(({ width }) => width)).toEqual([512, 512, 256, 256, 96]);
-    expect(await hueAt(variant(picture, 512), 0.5, 0.5)).toBe("green");
+    expect(await hueAt(variantOf(picture, 512), 0.5, 0.5)).toBe("green");
   });
 
   test("that are long and thin do not break the arithmetic", async () => {
