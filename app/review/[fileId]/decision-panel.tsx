@@ -1,0 +1,149 @@
+"use client";
+
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { announce } from "@/app/_ui/announce";
+import { Button } from "@/app/_ui/button";
+import { ErrorSummary } from "@/app/_ui/error-summary";
+import { Notice } from "@/app/_ui/notice";
+import { DECISIONS, OUTCOMES, type Outcome } from "@/lib/review/decisions";
+import { ClaimNext, ClaimNextOutcome } from "../claim-next";
+import { useDesk } from "../desk";
+import { KeyHint } from "../key-hint";
+import { DecisionForm } from "./decision-form";
+import { controlId, type DeskField } from "./decision-request";
+import { withOutcome } from "./draft";
+import { FactsForm } from "./facts-form";
+import type { DeskDocument } from "./use-document";
+
+/** What is taken down, and the decision. */
+export function DecisionPanel({
+  document,
+  field,
+  now,
+  heading,
+  onDecided,
+}: {
+  document: DeskDocument;
+  field: DeskField;
+  now: string;
+  heading: RefObject<HTMLHeadingElement | null>;
+  onDecided: () => void;
+}) {
+  const { standing, draft, setDraft, errors, pending } = document;
+  const works = standing === "mine" || standing === "lapsed";
+  const [pressed, setPressed] = useState<Outcome | null>(null);
+  const open = (outcome: Outcome | null) => {
+    setPressed(outcome);
+    setDraft(withOutcome(draft, outcome));
+  };
+  useDecisionKeys(works, open);
+
+  const send = async (outcome: Outcome) => {
+    if (await document.decide(outcome)) onDecided();
+  };
+  return (
+    <section aria-labelledby="decision-title" className="grid gap-5">
+      <h2 id="decision-title" ref={heading} tabIndex={-1} className="font-serif text-lg">
+        {standing === "closed" ? "Decided" : "Your decision"}
+      </h2>
+      {works ? null : <NotYours document={document} />}
+      {standing === "lapsed" ? (
+        <Notice tone="warning" title="Your hold has ended" live>
+          <p>
+            What you wrote is kept. Claim the document again to go on; until then, another reviewer may take
+            it.
+          </p>
+        </Notice>
+      ) : null}
+      {works ? (
+        <>
+          {document.restored ? (
+            <Notice title="What you wrote before is back">
+              <p>It was kept in this tab and nowhere else.</p>
+            </Notice>
+          ) : null}
+          <ErrorSummary errors={errors.map(({ path, message }) => ({ path: controlId(path), message }))} />
+          <FactsForm
+            field={field}
+            draft={draft}
+            onDraft={setDraft}
+            errors={errors}
+            today={now.slice(0, 10)}
+          />
+          <fieldset className="grid gap-3">
+            <legend className="sr-only">Decision</legend>
+            <div className="flex flex-wrap gap-2">
+              {OUTCOMES.map((outcome) => (
+                <Button
+                  key={outcome}
+                  variant={outcome === "reject" ? "danger" : "quiet"}
+                  aria-expanded={draft.outcome === outcome}
+                  aria-controls="decision-form"
+                  aria-keyshortcuts={DECISIONS[outcome].key}
+                  onClick={() => open(draft.outcome === outcome ? null : outcome)}
+                  className="aria-expanded:outline-2 aria-expanded:outline-offset-2 aria-expanded:outline-accent"
+                >
+                  {DECISIONS[outcome].label}
+                  <KeyHint action={outcome} />
+                </Button>
+              ))}
+            </div>
+          </fieldset>
+          <div id="decision-form">
+            {draft.outcome ? (
+              <DecisionForm
+                key={draft.outcome}
+                outcome={draft.outcome}
+                field={field}
+                draft={draft}
+                onDraft={setDraft}
+                errors={errors}
+                now={now}
+                pending={pending === "decide"}
+                takesFocus={pressed === draft.outcome}
+                onSend={send}
+                onClose={() => open(null)}
+              />
+            ) : null}
+          </div>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+function NotYours({ document: { standing, review } }: { document: DeskDocument }) {
+  if (standing === "closed") {
+    return (
+      <>
+        <ClaimNext />
+        <ClaimNextOutcome />
+      </>
+    );
+  }
+  return (
+    <p className="max-w-prose text-muted">
+      {standing === "taken"
+        ? `${review.claim?.by.name ?? "Another reviewer"} is deciding on it. You can look, and not decide.`
+        : "Claim the document to decide on it. While you hold it, nobody else can."}
+    </p>
+  );
+}
+
+/** A, C and R open a decision; without a claim they say what is needed first. */
+function useDecisionKeys(works: boolean, open: (outcome: Outcome) => void): void {
+  const { addHandlers } = useDesk();
+  const press = useRef(open);
+  const can = useRef(works);
+  useEffect(() => {
+    press.current = open;
+    can.current = works;
+  });
+  useEffect(() => {
+    const handler = (outcome: Outcome) => () => {
+      if (can.current) press.current(outcome);
+      else announce("Claim the document first, and then decide.");
+    };
+    return addHandlers(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])));
+  }, [addHandlers]);
+}

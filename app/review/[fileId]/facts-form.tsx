@@ -1,0 +1,66 @@
+"use client";
+
+import { Checkbox } from "@/app/_ui/checkbox";
+import { TextField } from "@/app/_ui/field";
+import type { FieldError } from "@/lib/errors";
+import { controlId, type DeskField } from "./decision-request";
+import type { Draft } from "./draft";
+
+/** What this field wants taken down from the document, as its declaration says. */
+export function FactsForm({
+  field,
+  draft,
+  onDraft,
+  errors,
+  today,
+}: {
+  field: DeskField;
+  draft: Draft;
+  onDraft: (draft: Draft) => void;
+  errors: readonly FieldError[];
+  /** `YYYY-MM-DD`: nothing was issued later. */
+  today: string;
+}) {
+  if (field.facts.length === 0) return null;
+  const set = (name: string, value: string | boolean) =>
+    onDraft({ ...draft, facts: { ...draft.facts, [name]: value } });
+  return (
+    <fieldset className="grid gap-4">
+      <legend className="pb-2 font-bold">Taken down from the document</legend>
+      {field.facts.map(({ name, label, kind, required }) => {
+        const path = `facts.${name}`;
+        const id = controlId(path);
+        const error = errors.find((each) => each.path === path)?.message;
+        const value = draft.facts[name];
+        if (kind === "check") {
+          return (
+            <Checkbox
+              key={name}
+              id={id}
+              name={id}
+              label={label}
+              hint={error}
+              aria-invalid={error ? true : undefined}
+              checked={value === true}
+              onChange={(event) => set(name, event.currentTarget.checked)}
+            />
+          );
+        }
+        return (
+          <TextField
+            key={name}
+            name={id}
+            label={label}
+            type={kind}
+            optional={!required}
+            error={error}
+            value={typeof value === "string" ? value : ""}
+            onChange={(event) => set(name, event.currentTarget.value)}
+            autoComplete="off"
+            {...(kind === "date" ? { max: today } : { maxLength: 100 })}
+          />
+        );
+      })}
+    </fieldset>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { announce } from "@/app/_ui/announce";
+import { Button } from "@/app/_ui/button";
+import { AmongBars, Bar } from "../bars";
+import { holdPhase } from "../countdown";
+import { KeyHint } from "../key-hint";
+
+/** In the last minute of a claim: what is left, and the one press that keeps it. */
+export function HoldWarning({
+  left,
+  pending,
+  onExtend,
+}: {
+  left: number;
+  pending: boolean;
+  onExtend: () => void;
+}) {
+  const ending = holdPhase(left) === "ending";
+  const atStart = useRef(left);
+  useEffect(() => {
+    if (ending) {
+      announce(
+        `Your hold on this document ends in ${atStart.current} seconds. Press E, or “Keep it”, to keep it.`,
+      );
+    }
+  }, [ending]);
+  atStart.current = left;
+  if (!ending) return null;
+  return (
+    <AmongBars>
+      <Bar
+        icon="clock"
+        action={
+          <Button
+            onClick={onExtend}
+            pending={pending}
+            aria-keyshortcuts="e"
+            aria-label="Keep the document for longer"
+          >
+            Keep it
+            <KeyHint action="extend" />
+          </Button>
+        }
+      >
+        Your hold on this document ends in <span className="tabular">{left} s</span>. What you wrote is kept
+        either way.
+      </Bar>
+    </AmongBars>
+  );
+}

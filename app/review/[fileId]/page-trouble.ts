@@ -1,0 +1,42 @@
+import type { ErrorCode } from "@/lib/errors";
+
+/** Why a page is not to be seen, and whether trying again can help. */
+export type PageTrouble = { title: string; text: string; again: boolean };
+
+/** `code` as the API has it; null where the picture got lost on its way. */
+export function pageTroubleOf(code: ErrorCode | null): PageTrouble {
+  switch (code) {
+    case "purged":
+      return {
+        title: "This document has been destroyed",
+        text: "The rule for this kind of document says when. Its record and what was decided stay.",
+        again: false,
+      };
+    case "not_found":
+      return {
+        title: "You may no longer see this document",
+        text: "Leave for this kind of document was taken back, or the document is gone.",
+        again: false,
+      };
+    case "unauthenticated":
+      return {
+        title: "You have been signed out",
+        text: "Sign in again; what you wrote is kept in this tab.",
+        again: true,
+      };
+    case "unreadable_file":
+      return {
+        title: "This page cannot be drawn",
+        text: "The file is damaged at this place. Ask the member for a new copy.",
+        again: true,
+      };
+    case "rate_limited":
+      return { title: "That was quick", text: "Wait a moment, and look again.", again: true };
+    default:
+      return {
+        title: "The page did not arrive",
+        text: "The store cannot be reached at the moment, or the connection broke. Nothing is lost.",
+        again: true,
+      };
+  }
+}

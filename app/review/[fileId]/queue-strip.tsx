@@ -1,0 +1,67 @@
+import { clsx } from "clsx";
+import Link from "next/link";
+import { deps } from "@/app/_server/services";
+import { formatAge } from "@/app/_ui/format";
+import { Icon } from "@/app/_ui/icons";
+import type { Viewer } from "@/lib/accounts/viewer";
+import { fields } from "@/lib/fields/fields";
+import { queue, queueSchema } from "@/lib/review/queue";
+import { countWords, queueHref } from "../queue-address";
+
+const ROWS = 12;
+
+/** The head of the queue beside a document; where there is no room for it, the way back to it. */
+export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; fileId: string; now: Date }) {
+  const { items, counts } = await queue(deps(), viewer, queueSchema.parse({ limit: ROWS }));
+  return (
+    <nav aria-label="Queue" className="grid gap-2 xl:sticky xl:top-4">
+      <Link
+        href="/review"
+        className="flex min-h-11 w-fit items-center gap-2 rounded pr-2 font-bold hover:bg-well"
+      >
+        <Icon name="left" />
+        Queue
+        <span className="tabular font-normal text-muted">{countWords(counts.submitted)}</span>
+      </Link>
+      <ol className="hidden border-t border-hairline xl:block">
+        {items.map(({ file, member, submittedAt, claim }) => {
+          const here = file.id === fileId;
+          return (
+            <li key={file.id} className="border-b border-hairline">
+              <Link
+                href={`/review/${file.id}`}
+                aria-current={here ? "page" : undefined}
+                className={clsx(
+                  "grid min-h-11 gap-0.5 border-l-4 py-2 pl-2 hover:bg-well",
+                  here ? "border-accent bg-accent-wash" : "border-transparent",
+                )}
+              >
+                <span className={clsx("truncate", here && "font-bold")}>{member.name}</span>
+                <span className="flex justify-between gap-2 pr-2 text-sm text-muted">
+                  <span className="truncate">{fields.get(file.field)?.label ?? file.field}</span>
+                  <span className="tabular shrink-0">{formatAge(submittedAt, now)}</span>
+                </span>
+                {claim ? (
+                  <span className="truncate text-sm text-muted">
+                    {claim.by.id === viewer.id ? "You have it" : `${claim.by.name} has it`}
+                  </span>
+                ) : null}
+              </Link>
+            </li>
+          );
+        })}
+      </ol>
+      <p className="hidden gap-4 xl:flex">
+        <Link
+          className="link grid min-h-11 place-items-center"
+          href={queueHref({ status: "submitted", claimed: "me" })}
+        >
+          Mine
+        </Link>
+        <Link className="link grid min-h-11 place-items-center" href="/review">
+          All
+        </Link>
+      </p>
+    </nav>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { Button } from "@/app/_ui/button";
+import { Icon, type IconName } from "@/app/_ui/icons";
+import type { DeskAction } from "../desk-keys";
+import { KeyHint } from "../key-hint";
+import { type Viewing, type ViewingStep, zoomWords } from "./viewing";
+
+/** A button for each thing that the viewer's keys do. */
+export function ViewerTools({
+  viewing,
+  pages,
+  previous,
+  onStep,
+}: {
+  viewing: Viewing;
+  pages: number;
+  /** The version that can be put beside it, if there is one. */
+  previous: { version: number; destroyed: boolean } | null;
+  onStep: (by: ViewingStep) => void;
+}) {
+  const tool = (by: ViewingStep & DeskAction, label: string, icon: IconName, key: string) => (
+    <Button
+      variant="plain"
+      size="icon"
+      aria-label={label}
+      title={label}
+      aria-keyshortcuts={key}
+      onClick={() => onStep(by)}
+    >
+      <Icon name={icon} />
+    </Button>
+  );
+  return (
+    <fieldset aria-label="View" className="flex flex-wrap items-center gap-x-1">
+      {tool("smaller", "Smaller", "minus", "-")}
+      <span className="tabular min-w-16 text-center">{zoomWords(viewing.zoom)}</span>
+      {tool("larger", "Larger", "plus", "+")}
+      <Button variant="plain" onClick={() => onStep("fit")} aria-keyshortcuts="0">
+        Fit
+        <KeyHint action="fit" />
+      </Button>
+      {tool("rotate", "Turn by a quarter", "rotate", "t")}
+      {previous ? (
+        <Button
+          variant="plain"
+          aria-pressed={viewing.beside}
+          disabled={previous.destroyed}
+          onClick={() => onStep("beside")}
+          className="aria-pressed:bg-accent-wash"
+        >
+          <Icon name="swap" />
+          {previous.destroyed
+            ? `Version ${previous.version} is destroyed`
+            : `Version ${previous.version} beside`}
+        </Button>
+      ) : null}
+      <div className="ml-auto flex items-center gap-x-1">
+        {tool("previousPage", "Previous page", "left", "ArrowLeft")}
+        <span className="tabular">
+          Page {viewing.page} of {pages}
+        </span>
+        {tool("nextPage", "Next page", "right", "ArrowRight")}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,90 @@
+import { clsx } from "clsx";
+import Link from "next/link";
+import { STATUS_LOOKS } from "@/app/_ui/file-status";
+import type { Field } from "@/lib/fields/field";
+import { type Counts, QUEUE_STATUSES } from "@/lib/review/queue";
+import { countWords, type QueueView, queueHref } from "./queue-address";
+
+/** The parts of the queue as links: they work without a script, and each has an address. */
+export function QueueFilters({
+  view,
+  counts,
+  kinds,
+}: {
+  view: QueueView;
+  counts: Counts;
+  kinds: readonly Pick<Field, "name" | "label">[];
+}) {
+  const from = { ...view, cursor: undefined };
+  return (
+    <nav aria-label="Parts of the queue" className="grid gap-x-8 gap-y-3 md:flex md:flex-wrap">
+      <Filter
+        label="Status"
+        choices={QUEUE_STATUSES.map((status) => ({
+          href: queueHref({ ...from, status, claimed: status === "submitted" ? view.claimed : undefined }),
+          here: status === view.status,
+          words: STATUS_LOOKS[status].desk ?? STATUS_LOOKS[status].word,
+          count: countWords(counts[status]),
+        }))}
+      />
+      {kinds.length > 1 ? (
+        <Filter
+          label="Kind"
+          choices={[{ name: undefined, label: "All" }, ...kinds].map(({ name, label }) => ({
+            href: queueHref({ ...from, field: name }),
+            here: name === view.field,
+            words: label,
+          }))}
+        />
+      ) : null}
+      {view.status === "submitted" ? (
+        <Filter
+          label="Held by"
+          choices={(
+            [
+              { claimed: undefined, words: "All" },
+              { claimed: "me", words: "Mine" },
+              { claimed: "none", words: "Nobody" },
+            ] as const
+          ).map(({ claimed, words }) => ({
+            href: queueHref({ ...from, claimed }),
+            here: claimed === view.claimed,
+            words,
+          }))}
+        />
+      ) : null}
+    </nav>
+  );
+}
+
+type Choice = { href: string; here: boolean; words: string; count?: string };
+
+function Filter({ label, choices }: { label: string; choices: readonly Choice[] }) {
+  const id = `filter-${label.toLowerCase().replace(" ", "-")}`;
+  return (
+    <div className="grid gap-1">
+      <p id={id} className="text-sm text-muted">
+        {label}
+      </p>
+      <ul aria-labelledby={id} className="-mx-2 flex flex-wrap">
+        {choices.map(({ href, here, words, count }) => (
+          <li key={href}>
+            <Link
+              href={href}
+              aria-current={here ? "true" : undefined}
+              className={clsx(
+                "flex min-h-11 items-center gap-2 rounded border-b-2 px-2 hover:bg-well",
+                here ? "rounded-b-none border-accent font-bold" : "border-transparent",
+              )}
+            >
+              {words}
+              {count === undefined ? null : (
+                <span className="tabular text-sm font-normal text-muted">{count}</span>
+              )}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

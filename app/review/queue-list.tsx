@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { Stamp } from "@/app/_ui/stamp";
+import { Time } from "@/app/_ui/time";
+import { fields } from "@/lib/fields/fields";
+import type { Review } from "@/lib/review/review";
+
+/** The documents of one page of the queue, oldest first. */
+export function QueueList({
+  items,
+  viewerId,
+  now,
+}: {
+  items: readonly Review[];
+  viewerId: string;
+  now: Date;
+}) {
+  return (
+    <ol className="border-t border-hairline">
+      {items.map((review) => (
+        <li key={review.file.id} className="border-b border-hairline">
+          <Link
+            href={`/review/${review.file.id}`}
+            className="grid gap-x-6 gap-y-1 px-2 py-3 hover:bg-well sm:grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_6rem_minmax(10rem,1fr)] md:items-baseline"
+          >
+            <span className="font-serif text-lg break-words">{review.member.name}</span>
+            <span>
+              {fields.get(review.file.field)?.label ?? review.file.field}
+              {review.version > 1 ? <span className="text-muted">, version {review.version}</span> : null}
+            </span>
+            <span className="text-muted">
+              <span className="sr-only">handed in, age: </span>
+              <Time value={review.submittedAt} as="age" now={now} />
+            </span>
+            <span className="sm:justify-self-end md:justify-self-start">
+              <Holder review={review} viewerId={viewerId} />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Holder({ review: { file, claim }, viewerId }: { review: Review; viewerId: string }) {
+  if (file.status !== "submitted") return <Stamp status={file.status} for="desk" />;
+  if (!claim) return <span className="text-muted">Nobody has it</span>;
+  return claim.by.id === viewerId ? <b>You have it</b> : <span>{claim.by.name} has it</span>;
+}

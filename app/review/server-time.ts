@@ -1,0 +1,19 @@
+/**
+ * What time it is on the server, as far as this browser can know. Every answer that carries the server's time was already on its way for a
+ * while, so each makes the server look slower than it is; the largest difference seen is the nearest one. A page that the browser kept and
+ * shows again does no harm for the same reason. All in milliseconds since 1970.
+ */
+export class ServerTime {
+  #ahead = Number.NEGATIVE_INFINITY;
+
+  observe(serverNow: number, localNow: number): void {
+    if (Number.isFinite(serverNow)) this.#ahead = Math.max(this.#ahead, serverNow - localNow);
+  }
+
+  now(localNow: number): number {
+    return Number.isFinite(this.#ahead) ? localNow + this.#ahead : localNow;
+  }
+}
+
+/** One per browser tab. */
+export const serverTime = new ServerTime();
