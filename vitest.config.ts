@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
     globalSetup: "scripts/testing/global-setup.ts",
-    include: ["{lib,app,scripts}/**/*.test.ts"],
+    include: ["{lib,app,scripts,prisma}/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -1,10 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { createDb } from "../lib/db/client";
 import type { Env } from "../lib/env";
 import { Lifetime } from "./lifetime";
-import { availablePort, readSettings, root, surroundings } from "./surroundings";
+import { availablePort, isLoopback, readSettings, surroundings } from "./surroundings";
 
 type Options = { dev: boolean; before?: () => Promise<void> };
 
@@ -22,7 +21,7 @@ export async function application({ dev, before = async () => undefined }: Optio
     await lifetime.add(close);
     await before();
     if (lifetime.stopping) return;
-    const signIn = embedded && env.DEMO !== "off" ? await demo(env) : "";
+    const signIn = await demo(env, embedded);
     const { serve } = await import("./serve");
     const front = await serve(env, { dev });
     await lifetime.add(front.close);
@@ -30,19 +29,19 @@ export async function application({ dev, before = async () => undefined }: Optio
   });
 }
 
-/** Lays the demo into a database without people, and returns what tells a visitor how to sign in to it. */
-async function demo(env: Env): Promise<string> {
-  const seed = join(root, "prisma", "seed.ts");
-  if (!existsSync(seed)) return "";
+/** Lays the demo into an embedded database without people, and returns what tells a visitor how to sign in to it. */
+async function demo(env: Env, embedded: boolean): Promise<string> {
+  const { layDemo, demoSignIn, notOfDemo, refuseDemo } = await import("../prisma/seed");
+  if (!isLoopback(env.APP_URL)) await refuseDemo({ env });
+  if (!embedded || env.DEMO === "off" || !isLoopback(env.APP_URL)) return "";
   const laid = join(env.DATA_DIR, "demo-laid");
-  const { layDemo, demoSignIn } = await import(pathToFileURL(seed).href);
   if (!existsSync(laid)) {
     const db = createDb(env.DATABASE_URL, { connections: 1 });
-    const people = await db.user.count().finally(() => db.$disconnect());
+    const people = await db.user.count({ where: notOfDemo }).finally(() => db.$disconnect());
     if (people > 0) return "";
     console.log("Laying the demo: people, pictures and documents to look around in.");
     await layDemo({ env });
     writeFileSync(laid, "");
   }
-  return typeof demoSignIn === "string" ? demoSignIn : "";
+  return demoSignIn;
 }

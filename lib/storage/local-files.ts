@@ -87,12 +87,12 @@ export async function place(root: string, temp: string, path: string): Promise<v
 
 async function linkInto(temp: string, path: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       return await link(temp, path);
     } catch (error) {
-      // Somebody removed the last file of this folder, and the folder with it, between the two calls.
-      if (codeOf(error) !== "ENOENT" || tries === 5) throw error;
+      // Somebody removed the last file of this folder, and the folder with it, between the two calls, or between the making of two folders.
+      if (codeOf(error) !== "ENOENT" || tries === 20) throw error;
     }
   }
 }

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAuth } from "../../lib/accounts/auth";
+import { systemClock } from "../../lib/clock";
+import { Problem } from "../../lib/errors";
+import { createStorages } from "../../lib/storage/factory";
+import type { Storages } from "../../lib/storage/storage";
+import { type TestDb, testDb } from "../../lib/testing/database";
+import { LIMITS } from "../seed";
+import { layInto } from "./lay";
+
+const secret = "a secret that only this test knows, long enough";
+const folder = mkdtempSync(join(tmpdir(), "dossier-demo-"));
+let database: TestDb;
+let storages: Storages;
+
+beforeAll(async () => {
+  database = await testDb();
+  storages = createStorages(
+    { driver: "local", folder, baseUrl: "http://localhost:3000", secret },
+    systemClock,
+  );
+});
+afterAll(async () => {
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function lay(through: Storages): Promise<void> {
+  const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret });
+  return layInto({ db: database.db, storages: through, clock: systemClock, limits: LIMITS }, auth);
+}
+
+async function left(): Promise<{ people: number; purges: number; objects: number }> {
+  let objects = 0;
+  for (const storage of Object.values(storages)) for await (const _ of storage.list("")) objects += 1;
+  return { people: await database.db.user.count(), purges: await database.db.purge.count(), objects };
+}
+
+/** A private storage that takes so many objects, and then none; what is in it can be removed, or cannot. */
+function failingAfter(puts: number, { removable }: { removable: boolean }): Storages {
+  const away = new Problem("unavailable", "The files cannot be reached at the moment.");
+  let taken = 0;
+  const failing = new Proxy(storages.private, {
+    get(target, name) {
+      if (name === "put" && ++taken > puts) return () => Promise.reject(away);
+      if (name === "remove" && !removable && taken > puts) return () => Promise.reject(away);
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { ...storages, private: failing };
+}
+
+describe("a demo that cannot be laid to its end", { timeout: 120_000 }, () => {
+  test("is removed again, and says what to do", async () => {
+    await expect(lay(failingAfter(25, { removable: true }))).rejects.toThrow(
+      /cannot be reached at the moment[\s\S]*Start again[\s\S]*DEMO=off/,
+    );
+    expect(await left()).toEqual({ people: 0, purges: 0, objects: 0 });
+  });
+
+  test("says so where a part of it is left, and is laid whole by the next start", async () => {
+    await expect(lay(failingAfter(25, { removable: false }))).rejects.toThrow("a part of it is left");
+    expect((await left()).objects).toBeGreaterThan(0);
+    await lay(storages);
+    const { people, objects } = await left();
+    const files = await database.db.file.findMany({ where: { purgedAt: null } });
+    expect(people).toBe(11);
+    expect(objects).toBe(
+      files.reduce((sum, { variants, publicPrefix }) => {
+        const pictures = Array.isArray(variants) ? variants.length : 0;
+        return sum + 1 + pictures + (publicPrefix ? pictures : 0);
+      }, 0),
+    );
+  });
+});
