@@ -20,7 +20,7 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
       <div
         id="account"
         popover="auto"
-        className="absolute inset-auto top-16 right-[max(1rem,calc((100%-var(--header-width))/2+1.5rem))] m-0 w-72 max-w-[calc(100%-2rem)] animate-arrive rounded border border-hairline bg-sheet p-4 text-ink shadow-float"
+        className="absolute inset-auto top-17 right-[max(1rem,calc((100%-var(--header-width))/2+1.5rem))] m-0 w-72 max-w-[calc(100%-2rem)] animate-arrive rounded border border-hairline bg-sheet p-4 text-ink shadow-float"
       >
         <div className="grid gap-4">
           <div className="grid">

@@ -17,7 +17,7 @@ export type FieldProps = {
 export const controlClass =
   "block w-full min-h-11 rounded border border-edge bg-sheet px-3 py-2 text-base text-ink placeholder:text-muted " +
   "hover:border-ink aria-invalid:border-2 aria-invalid:border-refused disabled:bg-well disabled:text-muted " +
-  "read-only:bg-well";
+  "[&[readonly]]:bg-well";
 
 /** Label, hint, control, error: in the order in which they are read. `children` is the control, wired with `describedBy`. */
 export function Field({

@@ -20,13 +20,13 @@ export function formatMoment(value: string | Date): string {
   return `${formatDate(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`;
 }
 
-/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days by UTC, the largest unit that is full. */
+/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days by UTC, in the unit one would say. */
 export function formatDistance(value: string | Date, now: Date): string {
   const days = Math.round((startOfDay(new Date(value)) - startOfDay(now)) / DAY);
   if (days === 0) return "today";
   if (days === 1) return "tomorrow";
   if (days === -1) return "yesterday";
-  const length = spanOf(new Date(value), now, Math.abs(days));
+  const length = spanOf(Math.abs(days));
   return days > 0 ? `in ${length}` : `${length} ago`;
 }
 
@@ -80,14 +80,13 @@ function startOfDay(date: Date): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
 }
 
-function spanOf(value: Date, now: Date, days: number): string {
-  const [from, to] = value < now ? [value, now] : [now, value];
-  let months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
-  if (to.getUTCDate() < from.getUTCDate()) months -= 1;
-  if (months >= 12) return count(Math.floor(months / 12), "year");
-  if (months >= 1) return count(months, "month");
-  if (days >= 14) return count(Math.floor(days / 7), "week");
-  return count(days, "day");
+/** To the nearest: a date 2 years and 364 days away is not "in 2 years". */
+function spanOf(days: number): string {
+  if (days < 14) return count(days, "day");
+  if (days < 60) return count(Math.round(days / 7), "week");
+  const months = Math.round(days / 30.44);
+  if (months === 12) return count(1, "year");
+  return months < 24 ? count(months, "month") : count(Math.round(days / 365.25), "year");
 }
 
 function count(number: number, noun: string): string {

@@ -25,7 +25,7 @@ export function Stamp({
   const look = STATUS_LOOKS[status];
   return (
     <span
-      className={`inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm bg-sheet px-2 py-0.5 text-sm font-bold outline-1 outline-offset-2 outline-current/35 ${FRAMES[look.ink]}`}
+      className={`m-0.75 inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm bg-sheet px-2 py-0.5 text-sm font-bold outline-1 outline-offset-2 outline-current/35 ${FRAMES[look.ink]}`}
     >
       <Icon name={look.icon} className="size-4" strokeWidth="2" />
       <span>
