@@ -1,0 +1,171 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sessionCookieName } from "../../lib/accounts/session";
+import { createDb, type Db } from "../../lib/db/client";
+import { newId } from "../../lib/id";
+import type { BenchResult } from "../bench";
+import { build } from "../build";
+import { buildHello, NEXT } from "../peers/hello";
+import { type Load, load } from "../peers/load";
+import { leaveFirstCore, startPeer } from "../peers/process";
+import { startPostgres } from "../postgres/server";
+import { migrate } from "../prisma/migrate";
+
+export const name = "ticket";
+
+const [OURS, FLOOR] = ["http://localhost:3291", "http://localhost:3292"];
+const SECRET = randomBytes(32).toString("hex");
+const MEMBERS = 64;
+const SECONDS = 8;
+// Nobody listens there: a ticket that called the store would fail.
+const NO_STORE = "http://127.0.0.1:9";
+
+/** Tickets of S3 mode beside a bare Next route in the same run: the app on one core, load and PostgreSQL on the other. */
+export async function run(): Promise<BenchResult> {
+  leaveFirstCore();
+  await build();
+  const floor = await measureFloor();
+  const { busy: ticket, calm } = await measureTicket();
+  const row = (what: string, { rate, cpuMs, p50, p99, failed }: Load) => ({
+    what,
+    "req/s": Math.round(rate),
+    "app CPU ms": Number(cpuMs.toFixed(3)),
+    "p50 ms": p50,
+    "p99 ms": p99,
+    failed,
+  });
+  const share = ticket.rate / floor.rate;
+  return {
+    name,
+    rows: [row("bare Next route", floor), row("our ticket", ticket), row("our ticket, 1 connection", calm)],
+    goals: [
+      {
+        what: "tickets a second on one core",
+        goal: "at least 1250",
+        measured: ticket.rate.toFixed(0),
+        met: ticket.rate >= 1250,
+      },
+      {
+        what: "CPU of the app for a ticket",
+        goal: "at most 0.80 ms",
+        measured: `${ticket.cpuMs.toFixed(2)} ms`,
+        met: ticket.cpuMs <= 0.8,
+      },
+      // 1250 against the 2096 of the run that the goal comes from: what stays comparable on another machine.
+      {
+        what: "rate beside the bare route",
+        goal: "at least 0.60",
+        measured: share.toFixed(2),
+        met: share >= 0.6,
+      },
+      { what: "failed requests", goal: "0", measured: String(ticket.failed), met: ticket.failed === 0 },
+    ],
+  };
+}
+
+async function measureFloor(): Promise<Load> {
+  const peer = await startPeer(
+    [process.execPath, NEXT, "start", buildHello(), "-p", "3292"],
+    `${FLOOR}/api/hello`,
+    {
+      NODE_ENV: "production",
+    },
+  );
+  try {
+    return await load({ ...peer, url: FLOOR }, [{ method: "POST", path: "/api/hello" }], {
+      connections: 32,
+      seconds: SECONDS,
+    });
+  } finally {
+    await peer.stop();
+  }
+}
+
+async function measureTicket(): Promise<{ busy: Load; calm: Load }> {
+  const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
+  const postgres = await startPostgres({ dataDir });
+  try {
+    await migrate(postgres.url);
+    const requests = (await members(postgres.url)).map(ticketOf);
+    const peer = await startPeer(
+      [process.execPath, "--import", "tsx", "scripts/peers/serve.ts"],
+      `${OURS}/api/fields`,
+      {
+        ...settings(),
+        DATA_DIR: dataDir,
+        DATABASE_URL: postgres.url,
+      },
+    );
+    try {
+      const busy = await load({ ...peer, url: OURS }, requests, { connections: 32, seconds: SECONDS });
+      return { busy, calm: await load({ ...peer, url: OURS }, requests, { connections: 1, seconds: 3 }) };
+    } finally {
+      await peer.stop();
+    }
+  } finally {
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Every check is on; only the number of open tickets is raised, which the load would reach in a second. */
+function settings(): Record<string, string> {
+  return {
+    NODE_ENV: "production",
+    PORT: "3291",
+    APP_URL: OURS ?? "",
+    AUTH_SECRET: SECRET,
+    QUOTA_OPEN_UPLOADS: "2000000000",
+    QUOTA_BYTES: "9000000000000000",
+    STORAGE: "s3",
+    S3_ENDPOINT: NO_STORE,
+    S3_FORCE_PATH_STYLE: "true",
+    S3_ACCESS_KEY_ID: "benchmark",
+    S3_SECRET_ACCESS_KEY: "a secret that opens nothing",
+    STORAGE_PUBLIC_BUCKET: "public-media",
+    STORAGE_PRIVATE_BUCKET: "private-media",
+  };
+}
+
+/** Signed-in members, by their cookies. */
+async function members(url: string): Promise<string[]> {
+  const db = createDb(url, { connections: 2 });
+  try {
+    return await Promise.all(Array.from({ length: MEMBERS }, (_, number) => member(db, number)));
+  } finally {
+    await db.$disconnect();
+  }
+}
+
+async function member(db: Db, number: number): Promise<string> {
+  const token = randomBytes(24).toString("base64url");
+  await db.user.create({
+    data: {
+      id: newId(),
+      name: `Member ${number}`,
+      email: `member-${number}@example.org`,
+      handle: `member-${number}`,
+      sessions: { create: { id: newId(), token, expiresAt: new Date(Date.now() + 3_600_000) } },
+    },
+  });
+  const signature = createHmac("sha256", SECRET).update(token).digest("base64");
+  return `${sessionCookieName(OURS ?? "")}=${encodeURIComponent(`${token}.${signature}`)}`;
+}
+
+function ticketOf(cookie: string) {
+  const body = {
+    field: "dbsCertificate",
+    name: "certificate.pdf",
+    type: "application/pdf",
+    size: 123_456,
+    sha256: `${"A".repeat(43)}=`,
+  };
+  return {
+    method: "POST" as const,
+    path: "/api/uploads",
+    headers: { cookie, origin: OURS ?? "", "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}

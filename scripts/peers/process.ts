@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+
+const TICKS_PER_SECOND = Number(spawnSync("getconf", ["CLK_TCK"], { encoding: "utf8" }).stdout) || 100;
+
+/** A server under measurement, on a core of its own where there are two. */
+export type Peer = { url: string; cpuMs(): number; stop(): Promise<void> };
+
+/** Moves this process (the load, and a database that it starts) off the core that servers are measured on. */
+export function leaveFirstCore(): void {
+  if (cpus().length > 1) spawnSync("taskset", ["-acp", `1-${cpus().length - 1}`, String(process.pid)]);
+}
+
+/** Starts a server on the first core and waits until `url` answers. Throws with what it printed where it does not come up. */
+export async function startPeer(command: string[], url: string, env: Record<string, string>): Promise<Peer> {
+  const pinned = cpus().length > 1 ? ["taskset", "-c", "0", ...command] : command;
+  const [program = "", ...args] = pinned;
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (printed += data));
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  };
+  for (let tried = 0; tried < 300; tried += 1) {
+    if (child.exitCode !== null) throw new Error(`${command.join(" ")} ended:\n${printed}`);
+    if (await answers(url)) return { url, cpuMs: () => cpuOf(child), stop };
+    await wait(100);
+  }
+  await stop();
+  throw new Error(`${command.join(" ")} does not answer at ${url}:\n${printed}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** User and system time of the process and all its threads so far, from proc(5). */
+function cpuOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
