@@ -1,0 +1,98 @@
+import { buttonClass } from "@/app/_ui/button-class";
+import { formatDate, formatDateWithDistance, formatSize } from "@/app/_ui/format";
+import { Icon } from "@/app/_ui/icons";
+import { SheetIcon } from "@/app/_ui/sheet";
+import { Stamp } from "@/app/_ui/stamp";
+import { VisuallyHidden } from "@/app/_ui/visually-hidden";
+import type { Field } from "@/lib/fields/field";
+import type { OwnDocument } from "@/lib/files/documents";
+import { reasonInWords, seenInWords } from "./document-words";
+import { SeenBy } from "./seen-by";
+import { Withdraw } from "./withdraw";
+
+const KINDS: Record<string, string> = {
+  "application/pdf": "PDF",
+  "image/jpeg": "JPG",
+  "image/png": "PNG",
+  "image/webp": "WEBP",
+};
+
+/** One document as its owner sees it: what it is, where it stands and why, who has seen it, what can be done with it. */
+export function DocumentEntry({ document, field, now }: { document: OwnDocument; field: Field; now: Date }) {
+  const { id, name, type, size, pages, status, createdAt, message, validUntil, purgedAt, seenBy, version } =
+    document;
+  const reason = reasonInWords(field, document);
+  const destroyed = purgedAt !== undefined && status !== "withdrawn";
+  return (
+    <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4">
+      <SheetIcon kind={KINDS[type]} />
+      <div className="grid min-w-0 gap-2">
+        <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+          <p className="min-w-0 font-bold wrap-anywhere">{name}</p>
+          <Stamp
+            status={destroyed ? "destroyed" : status}
+            detail={status === "approved" && validUntil ? `until ${formatDate(validUntil)}` : undefined}
+          />
+        </div>
+        <p className="text-sm text-muted tabular">
+          {[
+            formatSize(size),
+            ...(pages && pages > 1 ? [`${pages} pages`] : []),
+            `sent ${formatDate(createdAt)}`,
+            ...(version > 1 ? [`version ${version}`] : []),
+            ...(status === "approved" && validUntil
+              ? [`valid until ${formatDateWithDistance(validUntil, now)}`]
+              : []),
+            ...(purgedAt ? [`destroyed ${formatDate(purgedAt)}`] : []),
+          ].join(" · ")}
+        </p>
+        {reason || message ? (
+          <blockquote className="grid max-w-prose gap-1 border-l-4 border-changes pl-3">
+            {reason ? <p className="font-bold">{reason}.</p> : null}
+            {message ? <p className="whitespace-pre-line">{message}</p> : null}
+          </blockquote>
+        ) : null}
+        <Facts document={document} field={field} />
+        <div className="-ml-3 flex flex-wrap items-center gap-x-1">
+          {seenBy > 0 ? (
+            <SeenBy fileId={id} fileName={name} words={seenInWords(seenBy)} />
+          ) : (
+            <p className="px-3 text-sm text-muted">{seenInWords(0)}</p>
+          )}
+          {purgedAt ? null : (
+            <>
+              <a
+                href={`/api/files/${id}/content?intent=download`}
+                className={`${buttonClass({ variant: "plain" })} px-3`}
+              >
+                <Icon name="download" />
+                Open<VisuallyHidden> {name}</VisuallyHidden>
+              </a>
+              <Withdraw fileId={id} fileName={name} heading={field.name} approved={status === "approved"} />
+            </>
+          )}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+/** What the reviewer took down: it stays when the bytes are gone. */
+function Facts({ document: { facts = {} }, field }: { document: OwnDocument; field: Field }) {
+  const known = field.facts.flatMap(({ name, label, kind }) => {
+    const value = facts[name];
+    if (value === undefined || value === "" || value === false) return [];
+    return [{ name, label, words: value === true ? "yes" : kind === "date" ? formatDate(value) : value }];
+  });
+  if (known.length === 0) return null;
+  return (
+    <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
+      {known.map(({ name, label, words }) => (
+        <div key={name} className="flex gap-1.5">
+          <dt className="text-muted">{label}</dt>
+          <dd className="tabular">{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

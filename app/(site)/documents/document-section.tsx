@@ -1,0 +1,57 @@
+import { Disclosure } from "@/app/_ui/disclosure";
+import { limitsInWords } from "@/app/_ui/uploads/chosen-file";
+import type { DocumentSlot } from "@/lib/files/documents";
+import { DocumentEntry } from "./document-entry";
+import { readersInWords, retentionInWords, validityInWords } from "./document-words";
+import { UploadControl } from "./upload-control";
+
+/** One kind of paper: what it is for and what becomes of it, what is there, and the way to hand it in. */
+export function DocumentSection({ slot, now }: { slot: DocumentSlot; now: Date }) {
+  const { field, current, pending, history } = slot;
+  const here = [...pending, ...current];
+  const { name, label, accept, maxSize, many } = field;
+  const facts = [validityInWords(field), retentionInWords(field), readersInWords(field)].filter(
+    (each) => each !== null,
+  );
+  return (
+    <section
+      aria-labelledby={name}
+      className="grid gap-x-10 gap-y-5 py-8 first:pt-0 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]"
+    >
+      <div className="grid content-start gap-3">
+        <h2 id={name} tabIndex={-1} className="font-serif text-lg">
+          {label}
+        </h2>
+        <p className="max-w-prose">{field.help}</p>
+        <ul className="grid max-w-prose gap-1 text-sm text-muted">
+          {facts.map((fact) => (
+            <li key={fact}>{fact}</li>
+          ))}
+        </ul>
+      </div>
+      <div className="grid min-w-0 content-start gap-5">
+        {here.length > 0 ? (
+          <ul aria-label={`${label}: what is here`} className="grid gap-5">
+            {here.map((document) => (
+              <DocumentEntry key={document.id} document={document} field={field} now={now} />
+            ))}
+          </ul>
+        ) : null}
+        <UploadControl
+          field={{ name, label, accept, maxSize, many }}
+          limits={limitsInWords(field)}
+          words={many || here.length === 0 ? undefined : "Choose a new copy"}
+        />
+        {history.length > 0 ? (
+          <Disclosure summary={`Earlier (${history.length})`}>
+            <ul aria-label={`${label}: earlier`} className="grid gap-5">
+              {history.map((document) => (
+                <DocumentEntry key={document.id} document={document} field={field} now={now} />
+              ))}
+            </ul>
+          </Disclosure>
+        ) : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { announce } from "@/app/_ui/announce";
+import { Button } from "@/app/_ui/button";
+import { Dialog } from "@/app/_ui/dialog";
+import { Notice } from "@/app/_ui/notice";
+import { problemOf } from "@/app/_ui/uploads/answers";
+import { browserTransport } from "@/app/_ui/uploads/browser-transport";
+import { PROBLEMS } from "@/app/_ui/uploads/failure";
+import type { Withdrawable } from "./withdraw";
+
+/** Says what withdrawing does before it is done: the bytes do not come back. */
+export function WithdrawDialog({
+  fileId,
+  fileName,
+  heading,
+  approved,
+  open,
+  onClose,
+}: Withdrawable & { open: boolean; onClose: () => void }) {
+  const router = useRouter();
+  const [pending, setPending] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  async function withdraw() {
+    if (pending) return;
+    setPending(true);
+    setTrouble(null);
+    const answer = await browserTransport.call("DELETE", `/api/files/${fileId}`);
+    setPending(false);
+    if (answer.status !== 204) {
+      setTrouble(answer.status === 0 ? PROBLEMS.unreachable.detail : problemOf(answer.body).detail);
+      // It may be withdrawn all the same, with its bytes still to go.
+      router.refresh();
+      return;
+    }
+    onClose();
+    document.getElementById(heading)?.focus();
+    announce(`${fileName} is withdrawn`);
+    router.refresh();
+  }
+
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Withdraw ${fileName}?`}
+      actions={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button variant="danger" pending={pending} pendingLabel="Withdrawing…" onClick={withdraw}>
+            Withdraw and destroy
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-3">
+        {trouble ? (
+          <Notice tone="danger" title="That did not go through" live>
+            {trouble}
+          </Notice>
+        ) : null}
+        <p className="wrap-anywhere">
+          The file is destroyed at once and cannot be brought back.
+          {approved ? " Its approval ends with it, and you will have to send a new copy." : ""}
+        </p>
+        <p>What stays on record is that it was here, what was decided, and who has looked at it.</p>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,93 @@
+import type { MediaType } from "@/lib/fields/field";
+import { formatSize } from "../format";
+import type { UploadProblem } from "./upload-state";
+
+/** What a control needs to know of its field: nothing else of the declaration goes to the browser. */
+export type UploadField = {
+  name: string;
+  label: string;
+  accept: readonly MediaType[];
+  /** Bytes. */
+  maxSize: number;
+  many: boolean;
+};
+
+const KINDS: Record<MediaType, string> = {
+  "application/pdf": "PDF",
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+};
+
+/** "PDF, JPEG, PNG or WebP" */
+export function kindsInWords(accept: readonly MediaType[]): string {
+  const kinds = Object.keys(KINDS)
+    .filter(isKind)
+    .flatMap((type) => (accept.includes(type) ? [KINDS[type]] : []));
+  return kinds.length < 2 ? kinds.join("") : `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+}
+
+/** "PDF, JPEG, PNG or WebP, up to 25 MB" */
+export function limitsInWords({ accept, maxSize }: Pick<UploadField, "accept" | "maxSize">): string {
+  return `${kindsInWords(accept)}, up to ${formatSize(maxSize)}`;
+}
+
+/**
+ * The type of a chosen file, by its first bytes, since its name may lie and phones often give none; or what speaks against it,
+ * told before any byte leaves. The server judges again.
+ */
+export async function examine(
+  file: Blob,
+  field: Pick<UploadField, "accept" | "maxSize">,
+): Promise<{ type: MediaType } | { problem: UploadProblem }> {
+  if (file.size === 0) return refused("empty_file", "The file has no content. Please choose another.");
+  const head = await headOf(file);
+  if (!head)
+    return refused("file_changed", "The file cannot be read. Please choose it again, or another copy of it.");
+  const type = kindOf(head);
+  if (type === "heic")
+    return refused(
+      "type_not_allowed",
+      `This photo is in the HEIC format, which we cannot read. Send it as ${kindsInWords(field.accept)}; on an iPhone, choose “Most Compatible” under Settings, Camera, Formats.`,
+    );
+  if (!type || !field.accept.includes(type))
+    return refused(
+      "type_not_allowed",
+      `This kind of file cannot be used here. Please send ${kindsInWords(field.accept)}.`,
+    );
+  if (file.size > field.maxSize)
+    return refused(
+      "too_large",
+      `The file has ${formatSize(file.size)}, and ${formatSize(field.maxSize)} is the most. Please make it smaller; a scan in grey at 150 to 200 dpi is enough.`,
+    );
+  return { type };
+}
+
+function refused(code: UploadProblem["code"], detail: string): { problem: UploadProblem } {
+  return { problem: { code, detail } };
+}
+
+/** PDF allows for some bytes before its mark. */
+const HEAD = 1024;
+
+async function headOf(file: Blob): Promise<string | null> {
+  try {
+    return String.fromCharCode(...new Uint8Array(await file.slice(0, HEAD).arrayBuffer()));
+  } catch {
+    return null;
+  }
+}
+
+function kindOf(head: string): MediaType | "heic" | null {
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "image/webp";
+  if (head.includes("%PDF-")) return "application/pdf";
+  if (head.slice(4, 8) === "ftyp" && /^(?:hei[cmsx]|hev[cmsx]|mif1|msf1)/.test(head.slice(8, 12)))
+    return "heic";
+  return null;
+}
+
+function isKind(type: string): type is MediaType {
+  return Object.hasOwn(KINDS, type);
+}

@@ -1,0 +1,66 @@
+import { problemOf } from "./answers";
+import { isOfFile } from "./patience";
+import { FileChanged, InsecurePage } from "./sha256";
+import type { Answer } from "./transport";
+import type { UploadProblem, UploadState } from "./upload-state";
+
+/** Why an upload ends without a file. `refused`: another file is needed. */
+export class Failure extends Error {
+  readonly problem: UploadProblem;
+  readonly refused: boolean;
+
+  constructor(problem: UploadProblem) {
+    super(problem.detail);
+    this.problem = problem;
+    this.refused = isOfFile(problem.code);
+  }
+}
+
+/** What an answer of our API means that is none of those hoped for. */
+export function failureOf(answer: Answer): Failure {
+  return new Failure(answer.status === 0 ? PROBLEMS.unreachable : problemOf(answer.body));
+}
+
+/** The state that a thrown thing leaves the upload in. */
+export function endOf(thrown: unknown): UploadState {
+  const { problem, refused } = asFailure(thrown);
+  return { name: refused ? "refused" : "failed", problem };
+}
+
+function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof FileChanged) return new Failure(PROBLEMS.fileChanged);
+  if (thrown instanceof InsecurePage) return new Failure(PROBLEMS.insecurePage);
+  console.error(thrown);
+  return new Failure(problemOf(null));
+}
+
+export const PROBLEMS = {
+  unreachable: {
+    code: "offline",
+    detail: "We cannot be reached from here at the moment. Your file is safe with you: please try again.",
+  },
+  fileChanged: {
+    code: "file_changed",
+    detail:
+      "The file can no longer be read: it was moved or changed since you chose it. Please choose it again.",
+  },
+  insecurePage: {
+    code: "insecure_page",
+    detail:
+      "Files can only be sent over a secure connection. Please open this page at an address that starts with https.",
+  },
+  inParts: {
+    code: "too_large",
+    detail: "A file of this size cannot be sent yet. Please make it smaller, or send it as several files.",
+  },
+  notThrough: { code: "unavailable", detail: "The file did not get through. Please try again." },
+  notTaken: {
+    code: "content_mismatch",
+    detail: "The file changed on its way. Please choose it again; if it is open somewhere, save it first.",
+  },
+  stillChecking: {
+    code: "still_checking",
+    detail: "The file has arrived and is still being checked. You can leave this page and look again later.",
+  },
+} as const satisfies Record<string, UploadProblem>;

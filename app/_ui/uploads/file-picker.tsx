@@ -1,0 +1,109 @@
+"use client";
+
+import { clsx } from "clsx";
+import type { ChangeEvent } from "react";
+import { type ButtonLook, buttonClass } from "../button-class";
+import { Icon, type IconName } from "../icons";
+import { VisuallyHidden } from "../visually-hidden";
+import type { UploadField } from "./chosen-file";
+
+type Picker = {
+  field: Pick<UploadField, "label" | "accept" | "many">;
+  onFiles: (files: File[]) => void;
+  /** Ids of what says the limits and what went wrong. */
+  describedBy?: string;
+  invalid?: boolean;
+};
+
+/** "Choose a file" and, where a finger is the pointer and pictures are taken, "Take a photo". */
+export function FilePickers({
+  words = "Choose a file",
+  variant = "quiet",
+  camera = "environment",
+  ...picker
+}: Picker & { words?: string; variant?: ButtonLook["variant"]; camera?: "environment" | "user" }) {
+  const { label, accept, many } = picker.field;
+  return (
+    <div className="flex flex-wrap gap-3">
+      {accept.includes("image/jpeg") ? (
+        // "image/*", since that is what makes a phone open its camera; what it hands over is looked at anyway.
+        <FileInput
+          {...picker}
+          icon="camera"
+          words="Take a photo"
+          of={label}
+          accept="image/*"
+          capture={camera}
+          look={buttonClass({ variant })}
+          className="pointer-fine:hidden"
+        />
+      ) : null}
+      <FileInput
+        {...picker}
+        icon="upload"
+        words={many && words === "Choose a file" ? "Choose files" : words}
+        of={label}
+        accept={accept.join(",")}
+        multiple={many}
+        look={buttonClass({ variant })}
+      />
+    </div>
+  );
+}
+
+/** A native file input that fills its button: it can be clicked, tabbed to and dropped on like any other. */
+function FileInput({
+  icon,
+  words,
+  of,
+  accept,
+  multiple = false,
+  capture,
+  look,
+  className,
+  describedBy,
+  invalid,
+  onFiles,
+}: Omit<Picker, "field"> & {
+  icon: IconName;
+  words: string;
+  /** The field's label, for those who hear the button by itself. */
+  of: string;
+  accept: string;
+  multiple?: boolean;
+  capture?: "environment" | "user";
+  look: string;
+  className?: string;
+}) {
+  function onChange({ currentTarget }: ChangeEvent<HTMLInputElement>) {
+    const files = [...(currentTarget.files ?? [])];
+    // So that the same file can be chosen again after a failure.
+    currentTarget.value = "";
+    if (files.length > 0) onFiles(files);
+  }
+  return (
+    <label
+      className={clsx(
+        look,
+        "relative has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus",
+        className,
+      )}
+    >
+      <Icon name={icon} />
+      <span>
+        {words}
+        <VisuallyHidden> for {of}</VisuallyHidden>
+      </span>
+      <input
+        type="file"
+        accept={accept}
+        multiple={multiple}
+        capture={capture}
+        aria-describedby={describedBy}
+        aria-invalid={invalid || undefined}
+        onChange={onChange}
+        className="absolute inset-0 w-full cursor-pointer opacity-0 file:cursor-pointer"
+      />
+    </label>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Answer } from "./transport";
+import type { UploadProblem } from "./upload-state";
+
+/** How often the same is tried before a person is asked. With the pauses between, about half a minute. */
+export const TRIES = 6;
+const LONGEST = 15_000;
+/** A server that asks for more is not worth watching a screen for. Seconds. */
+const LONGEST_ASKED = 60;
+
+/** Nothing was decided: the network, the store or the server was away for a moment. */
+export function isTransient({ status, retryAfter }: Answer): boolean {
+  if (status === 429) return (retryAfter ?? 0) <= LONGEST_ASKED;
+  return status === 0 || status === 408 || status === 425 || status >= 500;
+}
+
+/** Milliseconds before try `tried + 1`: what the server asked for, else doubling from one second. */
+export function pauseBefore(tried: number, retryAfter?: number): number {
+  if (retryAfter !== undefined) return Math.min(retryAfter, LONGEST_ASKED) * 1000;
+  return Math.min(1000 * 2 ** (tried - 1), LONGEST);
+}
+
+/** The file itself is at fault; sending it again cannot end otherwise. */
+export function isOfFile(code: UploadProblem["code"]): boolean {
+  return OF_FILE.has(code);
+}
+
+const OF_FILE = new Set<UploadProblem["code"]>([
+  "too_large",
+  "empty_file",
+  "type_not_allowed",
+  "content_mismatch",
+  "unreadable_file",
+  "infected_file",
+  "file_changed",
+  "insecure_page",
+]);

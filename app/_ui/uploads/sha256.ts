@@ -1,0 +1,23 @@
+/** The file changed, moved, or was taken away from the browser since it was chosen. */
+export class FileChanged extends Error {}
+/** Served over plain http to another machine: browsers keep their cryptography to secure pages. */
+export class InsecurePage extends Error {}
+
+/**
+ * Standard base64 of the SHA-256, by the browser's own code, off the main thread. Needs the bytes in memory at once: whatever
+ * travels in one piece has at most a field's `partSize`, and larger files are hashed part by part.
+ */
+export async function sha256(file: Blob): Promise<string> {
+  if (!globalThis.crypto?.subtle) throw new InsecurePage();
+  const bytes = await bytesOf(file);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return btoa(String.fromCharCode(...digest));
+}
+
+export async function bytesOf(file: Blob): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch (cause) {
+    throw new FileChanged("The file cannot be read", { cause });
+  }
+}

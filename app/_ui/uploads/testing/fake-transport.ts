@@ -1,0 +1,61 @@
+import type { Answer, SignedPut, Transport } from "../transport";
+
+type Reply = Answer | Promise<Answer>;
+type Sending = {
+  request: SignedPut;
+  progress: (sent: number) => void;
+  answer: (status: number) => void;
+};
+
+/** A server and a store that say what a test tells them to. An unexpected question fails the test that let it be asked. */
+export class FakeTransport implements Transport {
+  readonly calls: { line: string; body: unknown; headers: Record<string, string> }[] = [];
+  readonly puts: Sending[] = [];
+  readonly #replies = new Map<string, Reply[]>();
+
+  /** The answers to one address, one after the other; the last one stays. */
+  on(line: string, ...replies: Reply[]): this {
+    this.#replies.set(line, replies);
+    return this;
+  }
+
+  lines(): string[] {
+    return this.calls.map(({ line }) => line);
+  }
+
+  async call(
+    method: string,
+    path: string,
+    {
+      body,
+      headers = {},
+      signal,
+    }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ): Promise<Answer> {
+    signal?.throwIfAborted();
+    const line = `${method} ${path}`;
+    this.calls.push({ line, body, headers });
+    const replies = this.#replies.get(line);
+    const reply = replies && replies.length > 1 ? replies.shift() : replies?.[0];
+    if (!reply) throw new Error(`Nobody answers ${line}`);
+    return reply;
+  }
+
+  put(
+    request: SignedPut,
+    _body: Blob,
+    { onProgress, signal }: { onProgress: (sent: number) => void; signal: AbortSignal },
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.puts.push({ request, progress: onProgress, answer: resolve });
+    });
+  }
+
+  /** The PUT under way. */
+  get sending(): Sending {
+    const last = this.puts.at(-1);
+    if (!last) throw new Error("Nothing is being sent");
+    return last;
+  }
+}

@@ -1,0 +1,62 @@
+import { browserTransport } from "./browser-transport";
+import { Lanes } from "./lanes";
+import { sha256 } from "./sha256";
+import type { Transport } from "./transport";
+
+/** What an upload works with; a test brings its own and needs no clock, network or browser. Milliseconds throughout. */
+export type Tools = {
+  transport: Transport;
+  /** Standard base64. Rejects where the file can no longer be read, or the page is not secure. */
+  sha256(file: Blob): Promise<string>;
+  now(): number;
+  /** Rejects when the signal is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  online: { is(): boolean; back(signal: AbortSignal): Promise<void> };
+  newKey(): string;
+  /** Resolves when it is this upload's turn, with what ends it. */
+  turn(signal: AbortSignal): Promise<() => void>;
+};
+
+/** Two at a time: one alone leaves the line idle while the server checks, more only slow each other down. */
+const lanes = new Lanes(2);
+
+export const browserTools: Tools = {
+  transport: browserTransport,
+  sha256,
+  now: () => performance.now(),
+  wait: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(done, milliseconds);
+      function done() {
+        signal.removeEventListener("abort", aborted);
+        resolve();
+      }
+      function aborted() {
+        clearTimeout(timer);
+        reject(signal.reason);
+      }
+      if (signal.aborted) aborted();
+      else signal.addEventListener("abort", aborted, { once: true });
+    }),
+  online: {
+    is: () => navigator.onLine,
+    back: (signal) =>
+      new Promise((resolve, reject) => {
+        const ended = new AbortController();
+        const end = (finish: () => void) => () => {
+          ended.abort();
+          finish();
+        };
+        window.addEventListener("online", end(resolve), { signal: ended.signal });
+        signal.addEventListener(
+          "abort",
+          end(() => reject(signal.reason)),
+          { signal: ended.signal },
+        );
+        if (signal.aborted) end(() => reject(signal.reason))();
+        else if (navigator.onLine) end(resolve)();
+      }),
+  },
+  newKey: () => crypto.randomUUID(),
+  turn: (signal) => lanes.enter(signal),
+};

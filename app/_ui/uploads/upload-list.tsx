@@ -1,0 +1,87 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { Button } from "../button";
+import { Icon } from "../icons";
+import { Progress } from "../progress";
+import { VisuallyHidden } from "../visually-hidden";
+import type { Upload } from "./upload";
+import { canCancel, isActive } from "./upload-state";
+import { detailOf, fractionOf } from "./upload-words";
+import type { Stopped } from "./use-uploads";
+
+/** What is on its way and what could not go, each with its name. `id` is what the control is described by. */
+export function UploadList({
+  id,
+  uploads,
+  stopped,
+  onRemove,
+}: {
+  id: string;
+  uploads: readonly Upload[];
+  stopped: readonly Stopped[];
+  onRemove: (upload: Upload) => void;
+}) {
+  return (
+    <ul id={id} aria-label="Files on their way" className="grid gap-3 empty:hidden">
+      {stopped.map(({ id: key, name, problem }) => (
+        <li key={key} className="min-w-0">
+          <Trouble name={name} detail={problem.detail} />
+        </li>
+      ))}
+      {uploads.map((upload) => (
+        <li key={upload.id} className="min-w-0">
+          <UploadRow upload={upload} onRemove={() => onRemove(upload)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
+  const state = useSyncExternalStore(upload.subscribe, upload.getState, upload.getState);
+  const { name, file } = upload.request;
+  if (!isActive(state)) {
+    return (
+      <div className="grid gap-2">
+        <Trouble name={name} detail={detailOf(state, file.size)} />
+        <div className="flex flex-wrap gap-3 pl-6.5">
+          {state.name === "failed" ? (
+            <Button onClick={() => upload.retry()}>
+              <Icon name="again" />
+              Try again<VisuallyHidden> with {name}</VisuallyHidden>
+            </Button>
+          ) : null}
+          <Button variant="plain" onClick={onRemove}>
+            Dismiss<VisuallyHidden> {name}</VisuallyHidden>
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4">
+      <div className="grid gap-1">
+        <p className="font-bold wrap-anywhere">{name}</p>
+        <Progress label={name} value={fractionOf(state, file.size)} detail={detailOf(state, file.size)} />
+      </div>
+      {canCancel(state) ? (
+        <Button variant="plain" onClick={() => upload.cancel()}>
+          Cancel<VisuallyHidden> {name}</VisuallyHidden>
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function Trouble({ name, detail }: { name: string; detail: string }) {
+  return (
+    <div className="flex gap-1.5 text-refused">
+      <Icon name="alert" className="mt-0.5 size-5" />
+      <p className="min-w-0 max-w-prose">
+        <span className="font-bold wrap-anywhere">{name}</span>
+        <span className="block">{detail}</span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,395 @@
+import { describe, expect, test } from "vitest";
+import { Lanes } from "./lanes";
+import { FileChanged } from "./sha256";
+import { FakeTime, settled } from "./testing/fake-time";
+import { FakeTransport } from "./testing/fake-transport";
+import type { Tools } from "./tools";
+import type { Answer } from "./transport";
+import { Upload } from "./upload";
+
+const TICKET = "POST /api/uploads";
+const LOOK = "GET /api/uploads/u1";
+const COMPLETE = "POST /api/uploads/u1/complete";
+const GIVE_BACK = "DELETE /api/uploads/u1";
+
+const NO_ANSWER: Answer = { status: 0, body: null };
+const HEADERS = { "content-type": "application/pdf", "if-none-match": "*", "x-amz-checksum-sha256": "c2hh" };
+const issued = ok(201, {
+  id: "u1",
+  state: "issued",
+  upload: { method: "PUT", url: "https://store/q", headers: HEADERS },
+});
+const inspecting = ok(202, { id: "u1", state: "inspecting" });
+const completed = ok(200, { id: "u1", state: "completed", file: { id: "f1" } });
+
+function ok(status: number, body: unknown): Answer {
+  return { status, body };
+}
+
+function problem(status: number, code: string, detail = `about ${code}`): Answer {
+  return { status, body: { type: `urn:dossier:${code}`, title: code, status, code, detail } };
+}
+
+function begin({
+  transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, completed).on(GIVE_BACK, ok(204, null)),
+  sha256 = async () => "c2hh",
+  file = new Blob([new Uint8Array(1000)]),
+  lanes = new Lanes(1),
+}: {
+  transport?: FakeTransport;
+  sha256?: Tools["sha256"];
+  file?: Blob;
+  lanes?: Lanes;
+} = {}) {
+  const time = new FakeTime();
+  const net = { online: true, back: () => {} };
+  let keys = 0;
+  const tools: Tools = {
+    transport,
+    sha256,
+    now: time.now,
+    wait: time.wait,
+    online: {
+      is: () => net.online,
+      back: () =>
+        new Promise((resolve) => {
+          net.back = () => {
+            net.online = true;
+            resolve();
+          };
+        }),
+    },
+    newKey: () => `key-${++keys}`,
+    turn: (signal) => lanes.enter(signal),
+  };
+  const request = { field: "dbsCertificate", file, name: "certificate.pdf", type: "application/pdf" };
+  const upload = new Upload(request, tools);
+  const seen: string[] = [];
+  upload.subscribe(() => {
+    const { name } = upload.state;
+    if (seen.at(-1) !== name) seen.push(name);
+  });
+  return { upload, transport, time, net, seen, tools };
+}
+
+/** As far as the bytes being on their way. */
+async function sending(options?: Parameters<typeof begin>[0]) {
+  const begun = begin(options);
+  await settled();
+  expect(begun.upload.state.name).toBe("sending");
+  return begun;
+}
+
+describe("a file on its way", () => {
+  test("is hashed, announced, sent with exactly the ticket's headers, checked, and done", async () => {
+    const { upload, transport, seen } = await sending();
+    expect(transport.sending.request).toEqual({ url: "https://store/q", headers: HEADERS });
+    transport.sending.answer(200);
+    await settled();
+    expect(seen).toEqual(["hashing", "ticket", "sending", "checking", "done"]);
+    expect(upload.state).toEqual({ name: "done", fileId: "f1" });
+    expect(transport.calls[0]).toEqual({
+      line: TICKET,
+      body: {
+        field: "dbsCertificate",
+        name: "certificate.pdf",
+        type: "application/pdf",
+        size: 1000,
+        sha256: "c2hh",
+      },
+      headers: { "idempotency-key": "key-1" },
+    });
+  });
+
+  test("tells how much has left and how long the rest will take", async () => {
+    const { upload, transport, time } = await sending();
+    await time.pass(1000);
+    transport.sending.progress(250);
+    expect(upload.state).toMatchObject({ name: "sending", sent: 250, secondsLeft: 3 });
+  });
+
+  test("goes on to the check where the store says that it is there already", async () => {
+    const { upload, transport } = await sending();
+    transport.sending.answer(412);
+    await settled();
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("takes its crop along to the completion", async () => {
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, completed);
+    const { tools } = begin();
+    const crop = { x: 0, y: 0.1, width: 0.5, height: 0.5 };
+    new Upload(
+      { field: "profilePicture", file: new Blob(["x"]), name: "me.jpg", type: "image/jpeg", crop },
+      { ...tools, transport, turn: async () => () => {} },
+    );
+    await settled();
+    transport.sending.answer(200);
+    await settled();
+    expect(transport.calls.at(-1)).toMatchObject({ line: COMPLETE, body: { crop } });
+  });
+
+  test("waits its turn", async () => {
+    const lanes = new Lanes(1);
+    const first = await sending({ lanes });
+    const second = begin({ lanes });
+    await settled();
+    expect(second.upload.state.name).toBe("queued");
+    first.transport.sending.answer(200);
+    await settled();
+    expect(second.upload.state.name).toBe("sending");
+  });
+});
+
+describe("the check", () => {
+  test("is looked at again and again while it lasts, with longer pauses", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, issued)
+      .on(COMPLETE, inspecting)
+      .on(LOOK, inspecting, inspecting, completed);
+    const { upload, time } = await sending({ transport });
+    transport.sending.answer(200);
+    await time.pass(1000);
+    expect(transport.lines().filter((line) => line === LOOK)).toHaveLength(1);
+    await time.pass(1999);
+    expect(transport.lines().filter((line) => line === LOOK)).toHaveLength(1);
+    await time.pass(1);
+    expect(transport.lines().filter((line) => line === LOOK)).toHaveLength(2);
+    await time.pass(4000);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("waits as long as the server asks", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, issued)
+      .on(COMPLETE, { ...inspecting, retryAfter: 7 })
+      .on(LOOK, completed);
+    const { upload, time } = await sending({ transport });
+    transport.sending.answer(200);
+    await time.pass(6999);
+    expect(upload.state.name).toBe("checking");
+    await time.pass(1);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("is asked for again where the server gave the file back", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, issued)
+      .on(COMPLETE, inspecting, completed)
+      .on(LOOK, ok(200, { id: "u1", state: "issued" }));
+    const { upload, time } = await sending({ transport });
+    transport.sending.answer(200);
+    await time.pass(4000);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("ends after ten minutes with words, not with a spinner", async () => {
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting).on(LOOK, inspecting);
+    const { upload, time } = await sending({ transport });
+    transport.sending.answer(200);
+    await time.pass(11 * 60_000);
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "still_checking" } });
+  });
+
+  test("refuses a file in the server's words, and offers no other try with it", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, issued)
+      .on(COMPLETE, problem(422, "unreadable_file", "The PDF is locked with a password."));
+    const { upload } = await sending({ transport });
+    transport.sending.answer(200);
+    await settled();
+    const refused = {
+      name: "refused",
+      problem: { code: "unreadable_file", detail: "The PDF is locked with a password." },
+    };
+    expect(upload.state).toEqual(refused);
+    upload.retry();
+    await settled();
+    expect(upload.state).toEqual(refused);
+  });
+
+  test("sends the file again where it is not there", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, issued)
+      .on(COMPLETE, problem(409, "not_uploaded"), completed);
+    const { upload } = await sending({ transport });
+    transport.sending.answer(412);
+    await settled();
+    expect(transport.puts).toHaveLength(2);
+    transport.sending.answer(200);
+    await settled();
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("starts over with a ticket of its own where the first one ran out", async () => {
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, problem(410, "gone"), completed);
+    const { upload } = await sending({ transport });
+    transport.sending.answer(200);
+    await settled();
+    transport.sending.answer(200);
+    await settled();
+    expect(upload.state.name).toBe("done");
+    const keys = transport.calls
+      .filter(({ line }) => line === TICKET)
+      .map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toEqual(["key-1", "key-2"]);
+  });
+});
+
+describe("a bad line", () => {
+  test("repeats a lost ticket under the same key, so that it stays one upload", async () => {
+    const transport = new FakeTransport().on(TICKET, NO_ANSWER, issued).on(COMPLETE, completed);
+    const { time } = begin({ transport });
+    await time.pass(1000);
+    const tickets = transport.calls.filter(({ line }) => line === TICKET);
+    expect(tickets).toHaveLength(2);
+    expect(tickets[1]).toEqual(tickets[0]);
+    expect(transport.puts).toHaveLength(1);
+  });
+
+  test("sends again after a pause where the store did not answer, and says so meanwhile", async () => {
+    const { upload, transport, time } = await sending();
+    transport.sending.answer(0);
+    await settled();
+    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+    await time.pass(1000);
+    expect(transport.puts).toHaveLength(2);
+    expect(upload.state).toMatchObject({ name: "sending", stall: undefined });
+  });
+
+  test("waits out being offline, however long, without using up its tries", async () => {
+    const { upload, transport, time, net } = await sending();
+    net.online = false;
+    transport.sending.answer(0);
+    await time.pass(3_600_000);
+    expect(upload.state).toMatchObject({ name: "sending", stall: "offline" });
+    expect(transport.puts).toHaveLength(1);
+    net.back();
+    await settled();
+    expect(transport.puts).toHaveLength(2);
+  });
+
+  test("notices a line that has died without a word", async () => {
+    const { transport, time } = await sending();
+    await time.pass(40_000);
+    transport.sending.progress(10);
+    await time.pass(40_000);
+    expect(transport.puts).toHaveLength(1);
+    await time.pass(60_000);
+    expect(transport.puts.length).toBeGreaterThan(1);
+  });
+
+  test("gives up after some tries, and goes on from there when asked, without another ticket", async () => {
+    const { upload, transport, time } = await sending();
+    for (let tried = 0; tried < 6; tried += 1) {
+      transport.sending.answer(0);
+      await time.pass(15_000);
+    }
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "offline" } });
+    upload.retry();
+    await settled();
+    expect(upload.state.name).toBe("sending");
+    const keys = transport.calls
+      .filter(({ line }) => line === TICKET)
+      .map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toEqual(["key-1", "key-1"]);
+  });
+
+  test("asks for a fresh address where the old one has run out", async () => {
+    const { upload, transport } = await sending();
+    transport.sending.answer(403);
+    await settled();
+    expect(transport.puts).toHaveLength(2);
+    expect(upload.state.name).toBe("sending");
+  });
+
+  test("tells a file that has changed from a network that has failed", async () => {
+    const file = new Blob([new Uint8Array(1000)]);
+    file.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("gone")) });
+    const { upload, transport } = await sending({ file });
+    transport.sending.answer(0);
+    await settled();
+    expect(upload.state).toMatchObject({ name: "refused", problem: { code: "file_changed" } });
+  });
+
+  test("heeds how long a busy server wants to be left alone", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, { ...problem(503, "unavailable"), retryAfter: 5 }, issued)
+      .on(COMPLETE, completed);
+    const { upload, time } = begin({ transport });
+    await time.pass(4999);
+    expect(upload.state).toMatchObject({ name: "ticket", stall: "retrying" });
+    await time.pass(1);
+    expect(upload.state.name).toBe("sending");
+  });
+});
+
+describe("an end without a file", () => {
+  test("says what the server says where no ticket is given", async () => {
+    const transport = new FakeTransport().on(TICKET, problem(409, "quota_exceeded", "Your storage is full."));
+    const { upload } = begin({ transport });
+    await settled();
+    expect(upload.state).toEqual({
+      name: "failed",
+      problem: { code: "quota_exceeded", detail: "Your storage is full." },
+    });
+    expect(transport.puts).toHaveLength(0);
+  });
+
+  test("asks for another choice where the file cannot be read", async () => {
+    const { upload, transport } = begin({ sha256: () => Promise.reject(new FileChanged()) });
+    await settled();
+    expect(upload.state).toMatchObject({ name: "refused", problem: { code: "file_changed" } });
+    expect(transport.calls).toHaveLength(0);
+  });
+
+  test("cancelled while sending, stops at once and gives the ticket back", async () => {
+    const { upload, transport } = await sending();
+    upload.cancel();
+    expect(upload.state.name).toBe("cancelled");
+    await settled();
+    expect(transport.lines().at(-1)).toBe(GIVE_BACK);
+    transport.sending.progress(900);
+    expect(upload.state.name).toBe("cancelled");
+  });
+
+  test("cancelled while the ticket is on its way, gives it back when it comes", async () => {
+    let give = (_: Answer) => {};
+    const late = new Promise<Answer>((resolve) => {
+      give = resolve;
+    });
+    const transport = new FakeTransport().on(TICKET, late).on(GIVE_BACK, ok(204, null));
+    const { upload } = begin({ transport });
+    await settled();
+    upload.cancel();
+    give(issued);
+    await settled();
+    expect(transport.lines()).toEqual([TICKET, GIVE_BACK]);
+    expect(transport.puts).toHaveLength(0);
+    expect(upload.state.name).toBe("cancelled");
+  });
+
+  test("cannot be called back while the server is checking", async () => {
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting).on(LOOK, completed);
+    const { upload, time } = await sending({ transport });
+    transport.sending.answer(200);
+    await settled();
+    upload.cancel();
+    expect(upload.state.name).toBe("checking");
+    await time.pass(1000);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("cancelled while waiting its turn, lets the next one through", async () => {
+    const lanes = new Lanes(1);
+    const first = await sending({ lanes });
+    const second = begin({ lanes });
+    const third = begin({ lanes });
+    await settled();
+    second.upload.cancel();
+    first.upload.cancel();
+    await settled();
+    expect(second.transport.calls).toHaveLength(0);
+    expect(third.upload.state.name).toBe("sending");
+  });
+});
