@@ -57,6 +57,7 @@ export const browserTools: Tools = {
         else if (navigator.onLine) end(resolve)();
       }),
   },
-  newKey: () => crypto.randomUUID(),
+  // `randomUUID` is kept to secure pages, where this has to tell that a page is not.
+  newKey: () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-"),
   turn: (signal) => lanes.enter(signal),
 };

@@ -39,6 +39,10 @@ describe("what a listener hears", () => {
     ]);
   });
 
+  test("is no quarter of a file that leaves in one go", () => {
+    expect(announcementOf(sending(0), sending(MB), "a.pdf", MB)).toBeNull();
+  });
+
   test("is a stop once, not at every try", () => {
     const stopped = sending(10, { stall: "offline" });
     expect(announcementOf(sending(10), stopped, "a.pdf", MB)).toContain("offline");

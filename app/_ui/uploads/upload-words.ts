@@ -79,7 +79,7 @@ export function announcementOf(
   }
 }
 
-/** 0 to 3: that all of it has left is told by the check. */
+/** 0 to 3. That all of it has left is told by the check. */
 function quarterOf(sent: number, size: number): number {
-  return Math.min(3, Math.floor((sent / size) * 4));
+  return sent >= size ? 0 : Math.floor((sent / size) * 4);
 }

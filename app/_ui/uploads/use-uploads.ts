@@ -48,7 +48,7 @@ export function useUploads(field: UploadField, onDone: (name: string, fileId: st
         return others.filter(({ state }) => isActive(state));
       });
       const stop = (file: File, problem: UploadProblem) => {
-        setStopped((others) => [...others, { id: crypto.randomUUID(), name: file.name, problem }]);
+        setStopped((others) => [...others, { id: browserTools.newKey(), name: file.name, problem }]);
         announce(`${file.name} could not be sent. ${problem.detail}`);
       };
       for (const [index, file] of files.entries()) {

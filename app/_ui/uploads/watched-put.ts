@@ -15,12 +15,15 @@ export async function watchedPut(
   file: Blob,
   { onProgress, signal }: { onProgress: (sent: number) => void; signal: AbortSignal },
 ): Promise<number> {
-  const silent = new AbortController();
+  // One for both ends, since `AbortSignal.any` is younger than the browsers we serve.
+  const request = new AbortController();
   const over = new AbortController();
+  const abort = () => request.abort(signal.reason);
+  signal.addEventListener("abort", abort);
   let sent = 0;
   const watch = async () => {
     for (let before = -1; before !== sent; await wait(SILENCE, over.signal)) before = sent;
-    silent.abort();
+    request.abort();
   };
   // It rejects when the PUT is over, which is how it ends.
   watch().catch(() => undefined);
@@ -31,14 +34,15 @@ export async function watchedPut(
     onProgress(sent);
   };
   try {
-    const either = AbortSignal.any([signal, silent.signal]);
-    const status = await transport.put(upload, file, { onProgress: hear, signal: either });
+    signal.throwIfAborted();
+    const status = await transport.put(upload, file, { onProgress: hear, signal: request.signal });
     if (status === 0) await bytesOf(file.slice(0, 1));
     return status;
   } catch (thrown) {
-    if (silent.signal.aborted && !signal.aborted) return 0;
+    if (request.signal.aborted && !signal.aborted) return 0;
     throw thrown;
   } finally {
     over.abort();
+    signal.removeEventListener("abort", abort);
   }
 }
