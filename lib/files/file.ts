@@ -92,9 +92,12 @@ export function publishedVariants(
 ): { url: string; width: number; type: string }[] {
   const { publicPrefix } = file;
   if (publicPrefix === null) return [];
-  return variantsSchema.parse(file.variants).map(({ name, width, type }) => ({
-    url: storages.public.publicUrl(`${publicPrefix}${name}`),
-    width,
-    type,
-  }));
+  return variantsSchema
+    .parse(file.variants)
+    .sort((one, other) => one.width - other.width)
+    .map(({ name, width, type }) => ({
+      url: storages.public.publicUrl(`${publicPrefix}${name}`),
+      width,
+      type,
+    }));
 }

@@ -85,6 +85,17 @@ describe("a picture", () => {
     expect((await published()).length).toBe(5);
   });
 
+  test("is shown to strangers at its largest, and its variants come smallest first", async () => {
+    const file = await picture();
+    await change({ visibility: "public" });
+    const shown = (await (await stranger(`/api/profiles/${handle}`)).json()).picture;
+    expect(shown).toMatchObject({ width: 512, height: 512 });
+    expect(shown.url).toMatch(/-512\.webp$/);
+    const widths = shown.variants.map(({ width }: { width: number }) => width);
+    expect(widths).toEqual([96, 256, 256, 512, 512]);
+    await ada.call("DELETE", `/api/files/${file.id}`);
+  });
+
   test("is gone from the public at once when it is removed", async () => {
     await change({ visibility: "public" });
     const file = await picture();
