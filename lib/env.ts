@@ -132,3 +132,6 @@ export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;
 }
+
+/** Names of all variables, for what has to list them (.env.example). */
+export const VARIABLES: readonly string[] = Object.keys(schema.shape);

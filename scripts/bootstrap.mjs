@@ -72,7 +72,7 @@ function installed() {
     if (path === "") return true;
     const there = found[path];
     if (!there) return entry.optional === true || entry.devOptional === true;
-    return there.version === entry.version && there.integrity === entry.integrity;
+    return there.version === entry.version && (!entry.integrity || there.integrity === entry.integrity);
   });
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { callerAddress } from "./address";
 
 /** The header that tells the application who called. Whatever arrives under this name is thrown away. */
-export const addressHeader = "x-dossier-address";
+const addressHeader = "x-dossier-address";
 
 const proxyHeaders = /^(x-forwarded-.*|forwarded|x-real-ip|x-dossier-.*)$/;
 // Next's own, between its parts; from outside they once skipped its middleware (CVE-2025-29927).

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseEnv, VARIABLES } from "@/lib/env";
+import { root } from "../surroundings";
+
+const example = readFileSync(join(root, ".env.example"), "utf8");
+const listed = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => ({
+  name,
+  value,
+}));
+// Set by the platform, never by a person.
+const platform = ["NODE_ENV", "VERCEL"];
+
+test(".env.example lists every variable once, and none that nobody reads", () => {
+  expect(listed.map(({ name }) => name).sort()).toEqual(
+    VARIABLES.filter((name) => !platform.includes(name)).sort(),
+  );
+});
+
+test("the values in .env.example are accepted as they stand", () => {
+  const values = Object.fromEntries(listed.map(({ name, value }) => [name, value]));
+  expect(() => parseEnv({ ...values, AUTH_SECRET: "x".repeat(32) })).not.toThrow();
+});

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createDb } from "@/lib/db/client";
+import { testDb } from "@/lib/testing/database";
+import { prisma } from "../prisma/cli";
+import { root } from "../surroundings";
+
+test("the migrations lead to the schema: nothing was changed without one", async () => {
+  const migrated = await testDb();
+  const fresh = await testDb();
+  const sql = await prisma(
+    ["migrate", "diff", "--from-empty", "--to-schema", join(root, "prisma/schema.prisma"), "--script"],
+    fresh.url,
+  );
+  // Every statement of the schema as it is now, in a namespace of its own, beside the migrated one.
+  const db = createDb(fresh.url, { connections: 1 });
+  await db.$executeRawUnsafe("DROP SCHEMA public CASCADE");
+  await db.$executeRawUnsafe("CREATE SCHEMA public");
+  for (const statement of sql.split(/;\s*$/m)) {
+    if (statement.replace(/^--.*$/gm, "").trim()) await db.$executeRawUnsafe(statement);
+  }
+  await db.$disconnect();
+  await expect(shape(migrated.url)).resolves.toEqual(await shape(fresh.url));
+  await migrated.drop();
+  await fresh.drop();
+});
+
+/** Columns, indexes, constraints and enums as PostgreSQL describes them. */
+async function shape(url: string): Promise<unknown[]> {
+  const db = createDb(url, { connections: 1 });
+  const found = await db.$queryRawUnsafe<unknown[]>(`
+    SELECT 'column' AS kind, table_name || '.' || column_name AS name,
+           concat_ws(' ', udt_name, is_nullable, column_default, character_maximum_length, datetime_precision) AS definition
+      FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+    UNION ALL SELECT 'index', indexname, indexdef
+      FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+    UNION ALL SELECT 'constraint', conrelid::regclass::text || '.' || conname, pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '_prisma_migrations'
+    UNION ALL SELECT 'enum', t.typname, string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder)
+      FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY t.typname
+    ORDER BY 1, 2, 3`);
+  await db.$disconnect();
+  expect(found.length).toBeGreaterThan(50);
+  return found;
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+/** What a check found out: how many things held, and by name those that did not or could not be tried. */
+export type Tally = { passed: number; failed: string[]; skipped: string[] };
+
+const vitestReport = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+/** Counts the JSON report of Vitest. A file that failed before or beside its tests is one failure more. */
+export function tallyVitest(report: unknown, root: string): Tally {
+  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  for (const { name, status, assertionResults } of vitestReport.parse(report).testResults) {
+    const file = name.replace(root, "");
+    for (const { fullName, status } of assertionResults) {
+      if (status === "passed") tally.passed++;
+      else if (status === "failed") tally.failed.push(`${file}: ${fullName}`);
+      else tally.skipped.push(`${file}: ${fullName}`);
+    }
+    const told = assertionResults.some((result) => result.status === "failed");
+    if (status === "failed" && !told) tally.failed.push(`${file}: the file itself`);
+  }
+  return tally;
+}
+
+type Suite = z.infer<typeof suite>;
+const spec = z.object({
+  title: z.string(),
+  tests: z.array(z.object({ projectName: z.string(), status: z.string() })),
+});
+const suite = z.object({
+  title: z.string(),
+  specs: z.array(spec).optional(),
+  get suites() {
+    return z.array(suite).optional();
+  },
+});
+const playwrightReport = z.object({
+  suites: z.array(suite),
+  errors: z.array(z.object({ message: z.string().optional() })),
+});
+
+/** Counts the JSON report of Playwright. What needed a second try has failed. */
+export function tallyPlaywright(report: unknown): Tally {
+  const { suites, errors } = playwrightReport.parse(report);
+  const tally: Tally = { passed: 0, failed: errors.map(({ message }) => `e2e: ${message}`), skipped: [] };
+  const visit = ({ specs = [], suites = [] }: Suite, path: string) => {
+    for (const { title, tests } of specs) {
+      for (const { projectName, status } of tests) {
+        const name = `e2e (${projectName}): ${path}${title}`;
+        if (status === "expected") tally.passed++;
+        else if (status === "skipped") tally.skipped.push(name);
+        else tally.failed.push(name);
+      }
+    }
+    for (const inner of suites) visit(inner, `${path}${inner.title} `);
+  };
+  for (const file of suites) visit(file, `${file.title} `);
+  return tally;
+}
+
+/** The closing line. */
+export function closingLine({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { createTestBuckets } from "../../lib/storage/testing/buckets";
+import { testStore } from "../../lib/storage/testing/test-store";
+import { application } from "../application";
+import { build } from "../build";
+
+// tsx scripts/testing/e2e-server.ts local|s3: the application as people meet it, in an empty DATA_DIR on PORT, for
+// playwright.config.ts, which sets both.
+const storage = process.argv[2];
+const dataDir = process.env.DATA_DIR;
+const port = process.env.PORT;
+if ((storage !== "local" && storage !== "s3") || !dataDir || !port) {
+  throw new Error("usage: PORT=… DATA_DIR=… tsx scripts/testing/e2e-server.ts local|s3");
+}
+rmSync(dataDir, { recursive: true, force: true });
+mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+const appUrl = `http://localhost:${port}`;
+const settings: Record<string, string> = {
+  APP_URL: appUrl,
+  DEMO: "off",
+  DATABASE_URL: "",
+  AUTH_SECRET: "",
+  STORAGE: storage,
+  ...(storage === "s3" ? await s3Settings() : {}),
+};
+Object.assign(process.env, settings);
+await application({ dev: false, before: async () => void (await build()) });
+
+async function s3Settings(): Promise<Record<string, string>> {
+  const store = await testStore();
+  if ("skipped" in store) throw new Error(store.skipped);
+  const buckets = await createTestBuckets(store, { origins: [appUrl], prefix: "dossier-e2e" });
+  return {
+    S3_ENDPOINT: store.endpoint,
+    S3_REGION: store.region,
+    S3_ACCESS_KEY_ID: store.accessKeyId,
+    S3_SECRET_ACCESS_KEY: store.secretAccessKey,
+    S3_FORCE_PATH_STYLE: "true",
+    STORAGE_PUBLIC_BUCKET: buckets.publicBucket,
+    STORAGE_PRIVATE_BUCKET: buckets.privateBucket,
+  };
+}
