@@ -25,20 +25,26 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > LIMIT) throw tooLarge();
-  if (!request.body) return "";
+  const announced = request.headers.get("content-length");
+  if (Number(announced ?? 0) > LIMIT) throw tooLarge();
+  // HTTP ends a body at its announced length; only one that announces none has to be counted as it comes.
+  const bytes = announced === null ? await readCounting(request) : await request.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Problem("bad_json", "The body is not UTF-8.", { cause });
+  }
+}
+
+async function readCounting(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size > LIMIT) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (cause) {
-    throw new Problem("bad_json", "The body is not UTF-8.", { cause });
-  }
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(): Problem {

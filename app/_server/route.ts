@@ -91,9 +91,16 @@ function guarded(handler: Handler, allow: string): Handler {
 function requireSameSite({ method, headers }: Request, access: Access): void {
   if (method === "GET" || method === "HEAD") return;
   const origin = headers.get("origin");
-  if (origin === new URL(env().APP_URL).origin) return;
+  if (origin === ownOrigin()) return;
   if (sessionCookie(headers.get("cookie")) === null && (origin === null || access !== "anyone")) return;
   throw new Problem("cross_site", `Please use this site at ${env().APP_URL}.`);
+}
+
+let own: string | undefined;
+
+function ownOrigin(): string {
+  own ??= new URL(env().APP_URL).origin;
+  return own;
 }
 
 async function requireViewer(request: Request, access: Access): Promise<Viewer | null> {

@@ -1,16 +1,21 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { PrismaClient } from "./generated/client";
 
-export type Db = PrismaClient;
+/**
+ * Prisma, and the pool below it for the two statements that every ticket costs (who is asking; the row): 70 us of CPU each instead of 280.
+ * Everything else goes through Prisma. See docs/decisions for the figures.
+ */
+export type Db = PrismaClient & { readonly pool: pg.Pool };
 /** What runs inside `db.$transaction(async (tx) => ...)`. */
-export type Tx = Parameters<Parameters<Db["$transaction"]>[0]>[0];
+export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 /**
- * A client with a pool of its own. The time-outs are those of the fault table: a database that does not answer costs a
+ * A client with a pool of its own, which `$disconnect` ends. The time-outs are those of the fault table: a database that does not answer costs a
  * request at most 5 s, and a dead connection is noticed rather than waited for.
  */
 export function createDb(url: string, { connections = 10 }: { connections?: number } = {}): Db {
-  const adapter = new PrismaPg({
+  const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 4_000,
@@ -18,5 +23,8 @@ export function createDb(url: string, { connections = 10 }: { connections?: numb
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  return new PrismaClient({ adapter });
+  // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+  pool.on("error", (cause) => console.warn("A connection to the database broke.", cause.message));
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
+  return Object.assign(new PrismaClient({ adapter }), { pool });
 }

@@ -2,6 +2,7 @@
 export function uniqueViolation(thrown: unknown): boolean {
   return (
     hasCode(thrown, "P2002") ||
+    hasCode(thrown, "23505") ||
     (hasCode(thrown, "P2010") && /\b23505\b|UniqueConstraintViolation/.test(details(thrown)))
   );
 }

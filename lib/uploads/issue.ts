@@ -40,34 +40,39 @@ export async function issue(
   }
 }
 
+const INSERT = `
+  WITH room AS (
+    UPDATE "User" SET "openUploads" = "openUploads" + 1, "storedBytes" = "storedBytes" + $5::bigint
+    WHERE id = $1 AND "openUploads" < $11 AND "storedBytes" + $5::bigint <= $12
+    RETURNING id
+  )
+  INSERT INTO "Upload"
+    (id, "ownerId", field, name, type, size, sha256, key, "expiresAt", "idempotencyKey", "idempotencyHash", "createdAt")
+  SELECT $2, room.id, $3, $4, $6, $5::bigint, $7, $8, $9, $13, $14, $10 FROM room
+  RETURNING id`;
+
 /** One statement: room is taken and the row is there, or neither. */
 async function insert(
   deps: Deps,
   viewer: Viewer,
-  file: Announced,
+  { field, name, size, type, sha256 }: Announced,
   idempotency: { key: string; hash: string } | null,
 ): Promise<Ticket> {
   const { db, clock, limits } = deps;
   const id = newId();
   const key = `quarantine/${randomName()}`;
   const expiresAt = after(clock, limits.uploadTtl);
-  const [row] = await db.$queryRaw<{ id: string }[]>`
-    WITH room AS (
-      UPDATE "User" SET "openUploads" = "openUploads" + 1, "storedBytes" = "storedBytes" + ${file.size}
-      WHERE id = ${viewer.id}::uuid AND "openUploads" < ${limits.openUploads} AND "storedBytes" + ${file.size} <= ${limits.quotaBytes}
-      RETURNING id
-    )
-    INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, "expiresAt", "idempotencyKey", "idempotencyHash", "createdAt")
-    SELECT ${id}::uuid, room.id, ${file.field.name}, ${file.name}, ${file.type}, ${file.size}, ${file.sha256}, ${key}, ${expiresAt},
-           ${idempotency?.key ?? null}, ${idempotency?.hash ?? null}, ${clock.now()}
-    FROM room RETURNING id`;
-  if (!row) throw await noRoom(deps, viewer);
-  return {
-    id,
-    state: "issued",
-    expiresAt: expiresAt.toISOString(),
-    upload: await sign(deps, { key, expiresAt, ...file }),
-  };
+  const row = [viewer.id, id, field.name, name, size, type, sha256, key, expiresAt, clock.now()];
+  const conditions = [
+    limits.openUploads,
+    limits.quotaBytes,
+    idempotency?.key ?? null,
+    idempotency?.hash ?? null,
+  ];
+  const { rowCount } = await db.pool.query(INSERT, [...row, ...conditions]);
+  if (rowCount === 0) throw await noRoom(deps, viewer);
+  const upload = await sign(deps, { key, expiresAt, type, size, sha256 });
+  return { id, state: "issued", expiresAt: expiresAt.toISOString(), upload };
 }
 
 async function noRoom({ db, limits }: Deps, viewer: Viewer): Promise<Problem> {
