@@ -1,3 +1,4 @@
+import { env } from "@/lib/env";
 import type { Origin } from "@/lib/register/access";
 
 /** Sends the browser to a signed address that nobody else is to learn of, and no cache to keep. */
@@ -8,11 +9,15 @@ export function handOver(url: string): Response {
   });
 }
 
-/** Where a request comes from. The front sets the address, having removed what anybody else wrote there; on Vercel the platform does. */
+/** Where a request comes from, for the register. */
 export function originOf(request: Request): Origin {
   return { address: callerAddress(request), userAgent: request.headers.get("user-agent") };
 }
 
+/**
+ * The address of whoever called. The front writes it down, having removed what anybody else wrote there. No front stands before Next on
+ * Vercel: there the platform says it, under a name that it takes from nobody, and what stands under ours is the caller's own invention.
+ */
 export function callerAddress({ headers }: Request): string | null {
-  return headers.get("x-dossier-address") ?? headers.get("x-vercel-forwarded-for");
+  return headers.get(env().VERCEL ? "x-vercel-forwarded-for" : "x-dossier-address");
 }
