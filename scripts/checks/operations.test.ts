@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { VARIABLES } from "@/lib/env";
+import { root } from "../surroundings";
+
+// Set by the platform, never by a person.
+const platform = ["NODE_ENV", "VERCEL"];
+
+test("docs/operations.md explains every setting once, and none that nobody reads", () => {
+  const text = readFileSync(join(root, "docs", "operations.md"), "utf8");
+  const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+  const explained = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = ""]) => name),
+  );
+  const settings = VARIABLES.filter((name) => !platform.includes(name));
+  expect(explained.sort()).toEqual([...settings].sort());
+});
