@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Viewer } from "../accounts/viewer";
+import { claim, release } from "./claims";
+import { type DecisionRequest, decide } from "./decide";
+import { type TestDesk, testDesk } from "./testing/desk";
+
+let desk: TestDesk;
+let member: Viewer;
+let ada: Viewer;
+let bob: Viewer;
+
+beforeAll(async () => {
+  desk = await testDesk();
+});
+beforeEach(async () => {
+  member = await desk.person([], "member");
+  ada = await desk.person(["medicalLetter", "dbsCertificate"]);
+  bob = await desk.person(["medicalLetter", "dbsCertificate"]);
+});
+afterAll(() => desk.drop());
+
+const FACTS = { certificateNumber: "001234", issuedOn: "2026-01-15" };
+
+async function claimed(field: string, by = ada) {
+  const document = await desk.submit(member, field);
+  await claim(desk.deps, by, document.id);
+  return document;
+}
+
+function decideOn(document: { id: string; sha256: string }, request: Partial<DecisionRequest>, by = ada) {
+  return decide(desk.deps, by, document.id, { outcome: "approve", sha256: document.sha256, ...request });
+}
+
+/** Refused, and nothing has changed. */
+async function refused(
+  document: { id: string; sha256: string },
+  request: Partial<DecisionRequest>,
+  by = ada,
+) {
+  const before = await desk.file(document.id);
+  const problem = await decideOn(document, request, by).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(await desk.file(document.id)).toEqual(before);
+  expect(await desk.deps.db.decision.count({ where: { fileId: document.id } })).toBe(0);
+  return problem;
+}
+
+describe("a decision", () => {
+  test("sets status, facts and validity, frees the claim and is on record with its note", async () => {
+    const certificate = await claimed("dbsCertificate");
+    const review = await decideOn(certificate, { facts: FACTS, message: "Thank you.", note: "Checked." });
+    expect(review.file).toMatchObject({
+      status: "approved",
+      facts: FACTS,
+      message: "Thank you.",
+      validUntil: "2029-01-15T00:00:00.000Z",
+    });
+    expect(review.claim).toBeNull();
+    expect(review.decisions).toEqual([
+      expect.objectContaining({ outcome: "approve", by: { name: ada.name }, note: "Checked.", facts: FACTS }),
+    ]);
+  });
+
+  test("needs a claim", async () => {
+    const letter = await desk.submit(member, "medicalLetter");
+    expect(await refused(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
+  });
+
+  test("needs a claim that has not run out", async () => {
+    const letter = await claimed("medicalLetter");
+    desk.forward(desk.deps.limits.claimTtl);
+    expect(await refused(letter, { facts: { signed: true } })).toMatchObject({
+      code: "conflict",
+      detail: expect.stringContaining("what you wrote is kept"),
+    });
+  });
+
+  test("needs a claim of one's own", async () => {
+    const letter = await claimed("medicalLetter", bob);
+    expect(await refused(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
+  });
+
+  test("is refused for other bytes than those that were seen", async () => {
+    const letter = await claimed("medicalLetter");
+    const other = { id: letter.id, sha256: "x".repeat(43).concat("=") };
+    expect(await refused(other, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
+  });
+
+  test("is refused on one's own document", async () => {
+    const own = await desk.submit(ada, "medicalLetter");
+    await desk.deps.db.file.update({
+      where: { id: own.id },
+      data: { claimById: ada.id, claimUntil: new Date("2030-01-01") },
+    });
+    expect(await refused(own, { facts: { signed: true } })).toMatchObject({ code: "forbidden" });
+  });
+
+  test("is not found without a grant for the field", async () => {
+    const stranger = await desk.person(["medicalLetter"]);
+    const certificate = await claimed("dbsCertificate");
+    expect(await refused(certificate, { facts: FACTS }, stranger)).toMatchObject({ code: "not_found" });
+  });
+
+  test("goes through once where two are sent at once", async () => {
+    const letter = await claimed("medicalLetter");
+    const outcomes = await Promise.allSettled([
+      decideOn(letter, { facts: { signed: true } }),
+      decideOn(letter, { outcome: "reject", reason: "not_fit" }),
+      decideOn(letter, { outcome: "request_changes", reason: "unsigned" }),
+    ]);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await desk.deps.db.decision.count({ where: { fileId: letter.id } })).toBe(1);
+  });
+
+  test("of two reviewers at once, one of whom has lost the claim, is the other's", async () => {
+    const letter = await claimed("medicalLetter");
+    await release(desk.deps, ada, letter.id);
+    await claim(desk.deps, bob, letter.id);
+    const [adas, bobs] = await Promise.allSettled([
+      decideOn(letter, { outcome: "reject", reason: "not_fit" }, ada),
+      decideOn(letter, { facts: { signed: true } }, bob),
+    ]);
+    expect([adas.status, bobs.status]).toEqual(["rejected", "fulfilled"]);
+    expect((await desk.file(letter.id)).status).toBe("approved");
+  });
+
+  test("cannot be taken twice", async () => {
+    const letter = await claimed("medicalLetter");
+    await decideOn(letter, { outcome: "reject", reason: "not_fit" });
+    await expect(decideOn(letter, { facts: { signed: true } })).rejects.toMatchObject({ code: "conflict" });
+  });
+});
+
+describe("what a decision says", () => {
+  const EVERYTHING_MISSING = {
+    "facts.certificateNumber": "is needed",
+    "facts.issuedOn": "is needed",
+  };
+
+  test.each([
+    ["nothing", undefined, EVERYTHING_MISSING],
+    ["too little", { certificateNumber: "001" }, { "facts.issuedOn": "is needed" }],
+    ["empty lines", { certificateNumber: " ", issuedOn: "" }, EVERYTHING_MISSING],
+    ["a number", { ...FACTS, certificateNumber: 12 }, { "facts.certificateNumber": "must be text" }],
+    ["a day to come", { ...FACTS, issuedOn: "2026-03-02" }, { "facts.issuedOn": "lies in the future" }],
+    ["a day that is none", { ...FACTS, issuedOn: "2026-02-30" }, { "facts.issuedOn": "must be a date" }],
+    ["another field's fact", { ...FACTS, signed: true }, { facts: expect.any(String) }],
+  ])("is, for an approval, what the field wants taken down, and not %s", async (_, facts, wrong) => {
+    const certificate = await claimed("dbsCertificate");
+    expect(await refused(certificate, facts ? { facts } : {})).toMatchObject({
+      code: "invalid",
+      errors: Object.entries(wrong).map(([path, message]) => ({ path, message })),
+    });
+  });
+
+  test("is, for an approval, that what must be the case is", async () => {
+    const letter = await claimed("medicalLetter");
+    expect(await refused(letter, { facts: { signed: false } })).toMatchObject({
+      code: "invalid",
+      errors: [{ path: "facts.signed", message: "must be the case for an approval" }],
+    });
+    const unsigned = { outcome: "request_changes", reason: "unsigned", facts: { signed: false } } as const;
+    expect((await decideOn(letter, unsigned)).file.status).toBe("changes_requested");
+  });
+
+  test("is checked for facts that are there even where none is needed", async () => {
+    const certificate = await claimed("dbsCertificate");
+    const rejection = { outcome: "reject", reason: "not_genuine" } as const;
+    expect(await refused(certificate, { ...rejection, facts: { issuedOn: "soon" } })).toMatchObject({
+      code: "invalid",
+    });
+    expect((await decideOn(certificate, { ...rejection, facts: {} })).file.status).toBe("rejected");
+  });
+
+  test.each([
+    ["no reason", { outcome: "reject" }],
+    ["an unknown reason", { outcome: "reject", reason: "mood" }],
+    ["another field's reason", { outcome: "request_changes", reason: "unsigned" }],
+    ["a reason of another outcome", { outcome: "reject", reason: "unreadable" }],
+    ["a reason for an approval", { outcome: "approve", reason: "unreadable", facts: FACTS }],
+  ] as const)("is one of the field's reasons for that outcome, and not %s", async (_, request) => {
+    const certificate = await claimed("dbsCertificate");
+    expect(await refused(certificate, request)).toMatchObject({
+      code: "invalid",
+      errors: [expect.objectContaining({ path: "reason" })],
+    });
+  });
+
+  test("cannot be valid until a day that is past, by its own date or the field's rule", async () => {
+    const certificate = await claimed("dbsCertificate");
+    expect(
+      await refused(certificate, { facts: FACTS, validUntil: "2026-02-01T00:00:00.000Z" }),
+    ).toMatchObject({ code: "invalid" });
+    expect(await refused(certificate, { facts: { ...FACTS, issuedOn: "2020-01-01" } })).toMatchObject({
+      code: "invalid",
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import type { Viewer } from "../../accounts/viewer";
+import type { FileStatus, Role } from "../../db/generated/enums";
+import { after, type Deps } from "../../deps";
+import { env } from "../../env";
+import { fields } from "../../fields/fields";
+import { slotOf } from "../../files/supersede";
+import { newId } from "../../id";
+import { storagesFrom } from "../../storage/factory";
+import { testEnvironment } from "../../testing/environment";
+
+const LIMITS = {
+  quotaBytes: 1e9,
+  openUploads: 10,
+  uploadTtl: 3600,
+  readUrlTtl: 60,
+  claimTtl: 900,
+  undoTtl: 10,
+  sweepGrace: 3600,
+};
+
+/** A desk on a database of its own, with a clock that only moves when it is told to, and documents that are rows without bytes. */
+export async function testDesk() {
+  const environment = await testEnvironment();
+  let now = new Date("2026-03-01T10:00:00Z");
+  const clock = { now: () => new Date(now) };
+  const deps: Deps = { db: environment.db, storages: storagesFrom(env(), clock), clock, limits: LIMITS };
+  const { db } = deps;
+
+  /** Somebody with grants for these fields. */
+  async function person(grants: string[] = [], role: Role = "reviewer"): Promise<Viewer> {
+    const id = newId();
+    const name = `Person ${id.slice(-4)}`;
+    const email = `${id}@example.org`;
+    await db.user.create({ data: { id, name, email, handle: id, role } });
+    await db.grant.createMany({ data: grants.map((field) => ({ userId: id, field })) });
+    return { id, name, email, handle: id, role, grants };
+  }
+
+  type Given = { at?: Date; version?: number; status?: FileStatus; place?: "held" | "pending" };
+
+  /** A document as a completed upload leaves it. */
+  function row(owner: Viewer, field: string, given: Given = {}) {
+    const { at = clock.now(), version = 1, status = "submitted", place = "pending" } = given;
+    const declared = fields.get(field);
+    if (!declared) throw new Error(`${field} is not declared`);
+    const id = newId();
+    return {
+      id,
+      ownerId: owner.id,
+      field,
+      name: "document.pdf",
+      type: "application/pdf",
+      size: 1000,
+      sha256: randomBytes(32).toString("base64"),
+      prefix: `${id}/`,
+      visibility: "private" as const,
+      status,
+      slot: slotOf(owner.id, declared, place),
+      version,
+      createdAt: at,
+    };
+  }
+
+  async function submit(owner: Viewer, field: string, given: Given = {}) {
+    const data = row(owner, field, given);
+    await db.file.create({ data });
+    return data;
+  }
+
+  return {
+    deps,
+    row,
+    person,
+    submit,
+    file: (id: string) => db.file.findUniqueOrThrow({ where: { id } }),
+    forward: (seconds: number) => {
+      now = after(clock, seconds);
+    },
+    drop: environment.drop,
+  };
+}
+
+export type TestDesk = Awaited<ReturnType<typeof testDesk>>;
