@@ -1,12 +1,36 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** What handlers do with bytes is tried against local storage and, where the run has been given a store, against S3 as well. */
+const WITH_BYTES = ["app/api/{uploads,files,profile}/**/*.test.ts"];
+
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
-    globalSetup: "scripts/testing/global-setup.ts",
-    include: ["{lib,app,scripts,prisma}/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "local",
+          globalSetup: "scripts/testing/global-setup.ts",
+          include: ["{lib,app,scripts,prisma}/**/*.test.ts"],
+        },
+      },
+      ...(process.env.S3_TEST_ENDPOINT
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: "s3",
+                globalSetup: "scripts/testing/global-setup.ts",
+                include: WITH_BYTES,
+                env: { TEST_STORAGE: "s3" },
+              },
+            },
+          ]
+        : []),
+    ],
   },
 });

@@ -78,6 +78,12 @@ export function put({ upload }: Pick<Ticket, "upload">, bytes: Uint8Array): Prom
     : fetch(upload.url, { method: "PUT", headers: upload.headers, body: new Uint8Array(bytes) });
 }
 
+/** Goes where the application sends a browser: to its own local storage, or over the network to S3. */
+export function follow(url: string | null): Promise<Response> {
+  if (url === null) throw new Error("There is no address to go to.");
+  return new URL(url, ORIGIN).origin === ORIGIN ? send("GET", url) : fetch(url);
+}
+
 export function send(
   method: string,
   path: string,

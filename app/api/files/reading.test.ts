@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/services";
 import { samplePdf, samplePhoto } from "@/app/testing/documents";
-import { appoint, type Person, send, signUp } from "@/app/testing/person";
+import { appoint, follow, type Person, signUp } from "@/app/testing/person";
 import type { FileView } from "@/lib/files/file";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 
@@ -42,7 +42,7 @@ describe("the original", () => {
     expect(response.status).toBe(302);
     expect(response.headers.get("cache-control")).toBe("private, no-store");
     expect(response.headers.get("referrer-policy")).toBe("no-referrer");
-    const followed = await send("GET", response.headers.get("location") ?? "");
+    const followed = await follow(response.headers.get("location"));
     expect(followed.status).toBe(200);
     expect(Buffer.from(await followed.arrayBuffer()).equals(bytes)).toBe(true);
     expect(followed.headers.get("content-disposition")).toContain("filename*=UTF-8''Zeugnis");
@@ -51,9 +51,11 @@ describe("the original", () => {
 
   test("is never shown inline where it could run something", async () => {
     const { headers } = await ada.get(`/api/files/${certificate.id}/content?intent=view`);
-    const followed = await send("GET", headers.get("location") ?? "");
+    const followed = await follow(headers.get("location"));
     expect(followed.headers.get("content-disposition")).toMatch(/^attachment/);
-    expect(followed.headers.get("x-content-type-options")).toBe("nosniff");
+    // S3 sends no headers but its own; there the attachment has to do.
+    const nosniff = process.env.STORAGE === "local" ? "nosniff" : null;
+    expect(followed.headers.get("x-content-type-options")).toBe(nosniff);
   });
 
   test("is kept from reviewers where the field says so, who see its pages", async () => {
@@ -138,7 +140,7 @@ describe("a page image", () => {
     const [mine, theirs] = await Promise.all(
       [ada, reviewer].map(async (person) => {
         const { headers } = await person.get(`/api/files/${certificate.id}/pages/2`);
-        const image = await send("GET", headers.get("location") ?? "");
+        const image = await follow(headers.get("location"));
         expect(image.headers.get("content-type")).toBe("image/webp");
         return Buffer.from(await image.arrayBuffer());
       }),
@@ -172,7 +174,7 @@ describe("withdrawing", () => {
     await ada.get(`/api/files/${file.id}/pages/1`);
     expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
     expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
-    expect((await send("GET", headers.get("location") ?? "")).status).toBe(404);
+    expect((await follow(headers.get("location"))).status).toBe(404);
     for (const path of ["content", "pages/1"]) {
       const gone = await ada.get(`/api/files/${file.id}/${path}`);
       expect(gone.status).toBe(410);

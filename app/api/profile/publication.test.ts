@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, storages } from "@/app/_server/services";
 import { samplePhoto } from "@/app/testing/documents";
-import { type Person, send, signUp } from "@/app/testing/person";
+import { follow, type Person, send, signUp } from "@/app/testing/person";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 
 let environment: TestEnvironment;
@@ -28,8 +28,9 @@ async function published(): Promise<string[]> {
   return (picture?.variants ?? []).map(({ url }: { url: string }) => url);
 }
 
+/** A store says 403 for what is not there to those who may not list it: gone is gone. */
 async function statuses(urls: string[]): Promise<number[]> {
-  return Promise.all(urls.map(async (url) => (await stranger(url)).status));
+  return Promise.all(urls.map(async (url) => ((await follow(url)).ok ? 200 : 404)));
 }
 
 async function publicKeys(): Promise<string[]> {
