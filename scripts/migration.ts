@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { destroy } from "./postgres/cluster";
 import { startPostgres } from "./postgres/server";
 import { prisma } from "./prisma/cli";
 import { migrationNames, migrations } from "./prisma/migrate";
@@ -38,7 +39,7 @@ try {
   }
 } finally {
   await postgres.stop();
-  rmSync(scratch, { recursive: true, force: true });
+  await destroy(scratch);
 }
 
 function lastSchema(): string {

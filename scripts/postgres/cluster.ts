@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type Account, canReach } from "./account";
 import type { Binaries } from "./binaries";
 
@@ -18,14 +18,26 @@ export async function readCluster(dataDir: string): Promise<Cluster | undefined>
   const pointer = pointerOf(dataDir);
   if (!existsSync(pointer)) return undefined;
   const { directory, port, password } = JSON.parse(await readFile(pointer, "utf8"));
-  return { directory: String(directory), port: Number(port), password: String(password) };
+  return { directory: resolve(dataDir, String(directory)), port: Number(port), password: String(password) };
 }
 
-/** Writes the pointer whole or not at all; it holds the password and is its owner's alone. */
+/**
+ * Writes the pointer whole or not at all; it holds the password and is its owner's alone. A cluster inside the data folder is
+ * named from there, so that both can be moved together.
+ */
 export async function writeCluster(dataDir: string, cluster: Cluster): Promise<void> {
+  const inner = relative(resolve(dataDir), cluster.directory);
+  const directory = inner.startsWith("..") || isAbsolute(inner) ? cluster.directory : inner;
   const unfinished = `${pointerOf(dataDir)}.${process.pid}`;
-  await writeFile(unfinished, `${JSON.stringify(cluster, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(unfinished, `${JSON.stringify({ ...cluster, directory }, null, 2)}\n`, { mode: 0o600 });
   await rename(unfinished, pointerOf(dataDir));
+}
+
+/** Destroys the data folder and its cluster, wherever that lies. For tests: the server must have been stopped. */
+export async function destroy(dataDir: string): Promise<void> {
+  const cluster = await readCluster(dataDir);
+  if (cluster) await rm(dirname(cluster.directory), { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true });
 }
 
 /** Makes the cluster unless it is there. A cluster that was only half made, by a process that was killed, is made again. */
@@ -45,6 +57,11 @@ export async function initialise(
     return known;
   }
   const directory = await home(dataDir, account);
+  if (existsSync(join(directory, "PG_VERSION"))) {
+    throw new Error(
+      `There is a database in ${directory}, but ${pointerOf(dataDir)}, which has its password, is gone. Put that back, or move the database away.`,
+    );
+  }
   const cluster = { directory, port: known?.port ?? 0, password: randomBytes(24).toString("base64url") };
   const unfinished = `${directory}.new`;
   await rm(unfinished, { recursive: true, force: true });
@@ -74,9 +91,9 @@ async function home(dataDir: string, account: Account | undefined): Promise<stri
   const wanted = resolve(dataDir, "postgres");
   await mkdir(wanted, { recursive: true, mode: 0o711 });
   if (!account || canReach(account, wanted)) return join(wanted, "data");
-  const name = createHash("sha256").update(resolve(dataDir)).digest("hex").slice(0, 16);
-  await mkdir(join(shelter, name), { recursive: true, mode: 0o755 });
-  return join(shelter, name, "data");
+  const folder = join(shelter, randomBytes(8).toString("hex"));
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  return join(folder, "data");
 }
 
 function initdb(

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createTestBuckets } from "../../lib/storage/testing/buckets";
 import { testStore } from "../../lib/storage/testing/test-store";
 import { application } from "../application";
 import { build } from "../build";
+import { destroy } from "../postgres/cluster";
 
 // tsx scripts/testing/e2e-server.ts local|s3: the application as people meet it, in an empty DATA_DIR on PORT, for
 // playwright.config.ts, which sets both.
@@ -12,7 +13,7 @@ const port = process.env.PORT;
 if ((storage !== "local" && storage !== "s3") || !dataDir || !port) {
   throw new Error("usage: PORT=… DATA_DIR=… tsx scripts/testing/e2e-server.ts local|s3");
 }
-rmSync(dataDir, { recursive: true, force: true });
+await destroy(dataDir);
 mkdirSync(dataDir, { recursive: true, mode: 0o711 });
 const appUrl = `http://localhost:${port}`;
 const settings: Record<string, string> = {

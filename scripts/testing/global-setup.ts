@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { destroy } from "../postgres/cluster";
 import { startPostgres } from "../postgres/server";
 import { migrate } from "../prisma/migrate";
 
@@ -32,7 +33,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   return async () => {
     if (given) await run(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
     await postgres?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await destroy(folder);
   };
 }
 
