@@ -8,6 +8,7 @@ it.each([
   ["Ólafur", "Ó"],
   ["e\u0301mile zola", "E\u0301Z"],
   ["👩‍🚀 Sky", "👩‍🚀S"],
+  ["Ada (she)", "A"],
   ["", ""],
 ])("%j stands as %j", (name, letters) => {
   expect(initials(name)).toBe(letters);

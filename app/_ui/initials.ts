@@ -1,6 +1,6 @@
-/** One or two letters that stand for a name, by its first and last word: "Ada Lovelace" is "AL", "李小龙" is "李". */
+/** One or two letters that stand for a name, by its first and last word: "Ada Lovelace" is "AL", "李小龙" is "李". What stands in brackets is no name. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const words = name.split(/\s+/u).filter((word) => word !== "" && !/^[([{]/u.test(word));
   const first = letter(words[0]);
   const last = words.length > 1 ? letter(words.at(-1)) : "";
   return first + last;
