@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import {
   createContext,
   type ReactNode,
@@ -16,7 +16,6 @@ import { announce } from "@/app/_ui/announce";
 import type { Review } from "@/lib/review/review";
 import { type Draft, Drafts } from "./[fileId]/draft";
 import { Bars } from "./bars";
-import { focusHeading } from "./focus-heading";
 import { KeyList } from "./key-list";
 import { ask } from "./request";
 import { type Trouble, troubleOf } from "./trouble";
@@ -43,6 +42,15 @@ type DeskValue = {
   addHandlers(handlers: DeskHandlers): () => void;
 };
 
+/** Told where it happened, and no longer once one is elsewhere. */
+type ClaimOutcome = { path: string; trouble: Trouble | "nothing" };
+
+const STILL_YOURS: Trouble = {
+  title: "This is the next one, and it is yours.",
+  text: "Decide on it, or release it, before you claim another.",
+  way: null,
+};
+
 const DeskContext = createContext<DeskValue | null>(null);
 
 export function useDesk(): DeskValue {
@@ -61,9 +69,10 @@ export function Desk({
   children: ReactNode;
 }) {
   const router = useRouter();
+  const path = usePathname();
   const [claiming, startClaiming] = useTransition();
   const [undoing, startUndoing] = useTransition();
-  const [claimTrouble, setClaimTrouble] = useState<DeskValue["claimTrouble"]>(null);
+  const [claimTrouble, setClaimTrouble] = useState<ClaimOutcome | null>(null);
   const [undoable, setUndoable] = useState<Undoable | null>(null);
   const [undoTrouble, setUndoTrouble] = useState<Trouble | null>(null);
   const [undone, setUndone] = useState(0);
@@ -77,15 +86,15 @@ export function Desk({
       if (problem) {
         const trouble = troubleOf("claimNext", problem);
         announce(`${trouble.title}. ${trouble.text}`);
-        setClaimTrouble(trouble);
+        setClaimTrouble({ path: location.pathname, trouble });
       } else if (body === null) {
         announce("Nothing is waiting for you at the moment.");
-        setClaimTrouble("nothing");
+        setClaimTrouble({ path: location.pathname, trouble: "nothing" });
         router.refresh();
       } else if (location.pathname === `/review/${body.file.id}`) {
-        announce("This document is still yours. Decide on it, or release it, and then claim the next one.");
+        announce(`${STILL_YOURS.title} ${STILL_YOURS.text}`);
+        setClaimTrouble({ path: location.pathname, trouble: STILL_YOURS });
         router.refresh();
-        focusHeading();
       } else {
         router.push(`/review/${body.file.id}`);
       }
@@ -105,7 +114,7 @@ export function Desk({
         return;
       }
       new Drafts(sessionStorage, viewerId).write(undoable.fileId, undoable.draft);
-      announce(`Undone: ${undoable.words}. The document is yours again, and so is what you wrote.`);
+      announce("Undone. The document is yours again, and so is what you wrote.");
       setUndoable(null);
       setUndoTrouble(null);
       setUndone((count) => count + 1);
@@ -134,11 +143,12 @@ export function Desk({
   useEffect(() => addHandlers({ claimNext, undo, keys: showKeys }), [addHandlers, claimNext, undo, showKeys]);
   useEffect(() => new Drafts(sessionStorage, viewerId).clearForeign(), [viewerId]);
 
+  const told = claimTrouble?.path === path ? claimTrouble.trouble : null;
   const value = useMemo<DeskValue>(
     () => ({
       viewerId,
       claiming,
-      claimTrouble,
+      claimTrouble: told,
       claimNext,
       undone,
       decided,
@@ -146,7 +156,7 @@ export function Desk({
       showKeys,
       addHandlers,
     }),
-    [viewerId, claiming, claimTrouble, claimNext, undone, decided, isReached, showKeys, addHandlers],
+    [viewerId, claiming, told, claimNext, undone, decided, isReached, showKeys, addHandlers],
   );
   return (
     <DeskContext value={value}>

@@ -17,7 +17,7 @@ export function QueueFilters({
 }) {
   const from = { ...view, cursor: undefined };
   return (
-    <nav aria-label="Parts of the queue" className="grid gap-x-8 gap-y-3 md:flex md:flex-wrap">
+    <nav aria-label="Parts of the queue" className="flex flex-wrap gap-x-8 gap-y-3">
       <Filter
         label="Status"
         choices={QUEUE_STATUSES.map((status) => ({
@@ -62,7 +62,7 @@ type Choice = { href: string; here: boolean; words: string; count?: string };
 function Filter({ label, choices }: { label: string; choices: readonly Choice[] }) {
   const id = `filter-${label.toLowerCase().replace(" ", "-")}`;
   return (
-    <div className="grid gap-1">
+    <div className="grid gap-1 first:w-full">
       <p id={id} className="text-sm text-muted">
         {label}
       </p>
@@ -70,6 +70,7 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
         {choices.map(({ href, here, words, count }) => (
           <li key={href}>
             <Link
+              prefetch={false}
               href={href}
               aria-current={here ? "true" : undefined}
               className={clsx(

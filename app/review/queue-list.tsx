@@ -15,31 +15,48 @@ export function QueueList({
   now: Date;
 }) {
   return (
-    <ol className="border-t border-hairline">
-      {items.map((review) => (
-        <li key={review.file.id} className="border-b border-hairline">
-          <Link
-            href={`/review/${review.file.id}`}
-            className="grid gap-x-6 gap-y-1 px-2 py-3 hover:bg-well sm:grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_6rem_minmax(10rem,1fr)] md:items-baseline"
-          >
-            <span className="font-serif text-lg break-words">{review.member.name}</span>
-            <span>
-              {fields.get(review.file.field)?.label ?? review.file.field}
-              {review.version > 1 ? <span className="text-muted">, version {review.version}</span> : null}
-            </span>
-            <span className="text-muted">
-              <span className="sr-only">handed in, age: </span>
-              <Time value={review.submittedAt} as="age" now={now} />
-            </span>
-            <span className="sm:justify-self-end md:justify-self-start">
-              <Holder review={review} viewerId={viewerId} />
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ol>
+    <div>
+      <p
+        aria-hidden="true"
+        className={`${COLUMNS} hidden border-b border-hairline pb-2 text-sm text-muted md:grid`}
+      >
+        <span>Member</span>
+        <span>Document</span>
+        <span>Age</span>
+        <span>Who has it</span>
+      </p>
+      <ol className="border-t border-hairline md:border-t-0">
+        {items.map((review) => (
+          <li key={review.file.id} className="border-b border-hairline">
+            <Link
+              prefetch={false}
+              href={`/review/${review.file.id}`}
+              className={`${COLUMNS} grid grid-cols-[minmax(0,1fr)_auto] py-3 hover:bg-well md:items-baseline`}
+            >
+              <span className="font-serif text-lg break-words">
+                <bdi>{review.member.name}</bdi>
+              </span>
+              <span className="max-md:order-3">
+                {fields.get(review.file.field)?.label ?? review.file.field}
+                {review.version > 1 ? <span className="text-muted">, version {review.version}</span> : null}
+              </span>
+              <span className="text-muted">
+                <span className="sr-only">age </span>
+                <Time value={review.submittedAt} as="age" now={now} />
+              </span>
+              <span className="max-md:order-4">
+                <Holder review={review} viewerId={viewerId} />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
+
+const COLUMNS =
+  "-mx-2 gap-x-6 gap-y-1 px-2 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_6rem_minmax(10rem,1fr)]";
 
 function Holder({ review: { file, claim }, viewerId }: { review: Review; viewerId: string }) {
   if (file.status !== "submitted") return <Stamp status={file.status} for="desk" />;

@@ -52,14 +52,9 @@ export function UndoBar({
           <Bar
             icon="check"
             action={
-              <Button
-                onClick={onUndo}
-                pending={pending}
-                pendingLabel="Undoing"
-                aria-keyshortcuts="u"
-                aria-label="Undo the decision"
-              >
+              <Button onClick={onUndo} pending={pending} pendingLabel="Undoing" aria-keyshortcuts="u">
                 Undo
+                <span className="sr-only">the decision</span>
                 <span aria-hidden="true" className="tabular font-normal">
                   {left ?? seconds} s
                 </span>

@@ -43,11 +43,14 @@ describe("claiming the next document", () => {
     expect(new Set(ids).size).toBe(5);
   });
 
-  test("takes the oldest first", async () => {
-    const younger = await desk.submit(member, "medicalLetter", { at: new Date("2026-02-02") });
+  test("takes the oldest first, of whichever field", async () => {
+    const [grace, carl] = await Promise.all(
+      [1, 2].map(() => desk.person(["dbsCertificate", "medicalLetter"])),
+    );
+    const younger = await desk.submit(member, "dbsCertificate", { at: new Date("2026-02-02") });
     const older = await desk.submit(member, "medicalLetter", { at: new Date("2026-02-01") });
-    expect((await claimNext(desk.deps, ada, {}))?.file.id).toBe(older.id);
-    expect((await claimNext(desk.deps, bob, {}))?.file.id).toBe(younger.id);
+    expect((await claimNext(desk.deps, grace ?? ada, {}))?.file.id).toBe(older.id);
+    expect((await claimNext(desk.deps, carl ?? ada, {}))?.file.id).toBe(younger.id);
   });
 
   test("never gives anybody their own document", async () => {

@@ -85,7 +85,10 @@ describe("a decision", () => {
   test("is refused for other bytes than those that were seen", async () => {
     const letter = await claimed("medicalLetter");
     const other = { id: letter.id, sha256: "x".repeat(43).concat("=") };
-    expect(await refused(other, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
+    expect(await refused(other, { facts: { signed: true } })).toMatchObject({
+      code: "conflict",
+      detail: expect.stringContaining("not the document that you saw"),
+    });
   });
 
   test("is refused on one's own document", async () => {

@@ -6,13 +6,15 @@ import { Button } from "@/app/_ui/button";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { Notice } from "@/app/_ui/notice";
 import { DECISIONS, OUTCOMES, type Outcome } from "@/lib/review/decisions";
-import { ClaimNext, ClaimNextOutcome } from "../claim-next";
+import { ClaimNext } from "../claim-next";
 import { useDesk } from "../desk";
 import { KeyHint } from "../key-hint";
 import { DecisionForm } from "./decision-form";
 import { controlId, type DeskField } from "./decision-request";
+import { CLAIM_BUTTON } from "./document-head";
 import { withOutcome } from "./draft";
 import { FactsForm } from "./facts-form";
+import { TroubleNotice } from "./trouble-notice";
 import type { DeskDocument } from "./use-document";
 
 /** What is taken down, and the decision. */
@@ -47,14 +49,7 @@ export function DecisionPanel({
         {standing === "closed" ? "Decided" : "Your decision"}
       </h2>
       {works ? null : <NotYours document={document} />}
-      {standing === "lapsed" ? (
-        <Notice tone="warning" title="Your hold has ended" live>
-          <p>
-            What you wrote is kept. Claim the document again to go on; until then, another reviewer may take
-            it.
-          </p>
-        </Notice>
-      ) : null}
+      {standing === "lapsed" ? <Lapsed document={document} /> : null}
       {works ? (
         <>
           {document.restored ? (
@@ -108,18 +103,14 @@ export function DecisionPanel({
           </div>
         </>
       ) : null}
+      <TroubleNotice document={document} of={["decide"]} onClaim={() => document.claim("claim")} />
     </section>
   );
 }
 
 function NotYours({ document: { standing, review } }: { document: DeskDocument }) {
   if (standing === "closed") {
-    return (
-      <>
-        <ClaimNext />
-        <ClaimNextOutcome />
-      </>
-    );
+    return <ClaimNext />;
   }
   return (
     <p className="max-w-prose text-muted">
@@ -127,6 +118,19 @@ function NotYours({ document: { standing, review } }: { document: DeskDocument }
         ? `${review.claim?.by.name ?? "Another reviewer"} is deciding on it. You can look, and not decide.`
         : "Claim the document to decide on it. While you hold it, nobody else can."}
     </p>
+  );
+}
+
+function Lapsed({ document: { review, left } }: { document: DeskDocument }) {
+  const holder = review.claim && left !== 0 ? review.claim.by.name : null;
+  return (
+    <Notice tone="warning" title="Your hold has ended" live>
+      <p>
+        {holder
+          ? `${holder} has the document now. What you wrote is kept in this tab, in case it comes back to you.`
+          : "What you wrote is kept. Claim the document again to go on; until then, another reviewer may take it."}
+      </p>
+    </Notice>
   );
 }
 
@@ -142,7 +146,10 @@ function useDecisionKeys(works: boolean, open: (outcome: Outcome) => void): void
   useEffect(() => {
     const handler = (outcome: Outcome) => () => {
       if (can.current) press.current(outcome);
-      else announce("Claim the document first, and then decide.");
+      else {
+        announce("Claim the document first, and then decide.");
+        document.getElementById(CLAIM_BUTTON)?.focus();
+      }
     };
     return addHandlers(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])));
   }, [addHandlers]);

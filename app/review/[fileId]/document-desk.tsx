@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { Skeleton } from "@/app/_ui/skeleton";
@@ -35,19 +36,21 @@ export function DocumentDesk(given: Given) {
 }
 
 function OneDocument({ review: given, field, now, strip, record }: Given) {
-  const desk = useDesk();
+  const { isReached, addHandlers } = useDesk();
+  const router = useRouter();
   const document = useDocument(given, field, now);
   const { review, standing, left } = document;
   const [looked, setLooked] = useState(false);
   const purged = review.file.purgedAt !== undefined;
-  const opened = !purged && standing !== "own" && (looked || standing === "mine" || standing === "lapsed");
+  // What was opened stays open: a decision or the end of a claim does not take the page away from under somebody's eyes.
+  if (standing === "mine" && !looked) setLooked(true);
+  const opened = looked && !purged && standing !== "own";
   const panel = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
-    if (desk.isReached()) focusHeading();
-  }, [desk]);
+    if (isReached()) focusHeading();
+  }, [isReached]);
 
-  const { addHandlers } = desk;
   const extend = useRef((): boolean => false);
   extend.current = () => {
     if (standing !== "mine") return false;
@@ -60,19 +63,11 @@ function OneDocument({ review: given, field, now, strip, record }: Given) {
     <div className="mx-auto grid w-full max-w-desk gap-x-8 gap-y-6 px-4 pt-6 pb-28 sm:px-6 lg:grid-cols-[minmax(0,1fr)_24rem] xl:grid-cols-[13rem_minmax(0,1fr)_24rem]">
       <div className="lg:col-span-2 xl:col-span-1 xl:row-span-2">{strip}</div>
       <div className="lg:col-span-2">
-        <DocumentHead
-          document={document}
-          field={field}
-          now={now}
-          onClaimed={() => {
-            setLooked(true);
-            focusHeading();
-          }}
-        />
+        <DocumentHead document={document} field={field} now={now} onClaimed={focusHeading} />
       </div>
       <section aria-label="Document" className="min-w-0">
         {opened ? (
-          <DocumentViewer review={review} field={field} />
+          <DocumentViewer review={review} field={field} onOpened={() => router.refresh()} />
         ) : (
           <LookSheet review={review} standing={standing} onLook={() => setLooked(true)} />
         )}

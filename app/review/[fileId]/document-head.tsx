@@ -1,16 +1,18 @@
 "use client";
 
 import { Button } from "@/app/_ui/button";
-import { ButtonLink } from "@/app/_ui/button-link";
 import { formatAge, formatDate, formatDuration, formatSize } from "@/app/_ui/format";
-import { Notice } from "@/app/_ui/notice";
 import { Stamp } from "@/app/_ui/stamp";
-import { ClaimNext } from "../claim-next";
+import { ClaimNext, ClaimNextOutcome } from "../claim-next";
 import { focusHeading } from "../focus-heading";
 import { KeyHint } from "../key-hint";
 import { ShowKeys } from "../show-keys";
 import type { DeskField } from "./decision-request";
+import { TroubleNotice } from "./trouble-notice";
 import type { DeskDocument } from "./use-document";
+
+/** Where somebody is sent who would decide without a claim. */
+export const CLAIM_BUTTON = "claim-document";
 
 /** Whose document it is, which one, and who holds it. */
 export function DocumentHead({
@@ -24,15 +26,18 @@ export function DocumentHead({
   now: string;
   onClaimed: () => void;
 }) {
-  const { review, trouble } = document;
+  const { review } = document;
   const { file, member, version } = review;
   const pages = file.pages ?? 1;
+  const claim = async () => {
+    if (await document.claim("claim")) onClaimed();
+  };
   return (
     <header className="grid gap-4 border-b border-hairline pb-5">
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-4">
         <div className="grid min-w-0 gap-1.5">
           <h1 tabIndex={-1} className="font-serif text-title tracking-tight break-words">
-            {member.name}
+            <bdi>{member.name}</bdi>
             <span className="sr-only">: {field.label}</span>
           </h1>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -47,35 +52,18 @@ export function DocumentHead({
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">
-          <Hold document={document} onClaimed={onClaimed} />
+          <Hold document={document} onClaim={claim} />
           <ShowKeys />
         </div>
       </div>
-      {trouble ? (
-        <Notice tone="warning" title={trouble.title}>
-          <p>{trouble.text}</p>
-          <div className="mt-3 flex flex-wrap gap-2">
-            {trouble.way === "sign-in" ? (
-              <ButtonLink href={`/sign-in?next=/review/${file.id}`}>Sign in again</ButtonLink>
-            ) : null}
-            {trouble.way === "next" ? <ClaimNext variant="quiet" /> : null}
-            {trouble.way === "claim" ? (
-              <Button onClick={() => document.claim("claim")} pending={document.pending === "claim"}>
-                Claim it again
-              </Button>
-            ) : null}
-          </div>
-        </Notice>
-      ) : null}
+      <ClaimNextOutcome />
+      <TroubleNotice document={document} of={["claim", "extend", "release"]} onClaim={claim} />
     </header>
   );
 }
 
-function Hold({ document, onClaimed }: { document: DeskDocument; onClaimed: () => void }) {
+function Hold({ document, onClaim }: { document: DeskDocument; onClaim: () => void }) {
   const { review, standing, left, pending } = document;
-  const claim = async () => {
-    if (await document.claim("claim")) onClaimed();
-  };
   switch (standing) {
     case "mine":
       return (
@@ -104,13 +92,19 @@ function Hold({ document, onClaimed }: { document: DeskDocument; onClaimed: () =
       );
     case "free":
       return (
-        <Button variant="primary" onClick={claim} pending={pending === "claim"} pendingLabel="Claiming">
+        <Button
+          id={CLAIM_BUTTON}
+          variant="primary"
+          onClick={onClaim}
+          pending={pending === "claim"}
+          pendingLabel="Claiming"
+        >
           Claim this document
         </Button>
       );
     case "lapsed":
       return (
-        <Button variant="primary" onClick={claim} pending={pending === "claim"} pendingLabel="Claiming">
+        <Button variant="primary" onClick={onClaim} pending={pending === "claim"} pendingLabel="Claiming">
           Claim it again
         </Button>
       );
@@ -128,6 +122,6 @@ function Hold({ document, onClaimed }: { document: DeskDocument; onClaimed: () =
       );
     case "closed":
     case "own":
-      return <ClaimNext variant={standing === "own" ? "quiet" : "primary"} />;
+      return standing === "own" ? <ClaimNext variant="quiet" /> : null;
   }
 }

@@ -14,6 +14,7 @@ export function DocumentPane({
   name,
   viewing: { page: wanted, zoom, quarters },
   frame,
+  onReady,
 }: {
   fileId: string;
   pages: number;
@@ -21,6 +22,7 @@ export function DocumentPane({
   name: string;
   viewing: Viewing;
   frame?: RefObject<HTMLElement | null>;
+  onReady?: () => void;
 }) {
   const page = Math.min(wanted, pages);
   const [ready, setReady] = useState<ReadonlySet<number>>(new Set());
@@ -43,7 +45,10 @@ export function DocumentPane({
           hidden={each !== page}
           zoom={zoom}
           quarters={quarters}
-          onReady={() => setReady((before) => new Set(before).add(each))}
+          onReady={() => {
+            setReady((before) => new Set(before).add(each));
+            onReady?.();
+          }}
         />
       ))}
     </section>

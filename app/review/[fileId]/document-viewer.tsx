@@ -14,10 +14,14 @@ import { FIRST_VIEW, step, type ViewingStep, viewingWords } from "./viewing";
 export function DocumentViewer({
   review: { file, previous, member, version },
   field,
+  onOpened,
 }: {
   review: Review;
   field: DeskField;
+  /** The first page is there, and so is the row of the register. */
+  onOpened: () => void;
 }) {
+  const opened = useRef(false);
   const [viewing, setViewing] = useState(FIRST_VIEW);
   const frame = useRef<HTMLElement>(null);
   const pages = Math.max(file.pages ?? 1, viewing.beside ? (previous?.pages ?? 1) : 1);
@@ -47,6 +51,10 @@ export function DocumentViewer({
           pages={file.pages ?? 1}
           name={`${name}, version ${version}`}
           viewing={viewing}
+          onReady={() => {
+            if (!opened.current) onOpened();
+            opened.current = true;
+          }}
         />
         {viewing.beside && previous ? (
           <DocumentPane

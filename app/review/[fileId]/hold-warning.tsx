@@ -33,12 +33,7 @@ export function HoldWarning({
       <Bar
         icon="clock"
         action={
-          <Button
-            onClick={onExtend}
-            pending={pending}
-            aria-keyshortcuts="e"
-            aria-label="Keep the document for longer"
-          >
+          <Button onClick={onExtend} pending={pending} aria-keyshortcuts="e">
             Keep it
             <KeyHint action="extend" />
           </Button>

@@ -36,7 +36,7 @@ export function LookSheet({
     );
   }
   return (
-    <FaceDown title="Nobody has opened this for you yet">
+    <FaceDown title="Closed until you open it">
       <p>Opening it puts your name and the time on the register, which the member can read.</p>
       <Button onClick={onLook} className="mt-4">
         <Icon name="eye" />

@@ -16,6 +16,7 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
   return (
     <nav aria-label="Queue" className="grid gap-2 xl:sticky xl:top-4">
       <Link
+        prefetch={false}
         href="/review"
         className="flex min-h-11 w-fit items-center gap-2 rounded pr-2 font-bold hover:bg-well"
       >
@@ -29,6 +30,7 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
           return (
             <li key={file.id} className="border-b border-hairline">
               <Link
+                prefetch={false}
                 href={`/review/${file.id}`}
                 aria-current={here ? "page" : undefined}
                 className={clsx(
@@ -53,12 +55,13 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
       </ol>
       <p className="hidden gap-4 xl:flex">
         <Link
+          prefetch={false}
           className="link grid min-h-11 place-items-center"
           href={queueHref({ status: "submitted", claimed: "me" })}
         >
           Mine
         </Link>
-        <Link className="link grid min-h-11 place-items-center" href="/review">
+        <Link prefetch={false} className="link grid min-h-11 place-items-center" href="/review">
           All
         </Link>
       </p>

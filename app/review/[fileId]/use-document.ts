@@ -50,7 +50,6 @@ export function useDocument(given: Review, field: DeskField, now: string) {
     if (problem) {
       const told = troubleOf(deed, problem);
       setTrouble({ ...told, deed });
-      announce(`${told.title}. ${told.text}`);
       // What is here may no longer be what is.
       if (told.way !== "sign-in" && told.way !== "retry") router.refresh();
       return false;
