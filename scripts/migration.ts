@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { destroy } from "./postgres/cluster";
@@ -17,6 +17,7 @@ if (!first && !/^[a-z][a-z0-9_]*$/.test(name)) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "dossier-migration-"));
+chmodSync(scratch, 0o711);
 // The engine compares two schema files, yet its stand-in wants a server to speak to.
 const postgres = await startPostgres({ dataDir: scratch });
 try {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import next from "next";
 import sirv from "sirv";
+import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
 import { createFront, type Front, type Handler } from "./front/front";
 import { isLoopback, root } from "./surroundings";
@@ -35,8 +36,14 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     close: async () => {
       await front.close();
       await app.close();
+      await databaseOfApp()?.$disconnect();
     },
   };
+}
+
+/** The pool that app/_server/services.ts keeps on `globalThis`: ended before the database is, or it would report broken connections. */
+function databaseOfApp(): Db | undefined {
+  return (globalThis as typeof globalThis & { dossierDb?: Db }).dossierDb;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,6 +12,8 @@ import { migrate } from "../prisma/migrate";
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "dossier-test-"));
+  // mkdtemp closes its folders to everybody else, and as root the server is somebody else.
+  chmodSync(folder, 0o711);
   const given = process.env.TEST_DATABASE_URL;
   // Nothing here outlives the run, so nothing needs to reach the disk.
   const settings = {

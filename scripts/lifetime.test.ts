@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { root } from "./surroundings";
+
+const lifetime = JSON.stringify(join(root, "scripts/lifetime.ts"));
+
+/** A command that has started two things and then does what `work` says. */
+function command(work: string): ChildProcess {
+  const program = `import { Lifetime } from ${lifetime};
+    const lifetime = new Lifetime();
+    await lifetime.run(async () => {
+      await lifetime.add(async () => console.log("database stopped"));
+      await lifetime.add(async () => console.log("server stopped"));
+      ${work}
+    });
+    setInterval(() => undefined, 1_000);`;
+  return spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], { cwd: root });
+}
+
+async function ended(child: ChildProcess) {
+  const output = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
+  const [code] = await once(child, "exit");
+  const [out = "", err = ""] = await output;
+  return { code, out, err };
+}
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
+  "%s closes what was started, last first, and is a good end",
+  async (signal) => {
+    const result = await ended(command(`process.kill(process.pid, "${signal}");`));
+    expect(result).toMatchObject({ code: 0, out: "server stopped\ndatabase stopped\n" });
+  },
+);
+
+test("a failure is told in its own words and closes what was started", async () => {
+  const result = await ended(command('throw new Error("Port 3000 is in use.");'));
+  expect(result).toEqual({
+    code: 1,
+    out: "server stopped\ndatabase stopped\n",
+    err: "Port 3000 is in use.\n",
+  });
+});
+
+test("a command that there is not is refused by name", () => {
+  const result = spawnSync(process.execPath, ["scripts/bootstrap.mjs", "../evil"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('no command "../evil"') });
+});
+
+test("a port in use stops the start with words, before anything is built", () => {
+  const program = `import { createServer } from "node:net";
+    import { availablePort } from ${JSON.stringify(join(root, "scripts/surroundings.ts"))};
+    const server = createServer().listen(0, "127.0.0.1", async () => {
+      await availablePort(server.address().port).catch((error) => console.log(error.message));
+      server.close();
+    });`;
+  const args = ["--import", "tsx", "--input-type=module", "-e", program];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  expect(stdout).toMatch(/^Port \d+ is in use by another program/);
+});
