@@ -8,8 +8,8 @@ import { decide } from "../../lib/review/decide";
 import { undo } from "../../lib/review/undo";
 import { complete } from "../../lib/uploads/complete";
 import { issue } from "../../lib/uploads/issue";
+import type { Ago, Chapter, Decided } from "./chapter";
 import type { PersonKey } from "./people";
-import type { Ago, Chapter, Decided } from "./story";
 
 export type Cast = Record<PersonKey, Viewer>;
 

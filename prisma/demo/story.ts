@@ -1,36 +1,10 @@
 import type { Facts } from "../../lib/files/file";
-import type { Outcome } from "../../lib/review/decisions";
+import type { Ago, Chapter } from "./chapter";
 import { agreement, certificate, letter } from "./papers";
 import { PEOPLE, type PersonKey } from "./people";
 import { photograph } from "./photograph";
 
-/** Days before now; 0.5 is twelve hours. */
-export type Ago = number;
-type Reviewer = "mira" | "jonas";
-
-export type Decided = {
-  by: Reviewer;
-  ago: Ago;
-  outcome: Outcome;
-  reason?: string;
-  message?: string;
-  note?: string;
-  facts?: Facts;
-  /** Taken back some seconds later. */
-  undone?: boolean;
-};
-
-/** One document: how it is made, and what happened to it, in this order. */
-export type Chapter = {
-  field: "dbsCertificate" | "medicalLetter" | "contract";
-  name: string;
-  type: "application/pdf" | "image/jpeg";
-  draw: () => Promise<Buffer>;
-  sent: Ago;
-  seen?: { by: PersonKey; ago: Ago; intent?: "view" | "download" }[];
-  decided?: Decided[];
-  withdrawn?: Ago;
-};
+type Told = Omit<Chapter, "field" | "name" | "type" | "draw">;
 
 /** What each of them has handed in, oldest first. What time does to it (running out, destruction) follows from the fields' rules. */
 export function stories(now: Date): Partial<Record<PersonKey, Chapter[]>> {
@@ -40,23 +14,12 @@ export function stories(now: Date): Partial<Record<PersonKey, Chapter[]>> {
     new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(day(ago));
   const PDF = "application/pdf" as const;
 
-  const dbs = (
-    who: PersonKey,
-    number: number,
-    issued: Ago,
-    more: Omit<Chapter, "field" | "name" | "type" | "draw">,
-  ): Chapter => ({
-    field: "dbsCertificate",
-    name: "dbs-certificate.pdf",
-    type: PDF,
-    draw: () => certificate(PEOPLE[who], numbered(number), written(issued)),
-    ...more,
-  });
-  const medical = (
-    who: PersonKey,
-    name: string,
-    more: Omit<Chapter, "field" | "name" | "type" | "draw"> & { unsigned?: boolean },
-  ): Chapter => {
+  const dbs = (who: PersonKey, number: number, issued: Ago, more: Told & { whole?: boolean }): Chapter => {
+    const { whole, ...told } = more;
+    const draw = () => certificate(PEOPLE[who], numbered(number), written(issued), { whole });
+    return { field: "dbsCertificate", name: "dbs-certificate.pdf", type: PDF, draw, ...told };
+  };
+  const medical = (who: PersonKey, name: string, more: Told & { unsigned?: boolean }): Chapter => {
     const { unsigned = false, ...rest } = more;
     const draw = () => letter(PEOPLE[who], written(more.sent + 2), { signed: !unsigned });
     return { field: "medicalLetter", name, type: PDF, draw, ...rest };
@@ -105,6 +68,7 @@ export function stories(now: Date): Partial<Record<PersonKey, Chapter[]>> {
     ],
     soren: [
       dbs("soren", 3, 30, {
+        whole: false,
         sent: 6,
         seen: [{ by: "jonas", ago: 5.2 }],
         decided: [
