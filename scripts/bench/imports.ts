@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { BenchResult } from "../bench";
+import { build } from "../build";
+import { buildHello } from "../peers/hello";
+import { root } from "../surroundings";
+
+export const name = "imports";
+
+const RUNS = 5;
+/** What no route may load before somebody needs it. Better Auth is for its own route. */
+const HEAVY = ["sharp", "@img", "@hyzyla/pdfium", "@aws-sdk", "better-auth", "pdf-lib"];
+
+type Import = { ms: number; files: number; heavy: string[] };
+
+/** What a function costs before its first request: the import of each API route's build output in a fresh process. */
+export async function run(): Promise<BenchResult> {
+  await build();
+  const floor = measure(join(buildHello(), ".next", "server", "app", "api", "hello", "route.js"));
+  const folder = join(root, ".next", "server", "app", "api");
+  const routes = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("route.js"))
+    .sort()
+    .map((file) => ({ route: `/api/${file.replace(/\/?route\.js$/, "")}`, ...measure(join(folder, file)) }));
+  const loading = routes.filter(({ route, heavy }) => heavy.length > 0 && !route.startsWith("/api/auth"));
+  const slowest = Math.max(...routes.map(({ ms }) => ms));
+  return {
+    name,
+    rows: [{ route: "bare Next route", ...floor }, ...routes].map(({ route, ms, files, heavy }) => ({
+      route,
+      "import, ms": Math.round(ms),
+      "beside the bare one": Number((ms / floor.ms).toFixed(2)),
+      files,
+      heavy: heavy.join(" "),
+    })),
+    goals: [
+      {
+        what: "routes other than sign-in that load something heavy",
+        goal: "none",
+        measured: loading.map(({ route }) => route).join(" ") || "none",
+        met: loading.length === 0,
+      },
+      {
+        what: "slowest import",
+        goal: "under 250 ms",
+        measured: `${Math.round(slowest)} ms`,
+        met: slowest < 250,
+      },
+    ],
+  };
+}
+
+/** Medians of fresh processes, in ms; `files` counts what Node loaded. */
+function measure(file: string): Import {
+  const runs = Array.from({ length: RUNS }, () => importOnce(file)).sort((one, other) => one.ms - other.ms);
+  const median = runs[Math.floor(RUNS / 2)];
+  if (!median) throw new Error("Nothing was measured.");
+  return median;
+}
+
+function importOnce(file: string): Import {
+  // `require.cache` does not know what was imported as a module; the hook sees both.
+  const script = `
+    const loaded = new Set();
+    require("node:module").registerHooks({
+      resolve(specifier, context, next) {
+        const found = next(specifier, context);
+        loaded.add(found.url);
+        return found;
+      },
+    });
+    const started = performance.now();
+    // Next loads a route's own code at its first request.
+    require(${JSON.stringify(file)}).routeModule.ensureUserland().then(() => {
+      console.log(JSON.stringify({ ms: performance.now() - started, loaded: [...loaded] }));
+      process.exit(0);
+    });`;
+  const env = Object.assign({}, process.env, { NODE_ENV: "production" });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8", env });
+  if (status !== 0) throw new Error(`${file} cannot be imported:\n${stderr}`);
+  const { ms, loaded }: { ms: number; loaded: string[] } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  const heavy = HEAVY.filter((name) => loaded.some((path) => path.includes(`/node_modules/${name}/`)));
+  return { ms, files: loaded.length, heavy };
+}
