@@ -59,7 +59,7 @@ export function endpoint<A extends Access, Body = undefined, Query = undefined>(
 /** Every handler of the application: all methods answered, the order of checks kept, every error a problem document. */
 export function route(
   endpoints: Partial<Record<Exclude<Method, "HEAD" | "OPTIONS">, ReturnType<typeof endpoint>>>,
-): Record<Method, Handler> {
+): Record<Method, Handler> & { dynamic: "force-dynamic" } {
   const offered: Partial<Record<Method, Handler>> = { ...endpoints };
   const { GET } = endpoints;
   if (GET && !GET.effects)
@@ -70,7 +70,8 @@ export function route(
   };
   offered.OPTIONS = async () => new Response(null, { status: 204, headers: { allow } });
   const table = METHODS.map((method) => [method, guarded(offered[method] ?? refuse, allow)] as const);
-  return Object.fromEntries(table) as Record<Method, Handler>;
+  // Next hands a dynamic route the request itself, and any other one three proxies around it.
+  return { ...(Object.fromEntries(table) as Record<Method, Handler>), dynamic: "force-dynamic" };
 }
 
 function guarded(handler: Handler, allow: string): Handler {

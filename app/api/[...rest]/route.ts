@@ -9,7 +9,7 @@ const nothing = endpoint({
 });
 
 /** Every address below /api that nobody else answers: a problem document, and not a page. */
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: nothing,
   POST: nothing,
   PUT: nothing,

@@ -4,7 +4,7 @@ import { deps } from "@/app/_server/services";
 import { issue } from "@/lib/uploads/issue";
 import { ticketSchema } from "@/lib/uploads/ticket";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     access: "signed-in",
     body: ticketSchema,

@@ -8,7 +8,7 @@ import { countTry, forgiveTry } from "@/lib/accounts/throttle";
 import { notFound, Problem } from "@/lib/errors";
 
 /** Better Auth's own routes, with its own bodies and its own check of the origin; before it come our list and our count of tries. */
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "anyone",
     effects: true,

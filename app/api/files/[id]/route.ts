@@ -6,7 +6,7 @@ import { erase } from "@/lib/files/erase";
 import { viewFile } from "@/lib/files/file";
 import { findFile } from "@/lib/files/find";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "signed-in",
     handle: async ({ viewer, params }) =>

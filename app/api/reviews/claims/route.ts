@@ -3,7 +3,7 @@ import { endpoint, route } from "@/app/_server/route";
 import { deps } from "@/app/_server/services";
 import { claimNext, claimNextSchema } from "@/lib/review/claims";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     access: ["reviewer", "admin"],
     body: claimNextSchema,

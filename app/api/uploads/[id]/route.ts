@@ -4,7 +4,7 @@ import { deps } from "@/app/_server/services";
 import { abort } from "@/lib/uploads/abort";
 import { findUpload, viewUpload } from "@/lib/uploads/upload";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "signed-in",
     handle: async ({ viewer, params }) =>

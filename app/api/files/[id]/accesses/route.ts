@@ -4,7 +4,7 @@ import { endpoint, route } from "@/app/_server/route";
 import { deps } from "@/app/_server/services";
 import { accesses } from "@/lib/register/access";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "signed-in",
     query: z.object({ cursor: z.string().max(100).optional() }),

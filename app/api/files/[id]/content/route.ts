@@ -4,7 +4,7 @@ import { endpoint, route } from "@/app/_server/route";
 import { deps } from "@/app/_server/services";
 import { openContent } from "@/lib/files/open";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "signed-in",
     effects: true,

@@ -3,7 +3,7 @@ import { endpoint, route } from "@/app/_server/route";
 import { deps } from "@/app/_server/services";
 import { changeGrants, grantsSchema } from "@/lib/accounts/people";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   PUT: endpoint({
     access: ["admin"],
     body: grantsSchema,

@@ -4,7 +4,7 @@ import { deps } from "@/app/_server/services";
 import { decide, decisionSchema } from "@/lib/review/decide";
 import { undo } from "@/lib/review/undo";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     access: ["reviewer", "admin"],
     body: decisionSchema,

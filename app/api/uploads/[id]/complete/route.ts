@@ -5,7 +5,7 @@ import { deps } from "@/app/_server/services";
 import { cropSchema } from "@/lib/inspect/crop";
 import { complete } from "@/lib/uploads/complete";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     access: "signed-in",
     body: z.strictObject({ crop: cropSchema.optional() }),

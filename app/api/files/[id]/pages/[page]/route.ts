@@ -4,7 +4,7 @@ import { deps } from "@/app/_server/services";
 import { notFound } from "@/lib/errors";
 import { openPage } from "@/lib/files/open";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "signed-in",
     effects: true,
