@@ -64,16 +64,11 @@ export async function ownProfile(
 
 /** What everybody may see of a visible profile. Errors: not_found, for a hidden one too. */
 export async function publicProfile(
-  { db, storages }: Pick<Deps, "db" | "storages">,
+  deps: Pick<Deps, "db" | "storages">,
   handle: string,
 ): Promise<PublicProfile> {
-  const parsed = handleSchema.safeParse(handle);
-  const user = parsed.success
-    ? await db.user.findFirst({ where: { handle: parsed.data, visibility: "public" }, select: COLUMNS })
-    : null;
-  if (!user) throw notFound();
-  const slot = slotOf(user.id, profilePicture, "held");
-  const file = slot === null ? null : await db.file.findUnique({ where: { slot } });
+  const { user, file } = await findPublic(deps, handle);
+  const { storages } = deps;
   const variants = file ? publishedVariants(storages, file) : [];
   const largest = variants.findLast(({ type }) => type === "image/webp");
   const { name, headline, bio } = user;
@@ -87,6 +82,18 @@ export async function publicProfile(
       }
     : null;
   return { name, handle: user.handle, headline, bio, picture };
+}
+
+/** The rows behind a visible profile; the file may be hidden by its own flag. Errors: not_found. */
+export async function findPublic({ db }: Pick<Deps, "db">, handle: string) {
+  const parsed = handleSchema.safeParse(handle);
+  const user = parsed.success
+    ? await db.user.findFirst({ where: { handle: parsed.data, visibility: "public" }, select: COLUMNS })
+    : null;
+  if (!user) throw notFound();
+  const slot = slotOf(user.id, profilePicture, "held");
+  const file = slot === null ? null : await db.file.findUnique({ where: { slot } });
+  return { user, file };
 }
 
 /**

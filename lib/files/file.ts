@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Deps } from "../deps";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
+import { type Crop, cropSchema } from "../inspect/crop";
 import type { Storages } from "../storage/storage";
 
 export type FileRow = NonNullable<Awaited<ReturnType<Deps["db"]["file"]["findFirst"]>>>;
@@ -38,6 +39,8 @@ export type FileView = {
   height?: number;
   placeholder?: string;
   variants?: { url: string; width: number; type: string }[];
+  /** A picture's shown part, where one was chosen: fractions of the upright picture. */
+  crop?: Crop;
 };
 
 /** Where the bytes of a file lie in the private storage: the document as sent, the picture as we made it. */
@@ -81,6 +84,7 @@ function viewPicture(storages: Pick<Storages, "public">, file: FileRow): Partial
     height: file.height,
     ...(file.placeholder ? { placeholder: file.placeholder } : {}),
     variants,
+    ...(file.crop ? { crop: cropSchema.parse(file.crop) } : {}),
     ...(largest ? { url: largest.url } : {}),
   };
 }

@@ -2,13 +2,11 @@
 
 import { useCallback, useEffect, useState } from "react";
 import { Button } from "@/app/_ui/button";
+import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Dialog } from "@/app/_ui/dialog";
 import { Notice } from "@/app/_ui/notice";
 import { Skeleton } from "@/app/_ui/skeleton";
 import { Time } from "@/app/_ui/time";
-import { problemOf } from "@/app/_ui/uploads/answers";
-import { browserTransport } from "@/app/_ui/uploads/browser-transport";
-import { PROBLEMS } from "@/app/_ui/uploads/failure";
 import type { AccessView } from "@/lib/register/access";
 
 const DEEDS: Record<AccessView["intent"], string> = {
@@ -41,10 +39,10 @@ export function AccessRegister({
       setPending(true);
       setTrouble(null);
       const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-      const answer = await browserTransport.call("GET", `/api/files/${fileId}/accesses${query}`);
+      const answer = await callApi("GET", `/api/files/${fileId}/accesses${query}`);
       setPending(false);
       if (!isPage(answer.body)) {
-        setTrouble(answer.status === 0 ? PROBLEMS.unreachable.detail : problemOf(answer.body).detail);
+        setTrouble(problemOf(answer).detail);
         return;
       }
       const { items, next } = answer.body;

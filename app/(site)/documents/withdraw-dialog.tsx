@@ -4,11 +4,9 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
+import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Dialog } from "@/app/_ui/dialog";
 import { Notice } from "@/app/_ui/notice";
-import { problemOf } from "@/app/_ui/uploads/answers";
-import { browserTransport } from "@/app/_ui/uploads/browser-transport";
-import { PROBLEMS } from "@/app/_ui/uploads/failure";
 import type { Withdrawable } from "./withdraw";
 
 /** Says what withdrawing does before it is done: the bytes do not come back. */
@@ -28,10 +26,10 @@ export function WithdrawDialog({
     if (pending) return;
     setPending(true);
     setTrouble(null);
-    const answer = await browserTransport.call("DELETE", `/api/files/${fileId}`);
+    const answer = await callApi("DELETE", `/api/files/${fileId}`);
     setPending(false);
     if (answer.status !== 204) {
-      setTrouble(answer.status === 0 ? PROBLEMS.unreachable.detail : problemOf(answer.body).detail);
+      setTrouble(problemOf(answer).detail);
       // It may be withdrawn all the same, with its bytes still to go.
       router.refresh();
       return;

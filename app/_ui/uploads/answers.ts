@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from "@/lib/errors";
+import { isJson, problemOf } from "../call-api";
 import type { SignedPut } from "./transport";
 import type { UploadProblem } from "./upload-state";
 
@@ -9,8 +9,6 @@ export type Told =
   | { state: "completed"; id: string; fileId: string }
   | { state: "refused"; problem: UploadProblem }
   | { state: "ended" };
-
-type Json = Record<string, unknown>;
 
 /** Read by hand: a schema library would weigh more than the rest of the client. Null for what we do not understand. */
 export function toldBy(body: unknown): Told | null {
@@ -28,7 +26,7 @@ export function toldBy(body: unknown): Told | null {
         ? { state: "completed", id, fileId: body.file.id }
         : { state: "ended" };
     case "refused":
-      return { state: "refused", problem: problemOf(body.problem) };
+      return { state: "refused", problem: problemOf({ status: 200, body: body.problem }) };
     case "aborted":
     case "expired":
       return { state: "ended" };
@@ -37,26 +35,8 @@ export function toldBy(body: unknown): Told | null {
   }
 }
 
-/** The problem of a body; where there is none that we know, the kindest general one. */
-export function problemOf(body: unknown): UploadProblem {
-  if (isJson(body) && isCode(body.code) && typeof body.detail === "string")
-    return { code: body.code, detail: body.detail };
-  return {
-    code: "internal",
-    detail: "Something went wrong on our side. Nothing was lost; please try again.",
-  };
-}
-
 function signedPut(value: unknown): SignedPut | null {
   if (!isJson(value) || typeof value.url !== "string" || !isJson(value.headers)) return null;
   const headers = Object.entries(value.headers).map(([name, text]) => [name, String(text)] as const);
   return { url: value.url, headers: Object.fromEntries(headers) };
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCode(value: unknown): value is ErrorCode {
-  return typeof value === "string" && Object.hasOwn(ERRORS, value);
 }

@@ -1,23 +1,8 @@
-import type { Answer, SignedPut, Transport } from "./transport";
+import { callApi } from "../call-api";
+import type { SignedPut, Transport } from "./transport";
 
 export const browserTransport: Transport = {
-  async call(method, path, { body, headers = {}, signal } = {}): Promise<Answer> {
-    try {
-      const response = await fetch(path, {
-        method,
-        headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
-        body: body === undefined ? null : JSON.stringify(body),
-        cache: "no-store",
-        signal: signal ?? null,
-      });
-      const text = await response.text();
-      const wait = Number(response.headers.get("retry-after"));
-      return { status: response.status, body: parsed(text), ...(wait > 0 ? { retryAfter: wait } : {}) };
-    } catch {
-      signal?.throwIfAborted();
-      return { status: 0, body: null };
-    }
-  },
+  call: callApi,
 
   // XMLHttpRequest, since fetch does not tell how much of a body has left.
   put({ url, headers }: SignedPut, body, { onProgress, signal }) {
@@ -41,12 +26,3 @@ export const browserTransport: Transport = {
     });
   },
 };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A proxy's own page, say. The status tells enough.
-    return null;
-  }
-}

@@ -1,7 +1,6 @@
-import { problemOf } from "./answers";
+import { type Answer, problemOf } from "../call-api";
 import { isOfFile } from "./patience";
 import { FileChanged, InsecurePage } from "./sha256";
-import type { Answer } from "./transport";
 import type { UploadProblem, UploadState } from "./upload-state";
 
 /** Why an upload ends without a file. `refused`: another file is needed. */
@@ -18,7 +17,7 @@ export class Failure extends Error {
 
 /** What an answer of our API means that is none of those hoped for. */
 export function failureOf(answer: Answer): Failure {
-  return new Failure(answer.status === 0 ? PROBLEMS.unreachable : problemOf(answer.body));
+  return new Failure(problemOf(answer));
 }
 
 /** The state that a thrown thing leaves the upload in. */
@@ -32,14 +31,10 @@ function asFailure(thrown: unknown): Failure {
   if (thrown instanceof FileChanged) return new Failure(PROBLEMS.fileChanged);
   if (thrown instanceof InsecurePage) return new Failure(PROBLEMS.insecurePage);
   console.error(thrown);
-  return new Failure(problemOf(null));
+  return new Failure(problemOf({ status: 500, body: null }));
 }
 
 export const PROBLEMS = {
-  unreachable: {
-    code: "offline",
-    detail: "We cannot be reached from here at the moment. Your file is safe with you: please try again.",
-  },
   fileChanged: {
     code: "file_changed",
     detail:

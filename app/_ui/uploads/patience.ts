@@ -1,4 +1,4 @@
-import type { Answer } from "./transport";
+import type { Answer } from "../call-api";
 import type { UploadProblem } from "./upload-state";
 
 /** How often the same is tried before a person is asked. With the pauses between, about half a minute. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { Button } from "../button";
 import { Icon } from "../icons";
 import { Progress } from "../progress";
@@ -43,20 +43,17 @@ function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void 
   const { name, file } = upload.request;
   if (!isActive(state)) {
     return (
-      <div className="grid gap-2">
-        <Trouble name={name} detail={detailOf(state, file.size)} />
-        <div className="flex flex-wrap gap-3 pl-6.5">
-          {state.name === "failed" ? (
-            <Button onClick={() => upload.retry()}>
-              <Icon name="again" />
-              Try again<VisuallyHidden> with {name}</VisuallyHidden>
-            </Button>
-          ) : null}
-          <Button variant="plain" onClick={onRemove}>
-            Dismiss<VisuallyHidden> {name}</VisuallyHidden>
+      <Trouble name={name} detail={detailOf(state, file.size)}>
+        {state.name === "failed" ? (
+          <Button onClick={() => upload.retry()}>
+            <Icon name="again" />
+            Try again<VisuallyHidden> with {name}</VisuallyHidden>
           </Button>
-        </div>
-      </div>
+        ) : null}
+        <Button variant="plain" onClick={onRemove}>
+          Dismiss<VisuallyHidden> {name}</VisuallyHidden>
+        </Button>
+      </Trouble>
     );
   }
   return (
@@ -74,14 +71,17 @@ function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void 
   );
 }
 
-function Trouble({ name, detail }: { name: string; detail: string }) {
+function Trouble({ name, detail, children }: { name: string; detail: string; children?: ReactNode }) {
   return (
-    <div className="flex gap-1.5 text-refused">
-      <Icon name="alert" className="mt-0.5 size-5" />
-      <p className="min-w-0 max-w-prose">
-        <span className="font-bold wrap-anywhere">{name}</span>
-        <span className="block">{detail}</span>
-      </p>
+    <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
+      <div className="flex min-w-60 flex-1 gap-1.5 text-refused">
+        <Icon name="alert" className="mt-0.5 size-5" />
+        <p className="min-w-0 max-w-prose">
+          <span className="font-bold wrap-anywhere">{name}</span>
+          <span className="block">{detail}</span>
+        </p>
+      </div>
+      {children ? <div className="flex flex-wrap gap-2">{children}</div> : null}
     </div>
   );
 }

@@ -1,8 +1,8 @@
-import type { ErrorCode } from "@/lib/errors";
+import type { ApiProblem } from "../call-api";
 
 /** What can go wrong before or beside the server's own codes. */
 export type UploadProblem = {
-  code: ErrorCode | "offline" | "file_changed" | "insecure_page" | "still_checking";
+  code: ApiProblem["code"] | "file_changed" | "insecure_page" | "still_checking";
   /** Plain words: what happened and what to do. */
   detail: string;
 };

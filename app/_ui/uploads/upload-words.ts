@@ -26,8 +26,7 @@ export function detailOf(state: UploadState, size: number): string {
 /** The part that has left, 0 to 1; undefined where that says nothing. */
 export function fractionOf(state: UploadState, size: number): number | undefined {
   if (state.name === "sending") return size === 0 ? undefined : state.sent / size;
-  if (state.name === "checking") return undefined;
-  return state.name === "done" ? 1 : 0;
+  return state.name === "checking" || state.name === "done" ? 1 : 0;
 }
 
 function sendingWords(

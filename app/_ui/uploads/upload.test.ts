@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Answer } from "../call-api";
 import { Lanes } from "./lanes";
 import { FileChanged } from "./sha256";
 import { FakeTime, settled } from "./testing/fake-time";
 import { FakeTransport } from "./testing/fake-transport";
 import type { Tools } from "./tools";
-import type { Answer } from "./transport";
 import { Upload } from "./upload";
 
 const TICKET = "POST /api/uploads";

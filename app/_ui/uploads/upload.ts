@@ -1,10 +1,11 @@
 import type { Crop } from "@/lib/inspect/crop";
-import { problemOf, type Told, toldBy } from "./answers";
+import { type Answer, problemOf } from "../call-api";
+import { type Told, toldBy } from "./answers";
 import { endOf, Failure, failureOf, PROBLEMS } from "./failure";
 import { isTransient, pauseBefore, TRIES } from "./patience";
 import { Speed } from "./speed";
 import type { Tools } from "./tools";
-import type { Answer, SignedPut } from "./transport";
+import type { SignedPut } from "./transport";
 import { canCancel, type Stall, type UploadState } from "./upload-state";
 import { watchedPut } from "./watched-put";
 
@@ -161,7 +162,7 @@ export class Upload {
       if (told?.state === "completed" || told?.state === "refused") return told;
       if (told?.state === "ended") return "ended";
       if (!told) {
-        const problem = problemOf(answer.body);
+        const problem = problemOf(answer);
         if (problem.code === "not_uploaded") return "not there";
         if (problem.code === "gone") return "ended";
         // The bytes are at fault, and the server keeps that as the upload's end.

@@ -1,4 +1,5 @@
-import type { Answer, SignedPut, Transport } from "../transport";
+import type { Answer } from "../../call-api";
+import type { SignedPut, Transport } from "../transport";
 
 type Reply = Answer | Promise<Answer>;
 type Sending = {

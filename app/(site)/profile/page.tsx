@@ -1,0 +1,58 @@
+import type { Metadata } from "next";
+import { requireViewer } from "@/app/_server/current-viewer";
+import { placeholderUrl } from "@/app/_server/placeholder";
+import { deps } from "@/app/_server/services";
+import { PageBody } from "@/app/_ui/page-header";
+import { type OwnProfile, ownProfile } from "@/lib/accounts/profile";
+import { profilePicture } from "@/lib/fields/profile-picture";
+import { PictureEditor } from "./picture-editor";
+import type { OwnPicture } from "./picture-shown";
+import { ProfileForm } from "./profile-form";
+import { ProfileVisibility } from "./profile-visibility";
+
+export const metadata: Metadata = { title: "Profile" };
+
+export default async function ProfilePage() {
+  const viewer = await requireViewer("/profile");
+  const { name, handle, headline, bio, visibility, picture } = await ownProfile(deps(), viewer);
+  const { label, accept, maxSize, many } = profilePicture;
+  return (
+    <PageBody>
+      <header className="grid gap-8 border-b border-hairline pb-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-4">
+          <div className="grid min-w-0 gap-1">
+            <h1 tabIndex={-1} className="font-serif text-title tracking-tight wrap-anywhere">
+              {name}
+            </h1>
+            <p className="text-muted wrap-anywhere">@{handle}</p>
+          </div>
+        </div>
+        <ProfileVisibility visibility={visibility} handle={handle} />
+      </header>
+      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
+        <PictureEditor
+          field={{ name: profilePicture.name, label, accept, maxSize, many }}
+          picture={shown(picture)}
+          name={name}
+          profileIsPublic={visibility === "public"}
+        />
+        <ProfileForm profile={{ name, handle, headline, bio }} />
+      </div>
+    </PageBody>
+  );
+}
+
+/** What the editor needs of the picture, and no more. */
+function shown(picture: OwnProfile["picture"]): OwnPicture | null {
+  if (!picture) return null;
+  const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder } = picture;
+  return {
+    id,
+    visibility,
+    crop,
+    width,
+    height,
+    placeholder: placeholderUrl(placeholder),
+    published: url === undefined ? null : { url, variants },
+  };
+}

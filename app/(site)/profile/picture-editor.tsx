@@ -1,0 +1,147 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { announce } from "@/app/_ui/announce";
+import { Button } from "@/app/_ui/button";
+import { callApi, problemOf } from "@/app/_ui/call-api";
+import { Icon } from "@/app/_ui/icons";
+import { Notice } from "@/app/_ui/notice";
+import { limitsInWords, type UploadField } from "@/app/_ui/uploads/chosen-file";
+import { DropArea } from "@/app/_ui/uploads/drop-area";
+import { FilePickers } from "@/app/_ui/uploads/file-picker";
+import { UploadList } from "@/app/_ui/uploads/upload-list";
+import { useUploads } from "@/app/_ui/uploads/use-uploads";
+import type { Crop } from "@/lib/inspect/crop";
+import { PictureFlag } from "./picture-flag";
+import { type OwnPicture, PictureShown, renditionUrl } from "./picture-shown";
+import { useCropped } from "./use-cropped";
+
+const CropDialog = dynamic(() => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog));
+
+/** The member's picture: choose, paste or drop one, cut it, change the cut, hide it, take it away. */
+export function PictureEditor({
+  field,
+  picture,
+  name,
+  profileIsPublic,
+}: {
+  field: UploadField;
+  picture: OwnPicture | null;
+  name: string;
+  profileIsPublic: boolean;
+}) {
+  const router = useRouter();
+  const { uploads, stopped, add, remove } = useUploads(field, () => router.refresh());
+  const { chosen, choose, drop } = useCropped();
+  const [recropping, setRecropping] = useState(false);
+  const [pending, setPending] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  // A picture that is pasted anywhere on the page, but for words that are pasted into a form.
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length > 0) choose(files);
+    };
+    window.addEventListener("paste", paste);
+    return () => window.removeEventListener("paste", paste);
+  }, [choose]);
+
+  async function change(method: "PATCH" | "DELETE", body: { crop: Crop } | undefined, done: string) {
+    if (!picture || pending) return;
+    setPending(true);
+    setTrouble(null);
+    const answer = await callApi(method, `/api/files/${picture.id}`, { body });
+    setPending(false);
+    if (answer.status >= 300 || answer.status === 0) {
+      setTrouble(problemOf(answer).detail);
+      return;
+    }
+    setRecropping(false);
+    announce(done);
+    router.refresh();
+  }
+
+  return (
+    <section aria-labelledby="picture" className="grid content-start gap-4">
+      <h2 id="picture" tabIndex={-1} className="font-serif text-lg">
+        Picture
+      </h2>
+      <PictureShown picture={picture} name={name} />
+      {trouble && !recropping ? (
+        <Notice tone="danger" title="That did not go through" live>
+          {trouble}
+        </Notice>
+      ) : null}
+      <DropArea label={`Send ${field.label}`} onFiles={choose}>
+        <div className="grid gap-3">
+          <FilePickers
+            field={field}
+            words={picture ? "Choose another" : "Choose a picture"}
+            camera="user"
+            describedBy={`${field.name}-limits ${field.name}-uploads`}
+            invalid={stopped.length > 0}
+            onFiles={choose}
+          />
+          <p id={`${field.name}-limits`} className="text-sm text-muted">
+            {limitsInWords(field)}.<span className="pointer-coarse:hidden"> Or drop or paste one here.</span>{" "}
+            Place, date and camera are taken out of it.
+          </p>
+          <UploadList id={`${field.name}-uploads`} uploads={uploads} stopped={stopped} onRemove={remove} />
+        </div>
+      </DropArea>
+      {picture ? (
+        <>
+          <div className="-ml-3 flex flex-wrap gap-1">
+            <Button
+              variant="plain"
+              className="px-3"
+              aria-haspopup="dialog"
+              onClick={() => setRecropping(true)}
+            >
+              <Icon name="eye" />
+              Change the part shown
+            </Button>
+            <Button
+              variant="plain"
+              className="px-3"
+              pending={pending}
+              onClick={() => {
+                void change("DELETE", undefined, "The picture is removed");
+                document.getElementById("picture")?.focus();
+              }}
+            >
+              <Icon name="trash" />
+              Remove picture
+            </Button>
+          </div>
+          <PictureFlag id={picture.id} visibility={picture.visibility} profileIsPublic={profileIsPublic} />
+        </>
+      ) : null}
+      {chosen ? (
+        <CropDialog
+          key={chosen.src}
+          src={chosen.src}
+          use="Use this picture"
+          onClose={drop}
+          onUse={(crop) => {
+            void add([chosen.file], crop);
+            drop();
+          }}
+        />
+      ) : null}
+      {picture && recropping ? (
+        <CropDialog
+          src={renditionUrl(picture)}
+          initial={picture.crop}
+          pending={pending}
+          trouble={trouble}
+          onClose={() => setRecropping(false)}
+          onUse={(crop) => change("PATCH", { crop }, "The picture shows the part you chose")}
+        />
+      ) : null}
+    </section>
+  );
+}

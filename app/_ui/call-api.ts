@@ -1,0 +1,76 @@
+import { ERRORS, type ErrorCode, type FieldError } from "@/lib/errors";
+
+/** An answer of our API. Status 0: none came. `retryAfter` in seconds, where the server named it. */
+export type Answer = { status: number; body: unknown; retryAfter?: number };
+
+export type Call = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
+
+/** Asks our API. No answer is an answer, status 0; rejects for nothing but an aborted signal. */
+export async function callApi(
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  { body, headers = {}, signal }: Call = {},
+): Promise<Answer> {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      cache: "no-store",
+      signal: signal ?? null,
+    });
+    const text = await response.text();
+    const wait = Number(response.headers.get("retry-after"));
+    return { status: response.status, body: parsed(text), ...(wait > 0 ? { retryAfter: wait } : {}) };
+  } catch {
+    signal?.throwIfAborted();
+    return { status: 0, body: null };
+  }
+}
+
+export type ApiProblem = {
+  code: ErrorCode | "offline";
+  /** Plain words: what happened and what to do. */
+  detail: string;
+  errors?: FieldError[];
+};
+
+/** What an answer that is not the one hoped for says; where it says nothing that we know, the kindest general words. */
+export function problemOf({ status, body }: Answer): ApiProblem {
+  if (status === 0) {
+    const detail = "We cannot be reached from here at the moment. Nothing is lost: please try again.";
+    return { code: "offline", detail };
+  }
+  if (isJson(body) && isCode(body.code) && typeof body.detail === "string") {
+    const detail = body.code === "unauthenticated" ? SIGNED_OUT : body.detail;
+    const errors = Array.isArray(body.errors) ? body.errors.filter(isFieldError) : [];
+    return { code: body.code, detail, ...(errors.length > 0 ? { errors } : {}) };
+  }
+  return {
+    code: "internal",
+    detail: "Something went wrong on our side. Nothing was lost; please try again.",
+  };
+}
+
+const SIGNED_OUT = "You are signed out by now. Sign in again in another tab, then try once more here.";
+
+export function isJson(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  return isJson(value) && typeof value.path === "string" && typeof value.message === "string";
+}
+
+function isCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(ERRORS, value);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's own page, say. The status tells enough.
+    return null;
+  }
+}

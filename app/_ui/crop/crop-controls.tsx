@@ -1,0 +1,69 @@
+"use client";
+
+import { Button } from "../button";
+import { Icon, type IconName } from "../icons";
+import { mostZoom, moved, type Size, type View, WHOLE, within, zoomedTo } from "./crop-view";
+
+/** One press moves the window by this part of itself. */
+export const STEP = 0.1;
+const ZOOM_STEP = 1.25;
+
+const MOVES: readonly {
+  label: string;
+  icon: IconName;
+  turn: string;
+  by: { right?: number; down?: number };
+}[] = [
+  { label: "Move left", icon: "left", turn: "", by: { right: -STEP } },
+  { label: "Move right", icon: "right", turn: "", by: { right: STEP } },
+  { label: "Move up", icon: "down", turn: "rotate-180", by: { down: -STEP } },
+  { label: "Move down", icon: "down", turn: "", by: { down: STEP } },
+];
+
+/** Everything that dragging and pinching do, by single presses. */
+export function CropControls({
+  size,
+  view,
+  onView,
+}: {
+  size: Size;
+  view: View;
+  onView: (view: View) => void;
+}) {
+  const most = mostZoom(size);
+  const zoom = (to: number) => onView(zoomedTo(size, view, to));
+  return (
+    <div className="grid gap-2">
+      <div className="flex items-center gap-2">
+        <Button size="icon" aria-label="Zoom out" onClick={() => zoom(view.zoom / ZOOM_STEP)}>
+          <Icon name="minus" />
+        </Button>
+        <input
+          type="range"
+          aria-label="Zoom"
+          aria-valuetext={`${Math.round(view.zoom * 100)} %`}
+          min={1}
+          max={most}
+          step={0.05}
+          value={view.zoom}
+          disabled={most === 1}
+          onChange={({ currentTarget }) => zoom(Number(currentTarget.value))}
+          className="h-11 min-w-0 flex-1"
+        />
+        <Button size="icon" aria-label="Zoom in" onClick={() => zoom(view.zoom * ZOOM_STEP)}>
+          <Icon name="plus" />
+        </Button>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        {MOVES.map(({ label, icon, turn, by }) => (
+          <Button key={label} size="icon" aria-label={label} onClick={() => onView(moved(size, view, by))}>
+            <Icon name={icon} className={`size-5 ${turn}`} />
+          </Button>
+        ))}
+        <Button variant="plain" onClick={() => onView(within(size, WHOLE))}>
+          Use whole picture
+        </Button>
+      </div>
+    </div>
+  );
+}

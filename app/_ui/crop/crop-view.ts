@@ -1,0 +1,99 @@
+import type { Crop } from "@/lib/inspect/crop";
+
+/** Of the upright picture, in pixels. */
+export type Size = { width: number; height: number };
+
+/**
+ * What shows in the round window: `zoom` 1 is the largest square that fits into the picture; `x` and `y` are the centre of the
+ * window, in fractions of the picture.
+ */
+export type View = { zoom: number; x: number; y: number };
+
+/** A window over fewer pixels than this would only show blur. */
+const FEWEST_PIXELS = 128;
+const LARGEST_ZOOM = 8;
+
+export const WHOLE: View = { zoom: 1, x: 0.5, y: 0.5 };
+
+export function mostZoom({ width, height }: Size): number {
+  return Math.min(LARGEST_ZOOM, Math.max(1, Math.min(width, height) / FEWEST_PIXELS));
+}
+
+/** The window's width and height, in fractions of the picture. */
+function extent({ width, height }: Size, zoom: number): { width: number; height: number } {
+  const side = Math.min(width, height) / zoom;
+  return { width: side / width, height: side / height };
+}
+
+/** The nearest view that stays inside the picture. */
+export function within(size: Size, { zoom, x, y }: View): View {
+  const kept = clamp(zoom, 1, mostZoom(size));
+  const { width, height } = extent(size, kept);
+  return { zoom: kept, x: clamp(x, width / 2, 1 - width / 2), y: clamp(y, height / 2, 1 - height / 2) };
+}
+
+/** Moves the window over the picture, in fractions of the window: `right` 0.1 shows a tenth more of the right side. */
+export function moved(
+  size: Size,
+  view: View,
+  { right = 0, down = 0 }: { right?: number; down?: number },
+): View {
+  const { width, height } = extent(size, view.zoom);
+  return within(size, { ...view, x: view.x + right * width, y: view.y + down * height });
+}
+
+export function zoomedTo(size: Size, view: View, zoom: number): View {
+  return within(size, { ...view, zoom });
+}
+
+export function cropOf(size: Size, view: View): Crop {
+  const { width, height } = extent(size, view.zoom);
+  return {
+    x: round(view.x - width / 2),
+    y: round(view.y - height / 2),
+    width: round(width),
+    height: round(height),
+  };
+}
+
+/** The view of an earlier crop: the largest square in its middle. */
+export function viewOf(size: Size, crop: Crop | undefined): View {
+  if (!crop) return WHOLE;
+  const side = Math.min(crop.width * size.width, crop.height * size.height);
+  return within(size, {
+    zoom: Math.min(size.width, size.height) / side,
+    x: crop.x + crop.width / 2,
+    y: crop.y + crop.height / 2,
+  });
+}
+
+/** "Zoom 150 %, 30 % from the left, 20 % from the top": where the window's middle is. */
+export function viewInWords({ zoom, x, y }: View): string {
+  const percent = (part: number) => `${Math.round(part * 100)} %`;
+  return `Zoom ${percent(zoom)}, ${percent(x)} from the left, ${percent(y)} from the top`;
+}
+
+/** Style of a picture that shows this part of itself in a square box with hidden overflow. */
+export function placeInBox({ x, y, width, height }: Crop): {
+  width: string;
+  height: string;
+  left: string;
+  top: string;
+} {
+  const percent = (part: number) => `${part * 100}%`;
+  return {
+    width: percent(1 / width),
+    height: percent(1 / height),
+    left: percent(-x / width),
+    top: percent(-y / height),
+  };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/** Six places are a hundredth of a pixel of the largest picture; the rest is the noise of dividing. */
+function round(value: number): number {
+  return Math.max(0, Math.round(value * 1e6) / 1e6);
+}
