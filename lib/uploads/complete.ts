@@ -92,7 +92,7 @@ async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Pro
       ],
       INSPECTING_SECONDS + limits.sweepGrace,
     );
-    return { upload, until, prefix, publicPrefix, dooms };
+    return { upload: { ...upload, crop: crop ?? upload.crop }, until, prefix, publicPrefix, dooms };
   });
 }
 

@@ -1,9 +1,12 @@
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { requireViewer } from "@/app/_server/current-viewer";
 import { placeholderUrl } from "@/app/_server/placeholder";
 import { deps } from "@/app/_server/services";
 import { PageBody } from "@/app/_ui/page-header";
+import { PageSkeleton } from "@/app/_ui/skeleton";
 import { type OwnProfile, ownProfile } from "@/lib/accounts/profile";
+import type { Viewer } from "@/lib/accounts/viewer";
 import { profilePicture } from "@/lib/fields/profile-picture";
 import { PictureEditor } from "./picture-editor";
 import type { OwnPicture } from "./picture-shown";
@@ -12,8 +15,17 @@ import { ProfileVisibility } from "./profile-visibility";
 
 export const metadata: Metadata = { title: "Profile" };
 
+/** Who is nobody here is sent to sign in before anything is sent: a redirect inside what streams would come as a page. */
 export default async function ProfilePage() {
   const viewer = await requireViewer("/profile");
+  return (
+    <Suspense fallback={<PageSkeleton lines={4} />}>
+      <Profile viewer={viewer} />
+    </Suspense>
+  );
+}
+
+async function Profile({ viewer }: { viewer: Viewer }) {
   const { name, handle, headline, bio, visibility, picture } = await ownProfile(deps(), viewer);
   const { label, accept, maxSize, many } = profilePicture;
   return (

@@ -65,11 +65,11 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
       method="post"
       noValidate
       onSubmit={onSubmit}
-      aria-labelledby="about-you"
+      aria-labelledby="words"
       className="grid content-start gap-5"
     >
-      <h2 id="about-you" className="font-serif text-lg">
-        About you
+      <h2 id="words" className="font-serif text-lg">
+        What your page says
       </h2>
       <ErrorSummary errors={errors} title="Not saved yet" />
       <TextField

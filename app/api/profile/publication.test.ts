@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, storages } from "@/app/_server/services";
 import { samplePhoto } from "@/app/testing/documents";
@@ -95,6 +96,23 @@ describe("a picture", () => {
     const widths = shown.variants.map(({ width }: { width: number }) => width);
     expect(widths).toEqual([96, 256, 256, 512, 512]);
     await ada.call("DELETE", `/api/files/${file.id}`);
+  });
+
+  test("shows the part that was chosen when it was sent", async () => {
+    const red = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#c00" } })
+      .extend({ right: 400, background: "#00c" })
+      .jpeg()
+      .toBuffer();
+    const crop = { x: 0.5, y: 0, width: 0.5, height: 1 };
+    await change({ visibility: "public" });
+    const file = await ada.file("profilePicture", red, { type: "image/jpeg", crop });
+    expect(file.crop).toEqual(crop);
+    const small = file.variants?.find(({ width }) => width === 96);
+    const bytes = Buffer.from(await (await follow(small?.url ?? "")).arrayBuffer());
+    const { channels } = await sharp(bytes).stats();
+    const [r, , b] = channels.map(({ mean }) => mean);
+    expect(r).toBeLessThan(20);
+    expect(b).toBeGreaterThan(180);
   });
 
   test("is gone from the public at once when it is removed", async () => {
