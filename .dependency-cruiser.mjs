@@ -109,7 +109,7 @@ export default {
         "Journeys see what a person sees. What makes buckets and people for them is a test helper or a command.",
       severity: "error",
       from: { path: "^e2e/" },
-      to: { path: "^(app|lib)/", pathNot: "^lib/storage/testing/" },
+      to: { path: "^(app|lib)/", pathNot: ["^lib/testing/", "^lib/[^/]+/testing/"] },
     },
     {
       name: "product-knows-no-tests",

@@ -31,6 +31,8 @@ export default defineConfig({
     name,
     use: { baseURL: `http://localhost:${ports[index]}` },
     metadata: { dataDir: dataDir(name) },
+    // What is true of a store and not of local storage.
+    testIgnore: name === "s3" ? [] : /\.s3\.spec\.ts$/,
   })),
   webServer: storages.map((name, index) => ({
     command: `node --import tsx scripts/testing/e2e-server.ts ${name}`,

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
@@ -34,7 +35,8 @@ export function WithdrawDialog({
       router.refresh();
       return;
     }
-    onClose();
+    // Closed first: a dialog that closes gives focus back to its button, which goes with the document.
+    flushSync(onClose);
     document.getElementById(heading)?.focus();
     announce(`${fileName} is withdrawn`);
     router.refresh();

@@ -23,7 +23,8 @@ export function UploadList({
   onRemove: (upload: Upload) => void;
 }) {
   return (
-    <ul id={id} aria-label="Files on their way" className="grid gap-3 empty:hidden">
+    // Without a name of its own, which would be read as the control's description in place of what the list says.
+    <ul id={id} className="grid gap-3 empty:hidden">
       {stopped.map(({ id: key, name, problem }) => (
         <li key={key} className="min-w-0">
           <Trouble name={name} detail={problem.detail} />

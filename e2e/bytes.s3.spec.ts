@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { fixture } from "../lib/inspect/testing/fixtures";
+import { Line, samplesOf } from "./line";
+import { expect, test } from "./people";
+
+let line: Line;
+test.beforeEach(async ({ baseURL }) => {
+  line = await Line.to(baseURL ?? "");
+});
+test.afterEach(() => line.close());
+
+test("a member sends 20 MB and fetches them again: not a byte of the file passes the application", async ({
+  people,
+}) => {
+  const [ada, path] = [await people.member(), await fixture("large-20mb.jpg")];
+  const bytes = await readFile(path);
+  expect(bytes.length).toBeGreaterThan(18_000_000);
+  line.watchFor(samplesOf(bytes));
+  await ada.page.goto(`${line.origin}/documents`);
+  await ada.page.getByLabel("Choose a file for DBS certificate").setInputFiles(path);
+  const here = ada.page.getByRole("list", { name: "DBS certificate: what is here" });
+  await expect(here.getByText("large-20mb.jpg").first()).toBeVisible();
+  const download = ada.page.waitForEvent("download");
+  await here.getByRole("link", { name: "Open large-20mb.jpg" }).click();
+  const copy = await readFile(await (await download).path());
+  expect(copy.equals(bytes), "the copy is what was sent").toBe(true);
+  await expectPastTheApplication(["POST /api/uploads", /^POST .*\/complete$/, /^GET .*\/content\?/]);
+});
+
+test("a picture of 20 MB is sent by its owner and seen by a stranger: not a byte of either passes the application", async ({
+  people,
+}) => {
+  const [ada, stranger] = [await people.member(), await people.stranger()];
+  const bytes = await readFile(await fixture("large-20mb.jpg"));
+  const { handle } = await ada.profile();
+  const { variants = [] } = await ada.handIn("profilePicture", "large-20mb.jpg");
+  await ada.change("PATCH", "/api/profile", { visibility: "public" });
+  const { picture } = await ada.profile();
+  const made = await Promise.all(
+    (picture?.variants ?? variants).map(async ({ url }) =>
+      Buffer.from(await (await fetch(url)).arrayBuffer()),
+    ),
+  );
+  expect(made.length).toBeGreaterThan(2);
+  line.watchFor([bytes, ...made].flatMap(samplesOf));
+  await stranger.page.goto(`${line.origin}/u/${handle}`);
+  const shown = stranger.page.getByRole("img", { name: /Ada Lovelace/ }).first();
+  await expect(shown).toHaveJSProperty("complete", true);
+  expect(await shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(90);
+  await expectPastTheApplication([`GET /u/${handle}`]);
+});
+
+test("the line on which this is measured notices a file that goes by", async () => {
+  const bytes = await readFile(await fixture("phone-portrait.jpg"));
+  line.watchFor(samplesOf(bytes));
+  await fetch(`${line.origin}/api/nothing`, { method: "PUT", body: new Uint8Array(bytes) }).catch(() => null);
+  expect(line.found).toContain("request PUT /api/nothing");
+  expect(line.requests[0]?.received).toBeGreaterThan(bytes.length / 2);
+});
+
+async function expectPastTheApplication(asked: (string | RegExp)[]): Promise<void> {
+  const names = line.requests.map(({ method, path }) => `${method} ${path}`);
+  for (const each of asked)
+    expect(names).toContainEqual(typeof each === "string" ? each : expect.stringMatching(each));
+  expect(
+    line.requests.reduce((sum, { received }) => sum + received, 0),
+    "bytes in",
+  ).toBeLessThan(100_000);
+  expect(
+    line.requests.reduce((sum, { sent }) => sum + sent, 0),
+    "bytes out",
+  ).toBeLessThan(3_000_000);
+  expect(line.found, "what carried a piece of the file").toEqual([]);
+}

@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import { type APIRequestContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
+import { Person } from "./person";
+import { Watch } from "./watch";
+
+/** Makes the people of a story. Each has a browser of their own, and whatever goes wrong in one of them fails the test. */
+export type People = {
+  /** Somebody with an account, signed in. */
+  member(name?: string, options?: BrowserContextOptions): Promise<Person>;
+  /** Decides on documents of these fields, by an admin's grant. */
+  reviewer(name?: string, fields?: readonly string[]): Promise<Person>;
+  /** An admin, who has been granted nothing. */
+  admin(): Promise<Person>;
+  /** Somebody without an account. */
+  stranger(options?: BrowserContextOptions): Promise<Person>;
+};
+
+export const REVIEWED = ["dbsCertificate", "medicalLetter"] as const;
+const PASSWORD = "three quiet words";
+
+type Worker = { chief: { request: APIRequestContext; email: string } };
+
+export const test = base.extend<{ people: People }, Worker>({
+  /** The first admin, as a deployment makes it: from the command line. */
+  chief: [
+    async ({ playwright }, use, { project }) => {
+      const { baseURL = "" } = project.use;
+      const email = `chief-${randomUUID().slice(0, 8)}@example.org`;
+      const person = ["--role", "admin", "--name", "Chief of the house", "--password", PASSWORD];
+      await promisify(execFile)(
+        process.execPath,
+        ["--import", "tsx", "scripts/person.ts", email, ...person],
+        {
+          env: { ...process.env, DATA_DIR: project.metadata.dataDir, APP_URL: baseURL },
+        },
+      );
+      const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL } });
+      await write(request, "POST", "/api/auth/sign-in/email", { email, password: PASSWORD });
+      await use({ request, email });
+      await request.dispose();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  people: async ({ browser, chief, baseURL }, use) => {
+    const origin = baseURL ?? "";
+    const watch = new Watch();
+    const open = async (name: string, options: BrowserContextOptions = {}) => {
+      const context = await browser.newContext({ baseURL: origin, ...options });
+      await watch.over(context, name);
+      const page = await context.newPage();
+      return new Person({ name, email: addressOf(name), password: PASSWORD, page, origin, watch });
+    };
+    const member = async (name = "Ada Lovelace", options?: BrowserContextOptions) => {
+      const person = await open(name, options);
+      const { email, password } = person;
+      await person.change("POST", "/api/auth/sign-up/email", { name, email, password });
+      return person;
+    };
+    const admin = async () => {
+      const person = await open("Chief of the house");
+      await person.change("POST", "/api/auth/sign-in/email", { email: chief.email, password: PASSWORD });
+      return person;
+    };
+    const reviewer = async (name = "Grace Hopper", fields: readonly string[] = REVIEWED) => {
+      const person = await member(name);
+      const { id } = await person.profile();
+      await write(chief.request, "PATCH", `/api/people/${id}`, { role: "reviewer" });
+      await write(chief.request, "PUT", `/api/people/${id}/grants`, { fields });
+      return person;
+    };
+    await use({ member, reviewer, admin, stranger: (options) => open("A stranger", options) });
+    await watch.expectQuiet();
+  },
+});
+
+export { expect } from "@playwright/test";
+export { APPROVED, type Person } from "./person";
+
+async function write(request: APIRequestContext, method: string, path: string, data: object): Promise<void> {
+  const answer = await request.fetch(path, { method, data });
+  expect(answer.status(), `${path}: ${await answer.text()}`).toBe(200);
+}
+
+function addressOf(name: string): string {
+  const stem = name.normalize("NFKD").replace(/[^A-Za-z]+/g, "") || "somebody";
+  return `${stem.toLowerCase()}-${randomUUID().slice(0, 8)}@example.org`;
+}

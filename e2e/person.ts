@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type APIRequestContext, type APIResponse, expect, type Page } from "@playwright/test";
+import { type FixtureName, fixture } from "../lib/inspect/testing/fixtures";
+import type { Watch } from "./watch";
+
+export type StoredFile = {
+  id: string;
+  name: string;
+  status: string;
+  sha256: string;
+  url?: string;
+  variants?: { url: string; width: number; type: string }[];
+};
+type Profile = { id: string; name: string; handle: string; picture: StoredFile | null; files: StoredFile[] };
+type Given = { name: string; email: string; password: string; page: Page; origin: string; watch: Watch };
+
+const TYPES = new Map([
+  ["pdf", "application/pdf"],
+  ["jpg", "image/jpeg"],
+  ["png", "image/png"],
+]);
+
+/** Somebody with a browser of their own, and the same session over plain HTTP for what is not the point of a story. */
+export class Person {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly page: Page;
+  readonly request: APIRequestContext;
+  readonly #origin: string;
+  readonly #watch: Watch;
+
+  constructor({ name, email, password, page, origin, watch }: Given) {
+    this.name = name;
+    this.email = email;
+    this.password = password;
+    this.page = page;
+    this.request = page.context().request;
+    this.#origin = origin;
+    this.#watch = watch;
+  }
+
+  /** Errors like this in the console are part of the story. */
+  allow(words: RegExp): void {
+    this.#watch.allow(words);
+  }
+
+  async profile(): Promise<Profile> {
+    return (await this.request.get("/api/profile")).json();
+  }
+
+  /** A write that has to succeed: its body. */
+  async change<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: object): Promise<T> {
+    const answer = await this.ask(method, path, data);
+    expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+    return answer.status() === 204 ? (undefined as T) : answer.json();
+  }
+
+  /** A write, as a page of this site would send it. */
+  ask(method: string, path: string, data?: object): Promise<APIResponse> {
+    return this.request.fetch(path, { method, data, headers: { origin: this.#origin }, maxRedirects: 0 });
+  }
+
+  /** Ticket, PUT, completion: as the browser does it, without one. */
+  async handIn(field: string, from: FixtureName, name: string = from): Promise<StoredFile> {
+    const bytes = await readFile(await fixture(from));
+    const type = TYPES.get(from.split(".").at(-1) ?? "") ?? "application/octet-stream";
+    const sha256 = createHash("sha256").update(bytes).digest("base64");
+    const announced = { field, name, type, size: bytes.length, sha256 };
+    const ticket = await this.change<{
+      id: string;
+      upload: { method: string; url: string; headers: Record<string, string> };
+    }>("POST", "/api/uploads", announced);
+    const { url, method, headers } = ticket.upload;
+    const put = await fetch(new URL(url, this.#origin), { method, headers, body: new Uint8Array(bytes) });
+    expect(put.ok, `PUT: ${put.status}`).toBe(true);
+    const { file } = await this.change<{ file: StoredFile }>(
+      "POST",
+      `/api/uploads/${ticket.id}/complete`,
+      {},
+    );
+    return file;
+  }
+
+  /** Claims and decides over HTTP. */
+  async decide(file: StoredFile, decision: object): Promise<void> {
+    await this.change("PUT", `/api/reviews/${file.id}/claim`);
+    await this.change("POST", `/api/reviews/${file.id}/decision`, { sha256: file.sha256, ...decision });
+  }
+}
+
+export const APPROVED = {
+  outcome: "approve",
+  facts: { certificateNumber: "001234567890", issuedOn: "2026-03-01" },
+};
