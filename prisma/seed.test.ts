@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
@@ -11,29 +8,21 @@ import { fields } from "../lib/fields/fields";
 import { fieldOf, originalKey, variantsSchema } from "../lib/files/file";
 import { storagesFrom } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
-import { type TestDb, testDb } from "../lib/testing/database";
+import { type TestEnvironment, testEnvironment } from "../lib/testing/environment";
 import { addressOf, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
 import { demoSignIn, layDemo, refuseDemo } from "./seed";
 
-const folder = mkdtempSync(join(tmpdir(), "dossier-demo-"));
-let database: TestDb;
+let database: TestEnvironment;
 let env: Env;
 let storages: Storages;
 
 beforeAll(async () => {
-  database = await testDb();
-  env = parseEnv({
-    DATABASE_URL: database.url,
-    DATA_DIR: folder,
-    AUTH_SECRET: "a secret that only this test knows, long enough",
-  });
+  database = await testEnvironment();
+  env = parseEnv(process.env);
   storages = storagesFrom(env, systemClock);
   await layDemo({ env });
 });
-afterAll(async () => {
-  await database?.drop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.drop());
 
 async function keysOf(storage: Storage): Promise<string[]> {
   const keys: string[] = [];
