@@ -6,14 +6,18 @@ import { storagesFrom } from "../lib/storage/factory";
 import { isLoopback } from "../scripts/surroundings";
 import { addressOf, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
 
+const WHO: readonly [string, string][] = [
+  ["ada", "a member whose papers are in order"],
+  ["soren", "a member who is asked for a new copy"],
+  ["mira", "a reviewer of everything"],
+  ["jonas", "a reviewer of certificates only"],
+  ["admin", "an admin, who sees nobody's documents"],
+];
+
 /** What tells a visitor how to sign in. */
 export const demoSignIn = `
   The demo's people (the password of each is "${DEMO_PASSWORD}"):
-    ${addressOf("ada")}      a member whose papers are in order
-    ${addressOf("soren")}    a member who is asked for a new copy
-    ${addressOf("mira")}     a reviewer of everything
-    ${addressOf("jonas")}    a reviewer of certificates only
-    ${addressOf("admin")}    an admin, who sees nobody's documents
+${WHO.map(([key, who]) => `    ${addressOf(key).padEnd(22)}${who}`).join("\n")}
 `;
 
 /** Other people than the demo's. */
