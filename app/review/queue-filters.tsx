@@ -74,8 +74,8 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
               href={href}
               aria-current={here ? "true" : undefined}
               className={clsx(
-                "flex min-h-11 items-center gap-2 rounded border-b-2 px-2 hover:bg-well",
-                here ? "rounded-b-none border-accent font-bold" : "border-transparent",
+                "flex h-11 items-center gap-2 rounded px-2 hover:bg-well",
+                here ? "rounded-b-none border-b-2 border-accent pt-0.5 font-bold" : undefined,
               )}
             >
               {words}

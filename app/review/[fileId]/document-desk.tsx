@@ -60,7 +60,7 @@ function OneDocument({ review: given, field, now, strip, record }: Given) {
   useEffect(() => addHandlers({ extend: () => extend.current() }), [addHandlers]);
 
   return (
-    <div className="mx-auto grid w-full max-w-desk gap-x-8 gap-y-6 px-4 pt-6 pb-28 sm:px-6 lg:grid-cols-[minmax(0,1fr)_24rem] xl:grid-cols-[13rem_minmax(0,1fr)_24rem]">
+    <div className="mx-auto grid w-full max-w-desk gap-x-8 gap-y-6 px-4 pt-6 pb-28 sm:px-6 lg:grid-cols-[minmax(0,1fr)_24rem] xl:grid-cols-[13rem_minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr] [&_:is(a,button,input,select,textarea)]:scroll-mb-28">
       <div className="lg:col-span-2 xl:col-span-1 xl:row-span-2">{strip}</div>
       <div className="lg:col-span-2">
         <DocumentHead document={document} field={field} now={now} onClaimed={focusHeading} />

@@ -39,8 +39,9 @@ export function HoldWarning({
           </Button>
         }
       >
-        Your hold on this document ends in <span className="tabular">{left} s</span>. What you wrote is kept
-        either way.
+        Your hold<span className="max-sm:sr-only"> on this document</span> ends in{" "}
+        <span className="tabular">{left} s</span>.
+        <span className="max-sm:sr-only"> What you wrote is kept either way.</span>
       </Bar>
     </AmongBars>
   );

@@ -34,8 +34,8 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
                 href={`/review/${file.id}`}
                 aria-current={here ? "page" : undefined}
                 className={clsx(
-                  "grid min-h-11 gap-0.5 border-l-4 py-2 pl-2 hover:bg-well",
-                  here ? "border-accent bg-accent-wash" : "border-transparent",
+                  "grid min-h-11 gap-0.5 py-2 hover:bg-well",
+                  here ? "border-l-4 border-accent bg-accent-wash pl-2" : "pl-3",
                 )}
               >
                 <span className={clsx("truncate", here && "font-bold")}>{member.name}</span>

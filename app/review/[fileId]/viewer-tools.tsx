@@ -47,7 +47,7 @@ export function ViewerTools({
           aria-pressed={viewing.beside}
           disabled={previous.destroyed}
           onClick={() => onStep("beside")}
-          className="aria-pressed:bg-accent-wash"
+          className="aria-pressed:bg-accent-wash aria-pressed:outline-2 aria-pressed:outline-accent"
         >
           <Icon name="swap" />
           {previous.destroyed
