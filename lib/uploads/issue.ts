@@ -5,6 +5,7 @@ import { after, type Deps } from "../deps";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
 import type { SignedRequest } from "../storage/storage";
+import { expireTickets } from "./expire";
 import { type Announced, announced, requireIdempotencyKey, type TicketRequest } from "./ticket";
 import { findUpload, type UploadView, viewUpload } from "./upload";
 
@@ -69,8 +70,13 @@ async function insert(
     idempotency?.key ?? null,
     idempotency?.hash ?? null,
   ];
-  const { rowCount } = await db.pool.query(INSERT, [...row, ...conditions]);
-  if (rowCount === 0) throw await noRoom(deps, viewer);
+  const values = [...row, ...conditions];
+  const taken = async () => (await db.pool.query(INSERT, values)).rowCount === 1;
+  if (!(await taken())) {
+    // Tickets that ran out unused must not keep a member from sending until somebody sweeps. Another request may have ended them just now.
+    await expireTickets(deps, viewer.id);
+    if (!(await taken())) throw await noRoom(deps, viewer);
+  }
   const upload = await sign(deps, { key, expiresAt, type, size, sha256 });
   return { id, state: "issued", expiresAt: expiresAt.toISOString(), upload };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/services";
+import { db, storages } from "@/app/_server/services";
 import { measured, type Person, put, signUp } from "@/app/testing/person";
 import { enforcedBy } from "@/lib/storage/testing/test-store";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
@@ -117,6 +117,31 @@ describe("the quota", () => {
     expect((await ada.post("/api/uploads", large)).status).toBe(201);
     const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
     expect({ openUploads, storedBytes }).toEqual({ openUploads: 1, storedBytes: 900_000n });
+  });
+});
+
+describe("tickets that ran out", () => {
+  test("make room for new ones, and what had arrived is destroyed", async () => {
+    const tickets = await Promise.all(
+      [1, 2, 3].map(async () => (await ada.post("/api/uploads", ticket)).json()),
+    );
+    await put(tickets[0], PDF);
+    expect((await ada.post("/api/uploads", ticket)).status).toBe(409);
+    const ids = tickets.map(({ id }) => id);
+    await db().upload.updateMany({
+      where: { id: { in: ids } },
+      data: { expiresAt: new Date(Date.now() - 1) },
+    });
+    const asked = await Promise.all([1, 2, 3, 4, 5].map(() => ada.post("/api/uploads", ticket)));
+    expect(asked.filter(({ status }) => status === 201)).toHaveLength(3);
+    expect((await ada.get(`/api/uploads/${ids[0]}`).then((response) => response.json())).state).toBe(
+      "expired",
+    );
+    expect((await ada.post(`/api/uploads/${ids[0]}/complete`, {})).status).toBe(410);
+    const { key } = await db().upload.findUniqueOrThrow({ where: { id: ids[0] } });
+    expect(await storages().private.stat(key)).toBeNull();
+    const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
+    expect({ openUploads, storedBytes }).toEqual({ openUploads: 3, storedBytes: BigInt(3 * PDF.length) });
   });
 });
 
