@@ -1,13 +1,10 @@
 import { redirect } from "next/navigation";
-import { Suspense } from "react";
 import { requireReviewer } from "@/app/_server/current-viewer";
 import { clock, deps } from "@/app/_server/services";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { Pagination } from "@/app/_ui/pagination";
-import { Skeleton } from "@/app/_ui/skeleton";
-import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { Problem } from "@/lib/errors";
 import { fields } from "@/lib/fields/fields";
@@ -46,9 +43,7 @@ export default async function QueuePage({
       {granted ? (
         <>
           <ClaimNextOutcome />
-          <Suspense fallback={<QueueOnItsWay />}>
-            <QueueBody view={view} viewer={viewer} />
-          </Suspense>
+          <QueueBody view={view} viewer={viewer} />
         </>
       ) : (
         <EmptyState title="You have not been given any documents to decide on">
@@ -62,6 +57,7 @@ export default async function QueuePage({
   );
 }
 
+/** Awaited with the page and not streamed after it: what is streamed is not to be seen without a script. */
 async function QueueBody({ view, viewer }: { view: QueueView; viewer: Viewer }) {
   const { items, next, counts } = await queueOf(viewer, view);
   const kinds = desk(viewer).flatMap((name) => fields.get(name) ?? []);
@@ -113,19 +109,5 @@ function NothingHere({ view }: { view: QueueView }) {
           : "Another status or another kind of document may have some."}
       </p>
     </EmptyState>
-  );
-}
-
-function QueueOnItsWay() {
-  return (
-    <div className="grid gap-3">
-      <p role="status">
-        <VisuallyHidden>One moment, the queue is being fetched.</VisuallyHidden>
-      </p>
-      <Skeleton className="h-11 w-full" />
-      {[1, 2, 3, 4, 5].map((row) => (
-        <Skeleton key={row} className="h-12 w-full" />
-      ))}
-    </div>
   );
 }

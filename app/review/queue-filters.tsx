@@ -3,6 +3,7 @@ import Link from "next/link";
 import { STATUS_LOOKS } from "@/app/_ui/file-status";
 import type { Field } from "@/lib/fields/field";
 import { type Counts, QUEUE_STATUSES } from "@/lib/review/queue";
+import { OnItsWay } from "./on-its-way";
 import { countWords, type QueueView, queueHref } from "./queue-address";
 
 /** The parts of the queue as links: they work without a script, and each has an address. */
@@ -79,6 +80,7 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
               )}
             >
               {words}
+              <OnItsWay />
               {count === undefined ? null : (
                 <span className="tabular text-sm font-normal text-muted">{count}</span>
               )}

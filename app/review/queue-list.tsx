@@ -3,6 +3,7 @@ import { Stamp } from "@/app/_ui/stamp";
 import { Time } from "@/app/_ui/time";
 import { fields } from "@/lib/fields/fields";
 import type { Review } from "@/lib/review/review";
+import { OnItsWay } from "./on-its-way";
 
 /** The documents of one page of the queue, oldest first. */
 export function QueueList({
@@ -16,15 +17,14 @@ export function QueueList({
 }) {
   return (
     <div>
-      <p
-        aria-hidden="true"
-        className={`${COLUMNS} hidden border-b border-hairline pb-2 text-sm text-muted md:grid`}
-      >
-        <span>Member</span>
-        <span>Document</span>
-        <span>Age</span>
-        <span>Who has it</span>
-      </p>
+      <div aria-hidden="true" className="hidden border-b border-hairline pb-2 text-sm text-muted md:block">
+        <p className={`${COLUMNS} grid`}>
+          <span>Member</span>
+          <span>Document</span>
+          <span>Age</span>
+          <span>Who has it</span>
+        </p>
+      </div>
       <ol className="border-t border-hairline md:border-t-0">
         {items.map((review) => (
           <li key={review.file.id} className="border-b border-hairline">
@@ -34,17 +34,17 @@ export function QueueList({
               className={`${COLUMNS} grid grid-cols-[minmax(0,1fr)_auto] py-3 hover:bg-well md:items-baseline`}
             >
               <span className="font-serif text-lg break-words">
-                <bdi>{review.member.name}</bdi>
+                <bdi>{review.member.name}</bdi> <OnItsWay />
               </span>
               <span className="max-md:order-3">
                 {fields.get(review.file.field)?.label ?? review.file.field}
                 {review.version > 1 ? <span className="text-muted">, version {review.version}</span> : null}
               </span>
-              <span className="text-muted">
+              <span className="text-muted max-md:justify-self-end">
                 <span className="sr-only">age </span>
                 <Time value={review.submittedAt} as="age" now={now} />
               </span>
-              <span className="max-md:order-4">
+              <span className="max-md:order-4 max-md:justify-self-end">
                 <Holder review={review} viewerId={viewerId} />
               </span>
             </Link>
