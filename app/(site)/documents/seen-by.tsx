@@ -6,7 +6,10 @@ import { Button } from "@/app/_ui/button";
 import { Icon } from "@/app/_ui/icons";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 
-const AccessRegister = dynamic(() => import("./access-register").then((module) => module.AccessRegister));
+// Without `ssr: false` it would suspend the page around it, and take focus away.
+const AccessRegister = dynamic(() => import("./access-register").then((module) => module.AccessRegister), {
+  ssr: false,
+});
 
 /** Opens the register of one document. */
 export function SeenBy({ fileId, fileName, words }: { fileId: string; fileName: string; words: string }) {

@@ -6,7 +6,10 @@ import { Button } from "@/app/_ui/button";
 import { Icon } from "@/app/_ui/icons";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 
-const WithdrawDialog = dynamic(() => import("./withdraw-dialog").then((module) => module.WithdrawDialog));
+// Without `ssr: false` it would suspend the page around it, and take focus away.
+const WithdrawDialog = dynamic(() => import("./withdraw-dialog").then((module) => module.WithdrawDialog), {
+  ssr: false,
+});
 
 export type Withdrawable = {
   fileId: string;

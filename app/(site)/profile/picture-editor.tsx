@@ -18,7 +18,10 @@ import { PictureFlag } from "./picture-flag";
 import { type OwnPicture, PictureShown, renditionUrl } from "./picture-shown";
 import { useCropped } from "./use-cropped";
 
-const CropDialog = dynamic(() => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog));
+// Without `ssr: false` it would suspend the page around it, and take focus away.
+const CropDialog = dynamic(() => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog), {
+  ssr: false,
+});
 
 /** The member's picture: choose, paste or drop one, cut it, change the cut, hide it, take it away. */
 export function PictureEditor({
