@@ -31,7 +31,11 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
           <p className="min-w-0 font-bold wrap-anywhere">{name}</p>
           <Stamp
             status={destroyed ? "destroyed" : status}
-            detail={status === "approved" && validUntil ? `until ${formatDate(validUntil)}` : undefined}
+            detail={
+              status === "approved" && validUntil
+                ? `until ${formatDateWithDistance(validUntil, now)}`
+                : undefined
+            }
           />
         </div>
         <p className="text-sm text-muted tabular">
@@ -40,9 +44,6 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
             ...(pages && pages > 1 ? [`${pages} pages`] : []),
             `sent ${formatDate(createdAt)}`,
             ...(version > 1 ? [`version ${version}`] : []),
-            ...(status === "approved" && validUntil
-              ? [`valid until ${formatDateWithDistance(validUntil, now)}`]
-              : []),
             ...(purgedAt ? [`destroyed ${formatDate(purgedAt)}`] : []),
           ].join(" · ")}
         </p>

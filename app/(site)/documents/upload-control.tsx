@@ -35,7 +35,7 @@ export function UploadControl({
             invalid={troubled}
             onFiles={add}
           />
-          <p className="text-sm text-muted pointer-coarse:hidden">
+          <p className="hidden text-sm text-muted pointer-fine:block">
             or drop {field.many ? "them" : "it"} here
           </p>
         </div>

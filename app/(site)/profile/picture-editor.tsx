@@ -89,8 +89,9 @@ export function PictureEditor({
             onFiles={choose}
           />
           <p id={`${field.name}-limits`} className="text-sm text-muted">
-            {limitsInWords(field)}.<span className="pointer-coarse:hidden"> Or drop or paste one here.</span>{" "}
-            Place, date and camera are taken out of it.
+            {limitsInWords(field)}.
+            <span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> Place, date and
+            camera are taken out of it.
           </p>
           <UploadList id={`${field.name}-uploads`} uploads={uploads} stopped={stopped} onRemove={remove} />
         </div>

@@ -97,7 +97,7 @@ export function CropWindow({
       onPointerMove={onPointerMove}
       onPointerUp={onPointerEnd}
       onPointerCancel={onPointerEnd}
-      className="relative mx-auto block aspect-square w-full max-w-80 cursor-move! touch-none overflow-hidden rounded bg-well select-none"
+      className="relative mx-auto block aspect-square w-full max-w-[min(20rem,45dvh)] cursor-move! touch-none overflow-hidden rounded bg-well select-none"
     >
       <img
         src={src}

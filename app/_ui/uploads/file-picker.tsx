@@ -35,7 +35,7 @@ export function FilePickers({
           accept="image/*"
           capture={camera}
           look={buttonClass({ variant })}
-          className="pointer-fine:hidden"
+          className="hidden pointer-coarse:inline-flex"
         />
       ) : null}
       <FileInput

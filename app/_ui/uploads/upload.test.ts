@@ -254,7 +254,9 @@ describe("a bad line", () => {
     expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
     await time.pass(1000);
     expect(transport.puts).toHaveLength(2);
-    expect(upload.state).toMatchObject({ name: "sending", stall: undefined });
+    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+    transport.sending.progress(10);
+    expect(upload.state).not.toHaveProperty("stall");
   });
 
   test("waits out being offline, however long, without using up its tries", async () => {

@@ -176,7 +176,10 @@ export class Upload {
     }
   }
 
-  /** Asks until there is an answer that means something. Waits as long as there is no network at all. */
+  /**
+   * Asks until there is an answer that means something. Waits as long as there is no network at all; otherwise it stays "retrying" until something
+   * moves again, so that a listener is told once.
+   */
   async #answer(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
     const { online, wait } = this.#tools;
     for (let tried = 1; ; tried += 1) {
@@ -189,13 +192,13 @@ export class Upload {
       if (answer.status === 0 && !online.is()) {
         this.#stalled("offline");
         await online.back(signal);
+        this.#stalled(undefined);
         tried = 0;
       } else {
         if (tried >= TRIES) throw failureOf(answer);
         this.#stalled("retrying");
         await wait(pauseBefore(tried, answer.retryAfter), signal);
       }
-      this.#stalled(undefined);
     }
   }
 
