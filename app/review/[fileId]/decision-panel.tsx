@@ -14,6 +14,7 @@ import { controlId, type DeskField } from "./decision-request";
 import { CLAIM_BUTTON } from "./document-head";
 import { withOutcome } from "./draft";
 import { FactsForm } from "./facts-form";
+import type { Standing } from "./standing";
 import { TroubleNotice } from "./trouble-notice";
 import type { DeskDocument } from "./use-document";
 
@@ -32,13 +33,13 @@ export function DecisionPanel({
   onDecided: () => void;
 }) {
   const { standing, draft, setDraft, errors, pending } = document;
-  const works = standing === "mine" || standing === "lapsed";
+  const works = canDecide(standing);
   const [pressed, setPressed] = useState<Outcome | null>(null);
   const open = (outcome: Outcome | null) => {
     setPressed(outcome);
     setDraft(withOutcome(draft, outcome));
   };
-  useDecisionKeys(works, open);
+  useDecisionKeys(standing, open);
 
   const send = async (outcome: Outcome) => {
     if (await document.decide(outcome)) onDecided();
@@ -134,22 +135,35 @@ function Lapsed({ document: { review, left } }: { document: DeskDocument }) {
   );
 }
 
+type Deciding = "mine" | "lapsed";
+
+/** Also where the hold has ended: the form stays, and what is sent is told why it was not taken. */
+function canDecide(standing: Standing): standing is Deciding {
+  return standing === "mine" || standing === "lapsed";
+}
+
+const WHY_NOT: Record<Exclude<Standing, Deciding>, string> = {
+  free: "Claim the document first, and then decide.",
+  taken: "Another reviewer is deciding on this document.",
+  closed: "This document is decided already.",
+  own: "Nobody decides on their own document.",
+};
+
 /** A, C and R open a decision; without a claim they say what is needed first. */
-function useDecisionKeys(works: boolean, open: (outcome: Outcome) => void): void {
+function useDecisionKeys(standing: Standing, open: (outcome: Outcome) => void): void {
   const { addHandlers } = useDesk();
   const press = useRef(open);
-  const can = useRef(works);
+  const stands = useRef(standing);
   useEffect(() => {
     press.current = open;
-    can.current = works;
+    stands.current = standing;
   });
   useEffect(() => {
     const handler = (outcome: Outcome) => () => {
-      if (can.current) press.current(outcome);
-      else {
-        announce("Claim the document first, and then decide.");
-        document.getElementById(CLAIM_BUTTON)?.focus();
-      }
+      const now = stands.current;
+      if (canDecide(now)) return press.current(outcome);
+      announce(WHY_NOT[now]);
+      document.getElementById(CLAIM_BUTTON)?.focus();
     };
     return addHandlers(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])));
   }, [addHandlers]);
