@@ -45,10 +45,12 @@ test("every page comes with its guards, the missing ones too; what is private is
 }) => {
   const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.stranger()];
   const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const { handle } = await ada.profile();
+  await ada.change("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
-    [stranger, 200, false, ["/", "/sign-in", "/sign-up"]],
+    [stranger, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
     [stranger, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
-    [ada, 200, true, ["/documents"]],
+    [ada, 200, true, ["/documents", "/profile", `/u/${handle}`]],
     [ada, 404, true, ["/review", `/review/${file.id}`]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
   ];
@@ -97,7 +99,7 @@ test("no secret of the installation is in a page, a script or an answer", async 
   const read: [string, string][] = [];
   const visits: [Person, string[]][] = [
     [stranger, ["/", "/sign-in", "/sign-up", "/nothing", "/api/health", "/api/fields", "/api/nothing"]],
-    [ada, ["/documents", "/api/profile", `/api/files/${file.id}`, "/api/auth/get-session"]],
+    [ada, ["/documents", "/profile", "/api/profile", `/api/files/${file.id}`, "/api/auth/get-session"]],
     [grace, ["/review", `/review/${file.id}`, "/api/reviews"]],
   ];
   for (const [person, paths] of visits) {

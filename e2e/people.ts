@@ -77,7 +77,7 @@ export const test = base.extend<{ people: People }, Worker>({
 });
 
 export { expect } from "@playwright/test";
-export { APPROVED, type Person } from "./person";
+export { APPROVED, Person } from "./person";
 
 async function write(request: APIRequestContext, method: string, path: string, data: object): Promise<void> {
   const answer = await request.fetch(path, { method, data });

@@ -6,8 +6,7 @@ import { type BrowserContext, expect, type Page } from "@playwright/test";
  */
 export class Watch {
   readonly #heard: string[] = [];
-  // The editor is on its way; links to it are fetched ahead.
-  readonly #allowed: RegExp[] = [/status of 404 .*\/profile(\?_rsc=\w+)?\)$/];
+  readonly #allowed: RegExp[] = [];
 
   async over(context: BrowserContext, name: string): Promise<void> {
     const hear = (page: Page | null, words: string) =>

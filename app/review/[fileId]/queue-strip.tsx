@@ -56,12 +56,12 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
       <p className="hidden gap-4 xl:flex">
         <Link
           prefetch={false}
-          className="link grid min-h-11 place-items-center"
+          className="link grid min-h-11 min-w-11 place-items-center"
           href={queueHref({ status: "submitted", claimed: "me" })}
         >
           Mine
         </Link>
-        <Link prefetch={false} className="link grid min-h-11 place-items-center" href="/review">
+        <Link prefetch={false} className="link grid min-h-11 min-w-11 place-items-center" href="/review">
           All
         </Link>
       </p>

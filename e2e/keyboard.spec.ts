@@ -1,0 +1,91 @@
+import type { Page } from "@playwright/test";
+import { fixture } from "../lib/inspect/testing/fixtures";
+import { expect, test } from "./people";
+
+/** Presses Tab until the focus is where somebody wants to go, as they would; fails where it never gets there. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press("Tab");
+    const focused = page.locator(":focus");
+    const label = (await focused.count()) === 0 ? "" : await nameOf(page);
+    if (name.test(label)) return;
+    seen.push(label);
+  }
+  throw new Error(`${name} is not reached by Tab; what is: ${seen.join(" | ")}`);
+}
+
+/** What a screen reader says of the focused control, and that somebody can see where they are. */
+async function nameOf(page: Page): Promise<string> {
+  const described = await page.locator(":focus").ariaSnapshot();
+  return described.split("\n")[0] ?? "";
+}
+
+test("without a mouse: signing in, sending a document, looking at it at the desk and deciding by keys", async ({
+  people,
+}) => {
+  const [ada, grace, somebody] = [await people.member(), await people.reviewer(), await people.stranger()];
+  const { page } = somebody;
+  const { keyboard } = page;
+  await page.goto("/");
+  await tabTo(page, /Skip to the content/);
+  await tabTo(page, /link "Sign in"/);
+  await keyboard.press("Enter");
+  await page.waitForURL("**/sign-in");
+  await tabTo(page, /textbox "E-mail address"/);
+  await keyboard.type(ada.email);
+  await tabTo(page, /textbox "Password"/);
+  await keyboard.type(ada.password);
+  await keyboard.press("Enter");
+  await page.waitForURL("**/documents");
+
+  await tabTo(page, /Choose a file for DBS certificate/);
+  const chooser = page.waitForEvent("filechooser");
+  await keyboard.press("Enter");
+  await (await chooser).setFiles(await fixture("scanned.pdf"));
+  const here = page.getByRole("list", { name: "DBS certificate: what is here" });
+  await expect(here).toContainText("Waiting for review");
+
+  const desk = grace.page;
+  const { id } = (await ada.profile()).files[0] ?? {};
+  await desk.goto(`/review/${id}`);
+  await tabTo(desk, /button "Claim this document/);
+  await desk.keyboard.press("Enter");
+  await expect(desk.getByRole("heading", { level: 1 })).toBeFocused();
+  const view = desk.getByRole("group", { name: "View" });
+  await expect(view).toContainText(/Page 1 of \d/);
+  await desk.keyboard.press("ArrowRight");
+  await expect(view).toContainText(/Page 2 of \d/);
+  await desk.keyboard.press("a");
+  await expect(desk.getByLabel("Certificate number")).toBeFocused();
+  await desk.keyboard.type("001234567890 a c r");
+  await tabTo(desk, /Date of issue/);
+  await desk.keyboard.type("01032026");
+  await desk.keyboard.press("Enter");
+  await desk.getByRole("button", { name: "Approve this document" }).press("Enter");
+  await expect(desk.getByRole("heading", { name: "Decided" })).toBeFocused();
+
+  await desk.keyboard.press("u");
+  await expect(desk.getByRole("heading", { name: "Your decision" })).toBeVisible();
+  await expect(desk.getByLabel("Certificate number"), "keys are letters while typing").toHaveValue(
+    "001234567890 a c r",
+  );
+  expect((await ada.profile()).files[0]?.status).toBe("submitted");
+});
+
+test("keys of single letters can be switched off at the desk", async ({ people }) => {
+  const [ada, grace] = [await people.member(), await people.reviewer()];
+  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const { page } = grace;
+  await page.goto(`/review/${file.id}`);
+  await page.getByRole("button", { name: "Claim this document" }).click();
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog");
+  await keys.getByRole("checkbox").uncheck();
+  await page.keyboard.press("Escape");
+  await expect(keys).toBeHidden();
+  await page.keyboard.press("r");
+  await expect(page.getByRole("form", { name: "Reject" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByRole("form", { name: "Reject" })).toBeVisible();
+});

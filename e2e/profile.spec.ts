@@ -1,0 +1,138 @@
+import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Locator } from "@playwright/test";
+import sharp from "sharp";
+import { fixture } from "../lib/inspect/testing/fixtures";
+import { expect, type Person, test } from "./people";
+
+const TAKEN_WITH = "Pocket Camera";
+
+async function choosePicture({ page }: Person): Promise<Locator> {
+  await page
+    .getByLabel(/^Choose (a picture|another) for Profile picture$/)
+    .setInputFiles(await fixture("phone-portrait.jpg"));
+  const dialog = page.getByRole("dialog", { name: "Choose the part that is shown" });
+  await expect(dialog.getByRole("slider", { name: "Zoom" })).toBeVisible();
+  return dialog;
+}
+
+async function bytesOf(url: string): Promise<Buffer> {
+  return Buffer.from(await (await fetch(url)).arrayBuffer());
+}
+
+test("a member makes a page with a picture from a phone: a stranger sees it upright, and without where it was taken", async ({
+  people,
+  baseURL,
+}) => {
+  const [ada, stranger] = [await people.member("Zoë Ångström"), await people.stranger()];
+  const original = await readFile(await fixture("phone-portrait.jpg"));
+  expect((await sharp(original).metadata()).orientation, "it lies on its side").toBe(6);
+  expect(original.includes(TAKEN_WITH)).toBe(true);
+
+  const handle = `zoe-${randomInt(1e9)}`;
+  const { page } = ada;
+  await page.goto("/profile");
+  await page.getByLabel("Address of your page").fill(handle);
+  await page.getByLabel("Headline").fill("Volunteer tutor · מתנדבת · ボランティア");
+  await page.getByLabel("About").fill("First line.\n<b>Second</b> line.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved just now")).toBeVisible();
+  const dialog = await choosePicture(ada);
+  await dialog.getByRole("button", { name: "Use this picture" }).click();
+  await expect(page.getByRole("img", { name: "Zoë Ångström, seen by you only" })).toBeVisible();
+  stranger.allow(/status of 404 .*\/u\//);
+  expect((await stranger.page.goto(`/u/${handle}`))?.status(), "a new page is hidden").toBe(404);
+
+  await page.getByRole("radio", { name: "Everyone" }).check();
+  await expect(page.getByRole("link", { name: "View page" })).toBeVisible();
+  expect((await stranger.page.goto(`/u/${handle}`))?.status()).toBe(200);
+  await expect(stranger.page.getByRole("heading", { level: 1 })).toHaveText("Zoë Ångström");
+  await expect(stranger.page.getByText("<b>Second</b> line.")).toBeVisible();
+  const shown = stranger.page.locator("article picture img");
+  await expect.poll(() => shown.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(90);
+
+  const variants = (await ada.profile()).picture?.variants ?? [];
+  expect(variants.length).toBeGreaterThan(2);
+  const urls = variants.map(({ url }) => new URL(url, baseURL).href);
+  for (const url of urls) {
+    const bytes = await bytesOf(url);
+    const { exif, xmp, iptc, orientation = 1 } = await sharp(bytes).metadata();
+    expect({ exif, xmp, iptc, orientation }, url).toEqual({ orientation: 1 });
+    expect(bytes.includes(TAKEN_WITH)).toBe(false);
+    await expectUpright(bytes);
+  }
+
+  const hidden = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+  await page.getByRole("radio", { name: "Only you" }).first().check();
+  expect((await hidden).status()).toBe(200);
+  expect((await stranger.request.get(`/u/${handle}`)).status()).toBe(404);
+  for (const url of urls) expect((await fetch(url)).ok, `dead: ${url}`).toBe(false);
+});
+
+test("the part of a picture that is shown is chosen by keys or by mouse, to the same effect", async ({
+  people,
+}) => {
+  const crops: unknown[] = [];
+  for (const way of ["keys", "mouse", "presses"] as const) {
+    const ada = await people.member();
+    const { page } = ada;
+    await page.goto("/profile");
+    const dialog = await choosePicture(ada);
+    const frame = dialog.getByRole("button", { name: /^The part that is shown/ });
+    const before = await dialog.getByRole("status").textContent();
+    if (way === "keys") {
+      await frame.focus();
+      for (const key of ["ArrowUp", "ArrowUp"]) await page.keyboard.press(key);
+    } else if (way === "mouse") {
+      const box = await frame.boundingBox();
+      if (!box) throw new Error("The picture is not there.");
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 4];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x, y + box.height / 5, { steps: 8 });
+      await page.mouse.up();
+    } else {
+      await dialog.getByRole("button", { name: "Move up" }).click();
+      await dialog.getByRole("button", { name: "Move up" }).click();
+    }
+    await expect(dialog.getByRole("status")).not.toHaveText(before ?? "");
+    const completion = page.waitForRequest((request) => request.url().endsWith("/complete"));
+    await dialog.getByRole("button", { name: "Use this picture" }).press("Enter");
+    crops.push((await completion).postDataJSON().crop);
+    await expect(page.getByRole("img", { name: "Ada Lovelace, seen by you only" })).toBeVisible();
+    await page.context().close();
+  }
+  const [keys, mouse, presses] = crops as { x: number; y: number; width: number; height: number }[];
+  expect(presses).toEqual(keys);
+  expect(mouse?.y).toBeCloseTo(keys?.y ?? -1, 2);
+  expect(keys?.y, "it has moved from the middle").toBeLessThan(0.1);
+});
+
+test("what cannot be saved is told beside its control, and what was typed stays", async ({ people }) => {
+  const ada = await people.member();
+  ada.allow(/status of 422 .*\/api\/profile\)$/);
+  await ada.page.goto("/profile");
+  await ada.page.getByLabel("Address of your page").fill("admin");
+  await ada.page.getByLabel("Headline").fill("Volunteer tutor");
+  await ada.page.getByRole("button", { name: "Save" }).click();
+  await expect(ada.page.getByRole("alert", { name: "Not saved yet" })).toBeFocused();
+  await expect(ada.page.getByLabel("Address of your page")).toHaveAttribute("aria-invalid", "true");
+  await expect(ada.page.getByLabel("Headline")).toHaveValue("Volunteer tutor");
+});
+
+/** Sky above, grass below: at both sides, or it lies on one. */
+async function expectUpright(bytes: Buffer): Promise<void> {
+  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => {
+    const start =
+      (Math.floor(y * (info.height - 1)) * info.width + Math.floor(x * (info.width - 1))) * info.channels;
+    const [, green = 0, blue = 0] = data.subarray(start, start + 3);
+    return blue > green ? "sky" : "grass";
+  };
+  expect([at(0.1, 0.05), at(0.9, 0.05), at(0.1, 0.95), at(0.9, 0.95)]).toEqual([
+    "sky",
+    "sky",
+    "grass",
+    "grass",
+  ]);
+}
