@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ChangeEvent, type FormEvent, useEffect, useState } from "react";
+import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { callApi, isJson, problemOf } from "@/app/_ui/call-api";
 import { ErrorSummary, type SummaryError } from "@/app/_ui/error-summary";
@@ -11,6 +11,7 @@ import { changesOf, type ProfileEntries, summaryOf } from "./profile-entries";
 /** What the page says of a member, in their words. What was typed stays whatever the answer is. */
 export function ProfileForm({ profile }: { profile: ProfileEntries }) {
   const router = useRouter();
+  const form = useRef<HTMLFormElement>(null);
   const [saved, setSaved] = useState(profile);
   const [entries, setEntries] = useState(profile);
   const [errors, setErrors] = useState<SummaryError[]>([]);
@@ -18,6 +19,12 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
   const [savedNow, setSavedNow] = useState(false);
   const changes = changesOf(saved, entries);
   const dirty = Object.keys(changes).length > 0;
+
+  // What was typed before this script arrived.
+  useEffect(() => {
+    if (form.current)
+      setEntries((now) => entriesOf(Object.fromEntries(new FormData(form.current ?? undefined)), now));
+  }, []);
 
   useEffect(() => {
     if (!dirty) return;
@@ -62,6 +69,7 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
 
   return (
     <form
+      ref={form}
       method="post"
       noValidate
       onSubmit={onSubmit}
@@ -115,7 +123,8 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
 function entriesOf(body: Record<string, unknown>, before: ProfileEntries): ProfileEntries {
   const text = (name: keyof ProfileEntries) => {
     const value = body[name];
-    return typeof value === "string" ? value : before[name];
+    // Some browsers hand out a text area's lines as they would send them.
+    return typeof value === "string" ? value.replaceAll("\r\n", "\n") : before[name];
   };
   return { name: text("name"), handle: text("handle"), headline: text("headline"), bio: text("bio") };
 }

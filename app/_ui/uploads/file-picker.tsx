@@ -1,7 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
-import type { ChangeEvent } from "react";
+import { useEffect, useRef } from "react";
 import { type ButtonLook, buttonClass } from "../button-class";
 import { Icon, type IconName } from "../icons";
 import { VisuallyHidden } from "../visually-hidden";
@@ -75,12 +75,16 @@ function FileInput({
   look: string;
   className?: string;
 }) {
-  function onChange({ currentTarget }: ChangeEvent<HTMLInputElement>) {
-    const files = [...(currentTarget.files ?? [])];
-    // So that the same file can be chosen again after a failure.
-    currentTarget.value = "";
-    if (files.length > 0) onFiles(files);
-  }
+  const input = useRef<HTMLInputElement>(null);
+  const latest = useRef(onFiles);
+  latest.current = onFiles;
+
+  // On a slow line somebody may have chosen before this script arrived.
+  useEffect(() => {
+    const early = input.current ? takenFrom(input.current) : [];
+    if (early.length > 0) latest.current(early);
+  }, []);
+
   return (
     <label
       className={clsx(
@@ -101,9 +105,20 @@ function FileInput({
         capture={capture}
         aria-describedby={describedBy}
         aria-invalid={invalid || undefined}
-        onChange={onChange}
+        ref={input}
+        onChange={({ currentTarget }) => {
+          const files = takenFrom(currentTarget);
+          if (files.length > 0) onFiles(files);
+        }}
         className="absolute inset-0 w-full cursor-pointer opacity-0 file:cursor-pointer"
       />
     </label>
   );
+}
+
+/** The chosen files, leaving the input empty, so that the same file can be chosen again after a failure. */
+function takenFrom(input: HTMLInputElement): File[] {
+  const files = [...(input.files ?? [])];
+  input.value = "";
+  return files;
 }
