@@ -44,9 +44,10 @@ export function PictureEditor({
 
   // A picture that is pasted anywhere on the page, but for words that are pasted into a form.
   useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length > 0) choose(files);
+    const paste = ({ clipboardData, target }: ClipboardEvent) => {
+      const files = [...(clipboardData?.files ?? [])];
+      const writing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+      if (files.length > 0 && !writing) choose(files);
     };
     window.addEventListener("paste", paste);
     return () => window.removeEventListener("paste", paste);

@@ -259,16 +259,19 @@ describe("a bad line", () => {
     expect(upload.state).not.toHaveProperty("stall");
   });
 
-  test("waits out being offline, however long, without using up its tries", async () => {
+  test("waits out being offline, however long and often, without using up its tries", async () => {
     const { upload, transport, time, net } = await sending();
-    net.online = false;
-    transport.sending.answer(0);
-    await time.pass(3_600_000);
-    expect(upload.state).toMatchObject({ name: "sending", stall: "offline" });
-    expect(transport.puts).toHaveLength(1);
-    net.back();
-    await settled();
-    expect(transport.puts).toHaveLength(2);
+    for (let lost = 1; lost <= 8; lost += 1) {
+      net.online = false;
+      transport.sending.answer(0);
+      await time.pass(3_600_000);
+      expect(upload.state).toMatchObject({ name: "sending", stall: "offline" });
+      expect(transport.puts).toHaveLength(lost);
+      net.back();
+      await settled();
+      expect(upload.state).toMatchObject({ name: "sending", stall: undefined });
+    }
+    expect(transport.puts).toHaveLength(9);
   });
 
   test("notices a line that has died without a word", async () => {

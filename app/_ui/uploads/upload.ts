@@ -165,8 +165,6 @@ export class Upload {
         const problem = problemOf(answer);
         if (problem.code === "not_uploaded") return "not there";
         if (problem.code === "gone") return "ended";
-        // The bytes are at fault, and the server keeps that as the upload's end.
-        if (answer.status === 422) return { state: "refused", problem };
         if (problem.code !== "conflict") throw failureOf(answer);
       }
       if (now() - since > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);
