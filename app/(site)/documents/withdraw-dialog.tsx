@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { flushSync, flushSync } from "react-dom";
+import { flushSync } from "react-dom";
 import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
