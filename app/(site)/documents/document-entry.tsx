@@ -58,7 +58,7 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
           {seenBy > 0 ? (
             <SeenBy fileId={id} fileName={name} words={seenInWords(seenBy)} />
           ) : (
-            <p className="px-3 text-sm text-muted">{seenInWords(0)}</p>
+            <p className="px-3 text-sm text-muted">{purgedAt ? "Nobody else opened this" : seenInWords(0)}</p>
           )}
           {purgedAt ? null : (
             <>

@@ -1,20 +1,17 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { Icon } from "@/app/_ui/icons";
+import { useOnDemand } from "@/app/_ui/use-on-demand";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 
-// Without `ssr: false` it would suspend the page around it, and take focus away.
-const AccessRegister = dynamic(() => import("./access-register").then((module) => module.AccessRegister), {
-  ssr: false,
-});
+const loadRegister = () => import("./access-register").then((module) => module.AccessRegister);
 
 /** Opens the register of one document. */
 export function SeenBy({ fileId, fileName, words }: { fileId: string; fileName: string; words: string }) {
-  const [asked, setAsked] = useState(false);
   const [open, setOpen] = useState(false);
+  const { component: AccessRegister, trouble, fetch } = useOnDemand(loadRegister);
   return (
     <>
       <Button
@@ -22,7 +19,7 @@ export function SeenBy({ fileId, fileName, words }: { fileId: string; fileName: 
         className="px-3"
         aria-haspopup="dialog"
         onClick={() => {
-          setAsked(true);
+          fetch();
           setOpen(true);
         }}
       >
@@ -30,7 +27,8 @@ export function SeenBy({ fileId, fileName, words }: { fileId: string; fileName: 
         {words}
         <VisuallyHidden>: {fileName}</VisuallyHidden>
       </Button>
-      {asked ? (
+      {trouble ? <p className="text-refused">{trouble}</p> : null}
+      {AccessRegister ? (
         <AccessRegister fileId={fileId} fileName={fileName} open={open} onClose={() => setOpen(false)} />
       ) : null}
     </>

@@ -1,15 +1,12 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { Icon } from "@/app/_ui/icons";
+import { useOnDemand } from "@/app/_ui/use-on-demand";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 
-// Without `ssr: false` it would suspend the page around it, and take focus away.
-const WithdrawDialog = dynamic(() => import("./withdraw-dialog").then((module) => module.WithdrawDialog), {
-  ssr: false,
-});
+const loadDialog = () => import("./withdraw-dialog").then((module) => module.WithdrawDialog);
 
 export type Withdrawable = {
   fileId: string;
@@ -20,8 +17,8 @@ export type Withdrawable = {
 };
 
 export function Withdraw(document: Withdrawable) {
-  const [asked, setAsked] = useState(false);
   const [open, setOpen] = useState(false);
+  const { component: WithdrawDialog, trouble, fetch } = useOnDemand(loadDialog);
   return (
     <>
       <Button
@@ -29,14 +26,15 @@ export function Withdraw(document: Withdrawable) {
         className="px-3"
         aria-haspopup="dialog"
         onClick={() => {
-          setAsked(true);
+          fetch();
           setOpen(true);
         }}
       >
         <Icon name="trash" />
         Withdraw<VisuallyHidden> {document.fileName}</VisuallyHidden>
       </Button>
-      {asked ? <WithdrawDialog {...document} open={open} onClose={() => setOpen(false)} /> : null}
+      {trouble ? <p className="text-refused">{trouble}</p> : null}
+      {WithdrawDialog ? <WithdrawDialog {...document} open={open} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { announce } from "@/app/_ui/announce";
@@ -13,15 +12,13 @@ import { DropArea } from "@/app/_ui/uploads/drop-area";
 import { FilePickers } from "@/app/_ui/uploads/file-picker";
 import { UploadList } from "@/app/_ui/uploads/upload-list";
 import { useUploads } from "@/app/_ui/uploads/use-uploads";
+import { useOnDemand } from "@/app/_ui/use-on-demand";
 import type { Crop } from "@/lib/inspect/crop";
 import { PictureFlag } from "./picture-flag";
 import { type OwnPicture, PictureShown, renditionUrl } from "./picture-shown";
 import { useCropped } from "./use-cropped";
 
-// Without `ssr: false` it would suspend the page around it, and take focus away.
-const CropDialog = dynamic(() => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog), {
-  ssr: false,
-});
+const loadCrop = () => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog);
 
 /** The member's picture: choose, paste or drop one, cut it, change the cut, hide it, take it away. */
 export function PictureEditor({
@@ -38,9 +35,16 @@ export function PictureEditor({
   const router = useRouter();
   const { uploads, stopped, add, remove } = useUploads(field, () => router.refresh());
   const { chosen, choose, drop } = useCropped();
+  const crop = useOnDemand(loadCrop);
+  const CropDialog = crop.component;
   const [recropping, setRecropping] = useState(false);
   const [pending, setPending] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
+
+  const fetchCrop = crop.fetch;
+  useEffect(() => {
+    if (chosen) fetchCrop();
+  }, [chosen, fetchCrop]);
 
   // A picture that is pasted anywhere on the page, but for words that are pasted into a form.
   useEffect(() => {
@@ -74,9 +78,9 @@ export function PictureEditor({
         Picture
       </h2>
       <PictureShown picture={picture} name={name} />
-      {trouble && !recropping ? (
+      {crop.trouble || (trouble && !recropping) ? (
         <Notice tone="danger" title="That did not go through" live>
-          {trouble}
+          {crop.trouble ?? trouble}
         </Notice>
       ) : null}
       <DropArea label={`Send ${field.label}`} onFiles={choose}>
@@ -104,7 +108,10 @@ export function PictureEditor({
               variant="plain"
               className="px-3"
               aria-haspopup="dialog"
-              onClick={() => setRecropping(true)}
+              onClick={() => {
+                fetchCrop();
+                setRecropping(true);
+              }}
             >
               <Icon name="eye" />
               Change the part shown
@@ -125,7 +132,7 @@ export function PictureEditor({
           <PictureFlag id={picture.id} visibility={picture.visibility} profileIsPublic={profileIsPublic} />
         </>
       ) : null}
-      {chosen ? (
+      {CropDialog && chosen ? (
         <CropDialog
           key={chosen.src}
           src={chosen.src}
@@ -137,7 +144,7 @@ export function PictureEditor({
           }}
         />
       ) : null}
-      {picture && recropping ? (
+      {CropDialog && picture && recropping ? (
         <CropDialog
           src={renditionUrl(picture)}
           initial={picture.crop}

@@ -1,0 +1,29 @@
+import { rgbaToThumbHash } from "thumbhash";
+import { expect, test } from "vitest";
+import { placeholderUrl } from "./placeholder";
+
+/** Red on the left, blue on the right. */
+function hash(): string {
+  const rgba = new Uint8Array(32 * 32 * 4);
+  for (let pixel = 0; pixel < 32 * 32; pixel += 1) {
+    rgba.set(pixel % 32 < 16 ? [255, 0, 0, 255] : [0, 0, 255, 255], pixel * 4);
+  }
+  return Buffer.from(rgbaToThumbHash(32, 32, rgba)).toString("base64");
+}
+
+test("a placeholder is a small bitmap with the picture's colours where they are", () => {
+  const url = placeholderUrl(hash()) ?? "";
+  expect(url.length).toBeLessThan(360);
+  const bytes = Buffer.from(url.slice("data:image/bmp;base64,".length), "base64");
+  expect(bytes.readUInt32LE(2)).toBe(bytes.length);
+  const pixel = (x: number, y: number) => [...bytes.subarray(54 + (y * 8 + x) * 3, 54 + (y * 8 + x) * 3 + 3)];
+  const [blue = 0, , red = 0] = pixel(0, 4);
+  expect(red).toBeGreaterThan(blue + 100);
+  const [otherBlue = 0, , otherRed = 0] = pixel(7, 4);
+  expect(otherBlue).toBeGreaterThan(otherRed + 100);
+});
+
+test("where there is no picture there is none", () => {
+  expect(placeholderUrl(null)).toBeNull();
+  expect(placeholderUrl(undefined)).toBeNull();
+});
