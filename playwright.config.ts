@@ -24,7 +24,9 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     locale: "en-GB",
-    trace: "retain-on-failure",
+    // Recording every journey takes longer than the journeys; `--trace on` records the one that is looked into.
+    trace: "off",
+    screenshot: "only-on-failure",
     launchOptions: { executablePath: process.env.CHROMIUM || undefined, args: chromiumFlags() },
   },
   projects: storages.map((name, index) => ({

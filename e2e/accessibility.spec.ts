@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { fixture } from "../lib/inspect/testing/fixtures";
@@ -214,23 +214,34 @@ test("every page of the site is looked at here", () => {
 
 for (const [route, states] of Object.entries(STATES)) {
   for (const [name, state] of Object.entries(states)) {
-    test(`${route}, ${name}: readable and operable in both themes, narrow and wide`, async ({
-      people,
-    }, info) => {
+    test(`${route}, ${name}: readable and operable in both themes, narrow and wide`, async ({ people }) => {
       const page = await state(people);
       for (const colorScheme of THEMES) {
         for (const width of WIDTHS) {
-          // Movement ends at once, so that nothing is judged half-way between two colours.
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           await page.setViewportSize({ width, height: 844 });
+          await settled(page);
           const where = `${route}, ${name}, ${colorScheme}, ${width}`;
           await expectAccessible(page, where);
-          const body = await page.screenshot({ fullPage: true, animations: "disabled" });
-          await info.attach(where, { body, contentType: "image/png" });
+          await keepPicture(page, where);
         }
       }
     });
   }
+}
+
+/** Nothing is judged half-way between two colours. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
+}
+
+/** With SCREENSHOTS=<folder> each page that is looked at here is kept there, for eyes. */
+async function keepPicture(page: Page, where: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  const name = where.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "");
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, animations: "disabled" });
 }
 
 async function expectAccessible(page: Page, where: string): Promise<void> {
