@@ -91,8 +91,10 @@ async function linkInto(temp: string, path: string): Promise<void> {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       return await link(temp, path);
     } catch (error) {
-      // Somebody removed the last file of this folder, and the folder with it, between the two calls, or between the making of two folders.
-      if (codeOf(error) !== "ENOENT" || tries === 20) throw error;
+      // Somebody removed the last file of this folder, and the folder with it, between the two calls, or between the making of two folders:
+      // then `mkdir` was told that a folder is there, looks, finds none and says ENOTDIR.
+      const code = codeOf(error);
+      if ((code !== "ENOENT" && code !== "ENOTDIR") || tries === 20) throw error;
     }
   }
 }
@@ -109,7 +111,17 @@ export async function removeFile(root: string, path: string): Promise<void> {
     if (!removed) break;
     folder = dirname(folder);
   }
-  await syncFolder(folder);
+  await syncNearest(root, folder);
+}
+
+/** Syncs a folder or, where somebody has just removed it, the nearest one above that is left. */
+async function syncNearest(root: string, folder: string): Promise<void> {
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || folder.length <= root.length) throw error;
+    await syncNearest(root, dirname(folder));
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {
