@@ -1,7 +1,13 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import { type APIRequestContext, type BrowserContextOptions, test as base, expect } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  expect,
+} from "@playwright/test";
 import { Person } from "./person";
 import { Watch } from "./watch";
 
@@ -47,8 +53,10 @@ export const test = base.extend<{ people: People }, Worker>({
   people: async ({ browser, chief, baseURL }, use) => {
     const origin = baseURL ?? "";
     const watch = new Watch();
+    const contexts: BrowserContext[] = [];
     const open = async (name: string, options: BrowserContextOptions = {}) => {
       const context = await browser.newContext({ baseURL: origin, ...options });
+      contexts.push(context);
       await watch.over(context, name);
       const page = await context.newPage();
       return new Person({ name, email: addressOf(name), password: PASSWORD, page, origin, watch });
@@ -72,6 +80,7 @@ export const test = base.extend<{ people: People }, Worker>({
       return person;
     };
     await use({ member, reviewer, admin, stranger: (options) => open("A stranger", options) });
+    await Promise.all(contexts.map((context) => context.close()));
     await watch.expectQuiet();
   },
 });
