@@ -1,20 +1,46 @@
 import type { Clock } from "./clock";
 import type { Db } from "./db/client";
+import type { Env } from "./env";
+import type { Step } from "./steps";
 import type { Storages } from "./storage/storage";
 
 /** What the domain works with, handed in by whoever calls: the application's composition root, a script, a test. */
-export type Deps = { db: Db; storages: Storages; clock: Clock; limits: Limits };
+export type Deps = {
+  db: Db;
+  storages: Storages;
+  clock: Clock;
+  limits: Limits;
+  /** Hears of every step between storage and commit; for tests that end the process there. */
+  reached?: (step: Step) => Promise<void>;
+};
 
 /** Durations in seconds, sizes in bytes. */
 export type Limits = {
   quotaBytes: number;
   openUploads: number;
   uploadTtl: number;
+  /** Of a ticket in parts, and of the address of one part. */
+  multipartTtl: number;
+  partUrlTtl: number;
   readUrlTtl: number;
   claimTtl: number;
   undoTtl: number;
   sweepGrace: number;
 };
+
+export function limitsOf(env: Env): Limits {
+  return {
+    quotaBytes: env.QUOTA_BYTES,
+    openUploads: env.QUOTA_OPEN_UPLOADS,
+    uploadTtl: env.UPLOAD_TTL,
+    multipartTtl: env.MULTIPART_TTL,
+    partUrlTtl: env.PART_URL_TTL,
+    readUrlTtl: env.READ_URL_TTL,
+    claimTtl: env.CLAIM_TTL,
+    undoTtl: env.UNDO_TTL,
+    sweepGrace: env.SWEEP_GRACE,
+  };
+}
 
 export function after(clock: Clock, seconds: number): Date {
   return new Date(clock.now().getTime() + seconds * 1000);

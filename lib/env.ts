@@ -35,7 +35,15 @@ const schema = z.object({
   S3_FORCE_PATH_STYLE: flag,
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
+  /** With Vercel's OIDC token: the role whose temporary credentials sign. */
+  AWS_ROLE_ARN: z
+    .string()
+    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "must be the ARN of a role")
+    .optional(),
   MEDIA_URL: origin.optional(),
+  /** Told which public addresses are to die in the CDN; with it pictures may stay there for long. */
+  MEDIA_PURGE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
   QUOTA_BYTES: z.coerce
     .number()
@@ -44,6 +52,8 @@ const schema = z.object({
     .default(10 * 1024 ** 3),
   QUOTA_OPEN_UPLOADS: count(10),
   UPLOAD_TTL: seconds(3600, 604_800),
+  MULTIPART_TTL: seconds(86_400, 604_800),
+  PART_URL_TTL: seconds(900, 604_800),
   READ_URL_TTL: seconds(60, 60),
   CLAIM_TTL: seconds(900),
   UNDO_TTL: seconds(10),
@@ -98,6 +108,8 @@ function storageProblems(env: Parsed): string[] {
   if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
     problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are needed both, or neither");
   }
+  if (env.AWS_ROLE_ARN && env.S3_ACCESS_KEY_ID)
+    problems.push("AWS_ROLE_ARN: is one way to sign, S3_ACCESS_KEY_ID another; set one of them");
   const buckets = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET, env.STORAGE_STATIC_BUCKET].filter(
     (name) => name !== undefined,
   );

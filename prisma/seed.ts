@@ -28,6 +28,8 @@ export const LIMITS: Limits = {
   quotaBytes: 1024 ** 3,
   openUploads: 10,
   uploadTtl: 3600,
+  multipartTtl: 86_400,
+  partUrlTtl: 900,
   readUrlTtl: 60,
   claimTtl: 900,
   undoTtl: 10,

@@ -1,6 +1,6 @@
 import { systemClock } from "@/lib/clock";
 import { createDb, type Db } from "@/lib/db/client";
-import type { Deps, Limits } from "@/lib/deps";
+import { type Deps, limitsOf } from "@/lib/deps";
 import { env } from "@/lib/env";
 import { storagesFrom } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
@@ -28,18 +28,5 @@ export function storages(): Storages {
 }
 
 export function deps(): Deps {
-  return { db: db(), storages: storages(), clock, limits: limits() };
-}
-
-function limits(): Limits {
-  const settings = env();
-  return {
-    quotaBytes: settings.QUOTA_BYTES,
-    openUploads: settings.QUOTA_OPEN_UPLOADS,
-    uploadTtl: settings.UPLOAD_TTL,
-    readUrlTtl: settings.READ_URL_TTL,
-    claimTtl: settings.CLAIM_TTL,
-    undoTtl: settings.UNDO_TTL,
-    sweepGrace: settings.SWEEP_GRACE,
-  };
+  return { db: db(), storages: storages(), clock, limits: limitsOf(env()) };
 }

@@ -8,7 +8,17 @@ import { notFound, Problem } from "../errors";
 import { checkKey, checkPrefix, pathOf } from "./key";
 import { append, codeOf, copyTemp, diskProblem, place, removeFile, writeTemp } from "./local-files";
 import { type Permission, permissionOf, signedQuery, signingKey } from "./local-signature";
-import type { PutOptions, SignedGet, SignedPut, SignedRequest, Stat, Storage, StorageClass } from "./storage";
+import type {
+  Part,
+  PutOptions,
+  SignedGet,
+  SignedPart,
+  SignedPut,
+  SignedRequest,
+  Stat,
+  Storage,
+  StorageClass,
+} from "./storage";
 
 export type LocalSettings = {
   class: StorageClass;
@@ -110,6 +120,34 @@ export class LocalStorage implements Storage {
       if (!isMissing(error)) throw diskProblem(error);
     });
   }
+
+  async removeAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.remove(key);
+  }
+
+  async beginParts(_key: string, _options: { type: string }): Promise<string> {
+    throw new Error("Not there yet.");
+  }
+
+  async signPart(_key: string, _part: SignedPart): Promise<SignedRequest> {
+    throw new Error("Not there yet.");
+  }
+
+  async listParts(_key: string, _multipartId: string): Promise<Part[] | null> {
+    throw new Error("Not there yet.");
+  }
+
+  async completeParts(_key: string, _multipartId: string, _parts: readonly Part[]): Promise<void> {
+    throw new Error("Not there yet.");
+  }
+
+  async abortParts(_key: string, _multipartId: string): Promise<void> {
+    throw new Error("Not there yet.");
+  }
+
+  async *listUnfinished(
+    _prefix: string,
+  ): AsyncGenerator<{ key: string; multipartId: string; begunAt: Date }> {}
 
   async *list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }> {
     checkPrefix(prefix);

@@ -15,7 +15,17 @@ import { bounded, type Connection, connect, type Head, PATIENCE } from "./s3-cli
 import { type CredentialSource, keepFresh, lifeOf } from "./s3-credentials";
 import { attemptsOf, nameOf, nonsense, statusOf, storeProblem, unreachable } from "./s3-errors";
 import { type Credentials, presign } from "./sigv4";
-import type { PutOptions, SignedGet, SignedPut, SignedRequest, Stat, Storage, StorageClass } from "./storage";
+import type {
+  Part,
+  PutOptions,
+  SignedGet,
+  SignedPart,
+  SignedPut,
+  SignedRequest,
+  Stat,
+  Storage,
+  StorageClass,
+} from "./storage";
 
 export type S3Settings = BucketPlace & {
   class: StorageClass;
@@ -149,6 +159,34 @@ class S3Storage implements Storage {
       }
     });
   }
+
+  async removeAll(keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.remove(key);
+  }
+
+  async beginParts(_key: string, _options: { type: string }): Promise<string> {
+    throw new Error("Not there yet.");
+  }
+
+  async signPart(_key: string, _part: SignedPart): Promise<SignedRequest> {
+    throw new Error("Not there yet.");
+  }
+
+  async listParts(_key: string, _multipartId: string): Promise<Part[] | null> {
+    throw new Error("Not there yet.");
+  }
+
+  async completeParts(_key: string, _multipartId: string, _parts: readonly Part[]): Promise<void> {
+    throw new Error("Not there yet.");
+  }
+
+  async abortParts(_key: string, _multipartId: string): Promise<void> {
+    throw new Error("Not there yet.");
+  }
+
+  async *listUnfinished(
+    _prefix: string,
+  ): AsyncGenerator<{ key: string; multipartId: string; begunAt: Date }> {}
 
   async *list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }> {
     checkPrefix(prefix);

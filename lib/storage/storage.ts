@@ -41,6 +41,17 @@ export type SignedPut = {
   expiresIn: number;
 };
 
+/** One of the parts that an object is sent in, counted from 1. Size in bytes. */
+export type Part = { number: number; size: number };
+
+export type SignedPart = Part & {
+  multipartId: string;
+  /** Standard base64 of the part's SHA-256. */
+  sha256: string;
+  /** Seconds. */
+  expiresIn: number;
+};
+
 export type SignedGet = {
   /** Media type of the answer; the stored one is not trusted. */
   type: string;
@@ -70,10 +81,27 @@ export interface Storage {
   copy(key: string, to: Storage, toKey: string, options: { type: string }): Promise<void>;
   /** Removes the object; fine where there is none. */
   remove(key: string): Promise<void>;
+  /** Removes many; fine where some are not there. Fails where a single one could not be removed. */
+  removeAll(keys: readonly string[]): Promise<void>;
   /** Every object whose key starts with `prefix`, in ascending byte order of keys. */
   list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }>;
   /** Permission for one direct upload. Makes no call to the store. */
   signPut(key: string, options: SignedPut): Promise<SignedRequest>;
+  /** Begins an object that is sent in parts, and says what the store calls this attempt. Nothing is at `key` before `completeParts`. */
+  beginParts(key: string, options: { type: string }): Promise<string>;
+  /** Permission for one part; sent again, a part replaces itself. Makes no call to the store. */
+  signPart(key: string, part: SignedPart): Promise<SignedRequest>;
+  /** The parts that have arrived, by number; null where the store knows no such attempt: completed, aborted, or never begun. */
+  listParts(key: string, multipartId: string): Promise<Part[] | null>;
+  /**
+   * Makes the object of exactly these parts, in this order. Fails with `not_uploaded` where one is missing or has another size, with `not_found` where
+   * there is no such attempt (any more).
+   */
+  completeParts(key: string, multipartId: string, parts: readonly Part[]): Promise<void>;
+  /** Throws away what has arrived; fine where there is no such attempt. */
+  abortParts(key: string, multipartId: string): Promise<void>;
+  /** Attempts neither completed nor aborted whose key starts with `prefix`. */
+  listUnfinished(prefix: string): AsyncGenerator<{ key: string; multipartId: string; begunAt: Date }>;
   /** Permission for one direct read. Makes no call to the store. */
   signGet(key: string, options: SignedGet): Promise<string>;
   /** Address under which anybody may read `key`. Throws for a private storage. */

@@ -115,9 +115,10 @@ async function repeat(
   if (upload.idempotencyHash !== hash) {
     throw new Problem("idempotency_mismatch", "This Idempotency-Key was used for another file.");
   }
-  if (upload.state !== "issued" || upload.expiresAt <= clock.now())
+  const { sha256 } = upload;
+  if (upload.state !== "issued" || upload.expiresAt <= clock.now() || sha256 === null)
     return viewUpload(deps, await findUpload(deps, viewer, upload.id));
-  const signed = await sign(deps, { ...upload, size: Number(upload.size) });
+  const signed = await sign(deps, { ...upload, sha256, size: Number(upload.size) });
   return { id: upload.id, state: "issued", expiresAt: upload.expiresAt.toISOString(), upload: signed };
 }
 

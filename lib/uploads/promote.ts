@@ -125,10 +125,10 @@ async function readBack(storage: Storage, key: string, expected: number): Promis
 }
 
 async function requireAnnounced(
-  upload: { size: bigint; sha256: string; type: string },
+  upload: { size: bigint; sha256: string | null; type: string },
   { size, sha256, head }: { size: number; sha256: string; head: Uint8Array },
 ): Promise<void> {
-  if (size !== Number(upload.size) || sha256 !== upload.sha256) throw mismatch();
+  if (size !== Number(upload.size) || sha256 !== (upload.sha256 ?? sha256)) throw mismatch();
   if ((await sniff(head)) !== upload.type) {
     throw new Problem(
       "content_mismatch",

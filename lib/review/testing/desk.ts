@@ -13,6 +13,8 @@ const LIMITS = {
   quotaBytes: 1e9,
   openUploads: 10,
   uploadTtl: 3600,
+  multipartTtl: 86_400,
+  partUrlTtl: 900,
   readUrlTtl: 60,
   claimTtl: 900,
   undoTtl: 10,

@@ -1,0 +1,28 @@
+/**
+ * The moments at which bytes and rows can be told apart: what was done is in one of them and not yet in the other. A process that ends at any
+ * of them leaves something that a later request or the sweep finishes or undoes. Tests end it at each of them.
+ */
+export const STEPS = [
+  /** The upload is taken for a completion, and the keys it is going to write are doomed. */
+  "complete.claimed",
+  /** The store has put the parts together. */
+  "complete.joined",
+  /** The inspected bytes lie under their keys; nothing points at them. */
+  "complete.promoted",
+  /** The file is there; what it superseded and the quarantine are not yet destroyed. */
+  "complete.adopted",
+  /** The store has begun an upload in parts, whose name no row holds yet. */
+  "parts.begun",
+  /** The flag is set; the bytes are where they were. */
+  "visibility.flagged",
+  /** A publication's copies are written; nothing points at them. */
+  "visibility.copied",
+  /** The publication's pointer has moved; the other side's bytes are still there. */
+  "visibility.pointed",
+  /** The deletion is written down; the bytes are still there. */
+  "purge.written",
+  /** The objects are gone; the row that says so is still there. */
+  "purge.removed",
+] as const;
+
+export type Step = (typeof STEPS)[number];

@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+
+/** What `npm run storage -- <command>` may be told; a command says in words what it has no use for. */
+export type StorageOptions = { json: boolean; dryRun: boolean; repair: boolean };
+
+const USAGE = "npm run storage -- doctor|provision|sweep|reconcile [--json] [--dry-run] [--repair]";
+
+/** Each command loads what it needs; the number is the exit code. */
+const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {};
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean" }, "dry-run": { type: "boolean" }, repair: { type: "boolean" } },
+  });
+  const [name = ""] = positionals;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command || positionals.length > 1) throw new Error(USAGE);
+  const { json = false, "dry-run": dryRun = false, repair = false } = values;
+  return command({ json, dryRun, repair });
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}
