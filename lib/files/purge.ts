@@ -3,8 +3,8 @@ import { after, type Deps } from "../deps";
 import { newId } from "../id";
 import type { StorageClass } from "../storage/storage";
 
-/** Everything below `prefix` in a storage, or the one object of that key. */
-export type Doomed = { storage: StorageClass; prefix: string; fileId?: string };
+/** Everything below `prefix` in a storage, or the one object of that key, with the unfinished parts that are bound for it. */
+export type Doomed = { storage: StorageClass; prefix: string; fileId?: string; multipartId?: string };
 
 /**
  * Writes down that bytes are to be destroyed. Two uses: with the change that leaves them without an owner (`due` now), and ahead of
@@ -48,6 +48,7 @@ export async function carryOut(
 ): Promise<void> {
   for (const purge of await db.purge.findMany({ where: { id: { in: [...purges] } } })) {
     const storage = storages[purge.storage];
+    if (purge.multipartId) await storage.abortParts(purge.prefix, purge.multipartId);
     // A prefix ends in a slash; anything else is one key, and its neighbours are none of our business.
     if (purge.prefix.endsWith("/")) {
       for await (const { key } of storage.list(purge.prefix)) await storage.remove(key);
