@@ -11,6 +11,10 @@ export const STEPS = [
   "complete.promoted",
   /** The file is there; what it superseded and the quarantine are not yet destroyed. */
   "complete.adopted",
+  /** The bytes were refused, and their keys are to be cleared; nothing is yet. */
+  "complete.refused",
+  /** The ticket is given back or has run out; what arrived is still there. */
+  "upload.ended",
   /** The store has begun an upload in parts, whose name no row holds yet. */
   "parts.begun",
   /** The flag is set; the bytes are where they were. */
@@ -19,6 +23,10 @@ export const STEPS = [
   "visibility.copied",
   /** The publication's pointer has moved; the other side's bytes are still there. */
   "visibility.pointed",
+  /** The variants of a new crop are written beside the old ones; the file still means the old ones. */
+  "recrop.cut",
+  /** The file means the new crop; the old one's bytes are still there. */
+  "recrop.pointed",
   /** The deletion is written down; the bytes are still there. */
   "purge.written",
   /** The objects are gone; the row that says so is still there. */

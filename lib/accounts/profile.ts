@@ -132,6 +132,7 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
       if (count === 1 && !(await spare(tx, deps, prepared.dooms)))
         throw new Problem("conflict", "This took too long. Please try again.");
     });
+    if (prepared) await deps.reached?.("visibility.pointed");
   } finally {
     // Where the copies were adopted their rows are gone, and nothing happens.
     if (prepared) await carryOutSoon(deps, prepared.dooms);
@@ -160,5 +161,6 @@ async function hideOrKeep(deps: Deps, viewer: Viewer, wanted: ProfileChange): Pr
       })),
     );
   });
+  if (purges.length > 0) await deps.reached?.("visibility.pointed");
   await carryOut(deps, purges);
 }

@@ -29,8 +29,10 @@ export async function change(
   if (crop !== undefined && file.variants === null)
     throw new Problem("conflict", "Only a picture can be cropped.");
   if (file.purgedAt) throw new Problem("purged", "The file has been destroyed; its record stays.");
-  if (visibility !== undefined)
+  if (visibility !== undefined) {
     await deps.db.file.updateMany({ where: { id: file.id, purgedAt: null }, data: { visibility } });
+    await deps.reached?.("visibility.flagged");
+  }
   if (crop !== undefined) await recrop(deps, file, crop);
   return settlePublication(deps, file.id);
 }
@@ -42,6 +44,7 @@ export async function change(
 async function recrop(deps: Deps, file: FileRow, crop: Crop): Promise<void> {
   const { db } = deps;
   const { variants, placeholder } = await cut(deps, file, crop);
+  await deps.reached?.("recrop.cut");
   const prepared = file.publicPrefix === null ? null : await preparePublication(deps, { ...file, variants });
   const purges = await db.$transaction(async (tx) => {
     const { count } = await tx.file.updateMany({
@@ -61,6 +64,7 @@ async function recrop(deps: Deps, file: FileRow, crop: Crop): Promise<void> {
     await carryOutSoon(deps, prepared?.dooms ?? []);
     throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
   }
+  await deps.reached?.("recrop.pointed");
   await carryOut(deps, purges);
 }
 

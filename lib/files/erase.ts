@@ -28,5 +28,6 @@ export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<voi
       { storage: "private" as const, prefix: file.prefix, fileId: file.id },
     ]);
   });
+  await deps.reached?.("purge.written");
   await carryOut(deps, purges);
 }

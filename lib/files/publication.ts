@@ -36,6 +36,7 @@ export async function preparePublication(
     await carryOutSoon(deps, dooms);
     throw thrown;
   }
+  await deps.reached?.("visibility.copied");
   return { publicPrefix, dooms };
 }
 
@@ -88,6 +89,7 @@ async function publish(deps: Deps, file: FileRow): Promise<boolean> {
     return true;
   });
   if (!adopted) await carryOutSoon(deps, dooms);
+  else await deps.reached?.("visibility.pointed");
   return adopted;
 }
 
@@ -101,6 +103,9 @@ async function unpublish(deps: Deps, file: FileRow, publicPrefix: string): Promi
       ? null
       : doom(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: file.id }]);
   });
-  if (purges) await carryOut(deps, purges);
+  if (purges) {
+    await deps.reached?.("visibility.pointed");
+    await carryOut(deps, purges);
+  }
   return purges !== null;
 }

@@ -43,7 +43,7 @@ export async function spare(
  * Safe to run twice, and beside another.
  */
 export async function carryOut(
-  { db, storages }: Pick<Deps, "db" | "storages">,
+  { db, storages, reached }: Pick<Deps, "db" | "storages" | "reached">,
   purges: readonly string[],
 ): Promise<void> {
   for (const purge of await db.purge.findMany({ where: { id: { in: [...purges] } } })) {
@@ -55,13 +55,14 @@ export async function carryOut(
     } else {
       await storage.remove(purge.prefix);
     }
+    await reached?.("purge.removed");
     await db.purge.deleteMany({ where: { id: purge.id } });
   }
 }
 
 /** The same where the answer does not depend on it: what fails is left to the sweep, which finds the rows. */
 export async function carryOutSoon(
-  deps: Pick<Deps, "db" | "storages">,
+  deps: Pick<Deps, "db" | "storages" | "reached">,
   purges: readonly string[],
 ): Promise<void> {
   try {

@@ -20,7 +20,10 @@ export async function abort(deps: Deps, viewer: Viewer, id: string): Promise<voi
     });
     return clearQuarantine(tx, deps, upload);
   });
-  if (purges) return carryOutSoon(deps, purges);
+  if (purges) {
+    await deps.reached?.("upload.ended");
+    return carryOutSoon(deps, purges);
+  }
   const { state } = await findUpload(deps, viewer, id);
   if (state === "completed")
     throw new Problem("conflict", "The upload is complete. Withdraw the file itself instead.");

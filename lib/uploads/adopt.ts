@@ -20,9 +20,11 @@ import { clearQuarantine } from "./quarantine";
 export async function adopt(deps: Deps, attempt: Attempt, inspected: Inspected): Promise<FileRow> {
   const field = fields.get(attempt.upload.field);
   if (!field) throw new Problem("conflict", "This kind of file is no longer asked for.");
+  await deps.reached?.("complete.promoted");
   const { file, purges } = await retried(() =>
     deps.db.$transaction((tx) => commit(tx, deps, attempt, inspected, field)),
   );
+  await deps.reached?.("complete.adopted");
   await carryOutSoon(deps, purges);
   // The profile may have been shown or hidden while the picture was being made.
   return inspected.picture ? settlePublication(deps, file.id) : file;

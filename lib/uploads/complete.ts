@@ -41,6 +41,7 @@ export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Cr
   // Somebody else is at it, or was a moment ago.
   if (!attempt)
     return (await settledAnswer(deps, await findUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
+  await deps.reached?.("complete.claimed");
   return inspect(deps, attempt);
 }
 
@@ -127,6 +128,7 @@ async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Pr
     });
     return clearQuarantine(tx, deps, upload);
   });
+  await deps.reached?.("complete.refused");
   await carryOutSoon(deps, [...dooms, ...quarantine]);
 }
 

@@ -22,5 +22,6 @@ export async function expireTickets(deps: Deps, ownerId: string): Promise<void> 
     const doomed = ended.map(({ key }) => ({ storage: "private" as const, prefix: key }));
     return doom(tx, deps, doomed);
   });
+  if (purges.length > 0) await deps.reached?.("upload.ended");
   await carryOutSoon(deps, purges);
 }
