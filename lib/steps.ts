@@ -23,7 +23,7 @@ export const STEPS = [
   "visibility.copied",
   /** The publication's pointer has moved; the other side's bytes are still there. */
   "visibility.pointed",
-  /** The variants of a new crop are written beside the old ones; the file still means the old ones. */
+  /** The variants of a new crop are written into a folder of their own; the file still means the old ones. */
   "recrop.cut",
   /** The file means the new crop; the old one's bytes are still there. */
   "recrop.pointed",

@@ -5,7 +5,7 @@ import { FileStatus } from "../lib/db/generated/enums";
 import { type Env, parseEnv } from "../lib/env";
 import { addDuration } from "../lib/fields/duration";
 import { fields } from "../lib/fields/fields";
-import { fieldOf, originalKey, variantsSchema } from "../lib/files/file";
+import { fieldOf, originalKey, variantKey, variantsSchema } from "../lib/files/file";
 import { storagesFrom } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
 import { type TestEnvironment, testEnvironment } from "../lib/testing/environment";
@@ -44,7 +44,7 @@ describe("the demo", () => {
       file.variants === null ? [] : variantsSchema.parse(file.variants).map(({ name }) => name);
     const kept = whole.flatMap((file) => [
       originalKey(file),
-      ...variants(file).map((name) => `${file.prefix}${name}`),
+      ...variants(file).map((name) => variantKey(file, name)),
     ]);
     const shown = whole.flatMap((file) =>
       file.publicPrefix === null ? [] : variants(file).map((name) => `${file.publicPrefix}${name}`),

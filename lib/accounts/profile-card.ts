@@ -1,5 +1,5 @@
 import type { Deps } from "../deps";
-import { type FileRow, variantsSchema } from "../files/file";
+import { type FileRow, variantKey, variantsSchema } from "../files/file";
 import { renderCard } from "../inspect/card";
 import { collect } from "../storage/collect";
 import { findPublic } from "./profile";
@@ -21,5 +21,5 @@ async function publishedPicture(
 ): Promise<Buffer | undefined> {
   if (file.publicPrefix === null) return undefined;
   const largest = variantsSchema.parse(file.variants).findLast(({ type }) => type === "image/webp");
-  return largest && collect(await storages.private.read(`${file.prefix}${largest.name}`));
+  return largest && collect(await storages.private.read(variantKey(file, largest.name)));
 }

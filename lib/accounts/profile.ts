@@ -98,7 +98,7 @@ export async function findPublic({ db }: Pick<Deps, "db">, handle: string) {
 
 /**
  * Changes what the member gives. Showing or hiding the profile takes its picture along: the copies that everybody may read are pointed at, or
- * dropped, in the transaction that moves the flag. Errors: invalid (the handle is taken), unavailable.
+ * dropped, in the transaction that moves the flag. Errors: invalid (the handle is taken), conflict, unavailable.
  */
 export async function changeProfile(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<OwnProfile> {
   try {
@@ -126,7 +126,7 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
       await tx.user.update({ where: { id: viewer.id }, data: wanted });
       if (!file || !prepared) return;
       const { count } = await tx.file.updateMany({
-        where: { id: file.id, slot, publicPrefix: null, visibility: "public", purgedAt: null },
+        where: { id: file.id, slot, publicPrefix: null, cut: file.cut, visibility: "public", purgedAt: null },
         data: { publicPrefix: prepared.publicPrefix },
       });
       if (count === 1 && !(await spare(tx, deps, prepared.dooms)))

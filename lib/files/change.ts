@@ -2,12 +2,21 @@ import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
+import { randomName } from "../id";
 import { type Crop, cropSchema } from "../inspect/crop";
 import { collect } from "../storage/collect";
-import { type FileRow, fieldOf, originalKey, type StoredVariant } from "./file";
+import {
+  cutPrefix,
+  type FileRow,
+  fieldOf,
+  originalKey,
+  type StoredVariant,
+  variantKey,
+  variantsSchema,
+} from "./file";
 import { findOwnFile } from "./find";
 import { preparePublication, settlePublication } from "./publication";
-import { carryOut, carryOutSoon, doom, spare } from "./purge";
+import { carryOut, carryOutSoon, type Doomed, doom, spare } from "./purge";
 
 export const fileChangeSchema = z
   .strictObject({ visibility: z.enum(["public", "private"]).optional(), crop: cropSchema.optional() })
@@ -37,35 +46,63 @@ export async function change(
   return settlePublication(deps, file.id);
 }
 
+/** Longer than it takes to make a handful of variants and to copy them. */
+const CUTTING_SECONDS = 120;
+
 /**
- * New variants from the rendition. Where the picture is published, the new cut is there before the pointer moves, and the old address dies
- * with it, so that a part that was cropped away does not stay reachable.
+ * New variants from the rendition, in a folder of their own; the old cut is destroyed with the change. Where the picture is published, the new
+ * cut is there before the pointer moves, and the old address dies with it, so that a part that was cropped away does not stay reachable.
  */
 async function recrop(deps: Deps, file: FileRow, crop: Crop): Promise<void> {
   const { db } = deps;
-  const { variants, placeholder } = await cut(deps, file, crop);
-  await deps.reached?.("recrop.cut");
-  const prepared = file.publicPrefix === null ? null : await preparePublication(deps, { ...file, variants });
-  const purges = await db.$transaction(async (tx) => {
-    const { count } = await tx.file.updateMany({
-      where: { id: file.id, publicPrefix: file.publicPrefix, purgedAt: null },
-      data: { crop, variants, placeholder, publicPrefix: prepared?.publicPrefix ?? null },
+  const next = { ...file, cut: randomName() };
+  const doomed: Doomed[] = [{ storage: "private", prefix: cutPrefix(next), fileId: file.id }];
+  const dooms = await db.$transaction((tx) =>
+    doom(tx, deps, doomed, CUTTING_SECONDS + deps.limits.sweepGrace),
+  );
+  let purges: string[];
+  try {
+    const { variants, placeholder } = await cut(deps, next, crop);
+    await deps.reached?.("recrop.cut");
+    const prepared =
+      file.publicPrefix === null ? null : await preparePublication(deps, { ...next, variants });
+    if (prepared) dooms.push(...prepared.dooms);
+    purges = await db.$transaction(async (tx) => {
+      const { count } = await tx.file.updateMany({
+        where: { id: file.id, publicPrefix: file.publicPrefix, cut: file.cut, purgedAt: null },
+        data: {
+          crop,
+          variants,
+          placeholder,
+          cut: next.cut,
+          ...(prepared ? { publicPrefix: prepared.publicPrefix } : {}),
+        },
+      });
+      if (count === 0)
+        throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
+      if (!(await spare(tx, deps, dooms)))
+        throw new Problem("conflict", "This took too long. Please try again.");
+      return doom(tx, deps, oldCut(file));
     });
-    if (count === 0) return null;
-    if (prepared && !(await spare(tx, deps, prepared.dooms)))
-      throw new Problem("conflict", "This took too long. Please try again.");
-    return doom(
-      tx,
-      deps,
-      file.publicPrefix === null ? [] : [{ storage: "public", prefix: file.publicPrefix, fileId: file.id }],
-    );
-  });
-  if (purges === null) {
-    await carryOutSoon(deps, prepared?.dooms ?? []);
-    throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
+  } catch (thrown) {
+    await carryOutSoon(deps, dooms);
+    throw thrown;
   }
   await deps.reached?.("recrop.pointed");
   await carryOut(deps, purges);
+}
+
+/** What a picture's cut and its publication consist of. The first cut has no folder of its own, and goes one by one. */
+function oldCut(file: FileRow): Doomed[] {
+  const { id: fileId, publicPrefix } = file;
+  const keys =
+    file.cut === null
+      ? variantsSchema.parse(file.variants).map(({ name }) => variantKey(file, name))
+      : [cutPrefix(file)];
+  return [
+    ...keys.map((prefix) => ({ storage: "private" as const, prefix, fileId })),
+    ...(publicPrefix === null ? [] : [{ storage: "public" as const, prefix: publicPrefix, fileId }]),
+  ];
 }
 
 async function cut(
@@ -76,12 +113,8 @@ async function cut(
   const { renderVariants } = await import("../inspect/variants");
   const rendition = await collect(await storages.private.read(originalKey(file)));
   const { variants, placeholder } = await renderVariants(rendition, crop);
-  for (const { name, data, type } of variants) {
-    // Names are hashes: what is there already is the same.
-    if (!(await storages.private.stat(`${file.prefix}${name}`))) {
-      await storages.private.put(`${file.prefix}${name}`, data, { type, size: data.length });
-    }
-  }
+  for (const { name, data, type } of variants)
+    await storages.private.put(variantKey(file, name), data, { type, size: data.length });
   const stored = variants.map(({ name, width, height, type, data }) => ({
     name,
     width,

@@ -48,6 +48,16 @@ export function originalKey(file: { prefix: string }): string {
   return `${file.prefix}original`;
 }
 
+/** The folder of its own, below the file's prefix, that a cut's variants have; of a picture's first cut the prefix itself. */
+export function cutPrefix(file: Pick<FileRow, "prefix" | "cut">): string {
+  return file.cut === null ? file.prefix : `${file.prefix}${file.cut}/`;
+}
+
+/** Where a variant lies in the private storage. Published ones are copies of these. */
+export function variantKey(file: Pick<FileRow, "prefix" | "cut">, name: string): string {
+  return `${cutPrefix(file)}${name}`;
+}
+
 /** The field of a stored file, or undefined for one that is no longer declared: its files stay, but nobody is asked for more. */
 export function fieldOf(file: { field: string }): Field | undefined {
   return fields.get(file.field);

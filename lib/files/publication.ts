@@ -1,7 +1,7 @@
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
-import { type FileRow, variantsSchema } from "./file";
+import { type FileRow, variantKey, variantsSchema } from "./file";
 import { carryOut, carryOutSoon, doom, spare } from "./purge";
 
 // A picture's variants always lie in the private storage, beside its rendition. Publishing copies them below a fresh random prefix of the
@@ -14,9 +14,10 @@ export type Prepared = { publicPrefix: string; dooms: string[] };
 /** Longer than it takes to copy a handful of small objects. */
 const COPYING_SECONDS = 120;
 
+/** Errors: conflict, where another cut took the place of this one meanwhile; unavailable. */
 export async function preparePublication(
   deps: Deps,
-  file: Pick<FileRow, "id" | "prefix" | "variants">,
+  file: Pick<FileRow, "id" | "prefix" | "cut" | "variants">,
 ): Promise<Prepared> {
   const publicPrefix = `pictures/${randomName()}/`;
   const doomed = [{ storage: "public" as const, prefix: publicPrefix, fileId: file.id }];
@@ -26,7 +27,7 @@ export async function preparePublication(
   try {
     for (const { name, type } of variantsSchema.parse(file.variants)) {
       await deps.storages.private.copy(
-        `${file.prefix}${name}`,
+        variantKey(file, name),
         deps.storages.public,
         `${publicPrefix}${name}`,
         { type },
@@ -34,7 +35,10 @@ export async function preparePublication(
     }
   } catch (thrown) {
     await carryOutSoon(deps, dooms);
-    throw thrown;
+    if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;
+    throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.", {
+      cause: thrown,
+    });
   }
   await deps.reached?.("visibility.copied");
   return { publicPrefix, dooms };
@@ -70,12 +74,18 @@ export async function settlePublication(deps: Deps, fileId: string): Promise<Fil
 }
 
 async function publish(deps: Deps, file: FileRow): Promise<boolean> {
-  const { publicPrefix, dooms } = await preparePublication(deps, file);
+  const prepared = await preparePublication(deps, file).catch((thrown: unknown) => {
+    if (thrown instanceof Problem && thrown.code === "conflict") return null;
+    throw thrown;
+  });
+  if (!prepared) return false;
+  const { publicPrefix, dooms } = prepared;
   const adopted = await deps.db.$transaction(async (tx) => {
     const { count } = await tx.file.updateMany({
       where: {
         id: file.id,
         publicPrefix: null,
+        cut: file.cut,
         status: "stored",
         visibility: "public",
         purgedAt: null,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { db, storages } from "@/app/_server/services";
 import { samplePhoto } from "@/app/testing/documents";
 import { follow, type Person, send, signUp } from "@/app/testing/person";
+import { originalKey, variantKey, variantsSchema } from "@/lib/files/file";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 
 let environment: TestEnvironment;
@@ -41,6 +42,12 @@ async function publicKeys(): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of storages().public.list("pictures/")) found.push(key);
   return found.filter((key) => prefix.some((each) => key.startsWith(each ?? "-")));
+}
+
+async function keysBelow(prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of storages().private.list(prefix)) found.push(key);
+  return found;
 }
 
 test("a new profile is private, and the same 404 as one that does not exist", async () => {
@@ -134,6 +141,52 @@ describe("a picture", () => {
     expect(response.status).toBe(200);
     expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
     expect(await statuses(await published())).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  test("cut anew leaves nothing of the cut before, published or not", async () => {
+    const file = await picture();
+    const recut = async (side: number) =>
+      expect(
+        (
+          await ada.call("PATCH", `/api/files/${file.id}`, {
+            body: { crop: { x: 0, y: 0, width: side, height: side } },
+          })
+        ).status,
+      ).toBe(200);
+    for (const [side, visibility] of [
+      [0.5, "private"],
+      [0.4, "public"],
+      [0.3, "public"],
+    ] as const) {
+      await change({ visibility });
+      await recut(side);
+      const row = await db().file.findUniqueOrThrow({ where: { id: file.id } });
+      const cut = variantsSchema.parse(row.variants).map(({ name }) => variantKey(row, name));
+      expect(await keysBelow(row.prefix)).toEqual([...cut, originalKey(row)].sort());
+      expect(await db().purge.count({ where: { fileId: file.id } })).toBe(0);
+      expect(await statuses(await published())).toEqual(
+        visibility === "public" ? [200, 200, 200, 200, 200] : [],
+      );
+    }
+  });
+
+  test("cut anew by several at once ends up as one of the cuts, whole, and says conflict to the others", async () => {
+    await change({ visibility: "public" });
+    const file = await picture();
+    const cuts = [0.3, 0.4, 0.5].map((side) => ({ x: 0, y: 0, width: side, height: side }));
+    const answers = await Promise.all(
+      cuts.map((crop) => ada.call("PATCH", `/api/files/${file.id}`, { body: { crop } })),
+    );
+    const won = answers.filter(({ status }) => status === 200).length;
+    expect(won).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(3 - won);
+    const row = await db().file.findUniqueOrThrow({ where: { id: file.id } });
+    const names = variantsSchema.parse(row.variants).map(({ name }) => name);
+    expect(await keysBelow(row.prefix)).toEqual(
+      [...names.map((name) => variantKey(row, name)), originalKey(row)].sort(),
+    );
+    expect(await publicKeys()).toEqual(names.map((name) => `${row.publicPrefix}${name}`).sort());
+    expect(await db().purge.count({ where: { fileId: file.id } })).toBe(0);
   });
 
   test("ends up where the flags say, whatever races", async () => {
