@@ -176,6 +176,27 @@ describe("guessing passwords", () => {
     expect(tries.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(41);
   });
 
+  test("counts the same account however its address is written, and keeps no address in the table of tries", async () => {
+    const eve = await signUp("Eve");
+    for (let tried = 0; tried < 9; tried += 1) {
+      const written = tried % 2 === 0 ? eve.email.toUpperCase() : eve.email;
+      expect((await signIn(written, "wrong wrong wrong")).status).toBe(401);
+    }
+    expect((await signIn(eve.email, PASSWORD)).status).toBe(429);
+    const keys = (await db().throttle.findMany()).map(({ key }) => key).join("\n");
+    expect(keys).toContain("sign-in account ");
+    expect(keys).not.toContain("@");
+  });
+
+  test("by signing up is refused by the tenth try from an address", async () => {
+    const eve = await signUp("Eve");
+    const body = { name: "Mallory", email: eve.email, password: PASSWORD };
+    const headers = from(randomUUID());
+    const signUpAgain = () => send("POST", "/api/auth/sign-up/email", { body, headers });
+    for (let tried = 0; tried < 9; tried += 1) expect((await signUpAgain()).status).toBe(422);
+    expect((await signUpAgain()).status).toBe(429);
+  });
+
   test("does not count what turned out right", async () => {
     const eve = await signUp("Eve");
     const address = randomUUID();
