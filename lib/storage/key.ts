@@ -25,6 +25,15 @@ export function checkPrefix(prefix: string): string {
   return prefix;
 }
 
+const PLAIN = /^[\0-\x7f]*$/;
+
+/** The order in which stores list: that of the bytes. Keys of ours are plain; what somebody else put there need not be. */
+export function bytewise(one: string, other: string): number {
+  if (one === other) return 0;
+  if (PLAIN.test(one) && PLAIN.test(other)) return one < other ? -1 : 1;
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
 /** The one place where a key becomes a path. The second look costs nothing and holds even if the pattern above were ever loosened. */
 export function pathOf(folder: string, key: string): string {
   const root = resolve(folder);

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, type FileHandle, mkdir, open, readdir, stat } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock";
 import { notFound, Problem } from "../errors";
 import { checkKey, checkPrefix, pathOf } from "./key";
 import { append, codeOf, copyTemp, diskProblem, place, removeFile, writeTemp } from "./local-files";
+import { listFiles } from "./local-list";
 import { type Permission, permissionOf, signedQuery, signingKey } from "./local-signature";
 import type {
   Part,
@@ -150,11 +151,7 @@ export class LocalStorage implements Storage {
   ): AsyncGenerator<{ key: string; multipartId: string; begunAt: Date }> {}
 
   async *list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }> {
-    checkPrefix(prefix);
-    for await (const key of this.#keys("", prefix)) {
-      const found = await this.stat(key);
-      if (found) yield { key, size: found.size, modifiedAt: found.modifiedAt };
-    }
+    yield* listFiles({ folder: this.#folder, missing: () => this.#missing() }, checkPrefix(prefix));
   }
 
   async signPut(key: string, { type, size, sha256, expiresIn }: SignedPut): Promise<SignedRequest> {
@@ -227,27 +224,6 @@ export class LocalStorage implements Storage {
         throw new Problem("content_mismatch", "The bytes are not those that were announced.");
     });
     await place(this.#folder, temp, path);
-  }
-
-  async *#keys(folder: string, prefix: string): AsyncGenerator<string> {
-    const entries = await readdir(resolve(this.#folder, folder), { withFileTypes: true }).catch(
-      async (error: unknown) => {
-        if (!isMissing(error)) throw diskProblem(error);
-        await this.#missing();
-        return [];
-      },
-    );
-    // With its slash a folder sorts where its keys belong: `a-b` before `a/c` before `a0`.
-    const names = entries
-      .filter((entry) => !entry.name.startsWith("."))
-      .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? "/" : ""}`)
-      .sort((one, other) => (one < other ? -1 : 1));
-    for (const name of names) {
-      const inside = name.startsWith(prefix);
-      if (!name.endsWith("/")) {
-        if (inside) yield name;
-      } else if (inside || prefix.startsWith(name)) yield* this.#keys(name, prefix);
-    }
   }
 
   /** Nothing there; but a root that has gone since, or cannot be entered, is not the same as an empty one. */
