@@ -36,6 +36,8 @@ const NOTHING_DECIDED = {
   sha256: "",
 };
 
+const ONE_PART = { parts: [{ number: 1, size: 1, sha256: `${"A".repeat(43)}=` }] };
+
 const MATRIX: Record<string, Row> = {
   "GET /api/[...rest]": { expect: everybody(404) },
   "POST /api/[...rest]": { expect: everybody(404), open: true },
@@ -52,6 +54,8 @@ const MATRIX: Record<string, Row> = {
   "POST /api/uploads": { expect: signedIn(422), body: {} },
   "GET /api/uploads/[id]": { expect: owners(200), object: "upload" },
   "DELETE /api/uploads/[id]": { expect: owners(204), object: "upload" },
+  // Travels in one piece; the owner's parts are in uploads/parts.test.ts.
+  "POST /api/uploads/[id]/parts": { expect: owners(409), object: "upload", body: ONE_PART },
   "POST /api/uploads/[id]/complete": { expect: owners(409), object: "upload" },
   "GET /api/files/[id]": { expect: readers(200), object: "file" },
   "PATCH /api/files/[id]": { expect: owners(409), object: "file", body: { visibility: "public" } },

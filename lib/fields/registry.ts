@@ -1,8 +1,10 @@
 import { isDuration } from "./duration";
-import { type Field, GiB } from "./field";
+import { type Field, GiB, MiB } from "./field";
 
-/** The most that S3 takes in one object by a single PUT, or by one server-side copy: 5 GiB. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: the most that one server-side copy moves, the least that a part but the last has, the most parts. */
 const LARGEST = 5 * GiB;
+const SMALLEST_PART = 5 * MiB;
+const MOST_PARTS = 10_000;
 
 /** The declared fields, by name. A `Map`, so that "constructor" is not a field. */
 export type FieldRegistry = ReadonlyMap<string, Field>;
@@ -28,8 +30,13 @@ function faultsOf(field: Field): string[] {
     faults.push(`"${field.retention.for}" is no ISO 8601 duration`);
   if (field.validFor && !isDuration(field.validFor))
     faults.push(`"${field.validFor}" is no ISO 8601 duration`);
-  if (field.maxSize > LARGEST) faults.push("no store takes more than 5 GiB in one piece");
   if (!(field.maxSize > 0) || !(field.partSize > 0)) faults.push("sizes must be above 0");
+  if (field.maxSize > LARGEST) faults.push("no store copies more than 5 GiB at once");
+  if (field.partSize > LARGEST) faults.push("no store takes more than 5 GiB in one piece");
+  if (field.maxSize > field.partSize) {
+    if (field.partSize < SMALLEST_PART) faults.push("no store takes parts under 5 MiB");
+    if (field.maxSize > field.partSize * MOST_PARTS) faults.push("no store takes more than 10,000 parts");
+  }
   if (field.accept.length === 0) faults.push("it accepts nothing");
   if (field.storage === "public" && field.accept.includes("application/pdf")) {
     faults.push("public files are pictures that we re-encode; a PDF cannot be one");

@@ -8,10 +8,16 @@ import type { Crop } from "../inspect/crop";
 import { adopt } from "./adopt";
 import { promote } from "./promote";
 import { clearQuarantine } from "./quarantine";
+import { joinParts, requireArrived } from "./received";
 import { findUpload, refusalSchema, type UploadRow } from "./upload";
 
-/** Longer than any completion takes (the longest is reading 100 MB back from a slow store); after it another may take over. */
-const INSPECTING_SECONDS = 120;
+/** What a store must manage at least where it is slow: put together, copy and read back so many bytes a second. */
+const SLOWEST_STORE = 8 * 1024 * 1024;
+
+/** Longer than any completion takes; after it another may take over. Seconds. */
+function inspectingSeconds({ size }: UploadRow): number {
+  return 120 + Math.ceil(Number(size) / SLOWEST_STORE);
+}
 
 export type Completion =
   | { id: string; state: "completed"; file: FileView }
@@ -34,9 +40,7 @@ export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Cr
   const upload = await findUpload(deps, viewer, id);
   const settled = await settledAnswer(deps, upload);
   if (settled) return settled;
-  if (!(await deps.storages.private.stat(upload.key))) {
-    throw new Problem("not_uploaded", "The file has not arrived yet. Please send it again.");
-  }
+  await requireArrived(deps, upload);
   const attempt = await claim(deps, upload, crop);
   // Somebody else is at it, or was a moment ago.
   if (!attempt)
@@ -72,7 +76,8 @@ async function settledAnswer({ db, storages, clock }: Deps, upload: UploadRow): 
 /** Takes the upload for this attempt and, in the same transaction, dooms the keys that the attempt is going to write. */
 async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Promise<Attempt | null> {
   const { db, clock, limits } = deps;
-  const until = after(clock, INSPECTING_SECONDS);
+  const lease = inspectingSeconds(upload);
+  const until = after(clock, lease);
   const prefix = `files/${randomName()}/`;
   const publicPrefix = `pictures/${randomName()}/`;
   return db.$transaction(async (tx) => {
@@ -91,7 +96,7 @@ async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Pro
         { storage: "private", prefix },
         { storage: "public", prefix: publicPrefix },
       ],
-      INSPECTING_SECONDS + limits.sweepGrace,
+      lease + limits.sweepGrace,
     );
     return { upload: { ...upload, crop: crop ?? upload.crop }, until, prefix, publicPrefix, dooms };
   });
@@ -100,6 +105,7 @@ async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Pro
 async function inspect(deps: Deps, attempt: Attempt): Promise<Completion> {
   let file: FileRow;
   try {
+    await joinParts(deps, attempt.upload);
     file = await adopt(deps, attempt, await promote(deps, attempt));
   } catch (thrown) {
     if (thrown instanceof Problem && isRefusal(thrown)) await refuse(deps, attempt, thrown);

@@ -12,14 +12,19 @@ export async function expireTickets(deps: Deps, ownerId: string): Promise<void> 
     const ended = await tx.upload.updateManyAndReturn({
       where: { ownerId, state: "issued", expiresAt: { lt: clock.now() } },
       data: { state: "expired" },
-      select: { key: true, size: true },
+      select: { id: true, key: true, size: true, multipartId: true },
     });
     const bytes = ended.reduce((sum, { size }) => sum + size, 0n);
     await tx.user.update({
       where: { id: ownerId },
       data: { openUploads: { decrement: ended.length }, storedBytes: { decrement: bytes } },
     });
-    const doomed = ended.map(({ key }) => ({ storage: "private" as const, prefix: key }));
+    await tx.uploadPart.deleteMany({ where: { uploadId: { in: ended.map(({ id }) => id) } } });
+    const doomed = ended.map(({ key, multipartId }) => ({
+      storage: "private" as const,
+      prefix: key,
+      ...(multipartId === null ? {} : { multipartId }),
+    }));
     return doom(tx, deps, doomed);
   });
   if (purges.length > 0) await deps.reached?.("upload.ended");

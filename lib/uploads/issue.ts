@@ -6,16 +6,19 @@ import { Problem } from "../errors";
 import { newId, randomName } from "../id";
 import type { SignedRequest } from "../storage/storage";
 import { expireTickets } from "./expire";
+import { type PartSizes, partSizesOf } from "./part-sizes";
 import { type Announced, announced, requireIdempotencyKey, type TicketRequest } from "./ticket";
-import { findUpload, type UploadView, viewUpload } from "./upload";
+import { findUpload, type UploadRow, type UploadView, viewUpload } from "./upload";
 
 export type Ticket = { id: string; state: "issued"; expiresAt: string; upload: SignedRequest };
+/** Above the field's `partSize`: each part is asked for by itself. */
+export type TicketInParts = { id: string; state: "issued"; expiresAt: string; parts: PartSizes };
 
 const IDEMPOTENCY_SECONDS = 24 * 3600;
 
 /**
- * Permission to upload one file: a row, then a signed PUT into quarantine. Makes no call to the store. With an idempotency key a repeat
- * gets the same upload, signed anew while it is `issued`.
+ * Permission to upload one file: a row, then a signed PUT into quarantine, or the parts that the file is to be cut into. Makes no call to the
+ * store. With an idempotency key a repeat gets the same upload, signed anew while it is `issued`.
  * Errors: type_not_allowed, empty_file, too_large, idempotency_mismatch, quota_exceeded.
  */
 export async function issue(
@@ -23,11 +26,12 @@ export async function issue(
   viewer: Viewer,
   request: TicketRequest,
   idempotencyKey: string | null,
-): Promise<Ticket | UploadView> {
+): Promise<Ticket | TicketInParts | UploadView> {
   const file = announced(request);
   if (idempotencyKey === null) return insert(deps, viewer, file, null);
   const key = requireIdempotencyKey(idempotencyKey);
-  const hash = createHash("sha256").update(JSON.stringify(file)).digest("base64");
+  const body = JSON.stringify({ ...file, field: file.field.name });
+  const hash = createHash("sha256").update(body).digest("base64");
   const earlier = await repeat(deps, viewer, key, hash);
   if (earlier) return earlier;
   try {
@@ -48,27 +52,29 @@ const INSERT = `
     RETURNING id
   )
   INSERT INTO "Upload"
-    (id, "ownerId", field, name, type, size, sha256, key, "expiresAt", "idempotencyKey", "idempotencyHash", "createdAt")
-  SELECT $2, room.id, $3, $4, $6, $5::bigint, $7, $8, $9, $13, $14, $10 FROM room
+    (id, "ownerId", field, name, type, size, sha256, key, "expiresAt", "idempotencyKey", "idempotencyHash", "createdAt",
+     "partSize")
+  SELECT $2, room.id, $3, $4, $6, $5::bigint, $7, $8, $9, $13, $14, $10, $15::int FROM room
   RETURNING id`;
 
 /** One statement: room is taken and the row is there, or neither. */
 async function insert(
   deps: Deps,
   viewer: Viewer,
-  { field, name, size, type, sha256 }: Announced,
+  { field, name, size, type, sha256, partSize }: Announced,
   idempotency: { key: string; hash: string } | null,
-): Promise<Ticket> {
+): Promise<Ticket | TicketInParts> {
   const { db, clock, limits } = deps;
   const id = newId();
   const key = `quarantine/${randomName()}`;
-  const expiresAt = after(clock, limits.uploadTtl);
+  const expiresAt = after(clock, partSize === null ? limits.uploadTtl : limits.multipartTtl);
   const row = [viewer.id, id, field.name, name, size, type, sha256, key, expiresAt, clock.now()];
   const conditions = [
     limits.openUploads,
     limits.quotaBytes,
     idempotency?.key ?? null,
     idempotency?.hash ?? null,
+    partSize,
   ];
   const values = [...row, ...conditions];
   const taken = async () => (await db.pool.query(INSERT, values)).rowCount === 1;
@@ -77,8 +83,7 @@ async function insert(
     await expireTickets(deps, viewer.id);
     if (!(await taken())) throw await noRoom(deps, viewer);
   }
-  const upload = await sign(deps, { key, expiresAt, type, size, sha256 });
-  return { id, state: "issued", expiresAt: expiresAt.toISOString(), upload };
+  return ticket(deps, { id, key, expiresAt, type, size: BigInt(size), sha256, partSize });
 }
 
 async function noRoom({ db, limits }: Deps, viewer: Viewer): Promise<Problem> {
@@ -99,7 +104,7 @@ async function repeat(
   viewer: Viewer,
   key: string,
   hash: string,
-): Promise<Ticket | UploadView | null> {
+): Promise<Ticket | TicketInParts | UploadView | null> {
   const { db, clock } = deps;
   const upload = await db.upload.findUnique({
     where: { ownerId_idempotencyKey: { ownerId: viewer.id, idempotencyKey: key } },
@@ -115,23 +120,20 @@ async function repeat(
   if (upload.idempotencyHash !== hash) {
     throw new Problem("idempotency_mismatch", "This Idempotency-Key was used for another file.");
   }
-  const { sha256 } = upload;
-  if (upload.state !== "issued" || upload.expiresAt <= clock.now() || sha256 === null)
+  if (upload.state !== "issued" || upload.expiresAt <= clock.now())
     return viewUpload(deps, await findUpload(deps, viewer, upload.id));
-  const signed = await sign(deps, { ...upload, sha256, size: Number(upload.size) });
-  return { id: upload.id, state: "issued", expiresAt: upload.expiresAt.toISOString(), upload: signed };
+  return ticket(deps, upload);
 }
 
-function sign(
-  { storages, clock }: Deps,
-  {
-    key,
-    expiresAt,
-    type,
-    size,
-    sha256,
-  }: { key: string; expiresAt: Date; type: string; size: number; sha256: string },
-): Promise<SignedRequest> {
+type Signable = Pick<UploadRow, "id" | "key" | "expiresAt" | "type" | "size" | "sha256" | "partSize">;
+
+async function ticket({ storages, clock }: Deps, upload: Signable): Promise<Ticket | TicketInParts> {
+  const { id, key, expiresAt, type, sha256 } = upload;
+  const parts = partSizesOf(upload);
+  if (parts) return { id, state: "issued", expiresAt: expiresAt.toISOString(), parts };
+  if (sha256 === null) throw new Error(`Upload ${id} has no SHA-256, and no parts that have.`);
   const expiresIn = Math.max(1, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000));
-  return storages.private.signPut(key, { type, size, sha256, expiresIn });
+  const size = Number(upload.size);
+  const signed = await storages.private.signPut(key, { type, size, sha256, expiresIn });
+  return { id, state: "issued", expiresAt: expiresAt.toISOString(), upload: signed };
 }

@@ -5,10 +5,10 @@ import type { MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { originalKey, type StoredVariant } from "../files/file";
 import { cropSchema } from "../inspect/crop";
-import { sniff } from "../inspect/sniff";
-import { collect } from "../storage/collect";
-import type { Storage } from "../storage/storage";
 import type { Attempt } from "./complete";
+import { partsOf } from "./part-sizes";
+import { type Announcement, readBack } from "./read-back";
+import type { UploadRow } from "./upload";
 
 /** What inspection found, its bytes lying under the attempt's own keys. */
 export type Inspected = {
@@ -25,9 +25,6 @@ export type Inspected = {
   };
 };
 
-/** A document up to here is opened to count its pages; a larger one is read as a stream and never held. Bytes. */
-export const OPENED_UP_TO = 32 * 1024 * 1024;
-
 /** Brings the bytes to keys that no ticket ever named, verified there. Errors: content_mismatch, unreadable_file, unavailable. */
 export async function promote(deps: Deps, attempt: Attempt): Promise<Inspected> {
   const field = fields.get(attempt.upload.field);
@@ -36,12 +33,11 @@ export async function promote(deps: Deps, attempt: Attempt): Promise<Inspected> 
 }
 
 /** A document is copied as it is; what is verified is the copy, which the ticket's holder cannot reach. */
-async function promoteDocument({ storages }: Deps, { upload, prefix }: Attempt): Promise<Inspected> {
-  const storage = storages.private;
+async function promoteDocument(deps: Deps, { upload, prefix }: Attempt): Promise<Inspected> {
+  const storage = deps.storages.private;
   const key = originalKey({ prefix });
   await storage.copy(upload.key, storage, key, { type: upload.type });
-  const { size, sha256, head, bytes } = await readBack(storage, key, Number(upload.size));
-  await requireAnnounced(upload, { size, sha256, head });
+  const { size, sha256, bytes } = await readBack(storage, key, await announcementOf(deps, upload));
   const { type } = upload;
   if (!bytes) return { type, size, sha256 };
   const { inspectDocument } = await import("../inspect/document");
@@ -50,12 +46,9 @@ async function promoteDocument({ storages }: Deps, { upload, prefix }: Attempt):
 }
 
 /** A picture is made anew from the bytes that were verified; of what was sent nothing is kept. */
-async function promotePicture(
-  { db, storages }: Deps,
-  { upload, prefix, publicPrefix }: Attempt,
-): Promise<Inspected> {
-  const { size, sha256, head, bytes } = await readBack(storages.private, upload.key, Number(upload.size));
-  await requireAnnounced(upload, { size, sha256, head });
+async function promotePicture(deps: Deps, { upload, prefix, publicPrefix }: Attempt): Promise<Inspected> {
+  const { db, storages } = deps;
+  const { bytes } = await readBack(storages.private, upload.key, await announcementOf(deps, upload));
   if (!bytes) throw new Problem("unreadable_file", "The picture is too large to be opened.");
   const { renderPicture } = await import("../inspect/picture");
   const crop = upload.crop ? cropSchema.parse(upload.crop) : undefined;
@@ -93,53 +86,24 @@ async function promotePicture(
   };
 }
 
-type ReadBack = { size: number; sha256: string; head: Uint8Array; bytes?: Buffer };
-
-/** How much of its beginning tells a file's type. */
-const HEAD_BYTES = 4100;
-
-/**
- * Size, SHA-256 and beginning of an object, established by reading it: what the store says of it is not enough everywhere (s3.md).
- * Where the store vouches for the SHA-256 and nobody needs the bytes, only the beginning is read.
- */
-async function readBack(storage: Storage, key: string, expected: number): Promise<ReadBack> {
-  const stat = await storage.stat(key);
-  if (!stat) throw new Problem("not_uploaded", "The file has not arrived yet. Please send it again.");
-  // A longer one is not read: it is refused by its size alone.
-  if (stat.size !== expected) throw mismatch();
-  if (stat.sha256 && stat.size > OPENED_UP_TO) {
-    const head = await collect(await storage.read(key, { start: 0, end: HEAD_BYTES - 1 }));
-    return { size: stat.size, sha256: stat.sha256, head };
-  }
-  const hash = createHash("sha256");
-  const kept: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of await storage.read(key)) {
-    hash.update(chunk);
-    if (stat.size <= OPENED_UP_TO || size < HEAD_BYTES) kept.push(chunk);
-    size += chunk.length;
-  }
-  const bytes = Buffer.concat(kept);
-  const head = bytes.subarray(0, HEAD_BYTES);
-  return { size, sha256: hash.digest("base64"), head, ...(stat.size <= OPENED_UP_TO ? { bytes } : {}) };
-}
-
-async function requireAnnounced(
-  upload: { size: bigint; sha256: string | null; type: string },
-  { size, sha256, head }: { size: number; sha256: string; head: Uint8Array },
-): Promise<void> {
-  if (size !== Number(upload.size) || sha256 !== (upload.sha256 ?? sha256)) throw mismatch();
-  if ((await sniff(head)) !== upload.type) {
-    throw new Problem(
-      "content_mismatch",
-      "The file is of another kind than its name says. Please choose the original file.",
-    );
-  }
-}
-
-function mismatch(): Problem {
-  return new Problem(
-    "content_mismatch",
-    "What arrived is not the file that was announced. Please choose it again.",
-  );
+/** What was said of the bytes, by the ticket and by each part. */
+async function announcementOf({ db }: Pick<Deps, "db">, upload: UploadRow): Promise<Announcement> {
+  const { sha256, type } = upload;
+  const size = Number(upload.size);
+  const parts = partsOf(upload);
+  if (!parts) return { size, type, sha256, parts: null };
+  const rows = await db.uploadPart.findMany({ where: { uploadId: upload.id } });
+  const hashes = new Map(rows.map((row) => [row.number, row.sha256]));
+  return {
+    size,
+    type,
+    sha256,
+    parts: parts.map(({ number, size }) => {
+      const sha256 = hashes.get(number);
+      // No part is signed before it is announced: something else has put it there.
+      if (sha256 === undefined)
+        throw new Problem("not_uploaded", "Not every part was announced. Please send the file again.");
+      return { size, sha256 };
+    }),
+  };
 }

@@ -4,7 +4,8 @@ import { doom } from "../files/purge";
 import type { UploadRow } from "./upload";
 
 /**
- * The quarantine object goes now, and again after the ticket's end: whoever still holds the URL can put bytes there until then.
+ * For the transaction that ends an upload. The quarantine object goes now, with the parts that were not put together, and both again after the
+ * ticket's end: whoever still holds a URL can put bytes there until then. What the parts were announced to be is forgotten.
  * Returns the purge to carry out at once.
  */
 export async function clearQuarantine(
@@ -12,8 +13,16 @@ export async function clearQuarantine(
   deps: Pick<Deps, "clock" | "limits">,
   upload: UploadRow,
 ): Promise<string[]> {
+  const doomed = [{ storage: "private" as const, prefix: upload.key, ...(await forgetParts(tx, upload)) }];
   const left = (upload.expiresAt.getTime() - deps.clock.now().getTime()) / 1000;
-  if (left > 0)
-    await doom(tx, deps, [{ storage: "private", prefix: upload.key }], left + deps.limits.sweepGrace);
-  return doom(tx, deps, [{ storage: "private", prefix: upload.key }]);
+  if (left > 0) await doom(tx, deps, doomed, left + deps.limits.sweepGrace);
+  return doom(tx, deps, doomed);
+}
+
+async function forgetParts(tx: Tx, { id, partSize }: UploadRow): Promise<{ multipartId?: string }> {
+  if (partSize === null) return {};
+  await tx.uploadPart.deleteMany({ where: { uploadId: id } });
+  // Read again: they may have been begun since the upload was looked up. Now that it has ended, they cannot be.
+  const { multipartId } = await tx.upload.findUniqueOrThrow({ where: { id }, select: { multipartId: true } });
+  return multipartId === null ? {} : { multipartId };
 }

@@ -3,20 +3,38 @@ import { Problem } from "../errors";
 import type { Field, MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { fileName } from "../text";
+import { cutInto } from "./part-sizes";
 
 /** Standard base64 of 32 bytes, in its one canonical spelling. */
 const SHA256 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
-export const ticketSchema = z.strictObject({
-  field: z.string().refine((name) => fields.has(name), "is not a field of this site"),
-  name: z.string().min(1).max(1024),
-  size: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER),
-  type: z.string().max(255),
-  sha256: z.string().regex(SHA256, "must be the SHA-256 of the file in base64, 44 characters"),
-});
+export const sha256Schema = z.string().regex(SHA256, "must be a SHA-256 in base64, 44 characters");
+
+/** A file that travels in parts may leave its SHA-256 out: each part has its own. */
+export const ticketSchema = z
+  .strictObject({
+    field: z.string().refine((name) => fields.has(name), "is not a field of this site"),
+    name: z.string().min(1).max(1024),
+    size: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+    type: z.string().max(255),
+    sha256: sha256Schema.optional(),
+  })
+  .refine(
+    ({ field, size, sha256 }) =>
+      sha256 !== undefined || cutInto(size, fields.get(field)?.partSize ?? size) !== null,
+    { path: ["sha256"], message: "is needed for a file that travels in one piece" },
+  );
 
 export type TicketRequest = z.infer<typeof ticketSchema>;
-export type Announced = { field: Field; name: string; size: number; type: MediaType; sha256: string };
+export type Announced = {
+  field: Field;
+  name: string;
+  size: number;
+  type: MediaType;
+  sha256: string | null;
+  /** Null where the file travels in one piece. */
+  partSize: number | null;
+};
 
 /** 1 to 255 visible ASCII characters, as the draft standard of the Idempotency-Key header has it. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
@@ -39,7 +57,9 @@ export function announced(request: TicketRequest): Announced {
   if (request.size > field.maxSize) {
     throw new Problem("too_large", `The file may have at most ${Math.floor(field.maxSize / 1024 ** 2)} MB.`);
   }
-  return { field, name: fileName(request.name), size: request.size, type, sha256: request.sha256 };
+  const { size, sha256 = null } = request;
+  const partSize = cutInto(size, field.partSize)?.size ?? null;
+  return { field, name: fileName(request.name), size, type, sha256, partSize };
 }
 
 const WORDS: Record<MediaType, string> = {

@@ -2,13 +2,12 @@ import { json, noContent } from "@/app/_server/json";
 import { endpoint, route } from "@/app/_server/route";
 import { deps } from "@/app/_server/services";
 import { abort } from "@/lib/uploads/abort";
-import { findUpload, viewUpload } from "@/lib/uploads/upload";
+import { showUpload } from "@/lib/uploads/upload";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     access: "signed-in",
-    handle: async ({ viewer, params }) =>
-      json(await viewUpload(deps(), await findUpload(deps(), viewer, params.id ?? ""))),
+    handle: async ({ viewer, params }) => json(await showUpload(deps(), viewer, params.id ?? "")),
   }),
   DELETE: endpoint({
     access: "signed-in",
