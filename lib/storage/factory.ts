@@ -6,7 +6,10 @@ import { createS3Storage } from "./s3";
 import type { CredentialSource } from "./s3-credentials";
 import type { Storage, StorageClass, Storages } from "./storage";
 
-export type StorageSettings =
+export type StorageSettings = {
+  /** Something tells the CDN before the public class when an object dies, so that it may keep one for long. */
+  purged?: boolean | undefined;
+} & (
   | {
       driver: "local";
       /** Holds the folders `public` and `private`. */
@@ -24,7 +27,8 @@ export type StorageSettings =
       forcePathStyle: boolean;
       credentials?: CredentialSource | undefined;
       mediaUrl?: string | undefined;
-    };
+    }
+);
 
 /** The storage of each class. Opens nothing: neither a file nor a connection. */
 export function createStorages(settings: StorageSettings, clock: Clock): Storages {
@@ -38,9 +42,10 @@ export function createStorages(settings: StorageSettings, clock: Clock): Storage
 /** What the environment says about storage. */
 function storageSettings(env: Env): StorageSettings {
   const mediaUrl = env.MEDIA_URL;
+  const purged = env.MEDIA_PURGE_URL !== undefined;
   if (env.STORAGE === "local") {
     const folder = join(env.DATA_DIR, "storage");
-    return { driver: "local", folder, baseUrl: env.APP_URL, mediaUrl, secret: env.AUTH_SECRET };
+    return { driver: "local", folder, baseUrl: env.APP_URL, mediaUrl, purged, secret: env.AUTH_SECRET };
   }
   const [accessKeyId, secretAccessKey] = [env.S3_ACCESS_KEY_ID, env.S3_SECRET_ACCESS_KEY];
   return {
@@ -52,6 +57,7 @@ function storageSettings(env: Env): StorageSettings {
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
     credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
     mediaUrl,
+    purged,
   };
 }
 

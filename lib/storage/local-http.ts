@@ -67,19 +67,20 @@ async function receive(
   patience: number,
 ): Promise<Response> {
   const permission = storage.permission("PUT", key, query);
-  if (permission.method !== "PUT") throw new Problem("forbidden", "This address is for reading.");
-  const { size, type, sha256 } = permission.allow;
+  if (permission.action === "get") throw new Problem("forbidden", "This address is for reading.");
+  const { size, sha256 } = permission.allow;
   const signed = {
     "content-length": String(size),
-    "content-type": type,
     "x-amz-checksum-sha256": sha256,
-    "if-none-match": "*",
+    ...(permission.action === "put" ? { "content-type": permission.allow.type, "if-none-match": "*" } : {}),
   };
   for (const [name, value] of Object.entries(signed)) {
     if (request.headers.get(name) !== value)
       throw new Problem("forbidden", `This address asks for the header ${name}: ${value}`);
   }
-  await storage.receive(key, chunksOf(request.body, patience), { size, sha256 });
+  const body = chunksOf(request.body, patience);
+  if (permission.action === "put") await storage.receive(key, body, { size, sha256 });
+  else await storage.receivePart(key, body, permission.allow);
   return new Response(null, { status: 200, headers: { "cache-control": "private, no-store" } });
 }
 
@@ -90,7 +91,7 @@ async function send(
   query: URLSearchParams,
 ): Promise<Response> {
   const headers =
-    storage.class === "public" ? publicHeaders(key) : privateHeaders(request, storage, key, query);
+    storage.class === "public" ? publicHeaders(storage, key) : privateHeaders(request, storage, key, query);
   const file = await storage.open(key);
   let streaming = false;
   try {
@@ -117,11 +118,11 @@ async function send(
   }
 }
 
-function publicHeaders(key: string): Headers {
+function publicHeaders(storage: LocalStorage, key: string): Headers {
   const type = PUBLIC_TYPES.get(key.slice(key.lastIndexOf(".") + 1));
   return new Headers({
     ...HARMLESS,
-    "cache-control": "public, max-age=60",
+    "cache-control": storage.cacheControl,
     "content-type": type ?? "application/octet-stream",
     ...(type ? {} : { "content-disposition": "attachment" }),
   });
@@ -135,11 +136,11 @@ function privateHeaders(
 ): Headers {
   if (request.method !== "GET") throw new Problem("forbidden", "This address is for GET.");
   const permission = storage.permission("GET", key, query);
-  if (permission.method !== "GET") throw new Problem("forbidden", "This address is for writing.");
+  if (permission.action !== "get") throw new Problem("forbidden", "This address is for writing.");
   const { type, disposition, name } = permission.allow;
   return new Headers({
     ...HARMLESS,
-    "cache-control": "private, no-store",
+    "cache-control": storage.cacheControl,
     "cross-origin-resource-policy": "same-origin",
     "content-type": type,
     "content-disposition": dispositionOf(disposition, name),

@@ -1,7 +1,7 @@
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bytewise } from "./key";
-import { codeOf, diskProblem } from "./local-files";
+import { diskProblem, isMissing } from "./local-errors";
 
 export type LocalPlace = {
   /** The objects lie below. */
@@ -101,7 +101,7 @@ async function readPage(
 }
 
 async function nothing<T>(place: LocalPlace, error: unknown, empty: T): Promise<T> {
-  if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") throw diskProblem(error);
+  if (!isMissing(error)) throw diskProblem(error);
   await place.missing();
   return empty;
 }

@@ -27,7 +27,7 @@ storageContract("local storage", async () => {
   storages = { public: make("public"), private: make("private") };
   return {
     storages,
-    enforces: { sha256: true },
+    capabilities: { enforcesChecksum: true, enforcesPartChecksum: true, hashesCopies: false },
     async close() {
       await server.close();
       const left = await readdir(join(folder, "private", ".tmp"));

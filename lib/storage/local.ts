@@ -1,14 +1,17 @@
-import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { access, type FileHandle, mkdir, open, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock";
-import { notFound, Problem } from "../errors";
-import { checkKey, checkPrefix, pathOf } from "./key";
-import { append, codeOf, copyTemp, diskProblem, place, removeFile, writeTemp } from "./local-files";
+import { notFound } from "../errors";
+import { cacheControlOf } from "./cache-control";
+import { checkKey, checkPrefix } from "./key";
+import { conflict, diskProblem, isMissing } from "./local-errors";
+import { place, removeFiles } from "./local-files";
 import { listFiles } from "./local-list";
-import { type Permission, permissionOf, signedQuery, signingKey } from "./local-signature";
+import { LocalParts } from "./local-parts";
+import { LocalPermissions } from "./local-permissions";
+import { LocalRoot } from "./local-root";
+import type { Permission } from "./local-signature";
+import { copyTemp, writeTemp } from "./local-temps";
 import type {
   Part,
   PutOptions,
@@ -19,6 +22,7 @@ import type {
   Stat,
   Storage,
   StorageClass,
+  Unfinished,
 } from "./storage";
 
 export type LocalSettings = {
@@ -29,6 +33,8 @@ export type LocalSettings = {
   baseUrl: string;
   /** Where a server or CDN of its own serves the public folder; the application itself where undefined. */
   mediaUrl?: string | undefined;
+  /** Caches that may keep public objects for long are told when one dies. */
+  purged?: boolean | undefined;
   /** At least 32 characters. */
   secret: string;
   clock: Clock;
@@ -46,21 +52,24 @@ export function asLocal(storage: Storage): LocalStorage | null {
 
 export class LocalStorage implements Storage {
   readonly class: StorageClass;
-  readonly #folder: string;
+  /** What this storage's objects are served with. */
+  readonly cacheControl: string;
   readonly #settings: LocalSettings;
-  readonly #key: ReturnType<typeof signingKey>;
-  #made: Promise<unknown> | undefined;
+  readonly #root: LocalRoot;
+  readonly #parts: LocalParts;
+  readonly #permissions: LocalPermissions;
 
   constructor(settings: LocalSettings) {
-    if (settings.secret.length < 32) throw new Error("The secret of local storage is too short.");
     this.class = settings.class;
-    this.#folder = resolve(settings.folder);
+    this.cacheControl = cacheControlOf(settings.class, settings.purged === true);
     this.#settings = settings;
-    this.#key = signingKey(settings.secret);
+    this.#root = new LocalRoot(settings.folder);
+    this.#parts = new LocalParts(this.#root, settings.clock);
+    this.#permissions = new LocalPermissions(settings);
   }
 
-  async put(key: string, body: Uint8Array | Readable, options: PutOptions): Promise<void> {
-    await this.#write(key, body instanceof Uint8Array ? [body] : body, { size: options.size });
+  async put(key: string, body: Uint8Array | Readable, { size }: PutOptions): Promise<void> {
+    await this.#write(key, body instanceof Uint8Array ? [body] : body, { size });
   }
 
   /** Takes in what a signed PUT carries: exactly these bytes, or nothing. Fails with `content_mismatch` or `conflict`. */
@@ -72,13 +81,22 @@ export class LocalStorage implements Storage {
     await this.#write(key, body, expected);
   }
 
+  /** The same for one part of an attempt. Fails with `content_mismatch`, or with `not_found` where the attempt is over. */
+  receivePart(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    { multipartId, number, ...expected }: Omit<SignedPart, "expiresIn">,
+  ): Promise<void> {
+    return this.#parts.receive(key, multipartId, number, body, expected);
+  }
+
   async stat(key: string): Promise<Stat | null> {
-    const path = pathOf(this.#folder, key);
+    const path = this.#root.path(key);
     try {
       const found = await stat(path);
       return found.isFile() ? { size: found.size, modifiedAt: found.mtime } : null;
     } catch (error) {
-      if (isMissing(error)) return this.#missing();
+      if (isMissing(error)) return this.#root.missing();
       throw diskProblem(error);
     }
   }
@@ -90,13 +108,13 @@ export class LocalStorage implements Storage {
 
   /** The open file; the caller closes it. Fails with `not_found`. */
   async open(key: string): Promise<FileHandle> {
-    const path = pathOf(this.#folder, key);
+    const path = this.#root.path(key);
     let file: FileHandle;
     try {
       file = await open(path, "r");
     } catch (error) {
       if (!isMissing(error)) throw diskProblem(error);
-      await this.#missing();
+      await this.#root.missing();
       throw notFound();
     }
     const found = await file.stat();
@@ -107,74 +125,58 @@ export class LocalStorage implements Storage {
 
   async copy(key: string, to: Storage, toKey: string): Promise<void> {
     if (!(to instanceof LocalStorage)) throw new Error("Local storage copies to local storage only.");
-    const [source, target] = [pathOf(this.#folder, key), pathOf(to.#folder, toKey)];
+    const [source, target] = [this.#root.path(key), to.#root.path(toKey)];
     if (await to.stat(toKey)) throw conflict();
-    const temp = await copyTemp(to.#folder, source).catch((error: unknown) => {
+    const { folder } = to.#root;
+    const temp = await copyTemp(folder, source).catch((error: unknown) => {
       throw isMissing(error) ? notFound() : diskProblem(error);
     });
-    await place(to.#folder, temp, target);
+    await place(folder, temp, target);
   }
 
-  async remove(key: string): Promise<void> {
-    const path = pathOf(this.#folder, key);
-    await removeFile(this.#folder, path).catch((error: unknown) => {
-      if (!isMissing(error)) throw diskProblem(error);
-    });
+  remove(key: string): Promise<void> {
+    return this.removeAll([key]);
   }
 
   async removeAll(keys: readonly string[]): Promise<void> {
-    for (const key of keys) await this.remove(key);
+    const paths = keys.map((key) => this.#root.path(key));
+    await removeFiles(this.#root.folder, paths);
   }
-
-  async beginParts(_key: string, _options: { type: string }): Promise<string> {
-    throw new Error("Not there yet.");
-  }
-
-  async signPart(_key: string, _part: SignedPart): Promise<SignedRequest> {
-    throw new Error("Not there yet.");
-  }
-
-  async listParts(_key: string, _multipartId: string): Promise<Part[] | null> {
-    throw new Error("Not there yet.");
-  }
-
-  async completeParts(_key: string, _multipartId: string, _parts: readonly Part[]): Promise<void> {
-    throw new Error("Not there yet.");
-  }
-
-  async abortParts(_key: string, _multipartId: string): Promise<void> {
-    throw new Error("Not there yet.");
-  }
-
-  async *listUnfinished(
-    _prefix: string,
-  ): AsyncGenerator<{ key: string; multipartId: string; begunAt: Date }> {}
 
   async *list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }> {
-    yield* listFiles({ folder: this.#folder, missing: () => this.#missing() }, checkPrefix(prefix));
+    yield* listFiles(this.#root, checkPrefix(prefix));
   }
 
-  async signPut(key: string, { type, size, sha256, expiresIn }: SignedPut): Promise<SignedRequest> {
-    const expires = this.#expiry(expiresIn);
-    const permission: Permission = {
-      method: "PUT",
-      class: this.class,
-      key: checkKey(key),
-      expires,
-      allow: { type, size, sha256 },
-    };
-    return {
-      method: "PUT",
-      url: this.#address(key, permission),
-      headers: { "content-type": type, "x-amz-checksum-sha256": sha256, "if-none-match": "*" },
-      expiresAt: new Date(expires * 1000),
-    };
+  async beginParts(key: string, _options: { type: string }): Promise<string> {
+    return this.#parts.begin(key);
   }
 
-  async signGet(key: string, { type, disposition, name, expiresIn }: SignedGet): Promise<string> {
-    const expires = this.#expiry(expiresIn);
-    const allow = { type, disposition, name };
-    return this.#address(key, { method: "GET", class: this.class, key: checkKey(key), expires, allow });
+  async listParts(key: string, multipartId: string): Promise<Part[] | null> {
+    return this.#parts.list(key, multipartId);
+  }
+
+  async completeParts(key: string, multipartId: string, parts: readonly Part[]): Promise<void> {
+    await this.#parts.complete(key, multipartId, parts);
+  }
+
+  async abortParts(key: string, multipartId: string): Promise<void> {
+    await this.#parts.abort(key, multipartId);
+  }
+
+  listUnfinished(prefix: string): AsyncGenerator<Unfinished> {
+    return this.#parts.unfinished(prefix);
+  }
+
+  async signPut(key: string, options: SignedPut): Promise<SignedRequest> {
+    return this.#permissions.put(key, options);
+  }
+
+  async signPart(key: string, part: SignedPart): Promise<SignedRequest> {
+    return this.#permissions.part(key, part);
+  }
+
+  async signGet(key: string, options: SignedGet): Promise<string> {
+    return this.#permissions.get(key, options);
   }
 
   publicUrl(key: string): string {
@@ -183,23 +185,13 @@ export class LocalStorage implements Storage {
     return `${mediaUrl ?? `${baseUrl}/api/storage/public`}/${checkKey(key)}`;
   }
 
-  async check(): Promise<void> {
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await access(this.#folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    } catch (error) {
-      throw diskProblem(error);
-    }
+  check(): Promise<void> {
+    return this.#root.check();
   }
 
   /** What the request to this address may do now; fails with `forbidden` where that is nothing. */
   permission(method: "PUT" | "GET", key: string, query: URLSearchParams): Permission {
-    const permission = permissionOf(this.#key, method, { class: this.class, key }, query);
-    if (!permission)
-      throw new Problem("forbidden", "This address was not made here, or was changed on its way.");
-    if (permission.expires * 1000 <= this.#settings.clock.now().getTime())
-      throw new Problem("forbidden", "This address is no longer valid. Please ask for a new one.");
-    return permission;
+    return this.#permissions.of(method, key, query);
   }
 
   async #write(
@@ -207,50 +199,9 @@ export class LocalStorage implements Storage {
     body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     expected: { size: number; sha256?: string },
   ): Promise<void> {
-    const path = pathOf(this.#folder, key);
+    const path = this.#root.path(key);
     if (await this.stat(key)) throw conflict();
-    const temp = await writeTemp(this.#folder, async (file) => {
-      const hash = expected.sha256 === undefined ? undefined : createHash("sha256");
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.byteLength;
-        if (size > expected.size) break;
-        hash?.update(chunk);
-        await append(file, chunk);
-      }
-      if (size !== expected.size)
-        throw new Problem("content_mismatch", `The file does not have the ${expected.size} bytes announced.`);
-      if (hash && hash.digest("base64") !== expected.sha256)
-        throw new Problem("content_mismatch", "The bytes are not those that were announced.");
-    });
-    await place(this.#folder, temp, path);
+    const temp = await writeTemp(this.#root.folder, body, expected);
+    await place(this.#root.folder, temp, path);
   }
-
-  /** Nothing there; but a root that has gone since, or cannot be entered, is not the same as an empty one. */
-  async #missing(): Promise<null> {
-    try {
-      this.#made ??= mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await this.#made;
-      await access(this.#folder, constants.R_OK | constants.X_OK);
-    } catch (error) {
-      throw diskProblem(error);
-    }
-    return null;
-  }
-
-  #expiry(expiresIn: number): number {
-    return Math.floor(this.#settings.clock.now().getTime() / 1000) + expiresIn;
-  }
-
-  #address(key: string, permission: Permission): string {
-    return `${this.#settings.baseUrl}/api/storage/${this.class}/${key}?${signedQuery(this.#key, permission)}`;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-}
-
-function conflict(): Problem {
-  return new Problem("conflict", "There is a file under this key already.");
 }

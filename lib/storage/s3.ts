@@ -7,6 +7,7 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { Clock } from "../clock";
 import { notFound, Problem } from "../errors";
+import { cacheControlOf } from "./cache-control";
 import { dispositionOf } from "./disposition";
 import { exactly, WrongLength, watchStall, wrongLength } from "./flow";
 import { checkKey, checkPrefix } from "./key";
@@ -35,6 +36,8 @@ export type S3Settings = BucketPlace & {
   credentials?: CredentialSource | undefined;
   /** Host before the public bucket, such as a CDN; the bucket itself where undefined. */
   mediaUrl?: string | undefined;
+  /** Caches that may keep public objects for long are told when one dies. */
+  purged?: boolean | undefined;
   clock: Clock;
 };
 
@@ -63,7 +66,7 @@ class S3Storage implements Storage {
     this.#bucket = settings.bucket;
     this.#browserUrl = bucketUrl({ ...settings, endpoint: settings.browserEndpoint ?? settings.endpoint });
     this.#credentials = keepFresh(settings.credentials ?? (() => this.#defaultCredentials()), settings.clock);
-    this.#cacheControl = settings.class === "public" ? "public, max-age=60" : "private, no-store";
+    this.#cacheControl = cacheControlOf(settings.class, settings.purged === true);
   }
 
   async put(key: string, body: Uint8Array | Readable, { type, size }: PutOptions): Promise<void> {

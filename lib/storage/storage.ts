@@ -44,6 +44,9 @@ export type SignedPut = {
 /** One of the parts that an object is sent in, counted from 1. Size in bytes. */
 export type Part = { number: number; size: number };
 
+/** An attempt to send an object in parts that has not come to an end. */
+export type Unfinished = { key: string; multipartId: string; begunAt: Date };
+
 export type SignedPart = Part & {
   multipartId: string;
   /** Standard base64 of the part's SHA-256. */
@@ -101,7 +104,7 @@ export interface Storage {
   /** Throws away what has arrived; fine where there is no such attempt. */
   abortParts(key: string, multipartId: string): Promise<void>;
   /** Attempts neither completed nor aborted whose key starts with `prefix`. */
-  listUnfinished(prefix: string): AsyncGenerator<{ key: string; multipartId: string; begunAt: Date }>;
+  listUnfinished(prefix: string): AsyncGenerator<Unfinished>;
   /** Permission for one direct read. Makes no call to the store. */
   signGet(key: string, options: SignedGet): Promise<string>;
   /** Address under which anybody may read `key`. Throws for a private storage. */

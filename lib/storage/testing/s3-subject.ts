@@ -2,7 +2,7 @@ import { systemClock } from "../../clock";
 import { createStorages, type StorageSettings } from "../factory";
 import { createTestBuckets, type TestBuckets, type TestStore } from "./buckets";
 import type { Subject } from "./contract";
-import { enforcedBy } from "./test-store";
+import { capabilitiesOf } from "./test-store";
 
 /** The settings of both storages of an S3 test, at `endpoint` or the store's own. */
 export function settingsOf(
@@ -25,5 +25,5 @@ export function settingsOf(
 export async function openS3Subject(store: TestStore): Promise<Subject & { buckets: TestBuckets }> {
   const buckets = await createTestBuckets(store);
   const storages = createStorages(settingsOf(store, buckets), systemClock);
-  return { storages, buckets, enforces: enforcedBy(), close: () => buckets.remove() };
+  return { storages, buckets, capabilities: capabilitiesOf(), close: () => buckets.remove() };
 }

@@ -1,13 +1,21 @@
 import type { TestStore } from "./buckets";
 import { cephPlace, startCeph } from "./ceph";
 import { installCeph } from "./ceph-packages";
-import type { Enforced } from "./contract";
+import type { Capabilities } from "./contract";
 
 export type NoStore = { skipped: string };
 
-/** What the store named by `S3_TEST_ENDPOINT` sees to by itself, from `S3_TEST_ENFORCES`, e.g. `sha256`. Our own Ceph (16) compares no hashes. */
-export function enforcedBy(env: Record<string, string | undefined> = process.env): Enforced {
-  return { sha256: (env.S3_TEST_ENFORCES ?? "").split(",").includes("sha256") };
+/**
+ * What the store named by `S3_TEST_ENDPOINT` sees to by itself, from `S3_TEST_CAPABILITIES`, e.g. `enforcesChecksum,hashesCopies`. Our own Ceph (16)
+ * does none of it.
+ */
+export function capabilitiesOf(env: Record<string, string | undefined> = process.env): Capabilities {
+  const named = new Set((env.S3_TEST_CAPABILITIES ?? "").split(","));
+  return {
+    enforcesChecksum: named.has("enforcesChecksum"),
+    enforcesPartChecksum: named.has("enforcesPartChecksum"),
+    hashesCopies: named.has("hashesCopies"),
+  };
 }
 
 /**

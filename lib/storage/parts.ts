@@ -1,0 +1,38 @@
+import { Problem } from "../errors";
+import type { Part } from "./storage";
+
+/** S3's own limit. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const MOST_PARTS = 10_000;
+
+/** A number that no store knows is a bug and throws. */
+export function checkNumber(number: number): number {
+  if (!Number.isInteger(number) || number < 1 || number > MOST_PARTS)
+    throw new Error(`Not the number of a part: ${number}`);
+  return number;
+}
+
+/** What is to be joined: at least one part, each once, in the order of their numbers. Anything else is a bug and throws. */
+export function checkOrder(parts: readonly Part[]): void {
+  if (parts.length === 0) throw new Error("An object has at least one part.");
+  let last = 0;
+  for (const { number } of parts) {
+    if (checkNumber(number) <= last) throw new Error(`Part ${number} comes after part ${last}.`);
+    last = number;
+  }
+}
+
+/** What has arrived of each part that is wanted, in their order. Fails with `not_uploaded` where one has not, or is not as long as it should be. */
+export function arrived<T extends Part>(found: readonly T[], wanted: readonly Part[]): T[] {
+  const byNumber = new Map(found.map((part) => [part.number, part]));
+  return wanted.map(({ number, size }) => {
+    const part = byNumber.get(number);
+    if (!part || part.size !== size) throw notArrived(number);
+    return part;
+  });
+}
+
+export function notArrived(number: number, cause?: unknown): Problem {
+  return new Problem("not_uploaded", `Part ${number} of the file has not arrived. Please send it again.`, {
+    cause,
+  });
+}

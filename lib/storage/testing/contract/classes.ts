@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Storage } from "../../storage";
+import type { Subject } from "../contract";
+import { send } from "../raw-http";
+import { getOf, newKey, stored } from "./samples";
+
+export function classesContract(subject: () => Subject): void {
+  describe("public and private", () => {
+    let storage: Storage;
+    beforeAll(() => {
+      storage = subject().storages.private;
+    });
+
+    test("anybody reads a public object at its address, for a minute from a cache", async () => {
+      const key = `${newKey()}.webp`;
+      await subject().storages.public.put(key, Buffer.from("RIFF"), { type: "image/webp", size: 4 });
+      const answer = await send({ method: "GET", url: subject().storages.public.publicUrl(key) });
+      expect([answer.status, answer.body.toString()]).toEqual([200, "RIFF"]);
+      expect(answer.headers).toMatchObject({
+        "content-type": "image/webp",
+        "cache-control": "public, max-age=60",
+      });
+    });
+
+    test("a copy into public is served the same way", async () => {
+      const key = await stored(storage, "RIFF");
+      const toKey = `${newKey()}.webp`;
+      await storage.copy(key, subject().storages.public, toKey, { type: "image/webp" });
+      const answer = await send({ method: "GET", url: subject().storages.public.publicUrl(toKey) });
+      expect(answer.headers).toMatchObject({
+        "content-type": "image/webp",
+        "cache-control": "public, max-age=60",
+      });
+    });
+
+    test("nobody puts into public, lists it or removes from it without a signature", async () => {
+      const key = `${newKey()}.webp`;
+      await subject().storages.public.put(key, Buffer.from("RIFF"), { type: "image/webp", size: 4 });
+      const url = subject().storages.public.publicUrl(key);
+      const fresh = url.replace(key, newKey());
+      expect((await send({ method: "PUT", url: fresh, body: Buffer.of(1) })).status).toBe(403);
+      expect([403, 405]).toContain((await send({ method: "DELETE", url })).status);
+      const list = await send({ method: "GET", url: `${url.slice(0, -key.length)}?list-type=2` });
+      expect([403, 404]).toContain(list.status);
+      expect((await send({ method: "GET", url })).status).toBe(200);
+    });
+
+    test("a private object has no public address, and a bare one opens nothing", async () => {
+      const key = await stored(storage, "secret");
+      expect(() => storage.publicUrl(key)).toThrow("no public address");
+      const bare = (await storage.signGet(key, getOf({}))).replace(/\?.*/, "");
+      for (const method of ["GET", "HEAD"]) expect((await send({ method, url: bare })).status).toBe(403);
+      const elsewhere = subject().storages.public.publicUrl(key);
+      const answer = await send({ method: "GET", url: elsewhere });
+      expect([403, 404]).toContain(answer.status);
+    });
+
+    test("a signature for one class opens nothing in the other", async () => {
+      const key = newKey();
+      await stored(storage, "secret", key);
+      const own = await storage.signGet(key, getOf({}));
+      const other = await subject().storages.public.signGet(key, getOf({}));
+      const crossed = own.replace(/\?.*/, "") + other.slice(other.indexOf("?"));
+      expect((await send({ method: "GET", url: crossed })).status).toBe(403);
+    });
+  });
+}

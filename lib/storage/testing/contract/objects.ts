@@ -1,0 +1,187 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Storage } from "../../storage";
+import type { Subject } from "../contract";
+import { keysOf, newKey, putOf, stored, text } from "./samples";
+
+export function objectsContract(subject: () => Subject): void {
+  describe("objects", () => {
+    let storage: Storage;
+    beforeAll(() => {
+      storage = subject().storages.private;
+    });
+
+    test("what was put is read back, and the store knows its size and date", async () => {
+      const key = newKey();
+      await storage.put(key, Buffer.from("hello"), { type: "text/plain", size: 5 });
+      expect(await text(storage, key)).toBe("hello");
+      const stat = await storage.stat(key);
+      expect(stat?.size).toBe(5);
+      expect(Math.abs(Number(stat?.modifiedAt) - Date.now())).toBeLessThan(60_000);
+    });
+
+    test("a stream of known length is put as it flows", async () => {
+      const key = newKey();
+      const bytes = randomBytes(3_000_000);
+      const body = Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]);
+      await storage.put(key, body, { type: "application/pdf", size: bytes.length });
+      expect((await buffer(await storage.read(key))).equals(bytes)).toBe(true);
+    });
+
+    test.each([4, 6])("a body that is not the 5 bytes announced but %i leaves nothing", async (size) => {
+      for (const body of [Buffer.alloc(size), Readable.from([Buffer.alloc(size)])]) {
+        const key = newKey();
+        const put = storage.put(key, body, { type: "text/plain", size: 5 });
+        await expect(put).rejects.toMatchObject({ code: "content_mismatch" });
+        expect(await storage.stat(key)).toBeNull();
+      }
+    });
+
+    test("a stream that would never end is stopped, and leaves nothing", async () => {
+      const key = newKey();
+      const put = storage.put(key, Readable.from(endless()), { type: "text/plain", size: 100_000 });
+      await expect(put).rejects.toMatchObject({ code: "content_mismatch" });
+      expect(await storage.stat(key)).toBeNull();
+    });
+
+    test("a stream that breaks off leaves nothing and says why in its own words", async () => {
+      const key = newKey();
+      const body = Readable.from(breaksOff());
+      await expect(storage.put(key, body, { type: "text/plain", size: 9 })).rejects.toThrow(
+        "the source broke",
+      );
+      expect(await storage.stat(key)).toBeNull();
+    });
+
+    test("an object without a byte is an object", async () => {
+      const key = newKey();
+      await storage.put(key, new Uint8Array(), { type: "text/plain", size: 0 });
+      expect((await storage.stat(key))?.size).toBe(0);
+      expect(await text(storage, key)).toBe("");
+      expect(await text(storage, key, { start: 0, end: 9 })).toBe("");
+    });
+
+    test("a range is inclusive and ends with the object", async () => {
+      const key = await stored(storage, "0123456789");
+      expect(await text(storage, key, { start: 2, end: 4 })).toBe("234");
+      expect(await text(storage, key, { start: 0, end: 0 })).toBe("0");
+      expect(await text(storage, key, { start: 8, end: 99 })).toBe("89");
+      expect(await text(storage, key, { start: 10, end: 20 })).toBe("");
+    });
+
+    test("what is not there is null to stat and not_found to read and copy", async () => {
+      const key = newKey();
+      expect(await storage.stat(key)).toBeNull();
+      await expect(storage.read(key)).rejects.toMatchObject({ code: "not_found" });
+      await expect(storage.read(key, { start: 0, end: 1 })).rejects.toMatchObject({ code: "not_found" });
+      const copy = storage.copy(key, storage, newKey(), { type: "text/plain" });
+      await expect(copy).rejects.toMatchObject({ code: "not_found" });
+    });
+
+    test("nothing is overwritten by put", async () => {
+      const key = await stored(storage, "first");
+      for (const body of [Buffer.from("other"), Readable.from([Buffer.from("other")])]) {
+        const second = storage.put(key, body, { type: "text/plain", size: 5 });
+        await expect(second).rejects.toMatchObject({ code: "conflict" });
+      }
+      expect(await text(storage, key)).toBe("first");
+    });
+
+    test("of many that put the same key at once exactly one wins, and its bytes stay", async () => {
+      const key = newKey();
+      const bodies = Array.from({ length: 8 }, (_, index) => Buffer.alloc(100_000, index));
+      const puts = bodies.map((body) => storage.put(key, body, { type: "text/plain", size: body.length }));
+      const outcomes = await Promise.allSettled(puts);
+      const winners = outcomes.flatMap((outcome, index) => (outcome.status === "fulfilled" ? [index] : []));
+      expect(winners).toHaveLength(1);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "conflict" });
+      expect((await buffer(await storage.read(key))).equals(bodies[winners[0] ?? -1] ?? Buffer.of())).toBe(
+        true,
+      );
+    });
+
+    test("a copy has the bytes, in the other class too, and overwrites nothing", async () => {
+      const key = await stored(storage, "picture");
+      const to = subject().storages.public;
+      const toKey = newKey();
+      await storage.copy(key, to, toKey, { type: "image/webp" });
+      expect(await text(to, toKey)).toBe("picture");
+      expect(await text(storage, key)).toBe("picture");
+      const other = await stored(storage, "another");
+      await expect(storage.copy(other, to, toKey, { type: "image/webp" })).rejects.toMatchObject({
+        code: "conflict",
+      });
+      expect(await text(to, toKey)).toBe("picture");
+    });
+
+    test("what is removed is gone, and removing it again is fine", async () => {
+      const key = await stored(storage, "x");
+      await storage.remove(key);
+      expect(await storage.stat(key)).toBeNull();
+      await storage.remove(key);
+      await storage.put(key, Buffer.from("y"), { type: "text/plain", size: 1 });
+      expect(await text(storage, key)).toBe("y");
+    });
+
+    test("a list goes in byte order of whole keys and takes the beginning of a key literally", async () => {
+      const run = `list-${randomUUID()}`;
+      const names = ["a/c", "a-b", "a.b", "a/b/c", "a0", "a_b", "b", "ab/x"];
+      for (const name of names) await stored(storage, "1", `${run}/${name}`);
+      const ordered = ["a-b", "a.b", "a/b/c", "a/c", "a0", "a_b", "ab/x", "b"];
+      expect(await keysOf(storage, `${run}/`)).toEqual(ordered.map((name) => `${run}/${name}`));
+      expect(await keysOf(storage, `${run}/a/`)).toEqual([`${run}/a/b/c`, `${run}/a/c`]);
+      expect(await keysOf(storage, `${run}/ab`)).toEqual([`${run}/ab/x`]);
+      expect(await keysOf(storage, `${run}/none`)).toEqual([]);
+      for await (const entry of storage.list(`${run}/b`))
+        expect(entry).toMatchObject({ key: `${run}/b`, size: 1 });
+    });
+
+    test.each([
+      "",
+      "/a",
+      "a/",
+      "a//b",
+      "../a",
+      "a/../b",
+      "a/./b",
+      ".tmp/a",
+      "a/.b",
+      "A",
+      "a b",
+      "a\0",
+      "a%2fb",
+      "é",
+      "a".repeat(256),
+      "a/".repeat(256).concat("a"),
+    ])("the key %j is a bug and throws", async (key) => {
+      const type = "text/plain";
+      const get = { type, disposition: "inline", name: "x", expiresIn: 9 } as const;
+      const tries = [
+        () => storage.put(key, Buffer.of(1), { type, size: 1 }),
+        () => storage.stat(key),
+        () => storage.read(key),
+        () => storage.remove(key),
+        () => storage.copy(key, storage, newKey(), { type }),
+        () => storage.signPut(key, { ...putOf(Buffer.of(1)), type }),
+        () => storage.signGet(key, get),
+      ];
+      for (const attempt of tries) await expect(attempt()).rejects.toThrow("Not a storage key");
+    });
+
+    test("the store says that it is well", async () => {
+      await expect(storage.check()).resolves.toBeUndefined();
+    });
+  });
+}
+
+async function* endless() {
+  for (;;) yield Buffer.alloc(60_000);
+}
+
+async function* breaksOff() {
+  yield Buffer.from("1234");
+  throw new Error("the source broke");
+}

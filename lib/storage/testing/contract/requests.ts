@@ -1,0 +1,37 @@
+import type { SignedRequest, Storage } from "../../storage";
+import { type RawAnswer, send } from "../raw-http";
+import { partOf } from "./samples";
+
+export function sendPut({ method, url, headers }: SignedRequest, body: Uint8Array): Promise<RawAnswer> {
+  return send({ method, url, body, headers: { ...headers, "content-length": String(body.length) } });
+}
+
+export function withHeader(signed: SignedRequest, name: string, value: string | undefined): SignedRequest {
+  const { [name]: _, ...rest } = signed.headers;
+  return { ...signed, headers: value === undefined ? rest : { ...rest, [name]: value } };
+}
+
+/** Flips the lowest bit of the signature's first digit. */
+export function flipSignature(url: string): string {
+  return url.replace(
+    /(ignature=)([0-9a-f])/,
+    (_, before: string, digit: string) => before + (Number.parseInt(digit, 16) ^ 1).toString(16),
+  );
+}
+
+/** Waits for a moment that only the real clock brings: the store under test is not ours to hold still. */
+export async function until(reached: () => boolean): Promise<void> {
+  while (!reached()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Sends `bytes` as a part, as a browser does, and says what the store answers. */
+export async function sendPart(
+  storage: Storage,
+  key: string,
+  multipartId: string,
+  number: number,
+  bytes: Uint8Array,
+): Promise<number> {
+  const signed = await storage.signPart(key, partOf(multipartId, number, bytes));
+  return (await sendPut(signed, bytes)).status;
+}

@@ -1,0 +1,56 @@
+import { createHash, randomUUID } from "node:crypto";
+import { buffer } from "node:stream/consumers";
+import type { SignedGet, SignedPart, SignedPut, Storage } from "../../storage";
+
+export function newKey(): string {
+  return `test/${randomUUID()}`;
+}
+
+export async function stored(storage: Storage, content: string, key = newKey()): Promise<string> {
+  const body = Buffer.from(content);
+  await storage.put(key, body, { type: "text/plain", size: body.length });
+  return key;
+}
+
+export async function text(
+  storage: Storage,
+  key: string,
+  range?: { start: number; end: number },
+): Promise<string> {
+  return (await buffer(await storage.read(key, range))).toString();
+}
+
+export async function keysOf(storage: Storage, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of storage.list(prefix)) found.push(key);
+  return found;
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("base64");
+}
+
+export function putOf(bytes: Uint8Array): SignedPut {
+  return { type: "application/pdf", size: bytes.length, sha256: sha256(bytes), expiresIn: 60 };
+}
+
+export function getOf(more: Partial<SignedGet>): SignedGet {
+  return { type: "application/pdf", disposition: "inline", name: "letter.pdf", expiresIn: 60, ...more };
+}
+
+/** The least that a part but the last may have. */
+export const PART = 5 * 1024 * 1024;
+
+/** Leave to send `bytes` as a part. */
+export function partOf(multipartId: string, number: number, bytes: Uint8Array): SignedPart {
+  return { multipartId, number, size: bytes.length, sha256: sha256(bytes), expiresIn: 60 };
+}
+
+/** Does it to each, eight at a time. */
+export async function eachOf<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
+  const waiting = [...items];
+  const lane = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
+}

@@ -1,0 +1,68 @@
+import { parse } from "content-disposition";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Storage } from "../../storage";
+import type { Subject } from "../contract";
+import { send } from "../raw-http";
+import { flipSignature, until } from "./requests";
+import { getOf, newKey, stored } from "./samples";
+
+export function signedGetContract(subject: () => Subject): void {
+  describe("a signed GET, over raw HTTP,", () => {
+    let storage: Storage;
+    beforeAll(() => {
+      storage = subject().storages.private;
+    });
+
+    test("brings the bytes with the type and the name it was signed with, whatever the script", async () => {
+      for (const name of [
+        "Ärztliches Attest.pdf",
+        "Справка о несудимости.pdf",
+        "診断書 (2).pdf",
+        'a"b;c.pdf',
+      ]) {
+        const key = await stored(storage, "%PDF-1.7");
+        const answer = await send({ method: "GET", url: await storage.signGet(key, getOf({ name })) });
+        expect(answer.status).toBe(200);
+        expect(answer.body.toString()).toBe("%PDF-1.7");
+        expect(answer.headers["content-type"]).toBe("application/pdf");
+        expect(answer.headers["cache-control"]).toBe("private, no-store");
+        const disposition = parse(answer.headers["content-disposition"] ?? "");
+        expect(disposition).toMatchObject({ type: "inline", parameters: { filename: name } });
+      }
+    });
+
+    test("brings a part where a part is asked for", async () => {
+      const key = await stored(storage, "0123456789");
+      const url = await storage.signGet(key, getOf({}));
+      const answer = await send({ method: "GET", url, headers: { range: "bytes=3-5" } });
+      expect([answer.status, answer.body.toString()]).toEqual([206, "345"]);
+      expect(answer.headers["content-range"]).toBe("bytes 3-5/10");
+      const beyond = await send({ method: "GET", url, headers: { range: "bytes=10-" } });
+      expect(beyond.status).toBe(416);
+    });
+
+    test.each<[string, (url: string) => string]>([
+      ["a flipped bit in the signature", flipSignature],
+      ["another type", (url) => url.replace("application%2Fpdf", "text%2Fhtml")],
+      ["another disposition", (url) => url.replace("inline", "attachment")],
+      ["no signature", (url) => url.replace(/\?.*/, "")],
+    ])("is refused with %s", async (_, change) => {
+      const key = await stored(storage, "secret");
+      const answer = await send({ method: "GET", url: change(await storage.signGet(key, getOf({}))) });
+      expect(answer.status).toBe(403);
+      expect(answer.body.includes("secret")).toBe(false);
+    });
+
+    test("is refused once it has expired", async () => {
+      const url = await storage.signGet(await stored(storage, "secret"), getOf({ expiresIn: 1 }));
+      const end = Date.now() + 2100;
+      await until(() => Date.now() > end);
+      expect((await send({ method: "GET", url })).status).toBe(403);
+    });
+
+    test("of an object that is not there is 404", async () => {
+      const url = await storage.signGet(newKey(), getOf({}));
+      expect((await send({ method: "GET", url })).status).toBe(404);
+    });
+  });
+}

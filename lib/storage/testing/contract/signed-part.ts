@@ -1,0 +1,125 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { SignedRequest, Storage } from "../../storage";
+import type { Subject } from "../contract";
+import { send } from "../raw-http";
+import { flipSignature, sendPart, sendPut, until, withHeader } from "./requests";
+import { newKey, PART, partOf, sha256 } from "./samples";
+
+export function signedPartContract(subject: () => Subject): void {
+  describe("a signed part, over raw HTTP,", () => {
+    const body = randomBytes(1000);
+    let storage: Storage;
+    let key: string;
+    let id: string;
+    let other: string;
+    beforeAll(() => {
+      storage = subject().storages.private;
+    });
+    beforeEach(async () => {
+      key = `test/raw-${randomUUID()}`;
+      id = await storage.beginParts(key, { type: "application/pdf" });
+      other = await storage.beginParts(key, { type: "application/pdf" });
+      return async () => {
+        await storage.abortParts(key, id);
+        await storage.abortParts(key, other);
+      };
+    });
+
+    const nothingArrived = async () => {
+      expect(await storage.listParts(key, id)).toEqual([]);
+      expect(await storage.listParts(key, other)).toEqual([]);
+    };
+
+    test("brings a part whole, which is listed, and no object yet", async () => {
+      expect(await sendPart(storage, key, id, 3, randomBytes(PART))).toBe(200);
+      expect(await sendPart(storage, key, id, 1, body)).toBe(200);
+      expect(await storage.listParts(key, id)).toEqual([
+        { number: 1, size: 1000 },
+        { number: 3, size: PART },
+      ]);
+      expect(await storage.listParts(key, other)).toEqual([]);
+      expect(await storage.stat(key)).toBeNull();
+    });
+
+    test("is good for as long as it says", async () => {
+      const signed = await storage.signPart(key, { ...partOf(id, 1, body), expiresIn: 900 });
+      const left = signed.expiresAt.getTime() - Date.now();
+      expect(left).toBeGreaterThan(895_000);
+      expect(left).toBeLessThanOrEqual(900_000);
+    });
+
+    test.each<[string, (signed: SignedRequest) => SignedRequest]>([
+      ["a flipped bit in the signature", (signed) => ({ ...signed, url: flipSignature(signed.url) })],
+      ["another key", (signed) => ({ ...signed, url: signed.url.replace("/raw-", "/raw_") })],
+      ["another number", (signed) => changed(signed, "partNumber", "2")],
+      ["another attempt", (signed) => changed(signed, "uploadId", other)],
+      ["no number", (signed) => changed(signed, "partNumber", null)],
+      ["no attempt", (signed) => changed(signed, "uploadId", null)],
+      ["another checksum header", (signed) => withHeader(signed, "x-amz-checksum-sha256", sha256("else"))],
+      ["no checksum header", (signed) => withHeader(signed, "x-amz-checksum-sha256", undefined)],
+      ["a longer life", (signed) => ({ ...signed, url: signed.url.replace(/(xpires=)(\d+)/i, "$19$2") })],
+    ])("is refused with %s and leaves no part", async (_, change) => {
+      const signed = change(await storage.signPart(key, partOf(id, 1, body)));
+      expect((await sendPut(signed, body)).status).toBe(403);
+      await nothingArrived();
+      expect(await storage.stat(key)).toBeNull();
+    });
+
+    test.each([
+      ["more", 1001],
+      ["less", 999],
+    ])("is refused with one byte %s and leaves no part", async (_, size) => {
+      const signed = await storage.signPart(key, partOf(id, 1, body));
+      expect((await sendPut(signed, randomBytes(size))).status).toBe(403);
+      await nothingArrived();
+    });
+
+    test("with other bytes of the right length leaves no part, where the store compares", async () => {
+      const { enforcesPartChecksum } = subject().capabilities;
+      const signed = await storage.signPart(key, partOf(id, 1, body));
+      expect((await sendPut(signed, randomBytes(1000))).status).toBe(enforcesPartChecksum ? 400 : 200);
+      const left = enforcesPartChecksum ? [] : [{ number: 1, size: 1000 }];
+      expect(await storage.listParts(key, id)).toEqual(left);
+    });
+
+    test("is refused once it has expired, and leaves no part", async () => {
+      const signed = await storage.signPart(key, { ...partOf(id, 1, body), expiresIn: 1 });
+      await until(() => Date.now() > signed.expiresAt.getTime() + 1000);
+      expect((await sendPut(signed, body)).status).toBe(403);
+      await nothingArrived();
+    });
+
+    test("is 404 once the attempt is over, and leaves nothing", async () => {
+      const signed = await storage.signPart(key, partOf(id, 1, body));
+      await storage.abortParts(key, id);
+      expect((await sendPut(signed, body)).status).toBe(404);
+      expect(await storage.listParts(key, id)).toBeNull();
+    });
+
+    test("is no leave to read, delete, list or join", async () => {
+      const { url } = await storage.signPart(key, partOf(id, 1, body));
+      for (const method of ["GET", "DELETE", "POST"])
+        expect([403, 405]).toContain((await send({ method, url })).status);
+      expect(await storage.listParts(key, id)).toEqual([]);
+    });
+
+    test.each([0, -1, 1.5, 10_001])("for the number %d is a bug and throws", async (number) => {
+      await expect(storage.signPart(key, { ...partOf(id, 1, body), number })).rejects.toThrow(
+        "Not the number of a part",
+      );
+    });
+
+    test("of a name that is no key is a bug and throws", async () => {
+      const wrong = `${newKey()}/../x`;
+      await expect(storage.signPart(wrong, partOf(id, 1, body))).rejects.toThrow("Not a storage key");
+    });
+  });
+}
+
+function changed(signed: SignedRequest, name: string, value: string | null): SignedRequest {
+  const url = new URL(signed.url);
+  if (value === null) url.searchParams.delete(name);
+  else url.searchParams.set(name, value);
+  return { ...signed, url: url.href };
+}
