@@ -1,3 +1,4 @@
+import type { Caches } from "./caches";
 import type { Clock } from "./clock";
 import type { Db } from "./db/client";
 import type { Env } from "./env";
@@ -10,6 +11,8 @@ export type Deps = {
   storages: Storages;
   clock: Clock;
   limits: Limits;
+  /** What keeps copies of public objects, where it is to be told that they are gone. */
+  caches?: Caches;
   /** Hears of every step between storage and commit; for tests that end the process there. */
   reached?: (step: Step) => Promise<void>;
 };

@@ -1,3 +1,4 @@
+import { cachesOf } from "@/lib/caches";
 import { systemClock } from "@/lib/clock";
 import { createDb, type Db } from "@/lib/db/client";
 import { type Deps, limitsOf } from "@/lib/deps";
@@ -28,5 +29,5 @@ export function storages(): Storages {
 }
 
 export function deps(): Deps {
-  return { db: db(), storages: storages(), clock, limits: limitsOf(env()) };
+  return { db: db(), storages: storages(), clock, limits: limitsOf(env()), ...cachesOf(env()) };
 }

@@ -4,8 +4,14 @@ import type { Deps } from "../deps";
 import { notFound, Problem } from "../errors";
 import { profilePicture } from "../fields/profile-picture";
 import { type FileView, publishedVariants, viewFile } from "../files/file";
-import { isToBePublished, preparePublication, settlePublication } from "../files/publication";
-import { carryOut, carryOutSoon, doom, spare } from "../files/purge";
+import {
+  isToBePublished,
+  preparePublication,
+  settlePublication,
+  takeDown,
+  unsettle,
+} from "../files/publication";
+import { carryOut, carryOutSoon, spare } from "../files/purge";
 import { slotOf } from "../files/supersede";
 import { line, paragraphs } from "../text";
 import { handleSchema } from "./handle";
@@ -124,6 +130,7 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
   try {
     await db.$transaction(async (tx) => {
       await tx.user.update({ where: { id: viewer.id }, data: wanted });
+      await unsettle(tx, deps, { ownerId: viewer.id });
       if (!file || !prepared) return;
       const { count } = await tx.file.updateMany({
         where: { id: file.id, slot, publicPrefix: null, cut: file.cut, visibility: "public", purgedAt: null },
@@ -137,30 +144,29 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
     // Where the copies were adopted their rows are gone, and nothing happens.
     if (prepared) await carryOutSoon(deps, prepared.dooms);
   }
-  // The picture may have been replaced in between.
-  const now = await db.file.findUnique({ where: { slot }, select: { id: true } });
-  if (now) await settlePublication(deps, now.id);
+  await settleAll(deps, viewer.id);
+}
+
+/** What a flag of the profile has touched; a picture may have been replaced in between. */
+async function settleAll(deps: Deps, ownerId: string): Promise<void> {
+  const touched = await deps.db.file.findMany({
+    where: { ownerId, unsettledSince: { not: null } },
+    select: { id: true },
+  });
+  for (const { id } of touched) await settlePublication(deps, id);
 }
 
 async function hideOrKeep(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<void> {
   const purges = await deps.db.$transaction(async (tx) => {
     await tx.user.update({ where: { id: viewer.id }, data: wanted });
-    if (wanted.visibility !== "private") return [];
-    const shown = await tx.file.findMany({ where: { ownerId: viewer.id, publicPrefix: { not: null } } });
-    await tx.file.updateMany({
-      where: { id: { in: shown.map(({ id }) => id) } },
-      data: { publicPrefix: null },
-    });
-    return doom(
-      tx,
-      deps,
-      shown.map(({ id, publicPrefix }) => ({
-        storage: "public" as const,
-        prefix: publicPrefix ?? "",
-        fileId: id,
-      })),
-    );
+    return wanted.visibility === "private" ? takeDown(tx, deps, { ownerId: viewer.id }) : null;
   });
-  if (purges.length > 0) await deps.reached?.("visibility.pointed");
+  if (purges === null) return;
+  await deps.reached?.("visibility.flagged");
+  if (purges.length > 0) {
+    await deps.reached?.("visibility.pointed");
+    await deps.reached?.("purge.written");
+  }
   await carryOut(deps, purges);
+  await settleAll(deps, viewer.id);
 }

@@ -15,8 +15,8 @@ import {
   variantsSchema,
 } from "./file";
 import { findOwnFile } from "./find";
-import { preparePublication, settlePublication } from "./publication";
-import { carryOut, carryOutSoon, type Doomed, doom, spare } from "./purge";
+import { preparePublication, settlePublication, takeDown, unsettle } from "./publication";
+import { carryOut, carryOutSoon, type Doomed, doom, type PurgeReason, spare } from "./purge";
 
 export const fileChangeSchema = z
   .strictObject({ visibility: z.enum(["public", "private"]).optional(), crop: cropSchema.optional() })
@@ -38,12 +38,24 @@ export async function change(
   if (crop !== undefined && file.variants === null)
     throw new Problem("conflict", "Only a picture can be cropped.");
   if (file.purgedAt) throw new Problem("purged", "The file has been destroyed; its record stays.");
-  if (visibility !== undefined) {
-    await deps.db.file.updateMany({ where: { id: file.id, purgedAt: null }, data: { visibility } });
-    await deps.reached?.("visibility.flagged");
-  }
-  if (crop !== undefined) await recrop(deps, file, crop);
+  if (visibility !== undefined) await flag(deps, file.id, visibility);
+  if (crop !== undefined) await recrop(deps, await findOwnFile(deps, viewer, id), crop);
   return settlePublication(deps, file.id);
+}
+
+/** Hiding drops the pointer in the same transaction: there is no moment at which the flag says private and pages still show the picture. */
+async function flag(deps: Deps, id: string, visibility: "public" | "private"): Promise<void> {
+  const purges = await deps.db.$transaction(async (tx) => {
+    await unsettle(tx, deps, { id });
+    await tx.file.updateMany({ where: { id, purgedAt: null }, data: { visibility } });
+    return visibility === "private" ? takeDown(tx, deps, { id }) : [];
+  });
+  await deps.reached?.("visibility.flagged");
+  if (purges.length > 0) {
+    await deps.reached?.("visibility.pointed");
+    await deps.reached?.("purge.written");
+  }
+  await carryOut(deps, purges);
 }
 
 /** Longer than it takes to make a handful of variants and to copy them. */
@@ -56,7 +68,9 @@ const CUTTING_SECONDS = 120;
 async function recrop(deps: Deps, file: FileRow, crop: Crop): Promise<void> {
   const { db } = deps;
   const next = { ...file, cut: randomName() };
-  const doomed: Doomed[] = [{ storage: "private", prefix: cutPrefix(next), fileId: file.id }];
+  const doomed: Doomed[] = [
+    { storage: "private", prefix: cutPrefix(next), fileId: file.id, reason: "unused" },
+  ];
   const dooms = await db.$transaction((tx) =>
     doom(tx, deps, doomed, CUTTING_SECONDS + deps.limits.sweepGrace),
   );
@@ -94,14 +108,15 @@ async function recrop(deps: Deps, file: FileRow, crop: Crop): Promise<void> {
 
 /** What a picture's cut and its publication consist of. The first cut has no folder of its own, and goes one by one. */
 function oldCut(file: FileRow): Doomed[] {
-  const { id: fileId, publicPrefix } = file;
+  const { publicPrefix } = file;
+  const whose: { fileId: string; reason: PurgeReason } = { fileId: file.id, reason: "recropped" };
   const keys =
     file.cut === null
       ? variantsSchema.parse(file.variants).map(({ name }) => variantKey(file, name))
       : [cutPrefix(file)];
   return [
-    ...keys.map((prefix) => ({ storage: "private" as const, prefix, fileId })),
-    ...(publicPrefix === null ? [] : [{ storage: "public" as const, prefix: publicPrefix, fileId }]),
+    ...keys.map((prefix) => ({ storage: "private" as const, prefix, ...whose })),
+    ...(publicPrefix === null ? [] : [{ storage: "public" as const, prefix: publicPrefix, ...whose }]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Viewer } from "../accounts/viewer";
 import type { Deps } from "../deps";
 import { findOwnFile } from "./find";
-import { carryOut, doom } from "./purge";
+import { carryOut, doom, type PurgeReason, remainsOf } from "./purge";
 
 /**
  * Withdraws a file: its bytes are destroyed, its record stays. Again: nothing more happens. Where the store is away the answer is
@@ -15,7 +15,7 @@ export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<voi
       where: { id: file.id, purgedAt: null },
       data: { status: "withdrawn", slot: null, purgedAt: clock.now(), claimById: null, claimUntil: null },
     });
-    if (count === 0) return [];
+    if (count === 0) return null;
     // Read again: a publication may have come in between.
     const { publicPrefix } = await tx.file.findUniqueOrThrow({
       where: { id: file.id },
@@ -23,11 +23,13 @@ export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<voi
     });
     await tx.file.update({ where: { id: file.id }, data: { publicPrefix: null } });
     await tx.user.update({ where: { id: file.ownerId }, data: { storedBytes: { decrement: file.size } } });
+    const whose: { fileId: string; reason: PurgeReason } = { fileId: file.id, reason: "withdrawn" };
     return doom(tx, deps, [
-      ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, fileId: file.id }] : []),
-      { storage: "private" as const, prefix: file.prefix, fileId: file.id },
+      ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, ...whose }] : []),
+      { storage: "private" as const, prefix: file.prefix, ...whose },
     ]);
   });
   await deps.reached?.("purge.written");
-  await carryOut(deps, purges);
+  // A try before this one may have found the store away.
+  await carryOut(deps, purges ?? (await remainsOf(deps, file.id)));
 }

@@ -1,10 +1,21 @@
 import type { Tx } from "../db/client";
-import { after, type Deps } from "../deps";
+import { after } from "../deps";
 import { newId } from "../id";
 import type { StorageClass } from "../storage/storage";
+import { type Destroying, destroy, LEASE_SECONDS, postpone } from "./destroy";
+
+/** Why a file's bytes go; the receipt says it. `unused`: they were made for the file, and never became part of it. */
+export type PurgeReason = "withdrawn" | "superseded" | "hidden" | "recropped" | "retention" | "unused";
 
 /** Everything below `prefix` in a storage, or the one object of that key, with the unfinished parts that are bound for it. */
-export type Doomed = { storage: StorageClass; prefix: string; fileId?: string; multipartId?: string };
+export type Doomed = {
+  storage: StorageClass;
+  prefix: string;
+  multipartId?: string;
+  /** Whose bytes they are: their end is entered in the audit trail. */
+  fileId?: string;
+  reason?: PurgeReason;
+};
 
 /**
  * Writes down that bytes are to be destroyed. Two uses: with the change that leaves them without an owner (`due` now), and ahead of
@@ -12,7 +23,7 @@ export type Doomed = { storage: StorageClass; prefix: string; fileId?: string; m
  */
 export async function doom(
   db: Tx,
-  { clock }: Pick<Deps, "clock">,
+  { clock }: Pick<Destroying, "clock">,
   doomed: readonly Doomed[],
   inSeconds = 0,
 ): Promise<string[]> {
@@ -26,45 +37,54 @@ export async function doom(
   return rows.map(({ id }) => id);
 }
 
-/** Adopts bytes that were doomed ahead. False where their time is over: a sweep may be at them, and they must not be pointed at. */
+/**
+ * Adopts bytes that were doomed ahead. False where their time is over or somebody has begun to destroy them, by whatever clock: they must not be
+ * pointed at.
+ */
 export async function spare(
   db: Tx,
-  { clock }: Pick<Deps, "clock">,
+  { clock }: Pick<Destroying, "clock">,
   purges: readonly string[],
 ): Promise<boolean> {
   const { count } = await db.purge.deleteMany({
-    where: { id: { in: [...purges] }, dueAt: { gt: clock.now() } },
+    where: { id: { in: [...purges] }, dueAt: { gt: clock.now() }, tries: 0 },
   });
   return count === purges.length;
 }
 
 /**
- * Carries purges out now. Fails with `unavailable` where the store is away; the rows are still there then, and a sweep will finish.
- * Safe to run twice, and beside another.
+ * Carries purges out now, whoever else is at them. Fails with `unavailable` where the store is away; the rows are still there then, and a sweep
+ * will finish. Where only the caches are away it succeeds: the bytes are gone, and the sweep goes on telling the caches.
  */
-export async function carryOut(
-  { db, storages, reached }: Pick<Deps, "db" | "storages" | "reached">,
-  purges: readonly string[],
-): Promise<void> {
-  for (const purge of await db.purge.findMany({ where: { id: { in: [...purges] } } })) {
-    const storage = storages[purge.storage];
-    if (purge.multipartId) await storage.abortParts(purge.prefix, purge.multipartId);
-    // A prefix ends in a slash; anything else is one key, and its neighbours are none of our business.
-    if (purge.prefix.endsWith("/")) {
-      for await (const { key } of storage.list(purge.prefix)) await storage.remove(key);
-    } else {
-      await storage.remove(purge.prefix);
-    }
-    await reached?.("purge.removed");
-    await db.purge.deleteMany({ where: { id: purge.id } });
+export async function carryOut(deps: Destroying, purges: readonly string[]): Promise<void> {
+  if (purges.length === 0) return;
+  // Waits for a transaction that is about to spare one of them, rather than destroy what it adopts.
+  const claimed = await deps.db.purge.updateManyAndReturn({
+    where: { id: { in: [...purges] } },
+    data: { tries: { increment: 1 }, retryAt: after(deps.clock, LEASE_SECONDS) },
+  });
+  try {
+    await destroy(deps, claimed);
+  } catch (thrown) {
+    await postpone(deps, claimed);
+    throw thrown;
   }
 }
 
-/** The same where the answer does not depend on it: what fails is left to the sweep, which finds the rows. */
-export async function carryOutSoon(
-  deps: Pick<Deps, "db" | "storages" | "reached">,
-  purges: readonly string[],
-): Promise<void> {
+/** What is due of a file's bytes and still there, because the store was away or whoever wrote it down ended first. */
+export async function remainsOf(
+  { db, clock }: Pick<Destroying, "db" | "clock">,
+  fileId: string,
+): Promise<string[]> {
+  const rows = await db.purge.findMany({
+    where: { fileId, dueAt: { lte: clock.now() } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Carries purges out where the answer does not depend on it; what fails is left to the sweep, which finds the rows. */
+export async function carryOutSoon(deps: Destroying, purges: readonly string[]): Promise<void> {
   try {
     await carryOut(deps, purges);
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { Tx } from "../db/client";
 import type { Deps } from "../deps";
 import type { Field } from "../fields/field";
-import { doom } from "./purge";
+import { doom, type PurgeReason } from "./purge";
 
 /**
  * The two places of a one-file field: `held` by what counts now (stored or approved), `pending` by what waits for a decision or was not
@@ -30,23 +30,25 @@ export async function supersede(
   const earlier = await tx.file.findUnique({ where: { slot } });
   if (!earlier) return { slot, version, purges: [] };
   const erased = field.storage === "public";
-  await tx.file.update({
+  const { publicPrefix } = await tx.file.update({
     where: { id: earlier.id },
     data: {
       status: "superseded",
       slot: null,
       claimById: null,
       claimUntil: null,
-      ...(erased ? { publicPrefix: null, purgedAt: deps.clock.now() } : {}),
+      ...(erased ? { purgedAt: deps.clock.now() } : {}),
     },
+    // Not what was found above: a publication may have come in between, and none comes after this.
+    select: { publicPrefix: true },
   });
   if (!erased) return { slot, version, purges: [] };
+  await tx.file.update({ where: { id: earlier.id }, data: { publicPrefix: null } });
   await tx.user.update({ where: { id: ownerId }, data: { storedBytes: { decrement: earlier.size } } });
+  const whose: { fileId: string; reason: PurgeReason } = { fileId: earlier.id, reason: "superseded" };
   const purges = await doom(tx, deps, [
-    ...(earlier.publicPrefix
-      ? [{ storage: "public" as const, prefix: earlier.publicPrefix, fileId: earlier.id }]
-      : []),
-    { storage: "private" as const, prefix: earlier.prefix, fileId: earlier.id },
+    ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, ...whose }] : []),
+    { storage: "private" as const, prefix: earlier.prefix, ...whose },
   ]);
   return { slot, version, purges };
 }

@@ -79,6 +79,7 @@ async function commit(
             height: picture.height,
             placeholder: picture.placeholder,
             variants: picture.variants,
+            unsettledSince: clock.now(),
           }
         : {}),
       ...(upload.crop ? { crop: upload.crop } : {}),

@@ -24,7 +24,9 @@ export async function destroyDue(deps: Deps): Promise<void> {
     const purges = await db.$transaction(async (tx) => {
       await tx.file.update({ where: { id: file.id }, data: { purgedAt: day } });
       await tx.user.update({ where: { id: file.ownerId }, data: { storedBytes: { decrement: file.size } } });
-      return doom(tx, deps, [{ storage: "private", prefix: file.prefix, fileId: file.id }]);
+      return doom(tx, deps, [
+        { storage: "private", prefix: file.prefix, fileId: file.id, reason: "retention" },
+      ]);
     });
     await carryOut(deps, purges);
   }

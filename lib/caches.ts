@@ -1,0 +1,60 @@
+import type { Env } from "./env";
+
+/** What stands before the public storage and keeps copies of its own: a CDN. */
+export interface Caches {
+  /** Resolves once the caches have agreed to forget these addresses; fails within seconds where they have not. */
+  forget(addresses: readonly string[]): Promise<void>;
+}
+
+/** Addresses in one call: what the usual CDNs take at once. */
+const AT_ONCE = 100;
+const PATIENCE = 3_000;
+
+/** The hook of MEDIA_PURGE_URL: `POST { urls }` as JSON, where any 2xx is agreement. Nothing where none is set. */
+export function cachesOf({ MEDIA_PURGE_URL }: Pick<Env, "MEDIA_PURGE_URL">): { caches?: Caches } {
+  return MEDIA_PURGE_URL ? { caches: createCaches(MEDIA_PURGE_URL) } : {};
+}
+
+export function createCaches(hook: string, patience = PATIENCE): Caches {
+  const { url, headers } = addressed(hook);
+  return {
+    forget: async (addresses) => {
+      for (let from = 0; from < addresses.length; from += AT_ONCE) {
+        const answer = await fetch(url, {
+          method: "POST",
+          headers,
+          body: JSON.stringify({ urls: addresses.slice(from, from + AT_ONCE) }),
+          // A redirect would carry the addresses to somebody who was not named.
+          redirect: "error",
+          signal: AbortSignal.timeout(patience),
+        }).catch((cause: unknown) => {
+          throw new Error(`The caches were not told: ${reasonOf(cause)}.`);
+        });
+        await answer.body?.cancel();
+        if (!answer.ok) throw new Error(`The caches were not told: they answer ${answer.status}.`);
+      }
+    },
+  };
+}
+
+/** A name and password in the hook's address are sent as they are meant, which `fetch` by itself refuses to do. */
+function addressed(hook: string): { url: string; headers: Record<string, string> } {
+  const url = new URL(hook);
+  const { username, password } = url;
+  url.username = "";
+  url.password = "";
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (username || password) {
+    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
+  }
+  return { url: url.href, headers };
+}
+
+/** Never the message itself: it may name the hook, and with it a secret. */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "unknown";
+  const { cause } = thrown;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" ? code : thrown.name;
+}
