@@ -6,7 +6,10 @@ export type StorageOptions = { json: boolean; dryRun: boolean; repair: boolean }
 const USAGE = "npm run storage -- doctor|provision|sweep|reconcile [--json] [--dry-run] [--repair]";
 
 /** Each command loads what it needs; the number is the exit code. */
-const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {};
+const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {
+  doctor: async (options) => (await import("./storage/doctor")).doctor(options),
+  provision: async (options) => (await import("./storage/provision")).provision(options),
+};
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -23,22 +23,12 @@ export type Surroundings = {
  * one error naming every wrong setting before it starts anything.
  */
 export async function surroundings(): Promise<Surroundings> {
-  readSettings();
-  const dataDir = resolve(root, process.env.DATA_DIR || ".data");
-  process.env.DATA_DIR = dataDir;
-  const embedded = !process.env.DATABASE_URL;
-  const loopback = isLoopback(process.env.APP_URL);
-  const checked = parseEnv({
-    ...process.env,
-    ...(embedded ? { DATABASE_URL: "postgresql://embedded" } : {}),
-    ...(process.env.AUTH_SECRET || !loopback ? {} : { AUTH_SECRET: secretOf(dataDir) }),
-  });
-  process.env.AUTH_SECRET = checked.AUTH_SECRET;
+  const { env: checked, embedded } = settings();
   if (!embedded) {
     await migrate(checked.DATABASE_URL);
     return { env: checked, embedded, close: async () => undefined };
   }
-  const postgres = await openEmbedded(dataDir);
+  const postgres = await openEmbedded(checked.DATA_DIR);
   process.env.DATABASE_URL = postgres.url;
   try {
     await migrate(postgres.url);
@@ -47,6 +37,22 @@ export async function surroundings(): Promise<Surroundings> {
     throw error;
   }
   return { env: { ...checked, DATABASE_URL: postgres.url }, embedded, close: postgres.stop };
+}
+
+/** The settings alone, for a command that needs no database. */
+export function settings(): Pick<Surroundings, "env" | "embedded"> {
+  readSettings();
+  const dataDir = resolve(root, process.env.DATA_DIR || ".data");
+  process.env.DATA_DIR = dataDir;
+  const embedded = !process.env.DATABASE_URL;
+  const loopback = isLoopback(process.env.APP_URL);
+  const env = parseEnv({
+    ...process.env,
+    ...(embedded ? { DATABASE_URL: "postgresql://embedded" } : {}),
+    ...(process.env.AUTH_SECRET || !loopback ? {} : { AUTH_SECRET: secretOf(dataDir) }),
+  });
+  process.env.AUTH_SECRET = env.AUTH_SECRET;
+  return { env, embedded };
 }
 
 /** Loads `.env.local` and `.env`; what the environment already holds wins. Idempotent. */

@@ -40,7 +40,7 @@ export function createStorages(settings: StorageSettings, clock: Clock): Storage
 }
 
 /** What the environment says about storage. */
-function storageSettings(env: Env): StorageSettings {
+export function storageSettings(env: Env): StorageSettings {
   const mediaUrl = env.MEDIA_URL;
   const purged = env.MEDIA_PURGE_URL !== undefined;
   if (env.STORAGE === "local") {

@@ -1,4 +1,4 @@
-import type { HeadObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput, S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { Problem } from "../errors";
 import type { BucketPlace } from "./s3-address";
 import { storeProblem, unreachable } from "./s3-errors";
@@ -16,8 +16,9 @@ const SILENT = { trace: silent, debug: silent, info: silent, warn: silent, error
 
 /** Loads the SDK and opens a client: at the first call and not before, for the upload ticket only signs and must start fast. */
 export async function connect(
-  place: BucketPlace,
+  place: Omit<BucketPlace, "bucket">,
   credentials: Credentials | (() => Promise<Credentials>) | undefined,
+  otherwise: Pick<S3ClientConfig, "maxAttempts" | "systemClockOffset"> = {},
 ): Promise<Connection> {
   const sdk = await import("@aws-sdk/client-s3");
   const client = new sdk.S3Client({
@@ -36,6 +37,7 @@ export async function connect(
       httpAgent: { maxSockets: 64 },
       httpsAgent: { maxSockets: 64 },
     },
+    ...otherwise,
   });
   return { sdk, client };
 }

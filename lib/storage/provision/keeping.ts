@@ -1,0 +1,45 @@
+import type { ServerSideEncryptionRule } from "@aws-sdk/client-s3";
+import { orNull, setting, Untold } from "./setting";
+
+/** Off, so that destroyed means destroyed; what was switched on is suspended. Static files are ours and may keep their past. */
+export const versioning = setting<"Enabled" | "Suspended">({
+  name: "versioning",
+  needed: ({ purpose }) => (purpose === "static" ? undefined : true),
+  async read({ sdk, client }, Bucket) {
+    const { Status } = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }));
+    return Status ?? null;
+  },
+  wanted: (current) =>
+    current === "Enabled"
+      ? {
+          value: "Suspended",
+          note: "the versions that are there stay: delete them, or what was destroyed is still kept",
+        }
+      : { value: current },
+  async write({ sdk, client }, Bucket, Status) {
+    if (!Status) return;
+    await client.send(new sdk.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+  },
+});
+
+/** Where none is set, the store's own keys. Keys of one's own stay. */
+export const encryption = setting<ServerSideEncryptionRule[]>({
+  name: "default encryption",
+  needed: () => false,
+  async read({ sdk, client }, Bucket) {
+    const asked = client.send(new sdk.GetBucketEncryptionCommand({ Bucket }));
+    const found = await orNull(asked, "ServerSideEncryptionConfigurationNotFoundError");
+    if (!found) return null;
+    const rules = found.ServerSideEncryptionConfiguration?.Rules;
+    if (!rules?.length) throw new Untold("the store does not tell");
+    return rules;
+  },
+  wanted: (current) => ({
+    value: current ?? [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+  }),
+  async write({ sdk, client }, Bucket, value) {
+    const ServerSideEncryptionConfiguration = { Rules: value ?? [] };
+    await client.send(new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+  },
+  delicate: {},
+});

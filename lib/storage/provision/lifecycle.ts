@@ -1,0 +1,69 @@
+import type { LifecycleRule } from "@aws-sdk/client-s3";
+import { PROBES } from "../probes";
+import { type Bucket, orNull, setting } from "./setting";
+
+const OURS = "dossier-";
+
+function rulesFor({ purpose, days }: Bucket): LifecycleRule[] {
+  const unfinished: LifecycleRule = {
+    ID: `${OURS}unfinished`,
+    Status: "Enabled",
+    Filter: { Prefix: "" },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: days.unfinished },
+  };
+  const gone = (name: string, Prefix: string, Days: number): LifecycleRule => ({
+    ID: `${OURS}${name}`,
+    Status: "Enabled",
+    Filter: { Prefix },
+    Expiration: { Days },
+  });
+  if (purpose === "static") return [unfinished];
+  const probes = gone("probes", PROBES, 1);
+  return purpose === "private"
+    ? [unfinished, gone("quarantine", "quarantine/", days.quarantine), probes]
+    : [unfinished, probes];
+}
+
+/** Stores say "everything" in different ways: as an empty prefix, inside a filter or outside, or not at all. */
+export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
+  return Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? "";
+}
+
+function tidy(rule: LifecycleRule): LifecycleRule {
+  if (!rule.ID?.startsWith(OURS)) return rule;
+  const { ID, Status, AbortIncompleteMultipartUpload: abort, Expiration } = rule;
+  return {
+    ID,
+    Status,
+    Filter: { Prefix: prefixOf(rule) },
+    ...(abort ? { AbortIncompleteMultipartUpload: { DaysAfterInitiation: abort.DaysAfterInitiation } } : {}),
+    ...(Expiration ? { Expiration: { Days: Expiration.Days } } : {}),
+  };
+}
+
+const byName = (one: LifecycleRule, other: LifecycleRule) => ((one.ID ?? "") < (other.ID ?? "") ? -1 : 1);
+
+/** Backstops for a sweep that does not run. Rules of others stay, and are spoken of where they destroy files. */
+export const lifecycle = setting<LifecycleRule[]>({
+  name: "lifecycle",
+  needed: () => false,
+  async read({ sdk, client }, Bucket) {
+    const asked = client.send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }));
+    const found = await orNull(asked, "NoSuchLifecycleConfiguration");
+    return found?.Rules?.length ? found.Rules.map(tidy).sort(byName) : null;
+  },
+  wanted(current, bucket) {
+    const others = (current ?? []).filter(({ ID }) => !ID?.startsWith(OURS));
+    const value = [...rulesFor(bucket), ...others].sort(byName);
+    const harsh = others.filter(
+      (rule) => rule.Status === "Enabled" && rule.Expiration && bucket.purpose !== "static",
+    );
+    if (harsh.length === 0) return { value };
+    const names = harsh.map(({ ID }) => ID ?? "one without a name").join(", ");
+    return { value, note: `kept, but look at it: ${names} destroys files that the database still knows` };
+  },
+  async write({ sdk, client }, Bucket, value) {
+    const LifecycleConfiguration = { Rules: value ?? [] };
+    await client.send(new sdk.PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
+  },
+});

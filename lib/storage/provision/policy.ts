@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type Bucket, orNull, setting } from "./setting";
+
+const many = z.union([z.string(), z.array(z.string())]);
+const statementSchema = z.looseObject({
+  Sid: z.string().optional(),
+  Effect: z.string(),
+  Principal: z.union([z.string(), z.record(z.string(), many)]).optional(),
+  NotPrincipal: z.unknown().optional(),
+  Action: many.optional(),
+  Resource: many.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+});
+const policySchema = z.looseObject({
+  Version: z.string().optional(),
+  Statement: z.union([z.array(statementSchema), statementSchema.transform((one) => [one])]),
+});
+type Statement = z.infer<typeof statementSchema>;
+type Policy = z.infer<typeof policySchema>;
+
+/**
+ * Conditions that say who may come, so that a statement for everybody is one for few; AWS itself does not call these public.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+ */
+const NARROWING =
+  /^aws:(SourceIp|SourceArn|SourceVpc|SourceVpce|SourceOwner|SourceAccount|userid|PrincipalArn|PrincipalOrgID|PrincipalOrgPaths|PrincipalAccount)$/i;
+
+const list = (value: string | string[] | undefined) => (value === undefined ? [] : [value].flat());
+
+function isForEverybody({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
+  if (Effect !== "Allow") return false;
+  const named = typeof Principal === "string" ? [Principal] : Object.values(Principal ?? {}).flat();
+  if (!named.includes("*") && NotPrincipal === undefined) return false;
+  return !Object.values(Condition).some((test) => Object.keys(test).some((key) => NARROWING.test(key)));
+}
+
+function anybodyReads({ name, partition }: Bucket): Statement {
+  return {
+    Sid: "AnybodyReads",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "s3:GetObject",
+    Resource: `arn:${partition}:s3:::${name}/*`,
+  };
+}
+
+function isOurs(statement: Statement, bucket: Bucket): boolean {
+  const { Action, Resource } = anybodyReads(bucket);
+  const same = (one: Statement["Action"], other: Statement["Action"]) =>
+    list(one).join() === list(other).join();
+  return (
+    isForEverybody(statement) &&
+    statement.Condition === undefined &&
+    same(statement.Action, Action) &&
+    same(statement.Resource, Resource)
+  );
+}
+
+/** Public and static: anybody gets single objects, and no more. Private: nobody by policy. What others have been given by name stays. */
+export const policy = setting<Policy>({
+  name: "policy",
+  needed: () => true,
+  async read({ sdk, client }, Bucket) {
+    const found = await orNull(client.send(new sdk.GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy");
+    return found?.Policy ? policySchema.parse(JSON.parse(found.Policy)) : null;
+  },
+  wanted(current, bucket) {
+    const found = current?.Statement ?? [];
+    const kept = found.filter((each) => !isForEverybody(each));
+    const ours =
+      bucket.purpose === "private"
+        ? []
+        : [found.find((each) => isOurs(each, bucket)) ?? anybodyReads(bucket)];
+    const Statement = [...ours, ...kept];
+    const wrong = found.some((each) => isForEverybody(each) && !ours.includes(each));
+    const there = ours.every((each) => found.includes(each));
+    if (there && !wrong) return { value: current };
+    return { value: Statement.length > 0 ? { ...current, Version: "2012-10-17", Statement } : null };
+  },
+  async write({ sdk, client }, Bucket, value) {
+    if (!value) await client.send(new sdk.DeleteBucketPolicyCommand({ Bucket }));
+    else await client.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(value) }));
+  },
+});

@@ -1,0 +1,130 @@
+import type { StorageSettings } from "../factory";
+import { type Connection, connect } from "../s3-client";
+import { nameOf, statusOf } from "../s3-errors";
+import { acl, ownership, publicAccessBlock } from "./closing";
+import { cors } from "./cors";
+import { iamPolicies } from "./iam";
+import { encryption, versioning } from "./keeping";
+import { lifecycle } from "./lifecycle";
+import { policy } from "./policy";
+import { type Bucket, type Purpose, type Setting, type Step, said } from "./setting";
+import { creation, type Trial, trials } from "./trial";
+
+export type Order = {
+  place: Extract<StorageSettings, { driver: "s3" }>;
+  staticBucket?: string | undefined;
+  appUrl: string;
+  /** Seconds that a ticket lives, of any kind, and how long what has ended is kept after. */
+  ticketLife: number;
+  grace: number;
+};
+
+export type Provision = {
+  steps: Step[];
+  policies: ReturnType<typeof iamPolicies>;
+  /** Whether everything that is needed is there, or would be. */
+  done: boolean;
+};
+
+const DAY = 86_400;
+
+/** In this order: a policy for everybody can be written only once the block lets it. */
+const SETTINGS: Setting[] = [
+  ownership,
+  publicAccessBlock,
+  acl,
+  policy,
+  cors,
+  lifecycle,
+  versioning,
+  encryption,
+];
+
+/**
+ * Makes and sets up the buckets, or says what it would do. What is as it should be is left alone, so that a second run changes nothing. Throws where the
+ * store cannot be spoken to at all, or where two buckets are one.
+ */
+export async function provision(order: Order, { dryRun }: { dryRun: boolean }): Promise<Provision> {
+  const buckets = bucketsOf(order);
+  if (new Set(buckets.map(({ name }) => name)).size < buckets.length)
+    throw new Error("Public, private and static files need a bucket each; the same name is there twice.");
+  const connection = await connect(order.place, order.place.credentials);
+  const steps: Step[] = [];
+  for (const bucket of buckets) steps.push(...(await provisionBucket(connection, order, bucket, dryRun)));
+  const bad = steps.filter(({ outcome, needed }) => outcome === "failed" || (outcome === "unable" && needed));
+  return { steps, policies: policiesOf(order), done: bad.length === 0 };
+}
+
+async function provisionBucket(
+  connection: Connection,
+  { place }: Order,
+  bucket: Bucket,
+  dryRun: boolean,
+): Promise<Step[]> {
+  const made = await make(connection, place, bucket, dryRun);
+  if (made.outcome === "failed") return [made];
+  const exists = made.outcome !== "planned";
+  const trial: Trial | null = dryRun ? null : trials(connection, place, bucket.name);
+  const steps = [made];
+  for (const setting of SETTINGS) {
+    const step = await setting(connection, bucket, { exists, trial });
+    if (step) steps.push(step);
+  }
+  return steps;
+}
+
+async function make(
+  connection: Connection,
+  place: Order["place"],
+  bucket: Bucket,
+  dryRun: boolean,
+): Promise<Step> {
+  const { sdk, client } = connection;
+  const step = { bucket: bucket.name, setting: "bucket", needed: true };
+  const there = { purpose: bucket.purpose };
+  try {
+    await client.send(new sdk.HeadBucketCommand({ Bucket: bucket.name }));
+    return { ...step, outcome: "kept", before: there, after: there };
+  } catch (error) {
+    // Keys that are wrong, or a store that is not there, are no matter of one bucket.
+    if (statusOf(error) === undefined) throw error;
+    if (statusOf(error) !== 404) {
+      const note = `${said(error)}: it is another's, or these keys may not look`;
+      return { ...step, outcome: "failed", before: null, after: null, note };
+    }
+  }
+  if (dryRun) return { ...step, outcome: "planned", before: null, after: there };
+  try {
+    await client.send(new sdk.CreateBucketCommand(creation(place, bucket.name)));
+  } catch (error) {
+    if (nameOf(error) !== "BucketAlreadyOwnedByYou")
+      return { ...step, outcome: "failed", before: null, after: null, note: said(error) };
+  }
+  return { ...step, outcome: "changed", before: null, after: there };
+}
+
+function bucketsOf({ place, staticBucket, appUrl, ticketLife, grace }: Order): Bucket[] {
+  const names: [Purpose, string | undefined][] = [
+    ["private", place.buckets.private],
+    ["public", place.buckets.public],
+    ["static", staticBucket],
+  ];
+  // The sweep takes what has ended after its grace; these come a day later at the earliest.
+  const days = {
+    unfinished: Math.max(2, Math.ceil(ticketLife / DAY) + 1),
+    quarantine: Math.max(7, Math.ceil((ticketLife + grace) / DAY) + 1),
+  };
+  const origin = new URL(appUrl).origin;
+  return names.flatMap(([purpose, name]) =>
+    name ? [{ name, purpose, origin, days, partition: partitionOf(place.region) }] : [],
+  );
+}
+
+function policiesOf({ place, staticBucket }: Order): Provision["policies"] {
+  return iamPolicies({ ...place.buckets, static: staticBucket, partition: partitionOf(place.region) });
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
