@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
 
@@ -5,11 +6,15 @@ import sharp from "sharp";
 export async function samplePdf({
   pages = 1,
   text = "Certificate",
+  attached = 0,
 }: {
   pages?: number;
   text?: string;
+  /** Bytes that come along, for a document that is large. */
+  attached?: number;
 } = {}): Promise<Buffer> {
   const document = await PDFDocument.create();
+  if (attached > 0) await document.attach(randomBytes(attached), "scan.bin");
   document.setSubject(crypto.randomUUID());
   for (let page = 1; page <= pages; page += 1)
     document.addPage([595, 842]).drawText(`${text}, page ${page}`, { x: 60, y: 760 });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Viewer } from "@/lib/accounts/viewer";
 import type { Db } from "@/lib/db/client";
 import type { Role } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";
@@ -26,6 +27,18 @@ export class Person {
       ...options,
       headers: { origin: ORIGIN, cookie: this.cookie, ...options.headers },
     });
+  }
+
+  /** As the domain sees a member who calls it. */
+  get viewer(): Viewer {
+    return {
+      id: this.id,
+      name: "Somebody",
+      email: this.email,
+      handle: "somebody",
+      role: "member",
+      grants: [],
+    };
   }
 
   get(path: string): Promise<Response> {

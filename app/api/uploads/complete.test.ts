@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, deps, storages } from "@/app/_server/services";
 import { samplePdf, samplePhoto } from "@/app/testing/documents";
+import { withPrivateFault } from "@/app/testing/faulty-storage";
 import { measured, type Person, put, signUp } from "@/app/testing/person";
-import type { Storage } from "@/lib/storage/storage";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { complete as run } from "@/lib/uploads/complete";
 import type { Ticket } from "@/lib/uploads/issue";
 
 let environment: TestEnvironment;
@@ -29,16 +30,6 @@ async function keys(storage: "public" | "private"): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of storages()[storage].list("")) found.push(key);
   return found;
-}
-
-/** The same storage with some of its methods replaced. */
-function withFault(storage: Storage, faults: object): Storage {
-  return new Proxy(storage, {
-    get(target, name) {
-      const found = Reflect.get(faults, name) ?? Reflect.get(target, name);
-      return typeof found === "function" ? found.bind(target) : found;
-    },
-  });
 }
 
 const complete = (id: string, body: unknown = {}) => ada.post(`/api/uploads/${id}/complete`, body);
@@ -230,8 +221,8 @@ test("bytes that a completion is about to write are doomed before, so that a cra
   const ticket = await issue(bytes);
   await put(ticket, bytes);
   const written: string[] = [];
-  const dying = withFault(storages().private, {
-    copy: async (_: string, __: unknown, toKey: string) => {
+  const dying = withPrivateFault(deps(), {
+    copy: async (_key, _to, toKey) => {
       written.push(toKey);
       expect(
         await db().purge.count({ where: { prefix: toKey.replace(/original$/, ""), storage: "private" } }),
@@ -239,17 +230,7 @@ test("bytes that a completion is about to write are doomed before, so that a cra
       throw new Error("killed");
     },
   });
-  const { complete: run } = await import("@/lib/uploads/complete");
-  const viewer = {
-    id: ada.id,
-    name: "Ada",
-    email: ada.email,
-    handle: "ada",
-    role: "member" as const,
-    grants: [],
-  };
-  const faulty = { ...deps(), storages: { ...storages(), private: dying } };
-  await expect(run(faulty, viewer, ticket.id)).rejects.toThrow("killed");
+  await expect(run(dying, ada.viewer, ticket.id)).rejects.toThrow("killed");
   expect(written).toHaveLength(1);
   expect((await uploadRow(ticket.id)).state).toBe("issued");
   expect((await complete(ticket.id)).status).toBe(200);

@@ -1,0 +1,43 @@
+import { type Field, GiB, MiB } from "../field";
+import { declareFields, type FieldRegistry } from "../registry";
+
+const rules = {
+  storage: "private",
+  visibility: "fixed",
+  many: true,
+  accept: ["application/pdf"],
+  reviewed: false,
+  reasons: [],
+  facts: [],
+  retention: { from: "leaving", for: "P1Y" },
+  download: true,
+  watermark: false,
+  reviewers: 1,
+} as const;
+
+/** In the smallest parts that stores take, so that a test need not move much. */
+const bundle: Field = {
+  ...rules,
+  name: "bundle",
+  label: "Bundles",
+  help: "Several letters in one.",
+  maxSize: 60 * MiB,
+  partSize: 5 * MiB,
+};
+
+const archive: Field = {
+  ...rules,
+  name: "archive",
+  label: "Archives",
+  help: "Everything at once.",
+  maxSize: 4 * GiB,
+  partSize: 32 * MiB,
+};
+
+/**
+ * The site's fields and two that only tests have, in place of the module that declares them:
+ * `vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()))`.
+ */
+export function withLargeFields({ fields }: { fields: FieldRegistry }): { fields: FieldRegistry } {
+  return { fields: declareFields([...fields.values(), bundle, archive]) };
+}
