@@ -4,7 +4,7 @@ import { withPrivateFault } from "@/app/testing/faulty-storage";
 import { addresses, ask, type CutPart, cut, send, ticketInParts } from "@/app/testing/parts";
 import { measured, type Person, put, signUp } from "@/app/testing/person";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
-import { enforcedBy } from "@/lib/storage/testing/test-store";
+import { capabilitiesOf } from "@/lib/storage/testing/test-store";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import { issue, type TicketInParts } from "@/lib/uploads/issue";
 import { signParts } from "@/lib/uploads/sign-parts";
@@ -133,7 +133,7 @@ describe("asking for parts", () => {
     expect((await put({ upload: last }, Buffer.concat([LAST.bytes, LAST.bytes]))).ok).toBe(false);
     const changed = Buffer.from(LAST.bytes).fill("x", 0, 1);
     // Stores differ here: completion does it everywhere, as in-parts.test.ts shows.
-    const comparesHashes = process.env.STORAGE === "local" || enforcedBy().sha256;
+    const comparesHashes = process.env.STORAGE === "local" || capabilitiesOf().enforcesPartChecksum;
     if (comparesHashes) expect((await put({ upload: last }, changed)).ok).toBe(false);
     expect((await look(id)).received).toEqual([]);
     expect((await put({ upload: last }, LAST.bytes)).status).toBe(200);
