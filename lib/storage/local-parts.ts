@@ -170,7 +170,7 @@ async function isThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-async function append(to: FileHandle, path: string, { number, size }: Part, buffer: Buffer): Promise<void> {
+async function append(to: FileHandle, path: string, { size }: Part, buffer: Buffer): Promise<void> {
   const from = await open(path, "r");
   try {
     let copied = 0;
@@ -181,7 +181,7 @@ async function append(to: FileHandle, path: string, { number, size }: Part, buff
       copied += bytesRead;
     }
     // Another one may have taken its place since it was looked at.
-    if (copied !== size) throw notArrived(number);
+    if (copied !== size) throw notArrived();
   } finally {
     await from.close();
   }

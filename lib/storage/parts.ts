@@ -21,18 +21,24 @@ export function checkOrder(parts: readonly Part[]): void {
   }
 }
 
-/** What has arrived of each part that is wanted, in their order. Fails with `not_uploaded` where one has not, or is not as long as it should be. */
+/**
+ * What has arrived of each part that is wanted. Fails with `not_uploaded` where one has not, is not as long as it should be, or is one too many: Ceph
+ * refuses to leave one out that AWS would drop.
+ */
 export function arrived<T extends Part>(found: readonly T[], wanted: readonly Part[]): T[] {
   const byNumber = new Map(found.map((part) => [part.number, part]));
-  return wanted.map(({ number, size }) => {
+  const parts = wanted.map(({ number, size }) => {
     const part = byNumber.get(number);
-    if (!part || part.size !== size) throw notArrived(number);
+    if (!part || part.size !== size) throw notArrived();
+    byNumber.delete(number);
     return part;
   });
+  if (byNumber.size > 0) throw notArrived();
+  return parts;
 }
 
-export function notArrived(number: number, cause?: unknown): Problem {
-  return new Problem("not_uploaded", `Part ${number} of the file has not arrived. Please send it again.`, {
+export function notArrived(cause?: unknown): Problem {
+  return new Problem("not_uploaded", "Not all of the file has arrived yet. Please send what is missing.", {
     cause,
   });
 }

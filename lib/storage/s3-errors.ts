@@ -24,13 +24,14 @@ export function nameOf(error: unknown): string {
 }
 
 /**
- * The problem that an error of the SDK amounts to. Only S3's own NoSuchKey means "not there": a bare 404 may come from a missing bucket or
+ * The problem that an error of the SDK amounts to. Only S3's own NoSuchKey means "not there" (and NoSuchUpload; Ceph
+ * says NoSuchKey of both): a bare 404 may come from a missing bucket or
  * from whatever else answers at that address, and 403 from a missing object as well as from missing rights.
  */
 export function storeProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const [status, name] = [statusOf(error), nameOf(error)];
-  if (status === 404 && name === "NoSuchKey") return notFound();
+  if (status === 404 && (name === "NoSuchKey" || name === "NoSuchUpload")) return notFound();
   if (status === 412 || (status === 409 && name === "ConditionalRequestConflict"))
     return new Problem("conflict", "There is a file under this key already.", { cause: error });
   return unreachable(error);

@@ -97,8 +97,9 @@ export interface Storage {
   /** The parts that have arrived, by number; null where the store knows no such attempt: completed, aborted, or never begun. */
   listParts(key: string, multipartId: string): Promise<Part[] | null>;
   /**
-   * Makes the object of exactly these parts, in this order. Fails with `not_uploaded` where one is missing or has another size, with `not_found` where
-   * there is no such attempt (any more).
+   * Makes the object of exactly these parts, in this order; every one but the last has 5 MiB or more. Fails with `not_uploaded` where one is missing,
+   * has another size or is not among them, and with `not_found` where there is no such attempt (any more): whoever is told so after an `unavailable`
+   * looks whether the object is there.
    */
   completeParts(key: string, multipartId: string, parts: readonly Part[]): Promise<void>;
   /** Throws away what has arrived; fine where there is no such attempt. */
