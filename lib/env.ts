@@ -14,6 +14,8 @@ const origin = z
 const schema = z.object({
   NODE_ENV: z.string().default("production"),
   VERCEL: z.string().optional(),
+  /** In builds, and where `vercel env pull` put it; with a request it comes as a header. */
+  VERCEL_OIDC_TOKEN: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   /** Interface to listen on. Without it: this machine alone where APP_URL is loopback, else every one. */
   HOST: z.string().optional(),

@@ -3,8 +3,10 @@ import type { Clock } from "../clock";
 import type { Env } from "../env";
 import { createLocalStorage } from "./local";
 import { createS3Storage } from "./s3";
-import type { CredentialSource } from "./s3-credentials";
+import { type CredentialSource, keepFresh } from "./s3-credentials";
 import type { Storage, StorageClass, Storages } from "./storage";
+import { vercelToken } from "./vercel-token";
+import { takeRole } from "./web-identity";
 
 export type StorageSettings = {
   /** Something tells the CDN before the public class when an object dies, so that it may keep one for long. */
@@ -32,10 +34,16 @@ export type StorageSettings = {
 
 /** The storage of each class. Opens nothing: neither a file nor a connection. */
 export function createStorages(settings: StorageSettings, clock: Clock): Storages {
+  if (settings.driver === "local") {
+    const make = (name: StorageClass): Storage =>
+      createLocalStorage({ ...settings, class: name, folder: join(settings.folder, name), clock });
+    return { public: make("public"), private: make("private") };
+  }
+  const { credentials: source } = settings;
+  // Fetched once for both.
+  const credentials = typeof source === "function" ? keepFresh(source, clock) : source;
   const make = (name: StorageClass): Storage =>
-    settings.driver === "local"
-      ? createLocalStorage({ ...settings, class: name, folder: join(settings.folder, name), clock })
-      : createS3Storage({ ...settings, class: name, bucket: settings.buckets[name], clock });
+    createS3Storage({ ...settings, credentials, class: name, bucket: settings.buckets[name], clock });
   return { public: make("public"), private: make("private") };
 }
 
@@ -47,7 +55,6 @@ export function storageSettings(env: Env): StorageSettings {
     const folder = join(env.DATA_DIR, "storage");
     return { driver: "local", folder, baseUrl: env.APP_URL, mediaUrl, purged, secret: env.AUTH_SECRET };
   }
-  const [accessKeyId, secretAccessKey] = [env.S3_ACCESS_KEY_ID, env.S3_SECRET_ACCESS_KEY];
   return {
     driver: "s3",
     buckets: { public: env.STORAGE_PUBLIC_BUCKET ?? "", private: env.STORAGE_PRIVATE_BUCKET ?? "" },
@@ -55,10 +62,19 @@ export function storageSettings(env: Env): StorageSettings {
     endpoint: env.S3_ENDPOINT,
     browserEndpoint: env.S3_BROWSER_ENDPOINT,
     forcePathStyle: env.S3_FORCE_PATH_STYLE,
-    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    credentials: credentialsFrom(env),
     mediaUrl,
     purged,
   };
+}
+
+/** Keys that are set, else the role that Vercel's token may take, else undefined: the SDK's own chain, which knows roles of other platforms. */
+function credentialsFrom(env: Env): CredentialSource | undefined {
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, AWS_ROLE_ARN: role } = env;
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  // Kubernetes on AWS sets a variable of this name, too, and a file with its own token beside it.
+  if (!role || !(env.VERCEL || env.VERCEL_OIDC_TOKEN)) return undefined;
+  return takeRole({ role, region: env.S3_REGION, token: () => vercelToken(env.VERCEL_OIDC_TOKEN) });
 }
 
 export function storagesFrom(env: Env, clock: Clock): Storages {

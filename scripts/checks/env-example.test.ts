@@ -10,7 +10,7 @@ const listed = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, nam
   value,
 }));
 // Set by the platform, never by a person.
-const platform = ["NODE_ENV", "VERCEL"];
+const platform = ["NODE_ENV", "VERCEL", "VERCEL_OIDC_TOKEN"];
 
 test(".env.example lists every variable once, and none that nobody reads", () => {
   expect(listed.map(({ name }) => name).sort()).toEqual(
