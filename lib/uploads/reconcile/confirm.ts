@@ -1,0 +1,123 @@
+import type { Deps } from "../../deps";
+import type { Storage } from "../../storage/storage";
+import { type Expected, expectedNow } from "./expected";
+import type { Finding } from "./finding";
+
+type Looked = Pick<Deps, "db" | "storages">;
+type Unknown = Extract<Finding, { kind: "unknown" }>;
+type Known = Exclude<Finding, Unknown>;
+
+/** Objects that are asked about at once. */
+const ABREAST = 16;
+
+/**
+ * The second look: of these findings those that are true, and not the trace of something that moved while the two sides were read one after the
+ * other. The order of the looks is what makes that certain. Bytes are there before a row counts on them and go after it has stopped: where the
+ * object is asked for first and the row still counts on it afterwards, it has counted on it all along. Rows are there before bytes that nobody
+ * counts on and go after them: where no row speaks of the object and it is there afterwards, none has spoken of it. Keys never come back.
+ */
+export async function confirm(deps: Looked, findings: readonly Finding[]): Promise<Finding[]> {
+  const unknown = findings.filter((finding) => finding.kind === "unknown");
+  const known = findings.filter((finding) => finding.kind !== "unknown");
+  return [...(await stillUnknown(deps, unknown)), ...(await stillWrong(deps, known))];
+}
+
+async function stillWrong({ db, storages }: Looked, findings: readonly Known[]): Promise<Finding[]> {
+  const sizes = await eachOf(findings, async ({ storage, key }) => (await storages[storage].stat(key))?.size);
+  const expectations = new Map<string, number>();
+  for (const storage of ["private", "public"] as const) {
+    const ids = findings.filter((finding) => finding.storage === storage).map(({ fileId }) => fileId);
+    if (ids.length === 0) continue;
+    for (const { objects } of await expectedNow(db, storage, { ids }))
+      for (const [key, size] of objects) expectations.set(`${storage} ${key}`, size);
+  }
+  return findings.flatMap(({ storage, key, fileId }, index): Finding[] => {
+    const [expected, found] = [expectations.get(`${storage} ${key}`), sizes[index]];
+    if (expected === undefined || expected === found) return [];
+    if (found === undefined) return [{ kind: "missing", storage, key, fileId }];
+    return [{ kind: "mismatched", storage, key, fileId, expected, found }];
+  });
+}
+
+async function stillUnknown(deps: Looked, findings: readonly Unknown[]): Promise<Finding[]> {
+  const stray: Unknown[] = [];
+  for (const storage of ["private", "public"] as const)
+    stray.push(
+      ...(await withoutRow(
+        deps,
+        storage,
+        findings.filter((finding) => finding.storage === storage),
+      )),
+    );
+  const sizes = await eachOf(stray, ({ storage, key, multipartId }) =>
+    multipartId === undefined
+      ? deps.storages[storage].stat(key).then((found) => found?.size)
+      : sizeOfParts(deps.storages[storage], key, multipartId),
+  );
+  return stray.flatMap((finding, index): Finding[] => {
+    const size = sizes[index];
+    return size === undefined ? [] : [{ ...finding, size }];
+  });
+}
+
+async function sizeOfParts(storage: Storage, key: string, multipartId: string): Promise<number | undefined> {
+  return (await storage.listParts(key, multipartId))?.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Those that no row speaks of. One snapshot for all tables: bytes pass from one to another within a transaction, and never stand between them. */
+async function withoutRow(
+  { db }: Looked,
+  storage: Finding["storage"],
+  findings: readonly Unknown[],
+): Promise<Unknown[]> {
+  if (findings.length === 0) return [];
+  const keys = findings.map(({ key }) => key);
+  const prefixes = [...new Set(keys.flatMap(foldersOf))];
+  const { files, uploads, purges } = await db.$transaction(
+    async (tx) => ({
+      files: await expectedNow(tx, storage, { prefixes }),
+      uploads: await tx.upload.findMany({
+        where: { key: { in: storage === "private" ? keys : [] }, state: { in: ["issued", "inspecting"] } },
+        select: { key: true },
+      }),
+      purges: await tx.purge.findMany({
+        where: { storage, prefix: { in: [...prefixes, ...keys] } },
+        select: { prefix: true, multipartId: true },
+      }),
+    }),
+    { isolationLevel: "RepeatableRead" },
+  );
+  const byPrefix = new Map(files.map((expected) => [expected.prefix, expected]));
+  const live = new Set(uploads.map(({ key }) => key));
+  return findings.filter((finding) => {
+    const { key, multipartId } = finding;
+    if (live.has(key)) return false;
+    const doomed = purges.some(
+      (purge) =>
+        (purge.prefix === key && (multipartId === undefined || purge.multipartId === multipartId)) ||
+        (multipartId === undefined && purge.prefix.endsWith("/") && key.startsWith(purge.prefix)),
+    );
+    if (doomed) return false;
+    return multipartId !== undefined || !foldersOf(key).some((folder) => hasPlace(byPrefix.get(folder), key));
+  });
+}
+
+/** An object of the wrong size is no unknown one; the look at it comes in its own time. */
+function hasPlace(expected: Expected | undefined, key: string): boolean {
+  if (!expected) return false;
+  return expected.objects.has(key) || (expected.tolerated !== null && key.startsWith(expected.tolerated));
+}
+
+/** `a/b/c` lies in `a/` and in `a/b/`. */
+function foldersOf(key: string): string[] {
+  return [...key.matchAll(/\//g)]
+    .map(({ index }) => key.slice(0, index + 1))
+    .filter((folder) => folder !== key);
+}
+
+async function eachOf<T, R>(all: readonly T[], look: (each: T) => Promise<R>): Promise<R[]> {
+  const found: R[] = [];
+  for (let at = 0; at < all.length; at += ABREAST)
+    found.push(...(await Promise.all(all.slice(at, at + ABREAST).map(look))));
+  return found;
+}

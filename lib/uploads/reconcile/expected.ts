@@ -1,0 +1,95 @@
+import type { Deps } from "../../deps";
+import { originalKey, variantKey, variantsSchema } from "../../files/file";
+import type { StorageClass } from "../../storage/storage";
+
+/** What has to lie below a file's prefix of one storage. */
+export type Expected = {
+  fileId: string;
+  prefix: string;
+  /** Size by key. */
+  objects: Map<string, number>;
+  /** Below it lies what may come and go: images of pages, made when somebody looks. */
+  tolerated: string | null;
+};
+
+const COLUMNS = {
+  id: true,
+  prefix: true,
+  publicPrefix: true,
+  cut: true,
+  size: true,
+  variants: true,
+  purgedAt: true,
+} as const;
+
+type Row = {
+  id: string;
+  prefix: string;
+  publicPrefix: string | null;
+  cut: string | null;
+  size: bigint;
+  variants: unknown;
+  purgedAt: Date | null;
+};
+
+/** Null where the file has no bytes in this storage. */
+function expectedOf(row: Row, storage: StorageClass): Expected | null {
+  const variants = row.variants === null ? [] : variantsSchema.parse(row.variants);
+  if (storage === "public") {
+    const { publicPrefix } = row;
+    if (publicPrefix === null) return null;
+    const objects = new Map(variants.map(({ name, size }) => [`${publicPrefix}${name}`, size]));
+    return { fileId: row.id, prefix: publicPrefix, objects, tolerated: null };
+  }
+  if (row.purgedAt) return null;
+  const objects = new Map(variants.map(({ name, size }) => [variantKey(row, name), size]));
+  objects.set(originalKey(row), Number(row.size));
+  return { fileId: row.id, prefix: row.prefix, objects, tolerated: `${row.prefix}pages/` };
+}
+
+/** Rows of a page: enough that the way to the database does not count, and few enough to hold. */
+const PAGE = 1_000;
+
+/** Of every file that has bytes in this storage, in the byte order of prefixes, page by page. */
+export async function* expectedIn(
+  { db }: Pick<Deps, "db">,
+  storage: StorageClass,
+  page = PAGE,
+): AsyncGenerator<Expected> {
+  for (let after = ""; ; ) {
+    const rows = await pageOf(db, storage, after, page);
+    for (const row of rows) {
+      const expected = expectedOf(row, storage);
+      if (expected) yield expected;
+    }
+    const last = rows.at(-1);
+    const next = storage === "private" ? last?.prefix : last?.publicPrefix;
+    if (rows.length < page || !next) return;
+    after = next;
+  }
+}
+
+/**
+ * The columns' own collation is "C", so their unique indexes serve this; said again, it is right on a database where they have another. Not through
+ * Prisma's `findMany`, which sorts a page once more in its own way.
+ */
+function pageOf(db: Deps["db"], storage: StorageClass, after: string, page: number): Promise<Row[]> {
+  return storage === "private"
+    ? db.$queryRaw<Row[]>`
+        SELECT id, prefix, "publicPrefix", cut, size, variants, "purgedAt" FROM "File"
+        WHERE prefix > ${after} COLLATE "C" AND "purgedAt" IS NULL ORDER BY prefix COLLATE "C" LIMIT ${page}`
+    : db.$queryRaw<Row[]>`
+        SELECT id, prefix, "publicPrefix", cut, size, variants, "purgedAt" FROM "File"
+        WHERE "publicPrefix" > ${after} COLLATE "C" ORDER BY "publicPrefix" COLLATE "C" LIMIT ${page}`;
+}
+
+/** What the files of these prefixes, or of these ids, expect now; those that have no bytes (any more) are left out. */
+export async function expectedNow(
+  db: Pick<Deps["db"], "file">,
+  storage: StorageClass,
+  { prefixes = [], ids = [] }: { prefixes?: string[]; ids?: string[] },
+): Promise<Expected[]> {
+  const below = storage === "private" ? { prefix: { in: prefixes } } : { publicPrefix: { in: prefixes } };
+  const rows = await db.file.findMany({ where: { OR: [below, { id: { in: ids } }] }, select: COLUMNS });
+  return rows.map((row) => expectedOf(row, storage)).filter((expected) => expected !== null);
+}
