@@ -74,6 +74,15 @@ describe("a session", () => {
     expect((await eve.get("/api/profile")).status).toBe(401);
   });
 
+  test("does not keep from where it was begun", async () => {
+    const eve = await signUp("Eve");
+    const headers = { ...from(randomUUID()), "user-agent": "Canary/1.0", "x-forwarded-for": "192.0.2.7" };
+    const body = { email: eve.email, password: PASSWORD };
+    expect((await send("POST", "/api/auth/sign-in/email", { body, headers })).status).toBe(200);
+    for (const session of await db().session.findMany({ where: { userId: eve.id } }))
+      expect(session).toMatchObject({ ipAddress: null, userAgent: null });
+  });
+
   test("is new at every sign-in", async () => {
     const eve = await signUp("Eve");
     const response = await signIn(eve.email, PASSWORD);

@@ -132,6 +132,7 @@ describe("the access register", () => {
     }
     expect(seen).toBe(120);
     expect((await ada.get(`/api/files/${file.id}/accesses?cursor=nonsense`)).status).toBe(422);
+    expect((await ada.get(`/api/files/${certificate.id}/accesses?cursor=${rows[0]?.id}`)).status).toBe(422);
   });
 });
 
@@ -149,9 +150,11 @@ describe("a page image", () => {
   });
 
   test.each(["0", "3", "-1", "1.5", "1e9", "NaN", "%00", "2/x"])(
-    "that does not exist is not found: %s",
+    "that does not exist is not found, and nobody has looked at it: %s",
     async (page) => {
-      expect((await ada.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(404);
+      const newcomer = await appoint(db(), "reviewer", ["dbsCertificate"]);
+      expect((await newcomer.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(404);
+      expect(await accesses(newcomer)).toBe(0);
     },
   );
 });

@@ -131,6 +131,16 @@ describe("a picture", () => {
     expect((await profile()).picture).toBeNull();
   });
 
+  test("that was removed can be neither shown nor cut any more", async () => {
+    const file = await picture();
+    await ada.call("DELETE", `/api/files/${file.id}`);
+    for (const body of [{ visibility: "public" }, { crop: { x: 0, y: 0, width: 0.5, height: 0.5 } }]) {
+      const response = await ada.call("PATCH", `/api/files/${file.id}`, { body });
+      expect(response.status).toBe(410);
+      expect((await response.json()).code).toBe("purged");
+    }
+  });
+
   test("cut anew gets a new address, and the part that was cut away is unreachable", async () => {
     await change({ visibility: "public" });
     const file = await picture();

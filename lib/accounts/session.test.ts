@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { readCookie, sessionCookieName } from "./session";
+
+test("the session's cookie is bound to its host wherever browsers can do that: over HTTPS", () => {
+  expect(sessionCookieName("https://dossier.example")).toMatch(/^__Host-/);
+  expect(sessionCookieName("http://localhost:3000")).not.toMatch(/^__/);
+});
+
+test("a cookie is found among others, by its whole name, and the first one counts", () => {
+  expect(readCookie("a=1; session=2;session=3; xsession=4", "session")).toBe("2");
+  expect(readCookie("xsession=4; sessionx=5", "session")).toBeNull();
+  expect(readCookie("session", "session")).toBeNull();
+  expect(readCookie(null, "session")).toBeNull();
+});
