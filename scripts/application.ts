@@ -2,6 +2,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDb } from "../lib/db/client";
 import type { Env } from "../lib/env";
+import { keepWorking } from "../lib/jobs/keep-working";
+import { depsOf } from "./deps";
 import { Lifetime } from "./lifetime";
 import { availablePort, isLoopback, readSettings, surroundings } from "./surroundings";
 
@@ -25,8 +27,21 @@ export async function application({ dev, before = async () => undefined }: Optio
     const { serve } = await import("./serve");
     const front = await serve(env, { dev });
     await lifetime.add(front.close);
+    await lifetime.add(workBeside(env));
     console.log(`\n  Dossier answers at ${env.APP_URL}\n${signIn}\n  Ctrl-C stops it.\n`);
   });
+}
+
+/** What a worker does, in this process: where nothing else runs, what is to be destroyed is destroyed on time all the same. */
+function workBeside(env: Env): () => Promise<void> {
+  const deps = depsOf(env, { connections: 2 });
+  const stop = new AbortController();
+  const working = keepWorking(deps, stop.signal);
+  return async () => {
+    stop.abort();
+    await working;
+    await deps.close();
+  };
 }
 
 /** Lays the demo into an embedded database without people, and returns what tells a visitor how to sign in to it. */

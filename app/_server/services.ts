@@ -18,6 +18,11 @@ export function appUrl(): string {
   return env().APP_URL;
 }
 
+/** What a scheduler must know; undefined where none is let in. */
+export function cronSecret(): string | undefined {
+  return env().CRON_SECRET;
+}
+
 export function db(): Db {
   kept.dossierDb ??= createDb(env().DATABASE_URL);
   return kept.dossierDb;

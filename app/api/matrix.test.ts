@@ -46,6 +46,9 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/[...rest]": { expect: everybody(404), open: true },
   "GET /api/auth/[...all]": { expect: everybody(404) },
   "POST /api/auth/[...all]": { expect: everybody(404), body: {}, open: true },
+  // A session opens nothing here, whoever's it is.
+  "GET /api/cron/[job]": { expect: everybody(401) },
+  "POST /api/cron/[job]": { expect: everybody(401) },
   "GET /api/fields": { expect: everybody(200) },
   "GET /api/health": { expect: everybody(200) },
   "GET /api/profile": { expect: signedIn(200) },
@@ -91,7 +94,7 @@ let environment: TestEnvironment;
 let people: Record<Exclude<Caller, "anonymous">, Person>;
 
 beforeAll(async () => {
-  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "1000" });
+  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "1000", CRON_SECRET: "only matrix knows it" });
   people = {
     owner: await signUp("Owner"),
     member: await signUp("Member"),

@@ -1,32 +1,87 @@
-import type { Deps } from "../deps";
-import { carryOutSoon, doom } from "../files/purge";
+import { retried } from "../db/conflict";
+import { Prisma } from "../db/generated/client";
+import { after, type Deps } from "../deps";
+import { carryOutSoon } from "../files/purge";
+import { newId } from "../id";
+
+const BATCH = 500;
+
+/** Whose tickets are ended: those of one member, or everybody's that no other transaction holds. */
+type Whose = { ownerId: string } | "anybody";
 
 /**
  * Ends a member's tickets whose time is over: their room in the quota is free again, and what may have arrived is destroyed. A completion that
  * is under way has moved its upload on, and is left alone.
  */
 export async function expireTickets(deps: Deps, ownerId: string): Promise<void> {
-  const { db, clock } = deps;
-  const purges = await db.$transaction(async (tx) => {
-    // One statement takes them: of two that run at once, each upload is ended by one.
-    const ended = await tx.upload.updateManyAndReturn({
-      where: { ownerId, state: "issued", expiresAt: { lt: clock.now() } },
-      data: { state: "expired" },
-      select: { id: true, key: true, size: true, multipartId: true },
-    });
-    const bytes = ended.reduce((sum, { size }) => sum + size, 0n);
-    await tx.user.update({
-      where: { id: ownerId },
-      data: { openUploads: { decrement: ended.length }, storedBytes: { decrement: bytes } },
-    });
-    await tx.uploadPart.deleteMany({ where: { uploadId: { in: ended.map(({ id }) => id) } } });
-    const doomed = ended.map(({ key, multipartId }) => ({
-      storage: "private" as const,
-      prefix: key,
-      ...(multipartId === null ? {} : { multipartId }),
-    }));
-    return doom(tx, deps, doomed);
-  });
-  if (purges.length > 0) await deps.reached?.("upload.ended");
-  await carryOutSoon(deps, purges);
+  const now = deps.clock.now();
+  const doomed = await expireBatch(deps, "issued", now, { ownerId });
+  if (doomed.length > 0) await deps.reached?.("upload.ended");
+  await carryOutSoon(
+    deps,
+    doomed.filter(({ dueAt }) => dueAt <= now).map(({ id }) => id),
+  );
+}
+
+/**
+ * The same for everybody's tickets whose time has been over for the grace, and for uploads whose completion ended without an end. What arrived is
+ * doomed, and left to the purges. Returns how many.
+ */
+export async function expireAbandoned(deps: Deps, signal?: AbortSignal): Promise<number> {
+  const before = after(deps.clock, -deps.limits.sweepGrace);
+  let ended = 0;
+  for (const state of ["issued", "inspecting"] as const) {
+    for (let last = BATCH; last === BATCH && !signal?.aborted; ) {
+      last = (await expireBatch(deps, state, before, "anybody")).length;
+      if (last > 0) await deps.reached?.("upload.ended");
+      ended += last;
+    }
+  }
+  return ended;
+}
+
+/**
+ * One statement takes them, gives the room back and dooms what may have arrived: of two that run at once each upload is ended by one, and a completion
+ * that claims an upload first keeps it. Whoever still sends when the ticket ends may be heard for a while: before the grace is over there is
+ * a second purge for its end.
+ */
+function expireBatch(
+  { db, clock, limits }: Deps,
+  state: "issued" | "inspecting",
+  before: Date,
+  whose: Whose,
+): Promise<{ id: string; dueAt: Date }[]> {
+  const now = clock.now();
+  const ids = Array.from({ length: 2 * BATCH }, newId);
+  const theirs = whose === "anybody" ? Prisma.empty : Prisma.sql`AND "ownerId" = ${whose.ownerId}::uuid`;
+  const others = whose === "anybody" ? Prisma.sql`SKIP LOCKED` : Prisma.empty;
+  return retried(
+    () => db.$queryRaw<{ id: string; dueAt: Date }[]>`
+      WITH due AS MATERIALIZED (
+        SELECT id FROM "Upload"
+        WHERE state = ${state}::"UploadState" AND "expiresAt" < ${before}::timestamptz
+          AND ("inspectingUntil" IS NULL OR "inspectingUntil" < ${before}::timestamptz) ${theirs}
+        ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE ${others}
+      ), ended AS (
+        UPDATE "Upload" u SET state = 'expired', "inspectingUntil" = NULL FROM due WHERE u.id = due.id
+        RETURNING u.id, u."ownerId", u.key, u.size, u."multipartId", u."expiresAt"
+      ), owners AS MATERIALIZED (
+        SELECT o.id, e.tickets, e.bytes
+        FROM (SELECT "ownerId", count(*)::int AS tickets, sum(size)::bigint AS bytes FROM ended GROUP BY "ownerId") e
+        JOIN "User" o ON o.id = e."ownerId" ORDER BY o.id FOR NO KEY UPDATE OF o
+      ), room AS (
+        UPDATE "User" u SET "openUploads" = u."openUploads" - o.tickets, "storedBytes" = u."storedBytes" - o.bytes
+        FROM owners o WHERE u.id = o.id
+      ), announced AS (
+        DELETE FROM "UploadPart" p USING ended e WHERE p."uploadId" = e.id
+      ), doomed AS (
+        SELECT e.key, e."multipartId", d."dueAt", row_number() OVER () AS n
+        FROM ended e, unnest(ARRAY[${now}::timestamptz, e."expiresAt" + ${limits.sweepGrace}::int * interval '1 second']) WITH ORDINALITY AS d("dueAt", turn)
+        WHERE turn = 1 OR d."dueAt" > ${now}::timestamptz
+      )
+      INSERT INTO "Purge" (id, storage, prefix, "multipartId", "dueAt", "createdAt")
+      SELECT i.id, 'private', d.key, d."multipartId", d."dueAt", ${now}::timestamptz
+      FROM doomed d JOIN unnest(${ids}::uuid[]) WITH ORDINALITY AS i(id, n) USING (n)
+      RETURNING id, "dueAt"`,
+  );
 }

@@ -1,0 +1,52 @@
+import { after, type Deps } from "../deps";
+import { settlePublication } from "./publication";
+
+/** So long the request that moved a flag may still be at it. */
+const REQUEST_SECONDS = 120;
+const BATCH = 50;
+/** So many in a row that fail, and it is the store that is away. */
+const AWAY = 3;
+
+/** Publications that nobody has brought in line with their flags since they moved. */
+export function unsettled({ clock }: Pick<Deps, "clock">) {
+  return { unsettledSince: { lt: after(clock, -REQUEST_SECONDS) } };
+}
+
+/** Brings them in line, the oldest first, until none is left, the store is away, or `signal` says so. */
+export async function settleOverdue(
+  deps: Deps,
+  signal?: AbortSignal,
+): Promise<{ settled: number; failed: number }> {
+  const counted = { settled: 0, failed: 0 };
+  let failures = 0;
+  // Those that fail stay in the list: each batch begins behind the one before.
+  let last: { unsettledSince: Date | null; id: string } | undefined;
+  for (;;) {
+    const behind = last && {
+      OR: [
+        { unsettledSince: { gt: last.unsettledSince ?? undefined } },
+        { unsettledSince: last.unsettledSince, id: { gt: last.id } },
+      ],
+    };
+    const batch = await deps.db.file.findMany({
+      where: { AND: [unsettled(deps), behind ?? {}] },
+      orderBy: [{ unsettledSince: "asc" }, { id: "asc" }],
+      take: BATCH,
+      select: { id: true, unsettledSince: true },
+    });
+    for (const { id } of batch) {
+      if (signal?.aborted || failures === AWAY) return counted;
+      try {
+        await settlePublication(deps, id);
+        counted.settled += 1;
+        failures = 0;
+      } catch (cause) {
+        console.warn("A publication could not be brought in line yet; it is tried again.", cause);
+        counted.failed += 1;
+        failures += 1;
+      }
+    }
+    last = batch.at(-1);
+    if (batch.length < BATCH) return counted;
+  }
+}

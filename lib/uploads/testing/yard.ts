@@ -1,0 +1,89 @@
+import { systemClock } from "../../clock";
+import type { UploadState } from "../../db/generated/enums";
+import type { Deps } from "../../deps";
+import { env } from "../../env";
+import { newId, randomName } from "../../id";
+import { storagesFrom } from "../../storage/factory";
+import { testEnvironment } from "../../testing/environment";
+
+const LIMITS = {
+  quotaBytes: 1e12,
+  openUploads: 1e6,
+  uploadTtl: 3600,
+  multipartTtl: 86_400,
+  partUrlTtl: 900,
+  readUrlTtl: 60,
+  claimTtl: 900,
+  undoTtl: 10,
+  sweepGrace: 3600,
+};
+
+type Given = {
+  ownerId: string;
+  state?: UploadState;
+  /** Seconds from now, negative for the past. */
+  expires?: number;
+  inspectingUntil?: number | null;
+  multipartId?: string;
+  size?: number;
+};
+
+/** What a sweep works on: a database and storages of its own, and uploads as rows, with or without bytes. */
+export async function testYard(more: Record<string, string> = {}) {
+  const environment = await testEnvironment(more);
+  const storages = storagesFrom(env(), systemClock);
+  const deps: Deps = { db: environment.db, storages, clock: systemClock, limits: LIMITS };
+  const { db } = deps;
+  const from = (seconds: number) => new Date(Date.now() + seconds * 1000);
+
+  async function member(): Promise<string> {
+    const id = newId();
+    await db.user.create({ data: { id, name: "Somebody", email: `${id}@example.org`, handle: id } });
+    return id;
+  }
+
+  /** An open upload whose room is taken, as a ticket leaves it. */
+  async function upload(given: Given) {
+    const { ownerId, state = "issued", expires = 3600, inspectingUntil = null, size = 100 } = given;
+    const row = {
+      id: newId(),
+      ownerId,
+      field: "contract",
+      name: "contract.pdf",
+      type: "application/pdf",
+      size: BigInt(size),
+      key: `quarantine/${randomName()}`,
+      state,
+      expiresAt: from(expires),
+      inspectingUntil: inspectingUntil === null ? null : from(inspectingUntil),
+      ...(given.multipartId ? { multipartId: given.multipartId, partSize: 100 } : {}),
+    };
+    await db.upload.create({ data: row });
+    await db.user.update({
+      where: { id: ownerId },
+      data: { openUploads: { increment: 1 }, storedBytes: { increment: size } },
+    });
+    return row;
+  }
+
+  async function put(storage: "public" | "private", ...keys: string[]): Promise<void> {
+    const bytes = new TextEncoder().encode("bytes");
+    for (const key of keys)
+      await storages[storage].put(key, bytes, { type: "application/octet-stream", size: bytes.length });
+  }
+
+  async function keys(storage: "public" | "private", prefix = ""): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { key } of storages[storage].list(prefix)) found.push(key);
+    return found;
+  }
+
+  const room = async (ownerId: string) => {
+    const { openUploads, storedBytes } = await db.user.findUniqueOrThrow({ where: { id: ownerId } });
+    return { openUploads, storedBytes: Number(storedBytes) };
+  };
+
+  return { deps, db, storages, from, member, upload, put, keys, room, drop: environment.drop };
+}
+
+export type TestYard = Awaited<ReturnType<typeof testYard>>;

@@ -1,0 +1,45 @@
+import { after, type Deps } from "../deps";
+
+type Attempt = { key: string; multipartId: string };
+
+const BATCH = 200;
+
+/**
+ * Attempts in parts that the store still keeps, and no living upload speaks of: begun by a process that ended before it could write down their
+ * name, or left over where an abort failed. Older than any ticket lives and the grace. Hands them out a batch at a time.
+ */
+export async function* abandonedAttempts(
+  { db, storages, clock, limits }: Deps,
+  signal?: AbortSignal,
+): AsyncGenerator<Attempt[]> {
+  const before = after(clock, -(limits.multipartTtl + limits.sweepGrace));
+  const abandoned = async (attempts: Attempt[]) => {
+    const alive = await db.upload.findMany({
+      where: { key: { in: attempts.map(({ key }) => key) }, state: { in: ["issued", "inspecting"] } },
+      select: { key: true, multipartId: true },
+    });
+    const named = new Set(alive.map(({ key, multipartId }) => `${key} ${multipartId}`));
+    return attempts.filter(({ key, multipartId }) => !named.has(`${key} ${multipartId}`));
+  };
+  let batch: Attempt[] = [];
+  for await (const { key, multipartId, begunAt } of storages.private.listUnfinished("quarantine/")) {
+    if (signal?.aborted) return;
+    if (begunAt < before) batch.push({ key, multipartId });
+    if (batch.length < BATCH) continue;
+    yield await abandoned(batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield await abandoned(batch);
+}
+
+/** Has the store throw them away. Returns how many. Errors: unavailable. */
+export async function abortAbandoned(deps: Deps, signal?: AbortSignal): Promise<number> {
+  let aborted = 0;
+  for await (const attempts of abandonedAttempts(deps, signal)) {
+    for (const { key, multipartId } of attempts) {
+      await deps.storages.private.abortParts(key, multipartId);
+      aborted += 1;
+    }
+  }
+  return aborted;
+}

@@ -1,0 +1,39 @@
+import { countAbandoned, due, sweep as sweepNow } from "../../lib/uploads/sweep";
+import { depsOf } from "../deps";
+import type { StorageOptions } from "../storage";
+import { surroundings } from "../surroundings";
+
+/** `npm run storage -- sweep`: what was abandoned is finished or undone. Fails where something could not be. */
+export async function sweep({ json, dryRun, repair }: StorageOptions): Promise<number> {
+  if (repair)
+    throw new Error("A sweep has nothing to repair. Did you mean: npm run storage -- reconcile --repair");
+  const { env, close } = await surroundings();
+  const deps = depsOf(env);
+  try {
+    if (dryRun) {
+      const found = { ...(await due(deps)), attempts: await countAbandoned(deps) };
+      console.log(json ? JSON.stringify(found) : wouldSay(found));
+      return 0;
+    }
+    const swept = await sweepNow(deps);
+    console.log(json ? JSON.stringify(swept) : saysWhatWasDone(swept));
+    return swept.failed === 0 ? 0 : 1;
+  } finally {
+    await deps.close();
+    await close();
+  }
+}
+
+type Found = Awaited<ReturnType<typeof due>> & { attempts: number };
+
+function wouldSay({ uploads, purges, publications, attempts }: Found): string {
+  return `A sweep now would end ${uploads} uploads, destroy what ${purges} entries name and what those uploads left, bring ${publications} pictures in line with their flags, and throw away ${attempts} uploads in parts that nobody finished.`;
+}
+
+function saysWhatWasDone(swept: Awaited<ReturnType<typeof sweepNow>>): string {
+  const { expired, destroyed, settled, aborted, failed } = swept;
+  const done = `Ended ${expired} uploads, destroyed what ${destroyed} entries named, brought ${settled} pictures in line with their flags, threw away ${aborted} uploads in parts that nobody finished.`;
+  return failed === 0
+    ? done
+    : `${done}\n${failed} did not succeed and are tried again by the next sweep; what failed is said above.`;
+}
