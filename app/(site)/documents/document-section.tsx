@@ -6,10 +6,10 @@ import { readersInWords, retentionInWords, validityInWords } from "./document-wo
 import { UploadControl } from "./upload-control";
 
 /** One kind of paper: what it is for and what becomes of it, what is there, and the way to hand it in. */
-export function DocumentSection({ slot, now }: { slot: DocumentSlot; now: Date }) {
+export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owner: string; now: Date }) {
   const { field, current, pending, history } = slot;
   const here = [...pending, ...current];
-  const { name, label, accept, maxSize, many } = field;
+  const { name, label, accept, maxSize, partSize, many } = field;
   const facts = [validityInWords(field), retentionInWords(field), readersInWords(field)].filter(
     (each) => each !== null,
   );
@@ -38,7 +38,8 @@ export function DocumentSection({ slot, now }: { slot: DocumentSlot; now: Date }
           </ul>
         ) : null}
         <UploadControl
-          field={{ name, label, accept, maxSize, many }}
+          field={{ name, label, accept, maxSize, partSize, many }}
+          owner={owner}
           limits={limitsInWords(field)}
           words={many || here.length === 0 ? undefined : "Choose a new copy"}
         />

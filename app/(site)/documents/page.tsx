@@ -29,7 +29,7 @@ async function Documents({ viewer }: { viewer: Viewer }) {
       <PageHeader title="What we need from you" lead={progressInWords(slots)} />
       <div className="grid divide-y divide-hairline">
         {slots.map((slot) => (
-          <DocumentSection key={slot.field.name} slot={slot} now={now} />
+          <DocumentSection key={slot.field.name} slot={slot} owner={viewer.id} now={now} />
         ))}
       </div>
     </PageBody>

@@ -4,22 +4,26 @@ import { useRouter } from "next/navigation";
 import type { UploadField } from "@/app/_ui/uploads/chosen-file";
 import { DropArea } from "@/app/_ui/uploads/drop-area";
 import { FilePickers } from "@/app/_ui/uploads/file-picker";
+import { UnfinishedList } from "@/app/_ui/uploads/unfinished-list";
 import { UploadList } from "@/app/_ui/uploads/upload-list";
 import { useUploads } from "@/app/_ui/uploads/use-uploads";
 
 /** The way to hand one kind of paper in. Its troubles are its own: what another control accepted stays. */
 export function UploadControl({
   field,
+  owner,
   limits,
   words,
 }: {
   field: UploadField;
+  /** Id of the member. */
+  owner: string;
   limits: string;
   /** Other than "Choose a file". */
   words?: string;
 }) {
   const router = useRouter();
-  const { uploads, stopped, add, remove } = useUploads(field, () => router.refresh());
+  const { uploads, stopped, add, remove } = useUploads(field, () => router.refresh(), owner);
   const troubled =
     stopped.length > 0 || uploads.some(({ state }) => state.name === "failed" || state.name === "refused");
   const limitsId = `${field.name}-limits`;
@@ -43,6 +47,7 @@ export function UploadControl({
           {limits}
           {field.many ? ", several at once" : ""}.
         </p>
+        <UnfinishedList field={field} owner={owner} onFiles={add} />
         <UploadList id={listId} uploads={uploads} stopped={stopped} onRemove={remove} />
       </div>
     </DropArea>

@@ -27,7 +27,7 @@ export default async function ProfilePage() {
 
 async function Profile({ viewer }: { viewer: Viewer }) {
   const { name, handle, headline, bio, visibility, picture } = await ownProfile(deps(), viewer);
-  const { label, accept, maxSize, many } = profilePicture;
+  const { label, accept, maxSize, partSize, many } = profilePicture;
   return (
     <PageBody>
       <header className="grid gap-8 border-b border-hairline pb-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
@@ -43,7 +43,7 @@ async function Profile({ viewer }: { viewer: Viewer }) {
       </header>
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <PictureEditor
-          field={{ name: profilePicture.name, label, accept, maxSize, many }}
+          field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
           picture={shown(picture)}
           name={name}
           profileIsPublic={visibility === "public"}

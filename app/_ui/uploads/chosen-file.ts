@@ -9,6 +9,8 @@ export type UploadField = {
   accept: readonly MediaType[];
   /** Bytes. */
   maxSize: number;
+  /** Bytes; a larger file travels in parts. */
+  partSize: number;
   many: boolean;
 };
 

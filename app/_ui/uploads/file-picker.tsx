@@ -52,7 +52,7 @@ export function FilePickers({
 }
 
 /** A native file input that fills its button: it can be clicked, tabbed to and dropped on like any other. */
-function FileInput({
+export function FileInput({
   icon,
   words,
   of,

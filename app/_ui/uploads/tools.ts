@@ -2,6 +2,7 @@ import { browserTransport } from "./browser-transport";
 import { Lanes } from "./lanes";
 import { sha256 } from "./sha256";
 import type { Transport } from "./transport";
+import { browserRecords, type UnfinishedRecords } from "./unfinished";
 
 /** What an upload works with; a test brings its own and needs no clock, network or browser. Milliseconds throughout. */
 export type Tools = {
@@ -15,10 +16,15 @@ export type Tools = {
   newKey(): string;
   /** Resolves when it is this upload's turn, with what ends it. */
   turn(signal: AbortSignal): Promise<() => void>;
+  /** The same for one part of a file. */
+  partTurn(signal: AbortSignal): Promise<() => void>;
+  unfinished: UnfinishedRecords;
 };
 
 /** Two at a time: one alone leaves the line idle while the server checks, more only slow each other down. */
 const lanes = new Lanes(2);
+/** Over all files: browsers open six connections to a host at most, and where that host is ours, questions need one as well. */
+const partLanes = new Lanes(4);
 
 export const browserTools: Tools = {
   transport: browserTransport,
@@ -60,4 +66,6 @@ export const browserTools: Tools = {
   // `randomUUID` is kept to secure pages, where this has to tell that a page is not.
   newKey: () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-"),
   turn: (signal) => lanes.enter(signal),
+  partTurn: (signal) => partLanes.enter(signal),
+  unfinished: browserRecords,
 };

@@ -6,7 +6,7 @@ import { Icon } from "../icons";
 import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
 import type { Upload } from "./upload";
-import { canCancel, isActive } from "./upload-state";
+import { canCancel, canPause, isActive } from "./upload-state";
 import { detailOf, fractionOf } from "./upload-words";
 import type { Stopped } from "./use-uploads";
 
@@ -63,11 +63,23 @@ function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void 
         <p className="font-bold wrap-anywhere">{name}</p>
         <Progress label={name} value={fractionOf(state, file.size)} detail={detailOf(state, file.size)} />
       </div>
-      {canCancel(state) ? (
-        <Button variant="plain" onClick={() => upload.cancel()}>
-          Cancel<VisuallyHidden> {name}</VisuallyHidden>
-        </Button>
-      ) : null}
+      <div className="flex flex-wrap">
+        {canPause(state) || state.name === "paused" ? (
+          // One button, so that whoever pressed it is still on it.
+          <Button
+            variant="plain"
+            onClick={() => (state.name === "paused" ? upload.resume() : upload.pause())}
+          >
+            {state.name === "paused" ? "Go on" : "Pause"}
+            <VisuallyHidden> {state.name === "paused" ? `with ${name}` : name}</VisuallyHidden>
+          </Button>
+        ) : null}
+        {canCancel(state) ? (
+          <Button variant="plain" onClick={() => upload.cancel()}>
+            Cancel<VisuallyHidden> {name}</VisuallyHidden>
+          </Button>
+        ) : null}
+      </div>
     </div>
   );
 }

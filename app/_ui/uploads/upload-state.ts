@@ -10,26 +10,35 @@ export type UploadProblem = {
 /** Why nothing moves at the moment: no network at all, or a pause before the next try. */
 export type Stall = "offline" | "retrying";
 
+/** Bytes that have left, and seconds that the rest will take where that can be told. */
+export type Progress = { sent: number; secondsLeft?: number; stall?: Stall };
+
 /**
- * The life of one upload in the browser. `refused`: this file will not do, another one is needed. `failed`: the same
+ * The life of one upload in the browser, sizes in bytes. `refused`: this file will not do, another one is needed. `failed`: the same
  * file may well arrive at another try.
  */
 export type UploadState =
-  | { name: "queued" }
+  | { name: "queued"; again?: true; pausable?: true; sent?: number }
   | { name: "hashing" }
-  | { name: "ticket"; stall?: Stall }
-  | { name: "sending"; sent: number; secondsLeft?: number; stall?: Stall }
+  | { name: "ticket"; stall?: Stall; pausable?: true; sent?: number }
+  | ({ name: "sending"; pausable?: true } & Progress)
+  | { name: "paused"; sent: number }
   | { name: "checking"; stall?: Stall }
   | { name: "done"; fileId: string }
   | { name: "refused"; problem: UploadProblem }
   | { name: "failed"; problem: UploadProblem }
   | { name: "cancelled" };
 
-/** Under way: leaving the page now would lose it. */
+const ACTIVE = new Set<UploadState["name"]>(["queued", "hashing", "ticket", "sending", "paused", "checking"]);
+
+/** Under way: leaving the page now would end it. */
 export function isActive({ name }: UploadState): boolean {
-  return (
-    name === "queued" || name === "hashing" || name === "ticket" || name === "sending" || name === "checking"
-  );
+  return ACTIVE.has(name);
+}
+
+/** In parts, so that what has arrived by then stays; a file that travels in one piece would begin anew. */
+export function canPause(state: UploadState): boolean {
+  return "pausable" in state && state.pausable === true;
 }
 
 /** While the server is checking, the file is its own: it can be withdrawn afterwards, and no longer be called back. */

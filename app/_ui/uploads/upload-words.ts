@@ -6,6 +6,8 @@ export function detailOf(state: UploadState, size: number): string {
   switch (state.name) {
     case "queued":
       return "Waiting for its turn";
+    case "paused":
+      return `Paused · ${shareWords(state.sent, size)}`;
     case "hashing":
     case "ticket":
       return stallOf(state) ?? "Getting ready";
@@ -25,7 +27,8 @@ export function detailOf(state: UploadState, size: number): string {
 
 /** The part that has left, 0 to 1; undefined where that says nothing. */
 export function fractionOf(state: UploadState, size: number): number | undefined {
-  if (state.name === "sending") return size === 0 ? undefined : state.sent / size;
+  if (state.name === "sending" || state.name === "paused") return size === 0 ? undefined : state.sent / size;
+  if ("sent" in state && state.sent) return state.sent / size;
   return state.name === "checking" || state.name === "done" ? 1 : 0;
 }
 
@@ -33,9 +36,14 @@ function sendingWords(
   { sent, secondsLeft }: Extract<UploadState, { name: "sending" }>,
   size: number,
 ): string {
-  const parts = [`${Math.floor((sent / size) * 100)} %`, `${formatSize(sent)} of ${formatSize(size)}`];
+  const parts = [shareWords(sent, size)];
   if (secondsLeft !== undefined && sent < size) parts.push(`${formatDuration(secondsLeft)} left`);
   return parts.join(" · ");
+}
+
+/** "62 % · 6.2 MB of 10 MB" */
+export function shareWords(sent: number, size: number): string {
+  return `${Math.floor((sent / size) * 100)} % · ${formatSize(sent)} of ${formatSize(size)}`;
 }
 
 function stallOf(state: UploadState): string | null {
@@ -63,7 +71,12 @@ export function announcementOf(
   if (after.name === before.name) return null;
   switch (after.name) {
     case "hashing":
-      return `${name}, ${formatSize(size)}: started`;
+    case "ticket":
+      return before.name === "queued" && !before.again ? `${name}, ${formatSize(size)}: started` : null;
+    case "paused":
+      return `${name}: paused`;
+    case "queued":
+      return before.name === "paused" ? `${name}: going on` : null;
     case "checking":
       return `${name} has arrived and is being checked`;
     case "done":

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Answer } from "../call-api";
 import { Lanes } from "./lanes";
 import { FileChanged } from "./sha256";
-import { FakeTime, settled } from "./testing/fake-time";
+import { settled } from "./testing/fake-time";
+import { fakeTools } from "./testing/fake-tools";
 import { FakeTransport } from "./testing/fake-transport";
 import type { Tools } from "./tools";
 import { Upload } from "./upload";
@@ -32,7 +33,7 @@ function problem(status: number, code: string, detail = `about ${code}`): Answer
 
 function begin({
   transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, completed).on(GIVE_BACK, ok(204, null)),
-  sha256 = async () => "c2hh",
+  sha256,
   file = new Blob([new Uint8Array(1000)]),
   lanes = new Lanes(1),
 }: {
@@ -41,28 +42,14 @@ function begin({
   file?: Blob;
   lanes?: Lanes;
 } = {}) {
-  const time = new FakeTime();
-  const net = { online: true, back: () => {} };
-  let keys = 0;
-  const tools: Tools = {
-    transport,
-    sha256,
-    now: time.now,
-    wait: time.wait,
-    online: {
-      is: () => net.online,
-      back: () =>
-        new Promise((resolve) => {
-          net.back = () => {
-            net.online = true;
-            resolve();
-          };
-        }),
-    },
-    newKey: () => `key-${++keys}`,
-    turn: (signal) => lanes.enter(signal),
+  const { tools, time, net } = fakeTools({ transport, sha256, lanes });
+  const request = {
+    partSize: 5000,
+    field: "dbsCertificate",
+    file,
+    name: "certificate.pdf",
+    type: "application/pdf",
   };
-  const request = { field: "dbsCertificate", file, name: "certificate.pdf", type: "application/pdf" };
   const upload = new Upload(request, tools);
   const seen: string[] = [];
   upload.subscribe(() => {
@@ -97,7 +84,7 @@ describe("a file on its way", () => {
         size: 1000,
         sha256: "c2hh",
       },
-      headers: { "idempotency-key": "key-1" },
+      headers: { "idempotency-key": "key-2" },
     });
   });
 
@@ -120,7 +107,14 @@ describe("a file on its way", () => {
     const { tools } = begin();
     const crop = { x: 0, y: 0.1, width: 0.5, height: 0.5 };
     new Upload(
-      { field: "profilePicture", file: new Blob(["x"]), name: "me.jpg", type: "image/jpeg", crop },
+      {
+        field: "profilePicture",
+        file: new Blob(["x"]),
+        name: "me.jpg",
+        type: "image/jpeg",
+        partSize: 5000,
+        crop,
+      },
       { ...tools, transport, turn: async () => () => {} },
     );
     await settled();
@@ -232,7 +226,7 @@ describe("the check", () => {
     const keys = transport.calls
       .filter(({ line }) => line === TICKET)
       .map(({ headers }) => headers["idempotency-key"]);
-    expect(keys).toEqual(["key-1", "key-2"]);
+    expect(keys).toEqual(["key-2", "key-3"]);
   });
 });
 
@@ -299,7 +293,7 @@ describe("a bad line", () => {
     const keys = transport.calls
       .filter(({ line }) => line === TICKET)
       .map(({ headers }) => headers["idempotency-key"]);
-    expect(keys).toEqual(["key-1", "key-1"]);
+    expect(keys).toEqual(["key-2", "key-2"]);
   });
 
   test("asks for a fresh address where the old one has run out", async () => {

@@ -1,13 +1,14 @@
 import type { Crop } from "@/lib/inspect/crop";
-import { type Answer, problemOf } from "../call-api";
-import { type Told, toldBy } from "./answers";
-import { endOf, Failure, failureOf, PROBLEMS } from "./failure";
-import { isTransient, pauseBefore, TRIES } from "./patience";
-import { Speed } from "./speed";
+import type { Told } from "./answers";
+import { completion, type Settled } from "./completion";
+import { endOf, Failure, PROBLEMS } from "./failure";
+import { PartedTransfer } from "./parted-transfer";
+import { pauseBefore, TRIES } from "./patience";
+import type { Persistence } from "./persevere";
+import { Ticket } from "./ticket";
 import type { Tools } from "./tools";
-import type { SignedPut } from "./transport";
-import { canCancel, type Stall, type UploadState } from "./upload-state";
-import { watchedPut } from "./watched-put";
+import { canCancel, canPause, type Progress, type Stall, type UploadState } from "./upload-state";
+import { sendWhole } from "./whole-transfer";
 
 export type UploadRequest = {
   field: string;
@@ -16,41 +17,49 @@ export type UploadRequest = {
   name: string;
   /** Media type of the bytes. */
   type: string;
+  /** Bytes; a larger file travels in parts. */
+  partSize: number;
   crop?: Crop;
+  /** Whose it is: an upload in parts is then remembered on this device. */
+  owner?: string;
+  /** The id of an upload in parts that this file goes on with. */
+  resumes?: string;
 };
 
-type Settled = Extract<Told, { state: "completed" | "refused" }>;
+type Issued = Extract<Told, { state: "issued" }>;
 
-/** Milliseconds. */
-const CHECKING_AT_MOST = 10 * 60_000;
+const PAUSED = new DOMException("Paused", "AbortError");
 
 /**
- * One file on its way: hash, ticket, direct PUT, completion. Each step may be repeated safely (the ticket by its Idempotency-Key, the PUT
- * because a second one is answered 412, the completion because it repeats its answer), so a lost answer costs a repetition and nothing else.
- * Starts at once; `subscribe` and `state` fit React's `useSyncExternalStore`.
+ * One file on its way: ticket, direct PUT in one piece or in parts, completion. Each step may be repeated safely (the ticket by its
+ * Idempotency-Key, the PUT because a second one is answered 412 and a part replaces itself, the completion because it repeats its answer), so a
+ * lost answer costs a repetition and nothing else. Starts at once; `subscribe` and `state` fit React's `useSyncExternalStore`.
  */
 export class Upload {
   readonly id: string;
   readonly request: UploadRequest;
   readonly #tools: Tools;
+  readonly #ticket: Ticket;
   readonly #listeners = new Set<() => void>();
   #state: UploadState = { name: "queued" };
   #run = new AbortController();
-  #key: string;
-  #sha256: string | undefined;
-  /** The server's id, from the ticket on: what has to be given back. */
-  #ticketId: string | undefined;
+  /** Bytes. */
+  #sent = 0;
 
   constructor(request: UploadRequest, tools: Tools) {
     this.request = request;
     this.#tools = tools;
-    this.#key = tools.newKey();
-    this.id = this.#key;
+    this.id = tools.newKey();
+    this.#ticket = new Ticket(request, tools);
     void this.#start();
   }
 
   get state(): UploadState {
     return this.#state;
+  }
+
+  get inParts(): boolean {
+    return this.#ticket.inParts;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -62,16 +71,32 @@ export class Upload {
 
   /** Ends it, and gives the ticket back. Nothing happens once the server is checking. */
   cancel(): void {
-    if (!canCancel(this.#state)) return;
+    const idle = this.#state.name === "paused" || this.#state.name === "failed";
+    if (!idle && !canCancel(this.#state)) return;
     this.#set({ name: "cancelled" });
     this.#run.abort(new DOMException("Cancelled", "AbortError"));
+    if (idle) void this.#ticket.giveBack();
+  }
+
+  /** Nothing leaves until `resume`. What has arrived stays there; a part on its way begins anew. */
+  pause(): void {
+    if (!canPause(this.#state)) return;
+    this.#set({ name: "paused", sent: this.#sent });
+    this.#run.abort(PAUSED);
+  }
+
+  resume(): void {
+    if (this.#state.name === "paused") this.#again();
   }
 
   /** Goes on where it failed: what has arrived is not sent again. */
   retry(): void {
-    if (this.#state.name !== "failed") return;
+    if (this.#state.name === "failed") this.#again();
+  }
+
+  #again(): void {
     this.#run = new AbortController();
-    this.#set({ name: "queued" });
+    this.#set({ name: "queued", again: true, ...this.#pausable() });
     void this.#start();
   }
 
@@ -82,8 +107,10 @@ export class Upload {
       leave = await this.#tools.turn(signal);
       await this.#travel(signal);
     } catch (thrown) {
-      if (signal.aborted) await this.#giveBack();
-      else this.#set(endOf(thrown));
+      if (!signal.aborted) this.#set(endOf(thrown));
+      // Parts of a file that will not do are of no use; what was paused or has failed goes on from them.
+      const lost = this.#state.name === "refused" && this.inParts;
+      if (lost || this.#state.name === "cancelled") await this.#ticket.giveBack();
     } finally {
       leave?.();
     }
@@ -91,113 +118,59 @@ export class Upload {
 
   async #travel(signal: AbortSignal): Promise<void> {
     for (let tried = 0; tried < TRIES; tried += 1) {
-      const told = await this.#ticket(signal);
+      const told = await this.#ask(signal);
       if (told.state === "ended") {
-        this.#renew();
+        this.#ticket.renew();
         continue;
       }
-      if (told.state === "issued") {
-        if (!told.upload) throw new Failure(PROBLEMS.inParts);
-        if ((await this.#send(told.upload, signal)) === "ticket expired") continue;
+      if (told.state === "completed" || told.state === "refused") return this.#settle(told);
+      if (told.state === "issued" && !(await this.#send(told, signal))) {
+        // The first time it may be an address that was too old; what lasts is not to be asked without a breath.
+        if (tried > 0) await this.#tools.wait(pauseBefore(tried), signal);
+        continue;
       }
-      if (told.state === "completed" || told.state === "refused") return this.#set(stateOf(told));
-      const end = await this.#check(signal);
+      this.#set({ name: "checking" });
+      const end = await completion(
+        this.#tools,
+        { id: told.id, crop: this.request.crop },
+        this.#persistence(signal),
+      );
       if (end === "not there") continue;
-      if (end !== "ended") return this.#set(stateOf(end));
-      this.#renew();
+      if (end !== "ended") return this.#settle(end);
+      this.#ticket.renew();
     }
     throw new Failure(PROBLEMS.notThrough);
   }
 
-  async #ticket(signal: AbortSignal): Promise<Told> {
-    if (this.#sha256 === undefined) {
+  async #ask(signal: AbortSignal): Promise<Told> {
+    if (this.#ticket.needsHash()) {
       this.#set({ name: "hashing" });
-      this.#sha256 = await this.#tools.sha256(this.request.file);
+      await this.#ticket.hash();
       signal.throwIfAborted();
     }
-    const { field, name, type, file } = this.request;
-    const body = { field, name, type, size: file.size, sha256: this.#sha256 };
-    this.#set({ name: "ticket" });
-    // Without the signal: a ticket that is on its way when somebody cancels has to be known to be given back.
-    const answer = await this.#answer(signal, () =>
-      this.#tools.transport.call("POST", "/api/uploads", { body, headers: { "idempotency-key": this.#key } }),
-    );
-    const told = toldBy(answer.body);
-    if (told && "id" in told) this.#ticketId = told.id;
-    signal.throwIfAborted();
-    if (!told) throw failureOf(answer);
-    return told;
+    this.#set({ name: "ticket", ...this.#pausable() });
+    return this.#ticket.ask(this.#persistence(signal));
   }
 
-  async #send(upload: SignedPut, signal: AbortSignal): Promise<"sent" | "ticket expired"> {
+  /** False where the ticket has to be looked at again. */
+  async #send({ id, upload, parts, received }: Issued, signal: AbortSignal): Promise<boolean> {
     const { file } = this.request;
-    const { now } = this.#tools;
-    this.#set({ name: "sending", sent: 0 });
-    const { status } = await this.#answer(signal, async () => {
-      const speed = new Speed();
-      speed.add(now(), 0);
-      const onProgress = (sent: number) => {
-        speed.add(now(), sent);
-        this.#set({ name: "sending", sent, secondsLeft: speed.secondsLeft(file.size) });
-      };
-      return { status: await watchedPut(this.#tools, upload, file, { onProgress, signal }), body: null };
-    });
-    // 412: it is there already, and only the answer was lost.
-    if ((status >= 200 && status < 300) || status === 412) return "sent";
-    if (status === 403) return "ticket expired";
-    throw new Failure(PROBLEMS.notTaken);
+    const hear = ({ sent, ...more }: Progress) => {
+      this.#sent = sent;
+      if (!signal.aborted) this.#set({ name: "sending", ...this.#pausable(), sent, ...more });
+    };
+    if (parts) {
+      const transfer = new PartedTransfer({ id, file, cut: parts, received }, this.#tools, hear);
+      return (await transfer.run(signal)) === "sent";
+    }
+    if (!upload) return false;
+    hear({ sent: 0 });
+    const persistence = { ...this.#persistence(signal), onProgress: hear };
+    return (await sendWhole(this.#tools, upload, file, persistence)) === "sent";
   }
 
-  async #check(signal: AbortSignal): Promise<Settled | "ended" | "not there"> {
-    this.#set({ name: "checking" });
-    const { transport, now, wait } = this.#tools;
-    const path = `/api/uploads/${this.#ticketId}`;
-    const body = this.request.crop ? { crop: this.request.crop } : {};
-    const complete = () => transport.call("POST", `${path}/complete`, { body, signal });
-    const look = () => transport.call("GET", path, { signal });
-    const since = now();
-    let answer = await this.#answer(signal, complete);
-    for (let looks = 1; ; looks += 1) {
-      const told = toldBy(answer.body);
-      if (told?.state === "completed" || told?.state === "refused") return told;
-      if (told?.state === "ended") return "ended";
-      if (!told) {
-        const problem = problemOf(answer);
-        if (problem.code === "not_uploaded") return "not there";
-        if (problem.code === "gone") return "ended";
-        if (problem.code !== "conflict") throw failureOf(answer);
-      }
-      if (now() - since > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);
-      await wait(pauseBefore(looks, answer.retryAfter), signal);
-      // Given back by the server: nobody is checking it, so it has to be completed again.
-      answer = await this.#answer(signal, told?.state === "issued" ? complete : look);
-    }
-  }
-
-  /**
-   * Asks until there is an answer that means something. Waits as long as there is no network at all; otherwise it stays "retrying" until something
-   * moves again, so that a listener is told once.
-   */
-  async #answer(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
-    const { online, wait } = this.#tools;
-    for (let tried = 1; ; tried += 1) {
-      const answer = await ask();
-      if (!isTransient(answer)) {
-        this.#stalled(undefined);
-        return answer;
-      }
-      signal.throwIfAborted();
-      if (answer.status === 0 && !online.is()) {
-        this.#stalled("offline");
-        await online.back(signal);
-        this.#stalled(undefined);
-        tried = 0;
-      } else {
-        if (tried >= TRIES) throw failureOf(answer);
-        this.#stalled("retrying");
-        await wait(pauseBefore(tried, answer.retryAfter), signal);
-      }
-    }
+  #persistence(signal: AbortSignal): Persistence {
+    return { signal, onStall: (stall) => this.#stalled(stall) };
   }
 
   #stalled(stall: Stall | undefined): void {
@@ -206,27 +179,21 @@ export class Upload {
     if (state.stall !== stall) this.#set({ ...state, stall });
   }
 
-  /** Another attempt, with a ticket of its own. */
-  #renew(): void {
-    this.#key = this.#tools.newKey();
-    this.#ticketId = undefined;
+  #pausable(): { pausable?: true; sent?: number } {
+    return this.#ticket.inParts ? { pausable: true, sent: this.#sent } : {};
   }
 
-  async #giveBack(): Promise<void> {
-    const id = this.#ticketId;
-    this.#ticketId = undefined;
-    // Where this does not get through, the ticket runs out by itself.
-    if (id) await this.#tools.transport.call("DELETE", `/api/uploads/${id}`);
+  #settle(told: Settled): void {
+    this.#ticket.over();
+    this.#set(
+      told.state === "completed"
+        ? { name: "done", fileId: told.fileId }
+        : { name: "refused", problem: told.problem },
+    );
   }
 
   #set(state: UploadState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
-}
-
-function stateOf(told: Settled): UploadState {
-  return told.state === "completed"
-    ? { name: "done", fileId: told.fileId }
-    : { name: "refused", problem: told.problem };
 }

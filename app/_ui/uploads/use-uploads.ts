@@ -4,53 +4,63 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Crop } from "@/lib/inspect/crop";
 import { announce } from "../announce";
 import { examine, type UploadField } from "./chosen-file";
+import { onTheWay, setOut } from "./on-the-way";
 import { browserTools } from "./tools";
+import { isSameFile, unfinishedUploads } from "./unfinished";
 import { Upload } from "./upload";
-import { isActive, type UploadProblem, type UploadState } from "./upload-state";
-import { announcementOf } from "./upload-words";
+import { isActive, type UploadProblem } from "./upload-state";
 
 /** A file that was stopped before it left. */
 export type Stopped = { id: string; name: string; problem: UploadProblem };
 
 /**
- * The uploads of one control: takes files, tells listeners how they fare, and calls `onDone` as each one is in. Whoever leaves the page while
- * something is under way is asked whether they mean it.
+ * The uploads of one control: takes files and calls `onDone` as each one is in. With an `owner` they survive the control: another page of the site can
+ * be looked at meanwhile, and a file that was interrupted in parts goes on when it is chosen again. Whoever closes the page while something is under way
+ * is asked whether they mean it.
  */
-export function useUploads(field: UploadField, onDone: (name: string, fileId: string) => void) {
+export function useUploads(
+  field: UploadField,
+  onDone: (name: string, fileId: string) => void,
+  owner?: string,
+) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const [stopped, setStopped] = useState<readonly Stopped[]>([]);
   const done = useRef(onDone);
   done.current = onDone;
+  const deafen = useRef<(() => void)[]>([]);
 
-  const begin = useCallback((upload: Upload) => {
-    const { name, file } = upload.request;
-    let before: UploadState = { name: "queued" };
+  const show = useCallback((upload: Upload) => {
     const hear = () => {
-      const after = upload.state;
-      const words = announcementOf(before, after, name, file.size);
-      before = after;
-      if (words) announce(words);
-      if (after.name === "cancelled" || after.name === "done")
+      const { state } = upload;
+      if (state.name === "cancelled" || state.name === "done")
         setUploads((others) => others.filter((other) => other !== upload));
-      if (after.name === "done") done.current(name, after.fileId);
+      if (state.name === "done") done.current(upload.request.name, state.fileId);
     };
-    upload.subscribe(hear);
-    setUploads((others) => [...others, upload]);
+    deafen.current.push(upload.subscribe(hear));
+    setUploads((others) => (others.includes(upload) ? others : [...others, upload]));
     hear();
   }, []);
+
+  useEffect(() => {
+    for (const upload of onTheWay(field.name, owner)) show(upload);
+    return () => {
+      for (const stop of deafen.current.splice(0)) stop();
+    };
+  }, [field.name, owner, show]);
 
   const add = useCallback(
     async (files: readonly File[], crop?: Crop) => {
       setStopped([]);
       setUploads((others) => {
-        // What failed has been answered by a new choice; where there is place for one, so has what is under way.
+        // What failed has been answered by a new choice, unless parts of it have arrived; where there is place for one, so has what is under way.
         if (!field.many) for (const other of others) other.cancel();
-        return others.filter(({ state }) => isActive(state));
+        return others.filter(({ state, inParts }) => isActive(state) || (state.name === "failed" && inParts));
       });
       const stop = (file: File, problem: UploadProblem) => {
         setStopped((others) => [...others, { id: browserTools.newKey(), name: file.name, problem }]);
         announce(`${file.name} could not be sent. ${problem.detail}`);
       };
+      const unfinished = owner === undefined ? [] : await unfinishedUploads(owner, field.name);
       for (const [index, file] of files.entries()) {
         if (index > 0 && !field.many) {
           stop(file, {
@@ -60,27 +70,26 @@ export function useUploads(field: UploadField, onDone: (name: string, fileId: st
           continue;
         }
         const told = await examine(file, field);
-        if ("problem" in told) stop(file, told.problem);
-        else
-          begin(
-            new Upload({ field: field.name, file, name: file.name, type: told.type, crop }, browserTools),
-          );
+        if ("problem" in told) {
+          stop(file, told.problem);
+          continue;
+        }
+        const { name, partSize } = field;
+        const resumes = unfinished.find((record) => isSameFile(record, file))?.id;
+        const { type } = told;
+        const request = { field: name, file, name: file.name, type, partSize, crop, owner, resumes };
+        const upload = new Upload(request, browserTools);
+        setOut(upload);
+        show(upload);
       }
     },
-    [field, begin],
+    [field, owner, show],
   );
 
   const remove = useCallback((upload: Upload) => {
+    upload.cancel();
     setUploads((others) => others.filter((other) => other !== upload));
   }, []);
-
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent) => {
-      if (uploads.some(({ state }) => isActive(state))) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [uploads]);
 
   return { uploads, stopped, add, remove };
 }

@@ -2,8 +2,14 @@ import type { Answer } from "../../call-api";
 import type { SignedPut, Transport } from "../transport";
 
 type Reply = Answer | Promise<Answer>;
+/** An answer that depends on what was asked. */
+type Answering = (body: unknown) => Answer;
 type Sending = {
   request: SignedPut;
+  /** Bytes of the body. */
+  size: number;
+  /** It was called off. */
+  readonly stopped: boolean;
   progress: (sent: number) => void;
   answer: (status: number) => void;
 };
@@ -12,10 +18,10 @@ type Sending = {
 export class FakeTransport implements Transport {
   readonly calls: { line: string; body: unknown; headers: Record<string, string> }[] = [];
   readonly puts: Sending[] = [];
-  readonly #replies = new Map<string, Reply[]>();
+  readonly #replies = new Map<string, (Reply | Answering)[]>();
 
   /** The answers to one address, one after the other; the last one stays. */
-  on(line: string, ...replies: Reply[]): this {
+  on(line: string, ...replies: (Reply | Answering)[]): this {
     this.#replies.set(line, replies);
     return this;
   }
@@ -39,17 +45,25 @@ export class FakeTransport implements Transport {
     const replies = this.#replies.get(line);
     const reply = replies && replies.length > 1 ? replies.shift() : replies?.[0];
     if (!reply) throw new Error(`Nobody answers ${line}`);
-    return reply;
+    return typeof reply === "function" ? reply(body) : reply;
   }
 
   put(
     request: SignedPut,
-    _body: Blob,
+    body: Blob,
     { onProgress, signal }: { onProgress: (sent: number) => void; signal: AbortSignal },
   ): Promise<number> {
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      this.puts.push({ request, progress: onProgress, answer: resolve });
+      this.puts.push({
+        request,
+        size: body.size,
+        get stopped() {
+          return signal.aborted;
+        },
+        progress: onProgress,
+        answer: resolve,
+      });
     });
   }
 

@@ -1,0 +1,50 @@
+import { announce } from "../announce";
+import type { Upload } from "./upload";
+import { isActive, type UploadState } from "./upload-state";
+import { announcementOf } from "./upload-words";
+
+/** Whatever this page is sending, however often its controls come and go, and what failed and may be tried again. */
+const underWay = new Set<Upload>();
+
+/** A member's uploads to one field. Without an owner a control shows its own alone. */
+export function onTheWay(field: string, owner: string | undefined): Upload[] {
+  if (owner === undefined) return [];
+  return [...underWay].filter(({ request }) => request.owner === owner && request.field === field);
+}
+
+/** Tells listeners how it fares until it is over. */
+export function setOut(upload: Upload): void {
+  const { name, file } = upload.request;
+  let before: UploadState = { name: "queued" };
+  const hear = () => {
+    const after = upload.state;
+    const words = announcementOf(before, after, name, file.size);
+    before = furthest(before, after);
+    if (words) announce(words);
+    if (!isActive(after) && after.name !== "failed") {
+      underWay.delete(upload);
+      stop();
+    }
+    guard();
+  };
+  const stop = upload.subscribe(hear);
+  underWay.add(upload);
+  hear();
+}
+
+/** A part that begins anew takes some of the way back; nobody has to hear of the same quarter twice. */
+function furthest(before: UploadState, after: UploadState): UploadState {
+  const back = before.name === "sending" && after.name === "sending" && after.sent < before.sent;
+  return back ? { ...after, sent: before.sent } : after;
+}
+
+/** Whoever closes the page while something is under way is asked whether they mean it. */
+function guard(): void {
+  const active = [...underWay].some(({ state }) => isActive(state));
+  if (active) window.addEventListener("beforeunload", ask);
+  else window.removeEventListener("beforeunload", ask);
+}
+
+function ask(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}

@@ -1,0 +1,475 @@
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../call-api";
+import { settled } from "./testing/fake-time";
+import { fakeTools } from "./testing/fake-tools";
+import { FakeTransport } from "./testing/fake-transport";
+import type { Tools } from "./tools";
+import { Upload, type UploadRequest } from "./upload";
+
+const TICKET = "POST /api/uploads";
+const ANNOUNCE = "POST /api/uploads/u1/parts";
+const LOOK = "GET /api/uploads/u1";
+const COMPLETE = "POST /api/uploads/u1/complete";
+const GIVE_BACK = "DELETE /api/uploads/u1";
+
+/** 1,050 bytes in parts of 100: ten whole ones and half of one. */
+const FILE = new File([new Uint8Array(1050)], "contract.pdf", { lastModified: 1_790_000_000_000 });
+const CUT = { size: 100, count: 11 };
+const issued = ok(201, { id: "u1", state: "issued", parts: CUT });
+const completed = ok(200, { id: "u1", state: "completed", file: { id: "f1" } });
+const RECORD = {
+  id: "u1",
+  owner: "ada",
+  field: "contract",
+  name: "contract.pdf",
+  size: 1050,
+  lastModified: 1_790_000_000_000,
+};
+
+function ok(status: number, body: unknown): Answer {
+  return { status, body };
+}
+
+function problem(status: number, code: string): Answer {
+  return {
+    status,
+    body: { type: `urn:dossier:${code}`, title: code, status, code, detail: `about ${code}` },
+  };
+}
+
+type Announced = { parts: { number: number; size: number; sha256: string }[] };
+
+/** The addresses that were asked for; each is another one. */
+let signed = 0;
+function addresses(body: unknown): Answer {
+  const parts = (body as Announced).parts.map(({ number }) => {
+    signed += 1;
+    const url = `https://store/q?partNumber=${number}&signed=${signed}`;
+    return { number, url, method: "PUT", headers: { "x-amz-checksum-sha256": "c2hh" } };
+  });
+  return ok(200, { parts });
+}
+
+function looked(...received: number[]): Answer {
+  const parts = received.map((number) => ({ number, size: number === 11 ? 50 : 100 }));
+  return ok(200, { id: "u1", state: "issued", parts: CUT, received: parts });
+}
+
+function server(): FakeTransport {
+  return new FakeTransport()
+    .on(TICKET, issued)
+    .on(ANNOUNCE, addresses)
+    .on(COMPLETE, completed)
+    .on(GIVE_BACK, ok(204, null));
+}
+
+function begin(transport = server(), more: Partial<UploadRequest> & { sha256?: Tools["sha256"] } = {}) {
+  const { sha256, ...request } = more;
+  const fakes = fakeTools({ transport, ...(sha256 ? { sha256 } : {}) });
+  const upload = new Upload(
+    {
+      field: "contract",
+      file: FILE,
+      name: "contract.pdf",
+      type: "application/pdf",
+      partSize: 100,
+      owner: "ada",
+      ...request,
+    },
+    fakes.tools,
+  );
+  return { upload, transport, ...fakes };
+}
+
+/** As far as the first parts being on their way. */
+async function sending(...options: Parameters<typeof begin>) {
+  const begun = begin(...options);
+  await settled();
+  expect(begun.upload.state.name).toBe("sending");
+  return begun;
+}
+
+function numbers(transport: FakeTransport): number[] {
+  return transport.puts.map(({ request }) => Number(new URL(request.url).searchParams.get("partNumber")));
+}
+
+function announcements(transport: FakeTransport): number[][] {
+  return transport.calls
+    .filter(({ line }) => line === ANNOUNCE)
+    .map(({ body }) => (body as Announced).parts.map(({ number }) => number));
+}
+
+/** Every part that is asked for arrives, from the `from`-th PUT on. */
+async function arrive(transport: FakeTransport, from = 0): Promise<void> {
+  for (let index = from; index < transport.puts.length; index += 1) {
+    transport.puts[index]?.answer(200);
+    await settled();
+  }
+}
+
+describe("a file above the size of a part", () => {
+  test("is announced without a hash of the whole, and leaves part by part, four at a time", async () => {
+    const { upload, transport } = await sending();
+    expect(transport.calls[0]?.body).toEqual({
+      field: "contract",
+      name: "contract.pdf",
+      type: "application/pdf",
+      size: 1050,
+    });
+    expect(numbers(transport)).toEqual([1, 2, 3, 4]);
+    transport.puts[2]?.answer(200);
+    await settled();
+    expect(numbers(transport)).toEqual([1, 2, 3, 4, 5]);
+    await arrive(transport);
+    expect(numbers(transport)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(transport.puts.map(({ size }) => size)).toEqual([...Array(10).fill(100), 50]);
+    expect(upload.state).toEqual({ name: "done", fileId: "f1" });
+  });
+
+  test("has each part hashed and announced in small batches, the next one while the present one leaves", async () => {
+    const { transport } = await sending();
+    expect(announcements(transport)).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8, 9, 10, 11],
+    ]);
+    const last = transport.calls.findLast(({ line }) => line === ANNOUNCE)?.body as Announced;
+    expect(last.parts.at(-1)).toEqual({ number: 11, size: 50, sha256: "c2hh" });
+  });
+
+  test("has one part in memory at a time, however many are announced", async () => {
+    let [now, most] = [0, 0];
+    const sha256 = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return "c2hh";
+    };
+    const { transport } = begin(server(), { sha256 });
+    for (let turn = 0; turn < 10; turn += 1) await settled();
+    await arrive(transport);
+    expect(most).toBe(1);
+    expect(transport.puts).toHaveLength(11);
+  });
+
+  test("tells the bytes of all its parts together, and how long the rest will take", async () => {
+    const { upload, transport, time } = await sending();
+    await time.pass(1000);
+    for (const { progress } of transport.puts) progress(50);
+    expect(upload.state).toMatchObject({ name: "sending", sent: 200, secondsLeft: 4.25 });
+    transport.puts[0]?.answer(200);
+    await settled();
+    expect(upload.state).toMatchObject({ sent: 250 });
+  });
+
+  test("is remembered by name and size while it is under way, and forgotten when it is in", async () => {
+    const { transport, remembered } = await sending();
+    expect([...remembered.values()]).toEqual([RECORD]);
+    await arrive(transport);
+    expect(remembered.size).toBe(0);
+  });
+});
+
+describe("a part that does not get through", () => {
+  test("is tried again by itself, after a pause, while the others go on", async () => {
+    const { upload, transport, time } = await sending();
+    transport.puts[1]?.answer(0);
+    await settled();
+    for (const index of [0, 2, 3]) transport.puts[index]?.answer(200);
+    await settled();
+    expect(numbers(transport)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(upload.state, "nobody is told of one part").not.toMatchObject({ stall: "retrying" });
+    await time.pass(1000);
+    expect(numbers(transport)).toEqual([1, 2, 3, 4, 5, 6, 7, 2]);
+    await arrive(transport, 4);
+    expect(numbers(transport).filter((number) => number === 2)).toHaveLength(2);
+    expect(numbers(transport)).toHaveLength(12);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("after many tries ends the upload with what has arrived kept: the next try sends only what is missing", async () => {
+    const { upload, transport, time, remembered } = await sending();
+    transport.on(LOOK, looked(1, 3, 4));
+    for (const index of [0, 2, 3]) transport.puts[index]?.answer(200);
+    await settled();
+    for (let tried = 0; tried < 6; tried += 1) {
+      const second = transport.puts.findLast(({ request }) => request.url.includes("partNumber=2&"));
+      second?.answer(503);
+      await time.pass(15_000);
+    }
+    expect(upload.state.name).toBe("failed");
+    expect(remembered.has("u1")).toBe(true);
+    const before = transport.puts.length;
+    expect(
+      transport.puts.slice(4, 7).every(({ stopped }) => stopped),
+      "nothing leaves any more",
+    ).toBe(true);
+    upload.retry();
+    await settled();
+    expect(numbers(transport).slice(before)).toEqual([2, 5, 6, 7]);
+    await arrive(transport, before);
+    expect(upload.state.name).toBe("done");
+    expect(transport.lines().filter((line) => line === TICKET)).toHaveLength(1);
+  });
+
+  test("at an address that has run out gets another one, and the finished parts stay finished", async () => {
+    const { upload, transport } = await sending();
+    transport.puts[0]?.answer(200);
+    transport.puts[1]?.answer(403);
+    await settled();
+    const urls = transport.puts.map(({ request }) => request.url);
+    expect(announcements(transport).at(-1)).toEqual([2]);
+    expect(numbers(transport).slice(4)).toEqual(expect.arrayContaining([2, 5]));
+    expect(new Set(urls).size).toBe(urls.length);
+    await arrive(transport, 2);
+    expect(numbers(transport).filter((number) => number === 1)).toHaveLength(1);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("whose address has lain for ten minutes is not sent there at all", async () => {
+    const { transport, time } = await sending();
+    for (const minute of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
+      // Slow, but alive.
+      for (const { progress } of transport.puts) progress(2 * minute);
+      await time.pass(30_000);
+      for (const { progress } of transport.puts) progress(2 * minute + 1);
+      await time.pass(30_000);
+    }
+    transport.puts[0]?.answer(200);
+    await settled();
+    expect(announcements(transport).at(-1)).toEqual([5]);
+    expect(numbers(transport).at(-1)).toBe(5);
+  });
+
+  test("is not asked for for ever where every address is refused", async () => {
+    const { upload, transport } = await sending();
+    for (let refused = 0; refused < 4; refused += 1) {
+      const first = transport.puts.findLast(({ request }) => request.url.includes("partNumber=1&"));
+      first?.answer(403);
+      await settled();
+    }
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "unavailable" } });
+  });
+
+  test("that the store has already counts as sent", async () => {
+    const { upload, transport } = await sending();
+    transport.puts[0]?.answer(412);
+    await settled();
+    await arrive(transport, 1);
+    expect(numbers(transport)).toHaveLength(11);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("that is not what was announced asks for another choice", async () => {
+    const { upload, transport, remembered } = await sending();
+    transport.puts[0]?.answer(400);
+    await settled();
+    expect(upload.state).toMatchObject({ name: "refused", problem: { code: "content_mismatch" } });
+    expect(transport.lines().at(-1), "nothing of it is kept").toBe(GIVE_BACK);
+    expect(remembered.size).toBe(0);
+  });
+});
+
+describe("somebody who pauses", () => {
+  test("stops everything that leaves, and goes on with what is missing by then", async () => {
+    const { upload, transport, remembered } = await sending();
+    transport.puts[0]?.answer(200);
+    await settled();
+    transport.puts[1]?.progress(60);
+    upload.pause();
+    await settled();
+    expect(upload.state).toEqual({ name: "paused", sent: 160 });
+    expect(transport.puts.slice(1).every(({ stopped }) => stopped)).toBe(true);
+    const calls = transport.calls.length;
+    await settled();
+    expect(transport.calls).toHaveLength(calls);
+    expect(transport.lines()).not.toContain(GIVE_BACK);
+    expect(remembered.has("u1")).toBe(true);
+
+    transport.on(LOOK, looked(1));
+    const before = transport.puts.length;
+    upload.resume();
+    await settled();
+    expect(numbers(transport).slice(before)).toEqual([2, 3, 4, 5]);
+    expect(upload.state).toMatchObject({ name: "sending", sent: 100 });
+    await arrive(transport, before);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("lets the next file go meanwhile", async () => {
+    const { upload, tools } = await sending();
+    const other = new Upload({ ...upload.request, file: new Blob(["x"]), name: "short.pdf" }, tools);
+    await settled();
+    expect(other.state.name).toBe("queued");
+    upload.pause();
+    await settled();
+    expect(other.state.name).not.toBe("queued");
+  });
+
+  test("may cancel instead: the ticket is given back, and nothing is remembered", async () => {
+    const { upload, transport, remembered } = await sending();
+    upload.pause();
+    await settled();
+    upload.cancel();
+    await settled();
+    expect(upload.state.name).toBe("cancelled");
+    expect(transport.lines().filter((line) => line === GIVE_BACK)).toHaveLength(1);
+    expect(remembered.size).toBe(0);
+  });
+
+  test("cannot pause a file that travels in one piece, which would begin anew", async () => {
+    const whole = ok(201, { id: "u1", state: "issued", upload: { url: "https://store/q", headers: {} } });
+    const { upload } = await sending(server().on(TICKET, whole), { partSize: 5000 });
+    upload.pause();
+    expect(upload.state.name).toBe("sending");
+  });
+});
+
+describe("a connection that is gone", () => {
+  test("is waited out by all parts together, told once, and used again when it is back", async () => {
+    const { upload, transport, net, time } = await sending();
+    const told: unknown[] = [];
+    upload.subscribe(() => told.push("stall" in upload.state ? upload.state.stall : undefined));
+    net.online = false;
+    for (const { answer } of transport.puts) answer(0);
+    await time.pass(3_600_000);
+    expect(upload.state).toMatchObject({ name: "sending", stall: "offline" });
+    expect(told.filter((stall) => stall === "offline")).toHaveLength(1);
+    expect(transport.puts).toHaveLength(4);
+    net.back();
+    await settled();
+    expect(upload.state).not.toMatchObject({ stall: "offline" });
+    expect(numbers(transport).slice(4)).toEqual([1, 2, 3, 4]);
+    await arrive(transport, 4);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("is told as soon as no part moves any more, and no longer once one does", async () => {
+    const { upload, transport, time } = await sending();
+    for (const { answer } of transport.puts) answer(0);
+    await settled();
+    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+    await time.pass(1000);
+    expect(upload.state).toMatchObject({ stall: "retrying" });
+    transport.sending.progress(1);
+    expect(upload.state).not.toMatchObject({ stall: "retrying" });
+  });
+
+  test("does not keep a member waiting who is signed out: trying again goes on from there", async () => {
+    const { upload, transport } = await sending(
+      server().on(ANNOUNCE, addresses, problem(401, "unauthenticated"), addresses),
+    );
+    await arrive(transport);
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "unauthenticated" } });
+    transport.on(LOOK, looked(1, 2, 3, 4));
+    const before = transport.puts.length;
+    upload.retry();
+    await settled();
+    expect(numbers(transport).slice(before)).toEqual([5, 6, 7, 8]);
+  });
+});
+
+describe("a file that is chosen again after a reload", () => {
+  test("goes on under its own ticket, and what has arrived is not sent again", async () => {
+    const transport = server().on(LOOK, looked(1, 2, 4, 5, 6, 7, 8, 9));
+    const { upload } = await sending(transport, { resumes: "u1" });
+    expect(upload.state).toMatchObject({ sent: 800 });
+    await arrive(transport);
+    expect(numbers(transport)).toEqual([3, 10, 11]);
+    expect(transport.lines()).not.toContain(TICKET);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("is completed at once where all of it is there", async () => {
+    const transport = server().on(LOOK, looked(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+    const { upload } = begin(transport, { resumes: "u1" });
+    await settled();
+    expect(transport.puts).toHaveLength(0);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test.each([
+    ["unknown", problem(404, "not_found")],
+    ["aborted", ok(200, { id: "u1", state: "aborted" })],
+    ["expired", ok(200, { id: "u1", state: "expired" })],
+  ])("begins anew under a ticket of its own where the old one is %s", async (_, answer) => {
+    const transport = server()
+      .on(LOOK, answer)
+      .on(TICKET, ok(201, { id: "u2", state: "issued", parts: CUT }))
+      .on("POST /api/uploads/u2/parts", addresses);
+    const { remembered } = await sending(transport, { resumes: "u1" });
+    expect(numbers(transport)).toEqual([1, 2, 3, 4]);
+    expect([...remembered.keys()]).toEqual(["u2"]);
+  });
+});
+
+describe("the completion of parts", () => {
+  test("that finds one missing looks at what is there and sends only that", async () => {
+    const transport = server()
+      .on(COMPLETE, problem(409, "not_uploaded"), completed)
+      .on(LOOK, looked(1, 2, 3, 4, 5, 6, 8, 9, 10, 11));
+    const { upload } = await sending(transport);
+    await arrive(transport);
+    expect(numbers(transport)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 7]);
+    expect(upload.state.name).toBe("done");
+  });
+
+  test.each([404, 409])(
+    "somewhere else (the store answers %i) is looked at, and its end is the end",
+    async (status) => {
+      const transport = server().on(LOOK, completed);
+      const { upload } = await sending(transport);
+      transport.puts[0]?.answer(status);
+      await settled();
+      expect(upload.state).toEqual({ name: "done", fileId: "f1" });
+      expect(transport.puts.slice(1).every(({ stopped }) => stopped)).toBe(true);
+    },
+  );
+
+  test("is waited for where an announcement hears that it has begun", async () => {
+    const transport = server()
+      .on(ANNOUNCE, problem(409, "conflict"))
+      .on(LOOK, ok(200, { id: "u1", state: "inspecting" }));
+    const { upload } = begin(transport);
+    await settled();
+    expect(upload.state.name).toBe("done");
+    expect(transport.lines()).toEqual([TICKET, ANNOUNCE, LOOK, COMPLETE]);
+  });
+
+  test("of a ticket that has run out meanwhile is begun anew", async () => {
+    const transport = server()
+      .on(ANNOUNCE, problem(410, "gone"))
+      .on(LOOK, ok(200, { id: "u1", state: "expired" }))
+      .on(TICKET, issued, ok(201, { id: "u2", state: "issued", parts: CUT }))
+      .on("POST /api/uploads/u2/parts", addresses);
+    const { upload } = begin(transport);
+    await settled();
+    expect(upload.state.name).toBe("sending");
+    const keys = transport.calls.flatMap(({ headers }) => headers["idempotency-key"] ?? []);
+    expect(new Set(keys).size).toBe(2);
+  });
+});
+
+describe("a cancelled upload in parts", () => {
+  test("stops at once, gives the ticket back, and is forgotten", async () => {
+    const { upload, transport, remembered } = await sending();
+    upload.cancel();
+    await settled();
+    expect(transport.puts.every(({ stopped }) => stopped)).toBe(true);
+    expect(transport.lines().at(-1)).toBe(GIVE_BACK);
+    expect(remembered.size).toBe(0);
+    expect(upload.state.name).toBe("cancelled");
+  });
+
+  test("that had failed is given back as well", async () => {
+    const { upload, transport, remembered } = await sending(
+      server().on(ANNOUNCE, addresses, problem(401, "unauthenticated")),
+    );
+    await arrive(transport);
+    expect(upload.state.name).toBe("failed");
+    upload.cancel();
+    await settled();
+    expect(remembered.size).toBe(0);
+    expect(transport.lines().at(-1)).toBe(GIVE_BACK);
+  });
+});

@@ -1,0 +1,113 @@
+import { isJson } from "../call-api";
+
+/**
+ * What this device remembers of an upload in parts that has not come to an end: enough to recognise the file when it is chosen again. No byte of
+ * a file is ever kept: these are people's papers, and devices are shared.
+ */
+export type Unfinished = {
+  /** The upload's. */
+  id: string;
+  /** Whose it is: nobody else gets to see it. */
+  owner: string;
+  field: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** As the file system tells it, milliseconds since 1970. */
+  lastModified: number;
+};
+
+/** Where uploads in parts write down that they are under way. */
+export interface UnfinishedRecords {
+  keep(record: Unfinished): void;
+  forget(id: string): void;
+}
+
+const KEY = "unfinished-uploads";
+/** A ticket in parts lives a day. Whoever never comes back leaves no file name behind for longer than this. Milliseconds. */
+const FORGOTTEN_AFTER = 2 * 24 * 3_600_000;
+
+/** Under way in this page. */
+const live = new Map<string, () => void>();
+const watchers = new Set<() => void>();
+
+export const browserRecords: UnfinishedRecords = {
+  keep(record) {
+    hold(record.id);
+    write([...read().filter(({ id }) => id !== record.id), record]);
+  },
+  forget(id) {
+    live.get(id)?.();
+    live.delete(id);
+    write(read().filter((record) => record.id !== id));
+  },
+};
+
+/** The member's uploads to a field that nobody carries on, neither this page nor another one. */
+export async function unfinishedUploads(owner: string, field: string): Promise<Unfinished[]> {
+  const held = new Set(live.keys());
+  const locks = await navigator.locks?.query();
+  for (const { name } of locks?.held ?? []) if (name) held.add(name);
+  return read().filter((record) => record.owner === owner && record.field === field && !held.has(record.id));
+}
+
+export function isSameFile(
+  { name, size, lastModified }: Pick<Unfinished, "name" | "size" | "lastModified">,
+  file: File,
+): boolean {
+  return name === file.name && size === file.size && lastModified === file.lastModified;
+}
+
+/** Calls back after each change, in this page or another one. */
+export function watchUnfinished(listener: () => void): () => void {
+  const hear = ({ key }: StorageEvent) => {
+    if (key === KEY) listener();
+  };
+  watchers.add(listener);
+  window.addEventListener("storage", hear);
+  return () => {
+    watchers.delete(listener);
+    window.removeEventListener("storage", hear);
+  };
+}
+
+/** Tells the other pages of this browser, for as long as this one lives. */
+function hold(id: string): void {
+  if (live.has(id)) return;
+  const over = new Promise<void>((resolve) => live.set(id, resolve));
+  navigator.locks?.request(id, { ifAvailable: true }, () => over).catch(() => undefined);
+}
+
+function read(): Unfinished[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? kept.filter(isRecord).filter(isYoung) : [];
+  } catch {
+    // Not readable, or kept from us altogether: then nothing is remembered.
+    return [];
+  }
+}
+
+function write(records: readonly Unfinished[]): void {
+  try {
+    if (records.length === 0) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(records));
+  } catch {
+    // Without a place to remember it, the upload goes on all the same.
+  }
+  for (const listener of watchers) listener();
+}
+
+/** An id is a UUIDv7, which begins with its time. */
+function isYoung({ id }: Unfinished): boolean {
+  return Date.now() - Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16) < FORGOTTEN_AFTER;
+}
+
+function isRecord(value: unknown): value is Unfinished {
+  return (
+    isJson(value) &&
+    ["id", "owner", "field", "name"].every((key) => typeof value[key] === "string") &&
+    typeof value.size === "number" &&
+    typeof value.lastModified === "number"
+  );
+}
