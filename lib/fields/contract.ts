@@ -9,7 +9,7 @@ export const contract: Field = {
   many: true,
   accept: ["application/pdf"],
   maxSize: 100 * MiB,
-  partSize: 100 * MiB,
+  partSize: 32 * MiB,
   reviewed: false,
   reasons: [],
   facts: [],
