@@ -65,6 +65,14 @@ describe("the factory", () => {
     expect(storagesOf(s3).public.publicUrl("k.webp")).toBe("http://store.internal:9000/pictures/k.webp");
   });
 
+  test("lets a CDN keep pictures for long where it is told of their deaths, and papers never", () => {
+    const purged = { ...base, MEDIA_PURGE_URL: "https://cdn.example.org/purge" };
+    const served = (variables: Record<string, string>) =>
+      Object.values(storagesOf(variables)).map((storage) => asLocal(storage)?.cacheControl);
+    expect(served(base)).toEqual(["public, max-age=60", "private, no-store"]);
+    expect(served(purged)).toEqual(["public, max-age=60, s-maxage=31536000", "private, no-store"]);
+  });
+
   test("names the classes there are when asked for one there is not", () => {
     const storages = storagesOf(base);
     expect(storageOf(storages, "private")).toBe(storages.private);

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,12 +29,28 @@ test("a full disk is unavailable and leaves nothing behind, and what was there s
       const put = storage.put("large", body, { type, size: large.length });
       await expect(put).rejects.toMatchObject({ code: "unavailable", detail: "The disk is full." });
     }
+    const id = await storage.beginParts("parts", { type });
+    const part = (number: number, body: Buffer) => {
+      const sha256 = createHash("sha256").update(body).digest("base64");
+      const into = { multipartId: id, number, size: body.length, sha256 };
+      return storage.receivePart("parts", Readable.from([body]), into);
+    };
+    await part(1, small.subarray(0, 300_000));
+    const full = { code: "unavailable", detail: "The disk is full." };
+    await expect(part(2, small)).rejects.toMatchObject(full);
+    const parts = [{ number: 1, size: 300_000 }];
+    expect(await storage.listParts("parts", id)).toEqual(parts);
+    await expect(storage.completeParts("parts", id, parts)).rejects.toMatchObject(full);
+    expect(await readdir(join(folder, ".parts", "parts", `.${id}`))).toEqual(["1"]);
+    expect(await storage.stat("parts")).toBeNull();
     await storage.copy("small", storage, "copy").catch(() => undefined);
     expect(await readdir(join(folder, ".tmp"))).toEqual([]);
     expect(await storage.stat("large")).toBeNull();
     expect((await storage.stat("small"))?.size).toBe(small.length);
     await storage.remove("small");
     await storage.remove("copy");
+    await storage.completeParts("parts", id, parts);
+    await storage.remove("parts");
     await storage.put("large", large, { type, size: large.length });
   } finally {
     await run("umount", [folder]);

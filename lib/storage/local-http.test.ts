@@ -43,12 +43,13 @@ describe("local storage over HTTP", () => {
     await rm(folder, { recursive: true });
   });
 
-  function make(name: "public" | "private", below = folder) {
+  function make(name: "public" | "private", below = folder, purged = false) {
     const secret = "a secret of the test that is long enough";
     return createLocalStorage({
       class: name,
       folder: join(below, name),
       baseUrl: server.url,
+      purged,
       secret,
       clock: { now: () => now },
     });
@@ -130,6 +131,57 @@ describe("local storage over HTTP", () => {
     );
     expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
     expect(await files()).toEqual([]);
+  });
+
+  test.each([
+    ["fewer bytes than announced", body.subarray(1)],
+    ["more bytes than announced", Buffer.concat([body, Buffer.of(0)])],
+    ["other bytes", Buffer.from(body).fill(7, 100, 101)],
+  ])(
+    "a front that lets a part of %s through changes nothing: 400 and the one before stays",
+    async (_, sent) => {
+      const { private: storage } = storages;
+      const multipartId = await storage.beginParts("a/front", put);
+      const { url, headers } = await storage.signPart("a/front", { ...put, multipartId, number: 1 });
+      expect((await sendExact({ method: "PUT", url, headers })).status).toBe(200);
+      const lying = new Headers({ ...headers, "content-length": String(put.size) });
+      const request = new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) });
+      const answer = await serveLocal(request, storages);
+      expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
+      expect(await storage.listParts("a/front", multipartId)).toEqual([{ number: 1, size: put.size }]);
+      await storage.abortParts("a/front", multipartId);
+      expect(await files()).toEqual([]);
+    },
+  );
+
+  test("a part that is still on its way when the attempt ends is 404 and leaves no file", async () => {
+    const { private: storage } = storages;
+    const multipartId = await storage.beginParts("a/late", put);
+    const { url, headers } = await storage.signPart("a/late", { ...put, multipartId, number: 1 });
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await storage.abortParts("a/late", multipartId);
+        controller.enqueue(body);
+        controller.close();
+      },
+    });
+    const exact = new Headers({ ...headers, "content-length": String(put.size) });
+    const init: RequestInit & { duplex: "half" } = {
+      method: "PUT",
+      headers: exact,
+      body: slow,
+      duplex: "half",
+    };
+    expect((await serveLocal(new Request(url, init), storages)).status).toBe(404);
+    expect(await files()).toEqual([]);
+  });
+
+  test("where a CDN is told of deaths it may keep a picture for a year, and browsers still for a minute", async () => {
+    storages = { ...storages, public: make("public", folder, true) };
+    await storages.public.put("c/x.webp", body, { type: "image/webp", size: body.length });
+    const { headers } = await send({ method: "GET", url: storages.public.publicUrl("c/x.webp") });
+    expect(headers["cache-control"]).toBe("public, max-age=60, s-maxage=31536000");
+    await storages.public.remove("c/x.webp");
   });
 
   test("what is served can neither run, nor be guessed at, nor be kept by a cache", async () => {
@@ -220,6 +272,8 @@ describe("local storage over HTTP", () => {
     `expires=9999999999&type=a&size=1&sha256=x&signature=${"0".repeat(64)}`,
     `expires=9999999999&type=a&size=1&sha256=x&signature=${"é".repeat(64)}`,
     `expires=9999999999&type=a&disposition=inline&name=%ff&signature=${"0".repeat(64)}`,
+    `expires=9999999999&partNumber=1&uploadId=a&size=1&sha256=x&signature=${"0".repeat(64)}`,
+    "expires=9999999999&partNumber=1e1&uploadId=a&size=1&sha256=x",
     "%",
     "a[]=1&__proto__=2",
   ])("the query %j is 403", async (query) => {
@@ -269,7 +323,9 @@ describe("local storage over HTTP", () => {
     await writeFile(join(temps, "old"), "half");
     await writeFile(join(temps, "young"), "half");
     const anHourAgo = new Date(Date.now() - 61 * 60_000);
-    await utimes(join(temps, "old"), anHourAgo, anHourAgo);
+    await mkdir(join(temps, "old-parts"));
+    await writeFile(join(temps, "old-parts", "1"), "half thrown away");
+    for (const name of ["old", "old-parts"]) await utimes(join(temps, name), anHourAgo, anHourAgo);
     await make("private", below).put("a", Buffer.of(1), { type: "text/plain", size: 1 });
     expect(await readdir(temps)).toEqual(["young"]);
   });

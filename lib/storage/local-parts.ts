@@ -94,12 +94,14 @@ export class LocalParts {
   async abort(key: string, id: string): Promise<void> {
     const attempt = this.#attempt(key, id);
     if (!attempt) return;
-    try {
-      await this.#end(attempt);
-    } catch (error) {
-      if (!isMissing(error)) throw diskProblem(error);
+    if (!(await isThere(attempt))) {
       await this.#root.missing();
+      return;
     }
+    await this.#end(attempt).catch((error: unknown) => {
+      // Somebody else was faster.
+      if (!isMissing(error)) throw diskProblem(error);
+    });
   }
 
   async *unfinished(prefix: string): AsyncGenerator<Unfinished> {

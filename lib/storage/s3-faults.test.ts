@@ -7,6 +7,7 @@ import { createStorages } from "./factory";
 import type { Storage, Storages } from "./storage";
 import type { TestBuckets, TestStore } from "./testing/buckets";
 import type { Subject } from "./testing/contract";
+import { sendPart } from "./testing/contract/requests";
 import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy";
 import { openS3Subject, settingsOf } from "./testing/s3-subject";
 import { testStore } from "./testing/test-store";
@@ -15,6 +16,8 @@ const store = await testStore();
 const type = "application/pdf";
 const page = "<html><body>Welcome to the Wi-Fi of the hotel</body></html>";
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
+
+const ONE_PART = [{ number: 1, size: 4 }];
 
 const FAULTS: [string, Fault][] = [
   ["refuses connections", { kind: "refuse" }],
@@ -33,17 +36,25 @@ const FAULTS: [string, Fault][] = [
   ["leaves its answer hanging", { kind: "stop", after: 20, ending: "silence" }],
 ];
 
-const CALLS: [string, (storage: Storage, key: string, other: Storages) => Promise<unknown>][] = [
-  ["stat", (storage, key) => storage.stat(key)],
-  ["read", (storage, key) => storage.read(key)],
-  ["read of a range", (storage, key) => storage.read(key, { start: 1, end: 2 })],
+type Known = { storages: Storages; key: string; attempt: { key: string; id: string } };
+
+const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = [
+  ["stat", (storage, { key }) => storage.stat(key)],
+  ["read", (storage, { key }) => storage.read(key)],
+  ["read of a range", (storage, { key }) => storage.read(key, { start: 1, end: 2 })],
   ["put of bytes", (storage) => storage.put(newKey(), Buffer.from("x"), { type, size: 1 })],
   [
     "put of a stream",
     (storage) => storage.put(newKey(), Readable.from([Buffer.from("x")]), { type, size: 1 }),
   ],
-  ["copy", (storage, key, other) => storage.copy(key, other.public, newKey(), { type })],
+  ["copy", (storage, { key, storages }) => storage.copy(key, storages.public, newKey(), { type })],
   ["remove", (storage) => storage.remove(newKey())],
+  ["removal of many", (storage) => storage.removeAll([newKey(), newKey()])],
+  ["beginning of parts", (storage) => storage.beginParts(newKey(), { type })],
+  ["list of parts", (storage, { attempt }) => storage.listParts(attempt.key, attempt.id)],
+  ["joining of parts", (storage, { attempt }) => storage.completeParts(attempt.key, attempt.id, ONE_PART)],
+  ["abortion of parts", (storage) => storage.abortParts(newKey(), "none")],
+  ["list of what is unfinished", (storage) => storage.listUnfinished("test/").next()],
   ["list", (storage) => storage.list("there/").next()],
   ["check", (storage) => storage.check()],
 ];
@@ -57,6 +68,7 @@ function faults(store: TestStore): void {
   let buckets: TestBuckets;
   let storages: Storages;
   const key = `there/${randomUUID()}`;
+  let attempt: Known["attempt"];
   const large = randomBytes(8 * 1024 ** 2);
 
   const throughProxy = () => createStorages(settingsOf(store, buckets, proxy.url), systemClock);
@@ -68,7 +80,17 @@ function faults(store: TestStore): void {
     proxy = await startFaultProxy(new URL(store.endpoint));
     storages = throughProxy();
     await subject.storages.private.put(key, large, { type, size: large.length });
+    attempt = await begun();
   });
+
+  /** An attempt whose one part has arrived. */
+  async function begun(): Promise<Known["attempt"]> {
+    const [at, { private: storage }] = [newKey(), subject.storages];
+    const id = await storage.beginParts(at, { type });
+    expect(await sendPart(storage, at, id, 1, Buffer.from("part"))).toBe(200);
+    return { key: at, id };
+  }
+
   afterEach(() => proxy.set({ kind: "none" }));
   afterAll(async () => {
     await proxy?.close();
@@ -82,7 +104,7 @@ function faults(store: TestStore): void {
       const outcomes = await Promise.all(
         CALLS.map(async ([name, call]) => {
           const start = performance.now();
-          const outcome = await call(storages.private, key, storages).then(
+          const outcome = await call(storages.private, { storages, key, attempt }).then(
             (value) => ({ value }),
             (error: { code?: unknown }) => ({ code: error.code }),
           );
@@ -92,8 +114,61 @@ function faults(store: TestStore): void {
       expect(outcomes).toEqual(CALLS.map(([name]) => ({ name, code: "unavailable", inTime: true })));
       await proxy.set({ kind: "none" });
       expect((await storages.private.stat(key))?.size).toBe(large.length);
+      expect(await storages.private.listParts(attempt.key, attempt.id)).toEqual(ONE_PART);
     },
   );
+
+  describe("answers the joining of parts alone", () => {
+    const success = `<CompleteMultipartUploadResult><ETag>"x-1"</ETag></CompleteMultipartUploadResult>`;
+    test.each<[string, string, Omit<Extract<Fault, { kind: "answer" }>, "kind">]>([
+      ["500", "unavailable", { status: 500, body: xml("InternalError") }],
+      ["403", "unavailable", { status: 403, body: xml("AccessDenied") }],
+      ["200 and an error", "unavailable", { status: 200, body: xml("InternalError") }],
+      ["200 and nothing", "unavailable", { status: 200, body: "" }],
+      ["200 and some page", "unavailable", { status: 200, body: page, type: "text/html" }],
+      ["200, and nothing is there", "unavailable", { status: 200, body: success }],
+      ["that a part is another one now", "not_uploaded", { status: 400, body: xml("InvalidPart") }],
+      ["that the attempt is over", "not_found", { status: 404, body: xml("NoSuchUpload") }],
+    ])("with %s, it fails with %s, and can be done after", async (_, code, answer) => {
+      const { private: storage } = throughProxy();
+      const { key, id } = await begun();
+      await proxy.set({ kind: "answer", only: /^POST/, ...answer });
+      const start = performance.now();
+      await expect(storage.completeParts(key, id, ONE_PART)).rejects.toMatchObject({ code });
+      expect(performance.now() - start).toBeLessThan(5000);
+      expect(await storage.stat(key)).toBeNull();
+      await proxy.set({ kind: "none" });
+      await storage.completeParts(key, id, ONE_PART);
+      expect((await storage.stat(key))?.size).toBe(4);
+    });
+
+    test.each([
+      ["says again that it is done", undefined],
+      ["says that the attempt is over", { status: 404, body: xml("NoSuchUpload") }],
+      ["says that an object is there", { status: 412, body: xml("PreconditionFailed") }],
+    ])("and the answer is lost, and to the repetition it %s: it is done", async (_, then) => {
+      const { private: storage } = throughProxy();
+      const { key, id } = await begun();
+      await proxy.set({ kind: "lose-first-answer", only: /^POST/, ...(then ? { then } : {}) });
+      await storage.completeParts(key, id, ONE_PART);
+      expect((await buffer(await storage.read(key))).toString()).toBe("part");
+    });
+  });
+
+  test.each([
+    ["says of one that it could not", `<Error><Key>b</Key><Code>InternalError</Code></Error>`, "unavailable"],
+    ["leaves one out", "", "unavailable"],
+    ["says of one that it is not there", `<Error><Key>b</Key><Code>NoSuchKey</Code></Error>`, undefined],
+    ["says that it removed both", `<Deleted><Key>b</Key></Deleted>`, undefined],
+  ])("removes many and %s, that counts", async (_, told, code) => {
+    const body = `<DeleteResult><Deleted><Key>a</Key></Deleted>${told}</DeleteResult>`;
+    await proxy.set({ kind: "answer", status: 200, body });
+    const outcome = await storages.private.removeAll(["a", "b"]).then(
+      () => undefined,
+      (error: { code?: unknown }) => error.code,
+    );
+    expect(outcome).toBe(code);
+  });
 
   test.each(["reset", "silence"] as const)("stops a body half-way (%s), reading fails", async (ending) => {
     await proxy.set({ kind: "stop", after: 1024 ** 2, ending });

@@ -12,12 +12,17 @@ export type Fault =
   | { kind: "silence" }
   /** Everything towards the store arrives this many milliseconds late. */
   | { kind: "delay"; milliseconds: number }
-  /** This answer, whatever was asked. */
-  | { kind: "answer"; status: number; body: string; type?: string }
+  /** This answer, whatever was asked, or to those requests alone whose first line fits; others pass. */
+  | ({ kind: "answer"; only?: RegExp } & Canned)
   /** The answer stops after so many bytes: cut off, or left hanging. */
   | { kind: "stop"; after: number; ending: "reset" | "silence" }
-  /** The store does its work, and the first answer on the way back is lost with its connection; later ones pass. */
-  | { kind: "lose-first-answer" };
+  /**
+   * The store does its work, and the first answer on the way back (to a request whose first line fits) is lost with its connection; later ones pass, or
+   * such a request is answered with `then`.
+   */
+  | { kind: "lose-first-answer"; only?: RegExp; then?: Canned };
+
+type Canned = { status: number; body: string; type?: string };
 
 export type FaultProxy = { url: string; set(fault: Fault): Promise<void>; close(): Promise<void> };
 
@@ -45,7 +50,7 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     const now = fault;
     if (now.kind === "reset") client.resetAndDestroy();
     else if (now.kind === "silence") client.resume();
-    else if (now.kind === "answer") client.once("data", () => client.end(canned(now)));
+    else if (now.kind === "answer" && !now.only) client.once("data", () => client.end(canned(now)));
     else pass(client, now);
   }
 
@@ -54,16 +59,22 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     store.on("error", () => client.destroy());
     client.on("close", () => store.destroy());
     store.on("close", () => client.end());
-    client.on("data", (chunk) => {
-      if (now.kind === "delay") setTimeout(() => store.write(chunk), now.milliseconds);
+    let losing = now.kind === "lose-first-answer" && !now.only;
+    client.on("data", (chunk: Buffer) => {
+      const meant = "only" in now && now.only?.test(chunk.toString("latin1", 0, 2000).split("\r\n")[0] ?? "");
+      const instead =
+        now.kind === "answer" ? now : now.kind === "lose-first-answer" && lost ? now.then : undefined;
+      if (meant && instead) client.end(canned(instead));
+      else if (now.kind === "delay") setTimeout(() => store.write(chunk), now.milliseconds);
       else if (!store.write(chunk)) {
         client.pause();
         store.once("drain", () => client.resume());
       }
+      if (meant) losing = true;
     });
     let answered = 0;
     store.on("data", (chunk: Buffer) => {
-      if (now.kind === "lose-first-answer" && !lost && !chunk.includes("100 Continue")) {
+      if (losing && !lost && !chunk.includes("100 Continue")) {
         lost = true;
         client.resetAndDestroy();
       } else if (now.kind === "stop" && answered + chunk.length > now.after) {
@@ -91,7 +102,7 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
   };
 }
 
-function canned({ status, body, type = "application/xml" }: Extract<Fault, { kind: "answer" }>): string {
+function canned({ status, body, type = "application/xml" }: Canned): string {
   const head = [
     `HTTP/1.1 ${status} Canned`,
     `content-type: ${type}`,
