@@ -2,7 +2,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** What handlers and the demo do with bytes is tried against local storage and, where the run has been given a store, against S3 as well. */
-const WITH_BYTES = ["app/api/{uploads,files,profile}/**/*.test.ts", "prisma/seed.test.ts"];
+const WITH_BYTES = [
+  "app/api/{uploads,files,profile,cron}/**/*.test.ts",
+  "lib/files/purge.test.ts",
+  "lib/uploads/sweep.test.ts",
+  "prisma/seed.test.ts",
+];
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },

@@ -1,4 +1,6 @@
 import type { Env } from "./env";
+import { Problem } from "./errors";
+import { reasonOf } from "./reason";
 
 /** What stands before the public storage and keeps copies of its own: a CDN. */
 export interface Caches {
@@ -28,13 +30,18 @@ export function createCaches(hook: string, patience = PATIENCE): Caches {
           redirect: "error",
           signal: AbortSignal.timeout(patience),
         }).catch((cause: unknown) => {
-          throw new Error(`The caches were not told: ${reasonOf(cause)}.`);
+          // Without the cause, whose message may name the hook, and with it a secret.
+          throw untold(reasonOf(cause));
         });
         await answer.body?.cancel();
-        if (!answer.ok) throw new Error(`The caches were not told: they answer ${answer.status}.`);
+        if (!answer.ok) throw untold(`they answer ${answer.status}`);
       }
     },
   };
+}
+
+function untold(reason: string): Problem {
+  return new Problem("unavailable", `The caches were not told: ${reason}.`);
 }
 
 /** A name and password in the hook's address are sent as they are meant, which `fetch` by itself refuses to do. */
@@ -49,12 +56,4 @@ function addressed(hook: string): { url: string; headers: Record<string, string>
     headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
   }
   return { url: url.href, headers };
-}
-
-/** Never the message itself: it may name the hook, and with it a secret. */
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "unknown";
-  const { cause } = thrown;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" ? code : thrown.name;
 }

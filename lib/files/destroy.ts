@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { retried } from "../db/conflict";
 import type { Deps } from "../deps";
+import { reasonOf } from "../reason";
 import { append } from "../register/trail";
 import type { StorageClass } from "../storage/storage";
 
@@ -52,7 +53,7 @@ export async function postpone({ db, clock }: Destroying, purges: readonly { id:
         + LEAST(3600, 30 * power(2, LEAST(tries, 10) - 1)) * interval '1 second'
       WHERE id = ANY(${ids}::uuid[])`;
   } catch (cause) {
-    console.warn("A failed purge keeps its claim until that runs out.", cause);
+    console.warn(`A failed purge keeps its claim until that runs out: ${reasonOf(cause)}`);
   }
 }
 
@@ -118,7 +119,7 @@ async function tell(
     await deps.caches.forget(all);
     return purges;
   } catch (cause) {
-    console.warn("Caches keep what has been destroyed; the sweep goes on telling them.", cause);
+    console.warn(`Caches keep what has been destroyed; the sweep goes on telling them: ${reasonOf(cause)}`);
     const waits = ({ id }: Claimed) => (addresses.get(id)?.length ?? 0) > 0;
     await postpone(deps, purges.filter(waits));
     return purges.filter((purge) => !waits(purge));

@@ -1,4 +1,5 @@
 import { after } from "../deps";
+import { reasonOf } from "../reason";
 import { type Claimed, type Destroying, destroy, LEASE_SECONDS, postpone } from "./destroy";
 
 export type Drained = {
@@ -54,7 +55,7 @@ async function destroyBatch(
   try {
     return await destroy(deps, claimed);
   } catch (cause) {
-    console.warn("Bytes could not be destroyed together; trying them one by one.", cause);
+    console.warn(`Bytes could not be destroyed together; trying them one by one: ${reasonOf(cause)}`);
   }
   let done = 0;
   let failures = 0;
@@ -66,7 +67,7 @@ async function destroyBatch(
       await postpone(deps, [purge]);
       failures += 1;
       if (failures < AWAY) continue;
-      console.warn("The store is away; what is left of the purges waits.", cause);
+      console.warn(`The store is away; what is left of the purges waits: ${reasonOf(cause)}`);
       away.abort();
       await release(deps, claimed.slice(index + 1));
       break;

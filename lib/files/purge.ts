@@ -1,6 +1,7 @@
 import type { Tx } from "../db/client";
 import { after } from "../deps";
 import { newId } from "../id";
+import { reasonOf } from "../reason";
 import type { StorageClass } from "../storage/storage";
 import { type Destroying, destroy, LEASE_SECONDS, postpone } from "./destroy";
 
@@ -88,6 +89,6 @@ export async function carryOutSoon(deps: Destroying, purges: readonly string[]):
   try {
     await carryOut(deps, purges);
   } catch (cause) {
-    console.warn("Bytes could not be destroyed yet; the sweep will do it.", cause);
+    console.warn(`Bytes could not be destroyed yet; the sweep will do it: ${reasonOf(cause)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { after, type Deps } from "../deps";
+import { reasonOf } from "../reason";
 import { settlePublication } from "./publication";
 
 /** So long the request that moved a flag may still be at it. */
@@ -41,7 +42,7 @@ export async function settleOverdue(
         counted.settled += 1;
         failures = 0;
       } catch (cause) {
-        console.warn("A publication could not be brought in line yet; it is tried again.", cause);
+        console.warn(`A publication could not be brought in line yet; it is tried again: ${reasonOf(cause)}`);
         counted.failed += 1;
         failures += 1;
       }

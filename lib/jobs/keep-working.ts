@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Deps } from "../deps";
+import { reasonOf } from "../reason";
 import { jobs, type Report } from "./jobs";
 
 /** Seconds from the end of one round to the next of the same job. */
@@ -29,8 +30,7 @@ async function round(deps: Deps, name: string, signal: AbortSignal): Promise<str
     const report = await jobs.get(name)?.(deps, signal);
     return report ? inWords(name, report) : null;
   } catch (thrown) {
-    // The words of a database that is away are long, and may name what is none of a log's business.
-    return `${name}: failed (${thrown instanceof Error ? thrown.name : "unknown"}); it is tried again.`;
+    return `${name}: failed, and is tried again: ${reasonOf(thrown)}`;
   }
 }
 
