@@ -9,6 +9,7 @@ const USAGE = "npm run storage -- doctor|provision|sweep|reconcile [--json] [--d
 const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {
   doctor: async (options) => (await import("./storage/doctor")).doctor(options),
   provision: async (options) => (await import("./storage/provision")).provision(options),
+  reconcile: async (options) => (await import("./storage/reconcile")).reconcile(options),
   sweep: async (options) => (await import("./storage/sweep")).sweep(options),
 };
 

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { db, deps, storages } from "@/app/_server/services";
+import { samplePdf, samplePhoto } from "@/app/testing/documents";
+import { follow, type Person, signUp } from "@/app/testing/person";
+import { type FileRow, originalKey, publishedVariants, variantKey, variantsSchema } from "@/lib/files/file";
+import { randomName } from "@/lib/id";
+import { collect } from "@/lib/storage/collect";
+import type { StorageClass } from "@/lib/storage/storage";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { reconcile } from "@/lib/uploads/reconcile";
+import type { Finding } from "@/lib/uploads/reconcile/finding";
+import { repairOf } from "@/lib/uploads/reconcile/plan";
+import { carryOutRepairs, type Outcome, type Planned } from "@/lib/uploads/reconcile/repair";
+
+let environment: TestEnvironment;
+let ada: Person;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+});
+beforeEach(async () => {
+  for (const storage of Object.values(storages()))
+    for await (const { key } of storage.list("")) await storage.remove(key);
+  await db().purge.deleteMany();
+  await db().user.deleteMany();
+  ada = await signUp("Ada");
+  await ada.call("PATCH", "/api/profile", { body: { visibility: "public" } });
+});
+afterAll(() => environment.drop());
+
+/** What was written down to be destroyed, but for the quarantine of uploads that are complete. */
+const doomed = () =>
+  db().purge.findMany({
+    where: { prefix: { not: { startsWith: "quarantine/" } } },
+    orderBy: { prefix: "asc" },
+  });
+const rowOf = ({ id }: { id: string }) => db().file.findUniqueOrThrow({ where: { id } });
+const letter = async () =>
+  rowOf(await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" }));
+const picture = async (crop?: unknown) =>
+  rowOf(
+    await ada.file("profilePicture", await samplePhoto(), {
+      type: "image/jpeg",
+      ...(crop ? { crop } : {}),
+    }),
+  );
+const namesOf = (file: FileRow) => variantsSchema.parse(file.variants).map(({ name }) => name);
+
+async function plant(storage: StorageClass, key: string, size: number): Promise<void> {
+  await storages()[storage].put(key, new Uint8Array(size), { type: "image/webp", size });
+}
+
+async function found(): Promise<Finding[]> {
+  const all: Finding[] = [];
+  for await (const finding of reconcile(deps())) all.push(finding);
+  return all;
+}
+
+async function planned(): Promise<Planned[]> {
+  const all: Planned[] = [];
+  for (const finding of await found()) all.push({ finding, repair: await repairOf(deps(), finding) });
+  return all;
+}
+
+/** Whether each of the addresses that the picture is published under shows something. */
+async function shown(file: FileRow): Promise<boolean[]> {
+  const urls = publishedVariants(storages(), file).map(({ url }) => url);
+  return Promise.all(urls.map(async (url) => (await follow(url)).ok));
+}
+
+const FIVE = [true, true, true, true, true];
+const done = (outcomes: Outcome[]) => outcomes.map((outcome) => outcome.done);
+
+describe("A repair of", () => {
+  test("unknown objects writes them down to be destroyed after the grace, and destroys nothing itself", async () => {
+    const file = await letter();
+    const stray = `files/${randomName()}/original`;
+    await plant("private", stray, 5);
+    await plant("public", "left-over", 6);
+    const plan = await planned();
+    expect(plan.map(({ repair }) => repair)).toEqual([{ what: "destroy" }, { what: "destroy" }]);
+    expect(await doomed()).toEqual([]);
+    const before = Date.now();
+    expect(done(await carryOutRepairs(deps(), plan))).toEqual([true, true]);
+    const purges = await doomed();
+    expect(purges).toMatchObject([
+      { storage: "private", prefix: stray },
+      { storage: "public", prefix: "left-over" },
+    ]);
+    for (const { dueAt } of purges)
+      expect(dueAt.getTime()).toBeGreaterThanOrEqual(before + deps().limits.sweepGrace * 1000);
+    expect(await storages().private.stat(stray)).toMatchObject({ size: 5 });
+    expect(await storages().private.stat(originalKey(file))).not.toBeNull();
+    expect(await found()).toEqual([]);
+  });
+
+  test("an object under a name that is none of ours is left to people", async () => {
+    const finding: Finding = { kind: "unknown", storage: "private", key: "files/", size: 0 };
+    expect(await repairOf(deps(), finding)).toMatchObject({ what: "nothing" });
+    const [outcome] = await carryOutRepairs(deps(), [
+      { finding, repair: { what: "nothing", because: "of its name" } },
+    ]);
+    expect(outcome).toMatchObject({ done: false, because: "of its name" });
+    expect(await doomed()).toEqual([]);
+  });
+
+  test("a publication that lost objects publishes it anew, and the old address is gone", async () => {
+    const file = await picture();
+    const [lost = "", other = ""] = namesOf(file);
+    await storages().public.remove(`${file.publicPrefix}${lost}`);
+    await storages().public.remove(`${file.publicPrefix}${other}`);
+    await plant("public", `${file.publicPrefix}${other}`, 3);
+    const plan = await planned();
+    expect(plan.map(({ finding, repair }) => [finding.kind, repair.what]).sort()).toEqual([
+      ["mismatched", "publish"],
+      ["missing", "publish"],
+    ]);
+    expect(done(await carryOutRepairs(deps(), plan))).toEqual([true, true]);
+    const now = await rowOf(file);
+    expect(now.publicPrefix).not.toBe(file.publicPrefix);
+    expect(await shown(now)).toEqual(FIVE);
+    expect(await shown(file)).toEqual(FIVE.map(() => false));
+    expect(await found()).toEqual([]);
+  });
+
+  test("missing variants makes them anew from the rendition, as they were cut, published or not", async () => {
+    const crop = { x: 0, y: 0, width: 0.3, height: 0.4 };
+    const file = await picture(crop);
+    for (const name of namesOf(file).slice(0, 2)) await storages().private.remove(variantKey(file, name));
+    await storages().public.remove(`${file.publicPrefix}${namesOf(file)[0]}`);
+    const plan = await planned();
+    expect(plan.map(({ repair }) => repair.what)).toEqual(["render", "render", "render"]);
+    expect(done(await carryOutRepairs(deps(), plan))).toEqual([true, true, true]);
+    const now = await rowOf(file);
+    expect(now.crop).toEqual(crop);
+    expect(await shown(now)).toEqual(FIVE);
+    expect(await found()).toEqual([]);
+  });
+
+  test("an original is refused, whether it is missing or another one", async () => {
+    const [gone, other] = [await letter(), await picture()];
+    await storages().private.remove(originalKey(gone));
+    await storages().private.remove(originalKey(other));
+    await plant("private", originalKey(other), 4);
+    const plan = await planned();
+    expect(plan).toHaveLength(2);
+    for (const { repair } of plan)
+      expect(repair).toEqual({
+        what: "nothing",
+        because: "it is the original: restore it from a backup",
+      });
+    expect(done(await carryOutRepairs(deps(), plan))).toEqual([false, false]);
+    expect(await found()).toHaveLength(2);
+  });
+
+  test("variants is refused where the original is missing as well", async () => {
+    const file = await picture();
+    await storages().private.remove(originalKey(file));
+    await storages().private.remove(variantKey(file, namesOf(file)[0] ?? ""));
+    await storages().public.remove(`${file.publicPrefix}${namesOf(file)[0]}`);
+    expect((await planned()).map(({ repair }) => repair.what)).toEqual(["nothing", "nothing", "nothing"]);
+  });
+
+  test("variants is refused where the original has the right size and other bytes", async () => {
+    const file = await picture();
+    await storages().private.remove(variantKey(file, namesOf(file)[0] ?? ""));
+    const bytes = await collect(await storages().private.read(originalKey(file)));
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await storages().private.remove(originalKey(file));
+    await storages().private.put(originalKey(file), bytes, { type: "image/webp", size: bytes.length });
+    const outcomes = await carryOutRepairs(deps(), await planned());
+    expect(outcomes).toMatchObject([
+      { done: false, because: expect.stringContaining("not the one that was stored") },
+    ]);
+    expect((await rowOf(file)).cut).toBe(file.cut);
+  });
+
+  test("what has come in order since the plan was made does nothing", async () => {
+    const file = await picture();
+    const stray = `files/${randomName()}/original`;
+    await plant("private", stray, 5);
+    const [name = ""] = namesOf(file);
+    const bytes = await collect(await storages().public.read(`${file.publicPrefix}${name}`));
+    await storages().public.remove(`${file.publicPrefix}${name}`);
+    const plan = await planned();
+    expect(plan).toHaveLength(2);
+    await storages().private.remove(stray);
+    await storages().public.put(`${file.publicPrefix}${name}`, bytes, {
+      type: "image/webp",
+      size: bytes.length,
+    });
+    expect((await carryOutRepairs(deps(), plan)).map(({ because }) => because)).toEqual([
+      "it is in order by now",
+      "it is in order by now",
+    ]);
+    expect(await doomed()).toEqual([]);
+    expect((await rowOf(file)).publicPrefix).toBe(file.publicPrefix);
+  });
+});

@@ -1,0 +1,164 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { newId, randomName } from "@/lib/id";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { root } from "../surroundings";
+
+let environment: TestEnvironment;
+let ownerId: string;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+  ownerId = newId();
+  await environment.db.user.create({
+    data: { id: ownerId, name: "Ada", email: "ada@example.org", handle: "ada" },
+  });
+});
+beforeEach(async () => {
+  await rm(join(environment.dataDir, "storage"), { recursive: true, force: true });
+  await environment.db.file.deleteMany();
+  await environment.db.purge.deleteMany();
+});
+afterAll(() => environment.drop());
+
+const fields = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", sha256: "" } as const;
+
+/** A file of three bytes, as its row says. */
+async function file(): Promise<{ id: string; key: string }> {
+  const [id, prefix] = [newId(), `files/${randomName()}/`];
+  const state = { visibility: "private", status: "submitted" } as const;
+  await environment.db.file.create({ data: { id, ownerId, prefix, size: 3, ...fields, ...state } });
+  await write(`${prefix}original`, "abc");
+  return { id, key: `${prefix}original` };
+}
+
+const pathOf = (key: string) => join(environment.dataDir, "storage/private", key);
+
+async function write(key: string, content: string): Promise<string> {
+  await mkdir(dirname(pathOf(key)), { recursive: true });
+  await writeFile(pathOf(key), content);
+  return key;
+}
+
+type Ran = { code: number; out: string; error: string };
+
+function start(options: string[], environment: Record<string, string> = {}) {
+  return spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", "reconcile", ...options], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function run(...parameters: Parameters<typeof start>): Promise<Ran> {
+  const child = start(...parameters);
+  const [out, error, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code, out, error };
+}
+
+/** Reads the beginning of what is said, and closes its end: `| head -1`. */
+async function runAndLook(options: string[]): Promise<Ran> {
+  const child = start(options);
+  const error = text(child.stderr);
+  const [first] = await once(child.stdout, "data");
+  child.stdout.destroy();
+  const [code] = await once(child, "close");
+  return { code, out: String(first), error: await error };
+}
+
+describe("npm run storage -- reconcile", () => {
+  test("says in words and in JSON that database and storage agree, and ends with 0", async () => {
+    await file();
+    expect(await run([])).toEqual({
+      code: 0,
+      out: "Database and storage agree: 1 files and 1 objects.\n",
+      error: "",
+    });
+    const { code, out } = await run(["--json"]);
+    expect(code).toBe(0);
+    expect(JSON.stringify(JSON.parse(out))).toBe(
+      '{"checked":{"rows":1,"objects":1},"missing":[],"unknown":[],"mismatched":[]}',
+    );
+  });
+
+  test("says what differs, in the shape that is promised, and ends with 1", async () => {
+    await file();
+    const [missing, mismatched] = [await file(), await file()];
+    await rm(pathOf(missing.key));
+    await write(mismatched.key, "abcd");
+    const unknown = [await write("a/b", "ab"), await write("bell \u0007 and Größe", "x")];
+    const { code, out } = await run(["--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual({
+      checked: { rows: 3, objects: 4 },
+      missing: [{ storage: "private", key: missing.key, fileId: missing.id }],
+      unknown: unknown.map((key, index) => ({ storage: "private", key, size: 2 - index })),
+      mismatched: [{ storage: "private", key: mismatched.key, expected: 3, found: 4 }],
+    });
+    const words = await run([]);
+    expect(words.code).toBe(1);
+    expect(words.out).toContain(`missing     private  ${missing.key}  of file ${missing.id}\n`);
+    expect(words.out).toContain("unknown     private  a/b  2 bytes\n");
+    expect(words.out).toContain(
+      `mismatched  private  ${mismatched.key}  4 bytes, not 3 bytes, of file ${mismatched.id}\n`,
+    );
+    expect(words.out).toContain('"bell \\u0007 and Größe"');
+    expect(words.out).not.toContain("\u0007");
+    expect(words.out).toContain(
+      "Looked at 3 files and 4 objects: 1 missing, 2 unknown, 1 of another size.\n",
+    );
+  });
+
+  test("ends with 2 where it could not look, and says nothing that could be taken for an answer", async () => {
+    await file();
+    const away = await run(["--json"], { DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing" });
+    expect(away).toMatchObject({ code: 2, out: "" });
+    expect(away.error).not.toBe("");
+    await rm(join(environment.dataDir, "storage"), { recursive: true });
+    await writeFile(join(environment.dataDir, "storage"), "no folder");
+    expect(await run(["--json"])).toMatchObject({ code: 2, out: "" });
+  });
+
+  test("ends quietly where its reader has seen enough", async () => {
+    for (let number = 0; number < 2_000; number += 1) await write(`stray/${randomName()}${randomName()}`, "");
+    for (const options of [[], ["--json"]]) {
+      expect(await runAndLook(options)).toMatchObject({ code: 1, error: "" });
+    }
+    expect(await runAndLook(["--repair"])).toMatchObject({ code: 1, error: "" });
+    // Its plan was not read to the end, so nothing of it was done.
+    expect(await environment.db.purge.count()).toBe(0);
+  });
+
+  test("repairs only when told to, says first what it will do, and a dry run ends there", async () => {
+    const [missing, key] = [await file(), await write("files/stray", "ab")];
+    await rm(pathOf(missing.key));
+    const plan = [
+      `destroy in 3600 s  private  ${key}  2 bytes`,
+      `cannot be repaired  private  ${missing.key}  it is the original: restore it from a backup`,
+      "Looked at 1 files and 1 objects: 1 missing, 1 unknown, 0 of another size.",
+    ];
+    const dry = await run(["--repair", "--dry-run"]);
+    expect(dry.code).toBe(1);
+    expect(dry.out.trim().split("\n").sort()).toEqual([...plan].sort());
+    expect(await environment.db.purge.count()).toBe(0);
+    const wet = await run(["--repair"]);
+    expect(wet.code).toBe(1);
+    const [first = "", second = ""] = wet.out.split("\nNow:\n");
+    expect(first).toBe(dry.out);
+    expect(second.trim().split("\n").sort()).toEqual([
+      `NOT DONE  private  ${missing.key}  it is the original: restore it from a backup`,
+      `done  private  ${key}`,
+    ]);
+    expect(await environment.db.purge.findMany()).toMatchObject([{ prefix: key, storage: "private" }]);
+    await write(missing.key, "abc");
+    expect((await run(["--repair"])).code).toBe(0);
+  });
+});
