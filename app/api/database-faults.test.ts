@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { samplePdf } from "@/app/testing/documents";
+import { ask, cut, send as sendParts, ticketInParts } from "@/app/testing/parts";
 import { measured, type Person, put, send, signUp } from "@/app/testing/person";
+import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { type Fault, type FaultProxy, startFaultProxy } from "@/lib/storage/testing/fault-proxy";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
+
+/** It begins as a PDF does; over 32 MiB nobody looks further. */
+const LARGE = Buffer.alloc(33 * 1024 * 1024, "%PDF-1.7\n");
 
 let environment: TestEnvironment;
 let way: FaultProxy;
@@ -46,6 +53,9 @@ describe.each(FAULTS)("where the database %s", (_, fault) => {
     const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...measured(bytes) };
     const issued = await (await ada.post("/api/uploads", ticket)).json();
     await put(issued, bytes);
+    const { id, parts: cutting } = await ticketInParts(ada, { field: "bundle", size: LARGE.length });
+    const parts = cut(LARGE, cutting.size);
+    await sendParts(ada, id, parts);
     await way.set(fault);
     const started = performance.now();
     const answers = await Promise.all([
@@ -53,6 +63,9 @@ describe.each(FAULTS)("where the database %s", (_, fault) => {
       ada.call("PATCH", "/api/profile", { body: { headline: "Tutor" } }),
       ada.post("/api/uploads", ticket),
       ada.post(`/api/uploads/${issued.id}/complete`, {}),
+      ask(ada, id, parts),
+      ada.get(`/api/uploads/${id}`),
+      ada.post(`/api/uploads/${id}/complete`, {}),
       send("GET", "/api/profiles/somebody"),
       send("POST", "/api/auth/sign-in/email", { body: { email: ada.email, password: "x".repeat(12) } }),
     ]);
@@ -66,6 +79,8 @@ describe.each(FAULTS)("where the database %s", (_, fault) => {
     await way.set({ kind: "none" });
     await recovered();
     expect((await ada.post(`/api/uploads/${issued.id}/complete`, {})).status).toBe(200);
+    expect((await ask(ada, id, parts)).status).toBe(200);
+    expect((await ada.post(`/api/uploads/${id}/complete`, {})).status).toBe(200);
   });
 });
 

@@ -16,7 +16,7 @@ type Caller = (typeof CALLERS)[number];
 type Row = {
   /** Answers in the order of CALLERS; `owner` is a member, and the owner of the object where there is one. */
   expect: [number, number, number, number, number, number];
-  object?: "file" | "upload" | "person" | "public profile";
+  object?: "file" | "upload" | "upload in parts" | "person" | "public profile";
   body?: unknown;
   query?: string;
   /** Neither session nor origin is looked at: the signature, or Better Auth, decides. */
@@ -36,7 +36,7 @@ const NOTHING_DECIDED = {
   sha256: "",
 };
 
-const ONE_PART = { parts: [{ number: 1, size: 1, sha256: `${"A".repeat(43)}=` }] };
+const FIRST_PART = { parts: [{ number: 1, size: 32 * 1024 * 1024, sha256: `${"A".repeat(43)}=` }] };
 
 const MATRIX: Record<string, Row> = {
   "GET /api/[...rest]": { expect: everybody(404) },
@@ -57,8 +57,7 @@ const MATRIX: Record<string, Row> = {
   "POST /api/uploads": { expect: signedIn(422), body: {} },
   "GET /api/uploads/[id]": { expect: owners(200), object: "upload" },
   "DELETE /api/uploads/[id]": { expect: owners(204), object: "upload" },
-  // Travels in one piece; the owner's parts are in uploads/parts.test.ts.
-  "POST /api/uploads/[id]/parts": { expect: owners(409), object: "upload", body: ONE_PART },
+  "POST /api/uploads/[id]/parts": { expect: owners(200), object: "upload in parts", body: FIRST_PART },
   "POST /api/uploads/[id]/complete": { expect: owners(409), object: "upload" },
   "GET /api/files/[id]": { expect: readers(200), object: "file" },
   "PATCH /api/files/[id]": { expect: owners(409), object: "file", body: { visibility: "public" } },
@@ -118,6 +117,10 @@ async function object(kind: Row["object"]): Promise<string> {
       return (await signUp()).id;
     case "file":
       return (await owner.file("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
+    case "upload in parts": {
+      const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", size: 33 * 1024 * 1024 };
+      return (await (await owner.post("/api/uploads", ticket)).json()).id;
+    }
     case "upload": {
       const ticket = {
         field: "dbsCertificate",

@@ -1,11 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { db } from "@/app/_server/services";
 import { samplePdf, samplePhoto } from "@/app/testing/documents";
+import { ask, cut, send as sendParts, ticketInParts } from "@/app/testing/parts";
 import { follow, measured, type Person, put, signUp } from "@/app/testing/person";
+import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { createTestBuckets, type TestBuckets } from "@/lib/storage/testing/buckets";
 import { type Fault, type FaultProxy, startFaultProxy } from "@/lib/storage/testing/fault-proxy";
 import { testStore } from "@/lib/storage/testing/test-store";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
 const store = await testStore();
 
@@ -76,6 +80,39 @@ describe.skipIf("skipped" in store)("with an S3 store that fails", () => {
         await way.set({ kind: "none" });
         expect((await ada.post(`/api/uploads/${id}/complete`, {})).status).toBe(200);
       }
+    },
+  );
+
+  test.each(FAULTS)(
+    "which %s: an upload in parts is told to try again at every step that needs the store, and goes on afterwards",
+    async (_, fault) => {
+      // It begins as a PDF does; over 32 MiB nobody looks further.
+      const bytes = Buffer.alloc(33 * 1024 * 1024, "%PDF-1.7\n");
+      await way.set(fault);
+      const { id, parts: cutting } = await ticketInParts(ada, { field: "bundle", size: bytes.length });
+      const parts = cut(bytes, cutting.size);
+      const away = async (asking: () => Promise<Response>) => {
+        await way.set(fault);
+        const started = performance.now();
+        const answer = await asking();
+        expect(answer.status).toBe(503);
+        expect((await answer.json()).code).toBe("unavailable");
+        expect(performance.now() - started).toBeLessThan(6000);
+        expect((await db().upload.findUniqueOrThrow({ where: { id } })).state).toBe("issued");
+        await way.set({ kind: "none" });
+      };
+      await away(() => ask(ada, id, parts));
+      await sendParts(ada, id, parts.slice(0, 3));
+      // Once begun, a part is signed without the store; but what was asked for before has to be looked up.
+      await way.set(fault);
+      expect((await ask(ada, id, parts.slice(3, 4))).status).toBe(200);
+      await away(() => ask(ada, id, parts.slice(0, 1)));
+      await away(() => ada.get(`/api/uploads/${id}`));
+      await sendParts(ada, id, parts.slice(3));
+      await away(() => ada.post(`/api/uploads/${id}/complete`, {}));
+      const { received } = await (await ada.get(`/api/uploads/${id}`)).json();
+      expect(received).toHaveLength(parts.length);
+      expect((await ada.post(`/api/uploads/${id}/complete`, {})).status).toBe(200);
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Field, GiB } from "./field";
+import { type Field, GiB, MiB } from "./field";
 import { fields } from "./fields";
 import { medicalLetter } from "./medical-letter";
 import { profilePicture } from "./profile-picture";
@@ -26,6 +26,8 @@ describe("the registry of file fields", () => {
       reviewed: false,
       retention: { from: "leaving", for: "P1Y" },
       accept: ["application/pdf"],
+      partSize: 32 * MiB,
+      maxSize: 100 * MiB,
     });
     expect(fields.get("profilePicture")).toMatchObject({
       storage: "public",
@@ -46,6 +48,18 @@ describe("the registry of file fields", () => {
   test("refuses a size over 5 GiB, and takes 5 GiB", () => {
     expect(() => declareFields([{ ...medicalLetter, maxSize: 5 * GiB + 1 }])).toThrow("5 GiB");
     expect(declareFields([{ ...medicalLetter, maxSize: 5 * GiB }]).size).toBe(1);
+  });
+
+  test("refuses parts that no store takes: under 5 MiB, over 5 GiB, or more than 10,000", () => {
+    const parted = (partSize: number, maxSize: number) =>
+      declareFields([{ ...medicalLetter, partSize, maxSize }]);
+    expect(() => parted(5 * MiB - 1, 6 * MiB)).toThrow("parts under 5 MiB");
+    expect(parted(5 * MiB, 5 * GiB).size).toBe(1);
+    expect(() => parted(5 * GiB + 1, MiB)).toThrow("5 GiB in one piece");
+    // Where no file is cut, the size of a part is nobody's business.
+    expect(parted(MiB, MiB).size).toBe(1);
+    expect(partsFault(100, 100 * 10_000 + 1)).toContain("more than 10,000 parts");
+    expect(partsFault(100, 100 * 10_000)).not.toContain("more than 10,000 parts");
   });
 
   test.each<[string, Partial<Field>, string]>([
@@ -70,3 +84,13 @@ describe("the registry of file fields", () => {
     );
   });
 });
+
+/** 10,000 of the smallest parts are more than the largest file: this fault never comes alone. */
+function partsFault(partSize: number, maxSize: number): string {
+  try {
+    declareFields([{ ...medicalLetter, partSize, maxSize }]);
+    return "";
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : "";
+  }
+}

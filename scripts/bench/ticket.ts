@@ -1,14 +1,12 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sessionCookieName } from "../../lib/accounts/session";
-import { createDb, type Db } from "../../lib/db/client";
-import { newId } from "../../lib/id";
 import type { BenchResult } from "../bench";
 import { build } from "../build";
 import { buildHello, NEXT } from "../peers/hello";
 import { type Load, load } from "../peers/load";
+import { members } from "../peers/members";
 import { leaveFirstCore, startPeer } from "../peers/process";
 import { startPostgres } from "../postgres/server";
 import { migrate } from "../prisma/migrate";
@@ -88,7 +86,9 @@ async function measureTicket(): Promise<{ busy: Load; calm: Load }> {
   const postgres = await startPostgres({ dataDir });
   try {
     await migrate(postgres.url);
-    const requests = (await members(postgres.url)).map(ticketOf);
+    const requests = (
+      await members(MEMBERS, { databaseUrl: postgres.url, appUrl: OURS, secret: SECRET })
+    ).map(ticketOf);
     const peer = await startPeer(
       [process.execPath, "--import", "tsx", "scripts/peers/serve.ts"],
       `${OURS}/api/fields`,
@@ -127,31 +127,6 @@ function settings(): Record<string, string> {
     STORAGE_PUBLIC_BUCKET: "public-media",
     STORAGE_PRIVATE_BUCKET: "private-media",
   };
-}
-
-/** Signed-in members, by their cookies. */
-async function members(url: string): Promise<string[]> {
-  const db = createDb(url, { connections: 2 });
-  try {
-    return await Promise.all(Array.from({ length: MEMBERS }, (_, number) => member(db, number)));
-  } finally {
-    await db.$disconnect();
-  }
-}
-
-async function member(db: Db, number: number): Promise<string> {
-  const token = randomBytes(24).toString("base64url");
-  await db.user.create({
-    data: {
-      id: newId(),
-      name: `Member ${number}`,
-      email: `member-${number}@example.org`,
-      handle: `member-${number}`,
-      sessions: { create: { id: newId(), token, expiresAt: new Date(Date.now() + 3_600_000) } },
-    },
-  });
-  const signature = createHmac("sha256", SECRET).update(token).digest("base64");
-  return `${sessionCookieName(OURS ?? "")}=${encodeURIComponent(`${token}.${signature}`)}`;
 }
 
 function ticketOf(cookie: string) {

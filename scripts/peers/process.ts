@@ -1,13 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 
 const TICKS_PER_SECOND = Number(spawnSync("getconf", ["CLK_TCK"], { encoding: "utf8" }).stdout) || 100;
 
 /** A server under measurement, on a core of its own where there are two. */
-export type Peer = { url: string; cpuMs(): number; stop(): Promise<void> };
+export type Peer = {
+  url: string;
+  cpuMs(): number;
+  /** The memory in use at this moment, in bytes; from now on its peak is counted anew. */
+  memory(): number;
+  /** The most that was in use at once since then, in bytes. */
+  peakMemory(): number;
+  stop(): Promise<void>;
+};
 
 /** Moves this process (the load, and a database that it starts) off the core that servers are measured on. */
 export function leaveFirstCore(): void {
@@ -28,7 +36,18 @@ export async function startPeer(command: string[], url: string, env: Record<stri
   };
   for (let tried = 0; tried < 300; tried += 1) {
     if (child.exitCode !== null) throw new Error(`${command.join(" ")} ended:\n${printed}`);
-    if (await answers(url)) return { url, cpuMs: () => cpuOf(child), stop };
+    if (await answers(url)) {
+      return {
+        url,
+        cpuMs: () => cpuOf(child),
+        memory: () => {
+          writeFileSync(`/proc/${child.pid}/clear_refs`, "5");
+          return memoryOf(child, "VmRSS");
+        },
+        peakMemory: () => memoryOf(child, "VmHWM"),
+        stop,
+      };
+    }
     await wait(100);
   }
   await stop();
@@ -47,4 +66,9 @@ async function answers(url: string): Promise<boolean> {
 function cpuOf({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+}
+
+function memoryOf({ pid }: ChildProcess, line: "VmRSS" | "VmHWM"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`^${line}:\\s*(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
 }
