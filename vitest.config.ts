@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { hasMiniflare } from "./lib/storage/testing/miniflare";
 
-/** What handlers and the demo do with bytes is tried against local storage and, where the run has been given a store, against S3 as well. */
+/** What handlers and the demo do with bytes is tried against local storage and, where the run has been given one, against each S3 store as well. */
 const WITH_BYTES = [
   "app/api/{uploads,files,profile,cron}/**/*.test.ts",
   "lib/files/purge.test.ts",
@@ -23,19 +24,19 @@ export default defineConfig({
           include: ["{lib,app,scripts,prisma}/**/*.test.ts"],
         },
       },
-      ...(process.env.S3_TEST_ENDPOINT
-        ? [
-            {
-              extends: true as const,
-              test: {
-                name: "s3",
-                globalSetup: "scripts/testing/global-setup.ts",
-                include: WITH_BYTES,
-                env: { TEST_STORAGE: "s3" },
-              },
-            },
-          ]
-        : []),
+      ...stores().map((name) => ({
+        extends: true as const,
+        test: {
+          name,
+          globalSetup: "scripts/testing/global-setup.ts",
+          include: WITH_BYTES,
+          env: { TEST_STORAGE: name },
+        },
+      })),
     ],
   },
 });
+
+function stores(): string[] {
+  return [...(process.env.S3_TEST_ENDPOINT ? ["s3"] : []), ...(hasMiniflare() ? ["r2"] : [])];
+}

@@ -27,7 +27,14 @@ storageContract("local storage", async () => {
   storages = { public: make("public"), private: make("private") };
   return {
     storages,
-    capabilities: { enforcesChecksum: true, enforcesPartChecksum: true, hashesCopies: false },
+    capabilities: {
+      enforcesChecksum: true,
+      enforcesPartChecksum: true,
+      hashesCopies: false,
+      listsParts: true,
+      answersAsSigned: true,
+      unsigned: [403],
+    },
     async close() {
       await server.close();
       const left = await readdir(join(folder, "private", ".tmp"));

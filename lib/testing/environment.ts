@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestBuckets } from "../storage/testing/buckets";
+import { leasePair, runningR2 } from "../storage/testing/r2";
+import { s3Environment } from "../storage/testing/s3-environment";
 import { testStore } from "../storage/testing/test-store";
 import { type TestDb, testDb } from "./database";
 
@@ -9,13 +11,13 @@ export type TestEnvironment = TestDb & { dataDir: string };
 
 /**
  * For tests of route handlers, which read `lib/env.ts`: a fresh database, an empty data folder and empty storages, named in `process.env` together
- * with a secret. The storages are local, or, where `TEST_STORAGE` says so, buckets of an S3 store. Call it in `beforeAll`, before the first
+ * with a secret. The storages are local, or, where `TEST_STORAGE` says `s3` or `r2`, buckets of such a store. Call it in `beforeAll`, before the first
  * `env()`: what was read once stays. A test file runs in a process of its own, so nothing of this reaches another one.
  */
 export async function testEnvironment(more: Record<string, string> = {}): Promise<TestEnvironment> {
   const [database, storage] = await Promise.all([
     testDb(),
-    process.env.TEST_STORAGE === "s3" ? buckets() : folder(),
+    (KINDS[process.env.TEST_STORAGE ?? ""] ?? folder)(),
   ]);
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-data-"));
   Object.assign(process.env, {
@@ -47,17 +49,14 @@ async function buckets(): Promise<TestStorage> {
   const store = await testStore();
   if ("skipped" in store) throw new Error(`The tests of S3 mode have no store: ${store.skipped}`);
   const { publicBucket, privateBucket, remove } = await createTestBuckets(store);
-  return {
-    settings: {
-      STORAGE: "s3",
-      STORAGE_PUBLIC_BUCKET: publicBucket,
-      STORAGE_PRIVATE_BUCKET: privateBucket,
-      S3_ENDPOINT: store.endpoint,
-      S3_REGION: store.region,
-      S3_FORCE_PATH_STYLE: "true",
-      S3_ACCESS_KEY_ID: store.accessKeyId,
-      S3_SECRET_ACCESS_KEY: store.secretAccessKey,
-    },
-    remove,
-  };
+  return { settings: s3Environment({ ...store, publicBucket, privateBucket }), remove };
 }
+
+async function pair(): Promise<TestStorage> {
+  const r2 = runningR2();
+  if (!r2)
+    throw new Error("The tests of R2 have no store: scripts/testing/global-setup.ts has started none.");
+  return { settings: s3Environment(leasePair(r2)), remove: async () => undefined };
+}
+
+const KINDS: Record<string, () => Promise<TestStorage>> = { s3: buckets, r2: pair };

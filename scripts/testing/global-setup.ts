@@ -2,15 +2,18 @@ import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { startR2 } from "../../lib/storage/testing/r2";
 import { destroy } from "../postgres/cluster";
 import { startPostgres } from "../postgres/server";
 import { migrate } from "../prisma/migrate";
 
 /**
  * One PostgreSQL for the whole run: the embedded one in a folder of its own, or the server of TEST_DATABASE_URL (an address
- * that may create databases). It gets one database with every migration in it, which `testDb()` copies.
+ * that may create databases). It gets one database with every migration in it, which `testDb()` copies. The project on R2 gets
+ * a store as well.
  */
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "dossier-test-"));
   // mkdtemp closes its folders to everybody else, and as root the server is somebody else.
   chmodSync(folder, 0o711);
@@ -32,7 +35,11 @@ export default async function setup(): Promise<() => Promise<void>> {
   await migrate(address.href);
   // Read by lib/testing/database.ts; the workers inherit the environment.
   process.env.TEST_POSTGRES = JSON.stringify({ server, template });
+  const r2 = project.name === "r2" ? await startR2(64) : undefined;
+  // Read by lib/testing/environment.ts.
+  if (r2) process.env.TEST_R2 = JSON.stringify(r2);
   return async () => {
+    await r2?.stop();
     if (given) await run(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
     await postgres?.stop();
     await destroy(folder);

@@ -3,6 +3,7 @@ import { db } from "@/app/_server/services";
 import { samplePdf, samplePhoto } from "@/app/testing/documents";
 import { appoint, follow, type Person, signUp } from "@/app/testing/person";
 import type { FileView } from "@/lib/files/file";
+import { capabilitiesOf } from "@/lib/storage/testing/test-store";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 
 let environment: TestEnvironment;
@@ -45,14 +46,16 @@ describe("the original", () => {
     const followed = await follow(response.headers.get("location"));
     expect(followed.status).toBe(200);
     expect(Buffer.from(await followed.arrayBuffer()).equals(bytes)).toBe(true);
-    expect(followed.headers.get("content-disposition")).toContain("filename*=UTF-8''Zeugnis");
+    if (capabilitiesOf().answersAsSigned)
+      expect(followed.headers.get("content-disposition")).toContain("filename*=UTF-8''Zeugnis");
     expect(followed.headers.get("cache-control")).toContain("no-store");
   });
 
   test("is never shown inline where it could run something", async () => {
     const { headers } = await ada.get(`/api/files/${certificate.id}/content?intent=view`);
     const followed = await follow(headers.get("location"));
-    expect(followed.headers.get("content-disposition")).toMatch(/^attachment/);
+    if (capabilitiesOf().answersAsSigned)
+      expect(followed.headers.get("content-disposition")).toMatch(/^attachment/);
     // S3 sends no headers but its own; there the attachment has to do.
     const nosniff = process.env.STORAGE === "local" ? "nosniff" : null;
     expect(followed.headers.get("x-content-type-options")).toBe(nosniff);

@@ -7,6 +7,7 @@ import { removalContract } from "./contract/removal";
 import { signedGetContract } from "./contract/signed-get";
 import { signedPartContract } from "./contract/signed-part";
 import { signedPutContract } from "./contract/signed-put";
+import { unlistedPartsContract } from "./contract/unlisted-parts";
 
 /** What a store sees to by itself. Where it does not, the contract holds what happens instead, so that nobody relies on it. */
 export type Capabilities = {
@@ -16,6 +17,12 @@ export type Capabilities = {
   enforcesPartChecksum: boolean;
   /** Computes the SHA-256 of what it copies, and tells it from then on. */
   hashesCopies: boolean;
+  /** Lists the parts that have arrived and the attempts under way, without which nothing in parts can be completed. */
+  listsParts: boolean;
+  /** Answers a signed GET with the type and the name that were signed, not with what it keeps beside the object. */
+  answersAsSigned: boolean;
+  /** The statuses with which it turns away who brings no signature. */
+  unsigned: readonly number[];
 };
 
 export type Subject = {
@@ -25,7 +32,11 @@ export type Subject = {
 };
 
 /** What every driver has to do. A driver's test file hands its storages in, or says why it has none to test, and adds what is only its own. */
-export function storageContract(driver: string, open: (() => Promise<Subject>) | { skipped: string }): void {
+export function storageContract(
+  driver: string,
+  open: (() => Promise<Subject>) | { skipped: string },
+  { listsParts }: Pick<Capabilities, "listsParts"> = { listsParts: true },
+): void {
   if (typeof open !== "function") {
     test(`${driver} keeps the contract of storage`, ({ skip }) => skip(open.skipped));
     return;
@@ -41,8 +52,10 @@ export function storageContract(driver: string, open: (() => Promise<Subject>) |
     removalContract(subject);
     signedPutContract(subject);
     signedGetContract(subject);
-    signedPartContract(subject);
-    partsContract(subject);
+    if (listsParts) {
+      signedPartContract(subject);
+      partsContract(subject);
+    } else unlistedPartsContract(subject);
     classesContract(subject);
   });
 }

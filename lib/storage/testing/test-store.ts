@@ -2,19 +2,24 @@ import type { TestStore } from "./buckets";
 import { cephPlace, startCeph } from "./ceph";
 import { installCeph } from "./ceph-packages";
 import type { Capabilities } from "./contract";
+import { R2_CAPABILITIES } from "./r2";
 
 export type NoStore = { skipped: string };
 
 /**
- * What the store named by `S3_TEST_ENDPOINT` sees to by itself, from `S3_TEST_CAPABILITIES`, e.g. `enforcesChecksum,hashesCopies`. Our own Ceph (16)
- * does none of it.
+ * What the store of this run can do: R2, or the one named by `S3_TEST_ENDPOINT`, which says in `S3_TEST_CAPABILITIES` what it sees to by itself, e.g.
+ * `enforcesChecksum,hashesCopies`. Our own Ceph (16) does none of that.
  */
 export function capabilitiesOf(env: Record<string, string | undefined> = process.env): Capabilities {
+  if (env.TEST_STORAGE === "r2") return R2_CAPABILITIES;
   const named = new Set((env.S3_TEST_CAPABILITIES ?? "").split(","));
   return {
     enforcesChecksum: named.has("enforcesChecksum"),
     enforcesPartChecksum: named.has("enforcesPartChecksum"),
     hashesCopies: named.has("hashesCopies"),
+    listsParts: true,
+    answersAsSigned: true,
+    unsigned: [403],
   };
 }
 

@@ -38,10 +38,11 @@ export function classesContract(subject: () => Subject): void {
       await subject().storages.public.put(key, Buffer.from("RIFF"), { type: "image/webp", size: 4 });
       const url = subject().storages.public.publicUrl(key);
       const fresh = url.replace(key, newKey());
-      expect((await send({ method: "PUT", url: fresh, body: Buffer.of(1) })).status).toBe(403);
-      expect([403, 405]).toContain((await send({ method: "DELETE", url })).status);
+      const { unsigned } = subject().capabilities;
+      expect(unsigned).toContain((await send({ method: "PUT", url: fresh, body: Buffer.of(1) })).status);
+      expect([...unsigned, 405]).toContain((await send({ method: "DELETE", url })).status);
       const list = await send({ method: "GET", url: `${url.slice(0, -key.length)}?list-type=2` });
-      expect([403, 404]).toContain(list.status);
+      expect([...unsigned, 404]).toContain(list.status);
       expect((await send({ method: "GET", url })).status).toBe(200);
     });
 
@@ -49,10 +50,12 @@ export function classesContract(subject: () => Subject): void {
       const key = await stored(storage, "secret");
       expect(() => storage.publicUrl(key)).toThrow("no public address");
       const bare = (await storage.signGet(key, getOf({}))).replace(/\?.*/, "");
-      for (const method of ["GET", "HEAD"]) expect((await send({ method, url: bare })).status).toBe(403);
+      const { unsigned } = subject().capabilities;
+      for (const method of ["GET", "HEAD"])
+        expect(unsigned).toContain((await send({ method, url: bare })).status);
       const elsewhere = subject().storages.public.publicUrl(key);
       const answer = await send({ method: "GET", url: elsewhere });
-      expect([403, 404]).toContain(answer.status);
+      expect([...unsigned, 404]).toContain(answer.status);
     });
 
     test("a signature for one class opens nothing in the other", async () => {

@@ -84,12 +84,12 @@ export function signedPutContract(subject: () => Subject): void {
     });
 
     test("is no leave to read or delete", async () => {
-      const key = await stored(storage, "secret");
+      const key = await stored(storage, "hidden");
       const { url } = await storage.signPut(key, putOf(body));
       for (const method of ["GET", "DELETE", "POST"]) {
         const answer = await send({ method, url });
         expect([403, 405]).toContain(answer.status);
-        expect(answer.body.includes("secret")).toBe(false);
+        expect(answer.body.includes("hidden")).toBe(false);
       }
       expect(await storage.stat(key)).not.toBeNull();
     });
