@@ -1,11 +1,18 @@
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { defineConfig, devices } from "@playwright/test";
+import { hasMiniflare } from "./lib/storage/testing/miniflare";
 import { chromiumFlags, findChromium } from "./scripts/testing/chromium";
 
 // Whole journeys, once per storage, each against a server of its own with an empty database. `npm test` says where an S3
-// store is; without one (`npx playwright test` alone) there are only the journeys on local storage.
-const storages = process.env.S3_TEST_ENDPOINT ? (["local", "s3"] as const) : (["local"] as const);
+// store is and installs Miniflare; without them (`npx playwright test` alone) there are only the journeys on local storage.
+const storages = [
+  "local",
+  ...(process.env.S3_TEST_ENDPOINT ? ["s3"] : []),
+  ...(hasMiniflare() ? ["r2"] : []),
+];
+/** On a second S3 store only the journeys of bytes: what pages look like and who signs in how depends on none. */
+const R2_JOURNEYS = /(bytes\.s3|documents|profile)\.spec\.ts$/;
 // Workers read this file again: what was chosen first holds for all of them.
 process.env.E2E_PORTS ??= (await Promise.all(storages.map(freePort))).join(",");
 process.env.CHROMIUM ??= findChromium() ?? "";
@@ -34,7 +41,8 @@ export default defineConfig({
     use: { baseURL: `http://localhost:${ports[index]}` },
     metadata: { dataDir: dataDir(name) },
     // Some things are true of a store only; what pages look like depends on none.
-    testIgnore: name === "s3" ? /accessibility\.spec\.ts$/ : /\.s3\.spec\.ts$/,
+    testIgnore: name === "local" ? /\.s3\.spec\.ts$/ : /accessibility\.spec\.ts$/,
+    ...(name === "r2" ? { testMatch: R2_JOURNEYS } : {}),
   })),
   webServer: storages.map((name, index) => ({
     command: `node --import tsx scripts/testing/e2e-server.ts ${name}`,

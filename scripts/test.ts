@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installMiniflare } from "../lib/storage/testing/miniflare";
 import { build } from "./build";
 import { directions } from "./checks/directions";
 import { closingLine, type Tally, tallyPlaywright, tallyVitest } from "./checks/tally";
@@ -35,6 +36,8 @@ try {
   if (all) await checks();
   store = await startStore();
   if (!store.variables) skip(`S3: ${store.missing}`);
+  const missing = await installMiniflare();
+  if (missing) skip(`R2, the second S3 store: ${missing}`);
   Object.assign(process.env, store.variables);
   unitTests();
   await journeys();
