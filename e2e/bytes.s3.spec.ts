@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fixture } from "../lib/inspect/testing/fixtures";
 import { Line, samplesOf } from "./line";
 import { expect, test } from "./people";
+import { save } from "./save";
 
 let line: Line;
 test.beforeEach(async ({ baseURL }) => {
@@ -22,9 +23,8 @@ test("a member sends 20 MB and fetches them again: not a byte of the file passes
   await ada.page.getByLabel("Choose a file for DBS certificate").setInputFiles(path);
   const here = ada.page.getByRole("list", { name: "DBS certificate: what is here" });
   await expect(here.getByText("large-20mb.jpg").first()).toBeVisible();
-  const download = ada.page.waitForEvent("download");
-  await here.getByRole("link", { name: "Open large-20mb.jpg" }).click();
-  const copy = await readFile(await (await download).path());
+  const link = here.getByRole("link", { name: "Open large-20mb.jpg" });
+  const copy = await save(ada.page, link, "large-20mb.jpg");
   expect(copy.equals(bytes), "the copy is what was sent").toBe(true);
   await expectPastTheApplication(["POST /api/uploads", /^POST .*\/complete$/, /^GET .*\/content\?/]);
 });

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { CopyObjectCommandInput } from "@aws-sdk/client-s3";
 import { notFound, Problem } from "../errors";
 import { dispositionOf } from "./disposition";
 import { wrongLength } from "./flow";
@@ -113,17 +114,20 @@ class S3Storage implements Storage {
     await bounded(
       async (signal) => {
         const { sdk, client } = await to.#bucket.open();
-        const command = new sdk.CopyObjectCommand({
+        const input: CopyObjectCommandInput = {
           ...target,
           ...to.#bucket.served(type),
           CopySource: `${from.Bucket}/${from.Key}`,
           MetadataDirective: "REPLACE",
-          // What AWS hashes while it copies it vouches for as a whole, even where it came in parts.
-          ChecksumAlgorithm: "SHA256",
           // Other stores ignore the condition or stumble over it, and there the look above has to do.
           ...(to.#bucket.isAws ? { IfNoneMatch: "*" } : {}),
-        });
-        const { CopyObjectResult } = await client.send(command, { abortSignal: signal });
+        };
+        const send = (more: Partial<CopyObjectCommandInput>) =>
+          client.send(new sdk.CopyObjectCommand({ ...input, ...more }), { abortSignal: signal });
+        // What AWS hashes while it copies it vouches for as a whole, even where it came in parts. R2 does not copy then.
+        const { CopyObjectResult } = await send({ ChecksumAlgorithm: "SHA256" }).catch((error: unknown) =>
+          statusOf(error) === 501 ? send({}) : Promise.reject(error),
+        );
         if (!CopyObjectResult?.ETag) throw nonsense("no result of the copy");
       },
       PATIENCE + source.size / SLOWEST.copy,
