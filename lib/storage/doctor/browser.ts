@@ -42,26 +42,47 @@ const words = (list: string | undefined) =>
     .filter(Boolean);
 
 /** Why a browser would not send the request, by the rules of https://fetch.spec.whatwg.org/#cors-preflight-fetch; undefined where it would. */
-function hindrance(answer: Answer, origin: string, method: string, headers: string[]): string | undefined {
+async function hindrance(
+  url: string,
+  origin: string,
+  method: string,
+  headers: string[],
+): Promise<string | undefined> {
+  const answer = await preflight(url, origin, method, headers);
   const allowed = answer.headers["access-control-allow-origin"];
-  if (!accepted(answer))
-    return `The store answers ${refusal(answer)} when a browser asks for leave from ${origin}.`;
-  if (allowed !== origin && allowed !== "*")
-    return `The store does not name ${origin} as a site that may talk to it.`;
+  if (!accepted(answer) || (allowed !== origin && allowed !== "*")) {
+    const missing = await refusedAlone(url, origin, method, headers);
+    if (missing.length > 0) return `The store does not allow the headers ${missing.join(", ")}.`;
+    return accepted(answer)
+      ? `The store does not name ${origin} as a site that may talk to it.`
+      : `The store answers ${refusal(answer)} when a browser asks for leave from ${origin}.`;
+  }
   if (!words(answer.headers["access-control-allow-methods"]).includes(method.toLowerCase()))
     return `The store does not allow ${method} from ${origin}.`;
   const granted = words(answer.headers["access-control-allow-headers"]);
-  const missing = headers.filter(
-    (header) => !granted.includes(header.toLowerCase()) && !granted.includes("*"),
-  );
+  const missing = headers.filter((name) => !granted.includes(name.toLowerCase()) && !granted.includes("*"));
   return missing.length > 0 ? `The store does not allow the headers ${missing.join(", ")}.` : undefined;
+}
+
+/** Some stores refuse the whole where a single header is the trouble: which it is, where without any they would not. */
+async function refusedAlone(
+  url: string,
+  origin: string,
+  method: string,
+  headers: string[],
+): Promise<string[]> {
+  if (headers.length === 0 || (await hindrance(url, origin, method, []))) return [];
+  const alone = await Promise.all(
+    headers.map(async (name) => ({ name, answer: await preflight(url, origin, method, [name]) })),
+  );
+  return alone.filter(({ answer }) => !accepted(answer)).map(({ name }) => name);
 }
 
 async function put({ case: { appUrl }, storages, newKey }: Patient): Promise<Verdict> {
   const { url, headers } = await storages.private.signPut(newKey(), PROBE.ticket);
   const { origin } = new URL(appUrl);
   const names = Object.keys(headers);
-  const hindered = hindrance(await preflight(url, origin, "PUT", names), origin, "PUT", names);
+  const hindered = await hindrance(url, origin, "PUT", names);
   return hindered
     ? failed(`${hindered} No upload would begin.`, RULE)
     : passed(`${origin} may, with every header of a ticket.`);
@@ -100,7 +121,7 @@ async function get({ case: { appUrl }, storages, newKey }: Patient): Promise<Ver
   const read = { type: "application/pdf", disposition: "inline", name: "probe.pdf", expiresIn: 60 } as const;
   for (const name of CLASSES) {
     const url = await storages[name].signGet(newKey(), read);
-    const hindered = hindrance(await preflight(url, origin, "GET", []), origin, "GET", []);
+    const hindered = await hindrance(url, origin, "GET", []);
     if (hindered) return failed(`In the ${name} bucket: ${hindered}`, RULE);
   }
   return passed(`${new URL(appUrl).origin} may.`);
@@ -109,7 +130,7 @@ async function get({ case: { appUrl }, storages, newKey }: Patient): Promise<Ver
 async function foreign({ storages, newKey }: Patient): Promise<Verdict> {
   const { url, headers } = await storages.private.signPut(newKey(), PROBE.ticket);
   const names = Object.keys(headers);
-  return hindrance(await preflight(url, ELSEWHERE, "PUT", names), ELSEWHERE, "PUT", names)
+  return (await hindrance(url, ELSEWHERE, "PUT", names))
     ? passed("A page of another site is refused.")
     : warning("Pages of any site may talk to the private bucket, given a signed address.", RULE);
 }

@@ -1,0 +1,342 @@
+import {
+  DeleteBucketCorsCommand,
+  GetBucketLifecycleConfigurationCommand,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../clock";
+import { createStorages } from "../factory";
+import { PROBES } from "../probes";
+import { provision } from "../provision/provision";
+import type { TestStore } from "../testing/buckets";
+import { startFaultProxy } from "../testing/fault-proxy";
+import { startLenientProxy } from "../testing/lenient-proxy";
+import { capabilitiesOf, testStore } from "../testing/test-store";
+import { openWard, type Ward } from "../testing/ward";
+import { examine } from "./examine";
+import { leftovers } from "./leftovers";
+import { admit } from "./patient";
+import { printed } from "./print";
+import type { Finding, Report } from "./report";
+
+const store = await testStore();
+const root = process.cwd();
+
+if ("skipped" in store) test("the doctor looks at an S3 store", ({ skip }) => skip(store.skipped));
+else describe("the doctor", () => doctor(store));
+
+async function collected<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const each of all) found.push(each);
+  return found;
+}
+
+function doctor(store: TestStore): void {
+  let ward: Ward;
+  beforeAll(async () => {
+    ward = openWard(store);
+    await provision(ward.order, { dryRun: false });
+  });
+  afterAll(() => ward.remove());
+
+  const look = (changed = {}, clock = systemClock) => examine(ward.caseWith(changed), clock, root);
+  const named = ({ findings }: Report, check: string) => findings.find((each) => each.check === check);
+  const wrong = ({ findings }: Report) =>
+    findings.filter(({ outcome }) => outcome === "failed").map(({ check }) => check);
+
+  describe("finds buckets as provisioning leaves them", () => {
+    let report: Report;
+    beforeAll(async () => {
+      report = await look();
+    });
+
+    test("healthy, in every point", () => {
+      expect(report.findings.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+      expect(report.healthy).toBe(true);
+      expect(report.findings.length).toBeGreaterThan(30);
+    });
+
+    test("with nothing of its own left in them", async () => {
+      const storages = createStorages(ward.place, systemClock);
+      for (const storage of Object.values(storages)) {
+        expect(await collected(storage.list(""))).toEqual([]);
+        expect(await collected(storage.listUnfinished(""))).toEqual([]);
+      }
+    });
+
+    test("and says what this store compares, by having tried", () => {
+      const held = new Map(report.capabilities.map(({ name, held }) => [name, held]));
+      const { enforcesChecksum, enforcesPartChecksum } = capabilitiesOf();
+      expect(held.get("checksum")).toBe(enforcesChecksum);
+      expect(held.get("part-checksum")).toBe(enforcesPartChecksum);
+      expect(held.get("create-only")).toBe(true);
+      for (const { means } of report.capabilities) expect(means).not.toBe("");
+    });
+  });
+
+  describe("names what keeps everything else from being tried, alone:", () => {
+    const alone = (report: Report, check: string): Finding => {
+      expect(wrong(report)).toEqual([check]);
+      expect(report.findings.at(-1)).toMatchObject({ check: "rest", outcome: "untested" });
+      expect(report.healthy).toBe(false);
+      const found = named(report, check);
+      if (!found?.mend) throw new Error("It does not say how to mend it.");
+      return found;
+    };
+    const keys = (changed: object) => ({
+      credentials: { accessKeyId: store.accessKeyId, secretAccessKey: store.secretAccessKey, ...changed },
+    });
+
+    test("a wrong secret", async () => {
+      const { found, mend } = alone(await look(keys({ secretAccessKey: "another" })), "credentials");
+      expect(found).toBe("The store finds our signature wrong.");
+      expect(mend).toContain("S3_SECRET_ACCESS_KEY");
+    });
+
+    test("a key that the store has never given out", async () => {
+      const { mend } = alone(await look(keys({ accessKeyId: "nobody" })), "credentials");
+      expect(mend).toContain("S3_ACCESS_KEY_ID");
+    });
+
+    test("no keys at all", async () => {
+      const credentials = async () => Promise.reject(new Error("Not this role"));
+      const { found } = alone(await look({ credentials }), "credentials");
+      expect(found).toContain("Not this role");
+    });
+
+    test.each([
+      ["behind", -20],
+      ["ahead of", 20],
+    ])("a clock that is %s the store's", async (words, minutes) => {
+      const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
+      const { found, mend } = alone(await look({}, clock), "clock");
+      expect(found).toBe(`This machine is 20 minutes ${words} the store.`);
+      expect(mend).toContain("NTP");
+    });
+
+    test("a bucket that is not there", async () => {
+      const buckets = { ...ward.place.buckets, public: "dossier-ward-nowhere" };
+      const { found, mend } = alone(await look({ buckets }), "buckets");
+      expect(found).toBe("There is no bucket dossier-ward-nowhere.");
+      expect(mend).toContain("provision");
+    });
+
+    test("one bucket for both", async () => {
+      const buckets = { public: ward.place.buckets.private, private: ward.place.buckets.private };
+      expect(alone(await look({ buckets }), "buckets").found).toContain("one and the same");
+    });
+
+    test.each(["refuse", "reset", "silence"] as const)(
+      "a store that is not reached (%s), within five seconds",
+      async (kind) => {
+        const proxy = await startFaultProxy(new URL(store.endpoint));
+        await proxy.set({ kind });
+        const start = performance.now();
+        const report = await look({ endpoint: proxy.url });
+        expect(performance.now() - start).toBeLessThan(5000);
+        expect(alone(report, "reach").mend).toContain("S3_ENDPOINT");
+        await proxy.close();
+      },
+    );
+
+    test("an address for browsers that leads nowhere", async () => {
+      const proxy = await startFaultProxy(new URL(store.endpoint));
+      await proxy.set({ kind: "refuse" });
+      const report = await look({ browserEndpoint: proxy.url });
+      expect(alone(report, "reach").mend).toContain("S3_BROWSER_ENDPOINT");
+    });
+  });
+
+  describe("tells that", () => {
+    // A pair of its own each, for what is done to it.
+    let broken: Ward;
+    const breakIt = async (work: (ward: Ward) => Promise<unknown>): Promise<Report> => {
+      broken = openWard(store);
+      await provision(broken.order, { dryRun: false });
+      await work(broken);
+      return examine(broken.caseWith(), systemClock, root);
+    };
+    afterEach(() => broken.remove());
+
+    const open = async ({ client }: Ward, Bucket: string, Action: string[]) => {
+      const PublicAccessBlockConfiguration = { BlockPublicPolicy: false, RestrictPublicBuckets: false };
+      await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+      const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+      const Statement = [{ Effect: "Allow", Principal: "*", Action, Resource }];
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    };
+
+    test("anybody reads private papers", async () => {
+      const report = await breakIt((ward) => open(ward, ward.place.buckets.private, ["s3:GetObject"]));
+      expect(wrong(report)).toEqual(["private-unreadable"]);
+      expect(named(report, "private-unreadable")?.mend).toContain("provision");
+    });
+
+    test("anybody lists the private bucket", async () => {
+      const report = await breakIt((ward) => open(ward, ward.place.buckets.private, ["s3:ListBucket"]));
+      expect(wrong(report)).toContain("private-unlistable");
+    });
+
+    test("anybody lists the public bucket", async () => {
+      const report = await breakIt((ward) =>
+        open(ward, ward.place.buckets.public, ["s3:GetObject", "s3:ListBucket"]),
+      );
+      expect(wrong(report)).toEqual(["public-unlistable"]);
+    });
+
+    test("nobody sees public pictures", async () => {
+      const report = await breakIt((ward) => open(ward, ward.place.buckets.public, ["s3:GetBucketLocation"]));
+      expect(wrong(report)).toEqual(["public-readable"]);
+    });
+
+    test("anybody writes", async () => {
+      const report = await breakIt((ward) =>
+        open(ward, ward.place.buckets.public, ["s3:GetObject", "s3:PutObject"]),
+      );
+      expect(wrong(report)).toEqual(["unwritable"]);
+    });
+
+    test("browsers would send nothing", async () => {
+      const report = await breakIt(({ client, place }) =>
+        client.send(new DeleteBucketCorsCommand({ Bucket: place.buckets.private })),
+      );
+      expect(wrong(report)).toEqual(["cors-put", "cors-answer", "cors-get"]);
+      expect(named(report, "cors-put")?.mend).toContain("provision");
+    });
+
+    test("browsers would lack a header of the ticket, and read more than they need", async () => {
+      const CORSRules = [
+        {
+          AllowedOrigins: ["http://localhost:3000"],
+          AllowedMethods: ["PUT", "GET"],
+          AllowedHeaders: ["content-type", "if-none-match"],
+          ExposeHeaders: ["ETag"],
+        },
+      ];
+      const report = await breakIt(({ client, place }) =>
+        client.send(
+          new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
+        ),
+      );
+      expect(wrong(report)).toEqual(["cors-put"]);
+      expect(named(report, "cors-put")?.found).toContain("x-amz-checksum-sha256");
+      expect(named(report, "cors-answer")).toMatchObject({
+        outcome: "warning",
+        found: expect.stringContaining("etag"),
+      });
+    });
+
+    test("pages of any site may talk to the private bucket", async () => {
+      const CORSRules = [{ AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"], AllowedHeaders: ["*"] }];
+      const report = await breakIt(({ client, place }) =>
+        client.send(
+          new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
+        ),
+      );
+      expect(report.healthy).toBe(true);
+      expect(named(report, "cors-foreign")?.outcome).toBe("warning");
+    });
+
+    test("a bucket keeps what was destroyed", async () => {
+      const VersioningConfiguration = { Status: "Enabled" } as const;
+      const report = await breakIt(({ client, place }) =>
+        client.send(
+          new PutBucketVersioningCommand({ Bucket: place.buckets.private, VersioningConfiguration }),
+        ),
+      );
+      expect(wrong(report)).toEqual(["versioning"]);
+    });
+
+    test("a rule destroys what the database knows, and that none ends what was abandoned", async () => {
+      const Rules = [
+        { ID: "tidy", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 365 } } as const,
+      ];
+      const report = await breakIt(({ client, place }) =>
+        client.send(
+          new PutBucketLifecycleConfigurationCommand({
+            Bucket: place.buckets.private,
+            LifecycleConfiguration: { Rules },
+          }),
+        ),
+      );
+      expect(wrong(report)).toEqual(["expiry"]);
+      expect(named(report, "expiry")?.found).toContain("tidy");
+      expect(named(report, "lifecycle")?.outcome).toBe("warning");
+    });
+
+    test("our own key may not list", async () => {
+      const report = await breakIt(({ client, place }) => {
+        const Bucket = place.buckets.private;
+        const Statement = [
+          { Effect: "Deny", Principal: "*", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${Bucket}`] },
+        ];
+        const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+        return client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+      });
+      expect(wrong(report)).toEqual(["buckets"]);
+      expect(named(report, "buckets")?.mend).toContain("--dry-run");
+    });
+  });
+
+  test("does not trust a store that verifies nothing, and says of each promise that it is broken", async () => {
+    const proxy = await startLenientProxy(new URL(store.endpoint));
+    const report = await look({ endpoint: proxy.url });
+    await proxy.close();
+    expect(wrong(report)).toEqual(
+      expect.arrayContaining([
+        "private-unreadable",
+        "unwritable",
+        "ticket-length",
+        "ticket-open-length",
+        "ticket-type",
+        "ticket-key",
+        "ticket-checksum",
+        "ticket-method",
+        "ticket-signature",
+        "ticket-end",
+        "part-length",
+        "read-address",
+      ]),
+    );
+  });
+
+  test("removes what a doctor that was killed has left, and lets a colleague at work be", async () => {
+    const { private: storage } = createStorages(ward.place, systemClock);
+    const key = `${PROBES}killed/probe`;
+    await storage.put(key, Buffer.from("x"), { type: "text/plain", size: 1 });
+    await storage.beginParts(`${PROBES}killed/parts`, { type: "text/plain" });
+    await look();
+    expect(await storage.stat(key)).not.toBeNull();
+    const later = { now: () => new Date(Date.now() + 11 * 60_000) };
+    const patient = await admit(ward.caseWith(), ward.place, later);
+    for (const { look } of leftovers(patient)) expect((await look()).outcome).toBe("passed");
+    expect(await storage.stat(key)).toBeNull();
+    expect(await collected(storage.listUnfinished(PROBES))).toEqual([]);
+  });
+
+  test("leaves the settings of the buckets alone", async () => {
+    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: ward.place.buckets.private });
+    const { Rules: before } = await ward.client.send(command);
+    await look();
+    expect((await ward.client.send(command)).Rules).toEqual(before);
+    expect(
+      (await provision(ward.order, { dryRun: false })).steps.map(({ outcome }) => outcome),
+    ).not.toContain("changed");
+  });
+
+  test("says for a terminal what is wrong and how to mend it, below what is well", async () => {
+    const buckets = { ...ward.place.buckets, public: "dossier-ward-nowhere" };
+    const text = printed(await look({ buckets }));
+    expect(text).toContain("ok     The store takes our keys.");
+    expect(text).toContain(
+      "WRONG  The buckets exist, and each is one of its own\n       There is no bucket dossier-ward-nowhere.\n       To mend it: ",
+    );
+    expect(text.split("\n").at(-1)).toBe("1 thing is wrong (1 not tried).");
+    expect(text).not.toContain(store.secretAccessKey);
+  });
+}

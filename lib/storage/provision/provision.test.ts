@@ -1,0 +1,203 @@
+import {
+  CreateBucketCommand,
+  GetBucketAclCommand,
+  GetBucketCorsCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  PutBucketAclCommand,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+} from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../clock";
+import { examine } from "../doctor/examine";
+import { nameOf } from "../s3-errors";
+import type { TestStore } from "../testing/buckets";
+import { testStore } from "../testing/test-store";
+import { openWard, type Ward } from "../testing/ward";
+import { printed } from "./print";
+import { provision } from "./provision";
+import type { Step } from "./setting";
+
+const store = await testStore();
+
+if ("skipped" in store) test("provisioning", ({ skip }) => skip(store.skipped));
+else describe("provisioning", () => provisioning(store));
+
+function provisioning(store: TestStore): void {
+  let ward: Ward;
+  beforeEach(() => {
+    ward = openWard(store);
+  });
+  afterEach(() => ward.remove());
+
+  const run = (dryRun = false) => provision(ward.order, { dryRun });
+  const of = (steps: Step[], bucket: string, setting: string) =>
+    steps.find((step) => step.bucket === bucket && step.setting === setting);
+  const outcomes = (steps: Step[]) => new Set(steps.map(({ outcome }) => outcome));
+
+  test("makes of nothing what the doctor finds healthy, and finds nothing to change the second time", async () => {
+    const first = await run();
+    expect(first.done).toBe(true);
+    expect(outcomes(first.steps)).toContain("changed");
+    expect((await examine(ward.caseWith(), systemClock, process.cwd())).healthy).toBe(true);
+    const second = await run();
+    expect(second.done).toBe(true);
+    expect(outcomes(second.steps)).not.toContain("changed");
+    expect(outcomes(second.steps)).not.toContain("failed");
+    expect(printed(second, { dryRun: false })).toContain("There was nothing to change.");
+  });
+
+  test("leaves no bucket of its trials, and says of what a store cannot what the store said", async () => {
+    const { steps } = await run();
+    const { Buckets = [] } = await ward.client.send(new ListBucketsCommand({}));
+    const [run1 = ""] = ward.place.buckets.public.split("-public");
+    expect(
+      Buckets.map(({ Name }) => Name)
+        .filter((name) => name?.startsWith(run1))
+        .sort(),
+    ).toEqual(Object.values(ward.place.buckets).sort());
+    for (const step of steps.filter(({ outcome }) => outcome === "unable"))
+      expect(step.note).toMatch(/^(the store says \d{3} \w+|The store takes it and keeps something else\.)$/);
+  });
+
+  test("of nothing, dry, makes nothing and says what it would make and which rights each role needs", async () => {
+    const dry = await run(true);
+    expect(dry.done).toBe(true);
+    expect(outcomes(dry.steps)).toEqual(new Set(["planned", "kept"]));
+    for (const Bucket of Object.values(ward.place.buckets))
+      await expect(ward.client.send(new HeadBucketCommand({ Bucket }))).rejects.toThrow();
+    const text = printed(dry, { dryRun: true });
+    expect(text).toContain('    +       "Action": "s3:GetObject",');
+    expect(text).toContain("Least rights of the application:");
+    expect(text).not.toContain(store.secretAccessKey);
+  });
+
+  describe("over settings of somebody else", () => {
+    const named = {
+      Sid: "Archive",
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam:::user/test" },
+      Action: "s3:ListBucket",
+    };
+    const colleague = {
+      ID: "colleague",
+      AllowedOrigins: ["https://colleague.example.org"],
+      AllowedMethods: ["GET"],
+      AllowedHeaders: ["range"],
+    };
+    const everybodys = { ID: "everybodys", AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"] };
+    const rule = {
+      ID: "tidy",
+      Status: "Enabled",
+      Filter: { Prefix: "old/" },
+      Expiration: { Days: 5 },
+    } as const;
+
+    beforeEach(async () => {
+      const { client, place } = ward;
+      for (const Bucket of Object.values(place.buckets)) {
+        const Resource = `arn:aws:s3:::${Bucket}`;
+        const everything = { Effect: "Allow", Principal: "*", Action: ["s3:ListBucket", "s3:GetObject"] };
+        const Statement = [
+          { ...named, Resource },
+          { ...everything, Resource: [Resource, `${Resource}/*`] },
+        ];
+        await client.send(new CreateBucketCommand({ Bucket }));
+        await client.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
+        await client.send(
+          new PutBucketPolicyCommand({
+            Bucket,
+            Policy: JSON.stringify({ Version: "2012-10-17", Statement }),
+          }),
+        );
+        await client.send(
+          new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [everybodys, colleague] } }),
+        );
+        await client.send(
+          new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }),
+        );
+        await client.send(
+          new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
+        );
+      }
+    });
+
+    const settingsNow = async (Bucket: string) => {
+      const { client } = ward;
+      const policy = await client.send(new GetBucketPolicyCommand({ Bucket })).catch((error: unknown) => {
+        if (nameOf(error) === "NoSuchBucketPolicy") return { Policy: undefined };
+        throw error;
+      });
+      const { CORSRules } = await client.send(new GetBucketCorsCommand({ Bucket }));
+      const { Rules } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+      const { Grants } = await client.send(new GetBucketAclCommand({ Bucket }));
+      return { policy: policy.Policy, CORSRules, Rules, Grants };
+    };
+
+    test("closes what they open, keeps what does no harm, and then finds nothing to change", async () => {
+      const { private: closed, public: open } = ward.place.buckets;
+      const { steps, done } = await run();
+      expect(steps.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+      expect(done).toBe(true);
+      for (const setting of ["ACL grants to everybody", "policy", "CORS", "lifecycle", "versioning"])
+        for (const bucket of [closed, open]) expect(of(steps, bucket, setting)?.outcome).toBe("changed");
+
+      const [papers, pictures] = [await settingsNow(closed), await settingsNow(open)];
+      const statements = (text = "") => JSON.parse(text).Statement.map(({ Sid }: { Sid?: string }) => Sid);
+      expect(statements(papers.policy)).toEqual(["Archive"]);
+      expect(statements(pictures.policy)).toEqual(["AnybodyReads", "Archive"]);
+      for (const { CORSRules, Rules, Grants } of [papers, pictures]) {
+        expect(CORSRules?.map(({ ID }) => ID).sort()).toEqual(["colleague", "dossier"]);
+        expect(Rules?.map(({ ID }) => ID)).toContain("tidy");
+        expect(Grants).toHaveLength(1);
+      }
+      const report = await examine(ward.caseWith(), systemClock, process.cwd());
+      expect(report.findings.filter(({ outcome }) => outcome === "failed").map(({ check }) => check)).toEqual(
+        ["expiry"],
+      );
+      expect(outcomes((await run()).steps)).not.toContain("changed");
+    });
+
+    test("dry, shows what goes, what comes and what stays, and changes nothing", async () => {
+      const { private: closed } = ward.place.buckets;
+      const before = await settingsNow(closed);
+      const dry = await run(true);
+      expect(await settingsNow(closed)).toEqual(before);
+      const text = printed(dry, { dryRun: true });
+      expect(text).toContain('    -     "ID": "everybodys",');
+      expect(text).toContain('    +     "ID": "dossier",');
+      expect(text).toMatch(/^ {10}"ID": "colleague",$/m);
+      expect(of(dry.steps, closed, "lifecycle")?.note).toContain("tidy");
+    });
+  });
+
+  test("with keys that the store does not take says so, and is not done", async () => {
+    const credentials = { accessKeyId: store.accessKeyId, secretAccessKey: "another" };
+    const order = { ...ward.order, place: { ...ward.place, credentials } };
+    const { steps, done } = await provision(order, { dryRun: false });
+    expect(done).toBe(false);
+    expect(outcomes(steps)).toEqual(new Set(["failed"]));
+  });
+
+  test("refuses one bucket for two purposes", async () => {
+    const order = { ...ward.order, staticBucket: ward.place.buckets.public };
+    await expect(provision(order, { dryRun: true })).rejects.toThrow("a bucket each");
+  });
+
+  test("gives static files a bucket that members' files have nothing in common with", async () => {
+    const { policies } = await provision({ ...ward.order, staticBucket: "pages" }, { dryRun: true });
+    const resources = (policy: (typeof policies)["application"] | undefined) =>
+      new Set(policy?.Statement.flatMap(({ Resource }) => Resource));
+    expect(resources(policies["static publisher"])).toEqual(
+      new Set(["arn:aws:s3:::pages/*", "arn:aws:s3:::pages"]),
+    );
+    expect([...resources(policies.application)].filter((one) => one.includes(":::pages"))).toEqual([]);
+    const actions = policies.application.Statement.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /\*|Acl|Policy|DeleteBucket|Put(?!Object$)/.test(action))).toEqual([]);
+  });
+}
