@@ -1,5 +1,5 @@
 import type { StorageSettings } from "../factory";
-import { type Connection, connect } from "../s3-client";
+import { bounded, type Connection, connect } from "../s3-client";
 import { nameOf, statusOf } from "../s3-errors";
 import { acl, ownership, publicAccessBlock } from "./closing";
 import { cors } from "./cors";
@@ -27,18 +27,19 @@ export type Provision = {
 };
 
 const DAY = 86_400;
+/** Milliseconds for one setting with its trials: the longest wait of a store that is there. */
+const PATIENCE = 60_000;
 
-/** In this order: a policy for everybody can be written only once the block lets it. */
-const SETTINGS: Setting[] = [
-  ownership,
-  publicAccessBlock,
-  acl,
-  policy,
-  cors,
-  lifecycle,
-  versioning,
-  encryption,
-];
+const REST: Setting[] = [acl, cors, lifecycle, versioning, encryption];
+
+/**
+ * A policy for everybody can be written only once the block lets it. What stays of a private bucket's policy can be written only before the block, on
+ * stores that take every policy for a public one (Ceph 16).
+ */
+const settingsOf = ({ purpose }: Bucket): Setting[] =>
+  purpose === "private"
+    ? [ownership, policy, publicAccessBlock, ...REST]
+    : [ownership, publicAccessBlock, policy, ...REST];
 
 /**
  * Makes and sets up the buckets, or says what it would do. What is as it should be is left alone, so that a second run changes nothing. Throws where the
@@ -50,7 +51,11 @@ export async function provision(order: Order, { dryRun }: { dryRun: boolean }): 
     throw new Error("Public, private and static files need a bucket each; the same name is there twice.");
   const connection = await connect(order.place, order.place.credentials);
   const steps: Step[] = [];
-  for (const bucket of buckets) steps.push(...(await provisionBucket(connection, order, bucket, dryRun)));
+  try {
+    for (const bucket of buckets) steps.push(...(await provisionBucket(connection, order, bucket, dryRun)));
+  } finally {
+    connection.client.destroy();
+  }
   const bad = steps.filter(({ outcome, needed }) => outcome === "failed" || (outcome === "unable" && needed));
   return { steps, policies: policiesOf(order), done: bad.length === 0 };
 }
@@ -61,13 +66,13 @@ async function provisionBucket(
   bucket: Bucket,
   dryRun: boolean,
 ): Promise<Step[]> {
-  const made = await make(connection, place, bucket, dryRun);
+  const made = await bounded(() => make(connection, place, bucket, dryRun), PATIENCE);
   if (made.outcome === "failed") return [made];
   const exists = made.outcome !== "planned";
   const trial: Trial | null = dryRun ? null : trials(connection, place, bucket.name);
   const steps = [made];
-  for (const setting of SETTINGS) {
-    const step = await setting(connection, bucket, { exists, trial });
+  for (const setting of settingsOf(bucket)) {
+    const step = await bounded(() => setting(connection, bucket, { exists, trial }), PATIENCE);
     if (step) steps.push(step);
   }
   return steps;

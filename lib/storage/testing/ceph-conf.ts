@@ -39,6 +39,9 @@ export function cephConf(place: CephPlace, fsid: string): string {
       mon_allow_pool_size_one: true,
       mon_warn_on_pool_no_redundancy: false,
       osd_crush_chooseleaf_type: 0,
+      // The lease for reading is eight tenths of it. On a machine under load the disk's daemon may get no turn for as long as the lease lasts (16 s by
+      // default), and with one disk there is nobody to renew it with: every call would wait for ever.
+      osd_heartbeat_grace: 1200,
       osd_pool_default_pg_autoscale_mode: "off",
       osd_pool_default_pg_num: 8,
       osd_pool_default_pgp_num: 8,
