@@ -43,10 +43,10 @@ describe("Parts on a disk", () => {
     });
   }
 
-  function receive(number: number, body: Buffer): Promise<void> {
+  function receive(number: number, body: Buffer, at = key, multipartId = id): Promise<void> {
     const sha256 = createHash("sha256").update(body).digest("base64");
-    const into = { multipartId: id, number, size: body.length, sha256 };
-    return storage.receivePart(key, oneChunk(body), into);
+    const into = { multipartId, number, size: body.length, sha256 };
+    return storage.receivePart(at, oneChunk(body), into);
   }
 
   async function everything(): Promise<string[]> {
@@ -85,6 +85,27 @@ describe("Parts on a disk", () => {
     await link(join(attempt, "joined-whole"), join(root, key));
     await storage.abortParts(key, id);
     await expectJoined();
+  });
+
+  test("are joined once however many want to, and some throw them away: each is told what became of them", async () => {
+    for (let round = 0; round < 25; round += 1) {
+      const target = `crowd/${round}`;
+      const multipartId = await storage.beginParts(target, { type: "application/pdf" });
+      await receive(1, second, target, multipartId);
+      const wanted = [{ number: 1, size: second.length }];
+      const complete = () => storage.completeParts(target, multipartId, wanted);
+      const tries = [complete(), complete(), storage.abortParts(target, multipartId), complete()];
+      const outcomes = await Promise.allSettled(tries);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "not_found" });
+      expect(await storage.listParts(target, multipartId)).toBeNull();
+      const size = (await storage.stat(target))?.size;
+      expect([undefined, second.length]).toContain(size);
+    }
+    await storage.completeParts(key, id, parts);
+    expect((await everything()).filter((path) => !path.startsWith(join(root, "crowd")))).toEqual([
+      join(root, key),
+    ]);
   });
 
   test("that cannot be joined keep their room: what was half joined an hour ago goes first, and nothing new stays", async () => {

@@ -87,7 +87,10 @@ export class LocalParts {
       }
       await this.#end(attempt);
     } catch (error) {
-      throw isMissing(error) ? notFound() : diskProblem(error);
+      if (await isThere(attempt)) throw diskProblem(error);
+      // Somebody else completed or aborted it meanwhile, and pulled the files away from under this call.
+      await this.#root.missing();
+      throw notFound();
     }
   }
 
