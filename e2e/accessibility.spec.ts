@@ -3,6 +3,8 @@ import { join, sep } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { fixture } from "../lib/inspect/testing/fixtures";
+import { lineOf } from "./conditions";
+import { largeDocument } from "./large-file";
 import { APPROVED, expect, type People, test } from "./people";
 
 /** A page in one of its states, ready to be looked at. */
@@ -70,6 +72,26 @@ const STATES: Record<string, Record<string, State>> = {
       await control.setInputFiles(await fixture("gif-renamed.jpg"));
       await expect(page.getByText("This kind of file cannot be used here").first()).toBeVisible();
       await page.getByRole("button", { name: /^Account of/ }).click();
+      return page;
+    },
+    "one contract not finished and answered with another one, one paused": async ({ member }) => {
+      const { page } = await member();
+      const [first, second] = ["signed.pdf", "appendix.pdf"].map((name) => test.info().outputPath(name));
+      await Promise.all([first, second].map((path) => largeDocument(path ?? "", 34)));
+      await page.goto("/documents");
+      const line = await lineOf(page);
+      await line({ uploadThroughput: 1_000_000 });
+      const control = page.getByLabel("Choose files for Contracts");
+      await control.setInputFiles(first ?? "");
+      await expect(page.getByText(/^[1-9] % · /)).toBeVisible();
+      await page.reload();
+      const again = page.getByLabel("Choose it again for signed.pdf");
+      await again.setInputFiles(second ?? "");
+      await expect(page.getByRole("button", { name: /^Send it as a new one/ })).toBeVisible();
+      await control.setInputFiles(second ?? "");
+      await expect(page.getByText(/^[1-9] % · /)).toBeVisible();
+      await page.getByRole("button", { name: "Pause appendix.pdf" }).click();
+      await expect(page.getByText(/^Paused · /)).toBeVisible();
       return page;
     },
     "asked whether to withdraw": async ({ member }) => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { fixture } from "../lib/inspect/testing/fixtures";
+import { lineOf } from "./conditions";
 import { APPROVED, expect, type Person, test } from "./people";
 import { save } from "./save";
 
@@ -10,18 +11,6 @@ const here = (page: Page, field: string): Locator =>
 
 async function choose(page: Page, field: string, path: string): Promise<void> {
   await page.getByLabel(new RegExp(`^Choose .* for ${field}$`)).setInputFiles(path);
-}
-
-type Conditions = { offline?: boolean; uploadThroughput?: number };
-
-/** The member's line: how many bytes a second leave, so that there is time to see them go; or that none do. */
-async function lineOf(page: Page): Promise<(conditions: Conditions) => Promise<void>> {
-  const browser = await page.context().newCDPSession(page);
-  await browser.send("Network.enable");
-  return async ({ offline = false, uploadThroughput = -1 }) => {
-    const always = { latency: 0, downloadThroughput: -1 };
-    await browser.send("Network.emulateNetworkConditions", { offline, uploadThroughput, ...always });
-  };
 }
 
 test("a certificate is handed in, looked at page by page, approved, and everybody who saw it is on record", async ({

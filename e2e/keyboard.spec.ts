@@ -1,25 +1,6 @@
-import type { Page } from "@playwright/test";
 import { fixture } from "../lib/inspect/testing/fixtures";
 import { expect, test } from "./people";
-
-/** Presses Tab until the focus is where somebody wants to go, as they would; fails where it never gets there. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  const seen: string[] = [];
-  for (let presses = 0; presses < 40; presses += 1) {
-    await page.keyboard.press("Tab");
-    const focused = page.locator(":focus");
-    const label = (await focused.count()) === 0 ? "" : await nameOf(page);
-    if (name.test(label)) return;
-    seen.push(label);
-  }
-  throw new Error(`${name} is not reached by Tab; what is: ${seen.join(" | ")}`);
-}
-
-/** What a screen reader says of the focused control, and that somebody can see where they are. */
-async function nameOf(page: Page): Promise<string> {
-  const described = await page.locator(":focus").ariaSnapshot();
-  return described.split("\n")[0] ?? "";
-}
+import { tabTo } from "./tab-to";
 
 test("without a mouse: signing in, sending a document, looking at it at the desk and deciding by keys", async ({
   people,

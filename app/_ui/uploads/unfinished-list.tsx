@@ -12,7 +12,7 @@ import { isSameFile } from "./unfinished";
 import { shareWords } from "./upload-words";
 import { discard, type Interrupted, useUnfinished } from "./use-unfinished";
 
-/** What was on its way from this device when a page was left: it goes on when the same file is chosen again. */
+/** What was on its way from this device when a page was left: it goes on when the same file is chosen again. The field's name is the id of its heading. */
 export function UnfinishedList({
   field,
   owner,
@@ -27,7 +27,7 @@ export function UnfinishedList({
     <ul aria-label={`${field.label}: not finished`} className="grid gap-4 empty:hidden">
       {interrupted.map((record) => (
         <li key={record.id} className="min-w-0">
-          <UnfinishedRow record={record} accept={field.accept} onFiles={onFiles} />
+          <UnfinishedRow record={record} field={field} onFiles={onFiles} />
         </li>
       ))}
     </ul>
@@ -36,11 +36,11 @@ export function UnfinishedList({
 
 function UnfinishedRow({
   record,
-  accept,
+  field,
   onFiles,
 }: {
   record: Interrupted;
-  accept: UploadField["accept"];
+  field: UploadField;
   onFiles: (files: File[]) => void;
 }) {
   const { id, name, size, arrived } = record;
@@ -51,12 +51,16 @@ function UnfinishedRow({
 
   function choose([file]: File[]) {
     if (!file) return;
-    if (isSameFile(record, file)) {
-      onFiles([file]);
-      return;
-    }
+    if (isSameFile(record, file)) return send(file);
     setOther(file);
     announce(otherWords(record, file));
+  }
+
+  /** With the row goes the control that has the focus. */
+  function send(file: File) {
+    setOther(null);
+    document.getElementById(field.name)?.focus();
+    onFiles([file]);
   }
 
   async function giveUp() {
@@ -64,6 +68,7 @@ function UnfinishedRow({
     const kept = await discard(record);
     setPending(false);
     setTrouble(kept);
+    if (kept === null) document.getElementById(field.name)?.focus();
     announce(kept ?? `${name} is discarded`);
   }
 
@@ -82,7 +87,7 @@ function UnfinishedRow({
         <div className="grid gap-2">
           <p className="max-w-prose text-refused">{otherWords(record, other)}</p>
           <div>
-            <Button onClick={() => onFiles([other])}>
+            <Button onClick={() => send(other)}>
               Send it as a new one<VisuallyHidden>: {other.name}</VisuallyHidden>
             </Button>
           </div>
@@ -94,7 +99,7 @@ function UnfinishedRow({
           icon="upload"
           words="Choose it again"
           of={name}
-          accept={accept.join(",")}
+          accept={field.accept.join(",")}
           look={buttonClass()}
           describedBy={words}
           onFiles={choose}
