@@ -202,6 +202,20 @@ const STATES: Record<string, Record<string, State>> = {
       return grace.page;
     },
   },
+  "/admin/storage": {
+    "not looked at yet": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/storage");
+      return page;
+    },
+    "looked at": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/storage");
+      await page.getByRole("button", { name: "Look now" }).click();
+      await expect(page.getByText(/^All is well/)).toBeVisible();
+      return page;
+    },
+  },
   "not found": {
     "to a stranger": async ({ stranger }) => {
       const somebody = await stranger();

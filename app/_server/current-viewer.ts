@@ -23,3 +23,10 @@ export async function requireReviewer(path: string): Promise<Viewer> {
   if (viewer.role === "member") notFound();
   return viewer;
 }
+
+/** For admins: everybody else who is signed in is told the same as for a page that does not exist. */
+export async function requireAdmin(path: string): Promise<Viewer> {
+  const viewer = await requireViewer(path);
+  if (viewer.role !== "admin") notFound();
+  return viewer;
+}

@@ -6,12 +6,12 @@ describe("the header's places", () => {
     expect(placesFor(null)).toEqual([]);
   });
 
-  it("offer the desk to reviewers and admins and to nobody else", () => {
+  it("offer the desk to reviewers and admins, the storage to admins, and neither to anybody else", () => {
     const labels = (role: "member" | "reviewer" | "admin") =>
       placesFor({ role, grants: [] }).map((place) => place.label);
     expect(labels("member")).toEqual(["Profile", "Documents"]);
     expect(labels("reviewer")).toEqual(["Desk", "Profile", "Documents"]);
-    expect(labels("admin")).toEqual(["Desk", "Profile", "Documents"]);
+    expect(labels("admin")).toEqual(["Desk", "Profile", "Documents", "Storage"]);
   });
 });
 

@@ -14,5 +14,7 @@ export function placesFor(viewer: Pick<Viewer, "role" | "grants"> | null): Place
     { href: "/profile", label: "Profile" },
     { href: "/documents", label: "Documents" },
   ];
-  return viewer.role === "member" ? own : [{ href: "/review", label: "Desk" }, ...own];
+  if (viewer.role === "member") return own;
+  const desk = [{ href: "/review", label: "Desk" }, ...own];
+  return viewer.role === "admin" ? [...desk, { href: "/admin/storage", label: "Storage" }] : desk;
 }

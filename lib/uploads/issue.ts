@@ -135,5 +135,7 @@ async function ticket({ storages, clock }: Deps, upload: Signable): Promise<Tick
   const expiresIn = Math.max(1, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000));
   const size = Number(upload.size);
   const signed = await storages.private.signPut(key, { type, size, sha256, expiresIn });
-  return { id, state: "issued", expiresAt: expiresAt.toISOString(), upload: signed };
+  // The address ends with the credentials that signed it, and to the second: a ticket promises no more than that.
+  const ends = signed.expiresAt.getTime() < expiresAt.getTime() - 1000 ? signed.expiresAt : expiresAt;
+  return { id, state: "issued", expiresAt: ends.toISOString(), upload: signed };
 }

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Viewer } from "../accounts/viewer";
+import type { Deps } from "../deps";
+import { newId } from "../id";
+import { createStorages } from "../storage/factory";
+import { type RoleServer, startRoleServer } from "../storage/testing/role-server";
+import { takeRole } from "../storage/web-identity";
+import { type TestDb, testDb } from "../testing/database";
+import { issue } from "./issue";
+import { signParts } from "./sign-parts";
+
+const start = new Date("2030-01-01T12:00:00.400Z").getTime();
+const clock = { now: () => new Date(start) };
+/** Seconds that the role lasts: less than a ticket, less than the address of a part. */
+const LASTS = 600;
+
+let database: TestDb;
+let roles: RoleServer;
+let deps: Deps;
+let ada: Viewer;
+
+beforeAll(async () => {
+  database = await testDb();
+  roles = await startRoleServer(clock.now, LASTS);
+  const role = "arn:aws:iam::123456789012:role/dossier";
+  const credentials = takeRole({ role, region: "eu-west-1", endpoint: roles.url, token: () => "t" });
+  const buckets = { public: "pictures", private: "papers" };
+  const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false, purged: false } as const;
+  const storages = createStorages({ ...place, buckets, credentials }, clock);
+  const limits = {
+    quotaBytes: 1e12,
+    openUploads: 10,
+    uploadTtl: 3600,
+    multipartTtl: 86_400,
+    partUrlTtl: 900,
+    readUrlTtl: 60,
+    claimTtl: 900,
+    undoTtl: 10,
+    sweepGrace: 3600,
+  };
+  deps = { db: database.db, storages, clock, limits };
+  const id = newId();
+  const person = { id, name: "Ada", email: `${id}@example.org`, handle: id };
+  await database.db.user.create({ data: person });
+  ada = { ...person, role: "member", grants: [] };
+});
+afterAll(async () => {
+  await roles.close();
+  await database.drop();
+});
+
+const end = new Date(Math.floor(start / 1000) * 1000 + LASTS * 1000);
+
+test("a ticket says that it ends when the keys do that signed its address, and so it does", async () => {
+  const sha256 = Buffer.alloc(32).toString("base64");
+  const file = { field: "contract", name: "a.pdf", type: "application/pdf", size: 9, sha256 };
+  const ticket = await issue(deps, ada, file, null);
+  if (!("upload" in ticket)) throw new Error("It is a ticket in parts.");
+  expect(new Date(ticket.expiresAt)).toEqual(end);
+  expect(new URL(ticket.upload.url).searchParams.get("X-Amz-Expires")).toBe(String(LASTS));
+});
+
+test("a ticket in parts outlives the keys, for its parts are signed anew; the address of a part does not", async () => {
+  const file = { field: "contract", name: "a.pdf", type: "application/pdf", size: 60 * 1024 ** 2 };
+  const ticket = await issue(deps, ada, file, null);
+  if (!("parts" in ticket) || !ticket.parts) throw new Error("It is a ticket for one piece.");
+  expect(new Date(ticket.expiresAt)).toEqual(new Date(start + 86_400_000));
+  // As if a part had been asked for before: the store is not asked.
+  await deps.db.upload.update({ where: { id: ticket.id }, data: { multipartId: "m" } });
+  const part = { number: 1, size: ticket.parts.size, sha256: Buffer.alloc(32).toString("base64") };
+  const [signed] = (await signParts(deps, ada, ticket.id, { parts: [part] })).parts;
+  expect(signed?.expiresAt).toEqual(end);
+  expect(new URL(signed?.url ?? "").searchParams.get("X-Amz-Expires")).toBe(String(LASTS));
+});
