@@ -1,0 +1,193 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { systemClock } from "../../lib/clock";
+import { createDb } from "../../lib/db/client";
+import { createS3Storage } from "../../lib/storage/s3";
+import { createTestBuckets } from "../../lib/storage/testing/buckets";
+import { testStore } from "../../lib/storage/testing/test-store";
+import type { BenchResult } from "../bench";
+import { startPostgres } from "../postgres/server";
+import { migrate } from "../prisma/migrate";
+
+export const name = "sweep";
+
+const SMALL = 100_000;
+const LARGE = 1_000_000;
+const DUE = 10_000;
+const OWNERS = 1000;
+const MEBIBYTE = 1024 * 1024;
+
+/** Where the objects of due uploads lie: written there one by one, named to the sweep by its environment. */
+type Place = {
+  name: string;
+  variables: Record<string, string>;
+  put(key: string): Promise<void>;
+  remove(): Promise<void>;
+};
+
+/** A sweep of 10,000 uploads that are due among 100,000 and among a million, their objects there, in local storage and in an S3 store. */
+export async function run(): Promise<BenchResult> {
+  const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
+  const postgres = await startPostgres({ dataDir });
+  try {
+    await migrate(postgres.url);
+    const places = [localPlace(dataDir), await s3Place()].filter((place) => place !== null);
+    const runs: Run[] = [];
+    for (const rows of [SMALL, LARGE]) {
+      await fill(postgres.url, rows);
+      for (const place of places) runs.push(await measure(postgres.url, dataDir, place, rows));
+    }
+    for (const place of places) await place.remove();
+    return { name, rows: runs.map(row), goals: places.flatMap((place) => goals(place, runs)) };
+  } finally {
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const told = z.object({
+  expired: z.number(),
+  destroyed: z.number(),
+  failed: z.number(),
+  seconds: z.number(),
+  grown: z.number(),
+});
+type Run = z.infer<typeof told> & { place: string; table: number };
+
+function row({ place, table, expired, destroyed, seconds, grown }: Run) {
+  return {
+    store: place,
+    "rows in Upload": table,
+    "uploads ended": expired,
+    "objects destroyed": destroyed,
+    seconds: Number(seconds.toFixed(1)),
+    "RSS grown, MiB": Math.round(grown / MEBIBYTE),
+  };
+}
+
+function goals({ name }: Place, runs: Run[]): BenchResult["goals"] {
+  const of = (table: number) => runs.find((each) => each.place === name && each.table === table);
+  const [small, large] = [of(SMALL), of(LARGE)];
+  if (!small || !large) return [];
+  const more = (large.grown - small.grown) / MEBIBYTE;
+  return [
+    {
+      what: `a sweep among a million, ${name}`,
+      goal: "under 30 s",
+      measured: `${large.seconds.toFixed(1)} s`,
+      met: large.seconds < 30,
+    },
+    {
+      what: `its memory beside a tenth of the table, ${name}`,
+      goal: "at most 32 MiB more",
+      measured: `${more.toFixed(0)} MiB`,
+      met: more <= 32,
+    },
+    {
+      what: `everything due is gone, ${name}`,
+      goal: `${DUE} and ${DUE}`,
+      measured: `${large.expired} and ${large.destroyed}`,
+      met: large.expired === DUE && large.destroyed === DUE && large.failed === 0,
+    },
+  ];
+}
+
+/** Brings the table to this many rows, nearly all of which have ended; a few are open and alive. */
+async function fill(url: string, rows: number): Promise<void> {
+  const db = createDb(url, { connections: 1 });
+  try {
+    await db.$executeRaw`
+      INSERT INTO "User" (id, name, email, handle, "updatedAt")
+      SELECT gen_random_uuid(), 'Member ' || n, 'member-' || n || '@example.org', 'member-' || n, now()
+      FROM generate_series(1, ${OWNERS}::int) n ON CONFLICT DO NOTHING`;
+    const there = await db.upload.count();
+    // The pool gives a statement five seconds: a piece at a time.
+    for (let from = there; from < rows; from += 50_000)
+      await db.$executeRaw`
+        INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
+        SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x', 'quarantine/' || md5('ended ' || n),
+          (CASE WHEN n % 50 = 0 THEN 'issued' WHEN n % 7 = 0 THEN 'expired' ELSE 'completed' END)::"UploadState",
+          CASE WHEN n % 50 = 0 THEN now() + interval '1 day' ELSE now() - n % 1000 * interval '1 hour' END
+        FROM generate_series(${from}::int, ${Math.min(rows, from + 50_000) - 1}::int) n
+        JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % ${OWNERS}::int + 1`;
+    await db.$executeRaw`ANALYZE`;
+  } finally {
+    await db.$disconnect();
+  }
+}
+
+async function measure(url: string, dataDir: string, place: Place, table: number): Promise<Run> {
+  const db = createDb(url, { connections: 1 });
+  try {
+    const keys = await db.$queryRaw<{ key: string }[]>`
+      INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
+      SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x',
+        'quarantine/' || md5(gen_random_uuid()::text), 'issued', now() - interval '3 hours'
+      FROM generate_series(1, ${DUE}::int) n
+      JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % ${OWNERS}::int + 1
+      RETURNING key`;
+    for (let from = 0; from < keys.length; from += 16)
+      await Promise.all(keys.slice(from, from + 16).map(({ key }) => place.put(key)));
+  } finally {
+    await db.$disconnect();
+  }
+  const variables = { DATABASE_URL: url, DATA_DIR: dataDir, AUTH_SECRET: "b".repeat(32), ...place.variables };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", "tsx", "scripts/peers/sweep-once.ts"],
+    { env: { ...process.env, ...variables }, timeout: 300_000 },
+  );
+  return { ...told.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")), place: place.name, table };
+}
+
+function localPlace(dataDir: string): Place {
+  const folder = join(dataDir, "storage", "private");
+  mkdirSync(join(folder, "quarantine"), { recursive: true });
+  return {
+    name: "local",
+    variables: { STORAGE: "local" },
+    put: (key) => writeFile(join(folder, key), "bytes"),
+    remove: async () => undefined,
+  };
+}
+
+/** Null where this machine has no S3 store, which is said. */
+async function s3Place(): Promise<Place | null> {
+  const store = await testStore();
+  if ("skipped" in store) {
+    console.log(`No S3 store: ${store.skipped}`);
+    return null;
+  }
+  const { publicBucket, privateBucket, remove } = await createTestBuckets(store, { prefix: "dossier-bench" });
+  const { accessKeyId, secretAccessKey, endpoint, region } = store;
+  const storage = createS3Storage({
+    class: "private",
+    bucket: privateBucket,
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    clock: systemClock,
+  });
+  const bytes = new TextEncoder().encode("bytes");
+  return {
+    name: "S3",
+    variables: {
+      STORAGE: "s3",
+      STORAGE_PUBLIC_BUCKET: publicBucket,
+      STORAGE_PRIVATE_BUCKET: privateBucket,
+      S3_ENDPOINT: endpoint,
+      S3_REGION: region,
+      S3_FORCE_PATH_STYLE: "true",
+      S3_ACCESS_KEY_ID: accessKeyId,
+      S3_SECRET_ACCESS_KEY: secretAccessKey,
+    },
+    put: (key) => storage.put(key, bytes, { type: "application/octet-stream", size: bytes.length }),
+    remove,
+  };
+}
