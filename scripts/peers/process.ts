@@ -22,11 +22,19 @@ export function leaveFirstCore(): void {
   if (cpus().length > 1) spawnSync("taskset", ["-acp", `1-${cpus().length - 1}`, String(process.pid)]);
 }
 
-/** Starts a server on the first core and waits until `url` answers. Throws with what it printed where it does not come up. */
-export async function startPeer(command: string[], url: string, env: Record<string, string>): Promise<Peer> {
-  const pinned = cpus().length > 1 ? ["taskset", "-c", "0", ...command] : command;
-  const [program = "", ...args] = pinned;
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts a server, `pinned` to the first core, and waits until `url` answers. Throws with what it printed where it does not come up. */
+export async function startPeer(
+  command: string[],
+  url: string,
+  env: Record<string, string>,
+  { cwd, pinned = true }: { cwd?: string; pinned?: boolean } = {},
+): Promise<Peer> {
+  const [program = "", ...args] = pinned && cpus().length > 1 ? ["taskset", "-c", "0", ...command] : command;
+  const child = spawn(program, args, {
+    ...(cwd ? { cwd } : {}),
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (printed += data));
   const stop = async () => {
