@@ -1,10 +1,10 @@
 import type { Deps } from "../deps";
 import type { StorageClass } from "../storage/storage";
-import { ascending } from "./reconcile/ascending";
-import { compare } from "./reconcile/compare";
-import { confirm } from "./reconcile/confirm";
-import { expectedIn } from "./reconcile/expected";
-import type { Checked, Finding } from "./reconcile/finding";
+import { ascending } from "./reconciling/ascending";
+import { compare } from "./reconciling/compare";
+import { confirm } from "./reconciling/confirm";
+import { expectedIn } from "./reconciling/expected";
+import type { Checked, Finding } from "./reconciling/finding";
 
 /** Findings that are looked at a second time together. */
 const BATCH = 200;

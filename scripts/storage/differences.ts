@@ -1,6 +1,6 @@
 import { isKey } from "../../lib/storage/key";
-import type { Checked, Finding } from "../../lib/uploads/reconcile/finding";
-import type { Outcome, Planned } from "../../lib/uploads/reconcile/repair";
+import type { Checked, Finding } from "../../lib/uploads/reconciling/finding";
+import type { Outcome, Planned } from "../../lib/uploads/reconciling/repair";
 
 export type Tally = Record<Finding["kind"], number>;
 

@@ -1,8 +1,8 @@
 import type { Deps } from "../../lib/deps";
 import { reconcile as differences } from "../../lib/uploads/reconcile";
-import type { Finding } from "../../lib/uploads/reconcile/finding";
-import { repairOf } from "../../lib/uploads/reconcile/plan";
-import { carryOutRepairs, type Planned } from "../../lib/uploads/reconcile/repair";
+import type { Finding } from "../../lib/uploads/reconciling/finding";
+import { repairOf } from "../../lib/uploads/reconciling/plan";
+import { carryOutRepairs, type Planned } from "../../lib/uploads/reconciling/repair";
 import { depsOf } from "../deps";
 import type { StorageOptions } from "../storage";
 import { surroundings } from "../surroundings";

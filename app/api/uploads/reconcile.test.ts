@@ -10,8 +10,8 @@ import { randomName } from "@/lib/id";
 import type { Storage, StorageClass, Storages } from "@/lib/storage/storage";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import { reconcile } from "@/lib/uploads/reconcile";
-import { expectedIn } from "@/lib/uploads/reconcile/expected";
-import type { Finding } from "@/lib/uploads/reconcile/finding";
+import { expectedIn } from "@/lib/uploads/reconciling/expected";
+import type { Finding } from "@/lib/uploads/reconciling/finding";
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -237,7 +237,9 @@ describe("On a site at work", () => {
     },
   );
 
-  test("nothing is found while people upload, cut, hide, withdraw and give up, all at once", async () => {
+  test("nothing is found while people upload, cut, hide, withdraw and give up, all at once", {
+    timeout: 240_000,
+  }, async () => {
     const people = await Promise.all(["Ada", "Ben", "Cem"].map((name) => signUp(name)));
     let working = true;
     const live = async (person: Person) => {

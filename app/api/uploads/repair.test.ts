@@ -8,9 +8,9 @@ import { collect } from "@/lib/storage/collect";
 import type { StorageClass } from "@/lib/storage/storage";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import { reconcile } from "@/lib/uploads/reconcile";
-import type { Finding } from "@/lib/uploads/reconcile/finding";
-import { repairOf } from "@/lib/uploads/reconcile/plan";
-import { carryOutRepairs, type Outcome, type Planned } from "@/lib/uploads/reconcile/repair";
+import type { Finding } from "@/lib/uploads/reconciling/finding";
+import { repairOf } from "@/lib/uploads/reconciling/plan";
+import { carryOutRepairs, type Outcome, type Planned } from "@/lib/uploads/reconciling/repair";
 
 let environment: TestEnvironment;
 let ada: Person;
