@@ -4,9 +4,9 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import pg from "pg";
 import { z } from "zod";
 import { systemClock } from "../../lib/clock";
-import { createDb } from "../../lib/db/client";
 import { createS3Storage } from "../../lib/storage/s3";
 import { createTestBuckets } from "../../lib/storage/testing/buckets";
 import { testStore } from "../../lib/storage/testing/test-store";
@@ -99,43 +99,54 @@ function goals({ name }: Place, runs: Run[]): BenchResult["goals"] {
 
 /** Brings the table to this many rows, nearly all of which have ended; a few are open and alive. */
 async function fill(url: string, rows: number): Promise<void> {
-  const db = createDb(url, { connections: 1 });
+  await query(
+    url,
+    `INSERT INTO "User" (id, name, email, handle, "updatedAt")
+     SELECT gen_random_uuid(), 'Member ' || n, 'member-' || n || '@example.org', 'member-' || n, now()
+     FROM generate_series(1, $1::int) n ON CONFLICT DO NOTHING`,
+    [OWNERS],
+  );
+  await query(
+    url,
+    `INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
+     SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x', 'quarantine/' || md5('ended ' || n),
+       (CASE WHEN n % 50 = 0 THEN 'issued' WHEN n % 7 = 0 THEN 'expired' ELSE 'completed' END)::"UploadState",
+       CASE WHEN n % 50 = 0 THEN now() + interval '1 day' ELSE now() - n % 1000 * interval '1 hour' END
+     FROM generate_series((SELECT count(*) FROM "Upload") + 1, $1::int) n
+     JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % $2::int + 1`,
+    [rows, OWNERS],
+  );
+  await query(url, "VACUUM ANALYZE");
+}
+
+/** Outside the application's pool, which gives a statement five seconds. */
+async function query<T extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
   try {
-    await db.$executeRaw`
-      INSERT INTO "User" (id, name, email, handle, "updatedAt")
-      SELECT gen_random_uuid(), 'Member ' || n, 'member-' || n || '@example.org', 'member-' || n, now()
-      FROM generate_series(1, ${OWNERS}::int) n ON CONFLICT DO NOTHING`;
-    const there = await db.upload.count();
-    // The pool gives a statement five seconds: a piece at a time.
-    for (let from = there; from < rows; from += 50_000)
-      await db.$executeRaw`
-        INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
-        SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x', 'quarantine/' || md5('ended ' || n),
-          (CASE WHEN n % 50 = 0 THEN 'issued' WHEN n % 7 = 0 THEN 'expired' ELSE 'completed' END)::"UploadState",
-          CASE WHEN n % 50 = 0 THEN now() + interval '1 day' ELSE now() - n % 1000 * interval '1 hour' END
-        FROM generate_series(${from}::int, ${Math.min(rows, from + 50_000) - 1}::int) n
-        JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % ${OWNERS}::int + 1`;
-    await db.$executeRaw`ANALYZE`;
+    return (await client.query<T>(text, values)).rows;
   } finally {
-    await db.$disconnect();
+    await client.end();
   }
 }
 
 async function measure(url: string, dataDir: string, place: Place, table: number): Promise<Run> {
-  const db = createDb(url, { connections: 1 });
-  try {
-    const keys = await db.$queryRaw<{ key: string }[]>`
-      INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
-      SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x',
-        'quarantine/' || md5(gen_random_uuid()::text), 'issued', now() - interval '3 hours'
-      FROM generate_series(1, ${DUE}::int) n
-      JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % ${OWNERS}::int + 1
-      RETURNING key`;
-    for (let from = 0; from < keys.length; from += 16)
-      await Promise.all(keys.slice(from, from + 16).map(({ key }) => place.put(key)));
-  } finally {
-    await db.$disconnect();
-  }
+  const keys = await query<{ key: string }>(
+    url,
+    `INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
+     SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x',
+       'quarantine/' || md5(gen_random_uuid()::text), 'issued', now() - interval '3 hours'
+     FROM generate_series(1, $1::int) n
+     JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % $2::int + 1
+     RETURNING key`,
+    [DUE, OWNERS],
+  );
+  for (let from = 0; from < keys.length; from += 16)
+    await Promise.all(keys.slice(from, from + 16).map(({ key }) => place.put(key)));
   const variables = { DATABASE_URL: url, DATA_DIR: dataDir, AUTH_SECRET: "b".repeat(32), ...place.variables };
   const { stdout } = await promisify(execFile)(
     process.execPath,

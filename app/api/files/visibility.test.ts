@@ -8,6 +8,7 @@ import type { Deps } from "@/lib/deps";
 import { Problem } from "@/lib/errors";
 import { change } from "@/lib/files/change";
 import type { FileView } from "@/lib/files/file";
+import { settleOverdue } from "@/lib/files/settle-overdue";
 import type { Step } from "@/lib/steps";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import { complete } from "@/lib/uploads/complete";
@@ -121,6 +122,16 @@ describe("hiding a picture", () => {
     expect(await shown()).toEqual([]);
     expect((await hide(file)).status).toBe(status);
     expect((await Promise.all(urls.map(isReachable))).filter(Boolean)).toEqual([]);
+  });
+
+  test("shows it on no page from the moment that the flag says so", async () => {
+    const file = await picture();
+    let meanwhile: unknown;
+    const hidden = at("visibility.flagged", async () => {
+      meanwhile = { visibility: (await row(file.id)).visibility, shown: await shown() };
+    });
+    await change(hidden, viewer, file.id, { visibility: "private" });
+    expect(meanwhile).toEqual({ visibility: "private", shown: [] });
   });
 
   test("and cutting it in one request leaves it hidden and cut", async () => {
@@ -274,6 +285,38 @@ describe("a move that was cut short", () => {
     expect(await shown()).toHaveLength(5);
     const { fileId } = await db().upload.findUniqueOrThrow({ where: { id: issued.id } });
     await expectInLine(fileId ?? "");
+  });
+});
+
+describe("settling", () => {
+  /** Pictures of as many people whose flag was moved by a request that died. */
+  async function unsettled(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const bo = await signUp("Bo");
+      await bo.call("PATCH", "/api/profile", { body: { visibility: "public" } });
+      const { id } = await bo.file("profilePicture", photo, { type: "image/jpeg" });
+      await db().file.update({ where: { id }, data: { visibility: "private", unsettledSince: new Date() } });
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  test("leaves a flag to the request that has just moved it", async () => {
+    await unsettled(1);
+    expect(await settleOverdue(deps())).toEqual({ settled: 0, failed: 0 });
+    expect(await settleOverdue(muchLater())).toEqual({ settled: 1, failed: 0 });
+  });
+
+  test("stops after a few tries where the store is away, and is done when it is back", async () => {
+    await unsettled(5);
+    const away = vi
+      .spyOn(storages().public, "removeAll")
+      .mockRejectedValue(new Problem("unavailable", "The store is away."));
+    expect(await settleOverdue(muchLater())).toEqual({ settled: 0, failed: 3 });
+    away.mockRestore();
+    expect((await settleOverdue(muchLater())).failed).toBe(0);
+    expect(await work(muchLater())).toMatchObject({ left: { purges: 0, publications: 0 } });
   });
 });
 
