@@ -114,6 +114,13 @@ describe("completing", () => {
       type: "application/pdf",
       size: longer.length,
     });
+    // Nor is it read: it may be as long as it likes.
+    const unread = withPrivateFault(deps(), {
+      read: async () => {
+        throw new Error("read");
+      },
+    });
+    await expect(run(unread, ada.viewer, ticket.id)).rejects.toThrow("content_mismatch");
     expect((await (await complete(ticket.id)).json()).code).toBe("content_mismatch");
   });
 

@@ -224,6 +224,19 @@ describe("what the store let through", () => {
     await expectClean(id);
   });
 
+  test("is refused where the store hands out fewer bytes than it says, or more", async () => {
+    const real = storages().private;
+    for (const handedOut of [bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.from(" ")])]) {
+      const id = await ticket();
+      await send(ada, id, parts);
+      const lying = withPrivateFault(deps(), {
+        stat: async (key) => ((await real.stat(key)) ? { size: bytes.length, modifiedAt: new Date() } : null),
+        read: async () => Readable.from([handedOut]),
+      });
+      await expect(run(lying, ada.viewer, id)).rejects.toThrow("content_mismatch");
+    }
+  });
+
   test("is not touched where a part was never announced", async () => {
     const id = await ticket();
     await send(ada, id, parts);
@@ -332,6 +345,12 @@ describe("a document over 32 MiB", () => {
     await send(ada, other, cut(large, SIZE));
     const otherHash = measured(Buffer.from("other")).sha256;
     await expect(run(vouching(otherHash), ada.viewer, other)).rejects.toThrow("content_mismatch");
+    const page = Buffer.alloc(large.length, "<html><script>alert(1)</script></html>");
+    const dressed = await ticket(measured(page));
+    await send(ada, dressed, cut(page, SIZE));
+    await expect(run(vouching(measured(page).sha256), ada.viewer, dressed)).rejects.toThrow(
+      "content_mismatch",
+    );
   });
 
   test("is read after all where the store vouches for a SHA-256 that nobody announced: the parts were", async () => {

@@ -219,13 +219,37 @@ describe("asking for parts", () => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { state } });
     expect(await problemOf(await ask(ada, id, [FIRST]))).toMatchObject({ status, code });
-    expect(await unfinished(id)).toEqual([]);
+    // Nor is the store asked for anything.
+    await expect(signParts(withoutStore(), ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow(code);
   });
 
   test("is refused when the ticket's time is over, though nobody has swept it yet", async () => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
     expect(await problemOf(await ask(ada, id, [FIRST]))).toMatchObject({ status: 410, code: "gone" });
+  });
+
+  test("is refused where the upload ends, or is begun anew, between the question and the answer", async () => {
+    const { id } = await ticket();
+    await send(ada, id, [FIRST]);
+    const { listParts } = storages().private;
+    const askedWhile = (meanwhile: () => Promise<unknown>) => {
+      const slow = withPrivateFault(deps(), {
+        listParts: async (key, multipartId) => {
+          await meanwhile();
+          return listParts.call(storages().private, key, multipartId);
+        },
+      });
+      return signParts(slow, ada.viewer, id, { parts: [bare(FIRST)] });
+    };
+    const { key, multipartId } = await uploadRow(id);
+    const anew = () => db().upload.update({ where: { id }, data: { multipartId: "another" } });
+    await expect(askedWhile(anew)).rejects.toThrow("conflict");
+    await db().upload.update({ where: { id }, data: { multipartId } });
+    // Inspecting: the parts are still in the store, and their announcements are what they are held against.
+    const inspecting = () => db().upload.update({ where: { id }, data: { state: "inspecting" } });
+    await expect(askedWhile(inspecting)).rejects.toThrow("conflict");
+    await storages().private.abortParts(key, multipartId ?? "");
   });
 
   test("again signs anew; the part may be another one now, and replaces what arrived", async () => {

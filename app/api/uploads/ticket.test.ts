@@ -53,6 +53,8 @@ describe("a ticket", () => {
     ["a size that is a text", { size: "9" }, 422, "invalid"],
     ["a negative size", { size: -1 }, 422, "invalid"],
     ["a size past all integers", { size: 1e300 }, 422, "invalid"],
+    ["a file without a name", { name: "" }, 422, "invalid"],
+    ["a name of more than 1024 characters", { name: "x".repeat(1025) }, 422, "invalid"],
     ["an empty file", { size: 0 }, 422, "empty_file"],
     ["a file over the field's limit", { size: 26 * 1024 * 1024 }, 413, "too_large"],
     ["a type that the field does not take", { type: "image/svg+xml" }, 415, "type_not_allowed"],
