@@ -48,7 +48,10 @@ export async function unfinishedUploads(owner: string, field: string): Promise<U
   const held = new Set(live.keys());
   const locks = await navigator.locks?.query();
   for (const { name } of locks?.held ?? []) if (name) held.add(name);
-  return read().filter((record) => record.owner === owner && record.field === field && !held.has(record.id));
+  const records = read();
+  // What is too old goes from the device here, too.
+  store(records);
+  return records.filter((record) => record.owner === owner && record.field === field && !held.has(record.id));
 }
 
 export function isSameFile(
@@ -89,13 +92,17 @@ function read(): Unfinished[] {
 }
 
 function write(records: readonly Unfinished[]): void {
+  store(records);
+  for (const listener of watchers) listener();
+}
+
+function store(records: readonly Unfinished[]): void {
   try {
     if (records.length === 0) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, JSON.stringify(records));
   } catch {
     // Without a place to remember it, the upload goes on all the same.
   }
-  for (const listener of watchers) listener();
 }
 
 /** An id is a UUIDv7, which begins with its time. */

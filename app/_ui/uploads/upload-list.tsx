@@ -58,8 +58,8 @@ function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void 
     );
   }
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4">
-      <div className="grid gap-1">
+    <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-1">
+      <div className="grid min-w-60 flex-1 gap-1">
         <p className="font-bold wrap-anywhere">{name}</p>
         <Progress label={name} value={fractionOf(state, file.size)} detail={detailOf(state, file.size)} />
       </div>

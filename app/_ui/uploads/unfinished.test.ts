@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  browserRecords,
+  isSameFile,
+  type Unfinished,
+  unfinishedUploads,
+  watchUnfinished,
+} from "./unfinished";
+
+/** Now, by its first twelve digits. */
+const YOUNG = `${hex(Date.now())}-7000-8000-000000000001`;
+const OLD = `${hex(Date.now() - 49 * 3_600_000)}-7000-8000-000000000002`;
+
+let kept: Map<string, string>;
+let held: { name: string }[];
+let requested: string[];
+
+beforeEach(() => {
+  kept = new Map();
+  held = [];
+  requested = [];
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+  vi.stubGlobal("navigator", {
+    locks: {
+      query: async () => ({ held }),
+      request: async (name: string) => void requested.push(name),
+    },
+  });
+  vi.stubGlobal("window", new EventTarget());
+});
+afterEach(() => {
+  for (const id of [YOUNG, OLD]) browserRecords.forget(id);
+  vi.unstubAllGlobals();
+});
+
+function hex(milliseconds: number): string {
+  const digits = milliseconds.toString(16).padStart(12, "0");
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
+}
+
+function record(more: Partial<Unfinished> = {}): Unfinished {
+  const file = { name: "contract.pdf", size: 70, lastModified: 5 };
+  return { id: YOUNG, owner: "ada", field: "contract", ...file, ...more };
+}
+
+/** As an earlier page has left it. */
+function leave(...records: unknown[]): void {
+  kept.set("unfinished-uploads", JSON.stringify(records));
+}
+
+describe("what a device remembers of an upload", () => {
+  test("is what it takes to recognise the file, and nothing of what is in it", () => {
+    browserRecords.keep(record());
+    expect([...kept.values()].map((text) => JSON.parse(text))).toEqual([
+      [{ id: YOUNG, owner: "ada", field: "contract", name: "contract.pdf", size: 70, lastModified: 5 }],
+    ]);
+  });
+
+  test("is gone with its end, and leaves no empty list behind", () => {
+    browserRecords.keep(record());
+    browserRecords.forget(YOUNG);
+    expect(kept.size).toBe(0);
+  });
+
+  test("is shown to its owner, in its field, and to nobody else", async () => {
+    leave(record());
+    expect(await unfinishedUploads("ada", "contract")).toEqual([record()]);
+    expect(await unfinishedUploads("grace", "contract")).toEqual([]);
+    expect(await unfinishedUploads("ada", "medicalLetter")).toEqual([]);
+  });
+
+  test("is forgotten after two days, whoever looks", async () => {
+    leave(record({ id: OLD, owner: "ada" }));
+    expect(await unfinishedUploads("ada", "contract")).toEqual([]);
+    expect(await unfinishedUploads("grace", "contract")).toEqual([]);
+    expect(kept.size, "and taken from the device").toBe(0);
+  });
+
+  test("is not offered while this page sends it, and is once this page has not", async () => {
+    browserRecords.keep(record());
+    expect(await unfinishedUploads("ada", "contract")).toEqual([]);
+    expect(requested, "other pages are told").toEqual([YOUNG]);
+    browserRecords.forget(YOUNG);
+    leave(record());
+    expect(await unfinishedUploads("ada", "contract")).toHaveLength(1);
+  });
+
+  test("is not offered while another page sends it", async () => {
+    leave(record());
+    held = [{ name: YOUNG }];
+    expect(await unfinishedUploads("ada", "contract")).toEqual([]);
+  });
+
+  test.each([["not JSON {"], ['{"id":1}'], ['[1,null,{"id":"x"}]']])(
+    "that is %j is nothing",
+    async (text) => {
+      kept.set("unfinished-uploads", text);
+      expect(await unfinishedUploads("ada", "contract")).toEqual([]);
+    },
+  );
+
+  test("is nothing, and no trouble, where the browser keeps its storage to itself", async () => {
+    vi.stubGlobal("localStorage", {
+      getItem: () => {
+        throw new DOMException("Denied", "SecurityError");
+      },
+      setItem: () => {
+        throw new DOMException("Denied", "SecurityError");
+      },
+    });
+    browserRecords.keep(record());
+    expect(await unfinishedUploads("grace", "contract")).toEqual([]);
+  });
+
+  test("is told to whoever watches when it changes here, or in another page", () => {
+    let heard = 0;
+    const stop = watchUnfinished(() => {
+      heard += 1;
+    });
+    browserRecords.keep(record());
+    expect(heard).toBe(1);
+    window.dispatchEvent(Object.assign(new Event("storage"), { key: "unfinished-uploads" }));
+    window.dispatchEvent(Object.assign(new Event("storage"), { key: "theme" }));
+    expect(heard).toBe(2);
+    stop();
+    browserRecords.forget(YOUNG);
+    expect(heard).toBe(2);
+  });
+});
+
+test("the same file is one of the same name, size and date", () => {
+  const file = new File([new Uint8Array(70)], "contract.pdf", { lastModified: 5 });
+  expect(isSameFile(record(), file)).toBe(true);
+  expect(isSameFile(record({ name: "other.pdf" }), file)).toBe(false);
+  expect(isSameFile(record({ size: 71 }), file)).toBe(false);
+  expect(isSameFile(record({ lastModified: 6 }), file)).toBe(false);
+});
