@@ -9,7 +9,5 @@ export function caseOf(env: Env): Case {
     staticBucket: env.STORAGE_STATIC_BUCKET,
     appUrl: env.APP_URL,
     uploadTtl: env.UPLOAD_TTL,
-    multipartTtl: env.MULTIPART_TTL,
-    readUrlTtl: env.READ_URL_TTL,
   };
 }

@@ -1,4 +1,5 @@
 import {
+  CreateBucketCommand,
   DeleteBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   PutBucketCorsCommand,
@@ -303,6 +304,19 @@ function doctor(store: TestStore): void {
         "read-address",
       ]),
     );
+  });
+
+  test.each([
+    ["nothing there", "dossier-ward-nowhere", "warning", "cannot be tried"],
+    ["our keys write", "", "warning", "put scripts on our pages"],
+  ] as const)("says of the static bucket, with %s, what is so", async (_, name, outcome, words) => {
+    const staticWard = openWard(store);
+    const { private: made } = staticWard.place.buckets;
+    if (!name) await staticWard.client.send(new CreateBucketCommand({ Bucket: made }));
+    const report = await examine({ ...ward.caseWith(), staticBucket: name || made }, systemClock, root);
+    await staticWard.remove();
+    expect(report.healthy).toBe(true);
+    expect(named(report, "static-apart")).toMatchObject({ outcome, found: expect.stringContaining(words) });
   });
 
   test("removes what a doctor that was killed has left, and lets a colleague at work be", async () => {

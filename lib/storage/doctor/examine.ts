@@ -6,7 +6,7 @@ import { leftovers } from "./leftovers";
 import { localChecks } from "./local";
 import { objects } from "./objects";
 import { parts } from "./parts";
-import { admit, type Case, type S3Place } from "./patient";
+import { admit, type Case, type Patient, type S3Place } from "./patient";
 import { type Check, type Finding, type Report, runChecks } from "./report";
 import { rules } from "./rules";
 import { strangers } from "./strangers";
@@ -38,6 +38,15 @@ export async function examine(given: Case, clock: Clock, root: string): Promise<
 
 async function examineS3(given: Case, place: S3Place, clock: Clock): Promise<Omit<Report, "at" | "driver">> {
   const patient = await admit(given, place, clock);
+  try {
+    return await examinePatient(patient);
+  } finally {
+    patient.connection.client.destroy();
+  }
+}
+
+async function examinePatient(patient: Patient): Promise<Omit<Report, "at" | "driver">> {
+  const { place } = patient;
   const said = {
     "public bucket": place.buckets.public,
     "private bucket": place.buckets.private,

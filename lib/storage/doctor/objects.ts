@@ -1,6 +1,7 @@
 import { buffer } from "node:stream/consumers";
+import { statusOf } from "../s3-errors";
 import { CLASSES, type Patient, PROBE, probe } from "./patient";
-import { type Check, failed, passed, type Verdict, warning } from "./report";
+import { type Check, failed, passed, said, type Verdict, warning } from "./report";
 import { accepted, ask, refusal } from "./request";
 
 const RIGHTS =
@@ -8,7 +9,17 @@ const RIGHTS =
 
 /** What the server does with objects, and what a signed address for reading does. */
 export function objects(patient: Patient): Check[] {
+  const { staticBucket } = patient.case;
   return [
+    ...(staticBucket
+      ? [
+          {
+            check: "static-apart",
+            title: "Our keys write nothing among static files",
+            look: () => staticApart(patient, staticBucket),
+          },
+        ]
+      : []),
     {
       check: "write-read-remove",
       title: "We write, read and destroy in both buckets",
@@ -47,6 +58,25 @@ async function whole({ storages, newKey }: Patient): Promise<Verdict> {
       );
   }
   return passed("We do, and what is destroyed is gone.");
+}
+
+async function staticApart({ connection, newKey }: Patient, Bucket: string): Promise<Verdict> {
+  const { sdk, client } = connection;
+  const Key = newKey();
+  try {
+    await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body: "x" }));
+  } catch (error) {
+    if (statusOf(error) === 403) return passed("They are refused there.");
+    return warning(
+      `The static bucket ${Bucket} cannot be tried. ${said(error)}`,
+      "`npm run storage -- provision` makes it; or mend its name.",
+    );
+  }
+  await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+  return warning(
+    "They do: whoever holds them can put scripts on our pages.",
+    "Give the application keys of its own, with the policy that `npm run storage -- provision --dry-run` prints for it.",
+  );
 }
 
 async function range({ storages: { private: storage }, newKey }: Patient): Promise<Verdict> {

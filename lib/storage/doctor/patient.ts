@@ -17,8 +17,6 @@ export type Case = {
   /** Where the pages come from that put into the store and get from it. */
   appUrl: string;
   uploadTtl: number;
-  multipartTtl: number;
-  readUrlTtl: number;
 };
 
 /** An S3 store under examination: the application's own way to it, the SDK beside it, and keys that are the doctor's. */

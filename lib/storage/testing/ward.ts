@@ -44,8 +44,6 @@ export function openWard(store: TestStore): Ward {
       storage: { ...place, ...changed },
       appUrl,
       uploadTtl: 3600,
-      multipartTtl: 86_400,
-      readUrlTtl: 60,
     }),
     async remove() {
       for (const Bucket of Object.values(buckets))
