@@ -1,8 +1,9 @@
-import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { notFound } from "../errors";
 import { pathOf } from "./key";
-import { diskProblem } from "./local-errors";
+import { diskProblem, isMissing } from "./local-errors";
 
 /** The folder of a local storage: each object lies in it under its key. Created when first needed. */
 export class LocalRoot {
@@ -37,5 +38,34 @@ export class LocalRoot {
       throw diskProblem(error);
     }
     return null;
+  }
+
+  /** Null where there is no such object. */
+  async stat(key: string): Promise<Stats | null> {
+    const path = this.path(key);
+    try {
+      const found = await stat(path);
+      return found.isFile() ? found : null;
+    } catch (error) {
+      if (isMissing(error)) return this.missing();
+      throw diskProblem(error);
+    }
+  }
+
+  /** Fails with `not_found`. */
+  async open(key: string): Promise<FileHandle> {
+    const path = this.path(key);
+    let file: FileHandle;
+    try {
+      file = await open(path, "r");
+    } catch (error) {
+      if (!isMissing(error)) throw diskProblem(error);
+      await this.missing();
+      throw notFound();
+    }
+    const found = await file.stat();
+    if (found.isFile()) return file;
+    await file.close();
+    throw notFound();
   }
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock";
 import { notFound } from "../errors";
@@ -91,14 +91,8 @@ export class LocalStorage implements Storage {
   }
 
   async stat(key: string): Promise<Stat | null> {
-    const path = this.#root.path(key);
-    try {
-      const found = await stat(path);
-      return found.isFile() ? { size: found.size, modifiedAt: found.mtime } : null;
-    } catch (error) {
-      if (isMissing(error)) return this.#root.missing();
-      throw diskProblem(error);
-    }
+    const found = await this.#root.stat(key);
+    return found && { size: found.size, modifiedAt: found.mtime };
   }
 
   async read(key: string, range?: { start: number; end: number }): Promise<Readable> {
@@ -107,20 +101,8 @@ export class LocalStorage implements Storage {
   }
 
   /** The open file; the caller closes it. Fails with `not_found`. */
-  async open(key: string): Promise<FileHandle> {
-    const path = this.#root.path(key);
-    let file: FileHandle;
-    try {
-      file = await open(path, "r");
-    } catch (error) {
-      if (!isMissing(error)) throw diskProblem(error);
-      await this.#root.missing();
-      throw notFound();
-    }
-    const found = await file.stat();
-    if (found.isFile()) return file;
-    await file.close();
-    throw notFound();
+  open(key: string): Promise<FileHandle> {
+    return this.#root.open(key);
   }
 
   async copy(key: string, to: Storage, toKey: string): Promise<void> {

@@ -21,7 +21,7 @@ export type S3Settings = BucketPlace & {
   clock: Clock;
 };
 
-type Address = { Bucket: string; Key: string };
+export type Address = { Bucket: string; Key: string };
 
 /** One bucket: how it is reached, signed for and spoken to. Making one opens nothing. */
 export class S3Bucket {

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
-import type { CopyObjectCommandInput } from "@aws-sdk/client-s3";
 import { notFound, Problem } from "../errors";
 import { dispositionOf } from "./disposition";
 import { wrongLength } from "./flow";
 import { checkKey } from "./key";
 import { S3Bucket, type S3Settings } from "./s3-bucket";
 import { bounded, type Head, PATIENCE } from "./s3-client";
+import { copyObject } from "./s3-copy";
 import { nameOf, nonsense, statusOf, storeProblem } from "./s3-errors";
 import { listObjects, objectsPage } from "./s3-list";
 import * as parts from "./s3-parts";
@@ -24,8 +24,8 @@ import type {
   Unfinished,
 } from "./storage";
 
-/** Bytes per millisecond that any store is expected to manage, for the time that a whole body may take. */
-const SLOWEST = { put: 1024, copy: 8 * 1024 };
+/** Bytes per millisecond that any store is expected to take in, for the time that a whole body may take. */
+const SLOWEST_PUT = 1024;
 
 /** A bucket of S3, or of a store that speaks it. Signing makes no call and loads no SDK. */
 export function createS3Storage(settings: S3Settings): Storage {
@@ -54,7 +54,7 @@ class S3Storage implements Storage {
     if (body.byteLength !== size) throw wrongLength(size);
     await bounded(
       (signal) => sendBytes(this.#bucket, { ...input, Body: body }, signal),
-      PATIENCE + size / SLOWEST.put,
+      PATIENCE + size / SLOWEST_PUT,
     );
   }
 
@@ -111,27 +111,7 @@ class S3Storage implements Storage {
     ]);
     if (!source) throw notFound();
     if (existing) throw new Problem("conflict", "There is a file under this key already.");
-    await bounded(
-      async (signal) => {
-        const { sdk, client } = await to.#bucket.open();
-        const input: CopyObjectCommandInput = {
-          ...target,
-          ...to.#bucket.served(type),
-          CopySource: `${from.Bucket}/${from.Key}`,
-          MetadataDirective: "REPLACE",
-          // Other stores ignore the condition or stumble over it, and there the look above has to do.
-          ...(to.#bucket.isAws ? { IfNoneMatch: "*" } : {}),
-        };
-        const send = (more: Partial<CopyObjectCommandInput>) =>
-          client.send(new sdk.CopyObjectCommand({ ...input, ...more }), { abortSignal: signal });
-        // What AWS hashes while it copies it vouches for as a whole, even where it came in parts. R2 does not copy then.
-        const { CopyObjectResult } = await send({ ChecksumAlgorithm: "SHA256" }).catch((error: unknown) =>
-          statusOf(error) === 501 ? send({}) : Promise.reject(error),
-        );
-        if (!CopyObjectResult?.ETag) throw nonsense("no result of the copy");
-      },
-      PATIENCE + source.size / SLOWEST.copy,
-    );
+    await copyObject(from, source.size, to.#bucket, { ...target, ...to.#bucket.served(type) });
   }
 
   remove(key: string): Promise<void> {
