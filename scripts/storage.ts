@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { keepHeapSmall } from "./storage/small-heap";
 
 /** What `npm run storage -- <command>` may be told; a command says in words what it has no use for. */
 export type StorageOptions = { json: boolean; dryRun: boolean; repair: boolean };
@@ -9,7 +10,10 @@ const USAGE = "npm run storage -- doctor|provision|sweep|reconcile [--json] [--d
 const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {
   doctor: async (options) => (await import("./storage/doctor")).doctor(options),
   provision: async (options) => (await import("./storage/provision")).provision(options),
-  reconcile: async (options) => (await import("./storage/reconcile")).reconcile(options),
+  reconcile: async (options) => {
+    keepHeapSmall();
+    return (await import("./storage/reconcile")).reconcile(options);
+  },
   sweep: async (options) => (await import("./storage/sweep")).sweep(options),
 };
 
