@@ -114,6 +114,8 @@ describe.skipIf("skipped" in store)("with an S3 store that fails", () => {
       expect(received).toHaveLength(parts.length);
       expect((await ada.post(`/api/uploads/${id}/complete`, {})).status).toBe(200);
     },
+    // Four questions, each of which waits its five seconds where nothing is said.
+    60_000,
   );
 
   test.each(FAULTS)("which %s: tickets, profile and queue work on", async (_, fault) => {

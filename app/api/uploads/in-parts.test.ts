@@ -15,6 +15,7 @@ vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await origina
 
 const MiB = 1024 * 1024;
 const SIZE = 5 * MiB;
+const MOVES_MEGABYTES = { timeout: 90_000 };
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -81,7 +82,7 @@ function part(number: number): CutPart {
   return found;
 }
 
-describe("completing an upload in parts", () => {
+describe("completing an upload in parts", MOVES_MEGABYTES, () => {
   test("makes the announced document a file with the SHA-256 of the whole, and leaves nothing else", async () => {
     const id = await ticket();
     for (const each of parts.toReversed()) await send(ada, id, [each]);
@@ -178,7 +179,7 @@ describe("completing an upload in parts", () => {
   });
 });
 
-describe("what the store let through", () => {
+describe("what the store let through", MOVES_MEGABYTES, () => {
   test("is refused where one part is not what was announced of it, and no byte of it stays", async () => {
     const before = await keys();
     const id = await ticket();
@@ -246,7 +247,7 @@ describe("what the store let through", () => {
   });
 });
 
-describe("a completion that dies", () => {
+describe("a completion that dies", MOVES_MEGABYTES, () => {
   test.each(["complete.claimed", "complete.joined", "complete.promoted"])(
     "at %s can be done again",
     async (fatal) => {
@@ -306,7 +307,7 @@ describe("a completion that dies", () => {
   });
 });
 
-describe("a document over 32 MiB", () => {
+describe("a document over 32 MiB", MOVES_MEGABYTES, () => {
   /** It starts as a PDF does; that is all that is looked at. */
   const large = Buffer.alloc(33 * MiB, "%PDF-1.7\n");
 
