@@ -45,10 +45,6 @@ export const PROBLEMS = {
     detail:
       "Files can only be sent over a secure connection. Please open this page at an address that starts with https.",
   },
-  inParts: {
-    code: "too_large",
-    detail: "A file of this size cannot be sent yet. Please make it smaller, or send it as several files.",
-  },
   notThrough: { code: "unavailable", detail: "The file did not get through. Please try again." },
   notTaken: {
     code: "content_mismatch",

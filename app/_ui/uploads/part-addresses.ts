@@ -1,6 +1,5 @@
 import { signedParts } from "./answers";
 import { failureOf } from "./failure";
-import { Lanes } from "./lanes";
 import { type Cut, partOf } from "./parts";
 import { type Persistence, persevere } from "./persevere";
 import type { Tools } from "./tools";
@@ -23,8 +22,8 @@ type Addresses = { puts: ReadonlyMap<number, SignedPut>; since: number };
 type Announced = { id: string; file: Blob; cut: Cut; missing: readonly number[] };
 
 /**
- * The addresses of a transfer's missing parts, asked for in ascending order. Hashes the parts one after the other, so that one at a time is in
- * memory, and announces them in small batches, the next while the present one is being sent.
+ * The addresses of a transfer's missing parts, asked for in ascending order. Hashes the parts and announces them in small batches,
+ * the next while the present one is being sent.
  */
 export class PartAddresses {
   readonly #upload: Announced;
@@ -33,7 +32,6 @@ export class PartAddresses {
   readonly #pending: number[];
   readonly #coming = new Map<number, Promise<Addresses>>();
   readonly #hashes = new Map<number, string>();
-  readonly #hashing = new Lanes(1);
   /** The number from which on the next batch is worth preparing. */
   #middle = 0;
 
@@ -83,17 +81,12 @@ export class PartAddresses {
     const { id, file, cut } = this.#upload;
     const { signal } = this.#persistence;
     const parts: { number: number; size: number; sha256: string }[] = [];
-    const leave = await this.#hashing.enter(signal);
-    try {
-      for (const number of numbers) {
-        const part = partOf(file, cut, number);
-        const sha256 = this.#hashes.get(number) ?? (await this.#tools.sha256(part));
-        signal.throwIfAborted();
-        this.#hashes.set(number, sha256);
-        parts.push({ number, size: part.size, sha256 });
-      }
-    } finally {
-      leave();
+    for (const number of numbers) {
+      const part = partOf(file, cut, number);
+      const sha256 = this.#hashes.get(number) ?? (await this.#tools.sha256(part));
+      signal.throwIfAborted();
+      this.#hashes.set(number, sha256);
+      parts.push({ number, size: part.size, sha256 });
     }
     const call = () =>
       this.#tools.transport.call("POST", `/api/uploads/${id}/parts`, { body: { parts }, signal });

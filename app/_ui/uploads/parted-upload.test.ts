@@ -136,22 +136,6 @@ describe("a file above the size of a part", () => {
     expect(last.parts.at(-1)).toEqual({ number: 11, size: 50, sha256: "c2hh" });
   });
 
-  test("has one part in memory at a time, however many are announced", async () => {
-    let [now, most] = [0, 0];
-    const sha256 = async () => {
-      now += 1;
-      most = Math.max(most, now);
-      await new Promise((resolve) => setImmediate(resolve));
-      now -= 1;
-      return "c2hh";
-    };
-    const { transport } = begin(server(), { sha256 });
-    for (let turn = 0; turn < 10; turn += 1) await settled();
-    await arrive(transport);
-    expect(most).toBe(1);
-    expect(transport.puts).toHaveLength(11);
-  });
-
   test("tells the bytes of all its parts together, and how long the rest will take", async () => {
     const { upload, transport, time } = await sending();
     await time.pass(1000);

@@ -7,7 +7,16 @@ export class InsecurePage extends Error {}
  * Standard base64 of the SHA-256, by the browser's own code, off the main thread. Needs the bytes in memory at once: whatever
  * travels in one piece has at most a field's `partSize`, and larger files are hashed part by part.
  */
-export async function sha256(file: Blob): Promise<string> {
+export function sha256(file: Blob): Promise<string> {
+  const digest = last.then(() => digestOf(file));
+  last = digest.catch(() => undefined);
+  return digest;
+}
+
+/** One at a time over all files, however many are on their way: each is held in memory, for a moment twice. */
+let last: Promise<unknown> = Promise.resolve();
+
+async function digestOf(file: Blob): Promise<string> {
   if (!globalThis.crypto?.subtle) throw new InsecurePage();
   const bytes = await bytesOf(file);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
