@@ -68,8 +68,7 @@ describe("what is on its way", () => {
     transport.puts[0]?.progress(80);
     transport.puts[0]?.answer(403);
     await settled();
-    transport.sending.progress(80);
-    transport.sending.progress(99);
+    for (const bytes of [10, 80, 99]) transport.sending.progress(bytes);
     expect(announced).toEqual(["c.pdf, 200 bytes: started", "c.pdf: 25 percent sent"]);
   });
 

@@ -280,6 +280,21 @@ describe("somebody who pauses", () => {
     expect(upload.state.name).toBe("done");
   });
 
+  test("hears nothing of an answer that comes late", async () => {
+    let give = (_: Answer) => {};
+    const late = new Promise<Answer>((resolve) => {
+      give = resolve;
+    });
+    const transport = server().on(ANNOUNCE, problem(503, "unavailable"), late);
+    const { upload, time } = await sending(transport);
+    await time.pass(1000);
+    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+    upload.pause();
+    give(addresses({ parts: [] }));
+    await settled();
+    expect(upload.state).toEqual({ name: "paused", sent: 0 });
+  });
+
   test("lets the next file go meanwhile", async () => {
     const { upload, tools } = await sending();
     const other = new Upload({ ...upload.request, file: new Blob(["x"]), name: "short.pdf" }, tools);
