@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Viewer } from "../accounts/viewer";
 import type { Deps } from "../deps";
 import { notFound, Problem } from "../errors";
-import type { MediaType } from "../fields/field";
 import { type Origin, register, registerSitting } from "../register/access";
-import { collect } from "../storage/collect";
 import { type FileRow, fieldOf, originalKey } from "./file";
 import { findFile } from "./find";
+import { drawnPage } from "./page-image";
 
 /** Shown by a browser without running anything of theirs. */
 const SAFE_INLINE = new Set(["image/jpeg", "image/png", "image/webp"]);
@@ -63,40 +61,4 @@ export async function openPage(
 
 function requireBytes(file: FileRow): void {
   if (file.purgedAt) throw new Problem("purged", "The file has been destroyed; its record stays.");
-}
-
-async function drawnPage(deps: Deps, viewer: Viewer, file: FileRow, page: number): Promise<string> {
-  const storage = deps.storages.private;
-  const day = deps.clock.now().toISOString().slice(0, 10);
-  const text = fieldOf(file)?.watermark ? `${viewer.name} · ${day}` : null;
-  const overlay = createHash("sha256")
-    .update(text === null ? "" : `${viewer.id} ${text}`)
-    .digest("hex")
-    .slice(0, 16);
-  const key = `${file.prefix}pages/${page}-${overlay}.webp`;
-  if (await storage.stat(key)) return key;
-  const { renderPage } = await import("../inspect/page");
-  const bytes = await collect(await storage.read(originalKey(file)));
-  const { data, type } = await renderPage(
-    bytes,
-    file.type as MediaType,
-    page,
-    text === null ? {} : { watermark: { text } },
-  );
-  await putUnlessThere(storage, key, data, type);
-  return key;
-}
-
-/** Two tabs may draw the same page at once; either image will do. */
-async function putUnlessThere(
-  storage: Deps["storages"]["private"],
-  key: string,
-  data: Buffer,
-  type: string,
-): Promise<void> {
-  try {
-    await storage.put(key, data, { type, size: data.length });
-  } catch (thrown) {
-    if (!(thrown instanceof Problem && thrown.code === "conflict")) throw thrown;
-  }
 }

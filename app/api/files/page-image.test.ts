@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { db, deps, storages } from "@/app/_server/services";
+import { samplePdf } from "@/app/testing/documents";
+import { type Person, signUp } from "@/app/testing/person";
+import { openPage } from "@/lib/files/open";
+import type { Storage } from "@/lib/storage/storage";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+let environment: TestEnvironment;
+let ada: Person;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+  ada = await signUp("Ada");
+});
+afterAll(() => environment.drop());
+
+/** The same storage, where something happens right before anything is written. */
+function before(real: Storage, happen: () => Promise<unknown>): Storage {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      const method = value.bind(target);
+      return name === "put" ? (...given: unknown[]) => happen().then(() => method(...given)) : method;
+    },
+  });
+}
+
+async function letter(): Promise<{
+  id: string;
+  prefix: string;
+  open(happen: () => Promise<unknown>): Promise<string>;
+}> {
+  const { id } = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+  const { prefix } = await db().file.findUniqueOrThrow({ where: { id } });
+  const { name, email, handle, role } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
+  const viewer = { id: ada.id, name, email, handle, role, grants: [] };
+  const open = (happen: () => Promise<unknown>) => {
+    const watched = { ...storages(), private: before(storages().private, happen) };
+    return openPage({ ...deps(), storages: watched }, viewer, id, 1, { address: null, userAgent: null });
+  };
+  return { id, prefix, open };
+}
+
+async function keys(prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of storages().private.list(prefix)) found.push(key);
+  return found;
+}
+
+test("a page that is drawn while its file is destroyed is destroyed with it", async () => {
+  const { id, prefix, open } = await letter();
+  await expect(open(() => ada.call("DELETE", `/api/files/${id}`))).rejects.toMatchObject({ code: "purged" });
+  expect(await keys(prefix)).toEqual([]);
+  expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
+});
+
+test("a page that is drawn twice at once is kept once, and nothing of it is doomed", async () => {
+  const { id, prefix, open } = await letter();
+  await open(() => open(() => Promise.resolve()));
+  expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
+  expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
+});
+
+test("a page is doomed before it is written, so that a killed process leaves nothing unknown", async () => {
+  const { id, prefix, open } = await letter();
+  await open(async () => {
+    const [doomed] = await db().purge.findMany({ where: { fileId: id } });
+    expect(doomed).toMatchObject({
+      storage: "private",
+      prefix: expect.stringContaining(`${prefix}pages/1-`),
+    });
+    expect(doomed?.dueAt.getTime()).toBeGreaterThan(Date.now() + deps().limits.sweepGrace * 1000);
+  });
+});
