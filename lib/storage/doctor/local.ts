@@ -106,7 +106,7 @@ async function oneDisk(folder: string): Promise<Verdict> {
         "Mount the whole folder, not a part of it: a file is linked into its place, which works on one disk only.",
       );
   }
-  return passed("They do.");
+  return passed("It does.");
 }
 
 async function whole(place: LocalPlace, clock: Clock): Promise<Verdict> {

@@ -46,7 +46,7 @@ function opens({ AllowedOrigins = [], AllowedMethods = [] }: CORSRule, { purpose
 /** Our rule comes first, for the first that fits decides; those of others stay where they name their sites. */
 export const cors = setting<CORSRule[]>({
   name: "CORS",
-  needed: ({ purpose }) => purpose !== "static",
+  needed: ({ purpose }) => purpose === "private",
   async read({ sdk, client }, Bucket) {
     const found = await orNull(
       client.send(new sdk.GetBucketCorsCommand({ Bucket })),
