@@ -3,7 +3,7 @@ import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
 import { type FileRow, variantKey, variantsSchema } from "./file";
-import { carryOut, carryOutSoon, doom, remainsOf, spare } from "./purge";
+import { carryOut, carryOutSoon, doom, giveUp, remainsOf, spare } from "./purge";
 
 // A picture's variants always lie in the private storage, beside its rendition. Publishing copies them below a fresh random prefix of the
 // public storage and points at it; hiding drops the pointer and destroys the copies. So at every moment there is one true state, and an
@@ -40,7 +40,7 @@ export async function preparePublication(
       );
     }
   } catch (thrown) {
-    await carryOutSoon(deps, dooms);
+    await giveUp(deps, dooms, thrown);
     if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;
     throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.", {
       cause: thrown,

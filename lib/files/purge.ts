@@ -1,5 +1,6 @@
 import type { Tx } from "../db/client";
 import { after } from "../deps";
+import { Problem } from "../errors";
 import { newId } from "../id";
 import { reasonOf } from "../reason";
 import type { StorageClass } from "../storage/storage";
@@ -82,6 +83,14 @@ export async function remainsOf(
     select: { id: true },
   });
   return rows.map(({ id }) => id);
+}
+
+/**
+ * Drops what was doomed ahead, after a failure. Where the store itself was away it is not asked again: whoever waits for the answer has waited as long
+ * as it may take, and the sweep finds the rows.
+ */
+export async function giveUp(deps: Destroying, purges: readonly string[], because: unknown): Promise<void> {
+  if (!(because instanceof Problem && because.code === "unavailable")) await carryOutSoon(deps, purges);
 }
 
 /** Carries purges out where the answer does not depend on it; what fails is left to the sweep, which finds the rows. */

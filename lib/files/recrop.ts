@@ -5,7 +5,7 @@ import type { Crop } from "../inspect/crop";
 import { collect } from "../storage/collect";
 import { cutPrefix, type FileRow, originalKey, type StoredVariant, variantKey, variantsSchema } from "./file";
 import { preparePublication } from "./publication";
-import { carryOut, carryOutSoon, type Doomed, doom, type PurgeReason, spare } from "./purge";
+import { carryOut, type Doomed, doom, giveUp, type PurgeReason, spare } from "./purge";
 
 /** Longer than it takes to make a handful of variants and to copy them. */
 const CUTTING_SECONDS = 120;
@@ -49,7 +49,7 @@ export async function recrop(deps: Deps, file: FileRow, crop: Crop | null): Prom
       return doom(tx, deps, oldCut(file));
     });
   } catch (thrown) {
-    await carryOutSoon(deps, dooms);
+    await giveUp(deps, dooms, thrown);
     throw thrown;
   }
   await deps.reached?.("recrop.pointed");

@@ -2,7 +2,7 @@ import type { Viewer } from "../accounts/viewer";
 import { after, type Deps } from "../deps";
 import { Problem } from "../errors";
 import { type FileRow, type FileView, viewFile } from "../files/file";
-import { carryOutSoon, doom } from "../files/purge";
+import { carryOutSoon, doom, giveUp } from "../files/purge";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
 import { adopt } from "./adopt";
@@ -109,7 +109,7 @@ async function inspect(deps: Deps, attempt: Attempt): Promise<Completion> {
     file = await adopt(deps, attempt, await promote(deps, attempt));
   } catch (thrown) {
     if (thrown instanceof Problem && isRefusal(thrown)) await refuse(deps, attempt, thrown);
-    else await giveBack(deps, attempt);
+    else await giveBack(deps, attempt, thrown);
     throw thrown;
   }
   return { id: attempt.upload.id, state: "completed", file: viewFile(deps.storages, file) };
@@ -139,13 +139,13 @@ async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Pr
 }
 
 /** Nothing is wrong with the bytes: the upload is as it was, and completing again may work. */
-async function giveBack(deps: Deps, { upload, until, dooms }: Attempt): Promise<void> {
+async function giveBack(deps: Deps, { upload, until, dooms }: Attempt, because: unknown): Promise<void> {
   try {
     await deps.db.upload.updateMany({
       where: { id: upload.id, state: "inspecting", inspectingUntil: until },
       data: { state: "issued", inspectingUntil: null },
     });
-    await carryOutSoon(deps, dooms);
+    await giveUp(deps, dooms, because);
   } catch (cause) {
     // The database is away as well: once `until` has passed, the upload can be completed again all the same.
     console.warn("An upload could not be given back.", cause);

@@ -15,7 +15,7 @@ export function depsOfEnvironment(): Deps {
   const contract = fields.get("contract");
   if (fields instanceof Map && contract) fields.set(contract.name, { ...contract, partSize: PART });
   return {
-    db: createDb(env().DATABASE_URL, { connections: 5 }),
+    db: createDb(env().DATABASE_URL, { connections: 10 }),
     storages: storagesFrom(env(), systemClock),
     clock: systemClock,
     limits: limitsOf(env()),
