@@ -2,17 +2,20 @@ import { createServer, request } from "node:http";
 import { portOf } from "../../../lib/storage/testing/local-server";
 
 /**
- * The store, with what AWS tells beside it: the SHA-256 of an object with so many bytes, at each HEAD. No store that can be installed here vouches for one.
+ * The store, with what AWS tells beside it: the SHA-256 of an object, known by its number of bytes, at each HEAD. No store that can be installed here vouches for one.
  */
 export async function startVouchingFront(
   store: URL,
-  { size, sha256 }: { size: number; sha256: string },
+  known: readonly { size: number; sha256: string }[],
 ): Promise<{ url: string; close(): void }> {
   const server = createServer((incoming, outgoing) => {
     const { method, url: path, headers } = incoming;
     const onward = request({ host: store.hostname, port: store.port, method, path, headers }, (answer) => {
-      const vouched = method === "HEAD" && Number(answer.headers["content-length"]) === size;
-      const more = vouched ? { "x-amz-checksum-sha256": sha256, "x-amz-checksum-type": "FULL_OBJECT" } : {};
+      const length = Number(answer.headers["content-length"]);
+      const vouched = method === "HEAD" ? known.find(({ size }) => size === length) : undefined;
+      const more = vouched
+        ? { "x-amz-checksum-sha256": vouched.sha256, "x-amz-checksum-type": "FULL_OBJECT" }
+        : {};
       outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...more });
       answer.pipe(outgoing);
     });
