@@ -172,6 +172,45 @@ describe("completing", () => {
     expect((await complete(ticket.id)).status).toBe(200);
   });
 
+  test("leaves an upload to whoever takes it between the look and the claim", async () => {
+    const bytes = await samplePdf();
+    const ticket = await issue(bytes);
+    await put(ticket, bytes);
+    const real = storages().private;
+    const late = withPrivateFault(deps(), {
+      stat: async (key) => {
+        const inspectingUntil = new Date(Date.now() + 60_000);
+        await db().upload.update({
+          where: { id: ticket.id },
+          data: { state: "inspecting", inspectingUntil },
+        });
+        return real.stat(key);
+      },
+    });
+    expect(await run(late, ada.viewer, ticket.id)).toEqual({ id: ticket.id, state: "inspecting" });
+    expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
+  });
+
+  test("makes no file where another has taken over, or its bytes may be swept, by the time they are inspected", async () => {
+    const overtaken = async (meanwhile: (id: string) => Promise<unknown>) => {
+      const bytes = await samplePdf();
+      const ticket = await issue(bytes);
+      await put(ticket, bytes);
+      const slow = {
+        ...deps(),
+        reached: async (step: string) => {
+          if (step === "complete.promoted") await meanwhile(ticket.id);
+        },
+      };
+      await expect(run(slow, ada.viewer, ticket.id)).rejects.toThrow("conflict");
+    };
+    const inspectingUntil = new Date(Date.now() + 600_000);
+    await overtaken((id) => db().upload.update({ where: { id }, data: { inspectingUntil } }));
+    const swept = { prefix: { startsWith: "files/" }, dueAt: { gt: new Date() } };
+    await overtaken(() => db().purge.updateMany({ where: swept, data: { dueAt: new Date(Date.now() - 1) } }));
+    expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
+  });
+
   test("does not move when the ticket's holder sends other bytes afterwards", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
