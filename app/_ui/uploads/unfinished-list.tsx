@@ -77,11 +77,8 @@ function UnfinishedRow({
       <p className="font-bold wrap-anywhere">{name}</p>
       <Progress label={`${name}, not finished`} value={(arrived ?? 0) / size} />
       <p id={words} className="max-w-prose text-sm">
-        Not finished
-        {arrived === undefined
-          ? ""
-          : `: ${shareWords(arrived, size)} ${arrived > 0 ? "are here" : "is here"}`}
-        . Choose the same file again to go on; what is here is not sent again.
+        {arrived ? `Not finished: ${shareWords(arrived, size)} arrived.` : "Not finished."} Choose the same
+        file again to go on; what has arrived is not sent again.
       </p>
       {other ? (
         <div className="grid gap-2">
