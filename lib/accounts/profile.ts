@@ -11,7 +11,7 @@ import {
   takeDown,
   unsettle,
 } from "../files/publication";
-import { carryOut, carryOutSoon, spare } from "../files/purge";
+import { carryOut, carryOutSoon, giveUp, spare } from "../files/purge";
 import { slotOf } from "../files/supersede";
 import { line, paragraphs } from "../text";
 import { handleSchema } from "./handle";
@@ -136,13 +136,16 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
         where: { id: file.id, slot, publicPrefix: null, cut: file.cut, visibility: "public", purgedAt: null },
         data: { publicPrefix: prepared.publicPrefix },
       });
-      if (count === 1 && !(await spare(tx, deps, prepared.dooms)))
-        throw new Problem("conflict", "This took too long. Please try again.");
+      if (count === 1) await spare(tx, deps, prepared.dooms);
     });
-    if (prepared) await deps.reached?.("visibility.pointed");
-  } finally {
+  } catch (thrown) {
+    if (prepared) await giveUp(deps, prepared, thrown);
+    throw thrown;
+  }
+  if (prepared) {
+    await deps.reached?.("visibility.pointed");
     // Where the copies were adopted their rows are gone, and nothing happens.
-    if (prepared) await carryOutSoon(deps, prepared.dooms);
+    await carryOutSoon(deps, prepared.dooms);
   }
   await settleAll(deps, viewer.id);
 }

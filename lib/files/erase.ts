@@ -1,4 +1,6 @@
 import type { Viewer } from "../accounts/viewer";
+import type { Tx } from "../db/client";
+import { retried } from "../db/conflict";
 import type { Deps } from "../deps";
 import { findOwnFile } from "./find";
 import { carryOut, doom, type PurgeReason, remainsOf } from "./purge";
@@ -10,7 +12,7 @@ import { carryOut, doom, type PurgeReason, remainsOf } from "./purge";
 export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<void> {
   const { db, clock } = deps;
   const file = await findOwnFile(deps, viewer, id);
-  const purges = await db.$transaction(async (tx) => {
+  const withdraw = async (tx: Tx) => {
     const { count } = await tx.file.updateMany({
       where: { id: file.id, purgedAt: null },
       data: { status: "withdrawn", slot: null, purgedAt: clock.now(), claimById: null, claimUntil: null },
@@ -28,7 +30,9 @@ export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<voi
       ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, ...whose }] : []),
       { storage: "private" as const, prefix: file.prefix, ...whose },
     ]);
-  });
+  };
+  // A completion of the same member takes file and owner in the other order, and may have to be waited for.
+  const purges = await retried(() => db.$transaction(withdraw));
   await deps.reached?.("purge.written");
   // A try before this one may have found the store away.
   await carryOut(deps, purges ?? (await remainsOf(deps, file.id)));

@@ -5,7 +5,7 @@ import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 import { collect } from "../storage/collect";
 import { type FileRow, fieldOf, originalKey } from "./file";
-import { carryOutSoon, doom, spare } from "./purge";
+import { doom, giveUp, spare } from "./purge";
 
 /** Longer than it takes to draw a page and to write it. */
 const DRAWING_SECONDS = 120;
@@ -41,11 +41,10 @@ async function keep(deps: Deps, file: FileRow, key: string, drawn: () => Promise
       const living = await tx.$queryRaw<{ id: string }[]>`
         SELECT id FROM "File" WHERE id = ${file.id}::uuid AND "purgedAt" IS NULL FOR SHARE`;
       if (living.length === 0) throw new Problem("purged", "The file has been destroyed; its record stays.");
-      if (!(await spare(tx, deps, dooms)))
-        throw new Problem("conflict", "This took too long. Please try again.");
+      await spare(tx, deps, dooms);
     });
   } catch (thrown) {
-    await carryOutSoon(deps, dooms);
+    await giveUp(deps, { doomed, dooms }, thrown);
     throw thrown;
   }
 }

@@ -3,7 +3,7 @@ import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
 import { type FileRow, variantKey, variantsSchema } from "./file";
-import { carryOut, carryOutSoon, doom, giveUp, remainsOf, spare } from "./purge";
+import { carryOut, carryOutSoon, type DoomedAhead, doom, giveUp, remainsOf, spare } from "./purge";
 
 // A picture's variants always lie in the private storage, beside its rendition. Publishing copies them below a fresh random prefix of the
 // public storage and points at it; hiding drops the pointer and destroys the copies. So at every moment there is one true state, and an
@@ -13,7 +13,7 @@ import { carryOut, carryOutSoon, doom, giveUp, remainsOf, spare } from "./purge"
 // the version that a publication under way must still find when it is pointed at: the owner's flag is in another row.
 
 /** Variants copied below a new public prefix, doomed until a commit spares them. */
-export type Prepared = { publicPrefix: string; dooms: string[] };
+export type Prepared = DoomedAhead & { publicPrefix: string };
 
 /** Longer than it takes to copy a handful of small objects. */
 const COPYING_SECONDS = 120;
@@ -40,14 +40,14 @@ export async function preparePublication(
       );
     }
   } catch (thrown) {
-    await giveUp(deps, dooms, thrown);
+    await giveUp(deps, { doomed, dooms }, thrown);
     if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;
     throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.", {
       cause: thrown,
     });
   }
   await deps.reached?.("visibility.copied");
-  return { publicPrefix, dooms };
+  return { publicPrefix, doomed, dooms };
 }
 
 /** True where this picture is to be seen by everybody: its own flag and its owner's profile both say so. */
@@ -145,12 +145,15 @@ async function publish(deps: Deps, file: FileRow): Promise<void> {
   });
   if (!prepared) return;
   const { publicPrefix, dooms } = prepared;
-  const adopted = await deps.db.$transaction(async (tx) => {
+  const adopt = async (tx: Tx) => {
     const { count } = await tx.file.updateMany({ where: asRead(file), data: { publicPrefix } });
     if (count === 0) return false;
-    if (!(await spare(tx, deps, dooms)))
-      throw new Problem("conflict", "This took too long. Please try again.");
+    await spare(tx, deps, dooms);
     return true;
+  };
+  const adopted = await deps.db.$transaction(adopt).catch(async (thrown: unknown) => {
+    await giveUp(deps, prepared, thrown);
+    throw thrown;
   });
   if (!adopted) await carryOutSoon(deps, dooms);
   else await deps.reached?.("visibility.pointed");

@@ -7,7 +7,7 @@ import { verify } from "../register/trail";
 import type { Storage } from "../storage/storage";
 import { type TestYard, testYard } from "../uploads/testing/yard";
 import { drainPurges } from "./due-purges";
-import { carryOut, carryOutSoon, type Doomed, doom, spare } from "./purge";
+import { carryOut, carryOutSoon, type Doomed, doom, giveUp, spare } from "./purge";
 
 let yard: TestYard;
 let deps: Deps;
@@ -132,17 +132,39 @@ describe("bytes that are doomed ahead", () => {
     // The sweep's machine is ahead of time.
     await drainPurges({ ...later(120), reached: () => Promise.reject(new Error("killed")) });
     expect(await rows()).toHaveLength(1);
-    expect(await yard.db.$transaction((tx) => spare(tx, deps, [id]))).toBe(false);
+    await expect(yard.db.$transaction((tx) => spare(tx, deps, [id]))).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 
   test("are passed over by a sweep while a commit is adopting them, and are there after it", async () => {
     const doomed = await folder(2);
     const ids = await write([doomed]);
     await yard.db.$transaction(async (tx) => {
-      expect(await spare(tx, later(-1), ids)).toBe(true);
+      await spare(tx, later(-1), ids);
       expect(await drainPurges(deps)).toEqual({ destroyed: 0, failed: 0 });
     });
     expect(await yard.keys("private", doomed.prefix)).toHaveLength(2);
+    expect(await rows()).toEqual([]);
+  });
+
+  test("are doomed anew by whoever writes them after somebody whose clock runs ahead has carried them out", async () => {
+    const doomed = [await folder(1)];
+    const dooms = await write(doomed, 60);
+    await drainPurges(later(120));
+    await yard.put("private", `${doomed[0]?.prefix}late`);
+    const tooLate = await yard.db.$transaction((tx) => spare(tx, deps, dooms)).catch((thrown) => thrown);
+    await giveUp(deps, { doomed, dooms }, tooLate);
+    expect(await yard.keys("private", doomed[0]?.prefix ?? "")).toEqual([]);
+    expect(await rows()).toEqual([]);
+  });
+
+  test("stay where a commit has adopted them and only its answer was lost", async () => {
+    const doomed = [await folder(2)];
+    const dooms = await write(doomed, 60);
+    await yard.db.$transaction((tx) => spare(tx, deps, dooms));
+    await giveUp(deps, { doomed, dooms }, new Error("The connection broke."));
+    expect(await yard.keys("private", doomed[0]?.prefix ?? "")).toHaveLength(2);
     expect(await rows()).toEqual([]);
   });
 
@@ -151,7 +173,7 @@ describe("bytes that are doomed ahead", () => {
     const ids = await write([doomed], 60);
     let givenUp: Promise<void> | undefined;
     await yard.db.$transaction(async (tx) => {
-      expect(await spare(tx, deps, ids)).toBe(true);
+      await spare(tx, deps, ids);
       givenUp = carryOut(deps, ids);
       // It has reached the database before this transaction ends.
       await vi.waitFor(async () => {

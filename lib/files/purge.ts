@@ -39,19 +39,23 @@ export async function doom(
   return rows.map(({ id }) => id);
 }
 
-/**
- * Adopts bytes that were doomed ahead. False where their time is over or somebody has begun to destroy them, by whatever clock: they must not be
- * pointed at.
- */
+/** What was doomed ahead is due, or somebody has begun to destroy it, by whatever clock: it must not be pointed at. */
+class TooLate extends Problem {
+  constructor() {
+    super("conflict", "This took too long. Please try again.");
+  }
+}
+
+/** Adopts bytes that were doomed ahead. Errors: conflict, where it is too late for that. */
 export async function spare(
   db: Tx,
   { clock }: Pick<Destroying, "clock">,
   purges: readonly string[],
-): Promise<boolean> {
+): Promise<void> {
   const { count } = await db.purge.deleteMany({
     where: { id: { in: [...purges] }, dueAt: { gt: clock.now() }, tries: 0 },
   });
-  return count === purges.length;
+  if (count !== purges.length) throw new TooLate();
 }
 
 /**
@@ -85,12 +89,22 @@ export async function remainsOf(
   return rows.map(({ id }) => id);
 }
 
+/** Bytes that were doomed before they were written, and the rows that say so. */
+export type DoomedAhead = { doomed: readonly Doomed[]; dooms: readonly string[] };
+
 /**
  * Drops what was doomed ahead, after a failure. Where the store itself was away it is not asked again: whoever waits for the answer has waited as long
- * as it may take, and the sweep finds the rows.
+ * as it may take, and the sweep finds the rows. Where it was too late they may be gone already, carried out by somebody whose clock runs ahead; what
+ * was written after that would belong to nobody, and is doomed anew. In no other case: a commit whose answer was lost has removed them as well.
  */
-export async function giveUp(deps: Destroying, purges: readonly string[], because: unknown): Promise<void> {
-  if (!(because instanceof Problem && because.code === "unavailable")) await carryOutSoon(deps, purges);
+export async function giveUp(
+  deps: Destroying,
+  { doomed, dooms }: DoomedAhead,
+  because: unknown,
+): Promise<void> {
+  if (because instanceof Problem && because.code === "unavailable") return;
+  const anew = because instanceof TooLate ? await deps.db.$transaction((tx) => doom(tx, deps, doomed)) : [];
+  await carryOutSoon(deps, [...dooms, ...anew]);
 }
 
 /** Carries purges out where the answer does not depend on it; what fails is left to the sweep, which finds the rows. */

@@ -30,7 +30,10 @@ export async function recrop(deps: Deps, file: FileRow, crop: Crop | null): Prom
     await deps.reached?.("recrop.cut");
     const prepared =
       file.publicPrefix === null ? null : await preparePublication(deps, { ...next, variants });
-    if (prepared) dooms.push(...prepared.dooms);
+    if (prepared) {
+      doomed.push(...prepared.doomed);
+      dooms.push(...prepared.dooms);
+    }
     purges = await db.$transaction(async (tx) => {
       const { count } = await tx.file.updateMany({
         where: { id: file.id, publicPrefix: file.publicPrefix, cut: file.cut, purgedAt: null },
@@ -44,12 +47,11 @@ export async function recrop(deps: Deps, file: FileRow, crop: Crop | null): Prom
       });
       if (count === 0)
         throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
-      if (!(await spare(tx, deps, dooms)))
-        throw new Problem("conflict", "This took too long. Please try again.");
+      await spare(tx, deps, dooms);
       return doom(tx, deps, oldCut(file));
     });
   } catch (thrown) {
-    await giveUp(deps, dooms, thrown);
+    await giveUp(deps, { doomed, dooms }, thrown);
     throw thrown;
   }
   await deps.reached?.("recrop.pointed");

@@ -2,7 +2,7 @@ import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import type { FileRow } from "./file";
 import { preparePublication } from "./publication";
-import { carryOut, carryOutSoon, doom, spare } from "./purge";
+import { carryOut, doom, giveUp, spare } from "./purge";
 
 /**
  * Publishes a picture anew, from the variants of the private storage: for a publication that has lost objects. The new one is whole before the
@@ -19,12 +19,13 @@ export async function republish(deps: Deps, file: FileRow): Promise<void> {
         where: { id, publicPrefix, cut, purgedAt: null },
         data: { publicPrefix: prepared.publicPrefix },
       });
-      if (count === 0 || !(await spare(tx, deps, prepared.dooms)))
+      if (count === 0)
         throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
+      await spare(tx, deps, prepared.dooms);
       return doom(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: id, reason: "unused" }]);
     });
   } catch (thrown) {
-    await carryOutSoon(deps, prepared.dooms);
+    await giveUp(deps, prepared, thrown);
     throw thrown;
   }
   await carryOut(deps, purges);

@@ -53,9 +53,7 @@ async function commit(
   const { picture } = inspected;
   const published = (picture?.published ?? false) && owner.visibility === "public";
   const [doomedPrivate = "", doomedPublic = ""] = dooms;
-  if (!(await spare(tx, deps, published ? [doomedPrivate, doomedPublic] : [doomedPrivate]))) {
-    throw new Problem("conflict", "This took too long. Please try again.");
-  }
+  await spare(tx, deps, published ? [doomedPrivate, doomedPublic] : [doomedPrivate]);
   const superseded = await supersede(tx, deps, { ownerId: upload.ownerId, field });
   const file = await tx.file.create({
     data: {

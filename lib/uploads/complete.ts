@@ -2,7 +2,7 @@ import type { Viewer } from "../accounts/viewer";
 import { after, type Deps } from "../deps";
 import { Problem } from "../errors";
 import { type FileRow, type FileView, viewFile } from "../files/file";
-import { carryOutSoon, doom, giveUp } from "../files/purge";
+import { carryOutSoon, type Doomed, doom, giveUp } from "../files/purge";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
 import { adopt } from "./adopt";
@@ -29,6 +29,7 @@ export type Attempt = {
   until: Date;
   prefix: string;
   publicPrefix: string;
+  doomed: readonly Doomed[];
   dooms: string[];
 };
 
@@ -80,6 +81,10 @@ async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Pro
   const until = after(clock, lease);
   const prefix = `files/${randomName()}/`;
   const publicPrefix = `pictures/${randomName()}/`;
+  const doomed: Doomed[] = [
+    { storage: "private", prefix },
+    { storage: "public", prefix: publicPrefix },
+  ];
   return db.$transaction(async (tx) => {
     const { count } = await tx.upload.updateMany({
       where: {
@@ -89,16 +94,8 @@ async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Pro
       data: { state: "inspecting", inspectingUntil: until, ...(crop ? { crop } : {}) },
     });
     if (count === 0) return null;
-    const dooms = await doom(
-      tx,
-      deps,
-      [
-        { storage: "private", prefix },
-        { storage: "public", prefix: publicPrefix },
-      ],
-      lease + limits.sweepGrace,
-    );
-    return { upload: { ...upload, crop: crop ?? upload.crop }, until, prefix, publicPrefix, dooms };
+    const dooms = await doom(tx, deps, doomed, lease + limits.sweepGrace);
+    return { upload: { ...upload, crop: crop ?? upload.crop }, until, prefix, publicPrefix, doomed, dooms };
   });
 }
 
@@ -139,13 +136,14 @@ async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Pr
 }
 
 /** Nothing is wrong with the bytes: the upload is as it was, and completing again may work. */
-async function giveBack(deps: Deps, { upload, until, dooms }: Attempt, because: unknown): Promise<void> {
+async function giveBack(deps: Deps, attempt: Attempt, because: unknown): Promise<void> {
+  const { upload, until } = attempt;
   try {
     await deps.db.upload.updateMany({
       where: { id: upload.id, state: "inspecting", inspectingUntil: until },
       data: { state: "issued", inspectingUntil: null },
     });
-    await giveUp(deps, dooms, because);
+    await giveUp(deps, attempt, because);
   } catch (cause) {
     // The database is away as well: once `until` has passed, the upload can be completed again all the same.
     console.warn("An upload could not be given back.", cause);
