@@ -26,5 +26,14 @@ export function createDb(url: string, { connections = 10 }: { connections?: numb
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on("error", (cause) => console.warn("A connection to the database broke.", cause.message));
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
-  return Object.assign(new PrismaClient({ adapter }), { pool });
+  const client = new PrismaClient({ adapter });
+  const disconnect = client.$disconnect.bind(client);
+  return Object.assign(client, {
+    pool,
+    // Where Prisma itself was never asked it disposes of nothing, and the pool's idle connections would keep a command from ending.
+    $disconnect: async () => {
+      await disconnect();
+      if (!pool.ending) await pool.end();
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { createDb } from "../db/client";
 import { testDb } from "./database";
 
 test("a test database has the schema and none of another one's rows", async () => {
@@ -19,4 +20,14 @@ test("a dropped test database is gone", async () => {
   await expect(other.db.$queryRaw`SELECT 1 FROM pg_database WHERE datname = ${name}`).resolves.toEqual([]);
   await other.drop();
   await expect(db.user.count()).rejects.toThrow();
+});
+
+test("a client ends with its pool, also where only the pool was ever asked: a command would wait for it", async () => {
+  const { url, drop } = await testDb();
+  const client = createDb(url);
+  await client.pool.query("SELECT 1");
+  await client.$disconnect();
+  expect(client.pool.ended).toBe(true);
+  await client.$disconnect();
+  await drop();
 });

@@ -5,7 +5,7 @@ import { VARIABLES } from "@/lib/env";
 import { root } from "../surroundings";
 
 // Set by the platform, never by a person.
-const platform = ["NODE_ENV", "VERCEL"];
+const platform = ["NODE_ENV", "VERCEL", "VERCEL_OIDC_TOKEN"];
 
 test("docs/operations.md explains every setting once, and none that nobody reads", () => {
   const text = readFileSync(join(root, "docs", "operations.md"), "utf8");
