@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Dirent, Stats } from "node:fs";
 import { type FileHandle, open, readdir, rename, stat, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { Clock } from "../clock";
 import { notFound } from "../errors";
 import { checkPrefix, pathOf } from "./key";
@@ -133,7 +133,8 @@ export class LocalParts {
   /** Null for what was never the name of an attempt here. */
   #attempt(key: string, id: string): string | null {
     const folder = pathOf(this.#folder, key);
-    return ID.test(id) ? join(folder, `.${id}`) : null;
+    // Not `join`: a build that traces files takes it for access to any file of the project.
+    return ID.test(id) ? `${folder}${sep}.${id}` : null;
   }
 
   /** The joined file has two names until the attempt ends: its own in the attempt, and the object's. Any other object is a `conflict`. */
