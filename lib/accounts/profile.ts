@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { uniqueViolation } from "../db/conflict";
+import type { Tx } from "../db/client";
+import { retried, uniqueViolation } from "../db/conflict";
 import type { Deps } from "../deps";
 import { notFound, Problem } from "../errors";
 import { profilePicture } from "../fields/profile-picture";
@@ -128,7 +129,7 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
     file && file.publicPrefix === null && isToBePublished({ ...file, owner: { visibility: "public" } });
   const prepared = due ? await preparePublication(deps, file) : null;
   try {
-    await db.$transaction(async (tx) => {
+    const point = async (tx: Tx) => {
       await tx.user.update({ where: { id: viewer.id }, data: wanted });
       await unsettle(tx, deps, { ownerId: viewer.id });
       if (!file || !prepared) return;
@@ -137,7 +138,8 @@ async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<
         data: { publicPrefix: prepared.publicPrefix },
       });
       if (count === 1) await spare(tx, deps, prepared.dooms);
-    });
+    };
+    await retried(() => db.$transaction(point));
   } catch (thrown) {
     if (prepared) await giveUp(deps, prepared, thrown);
     throw thrown;
@@ -160,10 +162,11 @@ async function settleAll(deps: Deps, ownerId: string): Promise<void> {
 }
 
 async function hideOrKeep(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<void> {
-  const purges = await deps.db.$transaction(async (tx) => {
+  const hide = async (tx: Tx) => {
     await tx.user.update({ where: { id: viewer.id }, data: wanted });
     return wanted.visibility === "private" ? takeDown(tx, deps, { ownerId: viewer.id }) : null;
-  });
+  };
+  const purges = await retried(() => deps.db.$transaction(hide));
   if (purges === null) return;
   await deps.reached?.("visibility.flagged");
   if (purges.length > 0) {

@@ -1,3 +1,5 @@
+import { Problem } from "../errors";
+
 /** True where the database refused a row because its key is taken. */
 export function uniqueViolation(thrown: unknown): boolean {
   return (
@@ -29,13 +31,20 @@ function details(thrown: unknown): string {
 
 const TRIES = 3;
 
-/** Runs a transaction again where it lost a race; the third loss is the caller's. */
+/**
+ * Runs a transaction again where it lost a race. The third loss is the caller's: a taken key as it is, anything else as `unavailable`, for the same
+ * request may well succeed a moment later.
+ */
 export async function retried<T>(run: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await run();
     } catch (thrown) {
-      if (tried >= TRIES || !lostRace(thrown)) throw thrown;
+      if (!lostRace(thrown)) throw thrown;
+      if (tried < TRIES) continue;
+      if (uniqueViolation(thrown)) throw thrown;
+      const detail = "Too many people were at this at once. Nothing was changed; please try again.";
+      throw new Problem("unavailable", detail, { cause: thrown });
     }
   }
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
+import type { Tx } from "../db/client";
+import { retried } from "../db/conflict";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { cropSchema } from "../inspect/crop";
@@ -36,11 +38,12 @@ export async function change(
 
 /** Hiding drops the pointer in the same transaction: there is no moment at which the flag says private and pages still show the picture. */
 async function flag(deps: Deps, id: string, visibility: "public" | "private"): Promise<void> {
-  const purges = await deps.db.$transaction(async (tx) => {
+  const move = async (tx: Tx) => {
     await unsettle(tx, deps, { id });
     await tx.file.updateMany({ where: { id, purgedAt: null }, data: { visibility } });
     return visibility === "private" ? takeDown(tx, deps, { id }) : [];
-  });
+  };
+  const purges = await retried(() => deps.db.$transaction(move));
   await deps.reached?.("visibility.flagged");
   if (purges.length > 0) {
     await deps.reached?.("visibility.pointed");

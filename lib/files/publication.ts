@@ -1,4 +1,5 @@
 import type { Tx } from "../db/client";
+import { retried } from "../db/conflict";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
@@ -151,7 +152,7 @@ async function publish(deps: Deps, file: FileRow): Promise<void> {
     await spare(tx, deps, dooms);
     return true;
   };
-  const adopted = await deps.db.$transaction(adopt).catch(async (thrown: unknown) => {
+  const adopted = await retried(() => deps.db.$transaction(adopt)).catch(async (thrown: unknown) => {
     await giveUp(deps, prepared, thrown);
     throw thrown;
   });
@@ -160,12 +161,13 @@ async function publish(deps: Deps, file: FileRow): Promise<void> {
 }
 
 async function unpublish(deps: Deps, file: FileRow, publicPrefix: string): Promise<void> {
-  const purges = await deps.db.$transaction(async (tx) => {
+  const drop = async (tx: Tx) => {
     const { count } = await tx.file.updateMany({ where: asRead(file), data: { publicPrefix: null } });
     return count === 0
       ? []
       : doom(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: file.id, reason: "hidden" }]);
-  });
+  };
+  const purges = await retried(() => deps.db.$transaction(drop));
   if (purges.length > 0) await deps.reached?.("visibility.pointed");
   await carryOut(deps, purges);
 }

@@ -1,3 +1,5 @@
+import type { Tx } from "../db/client";
+import { retried } from "../db/conflict";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
@@ -34,7 +36,7 @@ export async function recrop(deps: Deps, file: FileRow, crop: Crop | null): Prom
       doomed.push(...prepared.doomed);
       dooms.push(...prepared.dooms);
     }
-    purges = await db.$transaction(async (tx) => {
+    const point = async (tx: Tx) => {
       const { count } = await tx.file.updateMany({
         where: { id: file.id, publicPrefix: file.publicPrefix, cut: file.cut, purgedAt: null },
         data: {
@@ -49,7 +51,8 @@ export async function recrop(deps: Deps, file: FileRow, crop: Crop | null): Prom
         throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
       await spare(tx, deps, dooms);
       return doom(tx, deps, oldCut(file));
-    });
+    };
+    purges = await retried(() => db.$transaction(point));
   } catch (thrown) {
     await giveUp(deps, { doomed, dooms }, thrown);
     throw thrown;

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newId } from "../id";
+import { type TestDb, testDb } from "../testing/database";
+import { retried } from "./conflict";
+
+let database: TestDb;
+
+beforeAll(async () => {
+  database = await testDb();
+});
+afterAll(() => database.drop());
+
+async function member(): Promise<string> {
+  const id = newId();
+  await database.db.user.create({ data: { id, name: "Ada", email: `${id}@example.org`, handle: id } });
+  return id;
+}
+
+test("two transactions that wait for each other both succeed: the one that the database ends is run again", async () => {
+  const [one, other] = [await member(), await member()];
+  const { promise: bothHold, resolve: hold } = Promise.withResolvers<void>();
+  let holding = 0;
+  let runs = 0;
+  const rename = (first: string, second: string) =>
+    retried(() =>
+      database.db.$transaction(async (tx) => {
+        runs += 1;
+        await tx.user.update({ where: { id: first }, data: { headline: first } });
+        holding += 1;
+        if (holding === 2) hold();
+        await bothHold;
+        await tx.user.update({ where: { id: second }, data: { headline: first } });
+      }),
+    );
+  await Promise.all([rename(one, other), rename(other, one)]);
+  expect(runs).toBe(3);
+});
+
+test("a race that is lost three times is told as unavailable, and a taken key as itself", async () => {
+  const lost = (code: string) => Object.assign(new Error("lost"), { code });
+  let tries = 0;
+  const losing = (code: string) =>
+    retried(() => {
+      tries += 1;
+      return Promise.reject(lost(code));
+    });
+  await expect(losing("P2034")).rejects.toMatchObject({ code: "unavailable", status: 503 });
+  expect(tries).toBe(3);
+  await expect(losing("P2002")).rejects.toMatchObject({ code: "P2002" });
+});
+
+test("what is no lost race is not tried again", async () => {
+  let tries = 0;
+  const failing = retried(() => {
+    tries += 1;
+    return Promise.reject(new Error("a defect"));
+  });
+  await expect(failing).rejects.toThrow("a defect");
+  expect(tries).toBe(1);
+});
