@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Viewer } from "../accounts/viewer";
-import type { Deps } from "../deps";
+import { type Deps, limitsOf } from "../deps";
+import { parseEnv } from "../env";
 import { newId } from "../id";
 import { createStorages } from "../storage/factory";
 import { type RoleServer, startRoleServer } from "../storage/testing/role-server";
@@ -27,17 +28,8 @@ beforeAll(async () => {
   const buckets = { public: "pictures", private: "papers" };
   const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false, purged: false } as const;
   const storages = createStorages({ ...place, buckets, credentials }, clock);
-  const limits = {
-    quotaBytes: 1e12,
-    openUploads: 10,
-    uploadTtl: 3600,
-    multipartTtl: 86_400,
-    partUrlTtl: 900,
-    readUrlTtl: 60,
-    claimTtl: 900,
-    undoTtl: 10,
-    sweepGrace: 3600,
-  };
+  const AUTH_SECRET = "a secret that only this test knows, long enough";
+  const limits = limitsOf(parseEnv({ DATABASE_URL: database.url, AUTH_SECRET }));
   deps = { db: database.db, storages, clock, limits };
   const id = newId();
   const person = { id, name: "Ada", email: `${id}@example.org`, handle: id };

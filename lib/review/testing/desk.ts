@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Viewer } from "../../accounts/viewer";
 import type { FileStatus, Role } from "../../db/generated/enums";
-import { after, type Deps } from "../../deps";
+import { after, type Deps, limitsOf } from "../../deps";
 import { env } from "../../env";
 import { fields } from "../../fields/fields";
 import { slotOf } from "../../files/supersede";
@@ -9,24 +9,13 @@ import { newId } from "../../id";
 import { storagesFrom } from "../../storage/factory";
 import { testEnvironment } from "../../testing/environment";
 
-const LIMITS = {
-  quotaBytes: 1e9,
-  openUploads: 10,
-  uploadTtl: 3600,
-  multipartTtl: 86_400,
-  partUrlTtl: 900,
-  readUrlTtl: 60,
-  claimTtl: 900,
-  undoTtl: 10,
-  sweepGrace: 3600,
-};
-
 /** A desk on a database of its own, with a clock that only moves when it is told to, and documents that are rows without bytes. */
 export async function testDesk() {
   const environment = await testEnvironment();
   let now = new Date("2026-03-01T10:00:00Z");
   const clock = { now: () => new Date(now) };
-  const deps: Deps = { db: environment.db, storages: storagesFrom(env(), clock), clock, limits: LIMITS };
+  const limits = { ...limitsOf(env()), quotaBytes: 1e9 };
+  const deps: Deps = { db: environment.db, storages: storagesFrom(env(), clock), clock, limits };
   const { db } = deps;
 
   /** Somebody with grants for these fields. */

@@ -1,22 +1,10 @@
 import { systemClock } from "../../clock";
 import type { UploadState } from "../../db/generated/enums";
-import type { Deps } from "../../deps";
+import { type Deps, limitsOf } from "../../deps";
 import { env } from "../../env";
 import { newId, randomName } from "../../id";
 import { storagesFrom } from "../../storage/factory";
 import { testEnvironment } from "../../testing/environment";
-
-const LIMITS = {
-  quotaBytes: 1e12,
-  openUploads: 1e6,
-  uploadTtl: 3600,
-  multipartTtl: 86_400,
-  partUrlTtl: 900,
-  readUrlTtl: 60,
-  claimTtl: 900,
-  undoTtl: 10,
-  sweepGrace: 3600,
-};
 
 type Given = {
   ownerId: string;
@@ -32,7 +20,8 @@ type Given = {
 export async function testYard(more: Record<string, string> = {}) {
   const environment = await testEnvironment(more);
   const storages = storagesFrom(env(), systemClock);
-  const deps: Deps = { db: environment.db, storages, clock: systemClock, limits: LIMITS };
+  const limits = { ...limitsOf(env()), quotaBytes: 1e12, openUploads: 1e6 };
+  const deps: Deps = { db: environment.db, storages, clock: systemClock, limits };
   const { db } = deps;
   const from = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
