@@ -6,6 +6,7 @@ import { follow, type Person, send, signUp } from "@/app/testing/person";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { createTestBuckets, type TestBuckets } from "@/lib/storage/testing/buckets";
 import { type Fault, type FaultProxy, startFaultProxy } from "@/lib/storage/testing/fault-proxy";
+import { s3Environment } from "@/lib/storage/testing/s3-environment";
 import { testStore } from "@/lib/storage/testing/test-store";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import { reconcile } from "@/lib/uploads/reconcile";
@@ -40,15 +41,9 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     buckets = await createTestBuckets(store);
     way = await startFaultProxy(new URL(store.endpoint));
     environment = await testEnvironment({
-      STORAGE: "s3",
-      STORAGE_PUBLIC_BUCKET: buckets.publicBucket,
-      STORAGE_PRIVATE_BUCKET: buckets.privateBucket,
       // The application's way to the store can fail; the browser has its own.
-      S3_ENDPOINT: way.url,
+      ...s3Environment({ ...store, ...buckets, endpoint: way.url }),
       S3_BROWSER_ENDPOINT: store.endpoint,
-      S3_FORCE_PATH_STYLE: "true",
-      S3_ACCESS_KEY_ID: store.accessKeyId,
-      S3_SECRET_ACCESS_KEY: store.secretAccessKey,
       CRON_SECRET: SECRET,
       QUOTA_OPEN_UPLOADS: "1000",
     });

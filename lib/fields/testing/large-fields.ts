@@ -1,23 +1,10 @@
+import { contract } from "../contract";
 import { type Field, GiB, MiB } from "../field";
 import { declareFields, type FieldRegistry } from "../registry";
 
-const rules = {
-  storage: "private",
-  visibility: "fixed",
-  many: true,
-  accept: ["application/pdf"],
-  reviewed: false,
-  reasons: [],
-  facts: [],
-  retention: { from: "leaving", for: "P1Y" },
-  download: true,
-  watermark: false,
-  reviewers: 1,
-} as const;
-
 /** In the smallest parts that stores take, so that a test need not move much. */
 const bundle: Field = {
-  ...rules,
+  ...contract,
   name: "bundle",
   label: "Bundles",
   help: "Several letters in one.",
@@ -26,12 +13,11 @@ const bundle: Field = {
 };
 
 const archive: Field = {
-  ...rules,
+  ...contract,
   name: "archive",
   label: "Archives",
   help: "Everything at once.",
   maxSize: 4 * GiB,
-  partSize: 32 * MiB,
 };
 
 /**
