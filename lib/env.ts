@@ -42,6 +42,7 @@ const schema = z.object({
     .string()
     .regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "must be the ARN of a role")
     .optional(),
+  ASSET_PREFIX: origin.optional(),
   MEDIA_URL: origin.optional(),
   /** Told which public addresses are to die in the CDN; with it pictures may stay there for long. */
   MEDIA_PURGE_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -63,6 +64,19 @@ const schema = z.object({
   EMAIL_VERIFICATION: z.enum(["off"]).default("off"),
 });
 
+/** What publishing static files needs, in a pipeline that knows neither database nor media: the running application reads none of it. */
+const publishing = z.object({
+  STORAGE_STATIC_BUCKET: z.string().optional(),
+  STATIC_S3_ENDPOINT: origin.optional(),
+  STATIC_S3_REGION: z.string().default("us-east-1"),
+  STATIC_S3_FORCE_PATH_STYLE: flag,
+  STATIC_S3_ACCESS_KEY_ID: z.string().optional(),
+  STATIC_S3_SECRET_ACCESS_KEY: z.string().optional(),
+  /** How long the files of an earlier build are kept. */
+  STATIC_KEEP: seconds(604_800),
+  ASSET_PREFIX: origin.optional(),
+});
+
 type Parsed = z.infer<typeof schema>;
 
 /** The environment, complete: every default filled in. */
@@ -75,14 +89,7 @@ export type Env = Omit<Parsed, "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "TRU
 
 /** Parses a set of variables. Throws one error that names every problem, for the person who starts the application. */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
-  // An empty variable is what an untouched line of `.env.example` or a cleared field of a dashboard leaves behind.
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
-  );
-  const parsed = schema.safeParse(given);
-  if (!parsed.success)
-    throw invalid(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
-  const env = parsed.data;
+  const env = parse(schema, variables);
   const appUrl = env.APP_URL ?? `http://localhost:${env.PORT}`;
   const problems = [...storageProblems(env), ...secretProblems(env, appUrl)];
   if (!env.DATABASE_URL)
@@ -97,6 +104,24 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     AUTH_SECRET: env.AUTH_SECRET ?? "",
     TRUSTED_PROXIES: env.TRUSTED_PROXIES ?? (env.VERCEL ? 1 : 0),
   };
+}
+
+/** The settings of publishing. Throws as `parseEnv` does. */
+export function parsePublishing(variables: Record<string, string | undefined>): z.infer<typeof publishing> {
+  const env = parse(publishing, variables);
+  if (Boolean(env.STATIC_S3_ACCESS_KEY_ID) !== Boolean(env.STATIC_S3_SECRET_ACCESS_KEY))
+    throw invalid(["STATIC_S3_ACCESS_KEY_ID, STATIC_S3_SECRET_ACCESS_KEY: are needed both, or neither"]);
+  return env;
+}
+
+function parse<T>(schema: z.ZodType<T>, variables: Record<string, string | undefined>): T {
+  // An empty variable is what an untouched line of `.env.example` or a cleared field of a dashboard leaves behind.
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw invalid(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
 }
 
 function storageProblems(env: Parsed): string[] {
@@ -148,4 +173,6 @@ export function env(): Env {
 }
 
 /** Names of all variables, for what has to list them (.env.example). */
-export const VARIABLES: readonly string[] = Object.keys(schema.shape);
+export const VARIABLES: readonly string[] = [
+  ...new Set([...Object.keys(schema.shape), ...Object.keys(publishing.shape)]),
+];

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../lib/clock";
+import { parsePublishing } from "../lib/env";
+import { collectStatic } from "../lib/static/collect";
+import { folderTarget } from "../lib/static/folder";
+import { publish } from "../lib/static/publish";
 import { run } from "./run";
 import { root } from "./surroundings";
 
 const stamp = join(root, ".next", "dossier-build");
+/** Where the front serves static files from, those of earlier builds as well while they are kept. */
+export const published = join(root, ".static");
 const sources = [
   "app",
   "lib",
@@ -25,13 +32,24 @@ const optional = [
 /** Builds the application unless the last build was made of the same sources and settings. */
 export async function build(): Promise<"built" | "up to date"> {
   const state = buildState();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return "up to date";
+  if (existsSync(published) && existsSync(stamp) && readFileSync(stamp, "utf8") === state)
+    return "up to date";
   await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
   });
+  await publish(collectStatic(root), folderTarget(published), {
+    clock: systemClock,
+    build: buildId(),
+    keep: parsePublishing(process.env).STATIC_KEEP,
+  });
   writeFileSync(stamp, state);
   return "built";
+}
+
+/** What Next calls the build of this folder. */
+export function buildId(): string {
+  return readFileSync(join(root, ".next/BUILD_ID"), "utf8").trim();
 }
 
 /** A digest of everything a build depends on: source files without their tests, and the variables that next.config.js reads. */

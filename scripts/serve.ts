@@ -1,10 +1,12 @@
 import { createServer } from "node:http";
-import { join } from "node:path";
 import next from "next";
-import sirv from "sirv";
 import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
+import { folderTarget } from "../lib/static/folder";
+import { loadStatic } from "../lib/static/load";
+import { published } from "./build";
 import { createFront, type Front, type Handler } from "./front/front";
+import { staticFiles } from "./front/static-files";
 import { isLoopback, root } from "./surroundings";
 
 /** The application on its port, behind the front. Resolves when it answers. */
@@ -22,7 +24,7 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
   await app.prepare();
   const pages = app.getRequestHandler();
   const front = createFront({
-    handler: dev ? pages : withBuiltFiles(pages),
+    handler: dev ? pages : await withStaticFiles(pages),
     upgrade: (request, socket, head) => {
       upgrades.emit("upgrade", request, socket, head);
     },
@@ -46,26 +48,8 @@ function databaseOfApp(): Db | undefined {
   return (globalThis as typeof globalThis & { dossierDb?: Db }).dossierDb;
 }
 
-/**
- * Built files carry a digest in their name and never change: read once at the start, and served without waking Next. What is
- * not among them goes on to Next, which answers 404.
- */
-function withBuiltFiles(pages: Handler): Handler {
-  const prefix = "/_next/static/";
-  const files = sirv(join(root, ".next/static"), {
-    immutable: true,
-    maxAge: 31_536_000,
-    setHeaders: (response) => response.setHeader("X-Content-Type-Options", "nosniff"),
-  });
-  return (request, response) => {
-    const { url = "/" } = request;
-    if (!url.startsWith(prefix) || (request.method !== "GET" && request.method !== "HEAD")) {
-      return pages(request, response);
-    }
-    request.url = url.slice(prefix.length - 1);
-    files(request, response, () => {
-      request.url = url;
-      return pages(request, response);
-    });
-  };
+/** Static files are answered by the front, without waking Next; what is none of them goes on to it. */
+async function withStaticFiles(pages: Handler): Promise<Handler> {
+  const answered = staticFiles(await loadStatic(folderTarget(published)));
+  return (request, response) => (answered(request, response) ? undefined : pages(request, response));
 }

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { staticPolicy } from "./policy";
+
+test.each(["/_next/static/chunks/1f2e.js", "/static/dossier.0a1b2c3d4e5f.png"])(
+  "%s has a digest in its address and is kept for good",
+  (address) => {
+    const { fingerprinted, cacheControl } = staticPolicy(address);
+    expect(fingerprinted).toBe(true);
+    expect(cacheControl).toBe("public, max-age=31536000, immutable");
+  },
+);
+
+test.each(["/favicon.ico", "/robots.txt", "/dossier.png", "/staticx/a.js", "/x/_next/static/a.js"])(
+  "%s may change under its name, and is asked for again",
+  (address) => {
+    const { fingerprinted, cacheControl } = staticPolicy(address);
+    expect(fingerprinted).toBe(false);
+    expect(cacheControl).not.toContain("immutable");
+    expect(cacheControl).toContain("must-revalidate");
+  },
+);
+
+test.each([
+  ["/_next/static/chunks/a.js", "text/javascript; charset=utf-8", true],
+  ["/_next/static/chunks/a.css", "text/css; charset=utf-8", true],
+  ["/robots.txt", "text/plain; charset=utf-8", true],
+  ["/icon.svg", "image/svg+xml", true],
+  ["/_next/static/media/a.woff2", "font/woff2", false],
+  ["/dossier.png", "image/png", false],
+  ["/no-extension", "application/octet-stream", false],
+])("%s is served as %s", (address, contentType, compressed) => {
+  expect(staticPolicy(address)).toMatchObject({ contentType, compressed });
+});

@@ -1,0 +1,41 @@
+import { lookup } from "mrmime";
+
+/** How a static file is served, by whatever serves it: the front, a bucket, nginx. */
+export type StaticPolicy = {
+  /** Its address holds a digest of its bytes: under this address there will never be others. */
+  fingerprinted: boolean;
+  cacheControl: string;
+  contentType: string;
+  /** Text: worth keeping in Brotli and gzip as well, where that is smaller. */
+  compressed: boolean;
+};
+
+/** Where the build puts what it has named by its digest, and where `fingerprint` puts the files of `public/`. */
+const BUILT = "/_next/static/";
+export const FINGERPRINTED = "/static/";
+
+const YEAR = 31_536_000;
+const FOREVER = `public, max-age=${YEAR}, immutable`;
+/** Long enough for the requests of one visit; after it a browser asks again, which costs a 304. */
+const SHORT = "public, max-age=60, must-revalidate";
+
+const TEXT =
+  /^(text\/|application\/(javascript|json|manifest\+json|xml|wasm)|image\/(svg\+xml|x-icon|vnd\.microsoft\.icon)|font\/(ttf|otf))/;
+const UNKNOWN = "application/octet-stream";
+
+/**
+ * The policy of a static file by its address on the site, such as `/_next/static/chunks/1f2e.js` or `/favicon.ico`: the one place that knows. Pure.
+ * Next names the files of a build by their content, but for the few that it puts below the build's own id, which is as good.
+ */
+export function staticPolicy(address: string): StaticPolicy {
+  const fingerprinted = address.startsWith(BUILT) || address.startsWith(FINGERPRINTED);
+  const type = lookup(address) ?? UNKNOWN;
+  return {
+    fingerprinted,
+    cacheControl: fingerprinted ? FOREVER : SHORT,
+    contentType: /^text\/|\/(javascript|json|manifest\+json|xml)$/.test(type)
+      ? `${type}; charset=utf-8`
+      : type,
+    compressed: TEXT.test(type),
+  };
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Negotiator } from "@fastify/accept-negotiator";
+import type { Loaded } from "../../lib/static/load";
+import { rangeOf } from "../../lib/storage/byte-range";
+
+/** Answers requests for static files; false where the request is for something else. */
+export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+type Form = { bytes: Buffer; etag: string; headers: OutgoingHttpHeaders };
+type Served = { identity: Form; encoded: ReadonlyMap<string, Form>; negotiator: Negotiator };
+
+/**
+ * Static files out of memory, each in the encodings that it was published in: nothing is read, compressed or asked of Next while people wait.
+ * Conditional requests and single ranges as RFC 9110 has them; each encoding has an ETag of its own, for it is another sequence of bytes.
+ */
+export function staticFiles(files: ReadonlyMap<string, Loaded>): StaticFiles {
+  const served = new Map([...files].map(([address, file]) => [address, serve(file)]));
+  return (request, response) => {
+    if (request.method !== "GET" && request.method !== "HEAD") return false;
+    const { url = "" } = request;
+    const query = url.indexOf("?");
+    const file = served.get(query === -1 ? url : url.slice(0, query));
+    if (!file) return false;
+    answer(request, response, formFor(file, request.headers["accept-encoding"]));
+    return true;
+  };
+}
+
+function serve({ policy, sha256, forms }: Loaded): Served {
+  const vary: OutgoingHttpHeaders = forms.size > 1 ? { Vary: "Accept-Encoding" } : {};
+  const made = [...forms].map(([name, bytes]): [string, Form] => {
+    const etag = `"${sha256.slice(0, 22)}${name === "identity" ? "" : `-${name}`}"`;
+    const headers = {
+      "Content-Type": policy.contentType,
+      "Cache-Control": policy.cacheControl,
+      ETag: etag,
+      ...vary,
+      "Accept-Ranges": "bytes",
+      "X-Content-Type-Options": "nosniff",
+      "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+      ...(name === "identity" ? {} : { "Content-Encoding": name }),
+    };
+    return [name, { bytes, etag, headers }];
+  });
+  const encoded = new Map(made);
+  const identity = encoded.get("identity");
+  if (!identity) throw new Error("A published file has no bytes.");
+  encoded.delete("identity");
+  return {
+    identity,
+    encoded,
+    negotiator: new Negotiator({ supportedValues: [...encoded.keys()], cache: new Recent() }),
+  };
+}
+
+/** Browsers send one of a handful of headers; what callers make up must not pile up. */
+class Recent extends Map<string, string> {
+  override set(header: string, form: string): this {
+    if (this.size >= 64) this.clear();
+    return super.set(header, form);
+  }
+}
+
+/** The smallest form that the caller takes. Who refuses even `identity` gets it all the same, as servers do. */
+function formFor({ identity, encoded, negotiator }: Served, accepted: string | string[] | undefined): Form {
+  if (encoded.size === 0 || typeof accepted !== "string") return identity;
+  return encoded.get(negotiator.negotiate(accepted) ?? "identity") ?? identity;
+}
+
+function answer({ method, headers }: IncomingMessage, response: ServerResponse, form: Form): void {
+  if (matches(headers["if-none-match"], form.etag)) {
+    const { "Content-Type": _type, "Content-Encoding": _encoding, ...rest } = form.headers;
+    response.writeHead(304, rest).end();
+    return;
+  }
+  const { bytes } = form;
+  const wanted = headers["if-range"] === undefined || headers["if-range"] === form.etag;
+  const range = wanted ? rangeOf(headers.range ?? null, bytes.length) : undefined;
+  if (range === null) {
+    response
+      .writeHead(416, { "Content-Range": `bytes */${bytes.length}`, "Cache-Control": "no-store" })
+      .end();
+    return;
+  }
+  const sent = range ? bytes.subarray(range.start, range.end + 1) : bytes;
+  const part = range ? { "Content-Range": `bytes ${range.start}-${range.end}/${bytes.length}` } : {};
+  response.writeHead(range ? 206 : 200, { ...form.headers, ...part, "Content-Length": sent.length });
+  response.end(method === "HEAD" ? undefined : sent);
+}
+
+/** Weak comparison, as If-None-Match asks for. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
+}

@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+import { readSettings } from "./surroundings";
+
+const USAGE = `npm run static -- publish [--to <folder> | --to s3] [--dry-run]
+npm run static -- check [--at <address>]`;
+
+/** Knows neither database nor media: a pipeline that publishes needs the static bucket's credentials and no others. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { to: { type: "string" }, at: { type: "string" }, "dry-run": { type: "boolean" } },
+  });
+  readSettings();
+  const [command, ...more] = positionals;
+  const { to, at, "dry-run": dryRun = false } = values;
+  if (more.length === 0 && command === "publish" && at === undefined)
+    return (await import("./static/publish")).publishStatic({ to: to ?? "s3", dryRun });
+  if (more.length === 0 && command === "check" && to === undefined && !dryRun)
+    return (await import("./static/check")).checkStatic({ at });
+  throw new Error(USAGE);
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}

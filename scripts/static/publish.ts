@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { systemClock } from "../../lib/clock";
+import { parsePublishing } from "../../lib/env";
+import { bucketTarget } from "../../lib/static/bucket";
+import { collectStatic } from "../../lib/static/collect";
+import { folderTarget } from "../../lib/static/folder";
+import { publish } from "../../lib/static/publish";
+import { build, buildId } from "../build";
+import { root } from "../surroundings";
+
+/** `npm run static -- publish`: builds where the sources have changed, and publishes. Returns the exit code. */
+export async function publishStatic({ to, dryRun }: { to: string; dryRun: boolean }): Promise<number> {
+  const settings = parsePublishing(process.env);
+  await build();
+  const target =
+    to === "s3" ? await bucketOf(settings) : { ...folderTarget(resolve(to)), close: () => undefined };
+  try {
+    const done = await publish(collectStatic(root), target, {
+      clock: systemClock,
+      build: buildId(),
+      keep: settings.STATIC_KEEP,
+      dryRun,
+    });
+    for (const key of done.added) console.log(`+ ${key}`);
+    for (const key of done.replaced) console.log(`~ ${key}`);
+    for (const key of done.removed) console.log(`- ${key}`);
+    const counts = `${done.added.length} added, ${done.replaced.length} replaced, ${done.kept} there already, ${done.removed.length} removed`;
+    console.log(
+      `${dryRun ? "Would publish" : "Published"} build ${done.build} to ${target.name}: ${counts}.`,
+    );
+    return 0;
+  } finally {
+    target.close();
+  }
+}
+
+function bucketOf(settings: ReturnType<typeof parsePublishing>) {
+  const {
+    STORAGE_STATIC_BUCKET: bucket,
+    STATIC_S3_ACCESS_KEY_ID: id,
+    STATIC_S3_SECRET_ACCESS_KEY: secret,
+  } = settings;
+  if (!bucket)
+    throw new Error("STORAGE_STATIC_BUCKET: is needed to publish to s3; --to <folder> needs none.");
+  return bucketTarget({
+    bucket,
+    region: settings.STATIC_S3_REGION,
+    endpoint: settings.STATIC_S3_ENDPOINT,
+    forcePathStyle: settings.STATIC_S3_FORCE_PATH_STYLE,
+    credentials: id && secret ? { accessKeyId: id, secretAccessKey: secret } : undefined,
+  });
+}
