@@ -3,15 +3,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { browserPlaces } from "@/app/_server/browser-places";
 import { contentSecurityPolicy } from "@/app/_server/content-security-policy";
 import { env } from "@/lib/env";
-
-const HEADERS = {
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "strict-origin-when-cross-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Permissions-Policy":
-    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), " +
-    "publickey-credentials-create=(self), publickey-credentials-get=(self)",
-};
+import { isHttps, securityHeaders } from "@/lib/security-headers";
 
 /**
  * Headers of pages, and nothing else: who may see what is asked by each page and handler, never here (CVE-2025-29927 is
@@ -28,7 +20,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("Content-Security-Policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
-  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(securityHeaders({ https: isHttps(settings.APP_URL) })))
+    response.headers.set(name, value);
   return response;
 }
 

@@ -22,6 +22,15 @@ function expectGuarded(answer: APIResponse, path: string): void {
   expect(headers["x-powered-by"], path).toBeUndefined();
 }
 
+/** What an answer has that is no page. */
+function expectNothingRuns(answer: APIResponse, path: string): void {
+  const headers = answer.headers();
+  expect(headers["content-security-policy"], path).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+  expect(headers["x-content-type-options"], path).toBe("nosniff");
+  expect(headers["cross-origin-opener-policy"], path).toBe("same-origin");
+  expect(headers["permissions-policy"], path).toContain("camera=()");
+}
+
 function expectKeptByNobody(answer: APIResponse, path: string): void {
   expect(answer.headers()["cache-control"], path).toMatch(/private/);
   expect(answer.headers()["cache-control"], path).toMatch(/no-store/);
@@ -84,8 +93,26 @@ test("every answer of the interface is for one reader, is what it says, and is s
     const answer = await ada.ask(method, path);
     expect(answer.status(), path).toBe(status);
     expectKeptByNobody(answer, path);
+    expectNothingRuns(answer, path);
     if (status === 302) expect(answer.headers()["referrer-policy"], path).toBe("no-referrer");
-    else expect(answer.headers()["x-content-type-options"], path).toBe("nosniff");
+  }
+});
+
+test("a static file comes with its guards as well, and so does one that is not there", async ({ people }) => {
+  const stranger = await people.stranger();
+  const script = /src="(\/_next\/static\/[^"]+\.js)"/.exec(
+    await (await stranger.request.get("/")).text(),
+  )?.[1];
+  const asked = [
+    [script ?? "no script on the page", 200],
+    ["/robots.txt", 200],
+    ["/favicon.ico", 200],
+    ["/_next/static/chunks/nothing.js", 404],
+  ] as const;
+  for (const [path, status] of asked) {
+    const answer = await stranger.request.get(path);
+    expect(answer.status(), path).toBe(status);
+    expectNothingRuns(answer, path);
   }
 });
 

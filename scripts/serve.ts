@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import next from "next";
 import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
+import { isHttps } from "../lib/security-headers";
 import { folderTarget } from "../lib/static/folder";
 import { loadStatic } from "../lib/static/load";
 import { published } from "./build";
@@ -24,11 +25,12 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
   await app.prepare();
   const pages = app.getRequestHandler();
   const front = createFront({
-    handler: dev ? pages : await withStaticFiles(pages),
+    handler: dev ? pages : await withStaticFiles(pages, env),
     upgrade: (request, socket, head) => {
       upgrades.emit("upgrade", request, socket, head);
     },
     trustedProxies: env.TRUSTED_PROXIES,
+    https: isHttps(env.APP_URL),
   });
   // What is reached as localhost is offered to nobody else: the demo's passwords are no secret.
   const hosts = isLoopback(env.APP_URL) ? ["127.0.0.1", "::1"] : [undefined];
@@ -49,7 +51,7 @@ function databaseOfApp(): Db | undefined {
 }
 
 /** Static files are answered by the front, without waking Next; what is none of them goes on to it. */
-async function withStaticFiles(pages: Handler): Promise<Handler> {
-  const answered = staticFiles(await loadStatic(folderTarget(published)));
+async function withStaticFiles(pages: Handler, { APP_URL }: Env): Promise<Handler> {
+  const answered = staticFiles(await loadStatic(folderTarget(published)), { https: isHttps(APP_URL) });
   return (request, response) => (answered(request, response) ? undefined : pages(request, response));
 }

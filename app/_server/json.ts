@@ -8,7 +8,6 @@ export function json(
     headers: {
       "content-type": "application/json",
       "cache-control": "private, no-store",
-      "x-content-type-options": "nosniff",
       ...headers,
     },
   });

@@ -4,7 +4,6 @@ import { Problem } from "@/lib/errors";
 const HEADERS = {
   "content-type": "application/problem+json",
   "cache-control": "private, no-store",
-  "x-content-type-options": "nosniff",
 };
 
 export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {

@@ -3,6 +3,7 @@ import type { Viewer } from "@/lib/accounts/viewer";
 import type { Role } from "@/lib/db/generated/enums";
 import { env } from "@/lib/env";
 import { Problem } from "@/lib/errors";
+import { guarded } from "./guarded";
 import { readJson } from "./json-body";
 import { asProblem, problemResponse } from "./problem-response";
 import { sessionCookie, viewerFrom } from "./viewer";
@@ -69,18 +70,18 @@ export function route(
     throw new Problem("method_not_allowed", `This address answers ${allow}.`);
   };
   offered.OPTIONS = async () => new Response(null, { status: 204, headers: { allow } });
-  const table = METHODS.map((method) => [method, guarded(offered[method] ?? refuse, allow)] as const);
+  const table = METHODS.map((method) => [method, answered(offered[method] ?? refuse, allow)] as const);
   // Next hands a dynamic route the request itself, and any other one three proxies around it.
   return { ...(Object.fromEntries(table) as Record<Method, Handler>), dynamic: "force-dynamic" };
 }
 
-function guarded(handler: Handler, allow: string): Handler {
+function answered(handler: Handler, allow: string): Handler {
   return async (request, context) => {
     try {
-      return await handler(request, context);
+      return guarded(await handler(request, context));
     } catch (thrown) {
       const problem = asProblem(thrown);
-      return problemResponse(problem, problem.code === "method_not_allowed" ? { allow } : {});
+      return guarded(problemResponse(problem, problem.code === "method_not_allowed" ? { allow } : {}));
     }
   };
 }

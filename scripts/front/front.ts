@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Problem } from "../../lib/errors";
+import { NOTHING_RUNS, securityHeaders } from "../../lib/security-headers";
 import { acceptable, clean } from "./request";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -11,6 +12,8 @@ type Options = {
   /** Takes over a connection (the dev server's hot reload). Without it such requests are closed. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   trustedProxies: number;
+  /** Whether people reach the site over HTTPS. */
+  https?: boolean;
   /** How long running requests may take to end once the front is closing, in ms. */
   grace?: number;
 };
@@ -29,7 +32,13 @@ const requestWithin = 3_600_000;
 const silence = 120_000;
 
 /** The HTTP server before Next: knows the socket, decides who called, refuses what no route should have to think of. */
-export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }: Options): Front {
+export function createFront({
+  handler,
+  upgrade,
+  trustedProxies,
+  https = false,
+  grace = 10_000,
+}: Options): Front {
   const servers: Server[] = [];
   const taken = new Set<Duplex>();
   let closing: Promise<void> | undefined;
@@ -39,7 +48,7 @@ export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }
     // A connection kept alive would hold up the end for as long as its caller cares to keep it.
     response.on("close", () => closing && setImmediate(closeIdle));
     if (!acceptable(request.url)) {
-      refuse(response, 400);
+      refuse(response, 400, https);
       return;
     }
     clean(request, trustedProxies);
@@ -48,7 +57,7 @@ export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }
       .catch((error: unknown) => {
         console.error(error);
         if (response.headersSent) response.destroy();
-        else refuse(response, 500);
+        else refuse(response, 500, https);
       });
   }
 
@@ -127,7 +136,7 @@ export function createFront({ handler, upgrade, trustedProxies, grace = 10_000 }
   };
 }
 
-function refuse(response: ServerResponse, status: 400 | 500): void {
+function refuse(response: ServerResponse, status: 400 | 500, https: boolean): void {
   const problem =
     status === 400
       ? { type: "about:blank", title: "This is not an address", status }
@@ -135,8 +144,8 @@ function refuse(response: ServerResponse, status: 400 | 500): void {
   response.writeHead(status, {
     "Content-Type": "application/problem+json",
     "Cache-Control": "private, no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
+    ...securityHeaders({ https }),
+    "Content-Security-Policy": NOTHING_RUNS,
     Connection: "close",
   });
   response.end(JSON.stringify(problem));

@@ -36,6 +36,7 @@ beforeAll(async () => {
         },
       ],
     ]),
+    { https: true },
   );
   server = createServer((request, response) => {
     if (!files(request, response)) response.writeHead(404).end("of the application");
@@ -144,10 +145,27 @@ test("a query does not make it another file", async () => {
   expect((await get(`${SCRIPT_PATH}?dpl=1`)).status).toBe(200);
 });
 
+test("a file of no build is told to be gone, without asking the application", async () => {
+  const { status, headers } = await get("/_next/static/chunks/missing.js");
+  expect(status).toBe(404);
+  expect(headers["content-type"]).toContain("text/plain");
+  expect(headers["cache-control"]).toBe("no-store");
+});
+
+test.each([SCRIPT_PATH, "/photo.png", "/_next/static/chunks/missing.js"])(
+  "%s comes with the guards of every answer",
+  async (path) => {
+    const { headers } = await get(path);
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    expect(headers["strict-transport-security"]).toMatch(/^max-age=\d{8}/);
+  },
+);
+
 test.each([
   ["POST", SCRIPT_PATH],
-  ["GET", "/_next/static/chunks/missing.js"],
-  ["GET", "/_next/static/chunks/%61.js"],
+  ["GET", "/photo.jpg"],
+  ["GET", "/%70hoto.png"],
   ["GET", "/"],
 ])("%s %s is the application's to answer", async (method, path) => {
   const { status, body } = await get(path, {}, method);

@@ -1,7 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { Negotiator } from "@fastify/accept-negotiator";
+import { NOTHING_RUNS, securityHeaders } from "../../lib/security-headers";
 import type { Loaded } from "../../lib/static/load";
 import { rangeOf } from "../../lib/storage/byte-range";
+
+/** What only the build puts there: whatever is not in it is in no other place either. */
+const BUILT = "/_next/static/";
 
 /** Answers requests for static files; false where the request is for something else. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -13,20 +17,33 @@ type Served = { identity: Form; encoded: ReadonlyMap<string, Form>; negotiator: 
  * Static files out of memory, each in the encodings that it was published in: nothing is read, compressed or asked of Next while people wait.
  * Conditional requests and single ranges as RFC 9110 has them; each encoding has an ETag of its own, for it is another sequence of bytes.
  */
-export function staticFiles(files: ReadonlyMap<string, Loaded>): StaticFiles {
-  const served = new Map([...files].map(([address, file]) => [address, serve(file)]));
+export function staticFiles(files: ReadonlyMap<string, Loaded>, { https }: { https: boolean }): StaticFiles {
+  const guards = { ...securityHeaders({ https }), "Content-Security-Policy": NOTHING_RUNS };
+  const served = new Map([...files].map(([address, file]) => [address, serve(file, guards)]));
   return (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     const { url = "" } = request;
     const query = url.indexOf("?");
     const file = served.get(query === -1 ? url : url.slice(0, query));
-    if (!file) return false;
+    if (!file) return url.startsWith(BUILT) && refuse(response, guards);
     answer(request, response, formFor(file, request.headers["accept-encoding"]));
     return true;
   };
 }
 
-function serve({ policy, sha256, forms }: Loaded): Served {
+function refuse(response: ServerResponse, guards: OutgoingHttpHeaders): true {
+  const text = "There is no such file. It may belong to an earlier version of this site: please reload.";
+  response.writeHead(404, {
+    ...guards,
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Length": text.length,
+  });
+  response.end(text);
+  return true;
+}
+
+function serve({ policy, sha256, forms }: Loaded, guards: OutgoingHttpHeaders): Served {
   const vary: OutgoingHttpHeaders = forms.size > 1 ? { Vary: "Accept-Encoding" } : {};
   const made = [...forms].map(([name, bytes]): [string, Form] => {
     const etag = `"${sha256.slice(0, 22)}${name === "identity" ? "" : `-${name}`}"`;
@@ -36,8 +53,7 @@ function serve({ policy, sha256, forms }: Loaded): Served {
       ETag: etag,
       ...vary,
       "Accept-Ranges": "bytes",
-      "X-Content-Type-Options": "nosniff",
-      "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+      ...guards,
       ...(name === "identity" ? {} : { "Content-Encoding": name }),
     };
     return [name, { bytes, etag, headers }];

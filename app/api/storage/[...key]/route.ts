@@ -1,3 +1,4 @@
+import { guarded } from "@/app/_server/guarded";
 import { asProblem, problemResponse } from "@/app/_server/problem-response";
 import { storages } from "@/app/_server/services";
 import { notFound } from "@/lib/errors";
@@ -10,8 +11,10 @@ import { serveLocal } from "@/lib/storage/local-http";
  */
 async function handle(request: Request): Promise<Response> {
   const here = { public: asLocal(storages().public), private: asLocal(storages().private) };
-  if (!here.public || !here.private) return problemResponse(notFound());
-  return serveLocal(request, { public: here.public, private: here.private }, { report: asProblem });
+  if (!here.public || !here.private) return guarded(problemResponse(notFound()));
+  return guarded(
+    await serveLocal(request, { public: here.public, private: here.private }, { report: asProblem }),
+  );
 }
 
 export {
