@@ -42,6 +42,7 @@ const schema = z.object({
     .string()
     .regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "must be the ARN of a role")
     .optional(),
+  /** Host that serves the published static files; a build has it in every page. */
   ASSET_PREFIX: origin.optional(),
   MEDIA_URL: origin.optional(),
   /** Told which public addresses are to die in the CDN; with it pictures may stay there for long. */

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import card from "@/public/dossier.png";
 import styles from "./landing.module.css";
 import { LandingSheet } from "./landing-sheet";
 
@@ -17,7 +18,9 @@ export const metadata: Metadata = {
     type: "website",
     url: "/",
     siteName: "Dossier",
-    images: [{ url: "/dossier.png", width: 1200, height: 630, alt: "A certificate with an approval stamp." }],
+    images: [
+      { url: card.src, width: card.width, height: card.height, alt: "A certificate with an approval stamp." },
+    ],
   },
   twitter: { card: "summary_large_image" },
 };

@@ -12,7 +12,7 @@ const s3 = {
 describe("where the browser may go for bytes", () => {
   it("is nowhere else with local storage, save a media host that is named", () => {
     const local = { ...s3, STORAGE: "local" as const };
-    expect(browserPlaces(local)).toEqual({ images: [], uploads: [] });
+    expect(browserPlaces(local)).toEqual({ images: [], uploads: [], assets: [] });
     expect(browserPlaces({ ...local, MEDIA_URL: "https://media.example.org" }).images).toEqual([
       "https://media.example.org/",
     ]);
@@ -22,6 +22,7 @@ describe("where the browser may go for bytes", () => {
     expect(browserPlaces(s3)).toEqual({
       images: ["https://faces.s3.eu-west-2.amazonaws.com/", "https://papers.s3.eu-west-2.amazonaws.com/"],
       uploads: ["https://papers.s3.eu-west-2.amazonaws.com/"],
+      assets: [],
     });
   });
 
@@ -38,5 +39,10 @@ describe("where the browser may go for bytes", () => {
   it("leaves the public bucket closed where a media host stands before it", () => {
     const { images } = browserPlaces({ ...s3, MEDIA_URL: "https://media.example.org" });
     expect(images).toEqual(["https://media.example.org/", "https://papers.s3.eu-west-2.amazonaws.com/"]);
+  });
+
+  it("for the build's own files is their folder at the host that they are published to", () => {
+    const { assets } = browserPlaces({ ...s3, ASSET_PREFIX: "https://static.example.org" });
+    expect(assets).toEqual(["https://static.example.org/_next/static/"]);
   });
 });

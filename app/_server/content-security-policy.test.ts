@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentSecurityPolicy } from "./content-security-policy";
 
-const settings = { nonce: "bm9uY2U=", development: false, images: [], uploads: [] };
+const settings = { nonce: "bm9uY2U=", development: false, images: [], uploads: [], assets: [] };
 
 function directive(policy: string, name: string): string[] {
   const found = policy.split("; ").filter((part) => part.startsWith(`${name} `));
@@ -27,6 +27,14 @@ describe("the policy of a page", () => {
     expect(directive(policy, "base-uri")).toEqual(["'none'"]);
     expect(directive(policy, "form-action")).toEqual(["'self'"]);
     expect(directive(policy, "object-src")).toEqual(["'none'"]);
+  });
+
+  it("opens scripts, styles, fonts and pictures of the build to the host that it is published to, and nothing else of it", () => {
+    const host = "https://static.example.org/_next/static/";
+    const policy = contentSecurityPolicy({ ...settings, assets: [host] });
+    for (const name of ["script-src", "style-src", "font-src", "img-src"])
+      expect(directive(policy, name)).toContain(host);
+    expect(policy.split(host)).toHaveLength(5);
   });
 
   it("opens pictures and uploads to the stores that are named, each for its own purpose", () => {

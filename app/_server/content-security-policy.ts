@@ -7,6 +7,8 @@ export type PolicySettings = {
   images: readonly string[];
   /** Addresses outside this site that uploads go to. */
   uploads: readonly string[];
+  /** Addresses outside this site that the build's own files come from. */
+  assets: readonly string[];
 };
 
 /**
@@ -14,20 +16,27 @@ export type PolicySettings = {
  * Only the `style` attribute stays open, which Next's and React's server output needs and which loads nothing:
  * https://www.w3.org/TR/CSP3/#directive-style-src-attr
  */
-export function contentSecurityPolicy({ nonce, development, images, uploads }: PolicySettings): string {
+export function contentSecurityPolicy({
+  nonce,
+  development,
+  images,
+  uploads,
+  assets,
+}: PolicySettings): string {
   const directives: Record<string, readonly string[]> = {
     "default-src": ["'self'"],
     "script-src": [
       "'self'",
+      ...assets,
       `'nonce-${nonce}'`,
       "'strict-dynamic'",
       ...(development ? ["'unsafe-eval'"] : []),
     ],
     "script-src-attr": ["'none'"],
-    "style-src": ["'self'", ...(development ? ["'unsafe-inline'"] : [`'nonce-${nonce}'`])],
+    "style-src": ["'self'", ...assets, ...(development ? ["'unsafe-inline'"] : [`'nonce-${nonce}'`])],
     "style-src-attr": ["'unsafe-inline'"],
-    "img-src": ["'self'", "blob:", "data:", ...images],
-    "font-src": ["'self'"],
+    "img-src": ["'self'", ...assets, "blob:", "data:", ...images],
+    "font-src": ["'self'", ...assets],
     "connect-src": ["'self'", ...uploads],
     "worker-src": ["'self'", "blob:"],
     "frame-src": ["'none'"],

@@ -1,0 +1,15 @@
+import { folderTarget } from "../../lib/static/folder";
+import { loadStatic } from "../../lib/static/load";
+import { createFront } from "../front/front";
+import { staticFiles } from "../front/static-files";
+
+// Our front with the static files of the folder in STATIC, as `npm start` has it, and no application behind it.
+const files = staticFiles(await loadStatic(folderTarget(process.env.STATIC ?? "")), { https: false });
+const front = createFront({
+  handler: (request, response) => {
+    if (!files(request, response)) response.writeHead(404).end();
+  },
+  trustedProxies: 0,
+});
+await front.listen(Number(process.env.PORT), ["127.0.0.1"]);
+process.on("SIGTERM", () => void front.close().then(() => process.exit(0)));
