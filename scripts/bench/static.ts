@@ -66,7 +66,7 @@ async function published(scratch: string): Promise<string> {
 }
 
 function hasWhiteNoise(): boolean {
-  return spawnSync("python3", ["-c", "import whitenoise, gunicorn"]).status === 0;
+  return spawnSync("/usr/bin/python3", ["-c", "import whitenoise, gunicorn"]).status === 0;
 }
 
 async function measure({ command, port }: Server, folder: string): Promise<{ br: Load; gzip: Load }> {
