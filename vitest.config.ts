@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { hasMiniflare } from "./lib/storage/testing/miniflare";
 import { R2_CAPABILITIES } from "./lib/storage/testing/r2";
 
@@ -21,11 +23,25 @@ const WITH_LISTS = [
   "lib/steps*.test.ts",
 ];
 
+/** What takes longest, though its source is short: begun late, it would be waited for alone. */
+const LONGEST = /lib\/steps|store-away|doctor\.test|s3-faults|storage\/s3\.test|visibility|publication/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const long = (file: TestSpecification) => LONGEST.test(file.moduleId);
+    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+  }
+}
+
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // Much of the time is waited, for stores that say nothing, for processes that are killed: files share nothing, so one waits beside another.
+    maxWorkers: Math.max(4, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
