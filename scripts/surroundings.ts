@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Env, parseEnv } from "../lib/env";
+import { bundled } from "./bundled";
 import type { EmbeddedPostgres } from "./postgres/server";
-import { migrate } from "./prisma/migrate";
+import { migrate, pendingMigrations } from "./prisma/migrate";
+import { root } from "./root";
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
+export { root };
+
+const MIGRATE = "node bin/dossier.mjs migrate";
 
 export type Surroundings = {
   env: Env;
@@ -20,12 +23,12 @@ export type Surroundings = {
 /**
  * What a command of this folder works in: settings from `.env.local` and `.env` where the environment itself says nothing, a
  * secret, a database with every migration. All of it is put into `process.env`, for `env()` and for child processes. Throws
- * one error naming every wrong setting before it starts anything.
+ * one error naming every wrong setting before it starts anything. In a bundle nothing is provided: what is missing stops the start.
  */
 export async function surroundings(): Promise<Surroundings> {
   const { env: checked, embedded } = settings();
   if (!embedded) {
-    await migrate(checked.DATABASE_URL);
+    await (bundled ? requireMigrated : migrate)(checked.DATABASE_URL);
     return { env: checked, embedded, close: async () => undefined };
   }
   const postgres = await openEmbedded(checked.DATA_DIR);
@@ -39,17 +42,24 @@ export async function surroundings(): Promise<Surroundings> {
   return { env: { ...checked, DATABASE_URL: postgres.url }, embedded, close: postgres.stop };
 }
 
+/** Where several processes are deployed, who migrates and when is for the operator to say: none of them does it in passing. */
+async function requireMigrated(databaseUrl: string): Promise<void> {
+  const pending = await pendingMigrations(databaseUrl);
+  if (pending.length === 0) return;
+  throw new Error(`The database lacks ${pending.join(", ")}. Apply what is missing first: ${MIGRATE}`);
+}
+
 /** The settings alone, for a command that needs no database. */
 export function settings(): Pick<Surroundings, "env" | "embedded"> {
   readSettings();
   const dataDir = resolve(root, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
-  const embedded = !process.env.DATABASE_URL;
-  const loopback = isLoopback(process.env.APP_URL);
+  const embedded = !bundled && !process.env.DATABASE_URL;
+  const ownSecret = !bundled && !process.env.AUTH_SECRET && isLoopback(process.env.APP_URL);
   const env = parseEnv({
     ...process.env,
     ...(embedded ? { DATABASE_URL: "postgresql://embedded" } : {}),
-    ...(process.env.AUTH_SECRET || !loopback ? {} : { AUTH_SECRET: secretOf(dataDir) }),
+    ...(ownSecret ? { AUTH_SECRET: secretOf(dataDir) } : {}),
   });
   process.env.AUTH_SECRET = env.AUTH_SECRET;
   return { env, embedded };

@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { root } from "../root";
 import { schemaEngine } from "./engine";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Runs Prisma's CLI to its end and returns what it printed. Throws, with everything it said, where it fails. */
 export async function prisma(args: string[], databaseUrl: string): Promise<string> {

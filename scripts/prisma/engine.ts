@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { root } from "../root";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const engines = join(root, "node_modules/@prisma/engines");
 // Gone with the next installation, which may bring another version or find another network.
 const stamp = join(root, "node_modules/.dossier/schema-engine-unreachable");
