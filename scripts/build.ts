@@ -5,7 +5,9 @@ import { systemClock } from "../lib/clock";
 import { parsePublishing } from "../lib/env";
 import { collectStatic } from "../lib/static/collect";
 import { folderTarget } from "../lib/static/folder";
+import { manifestKey } from "../lib/static/manifest";
 import { publish } from "../lib/static/publish";
+import { missingStatic } from "./checks/static-names";
 import { run } from "./run";
 import { root } from "./surroundings";
 
@@ -32,12 +34,9 @@ const optional = [
 /** Builds the application unless the last build was made of the same sources and settings. */
 export async function build(): Promise<"built" | "up to date"> {
   const state = buildState();
-  if (existsSync(published) && existsSync(stamp) && readFileSync(stamp, "utf8") === state)
-    return "up to date";
-  await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
-    NODE_ENV: "production",
-    NEXT_TELEMETRY_DISABLED: "1",
-  });
+  const built = existsSync(stamp) && readFileSync(stamp, "utf8") === state;
+  if (built && existsSync(join(published, manifestKey(buildId())))) return "up to date";
+  if (!built) await nextBuild();
   await publish(collectStatic(root), folderTarget(published), {
     clock: systemClock,
     build: buildId(),
@@ -45,6 +44,15 @@ export async function build(): Promise<"built" | "up to date"> {
   });
   writeFileSync(stamp, state);
   return "built";
+}
+
+async function nextBuild(): Promise<void> {
+  const missing = missingStatic(root);
+  if (missing.length > 0) throw new Error(`public/ lacks what the code names:\n- ${missing.join("\n- ")}`);
+  await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+  });
 }
 
 /** What Next calls the build of this folder. */

@@ -5,7 +5,7 @@ import type { Env } from "../lib/env";
 import { isHttps } from "../lib/security-headers";
 import { folderTarget } from "../lib/static/folder";
 import { loadStatic } from "../lib/static/load";
-import { published } from "./build";
+import { buildId, published } from "./build";
 import { createFront, type Front, type Handler } from "./front/front";
 import { staticFiles } from "./front/static-files";
 import { isLoopback, root } from "./surroundings";
@@ -52,6 +52,7 @@ function databaseOfApp(): Db | undefined {
 
 /** Static files are answered by the front, without waking Next; what is none of them goes on to it. */
 async function withStaticFiles(pages: Handler, { APP_URL }: Env): Promise<Handler> {
-  const answered = staticFiles(await loadStatic(folderTarget(published)), { https: isHttps(APP_URL) });
+  const files = await loadStatic(folderTarget(published), buildId());
+  const answered = staticFiles(files, { https: isHttps(APP_URL) });
   return (request, response) => (answered(request, response) ? undefined : pages(request, response));
 }

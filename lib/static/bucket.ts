@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { nameOf, statusOf } from "../storage/s3-errors";
 import type { StaticTarget } from "./target";
 
 export type StaticBucket = {
@@ -10,7 +11,12 @@ export type StaticBucket = {
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined;
 };
 
-/** A bucket behind a CDN. The SDK's errors are thrown as they are: a person runs this, and they say most. */
+/** Milliseconds until a store counts as away, and for one file to pass. */
+const [CONNECTING, PASSING] = [5_000, 120_000];
+/** How often a write is tried that met another of the same file (409, which AWS asks to repeat). */
+const TRIES = 3;
+
+/** A bucket behind a CDN. Throws plain errors that name the bucket and say what its store answered, for the person who publishes. */
 export async function bucketTarget(place: StaticBucket): Promise<StaticTarget & { close(): void }> {
   const sdk = await import("@aws-sdk/client-s3");
   const { bucket: Bucket, region, endpoint, forcePathStyle, credentials } = place;
@@ -21,14 +27,23 @@ export async function bucketTarget(place: StaticBucket): Promise<StaticTarget & 
     ...(credentials ? { credentials } : {}),
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
+    // Waiting for "100 Continue" takes 6 s where a store never says it.
+    expectContinueHeader: false,
+    requestHandler: { connectionTimeout: CONNECTING, requestTimeout: PASSING, throwOnRequestTimeout: true },
   });
+  const name = `s3://${Bucket}`;
+  const told = (error: unknown) =>
+    new Error(`${name}${endpoint ? ` at ${endpoint}` : ""}: ${wordsOf(error)}`, { cause: error });
   return {
-    name: `s3://${Bucket}`,
+    name,
     async *list(prefix) {
       const pages = sdk.paginateListObjectsV2({ client }, { Bucket, Prefix: prefix });
-      for await (const { Contents = [] } of pages)
-        for (const { Key, Size } of Contents)
-          if (Key !== undefined && Size !== undefined) yield { key: Key, size: Size };
+      try {
+        for await (const { Contents = [] } of pages)
+          for (const { Key } of Contents) if (Key !== undefined) yield { key: Key };
+      } catch (error) {
+        throw told(error);
+      }
     },
     async read(Key) {
       try {
@@ -36,7 +51,7 @@ export async function bucketTarget(place: StaticBucket): Promise<StaticTarget & 
         return Body ? Buffer.from(await Body.transformToByteArray()) : null;
       } catch (error) {
         if (error instanceof sdk.NoSuchKey) return null;
-        throw error;
+        throw told(error);
       }
     },
     async put(Key, Body, { contentType, cacheControl, contentEncoding }, { replace }) {
@@ -45,17 +60,45 @@ export async function bucketTarget(place: StaticBucket): Promise<StaticTarget & 
         CacheControl: cacheControl,
         ContentEncoding: contentEncoding,
       };
-      const condition = replace ? {} : { IfNoneMatch: "*" };
-      try {
-        await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ...served, ...condition }));
-      } catch (error) {
-        // Another publication of the same build was first.
-        if (!(error instanceof sdk.S3ServiceException && error.$metadata.httpStatusCode === 412)) throw error;
+      const command = (condition: { IfNoneMatch?: "*" }) =>
+        new sdk.PutObjectCommand({ Bucket, Key, Body, ...served, ...condition });
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await client.send(command(replace ? {} : { IfNoneMatch: "*" }));
+          return;
+        } catch (error) {
+          const status = statusOf(error);
+          // Another publication was first, with the same bytes.
+          if (status === 412) return;
+          if (status !== 409 || tries === TRIES) throw told(error);
+        }
       }
     },
     async remove(Key) {
-      await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+      try {
+        await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+      } catch (error) {
+        throw told(error);
+      }
     },
     close: () => client.destroy(),
   };
+}
+
+const HINTS = new Map([
+  ["NoSuchBucket", "There is no such bucket; `npm run storage -- provision` makes it."],
+  ["InvalidAccessKeyId", "The store does not know this access key."],
+  ["SignatureDoesNotMatch", "The secret key is not the one of this access key."],
+  ["AccessDenied", "These keys may not do this here."],
+]);
+
+function wordsOf(error: unknown): string {
+  const status = statusOf(error);
+  if (status !== undefined) {
+    const name = nameOf(error);
+    return `${HINTS.get(name) ?? "The store refuses."} (${status} ${name})`;
+  }
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : error.message || error.name;
+  return `The store cannot be reached (${code}).`;
 }

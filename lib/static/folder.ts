@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { StaticTarget } from "./target";
 
@@ -13,7 +13,7 @@ export function folderTarget(folder: string): StaticTarget {
         if (!entry.isFile() || entry.name.endsWith(TEMPORARY)) continue;
         const path = join(entry.parentPath, entry.name);
         const key = relative(folder, path).split(sep).join("/");
-        if (key.startsWith(prefix)) yield { key, size: (await stat(path)).size };
+        if (key.startsWith(prefix)) yield { key };
       }
     },
     read: (key) => readFile(join(folder, key)).catch(absent(null)),

@@ -1,34 +1,51 @@
-import { ENCODINGS, type Encoding } from "./collect";
+import { digestOf } from "./collect";
+import { ENCODINGS, type Form } from "./encode";
+import { type Entry, keyOf, readManifests } from "./manifest";
 import { type StaticPolicy, staticPolicy } from "./policy";
-import { keyOf, publishedManifests } from "./publish";
 import type { StaticTarget } from "./target";
 
 /** A published file in memory. */
 export type Loaded = {
   policy: StaticPolicy;
   sha256: string;
-  forms: ReadonlyMap<Encoding | "identity", Buffer>;
+  forms: ReadonlyMap<Form, Buffer>;
 };
 
 /**
- * Everything that is published at a target, by address: a few megabytes. Of files under names of their own, those of the youngest build; of
- * fingerprinted ones, those of earlier builds as well, for pages that are open. Throws where a manifest names what is not there.
+ * Everything of `build` that is published at a target, by address: a few megabytes. Of fingerprinted files those of the other builds there as well,
+ * for pages that are open. Throws where this build is not there whole.
  */
-export async function loadStatic(target: StaticTarget): Promise<ReadonlyMap<string, Loaded>> {
+export async function loadStatic(target: StaticTarget, build: string): Promise<ReadonlyMap<string, Loaded>> {
+  const { manifests } = await readManifests(target);
+  const served = manifests.find((each) => each.build === build);
+  if (!served) throw new Error(`Build ${build} is not published at ${target.name}. ${again(target)}`);
   const loaded = new Map<string, Loaded>();
-  const [youngest, ...earlier] = await publishedManifests(target);
-  for (const manifest of youngest ? [youngest, ...earlier] : []) {
-    for (const [address, { sha256, encodings }] of Object.entries(manifest.files)) {
-      const policy = staticPolicy(address);
-      if (loaded.has(address) || (manifest !== youngest && !policy.fingerprinted)) continue;
-      const forms = new Map<Encoding | "identity", Buffer>();
-      for (const form of ["identity", ...ENCODINGS.filter((each) => encodings.includes(each))] as const) {
-        const bytes = await target.read(keyOf(address, form));
-        if (!bytes) throw new Error(`${target.name} lacks ${keyOf(address, form)}. Please publish again.`);
-        forms.set(form, bytes);
-      }
-      loaded.set(address, { policy, sha256, forms });
-    }
+  for (const [address, entry] of Object.entries(served.files)) {
+    const file = await load(target, address, entry);
+    if (!file) throw new Error(`${target.name} lacks ${address}, or has other bytes there. ${again(target)}`);
+    loaded.set(address, file);
   }
+  for (const { files } of manifests)
+    for (const [address, entry] of Object.entries(files)) {
+      if (loaded.has(address) || !staticPolicy(address).fingerprinted) continue;
+      // What is missing of an earlier build is missed by few, and no reason not to start.
+      const file = await load(target, address, entry);
+      if (file) loaded.set(address, file);
+    }
   return loaded;
+}
+
+function again({ name }: StaticTarget): string {
+  return `Please publish again: npm run static -- publish --to ${name}`;
+}
+
+/** Null where one of its forms is missing or the bytes are others than its manifest says. */
+async function load(target: StaticTarget, address: string, entry: Entry): Promise<Loaded | null> {
+  const forms = new Map<Form, Buffer>();
+  for (const form of ["identity", ...ENCODINGS.filter((each) => entry.encodings.includes(each))] as const) {
+    const bytes = await target.read(keyOf(address, form));
+    if (!bytes || (form === "identity" && digestOf(bytes) !== entry.sha256)) return null;
+    forms.set(form, bytes);
+  }
+  return { policy: staticPolicy(address), sha256: entry.sha256, forms };
 }

@@ -10,9 +10,11 @@ export type StaticPolicy = {
   compressed: boolean;
 };
 
-/** Where the build puts what it has named by its digest, and where `fingerprint` puts the files of `public/`. */
-const BUILT = "/_next/static/";
-export const FINGERPRINTED = "/static/";
+/**
+ * Where the build puts what it has named by its digest. Files of `public/` get such an address by being imported, and only so:
+ * docs/decisions/0050-a-fingerprint-is-had-by-importing.md
+ */
+export const BUILT = "/_next/static/";
 
 const YEAR = 31_536_000;
 const FOREVER = `public, max-age=${YEAR}, immutable`;
@@ -28,7 +30,7 @@ const UNKNOWN = "application/octet-stream";
  * Next names the files of a build by their content, but for the few that it puts below the build's own id, which is as good.
  */
 export function staticPolicy(address: string): StaticPolicy {
-  const fingerprinted = address.startsWith(BUILT) || address.startsWith(FINGERPRINTED);
+  const fingerprinted = address.startsWith(BUILT);
   const type = lookup(address) ?? UNKNOWN;
   return {
     fingerprinted,

@@ -1,70 +1,26 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { collectStatic } from "./collect";
-import { folderTarget } from "./folder";
 import { loadStatic } from "./load";
-import { type Publication, publish } from "./publish";
-import type { StaticTarget } from "./target";
+import { fails, KEEP, keysAt, openSite, SCRIPT, type Site, watched } from "./testing/site";
 
-const DAY = 24 * 3600;
-const SCRIPT = `export const words = ${JSON.stringify("static files are code ".repeat(50))};`;
-
-let scratch: string;
-let site: string;
-let target: StaticTarget;
-let now: Date;
-
+let site: Site;
 beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), "dossier-static-"));
-  site = join(scratch, "site");
-  target = folderTarget(join(scratch, "published"));
-  now = new Date("2026-01-01T00:00:00Z");
-  write(".next/static/chunks/one.js", SCRIPT);
-  write("public/robots.txt", "User-agent: *");
-  write("public/photo.png", "not worth compressing");
+  site = openSite();
 });
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+afterEach(() => site.close());
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(site, path)), { recursive: true });
-  writeFileSync(join(site, path), text);
-}
-
-/** The build that is in the folder now. */
-function release(build: string, { to = target, dryRun = false } = {}): Promise<Publication> {
-  return publish(collectStatic(site), to, { clock: { now: () => now }, build, keep: 7 * DAY, dryRun });
-}
-
-const published = (key: string) => readFileSync(join(scratch, "published", key));
-
-async function keys(): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { key } of target.list("")) found.push(key);
-  return found.sort();
-}
-
-/** A target that tells in which order it was written to, and fails where it is told to. */
-function watched(failAt?: string): { to: StaticTarget; written: string[] } {
-  const written: string[] = [];
-  const to: StaticTarget = {
-    ...target,
-    put: async (key, ...rest) => {
-      if (key === failAt) throw new Error("The network is away.");
-      await target.put(key, ...rest);
-      written.push(key);
-    },
-  };
-  return { to, written };
-}
+const at = (key: string) => join(site.targetFolder, key);
+const published = (key: string) => readFileSync(at(key));
+const served = async (build: string, address: string) =>
+  (await loadStatic(site.target, build)).get(address)?.forms.get("identity")?.toString();
 
 describe("publishing", () => {
   test("brings build and public files with the encodings that are smaller, the manifest last", async () => {
-    const { to, written } = watched();
-    await release("first", { to });
-    expect(await keys()).toEqual([
+    const { to, written } = watched(site.target);
+    await site.release("first", { to });
+    expect(await keysAt(site.target)).toEqual([
       "_manifests/first.json",
       "_next/static/chunks/one.js",
       "_next/static/chunks/one.js.br",
@@ -77,71 +33,218 @@ describe("publishing", () => {
     expect(gunzipSync(published("_next/static/chunks/one.js.gz")).toString()).toBe(SCRIPT);
   });
 
-  test("again does nothing", async () => {
-    await release("first");
-    expect(await release("first")).toMatchObject({ added: [], replaced: [], removed: [], kept: 5 });
+  test("again brings nothing", async () => {
+    await site.release("first");
+    const { to, written } = watched(site.target);
+    expect(await site.release("first", { to })).toMatchObject({
+      added: [],
+      replaced: [],
+      removed: [],
+      kept: 5,
+    });
+    expect(written).toEqual(["_manifests/first.json"]);
   });
 
-  test("never overwrites a fingerprinted file, and replaces what has changed under a name of its own", async () => {
-    await release("first");
-    write(".next/static/chunks/one.js", "other bytes under the same digest: a defect of the build");
-    write("public/robots.txt", "User-agent: everybody");
-    const { replaced } = await release("second");
+  test("replaces what has changed under a name of its own, and forgets the encodings that it no longer has", async () => {
+    site.write("public/robots.txt", "User-agent: *\n".repeat(50));
+    await site.release("first");
+    expect(await keysAt(site.target)).toContain("robots.txt.gz");
+    site.write("public/robots.txt", "User-agent: everybody");
+    const { replaced, removed } = await site.release("second");
     expect(replaced).toEqual(["robots.txt"]);
-    expect(published("_next/static/chunks/one.js").toString()).toBe(SCRIPT);
+    expect(removed.sort()).toEqual(["robots.txt.br", "robots.txt.gz"]);
     expect(published("robots.txt").toString()).toBe("User-agent: everybody");
   });
 
-  test("that fails half-way leaves no manifest, and the next one brings only what is missing", async () => {
-    const { to } = watched("robots.txt");
-    await expect(release("first", { to })).rejects.toThrow("The network is away.");
-    expect(await keys()).not.toContain("_manifests/first.json");
-    const { added } = await release("first");
+  test("refuses other bytes under a fingerprinted name, before it says that anything is published", async () => {
+    await site.release("first");
+    site.write(".next/static/chunks/one.js", "other bytes under the same digest: a defect of the build");
+    await expect(site.release("second")).rejects.toThrow(/one\.js has other bytes/);
+    expect(published("_next/static/chunks/one.js").toString()).toBe(SCRIPT);
+    expect(await keysAt(site.target)).not.toContain("_manifests/second.json");
+  });
+
+  test("refuses a public file that would lie among those of the build", async () => {
+    site.write("public/_next/static/chunks/mine.js", "not built");
+    await expect(site.release("first")).rejects.toThrow(/public\/_next\/static\/chunks\/mine\.js/);
+  });
+
+  test("in a dry run says what it would do, and does nothing", async () => {
+    const { added } = await site.release("first", { dryRun: true });
+    expect(added).toContain("_next/static/chunks/one.js.br");
+    expect(await keysAt(site.target)).toEqual([]);
+    await site.release("first");
+    site.remove(".next/static/chunks/one.js");
+    await site.release("second");
+    site.wait(KEEP);
+    const before = await keysAt(site.target);
+    const { removed } = await site.release("third", { dryRun: true });
+    expect(removed).toContain("_next/static/chunks/one.js.br");
+    expect(await keysAt(site.target)).toEqual(before);
+  });
+});
+
+describe("a publication", () => {
+  test("that is cut half-way leaves no manifest, and the next one brings only what is missing", async () => {
+    const { to } = watched(site.target, { key: "robots.txt", meanwhile: fails });
+    await expect(site.release("first", { to })).rejects.toThrow("The network is away.");
+    expect(await keysAt(site.target)).not.toContain("_manifests/first.json");
+    const { added } = await site.release("first");
     expect(added).toContain("robots.txt");
     expect(added).not.toContain("_next/static/chunks/one.js");
   });
 
-  test("in a dry run says what it would do, and does nothing", async () => {
-    const { added } = await release("first", { dryRun: true });
-    expect(added).toContain("_next/static/chunks/one.js.br");
-    expect(await keys()).toEqual([]);
+  test("that was cut after it had replaced a public file does not keep an older build from having its own again", async () => {
+    await site.release("first");
+    site.write("public/robots.txt", "User-agent: everybody");
+    const { to } = watched(site.target, { key: "_manifests/second.json", meanwhile: fails });
+    await expect(site.release("second", { to })).rejects.toThrow("The network is away.");
+    site.write("public/robots.txt", "User-agent: *");
+    expect((await site.release("first")).replaced).toEqual(["robots.txt"]);
+    expect(await served("first", "/robots.txt")).toBe("User-agent: *");
+  });
+
+  test("of the same build beside it changes nothing", async () => {
+    await Promise.all([site.release("first"), site.release("first"), site.release("first")]);
+    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+  });
+
+  test("never removes what another one has brought and not yet announced", async () => {
+    await site.release("first");
+    const other = openSite();
+    other.write(".next/static/chunks/other.js", SCRIPT);
+    const { to } = watched(site.target, {
+      key: "_manifests/second.json",
+      meanwhile: async () => {
+        site.wait(10 * KEEP);
+        await site.release("third");
+      },
+    });
+    await other.release("second", { to });
+    other.close();
+    expect(await served("second", "/_next/static/chunks/other.js")).toBe(SCRIPT);
+  });
+
+  test("says so where somebody removed meanwhile what it counted on", async () => {
+    await site.release("first");
+    const { to } = watched(site.target, {
+      key: "_manifests/second.json",
+      meanwhile: () => site.target.remove("_next/static/chunks/one.js"),
+    });
+    await expect(site.release("second", { to })).rejects.toThrow(/has lost _next\/static\/chunks\/one\.js/);
+    await site.release("second");
+    expect(await served("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+  });
+
+  test("leaves alone what no manifest names", async () => {
+    await site.target.put(
+      "somebody/elses.txt",
+      Buffer.from("kept"),
+      { contentType: "", cacheControl: "" },
+      { replace: false },
+    );
+    await site.release("first");
+    site.wait(10 * KEEP);
+    await site.release("second");
+    expect(published("somebody/elses.txt").toString()).toBe("kept");
+  });
+
+  test.each(["{", '{"version":2}', "", '{"version":1,"build":"other","publishedAt":"x","files":{}}'])(
+    "beside a manifest that says %j goes on, removes nothing and tells of it",
+    async (text) => {
+      await site.release("first");
+      site.remove(".next/static/chunks/one.js");
+      writeFileSync(at("_manifests/broken.json"), text);
+      await site.release("second");
+      site.wait(KEEP);
+      const { removed, unreadable } = await site.release("third");
+      expect(unreadable).toEqual(["_manifests/broken.json"]);
+      expect(removed).toEqual([]);
+      expect(await served("third", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    },
+  );
+
+  test("over its own broken manifest mends it", async () => {
+    await site.release("first");
+    writeFileSync(at("_manifests/first.json"), "{");
+    await expect(loadStatic(site.target, "first")).rejects.toThrow(/npm run static -- publish --to/);
+    expect(await site.release("first")).toMatchObject({ added: [], unreadable: [] });
+    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 });
 
 describe("the files of an earlier build", () => {
   beforeEach(async () => {
-    await release("first");
-    rmSync(join(site, ".next/static/chunks/one.js"));
-    write(".next/static/chunks/two.js", SCRIPT);
+    await site.release("first");
+    site.remove(".next/static/chunks/one.js");
+    site.write(".next/static/chunks/two.js", SCRIPT);
   });
 
   test("are still served to pages that were open at the deployment", async () => {
-    await release("second");
-    const loaded = await loadStatic(target);
-    expect(loaded.get("/_next/static/chunks/one.js")?.forms.get("identity")?.toString()).toBe(SCRIPT);
-    expect(loaded.has("/_next/static/chunks/two.js")).toBe(true);
+    await site.release("second");
+    expect(await served("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await served("second", "/_next/static/chunks/two.js")).toBe(SCRIPT);
+  });
+
+  test("are kept from the moment another build followed, however long they had been served before", async () => {
+    site.wait(10 * KEEP);
+    expect((await site.release("second")).removed).toEqual([]);
+    site.wait(KEEP - 2);
+    expect((await site.release("third")).removed).toEqual([]);
+    expect(await served("third", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 
   test("are removed, manifest and encodings with them, once the declared time is over", async () => {
-    await release("second");
-    now = new Date(now.getTime() + 7 * DAY * 1000);
-    const { removed } = await release("third");
+    await site.release("second");
+    site.wait(KEEP);
+    const { removed } = await site.release("third");
     expect(removed.sort()).toEqual([
       "_manifests/first.json",
-      "_manifests/second.json",
       "_next/static/chunks/one.js",
       "_next/static/chunks/one.js.br",
       "_next/static/chunks/one.js.gz",
     ]);
   });
 
-  test("of public names are those of the youngest", async () => {
-    write("public/robots.txt", "User-agent: everybody");
-    rmSync(join(site, "public/photo.png"));
-    now = new Date(now.getTime() + 1000);
-    await release("second");
-    const loaded = await loadStatic(target);
-    expect(loaded.get("/robots.txt")?.forms.get("identity")?.toString()).toBe("User-agent: everybody");
-    expect(loaded.has("/photo.png")).toBe(false);
+  test("come back when it is published again, and those of the build between stay as long", async () => {
+    await site.release("second");
+    site.wait(KEEP);
+    site.write(".next/static/chunks/one.js", SCRIPT);
+    site.remove(".next/static/chunks/two.js");
+    expect((await site.release("first")).removed).toEqual([]);
+    expect(await served("first", "/_next/static/chunks/two.js")).toBe(SCRIPT);
+    site.wait(KEEP);
+    await site.release("first");
+    expect(await served("first", "/_next/static/chunks/two.js")).toBeUndefined();
+    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+  });
+
+  test("under names of their own are those of the build that is served, and no others", async () => {
+    site.write("public/robots.txt", "User-agent: everybody");
+    site.remove("public/photo.png");
+    site.wait(1);
+    const { removed } = await site.release("second");
+    expect(removed).toEqual(["photo.png"]);
+    expect(await served("second", "/robots.txt")).toBe("User-agent: everybody");
+    expect(await served("second", "/photo.png")).toBeUndefined();
+  });
+});
+
+describe("serving", () => {
+  test("refuses to begin without its own build, with a file of it missing, or with other bytes in it", async () => {
+    await site.release("first");
+    await expect(loadStatic(site.target, "second")).rejects.toThrow(/Build second is not published/);
+    writeFileSync(at("robots.txt"), "User-agent: nobody");
+    await expect(loadStatic(site.target, "first")).rejects.toThrow(/robots\.txt, or has other bytes/);
+    await site.target.remove("robots.txt");
+    await expect(loadStatic(site.target, "first")).rejects.toThrow(/lacks \/robots\.txt/);
+  });
+
+  test("does not mind what is missing of an earlier build", async () => {
+    await site.release("first");
+    site.remove(".next/static/chunks/one.js");
+    await site.release("second");
+    await site.target.remove("_next/static/chunks/one.js");
+    expect(await served("second", "/photo.png")).toBe("not worth compressing");
   });
 });

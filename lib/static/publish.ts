@@ -1,14 +1,22 @@
 import type { Clock } from "../clock";
-import { ENCODINGS, type Encoding, type StaticFile } from "./collect";
-import { entryOf, type Manifest, manifestSchema } from "./manifest";
-import { type StaticPolicy, staticPolicy } from "./policy";
-import type { StaticTarget } from "./target";
+import type { StaticFile } from "./collect";
+import { ENCODINGS, encode } from "./encode";
+import { Lanes } from "./lanes";
+import {
+  type Entry,
+  keyOf,
+  keysOf,
+  keysOfBuild,
+  type Manifest,
+  type Published,
+  readManifests,
+  writeManifest,
+  youngestFirst,
+} from "./manifest";
+import { staticPolicy } from "./policy";
+import type { PublishedAs, StaticTarget } from "./target";
 
-/** Where the manifests lie; the one of the build that is served last is the youngest. */
-const MANIFESTS = "_manifests/";
-/** What nginx looks for beside a file. */
-const SUFFIX: Record<Encoding | "identity", string> = { identity: "", br: ".br", gzip: ".gz" };
-/** Uploads under way at once. */
+/** Files under way at once. */
 const LANES = 8;
 
 export type Publication = {
@@ -18,13 +26,15 @@ export type Publication = {
   replaced: string[];
   kept: number;
   removed: string[];
+  /** Manifests at the target that nobody can read; while there is one, nothing is removed. */
+  unreadable: string[];
 };
 
 type Options = {
   clock: Clock;
   /** Next's id of this build. */
   build: string;
-  /** How long files that only earlier builds name are kept, so that pages that are open go on working. Seconds. */
+  /** How long what only an earlier build names is kept once another has followed, so that pages that are open go on working. Seconds. */
   keep: number;
   /** Says what would be done, and does nothing. */
   dryRun?: boolean;
@@ -32,134 +42,109 @@ type Options = {
 
 /**
  * Publishes a build: what is not there yet first, its manifest last, then what no build needs any more is removed. A file under a
- * fingerprinted name is never overwritten; the few of `public/` under names of their own are, where they differ. Again: nothing is done.
+ * fingerprinted name is never overwritten; the few of `public/` under names of their own are, where they differ. Any publication may be repeated, run
+ * beside another, or be of an older build: docs/decisions/0051-how-publishing-survives.md. Throws where a build has other bytes under a
+ * fingerprinted name than one before it, and where somebody removed meanwhile what it needs.
  */
 export async function publish(
   files: AsyncIterable<StaticFile>,
   target: StaticTarget,
   { clock, build, keep, dryRun = false }: Options,
 ): Promise<Publication> {
-  const there = new Map<string, number>();
-  for await (const { key, size } of target.list("")) there.set(key, size);
-  const before = await manifests(target, there);
-  const now: Manifest = { version: 1, build, publishedAt: clock.now().toISOString(), files: {} };
-  const done: Publication = { build, added: [], replaced: [], kept: 0, removed: [] };
+  const there = await keysAt(target);
+  const before = await readManifests(target);
+  const known = fingerprinted(before.manifests);
+  const done: Publication = { build, added: [], replaced: [], kept: 0, removed: [], unreadable: [] };
+  const entries: Manifest["files"] = {};
   const lanes = new Lanes(LANES);
-  for await (const file of files) {
-    now.files[file.address] = entryOf(file);
-    const policy = staticPolicy(file.address);
-    const changed = !policy.fingerprinted && !isAsBefore(before, file);
-    for (const form of formsOf(file)) {
-      const replace = changed && there.has(form.key);
-      if (there.has(form.key) && !replace) {
-        done.kept += 1;
-        continue;
-      }
-      (replace ? done.replaced : done.added).push(form.key);
-      if (!dryRun)
-        await lanes.add(() => target.put(form.key, form.bytes, servedAs(policy, form.encoding), { replace }));
-    }
-  }
+  for await (const file of files)
+    await lanes.add(async () => {
+      entries[file.address] = await bring(file, { target, there, known, done, dryRun });
+    });
   await lanes.end();
-  const living = [now, ...before.filter((each) => each.build !== build && !isOver(each, clock, keep))];
-  if (!dryRun) await putManifest(target, now);
-  const needed = new Set(living.flatMap(keysOf));
-  for (const key of there.keys()) {
-    if (needed.has(key)) continue;
-    done.removed.push(key);
-    if (!dryRun) await target.remove(key);
-  }
+  const now: Manifest = { version: 1, build, publishedAt: beginning(before, build, clock), files: entries };
+  if (!dryRun) await writeManifest(target, now);
+  const after = dryRun ? before : await readManifests(target);
+  const left = dryRun ? there : await keysAt(target);
+  const lost = keysOfBuild(now, { earlier: false }).find((key) => !dryRun && !left.has(key));
+  if (lost) throw new Error(`${target.name} has lost ${lost} meanwhile. Please publish again.`);
+  const mine = [now, ...after.manifests.filter((each) => each.build !== build)];
+  done.unreadable = after.unreadable;
+  done.removed =
+    after.unreadable.length > 0 ? [] : superfluous(mine, clock, keep).filter((key) => left.has(key));
+  if (dryRun) return done;
+  for (const key of done.removed) await lanes.add(() => target.remove(key));
+  await lanes.end();
   return done;
 }
 
-/** All manifests at a target, the youngest first. */
-export async function publishedManifests(target: StaticTarget): Promise<Manifest[]> {
-  const there = new Map<string, number>();
-  for await (const { key, size } of target.list(MANIFESTS)) there.set(key, size);
-  return manifests(target, there);
+/** The build that is served already has been so since then: publishing it again must not put off the end of those before it. */
+function beginning({ manifests: [youngest] }: Published, build: string, clock: Clock): string {
+  return youngest?.build === build ? youngest.publishedAt : clock.now().toISOString();
 }
 
-async function manifests(target: StaticTarget, there: ReadonlyMap<string, number>): Promise<Manifest[]> {
-  const found: Manifest[] = [];
-  for (const key of there.keys()) {
-    if (!key.startsWith(MANIFESTS)) continue;
-    const bytes = await target.read(key);
-    if (bytes) found.push(manifestSchema.parse(JSON.parse(bytes.toString())));
+type Place = {
+  target: StaticTarget;
+  there: ReadonlySet<string>;
+  known: ReadonlyMap<string, Entry>;
+  done: Publication;
+  dryRun: boolean;
+};
+
+/** Sees to it that a file is there in every form, and returns what the manifest says of it. */
+async function bring(file: StaticFile, { target, there, known, done, dryRun }: Place): Promise<Entry> {
+  const { address, bytes, sha256 } = file;
+  const policy = staticPolicy(address);
+  const before = known.get(address);
+  if (before && before.sha256 !== sha256)
+    throw new Error(`${address} has other bytes than an earlier build published under this very name.`);
+  if (before && keysOf(address, before).every((key) => there.has(key))) {
+    // Packing costs far more than all the rest: what is there is not packed again.
+    done.kept += 1 + before.encodings.length;
+    return before;
   }
-  return found.sort((one, other) => (one.publishedAt < other.publishedAt ? 1 : -1));
-}
-
-async function putManifest(target: StaticTarget, manifest: Manifest): Promise<void> {
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  const as = { contentType: "application/json; charset=utf-8", cacheControl: "no-store" };
-  await target.put(manifestKey(manifest), bytes, as, { replace: true });
-}
-
-function manifestKey({ build }: Manifest): string {
-  return `${MANIFESTS}${build}.json`;
-}
-
-export function keyOf(address: string, form: Encoding | "identity"): string {
-  return `${address.slice(1)}${SUFFIX[form]}`;
-}
-
-function isAsBefore([youngest]: Manifest[], { address, sha256 }: StaticFile): boolean {
-  return youngest?.files[address]?.sha256 === sha256;
-}
-
-function isOver({ publishedAt }: Manifest, clock: Clock, keep: number): boolean {
-  return new Date(publishedAt).getTime() + keep * 1000 <= clock.now().getTime();
-}
-
-function keysOf(manifest: Manifest): string[] {
-  const files = Object.entries(manifest.files).flatMap(([address, { encodings }]) => {
-    return (["identity", ...encodings] as const).map((form) => keyOf(address, form));
-  });
-  return [...files, manifestKey(manifest)];
-}
-
-type Form = { key: string; bytes: Buffer; encoding?: Encoding };
-
-/** The file as it is, and each encoding beside it. */
-function formsOf({ address, bytes, encoded }: StaticFile): Form[] {
-  const forms = ENCODINGS.flatMap((encoding) => {
-    const bytes = encoded[encoding];
-    return bytes ? [{ key: keyOf(address, encoding), bytes, encoding }] : [];
-  });
-  return [{ key: keyOf(address, "identity"), bytes }, ...forms];
-}
-
-function servedAs({ contentType, cacheControl }: StaticPolicy, encoding: Encoding | undefined) {
-  return { contentType, cacheControl, ...(encoding ? { contentEncoding: encoding } : {}) };
-}
-
-/** Runs so many at once; the first failure is thrown by `end`, and by `add` as soon as it is known. */
-class Lanes {
-  readonly #most: number;
-  readonly #running = new Set<Promise<void>>();
-  #failure: { reason: unknown } | undefined;
-
-  constructor(most: number) {
-    this.#most = most;
+  const encoded = await encode(address, bytes);
+  const encodings = ENCODINGS.filter((each) => encoded[each]);
+  for (const form of ["identity", ...encodings] as const) {
+    const body = form === "identity" ? bytes : (encoded[form] ?? bytes);
+    const key = keyOf(address, form);
+    const taken = there.has(key);
+    if (taken && (policy.fingerprinted || (await target.read(key))?.equals(body))) {
+      done.kept += 1;
+      continue;
+    }
+    (taken ? done.replaced : done.added).push(key);
+    const as: PublishedAs = { contentType: policy.contentType, cacheControl: policy.cacheControl };
+    if (form !== "identity") as.contentEncoding = form;
+    if (!dryRun) await target.put(key, body, as, { replace: taken });
   }
+  return { size: bytes.length, sha256, encodings };
+}
 
-  async add(work: () => Promise<void>): Promise<void> {
-    while (this.#running.size >= this.#most) await Promise.race(this.#running);
-    this.#check();
-    const run: Promise<void> = work()
-      .catch((reason: unknown) => {
-        this.#failure ??= { reason };
-      })
-      .finally(() => this.#running.delete(run));
-    this.#running.add(run);
-  }
+async function keysAt(target: StaticTarget): Promise<Set<string>> {
+  const found = new Set<string>();
+  for await (const { key } of target.list("")) found.add(key);
+  return found;
+}
 
-  async end(): Promise<void> {
-    await Promise.all(this.#running);
-    this.#check();
-  }
+function fingerprinted(manifests: readonly Manifest[]): Map<string, Entry> {
+  const files = manifests.flatMap((each) => Object.entries(each.files));
+  return new Map(files.filter(([address]) => staticPolicy(address).fingerprinted));
+}
 
-  #check(): void {
-    if (this.#failure) throw this.#failure.reason;
-  }
+/**
+ * What builds have named and none needs any more. Never what no manifest names: that is another publication's that is under way, or not ours. A
+ * build is over `keep` after the one that followed it, for until then people were given its pages.
+ */
+function superfluous(manifests: readonly Manifest[], clock: Clock, keep: number): string[] {
+  const byAge = manifests.toSorted(youngestFirst);
+  const isLiving = (index: number) => {
+    const follower = byAge[index - 1];
+    return !follower || Date.parse(follower.publishedAt) + keep * 1000 > clock.now().getTime();
+  };
+  const needed = new Set(
+    byAge.flatMap((each, index) => (isLiving(index) ? keysOfBuild(each, { earlier: index > 0 }) : [])),
+  );
+  const named = new Set(byAge.flatMap((each) => keysOfBuild(each, { earlier: false })));
+  return [...named].filter((key) => !needed.has(key));
 }

@@ -5,7 +5,7 @@ export type PublishedAs = { contentType: string; cacheControl: string; contentEn
 export interface StaticTarget {
   /** For people: where this is. */
   readonly name: string;
-  list(prefix: string): AsyncGenerator<{ key: string; size: number }>;
+  list(prefix: string): AsyncGenerator<{ key: string }>;
   /** Null where there is none. */
   read(key: string): Promise<Buffer | null>;
   /** Writes; without `replace` what is there already stays as it is. */

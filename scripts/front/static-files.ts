@@ -2,10 +2,8 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:
 import { Negotiator } from "@fastify/accept-negotiator";
 import { NOTHING_RUNS, securityHeaders } from "../../lib/security-headers";
 import type { Loaded } from "../../lib/static/load";
+import { BUILT } from "../../lib/static/policy";
 import { rangeOf } from "../../lib/storage/byte-range";
-
-/** What only the build puts there: whatever is not in it is in no other place either. */
-const BUILT = "/_next/static/";
 
 /** Answers requests for static files; false where the request is for something else. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -25,6 +23,7 @@ export function staticFiles(files: ReadonlyMap<string, Loaded>, { https }: { htt
     const { url = "" } = request;
     const query = url.indexOf("?");
     const file = served.get(query === -1 ? url : url.slice(0, query));
+    // Only the build puts files there: whatever is not in it is in no other place either.
     if (!file) return url.startsWith(BUILT) && refuse(response, guards);
     answer(request, response, formFor(file, request.headers["accept-encoding"]));
     return true;
@@ -90,12 +89,13 @@ function answer({ method, headers }: IncomingMessage, response: ServerResponse, 
     return;
   }
   const { bytes } = form;
-  const wanted = headers["if-range"] === undefined || headers["if-range"] === form.etag;
+  // RFC 9110, 14.2: ranges are of GET. If-Modified-Since has nothing to be compared with: no file here has a date.
+  const wanted = method === "GET" && (headers["if-range"] === undefined || headers["if-range"] === form.etag);
   const range = wanted ? rangeOf(headers.range ?? null, bytes.length) : undefined;
   if (range === null) {
-    response
-      .writeHead(416, { "Content-Range": `bytes */${bytes.length}`, "Cache-Control": "no-store" })
-      .end();
+    const { "Content-Type": _type, "Content-Encoding": _encoding, ETag: _etag, ...rest } = form.headers;
+    const unsatisfied = { "Content-Range": `bytes */${bytes.length}`, "Cache-Control": "no-store" };
+    response.writeHead(416, { ...rest, ...unsatisfied, "Content-Length": 0 }).end();
     return;
   }
   const sent = range ? bytes.subarray(range.start, range.end + 1) : bytes;

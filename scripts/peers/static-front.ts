@@ -3,8 +3,9 @@ import { loadStatic } from "../../lib/static/load";
 import { createFront } from "../front/front";
 import { staticFiles } from "../front/static-files";
 
-// Our front with the static files of the folder in STATIC, as `npm start` has it, and no application behind it.
-const files = staticFiles(await loadStatic(folderTarget(process.env.STATIC ?? "")), { https: false });
+// Our front with the static files of the folder in STATIC and the build in BUILD, as `npm start` has it, and no application behind it.
+const target = folderTarget(process.env.STATIC ?? "");
+const files = staticFiles(await loadStatic(target, process.env.BUILD ?? ""), { https: false });
 const front = createFront({
   handler: (request, response) => {
     if (!files(request, response)) response.writeHead(404).end();

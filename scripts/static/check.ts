@@ -1,35 +1,38 @@
 import { parsePublishing } from "../../lib/env";
 import { checkServed } from "../../lib/static/check";
-import { collectStatic } from "../../lib/static/collect";
-import { entryOf, type Manifest } from "../../lib/static/manifest";
+import { folderTarget } from "../../lib/static/folder";
+import { type Manifest, readManifests } from "../../lib/static/manifest";
 import { staticPolicy } from "../../lib/static/policy";
-import { build } from "../build";
-import { root } from "../surroundings";
+import { build, buildId, published } from "../build";
 
 /** `npm run static -- check`: whether what people get is what was built here. Returns the exit code. */
 export async function checkStatic({ at }: { at: string | undefined }): Promise<number> {
   const { ASSET_PREFIX } = parsePublishing(process.env);
   await build();
-  const app = process.env.APP_URL || `http://localhost:${process.env.PORT || 3000}`;
-  const [prefixed, own]: [Manifest["files"], Manifest["files"]] = [{}, {}];
-  for await (const file of collectStatic(root))
-    Object.assign(staticPolicy(file.address).fingerprinted ? prefixed : own, {
-      [file.address]: entryOf(file),
-    });
-  let found = 0;
+  const { manifests } = await readManifests(folderTarget(published));
+  const files = Object.entries(manifests.find((each) => each.build === buildId())?.files ?? {});
+  if (files.length === 0) throw new Error(`Build ${buildId()} is not published at ${published}.`);
+  const pages = withoutSlash(process.env.APP_URL || `http://localhost:${process.env.PORT || 3000}`);
+  const some = (fingerprinted: boolean): Manifest["files"] =>
+    Object.fromEntries(files.filter(([address]) => staticPolicy(address).fingerprinted === fingerprinted));
   // Files under names of their own are asked of the site itself, wherever the others are.
-  for (const [files, origin] of [
-    [prefixed, at ?? ASSET_PREFIX ?? app],
-    [own, at ?? app],
-  ] as const) {
-    for await (const { address, what } of checkServed(files, origin.replace(/\/+$/, ""))) {
+  let found = 0;
+  for (const [which, origin] of [
+    [some(true), withoutSlash(at ?? ASSET_PREFIX ?? pages)],
+    [some(false), withoutSlash(at ?? pages)],
+  ] as const)
+    for (const { address, what } of await checkServed(which, { origin, pages })) {
       found += 1;
       console.log(`${origin}${address} ${what}`);
     }
-  }
-  const count = Object.keys(prefixed).length + Object.keys(own).length;
   console.log(
-    found === 0 ? `${count} files are served as they were built.` : `${found} of ${count} files deviate.`,
+    found === 0
+      ? `${files.length} files are served as they were built.`
+      : `${found} of ${files.length} files deviate.`,
   );
   return found === 0 ? 0 : 1;
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, "");
 }

@@ -24,6 +24,8 @@ export async function publishStatic({ to, dryRun }: { to: string; dryRun: boolea
     for (const key of done.added) console.log(`+ ${key}`);
     for (const key of done.replaced) console.log(`~ ${key}`);
     for (const key of done.removed) console.log(`- ${key}`);
+    for (const key of done.unreadable)
+      console.log(`! ${key} cannot be read, so nothing is removed. Delete it, or publish that build again.`);
     const counts = `${done.added.length} added, ${done.replaced.length} replaced, ${done.kept} there already, ${done.removed.length} removed`;
     console.log(
       `${dryRun ? "Would publish" : "Published"} build ${done.build} to ${target.name}: ${counts}.`,

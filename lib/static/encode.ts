@@ -1,0 +1,25 @@
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { staticPolicy } from "./policy";
+
+/** Names of HTTP's Accept-Encoding, best first. */
+export const ENCODINGS = ["br", "gzip"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+/** A file as it is, or packed. */
+export type Form = Encoding | "identity";
+
+const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)];
+
+/** The bytes in every encoding that is worth keeping: for text, and where it is smaller. */
+export async function encode(address: string, bytes: Buffer): Promise<Partial<Record<Encoding, Buffer>>> {
+  if (!staticPolicy(address).compressed) return {};
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  const [br, gzipped] = await Promise.all([brotli(bytes, { params }), zip(bytes, { level: 9 })]);
+  return {
+    ...(br.length < bytes.length ? { br } : {}),
+    ...(gzipped.length < bytes.length ? { gzip: gzipped } : {}),
+  };
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { root } from "../surroundings";
+import { missingStatic } from "./static-names";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dossier-names-"));
+  plant("public/there.png");
+  plant("public/deep/there.css");
+  plant("app/icon.svg");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function plant(file: string, text = ""): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+test("the code of this site names no static file that is not there", () => {
+  expect(missingStatic(root)).toEqual([]);
+});
+
+test.each([
+  ["app/page.tsx", `<img src="/gone.png" />`, "/gone.png"],
+  ["app/page.tsx", "const icon = `/gone.svg?v=2`;", "/gone.svg"],
+  ["app/page.tsx", `import card from "@/public/gone.png";`, "/public/gone.png"],
+  ["app/deep/page.tsx", `new URL("../../public/gone.pdf", import.meta.url)`, "/public/gone.pdf"],
+  ["app/page.module.css", "a { background: url(/deep/gone.webp) }", "/deep/gone.webp"],
+  ["app/page.css", `@import "/gone.css";`, "/gone.css"],
+  ["app/layout.tsx", `icons: { apple: "/apple-icon.png" }`, "/apple-icon.png"],
+  ["lib/mail.ts", `"/gone.txt"`, "/gone.txt"],
+  ["proxy.ts", `"/gone.webmanifest"`, "/gone.webmanifest"],
+])("%s that says %s is told of", (file, source, name) => {
+  plant(file, source);
+  expect(missingStatic(folder)).toEqual([`${file}: ${name}`]);
+});
+
+test.each([
+  ["app/page.tsx", `import card from "@/public/there.png"; const a = "/there.png#x";`],
+  ["app/page.css", "a { background: url('/there.png') } @import '/deep/there.css';"],
+  ["app/layout.tsx", `icons: { icon: "/icon.svg" }`],
+  ["app/layout.tsx", "// not \"/gone.png\"\n/* nor '/gone.svg' */"],
+  ["app/page.tsx", `"/documents" + "/u/ada" + "./gone.png" + "https://example.org/gone.png"`],
+  ["app/page.test.tsx", `"/gone.png"`],
+])("%s that says %s is not", (file, source) => {
+  plant(file, source);
+  expect(missingStatic(folder)).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where code and styles name files of the site. */
+const ROOMS = ["app", "lib", "proxy.ts", "next.config.js"];
+const CODE = /\.(tsx?|css|jsx?|mjs)$/;
+/** Types of files that a page or an answer may name; others after a slash are routes, media or parts of programs. */
+const KINDS = "avif|css|gif|html|ico|jpe?g|json|mjs|mp4|pdf|png|svg|txt|wasm|webmanifest|webp|woff2?|xml";
+/** A file of `public/` by the name it has on the site, as a whole string or in `url(…)`, and one that is imported. */
+const NAMED = new RegExp(
+  String.raw`(?:["'\x60]|url\()(/[\w.@/-]+\.(?:${KINDS}))(?:[?#][^"'\x60)]*)?["'\x60)]`,
+  "g",
+);
+const IMPORTED = /["'`](?:@|(?:\.\.?\/)+)\/?(public\/[^"'`]+)["'`]/g;
+/** Next serves these from the folder of routes. */
+const OF_ROUTES =
+  /^\/(icon\d*|apple-icon\d*|opengraph-image|twitter-image|sitemap|robots|manifest|favicon)\.\w+$/;
+
+/**
+ * Names of static files that the code of a folder mentions and that are not in its `public/`, as `file: /name`. A bundler refuses an import that
+ * leads nowhere by itself; a name in a string it does not know for one.
+ */
+export function missingStatic(folder: string): string[] {
+  return ROOMS.flatMap((room) => filesOf(folder, room)).flatMap((file) => {
+    const source = withoutComments(readFileSync(join(folder, file), "utf8"));
+    const named = [...source.matchAll(NAMED)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !existsSync(join(folder, "public", name)) && !isRoute(folder, name));
+    const imported = [...source.matchAll(IMPORTED)]
+      .map(([, path = ""]) => path)
+      .filter((path) => !existsSync(join(folder, path)))
+      .map((path) => `/${path}`);
+    return [...named, ...imported].map((name) => `${file}: ${name}`);
+  });
+}
+
+function isRoute(folder: string, name: string): boolean {
+  return name.startsWith("/api/") || (OF_ROUTES.test(name) && existsSync(join(folder, "app", name)));
+}
+
+function filesOf(folder: string, room: string): string[] {
+  if (!existsSync(join(folder, room))) return [];
+  if (CODE.test(room)) return [room];
+  return readdirSync(join(folder, room), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && CODE.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length)
+        .replace(/^[\\/]/, ""),
+    )
+    .filter((file) => !/(^|[\\/])(testing|generated)[\\/]/.test(file))
+    .sort();
+}
+
+/** A comment names what it likes. */
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
