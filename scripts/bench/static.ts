@@ -73,6 +73,7 @@ async function measure({ command, port }: Server, folder: string): Promise<{ br:
   const url = `http://127.0.0.1:${port}`;
   const peer = await startPeer(command, `${url}${ADDRESS}`, {
     STATIC: folder,
+    BUILD: "bench",
     PORT: String(port),
     NODE_ENV: "production",
   });
