@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GiB, MiB } from "../../lib/fields/field";
 import { createTestBuckets } from "../../lib/storage/testing/buckets";
+import { s3Environment } from "../../lib/storage/testing/s3-environment";
 import { testStore } from "../../lib/storage/testing/test-store";
 import type { BenchResult } from "../bench";
 import { members } from "../peers/members";
@@ -30,16 +31,7 @@ export async function run(): Promise<BenchResult> {
   if (!("skipped" in store)) {
     const buckets = await createTestBuckets(store);
     try {
-      const s3 = await measure({
-        STORAGE: "s3",
-        STORAGE_PUBLIC_BUCKET: buckets.publicBucket,
-        STORAGE_PRIVATE_BUCKET: buckets.privateBucket,
-        S3_ENDPOINT: store.endpoint,
-        S3_REGION: store.region,
-        S3_FORCE_PATH_STYLE: "true",
-        S3_ACCESS_KEY_ID: store.accessKeyId,
-        S3_SECRET_ACCESS_KEY: store.secretAccessKey,
-      });
+      const s3 = await measure(s3Environment({ ...store, ...buckets }));
       rows.push(row("S3", s3));
       most = Math.max(most, s3.memory);
     } finally {

@@ -10,6 +10,8 @@ import { systemClock } from "../../lib/clock";
 import { createStorages } from "../../lib/storage/factory";
 import type { Storage } from "../../lib/storage/storage";
 import { createTestBuckets } from "../../lib/storage/testing/buckets";
+import { s3Environment } from "../../lib/storage/testing/s3-environment";
+import { settingsOf } from "../../lib/storage/testing/s3-subject";
 import { testStore } from "../../lib/storage/testing/test-store";
 import type { BenchResult } from "../bench";
 import { startPostgres } from "../postgres/server";
@@ -205,18 +207,7 @@ async function onS3(server: string, dataDir: string): Promise<{ listing: number;
   try {
     const url = await database(server, "s3");
     await fillDatabase(url, ON_S3);
-    const { endpoint, region, accessKeyId, secretAccessKey } = store;
-    const storage = createStorages(
-      {
-        driver: "s3",
-        buckets: { public: buckets.publicBucket, private: buckets.privateBucket },
-        region,
-        endpoint,
-        forcePathStyle: true,
-        credentials: { accessKeyId, secretAccessKey },
-      },
-      systemClock,
-    ).private;
+    const storage = createStorages(settingsOf(store, buckets), systemClock).private;
     const bytes = Buffer.from("x");
     for (let number = 1; number <= ON_S3; number += 16) {
       const some = Array.from({ length: Math.min(16, ON_S3 - number + 1) }, (_, index) =>
@@ -233,14 +224,7 @@ async function onS3(server: string, dataDir: string): Promise<{ listing: number;
       DATA_DIR: dataDir,
       DATABASE_URL: url,
       AUTH_SECRET: SECRET,
-      STORAGE: "s3",
-      STORAGE_PUBLIC_BUCKET: buckets.publicBucket,
-      STORAGE_PRIVATE_BUCKET: buckets.privateBucket,
-      S3_ENDPOINT: endpoint,
-      S3_REGION: region,
-      S3_FORCE_PATH_STYLE: "true",
-      S3_ACCESS_KEY_ID: accessKeyId,
-      S3_SECRET_ACCESS_KEY: secretAccessKey,
+      ...s3Environment({ ...store, ...buckets }),
     });
     return { listing, ran };
   } finally {

@@ -7,8 +7,10 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { z } from "zod";
 import { systemClock } from "../../lib/clock";
-import { createS3Storage } from "../../lib/storage/s3";
+import { createStorages } from "../../lib/storage/factory";
 import { createTestBuckets } from "../../lib/storage/testing/buckets";
+import { s3Environment } from "../../lib/storage/testing/s3-environment";
+import { settingsOf } from "../../lib/storage/testing/s3-subject";
 import { testStore } from "../../lib/storage/testing/test-store";
 import type { BenchResult } from "../bench";
 import { startPostgres } from "../postgres/server";
@@ -187,31 +189,13 @@ async function s3Place(): Promise<Place | null> {
     console.log(`No S3 store: ${store.skipped}`);
     return null;
   }
-  const { publicBucket, privateBucket, remove } = await createTestBuckets(store, { prefix: "dossier-bench" });
-  const { accessKeyId, secretAccessKey, endpoint, region } = store;
-  const storage = createS3Storage({
-    class: "private",
-    bucket: privateBucket,
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-    clock: systemClock,
-  });
+  const buckets = await createTestBuckets(store, { prefix: "dossier-bench" });
+  const { private: storage } = createStorages(settingsOf(store, buckets), systemClock);
   const bytes = new TextEncoder().encode("bytes");
   return {
     name: "S3",
-    variables: {
-      STORAGE: "s3",
-      STORAGE_PUBLIC_BUCKET: publicBucket,
-      STORAGE_PRIVATE_BUCKET: privateBucket,
-      S3_ENDPOINT: endpoint,
-      S3_REGION: region,
-      S3_FORCE_PATH_STYLE: "true",
-      S3_ACCESS_KEY_ID: accessKeyId,
-      S3_SECRET_ACCESS_KEY: secretAccessKey,
-    },
+    variables: s3Environment({ ...store, ...buckets }),
     put: (key) => storage.put(key, bytes, { type: "application/octet-stream", size: bytes.length }),
-    remove,
+    remove: buckets.remove,
   };
 }
