@@ -4,7 +4,7 @@ import type { Clock } from "../clock";
 import { notFound } from "../errors";
 import { cacheControlOf } from "./cache-control";
 import { checkKey, checkPrefix } from "./key";
-import { conflict, diskProblem, isMissing } from "./local-errors";
+import { conflict, diskProblem, isMissing, onDisk } from "./local-errors";
 import { place, removeFiles } from "./local-files";
 import { listFiles } from "./local-list";
 import { LocalParts } from "./local-parts";
@@ -98,6 +98,20 @@ export class LocalStorage implements Storage {
   async read(key: string, range?: { start: number; end: number }): Promise<Readable> {
     const file = await this.open(key);
     return file.createReadStream({ ...range, highWaterMark: 256 * 1024 });
+  }
+
+  async drain(key: string, take: (bytes: Buffer) => void): Promise<void> {
+    const file = await this.open(key);
+    const room = Buffer.allocUnsafeSlow(256 * 1024);
+    try {
+      for (;;) {
+        const { bytesRead } = await onDisk(file.read(room, 0, room.length));
+        if (bytesRead === 0) return;
+        take(room.subarray(0, bytesRead));
+      }
+    } finally {
+      await file.close();
+    }
   }
 
   /** The open file; the caller closes it. Fails with `not_found`. */

@@ -28,6 +28,8 @@ export class S3Bucket {
   readonly name: string;
   /** As a browser reaches it, without a slash at the end. */
   readonly url: string;
+  /** As this server reaches it. */
+  readonly #ownUrl: string;
   /** Takes conditions on writes that other stores ignore or stumble over. */
   readonly isAws: boolean;
   readonly #settings: S3Settings;
@@ -38,6 +40,7 @@ export class S3Bucket {
   constructor(settings: S3Settings) {
     this.name = settings.bucket;
     this.url = bucketUrl({ ...settings, endpoint: settings.browserEndpoint ?? settings.endpoint });
+    this.#ownUrl = bucketUrl(settings);
     this.isAws = settings.endpoint === undefined;
     this.#settings = settings;
     this.#cacheControl = cacheControlOf(settings.class, settings.purged === true);
@@ -68,14 +71,17 @@ export class S3Bucket {
     });
   }
 
-  /** `expiresIn` is in seconds; the permission ends earlier where its credentials do. */
+  /** `expiresIn` is in seconds; the permission ends earlier where its credentials do. `own`: for this server, not for a browser. */
   async presign(
     method: "GET" | "PUT",
     key: string,
-    wanted: { expiresIn: number; query: Record<string, string>; headers?: Record<string, string> },
+    {
+      own = false,
+      ...wanted
+    }: { expiresIn: number; query: Record<string, string>; headers?: Record<string, string>; own?: boolean },
   ): Promise<{ url: string; expiresAt: Date }> {
     const { clock, region } = this.#settings;
-    const url = `${this.url}/${checkKey(key)}`;
+    const url = `${own ? this.#ownUrl : this.url}/${checkKey(key)}`;
     const credentials = await this.#credentials();
     const expiresIn = lifeOf(credentials, wanted.expiresIn, clock);
     const now = clock.now();

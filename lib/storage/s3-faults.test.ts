@@ -8,6 +8,7 @@ import type { Storage, Storages } from "./storage";
 import type { TestBuckets, TestStore } from "./testing/buckets";
 import type { Subject } from "./testing/contract";
 import { sendPart } from "./testing/contract/requests";
+import { drained } from "./testing/contract/samples";
 import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy";
 import { openS3Subject, settingsOf } from "./testing/s3-subject";
 import { testStore } from "./testing/test-store";
@@ -41,6 +42,7 @@ type Known = { storages: Storages; key: string; attempt: { key: string; id: stri
 const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = [
   ["stat", (storage, { key }) => storage.stat(key)],
   ["read", (storage, { key }) => storage.read(key)],
+  ["reading through", (storage, { key }) => drained(storage, key)],
   ["read of a range", (storage, { key }) => storage.read(key, { start: 1, end: 2 })],
   ["put of bytes", (storage) => storage.put(newKey(), Buffer.from("x"), { type, size: 1 })],
   [
@@ -176,6 +178,22 @@ function faults(store: TestStore): void {
     await expect(storages.private.read(key).then(buffer)).rejects.toMatchObject({ code: "unavailable" });
     expect(performance.now() - start).toBeLessThan(7000);
   });
+
+  test.each(["reset", "silence"] as const)(
+    "stops a body half-way (%s), reading through fails and hands nothing over twice",
+    async (ending) => {
+      await proxy.set({ kind: "stop", after: 1024 ** 2, ending });
+      const start = performance.now();
+      let taken = 0;
+      const drain = storages.private.drain(key, ({ length }) => {
+        taken += length;
+      });
+      await expect(drain).rejects.toMatchObject({ code: "unavailable" });
+      expect(performance.now() - start).toBeLessThan(7000);
+      expect(taken).toBeGreaterThan(0);
+      expect(taken).toBeLessThan(1024 ** 2);
+    },
+  );
 
   test("takes bytes and then nothing more, putting a stream fails", async () => {
     await proxy.set({ kind: "silence" });

@@ -1,8 +1,12 @@
 import { hash, randomBytes } from "node:crypto";
+import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../clock";
 import { createS3Storage } from "./s3";
+import { drainDirectly } from "./s3-drain";
 import type { Storage } from "./storage";
+import { drained } from "./testing/contract/samples";
+import { portOf } from "./testing/local-server";
 import { type Scripted, type ScriptedStore, startScriptedStore } from "./testing/scripted-store";
 
 const type = "application/pdf";
@@ -94,6 +98,59 @@ describe("What S3 is asked for, and what of its answers is believed", () => {
     const body = store.asked[0]?.body ?? "";
     expect(store.asked[0]?.headers).toMatchObject({ "content-md5": hash("md5", body, "base64") });
     expect(body.match(/<Key>/g)).toHaveLength(1);
+  });
+});
+
+describe("An object that is read through", () => {
+  let store: ScriptedStore;
+  afterEach(() => store.close());
+
+  async function storage(...answers: Scripted[]): Promise<Storage> {
+    store = await startScriptedStore(answers);
+    return createS3Storage({
+      ...settingsAt(store),
+      browserEndpoint: "http://not.here.example",
+      class: "private",
+    });
+  }
+  const told = { etag: '"x"', "content-length": "4" };
+
+  test("is asked for once, with a signature in the address, where this server reaches the store", async () => {
+    const s3 = await storage({ headers: told, body: "abcd" });
+    expect((await drained(s3, "k")).toString()).toBe("abcd");
+    expect(store.asked).toHaveLength(1);
+    expect(store.asked[0]?.line).toMatch(/^GET \/papers\/k\?X-Amz-Algorithm=/);
+  });
+
+  test.each<[string, Scripted]>([
+    ["comes in chunks", { headers: { etag: '"x"', "transfer-encoding": "chunked" }, body: "abcd" }],
+    [
+      "is refused for a clock that is wrong",
+      { status: 403, body: "<Error><Code>RequestTimeTooSkewed</Code></Error>" },
+    ],
+    [
+      "is answered with less than all of it",
+      { status: 206, headers: { ...told, "content-length": "2" }, body: "ab" },
+    ],
+    ["is answered with something that has no ETag", { headers: { "content-length": "4" }, body: "page" }],
+  ])("and %s is left to the SDK, and nothing of that answer is handed over", async (_, answer) => {
+    const s3 = await storage(answer, { headers: told, body: "abcd" });
+    expect((await drained(s3, "k")).toString()).toBe("abcd");
+    expect(store.asked).toHaveLength(2);
+    expect(store.asked[1]?.headers).toHaveProperty("authorization");
+  });
+
+  test("and brings more than it said is no such object", async () => {
+    const server = createServer((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nETag: x\r\nContent-Length: 4\r\n\r\nabcdef"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const taken: string[] = [];
+    const url = new URL(`http://127.0.0.1:${portOf(server)}/k`);
+    const drain = drainDirectly(url, (bytes) => taken.push(bytes.toString()));
+    await expect(drain).rejects.toMatchObject({ code: "unavailable" });
+    expect(taken).toEqual([]);
+    server.close();
   });
 });
 

@@ -6,6 +6,7 @@ import { checkKey } from "./key";
 import { S3Bucket, type S3Settings } from "./s3-bucket";
 import { bounded, type Head, PATIENCE } from "./s3-client";
 import { copyObject } from "./s3-copy";
+import { drainDirectly } from "./s3-drain";
 import { nameOf, nonsense, statusOf, storeProblem } from "./s3-errors";
 import { listObjects, objectsPage } from "./s3-list";
 import * as parts from "./s3-parts";
@@ -79,7 +80,24 @@ class S3Storage implements Storage {
     });
   }
 
-  async read(key: string, range?: { start: number; end: number }): Promise<Readable> {
+  read(key: string, range?: { start: number; end: number }): Promise<Readable> {
+    return this.#read(key, range, PATIENCE);
+  }
+
+  async drain(key: string, take: (bytes: Buffer) => void): Promise<void> {
+    const begun = performance.now();
+    const query = { "x-id": "GetObject" };
+    const { url } = await this.#bucket.presign("GET", key, { expiresIn: 60, query, own: true });
+    if (await drainDirectly(new URL(url), take)) return;
+    const left = PATIENCE - (performance.now() - begun);
+    for await (const bytes of await this.#read(key, undefined, left)) take(bytes);
+  }
+
+  async #read(
+    key: string,
+    range: { start: number; end: number } | undefined,
+    patience: number,
+  ): Promise<Readable> {
     const at = this.#bucket.at(key);
     const Range = range ? `bytes=${range.start}-${range.end}` : undefined;
     return bounded(async (signal) => {
@@ -99,7 +117,7 @@ class S3Storage implements Storage {
         throw nonsense("not the bytes that were asked for");
       }
       return incoming(Body, ContentLength);
-    });
+    }, patience);
   }
 
   async copy(key: string, to: Storage, toKey: string, { type }: { type: string }): Promise<void> {

@@ -80,6 +80,11 @@ export interface Storage {
   stat(key: string): Promise<Stat | null>;
   /** The bytes, or those of `range` (inclusive offsets). Fails with `not_found`. */
   read(key: string, range?: { start: number; end: number }): Promise<Readable>;
+  /**
+   * Hands every byte to `take`, in order, for a fraction of what `read` costs: in a buffer that is filled anew after it, so whoever keeps bytes
+   * copies them. What `take` throws ends it. Fails with `not_found`.
+   */
+  drain(key: string, take: (bytes: Buffer) => void): Promise<void>;
   /** A new object in `to` (this storage or another of the same driver) with the bytes of `key`; `not_found` where there are none. */
   copy(key: string, to: Storage, toKey: string, options: { type: string }): Promise<void>;
   /** Removes the object; fine where there is none. */

@@ -53,13 +53,13 @@ async function readThrough(
   const whole = createHash("sha256");
   const inParts = parts ? new PartHashes(parts) : null;
   let read = 0;
-  for await (const chunk of await storage.read(key)) {
-    if (read < kept.length) kept.set(chunk.subarray(0, kept.length - read), read);
-    read += chunk.length;
+  await storage.drain(key, (bytes) => {
+    if (read < kept.length) kept.set(bytes.subarray(0, kept.length - read), read);
+    read += bytes.length;
     if (read > size) throw mismatch();
-    whole.update(chunk);
-    inParts?.update(chunk);
-  }
+    whole.update(bytes);
+    inParts?.update(bytes);
+  });
   const sha256 = whole.digest("base64");
   if (read !== size || sha256 !== (announced ?? sha256)) throw mismatch();
   return { sha256, kept };

@@ -115,11 +115,10 @@ describe("completing", () => {
       size: longer.length,
     });
     // Nor is it read: it may be as long as it likes.
-    const unread = withPrivateFault(deps(), {
-      read: async () => {
-        throw new Error("read");
-      },
-    });
+    const refuse = async () => {
+      throw new Error("read");
+    };
+    const unread = withPrivateFault(deps(), { read: refuse, drain: refuse });
     await expect(run(unread, ada.viewer, ticket.id)).rejects.toThrow("content_mismatch");
     expect((await (await complete(ticket.id)).json()).code).toBe("content_mismatch");
   });

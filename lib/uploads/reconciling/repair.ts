@@ -83,6 +83,6 @@ async function mend(
 
 async function sha256Of({ storages }: Deps, key: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of await storages.private.read(key)) hash.update(chunk);
+  await storages.private.drain(key, (bytes) => hash.update(bytes));
   return hash.digest("base64");
 }

@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
 import type { Subject } from "../contract";
-import { keysOf, newKey, putOf, stored, text } from "./samples";
+import { drained, keysOf, newKey, putOf, stored, text } from "./samples";
 
 export function objectsContract(subject: () => Subject): void {
   describe("objects", () => {
@@ -71,11 +71,32 @@ export function objectsContract(subject: () => Subject): void {
       expect(await text(storage, key, { start: 10, end: 20 })).toBe("");
     });
 
+    test("every byte is handed over in its order, in whatever pieces", async () => {
+      const bytes = randomBytes(3_000_000);
+      const key = newKey();
+      await storage.put(key, bytes, { type: "application/pdf", size: bytes.length });
+      expect((await drained(storage, key)).equals(bytes)).toBe(true);
+      expect((await drained(storage, await stored(storage, ""))).length).toBe(0);
+    });
+
+    test("what goes wrong with bytes that were handed over ends it, and is told as it is", async () => {
+      const key = newKey();
+      await storage.put(key, randomBytes(3_000_000), { type: "application/pdf", size: 3_000_000 });
+      let taken = 0;
+      const drain = storage.drain(key, () => {
+        taken += 1;
+        throw new Error("enough");
+      });
+      await expect(drain).rejects.toThrow("enough");
+      expect(taken).toBe(1);
+    });
+
     test("what is not there is null to stat and not_found to read and copy", async () => {
       const key = newKey();
       expect(await storage.stat(key)).toBeNull();
       await expect(storage.read(key)).rejects.toMatchObject({ code: "not_found" });
       await expect(storage.read(key, { start: 0, end: 1 })).rejects.toMatchObject({ code: "not_found" });
+      await expect(drained(storage, key)).rejects.toMatchObject({ code: "not_found" });
       const copy = storage.copy(key, storage, newKey(), { type: "text/plain" });
       await expect(copy).rejects.toMatchObject({ code: "not_found" });
     });
@@ -163,6 +184,7 @@ export function objectsContract(subject: () => Subject): void {
         () => storage.put(key, Buffer.of(1), { type, size: 1 }),
         () => storage.stat(key),
         () => storage.read(key),
+        () => drained(storage, key),
         () => storage.remove(key),
         () => storage.copy(key, storage, newKey(), { type }),
         () => storage.signPut(key, { ...putOf(Buffer.of(1)), type }),

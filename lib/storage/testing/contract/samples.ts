@@ -20,6 +20,12 @@ export async function text(
   return (await buffer(await storage.read(key, range))).toString();
 }
 
+export async function drained(storage: Storage, key: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  await storage.drain(key, (bytes) => pieces.push(Buffer.from(bytes)));
+  return Buffer.concat(pieces);
+}
+
 export async function keysOf(storage: Storage, prefix: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of storage.list(prefix)) found.push(key);
