@@ -4,7 +4,7 @@ import { keepHeapSmall } from "./storage/small-heap";
 /** What `npm run storage -- <command>` may be told; a command says in words what it has no use for. */
 export type StorageOptions = { json: boolean; dryRun: boolean; repair: boolean };
 
-const USAGE = "npm run storage -- doctor|provision|sweep|reconcile [--json] [--dry-run] [--repair]";
+const USAGE = "npm run storage -- doctor|provision|sweep|reconcile|trail [--json] [--dry-run] [--repair]";
 
 /** Each command loads what it needs; the number is the exit code. */
 const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {
@@ -15,6 +15,7 @@ const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {
     return (await import("./storage/reconcile")).reconcile(options);
   },
   sweep: async (options) => (await import("./storage/sweep")).sweep(options),
+  trail: async (options) => (await import("./storage/trail")).trail(options),
 };
 
 async function main(): Promise<number> {

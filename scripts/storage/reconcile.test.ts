@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId, randomName } from "@/lib/id";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
-import { root } from "../surroundings";
+import { type Ran, runStorage, startStorage } from "./testing/run-storage";
 
 let environment: TestEnvironment;
 let ownerId: string;
@@ -44,29 +43,12 @@ async function write(key: string, content: string): Promise<string> {
   return key;
 }
 
-type Ran = { code: number; out: string; error: string };
-
-function start(options: string[], environment: Record<string, string> = {}) {
-  return spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", "reconcile", ...options], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-async function run(...parameters: Parameters<typeof start>): Promise<Ran> {
-  const child = start(...parameters);
-  const [out, error, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close"),
-  ]);
-  return { code, out, error };
-}
+const run = (options: string[], environment: Record<string, string> = {}) =>
+  runStorage(["reconcile", ...options], environment);
 
 /** Reads the beginning of what is said, and closes its end: `| head -1`. */
 async function runAndLook(options: string[]): Promise<Ran> {
-  const child = start(options);
+  const child = startStorage(["reconcile", ...options]);
   const error = text(child.stderr);
   const [first] = await once(child.stdout, "data");
   child.stdout.destroy();

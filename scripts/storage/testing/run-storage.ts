@@ -1,0 +1,30 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { root } from "../../surroundings";
+
+export type Ran = { code: number; out: string; error: string };
+
+/** `npm run storage -- …` without npm, in the environment of this test and what is set beside it. */
+export function startStorage(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", ...words], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** The same, to its end. */
+export async function runStorage(...parameters: Parameters<typeof startStorage>): Promise<Ran> {
+  const child = startStorage(...parameters);
+  const [out, error, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code, out, error };
+}
