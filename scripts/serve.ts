@@ -7,6 +7,7 @@ import { folderTarget } from "../lib/static/folder";
 import { loadStatic } from "../lib/static/load";
 import { buildId, published } from "./build";
 import { createFront, type Front, type Handler } from "./front/front";
+import { guardedHandler } from "./front/guards";
 import { staticFiles } from "./front/static-files";
 import { isLoopback, root } from "./surroundings";
 
@@ -23,14 +24,15 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     httpServer: upgrades,
   });
   await app.prepare();
-  const pages = app.getRequestHandler();
+  const https = isHttps(env.APP_URL);
+  const pages = guardedHandler(app.getRequestHandler(), { https });
   const front = createFront({
     handler: dev ? pages : await withStaticFiles(pages, env),
     upgrade: (request, socket, head) => {
       upgrades.emit("upgrade", request, socket, head);
     },
     trustedProxies: env.TRUSTED_PROXIES,
-    https: isHttps(env.APP_URL),
+    https,
   });
   // What is reached as localhost is offered to nobody else: the demo's passwords are no secret.
   const hosts = isLoopback(env.APP_URL) ? ["127.0.0.1", "::1"] : [undefined];

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Problem } from "../../lib/errors";
-import { NOTHING_RUNS, securityHeaders } from "../../lib/security-headers";
+import { bareAnswer, guardsOf } from "./guards";
 import { acceptable, clean } from "./request";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -86,6 +86,8 @@ export function createFront({
     server.maxHeadersCount = 100;
     server.timeout = silence;
     server.on("upgrade", takeOver);
+    server.on("checkExpectation", (_request, response) => refuse(response, 417, https));
+    server.on("clientError", (error, socket) => refuseBroken(error, socket, https));
     return new Promise((done, fail) => {
       server.once("error", fail);
       server.listen({ port, host }, () => {
@@ -136,16 +138,29 @@ export function createFront({
   };
 }
 
-function refuse(response: ServerResponse, status: 400 | 500, https: boolean): void {
-  const problem =
-    status === 400
-      ? { type: "about:blank", title: "This is not an address", status }
-      : new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again.");
+/** What Node's parser refuses, by the code of its error. https://nodejs.org/api/http.html#event-clienterror */
+const BROKEN = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
+
+function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, https: boolean): void {
+  if (error.code !== "ECONNRESET" && socket.writable)
+    socket.end(bareAnswer(BROKEN.get(error.code ?? "") ?? "400 Bad Request", { https }));
+  else socket.destroy();
+}
+
+const REFUSALS = {
+  400: { type: "about:blank", title: "This is not an address", status: 400 },
+  417: { type: "about:blank", title: "Nothing else is expected here", status: 417 },
+  500: new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again."),
+};
+
+function refuse(response: ServerResponse, status: keyof typeof REFUSALS, https: boolean): void {
+  const problem = REFUSALS[status];
   response.writeHead(status, {
     "Content-Type": "application/problem+json",
-    "Cache-Control": "private, no-store",
-    ...securityHeaders({ https }),
-    "Content-Security-Policy": NOTHING_RUNS,
+    ...guardsOf({ https }),
     Connection: "close",
   });
   response.end(JSON.stringify(problem));

@@ -152,15 +152,20 @@ test("a file of no build is told to be gone, without asking the application", as
   expect(headers["cache-control"]).toBe("no-store");
 });
 
-test.each([SCRIPT_PATH, "/photo.png", "/_next/static/chunks/missing.js"])(
-  "%s comes with the guards of every answer",
-  async (path) => {
-    const { headers } = await get(path);
-    expect(headers["x-content-type-options"]).toBe("nosniff");
-    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
-    expect(headers["strict-transport-security"]).toMatch(/^max-age=\d{8}/);
-  },
-);
+test.each<[string, string, Record<string, string>, number]>([
+  ["a whole file", SCRIPT_PATH, {}, 200],
+  ["a file as it is", "/photo.png", {}, 200],
+  ["a part of it", "/photo.png", { range: "bytes=0-9" }, 206],
+  ["a part that is not there", "/photo.png", { range: "bytes=256-" }, 416],
+  ["what the caller has", "/photo.png", { "if-none-match": "*" }, 304],
+  ["what is not there", "/_next/static/chunks/missing.js", {}, 404],
+])("%s comes with the guards of every answer", async (_name, path, asked, expected) => {
+  const { status, headers } = await get(path, asked);
+  expect(status).toBe(expected);
+  expect(headers["x-content-type-options"]).toBe("nosniff");
+  expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  expect(headers["strict-transport-security"]).toMatch(/^max-age=\d{8}/);
+});
 
 test.each([
   ["POST", SCRIPT_PATH],
