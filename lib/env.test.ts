@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseEnv } from "./env";
+import { parseEnv, parseMigrating } from "./env";
 
 const least = { DATABASE_URL: "postgresql://u:p@localhost/d", AUTH_SECRET: "x".repeat(32) };
 const s3 = { ...least, STORAGE: "s3", STORAGE_PUBLIC_BUCKET: "pub", STORAGE_PRIVATE_BUCKET: "priv" };
@@ -51,8 +51,61 @@ describe("the environment", () => {
   ])("refuses %s", (_, variables, words) => {
     expect(() => parseEnv(variables)).toThrow(words);
   });
+});
 
-  test("trusts one proxy on Vercel", () => {
-    expect(parseEnv({ ...s3, VERCEL: "1" }).TRUSTED_PROXIES).toBe(1);
+describe("the environment on Vercel", () => {
+  const keys = { S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "b" };
+  const hosts = { VERCEL_PROJECT_PRODUCTION_URL: "dossier.example", VERCEL_BRANCH_URL: "branch.vercel.app" };
+  const vercel = { ...s3, ...keys, ...hosts, VERCEL: "1", VERCEL_ENV: "production" };
+
+  test("trusts one proxy", () => {
+    expect(parseEnv(vercel).TRUSTED_PROXIES).toBe(1);
+  });
+
+  test("knows its address: the one that is set, else the project's own, a preview's its branch's", () => {
+    expect(parseEnv({ ...vercel, APP_URL: "https://a.example" }).APP_URL).toBe("https://a.example");
+    expect(parseEnv(vercel).APP_URL).toBe("https://dossier.example");
+    expect(parseEnv({ ...vercel, VERCEL_ENV: "preview" }).APP_URL).toBe("https://branch.vercel.app");
+  });
+
+  test("believes in those addresses nowhere else", () => {
+    expect(parseEnv({ ...vercel, VERCEL: "" }).APP_URL).toBe("http://localhost:3000");
+  });
+
+  test.each([
+    ["an address without https", { ...vercel, APP_URL: "http://dossier.example" }, "APP_URL: is needed here"],
+    ["no address at all", { ...vercel, VERCEL_PROJECT_PRODUCTION_URL: "" }, "APP_URL: is needed here"],
+    [
+      "a store that nobody can sign for",
+      { ...vercel, S3_ACCESS_KEY_ID: "", S3_SECRET_ACCESS_KEY: "" },
+      "AWS_ROLE_ARN",
+    ],
+    ["no secret", { ...vercel, AUTH_SECRET: "" }, "openssl rand"],
+  ])("refuses %s", (_, variables, words) => {
+    expect(() => parseEnv(variables)).toThrow(words);
+  });
+});
+
+describe("what a build on Vercel migrates", () => {
+  const [pooled, direct] = ["postgresql://pooler/d", "postgresql://direct/d"];
+  const production = { VERCEL_ENV: "production", DATABASE_URL: pooled };
+  const preview = { ...production, VERCEL_ENV: "preview" };
+
+  test("is the database itself where there is a pooler before it", () => {
+    expect(parseMigrating(production)).toBe(pooled);
+    expect(parseMigrating({ ...production, DATABASE_URL_UNPOOLED: direct })).toBe(direct);
+  });
+
+  test("is nothing for a preview, unless previews have a database of their own", () => {
+    expect(parseMigrating({ ...preview, DATABASE_URL_UNPOOLED: direct })).toBeNull();
+    expect(parseMigrating({ ...preview, MIGRATE_PREVIEWS: "true" })).toBe(pooled);
+  });
+
+  test("is not guessed where the platform does not say what it builds", () => {
+    expect(() => parseMigrating({ DATABASE_URL: pooled })).toThrow("VERCEL_ENV");
+  });
+
+  test("is needed", () => {
+    expect(() => parseMigrating({ VERCEL_ENV: "production" })).toThrow("DATABASE_URL");
   });
 });

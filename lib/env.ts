@@ -10,10 +10,14 @@ const flag = z
 const origin = z
   .url({ protocol: /^https?$/, error: "must be an address such as https://example.org" })
   .transform((url) => url.replace(/\/+$/, ""));
+const postgres = z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://");
 
 const schema = z.object({
   NODE_ENV: z.string().default("production"),
   VERCEL: z.string().optional(),
+  VERCEL_ENV: z.enum(["production", "preview", "development"]).optional(),
+  VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
+  VERCEL_BRANCH_URL: z.string().optional(),
   /** In builds, and where `vercel env pull` put it; with a request it comes as a header. */
   VERCEL_OIDC_TOKEN: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -21,10 +25,7 @@ const schema = z.object({
   HOST: z.string().optional(),
   APP_URL: origin.optional(),
   DATA_DIR: z.string().default(".data"),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
-    .optional(),
+  DATABASE_URL: postgres.optional(),
   DEMO: z.enum(["auto", "off"]).default("auto"),
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   STORAGE: z.enum(["local", "s3"]).default("local"),
@@ -78,6 +79,18 @@ const publishing = z.object({
   ASSET_PREFIX: origin.optional(),
 });
 
+/** What a build on a platform needs beyond what it builds: where migrations go. */
+const migrating = z.object({
+  VERCEL_ENV: z.enum(["production", "preview", "development"], {
+    error: "is needed here: the project must expose Vercel's system environment variables",
+  }),
+  DATABASE_URL: postgres.optional(),
+  /** The database itself where DATABASE_URL is a pooler before it, through which migrations cannot take their lock. */
+  DATABASE_URL_UNPOOLED: postgres.optional(),
+  /** Previews have a database of their own, and its schema follows their branch. */
+  MIGRATE_PREVIEWS: flag,
+});
+
 type Parsed = z.infer<typeof schema>;
 
 /** The environment, complete: every default filled in. */
@@ -91,8 +104,10 @@ export type Env = Omit<Parsed, "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "TRU
 /** Parses a set of variables. Throws one error that names every problem, for the person who starts the application. */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
   const env = parse(schema, variables);
-  const appUrl = env.APP_URL ?? `http://localhost:${env.PORT}`;
+  const appUrl = env.APP_URL ?? vercelUrl(env) ?? `http://localhost:${env.PORT}`;
   const problems = [...storageProblems(env), ...secretProblems(env, appUrl)];
+  if (env.VERCEL && new URL(appUrl).protocol !== "https:")
+    problems.push("APP_URL: is needed here; people reach the site at an address with https://");
   if (!env.DATABASE_URL)
     problems.push(
       "DATABASE_URL: is missing (`npm start` provides an embedded PostgreSQL where it is not set)",
@@ -105,6 +120,18 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     AUTH_SECRET: env.AUTH_SECRET ?? "",
     TRUSTED_PROXIES: env.TRUSTED_PROXIES ?? (env.VERCEL ? 1 : 0),
   };
+}
+
+/**
+ * The database that a build on Vercel brings up to date: the production's from a production build. A preview's only where it is said that previews
+ * have one of their own, for a branch must never change the database that everybody uses; null then. Throws as `parseEnv` does.
+ */
+export function parseMigrating(variables: Record<string, string | undefined>): string | null {
+  const env = parse(migrating, variables);
+  if (env.VERCEL_ENV !== "production" && !env.MIGRATE_PREVIEWS) return null;
+  const address = env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL;
+  if (!address) throw invalid(["DATABASE_URL: is needed by the build, which brings its schema up to date"]);
+  return address;
 }
 
 /** The settings of publishing. Throws as `parseEnv` does. */
@@ -136,6 +163,8 @@ function storageProblems(env: Parsed): string[] {
   if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
     problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are needed both, or neither");
   }
+  if (env.VERCEL && !env.AWS_ROLE_ARN && !env.S3_ACCESS_KEY_ID)
+    problems.push("AWS_ROLE_ARN, or S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: Vercel has no keys by itself");
   if (env.AWS_ROLE_ARN && env.S3_ACCESS_KEY_ID)
     problems.push("AWS_ROLE_ARN: is one way to sign, S3_ACCESS_KEY_ID another; set one of them");
   const buckets = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET, env.STORAGE_STATIC_BUCKET].filter(
@@ -147,6 +176,12 @@ function storageProblems(env: Parsed): string[] {
     );
   }
   return problems;
+}
+
+/** The address that Vercel gave: the project's own, and for a preview its branch's, which stays from one push to the next. */
+function vercelUrl(env: Parsed): string | undefined {
+  const host = env.VERCEL_ENV === "production" ? env.VERCEL_PROJECT_PRODUCTION_URL : env.VERCEL_BRANCH_URL;
+  return env.VERCEL && host ? `https://${host}` : undefined;
 }
 
 function secretProblems(env: Parsed, appUrl: string): string[] {
@@ -175,5 +210,5 @@ export function env(): Env {
 
 /** Names of all variables, for what has to list them (.env.example). */
 export const VARIABLES: readonly string[] = [
-  ...new Set([...Object.keys(schema.shape), ...Object.keys(publishing.shape)]),
+  ...new Set([schema, migrating, publishing].flatMap(({ shape }) => Object.keys(shape))),
 ];

@@ -8,6 +8,8 @@ const settings = {
   STORAGE: "s3",
   STORAGE_PUBLIC_BUCKET: "public",
   STORAGE_PRIVATE_BUCKET: "private",
+  S3_ACCESS_KEY_ID: "a-key",
+  S3_SECRET_ACCESS_KEY: "its-secret",
 };
 
 /** The address as a process with these settings sees it; settings are read once, so each gets a module of its own. */

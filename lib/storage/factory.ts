@@ -36,7 +36,12 @@ export type StorageSettings = {
 export function createStorages(settings: StorageSettings, clock: Clock): Storages {
   if (settings.driver === "local") {
     const make = (name: StorageClass): Storage =>
-      createLocalStorage({ ...settings, class: name, folder: join(settings.folder, name), clock });
+      createLocalStorage({
+        ...settings,
+        class: name,
+        folder: join(/* turbopackIgnore: true */ settings.folder, name),
+        clock,
+      });
     return { public: make("public"), private: make("private") };
   }
   const { credentials: source } = settings;
@@ -52,7 +57,8 @@ export function storageSettings(env: Env): StorageSettings {
   const mediaUrl = env.MEDIA_URL;
   const purged = env.MEDIA_PURGE_URL !== undefined;
   if (env.STORAGE === "local") {
-    const folder = join(env.DATA_DIR, "storage");
+    // Next traces what a function may read: to it, unknown/storage is every folder of that name, members' files among them.
+    const folder = join(/* turbopackIgnore: true */ env.DATA_DIR, "storage");
     return { driver: "local", folder, baseUrl: env.APP_URL, mediaUrl, purged, secret: env.AUTH_SECRET };
   }
   return {

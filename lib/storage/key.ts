@@ -36,8 +36,8 @@ export function bytewise(one: string, other: string): number {
 
 /** The one place where a key becomes a path. The second look costs nothing and holds even if the pattern above were ever loosened. */
 export function pathOf(folder: string, key: string): string {
-  const root = resolve(folder);
-  const path = join(root, checkKey(key));
+  const root = resolve(/* turbopackIgnore: true */ folder);
+  const path = join(/* turbopackIgnore: true */ root, checkKey(key));
   if (!path.startsWith(root + sep)) throw new Error(`The key leaves its folder: ${JSON.stringify(key)}`);
   return path;
 }

@@ -11,7 +11,7 @@ export class LocalRoot {
   #made: Promise<unknown> | undefined;
 
   constructor(folder: string) {
-    this.folder = resolve(folder);
+    this.folder = resolve(/* turbopackIgnore: true */ folder);
   }
 
   path(key: string): string {

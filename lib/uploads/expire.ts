@@ -1,7 +1,6 @@
 import { retried } from "../db/conflict";
 import { Prisma } from "../db/generated/client";
 import { after, type Deps } from "../deps";
-import { carryOutSoon } from "../files/purge";
 import { newId } from "../id";
 
 const BATCH = 500;
@@ -10,17 +9,12 @@ const BATCH = 500;
 type Whose = { ownerId: string } | "anybody";
 
 /**
- * Ends a member's tickets whose time is over: their room in the quota is free again, and what may have arrived is destroyed. A completion that
- * is under way has moved its upload on, and is left alone.
+ * Ends a member's tickets whose time is over: their room in the quota is free again, and what may have arrived is doomed, and left to the purges, for
+ * a ticket makes no call to the store. A completion that is under way has moved its upload on, and is left alone.
  */
 export async function expireTickets(deps: Deps, ownerId: string): Promise<void> {
-  const now = deps.clock.now();
-  const doomed = await expireBatch(deps, "issued", now, { ownerId });
+  const doomed = await expireBatch(deps, "issued", deps.clock.now(), { ownerId });
   if (doomed.length > 0) await deps.reached?.("upload.ended");
-  await carryOutSoon(
-    deps,
-    doomed.filter(({ dueAt }) => dueAt <= now).map(({ id }) => id),
-  );
 }
 
 /**
@@ -50,13 +44,13 @@ function expireBatch(
   state: "issued" | "inspecting",
   before: Date,
   whose: Whose,
-): Promise<{ id: string; dueAt: Date }[]> {
+): Promise<{ id: string }[]> {
   const now = clock.now();
   const ids = Array.from({ length: 2 * BATCH }, newId);
   const theirs = whose === "anybody" ? Prisma.empty : Prisma.sql`AND "ownerId" = ${whose.ownerId}::uuid`;
   const others = whose === "anybody" ? Prisma.sql`SKIP LOCKED` : Prisma.empty;
   return retried(
-    () => db.$queryRaw<{ id: string; dueAt: Date }[]>`
+    () => db.$queryRaw<{ id: string }[]>`
       WITH due AS MATERIALIZED (
         SELECT id FROM "Upload"
         WHERE state = ${state}::"UploadState" AND "expiresAt" < ${before}::timestamptz
@@ -82,6 +76,6 @@ function expireBatch(
       INSERT INTO "Purge" (id, storage, prefix, "multipartId", "dueAt", "createdAt")
       SELECT i.id, 'private', d.key, d."multipartId", d."dueAt", ${now}::timestamptz
       FROM doomed d JOIN unnest(${ids}::uuid[]) WITH ORDINALITY AS i(id, n) USING (n)
-      RETURNING id, "dueAt"`,
+      RETURNING id`,
   );
 }

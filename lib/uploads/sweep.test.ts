@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { expireTickets } from "./expire";
-import { due, sweep } from "./sweep";
+import { due, sweep, work } from "./sweep";
 import { type TestYard, testYard } from "./testing/yard";
 
 let yard: TestYard;
@@ -129,11 +129,12 @@ describe("a sweep of uploads", () => {
 });
 
 describe("a member's own tickets that ran out", () => {
-  test("are ended without a grace, and their keys are cleared now and once more when it is over", async () => {
+  test("are ended without a grace, and their keys are cleared by the next work and once more when it is over", async () => {
     const ada = await yard.member();
     const { key } = await yard.upload({ ownerId: ada, expires: -1 });
     await yard.put("private", key);
     await expireTickets(yard.deps, ada);
+    await work(yard.deps);
     expect(await yard.keys("private", key)).toEqual([]);
     const [again, ...more] = await yard.db.purge.findMany({ where: { prefix: key } });
     expect(more).toEqual([]);

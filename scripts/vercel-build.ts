@@ -1,0 +1,43 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv, parseMigrating } from "../lib/env";
+import { prisma } from "./prisma/cli";
+import { migrate } from "./prisma/migrate";
+import { run } from "./run";
+import { root } from "./surroundings";
+
+/**
+ * What Vercel runs to build (vercel.json names it), with production dependencies alone. Settings first, so that a deployment that could not run is
+ * not made. The database last, so that a build that fails has changed nothing; what it brings must therefore suit the code that still
+ * runs, too. Nothing is published: the platform serves static files by itself.
+ */
+async function main(): Promise<void> {
+  refuseSecrets();
+  const address = parseMigrating(process.env);
+  parseEnv(process.env);
+  // `generate` connects to nothing, but its settings name a database.
+  await prisma(["generate"], "postgresql://nobody@localhost/none");
+  await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
+    NODE_ENV: "production",
+  });
+  if (address === null) return console.log("The database is left as it is: this is a preview.");
+  console.log(
+    `The database is ${(await migrate(address)) === "migrated" ? "brought" : "already"} up to date.`,
+  );
+}
+
+/** Vercel's builder lays every such file into every function. On the platform there is none; a build at home has them. */
+function refuseSecrets(): void {
+  const found = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name) && name !== ".env.example");
+  if (found.length === 0) return;
+  throw new Error(
+    `${found.join(", ")}: would travel into every function. Move it away, and give the settings as variables.`,
+  );
+}
+
+try {
+  await main();
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}
