@@ -7,10 +7,15 @@ import { depsOf } from "./deps";
 import { Lifetime } from "./lifetime";
 import { availablePort, isLoopback, readSettings, surroundings } from "./surroundings";
 
-type Options = { dev: boolean; before?: () => Promise<void> };
+type Options = {
+  dev: boolean;
+  before?: () => Promise<void>;
+  /** Whether it does the worker's work as well. */
+  jobs?: boolean;
+};
 
-/** `npm start` and `npm run dev`: database, demo, application; all of it until told to stop. */
-export async function application({ dev, before = async () => undefined }: Options): Promise<void> {
+/** `npm start`, `npm run dev` and a bundle's `serve`: database, demo, application; all of it until told to stop. */
+export async function application({ dev, before, jobs = true }: Options): Promise<void> {
   const lifetime = new Lifetime();
   await lifetime.run(async () => {
     Object.assign(process.env, {
@@ -21,13 +26,13 @@ export async function application({ dev, before = async () => undefined }: Optio
     process.env.PORT = String(await availablePort(Number(process.env.PORT || 3000)));
     const { env, embedded, close } = await surroundings();
     await lifetime.add(close);
-    await before();
+    await before?.();
     if (lifetime.stopping) return;
     const signIn = await demo(env, embedded);
     const { serve } = await import("./serve");
     const front = await serve(env, { dev });
     await lifetime.add(front.close);
-    await lifetime.add(workBeside(env));
+    if (jobs) await lifetime.add(workBeside(env));
     console.log(`\n  Dossier answers at ${env.APP_URL}\n${signIn}\n  Ctrl-C stops it.\n`);
   });
 }

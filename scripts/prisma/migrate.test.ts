@@ -87,7 +87,7 @@ test("the command needs the database's address and nothing else", () => {
   const result = spawnSync(process.execPath, ["--import", "tsx", "scripts/migrate.ts"], {
     cwd: root,
     encoding: "utf8",
-    env: { PATH: process.env.PATH, DATABASE_URL: db.url, STORAGE: "s3" },
+    env: { NODE_ENV: "test", PATH: process.env.PATH, DATABASE_URL: db.url, STORAGE: "s3" },
   });
   expect(result).toMatchObject({ stdout: "The database is migrated.\n", stderr: "", status: 0 });
 });

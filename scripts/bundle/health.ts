@@ -1,0 +1,15 @@
+// node bin/dossier.mjs health    asks the application of this machine how it is: exit code 0 where it is well. For a container's health check.
+export {};
+
+const patience = 4_000;
+const { HOST: host = "", PORT: port = "3000" } = process.env;
+const everywhere = ["", "0.0.0.0", "::"];
+const address = `http://${everywhere.includes(host) ? "127.0.0.1" : host}:${port}/api/health`;
+try {
+  const response = await fetch(address, { signal: AbortSignal.timeout(patience) });
+  console.log(await response.text());
+  process.exitCode = response.ok ? 0 : 1;
+} catch (error) {
+  console.error(`${address} does not answer: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
