@@ -2,6 +2,7 @@ import type { Caches } from "./caches";
 import type { Clock } from "./clock";
 import type { Db } from "./db/client";
 import type { Env } from "./env";
+import type { Log } from "./log/log";
 import type { Step } from "./steps";
 import type { Storages } from "./storage/storage";
 
@@ -11,6 +12,7 @@ export type Deps = {
   storages: Storages;
   clock: Clock;
   limits: Limits;
+  log: Log;
   /** What keeps copies of public objects, where it is to be told that they are gone. */
   caches?: Caches;
   /** Hears of every step between storage and commit; for tests that end the process there. */

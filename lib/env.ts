@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LOG_LEVELS } from "./log/log";
 
 const seconds = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number().int().positive().max(most).default(fallback);
@@ -64,6 +65,13 @@ const schema = z.object({
   UNDO_TTL: seconds(10),
   SWEEP_GRACE: seconds(3600),
   EMAIL_VERIFICATION: z.enum(["off"]).default("off"),
+  /** Seconds between being told to stop and taking no more connections; health says 503 meanwhile. */
+  SHUTDOWN_NOTICE: count(0),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
+  /** Where spans go; without it there are none. The names are OpenTelemetry's own. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().default("dossier"),
 });
 
 /** What publishing static files needs, in a pipeline that knows neither database nor media: the running application reads none of it. */

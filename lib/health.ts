@@ -1,27 +1,85 @@
+import type { Clock } from "./clock";
 import type { Deps } from "./deps";
+import { Problem } from "./errors";
+import { reasonOf } from "./reason";
 
 export type Health = {
-  status: "ok" | "failing";
+  /** `closing`: everything may be well, and yet this process is about to end: send nobody here any more. */
+  status: "ok" | "failing" | "closing";
   checks: { database: Check; storage: Check; mail: Check; scanner: Check };
 };
 type Check = "ok" | "failing" | "off";
 
-/** Whether what the application leans on answers. Says that something fails, never why: anybody may ask. */
-export async function health({ db, storages }: Pick<Deps, "db" | "storages">): Promise<Health> {
-  const [database, storage] = await Promise.all([
-    outcome(db.$queryRaw`SELECT 1`),
-    outcome(Promise.all([storages.public.check(), storages.private.check()])),
-  ]);
-  const checks = { database, storage, mail: "off", scanner: "off" } as const;
-  return { status: database === "ok" && storage === "ok" ? "ok" : "failing", checks };
+/** Resolves where what we lean on answers. */
+type LeanedOn = Record<"database" | "storage", () => Promise<unknown>>;
+
+/** How long an answer counts, and how long one is waited for, in ms. */
+type Patience = { fresh?: number; within?: number };
+
+/**
+ * Whether what the application leans on answers. Says that something fails, never why: anybody may ask, and as often as they like, for all who ask within
+ * a second share one look. An answer comes within two seconds, and at once while an earlier look is still waiting for something that hangs.
+ */
+export function createHealth(
+  { clock, log, ...leanedOn }: Pick<Deps, "clock" | "log"> & LeanedOn,
+  { fresh = 1_000, within = 2_000 }: Patience = {},
+): () => Promise<Health> {
+  const looking = (check: keyof LeanedOn) =>
+    shared(
+      patiently(within, leanedOn[check], (reason) => log.warn("A health check fails.", { check, reason })),
+      { clock, fresh },
+    );
+  const database = looking("database");
+  const storage = looking("storage");
+  return async () => {
+    const [one, other] = await Promise.all([database(), storage()]);
+    const checks = { database: one, storage: other, mail: "off", scanner: "off" } as const;
+    return { status: one === "ok" && other === "ok" ? "ok" : "failing", checks };
+  };
 }
 
-async function outcome(attempt: Promise<unknown>): Promise<"ok" | "failing"> {
-  try {
-    await attempt;
-    return "ok";
-  } catch (cause) {
-    console.warn("A health check fails.", cause);
-    return "failing";
-  }
+/** One look for all who ask while it lasts, and for `fresh` ms after it. */
+function shared<T>(
+  look: () => Promise<T>,
+  { clock, fresh }: { clock: Clock; fresh: number },
+): () => Promise<T> {
+  let last: { look: Promise<T>; at?: number } | undefined;
+  return () => {
+    if (last && (last.at === undefined || clock.now().getTime() - last.at < fresh)) return last.look;
+    const mine: typeof last = { look: look() };
+    last = mine;
+    void mine.look.then(() => {
+      mine.at = clock.now().getTime();
+    });
+    return mine.look;
+  };
+}
+
+/** Never begins an attempt beside one that hangs: whatever is away is not to be met by a crowd of ours when it returns. */
+function patiently(
+  within: number,
+  work: () => Promise<unknown>,
+  failed: (reason: string) => void,
+): () => Promise<"ok" | "failing"> {
+  let hanging = false;
+  return async () => {
+    if (hanging) return "failing";
+    hanging = true;
+    const attempt = work().finally(() => {
+      hanging = false;
+    });
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Problem("unavailable", "No answer in time.")), within);
+    try {
+      await Promise.race([attempt, late.promise]);
+      return "ok";
+    } catch (cause) {
+      failed(reasonOf(cause));
+      return "failing";
+    } finally {
+      clearTimeout(timer);
+      // What it says after its time is heard by nobody.
+      attempt.catch(() => undefined);
+    }
+  };
 }

@@ -2,6 +2,7 @@ import { systemClock } from "../lib/clock";
 import { createDb, type Db } from "../lib/db/client";
 import type { Limits } from "../lib/deps";
 import type { Env } from "../lib/env";
+import { silentLog } from "../lib/log/log";
 import { storagesFrom } from "../lib/storage/factory";
 import { isLoopback } from "../scripts/surroundings";
 import { addressOf, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
@@ -56,7 +57,7 @@ export async function layDemo({ env }: { env: Env }): Promise<void> {
     ]);
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
     const storages = storagesFrom(env, systemClock);
-    await layInto({ db, storages, clock: systemClock, limits: LIMITS }, auth);
+    await layInto({ db, storages, clock: systemClock, limits: LIMITS, log: silentLog }, auth);
   } finally {
     await db.$disconnect();
   }

@@ -2,10 +2,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDb } from "../lib/db/client";
 import type { Env } from "../lib/env";
-import { keepWorking } from "../lib/jobs/keep-working";
+import { processLog } from "../lib/log/process-log";
 import { depsOf } from "./deps";
 import { Lifetime } from "./lifetime";
 import { availablePort, isLoopback, readSettings, surroundings } from "./surroundings";
+import { workUntilTold } from "./working/until-told";
 
 type Options = {
   dev: boolean;
@@ -31,22 +32,18 @@ export async function application({ dev, before, jobs = true }: Options): Promis
     const signIn = await demo(env, embedded);
     const { serve } = await import("./serve");
     const front = await serve(env, { dev });
-    await lifetime.add(front.close);
-    if (jobs) await lifetime.add(workBeside(env));
+    const leaveWork = jobs ? workBeside(env) : async () => undefined;
+    // Side by side: what is being worked on may take as long as a request may.
+    await lifetime.add(async () => void (await Promise.all([front.close(), leaveWork()])));
+    lifetime.logTo(processLog(env));
     console.log(`\n  Dossier answers at ${env.APP_URL}\n${signIn}\n  Ctrl-C stops it.\n`);
   });
 }
 
 /** What a worker does, in this process: where nothing else runs, what is to be destroyed is destroyed on time all the same. */
 function workBeside(env: Env): () => Promise<void> {
-  const deps = depsOf(env, { connections: 2 });
-  const stop = new AbortController();
-  const working = keepWorking(deps, stop.signal);
-  return async () => {
-    stop.abort();
-    await working;
-    await deps.close();
-  };
+  const deps = depsOf(env, { connections: 2, log: processLog(env) });
+  return workUntilTold(deps).end;
 }
 
 /** Lays the demo into an embedded database without people, and returns what tells a visitor how to sign in to it. */

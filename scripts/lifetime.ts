@@ -1,9 +1,13 @@
+import { logOnce } from "../lib/log/console";
+import type { Log } from "../lib/log/log";
 import { endRunning } from "./run";
 
 type Closer = () => Promise<void>;
 
 // A terminal's Ctrl-C reaches every process of the group, and npm and the bootstrap pass it on once more.
 const echo = 500;
+// What an embedded database needs to shut down at once.
+const patience = 3_000;
 
 /**
  * What a command has started, closed in reverse order when it is told to stop (Ctrl-C, SIGTERM, a closed terminal) or fails.
@@ -23,6 +27,21 @@ export class Lifetime {
   async add(closer: Closer): Promise<void> {
     this.#closers.push(closer);
     if (this.#stopping) await closer();
+  }
+
+  /**
+   * From here on what nobody caught is told by this log. A promise that nobody waited for ends nothing; an error from nowhere leaves the process in a state
+   * that nobody knows, and it closes.
+   */
+  logTo(log: Log): void {
+    process.on("unhandledRejection", (thrown) =>
+      logOnce(log, "A promise failed that nobody waited for.", thrown),
+    );
+    process.on("uncaughtException", (thrown) => {
+      logOnce(log, "An error came from nowhere; this process ends.", thrown);
+      process.exitCode = 1;
+      void this.stop();
+    });
   }
 
   get stopping(): boolean {
@@ -52,7 +71,10 @@ export class Lifetime {
       this.#since = Date.now();
       void this.stop();
     } else if (Date.now() - this.#since > echo) {
+      this.#since = Number.POSITIVE_INFINITY;
       for (const closer of this.#closers) void closer().catch(() => undefined);
+      // What does not even end now is left behind.
+      setTimeout(() => process.exit(1), patience).unref();
     }
   }
 

@@ -2,12 +2,15 @@ import { createServer } from "node:http";
 import next from "next";
 import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
+import { processLog } from "../lib/log/process-log";
+import { routeFinder } from "../lib/requests/route-pattern";
 import { isHttps } from "../lib/security-headers";
 import { folderTarget } from "../lib/static/folder";
 import { loadStatic } from "../lib/static/load";
 import { buildId, published } from "./build";
-import { createFront, type Front, type Handler } from "./front/front";
+import { createFront, type Front } from "./front/front";
 import { guardedHandler } from "./front/guards";
+import { routePatterns } from "./front/routes";
 import { staticFiles } from "./front/static-files";
 import { isLoopback, root } from "./surroundings";
 
@@ -24,15 +27,21 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     httpServer: upgrades,
   });
   await app.prepare();
+  const log = processLog(env);
+  await log.ready();
   const https = isHttps(env.APP_URL);
-  const pages = guardedHandler(app.getRequestHandler(), { https });
   const front = createFront({
-    handler: dev ? pages : await withStaticFiles(pages, env),
+    handler: guardedHandler(app.getRequestHandler(), { https }),
+    // Static files are answered by the front, without waking Next; what is none of them goes on to it.
+    ...(dev ? {} : { files: staticFiles(await loadStatic(folderTarget(published), buildId()), { https }) }),
+    log,
+    routeOf: routeFinder(routePatterns(root, { dev })),
     upgrade: (request, socket, head) => {
       upgrades.emit("upgrade", request, socket, head);
     },
     trustedProxies: env.TRUSTED_PROXIES,
     https,
+    notice: env.SHUTDOWN_NOTICE * 1000,
   });
   // What is reached as localhost is offered to nobody else: the demo's passwords are no secret.
   const hosts = isLoopback(env.APP_URL) ? ["127.0.0.1", "::1"] : [undefined];
@@ -50,11 +59,4 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
 /** The pool that app/_server/services.ts keeps on `globalThis`: ended before the database is, or it would report broken connections. */
 function databaseOfApp(): Db | undefined {
   return (globalThis as typeof globalThis & { dossierDb?: Db }).dossierDb;
-}
-
-/** Static files are answered by the front, without waking Next; what is none of them goes on to it. */
-async function withStaticFiles(pages: Handler, { APP_URL }: Env): Promise<Handler> {
-  const files = await loadStatic(folderTarget(published), buildId());
-  const answered = staticFiles(files, { https: isHttps(APP_URL) });
-  return (request, response) => (answered(request, response) ? undefined : pages(request, response));
 }

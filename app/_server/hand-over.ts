@@ -21,3 +21,13 @@ export function originOf(request: Request): Origin {
 export function callerAddress({ headers }: Request): string | null {
   return headers.get(env().VERCEL ? "x-vercel-forwarded-for" : "x-dossier-address");
 }
+
+/** Whether the front has been told to end: it says so on the last requests of connections that are still open. */
+export function closing({ headers }: Request): boolean {
+  return !env().VERCEL && headers.has("x-dossier-closing");
+}
+
+/** The id that was given to a request before it came here, by the front or by the platform; from nobody else. */
+export function givenId(headers: Headers): string | null {
+  return headers.get(env().VERCEL ? "x-vercel-id" : "x-dossier-request");
+}

@@ -1,5 +1,8 @@
 import { isDatabaseAway } from "@/lib/db/outage";
 import { Problem } from "@/lib/errors";
+import { told } from "@/lib/log/told";
+import { reasonOf } from "@/lib/reason";
+import { log } from "./services";
 
 const HEADERS = {
   "content-type": "application/problem+json",
@@ -15,17 +18,25 @@ export function problemResponse(problem: Problem, headers: Record<string, string
   });
 }
 
-/** What a thrown thing means to the caller. Only a defect of ours ends up as `internal`, and in the log. */
+/**
+ * What a thrown thing means to the caller. What is not the caller's doing is in the log: a defect of ours with the places in the code, what is away in
+ * one line. Only a defect ends up as `internal`.
+ */
 export function asProblem(thrown: unknown): Problem {
-  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof Problem) {
+    if (thrown.status >= 500)
+      log().warn("Something is away.", { code: thrown.code, reason: reasonOf(thrown) });
+    return thrown;
+  }
   if (isDatabaseAway(thrown)) {
+    log().warn("The database is away.", { reason: reasonOf(thrown) });
     return new Problem(
       "unavailable",
       "The records cannot be reached at the moment. Nothing was changed; please try again shortly.",
       { cause: thrown },
     );
   }
-  console.error(thrown);
+  log().error("A defect of ours.", { error: told(thrown) });
   return new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again.", {
     cause: thrown,
   });

@@ -4,6 +4,7 @@ import type { Role } from "@/lib/db/generated/enums";
 import { env } from "@/lib/env";
 import { Problem } from "@/lib/errors";
 import { guarded } from "./guarded";
+import { heard } from "./heard";
 import { readJson } from "./json-body";
 import { asProblem, problemResponse } from "./problem-response";
 import { sessionCookie, viewerFrom } from "./viewer";
@@ -76,7 +77,7 @@ export function route(
 }
 
 function answered(handler: Handler, allow: string): Handler {
-  return async (request, context) => {
+  const answer: Handler = async (request, context) => {
     try {
       return guarded(await handler(request, context));
     } catch (thrown) {
@@ -84,6 +85,7 @@ function answered(handler: Handler, allow: string): Handler {
       return guarded(problemResponse(problem, problem.code === "method_not_allowed" ? { allow } : {}));
     }
   };
+  return (request, context) => heard(request, context.params, () => answer(request, context));
 }
 
 /**

@@ -3,6 +3,9 @@ import { systemClock } from "@/lib/clock";
 import { createDb, type Db } from "@/lib/db/client";
 import { type Deps, limitsOf } from "@/lib/deps";
 import { env } from "@/lib/env";
+import { createHealth, type Health } from "@/lib/health";
+import { processLog } from "@/lib/log/process-log";
+import { measurePool, measureStorages } from "@/lib/requests/measure";
 import { storagesFrom } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
 
@@ -12,6 +15,11 @@ const kept = globalThis as typeof globalThis & { dossierDb?: Db };
 let made: Storages | undefined;
 
 export const clock = systemClock;
+
+/** One per process, like the pool. */
+export function log(): ReturnType<typeof processLog> {
+  return processLog(env());
+}
 
 /** Where people reach the application; links and metadata start here. */
 export function appUrl(): string {
@@ -24,15 +32,41 @@ export function cronSecret(): string | undefined {
 }
 
 export function db(): Db {
-  kept.dossierDb ??= createDb(env().DATABASE_URL);
+  kept.dossierDb ??= opened();
   return kept.dossierDb;
 }
 
-export function storages(): Storages {
-  made ??= storagesFrom(env(), clock);
+function opened(): Db {
+  const made = createDb(env().DATABASE_URL, { log: log() });
+  if (measuring()) measurePool(made.pool);
   return made;
 }
 
+export function storages(): Storages {
+  if (made) return made;
+  made = storagesFrom(env(), clock);
+  if (measuring()) measureStorages(made);
+  return made;
+}
+
+/** Whether anybody is told how long a request waited, and for what: in development the browser, else a collector of spans. */
+export function measuring(): boolean {
+  return env().NODE_ENV === "development" || env().OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+}
+
 export function deps(): Deps {
-  return { db: db(), storages: storages(), clock, limits: limitsOf(env()), ...cachesOf(env()) };
+  return { db: db(), storages: storages(), clock, limits: limitsOf(env()), log: log(), ...cachesOf(env()) };
+}
+
+let look: (() => Promise<Health>) | undefined;
+
+/** Whether all is well; many who ask at once share one look. */
+export function health(): Promise<Health> {
+  look ??= createHealth({
+    database: () => db().$queryRaw`SELECT 1`,
+    storage: () => Promise.all(Object.values(storages()).map((storage) => storage.check())),
+    clock,
+    log: log(),
+  });
+  return look();
 }

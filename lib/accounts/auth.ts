@@ -3,11 +3,13 @@ import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError } from "better-auth/api";
 import type { Db } from "../db/client";
 import { newId } from "../id";
+import { type Log, silentLog } from "../log/log";
+import { told } from "../log/told";
 import { line } from "../text";
 import { suggestHandle } from "./handle";
 import { sessionCookieName } from "./session";
 
-export type AuthSettings = { appUrl: string; secret: string };
+export type AuthSettings = { appUrl: string; secret: string; log?: Log };
 
 export const personName = line({ min: 1, max: 100 });
 
@@ -15,7 +17,7 @@ export const personName = line({ min: 1, max: 100 });
  * Better Auth: sign-up, sign-in, sign-out by e-mail and password. Sessions are read by `session.ts`, profiles are changed by
  * `profile.ts`, tries are counted by `throttle.ts`; what it offers beyond that is switched off rather than left open.
  */
-export function createAuth(db: Db, { appUrl, secret }: AuthSettings) {
+export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSettings) {
   const https = appUrl.startsWith("https:");
   return betterAuth({
     appName: "Dossier",
@@ -73,7 +75,14 @@ export function createAuth(db: Db, { appUrl, secret }: AuthSettings) {
       },
     },
     telemetry: { enabled: false },
-    logger: { level: "error" },
+    // It puts addresses into its sentences, and requests into what comes after them.
+    logger: {
+      log: (level, _message, ...more) => {
+        if (level !== "error") return;
+        const error = more.find((one) => one instanceof Error);
+        log.error("Signing in and up says that something failed.", error ? { error: told(error) } : {});
+      },
+    },
   });
 }
 

@@ -1,5 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import { type Log, silentLog } from "../log/log";
+import { reasonOf } from "../reason";
 import { PrismaClient } from "./generated/client";
 
 /**
@@ -14,7 +16,10 @@ export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
  * A client with a pool of its own, which `$disconnect` ends. The time-outs are those of the fault table: a database that does not answer costs a
  * request at most 5 s, and a dead connection is noticed rather than waited for.
  */
-export function createDb(url: string, { connections = 10 }: { connections?: number } = {}): Db {
+export function createDb(
+  url: string,
+  { connections = 10, log = silentLog }: { connections?: number; log?: Log } = {},
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -24,7 +29,10 @@ export function createDb(url: string, { connections = 10 }: { connections?: numb
     keepAlive: true,
   });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
-  pool.on("error", (cause) => console.warn("A connection to the database broke.", cause.message));
+  // It is nobody's, whichever request opened it.
+  pool.on("error", (cause) =>
+    log.warn("A connection to the database broke.", { request: undefined, reason: reasonOf(cause) }),
+  );
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const client = new PrismaClient({ adapter });
   const disconnect = client.$disconnect.bind(client);

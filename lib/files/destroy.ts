@@ -5,7 +5,7 @@ import { reasonOf } from "../reason";
 import { append } from "../register/trail";
 import type { StorageClass } from "../storage/storage";
 
-export type Destroying = Pick<Deps, "db" | "storages" | "clock" | "caches" | "reached">;
+export type Destroying = Pick<Deps, "db" | "storages" | "clock" | "caches" | "reached" | "log">;
 
 /** A row of `Purge` that was claimed. */
 export type Claimed = {
@@ -45,7 +45,10 @@ export async function destroy(deps: Destroying, purges: readonly Claimed[]): Pro
 }
 
 /** Lets others at rows that could not be done, after 30 seconds, and twice as long each further time, up to an hour. */
-export async function postpone({ db, clock }: Destroying, purges: readonly { id: string }[]): Promise<void> {
+export async function postpone(
+  { db, clock, log }: Destroying,
+  purges: readonly { id: string }[],
+): Promise<void> {
   const ids = purges.map(({ id }) => id);
   try {
     await db.$executeRaw`
@@ -53,7 +56,7 @@ export async function postpone({ db, clock }: Destroying, purges: readonly { id:
         + LEAST(3600, 30 * power(2, LEAST(tries, 10) - 1)) * interval '1 second'
       WHERE id = ANY(${ids}::uuid[])`;
   } catch (cause) {
-    console.warn(`A failed purge keeps its claim until that runs out: ${reasonOf(cause)}`);
+    log.warn("A failed purge keeps its claim until that runs out.", { reason: reasonOf(cause) });
   }
 }
 
@@ -119,7 +122,9 @@ async function tell(
     await deps.caches.forget(all);
     return purges;
   } catch (cause) {
-    console.warn(`Caches keep what has been destroyed; the sweep goes on telling them: ${reasonOf(cause)}`);
+    deps.log.warn("Caches keep what has been destroyed; the sweep goes on telling them.", {
+      reason: reasonOf(cause),
+    });
     const waits = ({ id }: Claimed) => (addresses.get(id)?.length ?? 0) > 0;
     await postpone(deps, purges.filter(waits));
     return purges.filter((purge) => !waits(purge));

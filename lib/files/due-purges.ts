@@ -55,7 +55,9 @@ async function destroyBatch(
   try {
     return await destroy(deps, claimed);
   } catch (cause) {
-    console.warn(`Bytes could not be destroyed together; trying them one by one: ${reasonOf(cause)}`);
+    deps.log.warn("Bytes could not be destroyed together; trying them one by one.", {
+      reason: reasonOf(cause),
+    });
   }
   let done = 0;
   let failures = 0;
@@ -67,7 +69,7 @@ async function destroyBatch(
       await postpone(deps, [purge]);
       failures += 1;
       if (failures < AWAY) continue;
-      console.warn(`The store is away; what is left of the purges waits: ${reasonOf(cause)}`);
+      deps.log.warn("The store is away; what is left of the purges waits.", { reason: reasonOf(cause) });
       away.abort();
       await release(deps, claimed.slice(index + 1));
       break;

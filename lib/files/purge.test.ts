@@ -3,6 +3,7 @@ import type { Caches } from "../caches";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
+import { heardLog } from "../log/testing/heard-log";
 import { verify } from "../register/trail";
 import type { Storage } from "../storage/storage";
 import { type TestYard, testYard } from "../uploads/testing/yard";
@@ -293,24 +294,21 @@ describe("caches before the public storage", () => {
 
   test("that are away fail nobody's request; the row stays, and the sweep tells the same addresses until they agree", async () => {
     const shown = await folder(3, "public");
-    const warned = vi.spyOn(console, "warn").mockReturnValue();
+    const { log, lines } = heardLog();
     const { caches, told, state } = testCaches();
     state.agree = false;
-    await carryOut({ ...deps, caches }, await write([shown]));
+    await carryOut({ ...deps, caches, log }, await write([shown]));
     expect(await yard.keys("public", shown.prefix)).toEqual([]);
     expect([(await rows()).length, (await receipts()).length]).toEqual([1, 0]);
-    expect(await drainPurges({ ...later(40), caches })).toEqual({ destroyed: 0, failed: 1 });
+    expect(await drainPurges({ ...later(40), caches, log })).toEqual({ destroyed: 0, failed: 1 });
     state.agree = true;
     expect(await drainPurges({ ...later(400), caches })).toEqual({ destroyed: 1, failed: 0 });
     expect(told).toEqual([addressesOf(shown.prefix, 3)]);
     expect(await rows()).toEqual([]);
     expect((await receipts()).map(({ detail }) => detail)).toMatchObject([{ objects: 3 }]);
-    const logged = warned.mock.calls
-      .flat()
-      .map((each) => (each instanceof Error ? each.message : String(each)));
+    const logged = lines.map((line) => JSON.stringify(line));
     expect(logged.length).toBeGreaterThan(0);
     expect(logged.filter((line) => line.includes(shown.prefix) || line.includes("http"))).toEqual([]);
-    warned.mockRestore();
   });
 
   test("are told what was there before a process died between the objects and the call", async () => {

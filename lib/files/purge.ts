@@ -112,6 +112,6 @@ export async function carryOutSoon(deps: Destroying, purges: readonly string[]):
   try {
     await carryOut(deps, purges);
   } catch (cause) {
-    console.warn(`Bytes could not be destroyed yet; the sweep will do it: ${reasonOf(cause)}`);
+    deps.log.warn("Bytes could not be destroyed yet; the sweep will do it.", { reason: reasonOf(cause) });
   }
 }

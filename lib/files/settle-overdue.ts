@@ -42,7 +42,9 @@ export async function settleOverdue(
         counted.settled += 1;
         failures = 0;
       } catch (cause) {
-        console.warn(`A publication could not be brought in line yet; it is tried again: ${reasonOf(cause)}`);
+        deps.log.warn("A publication could not be brought in line yet; it is tried again.", {
+          reason: reasonOf(cause),
+        });
         counted.failed += 1;
         failures += 1;
       }

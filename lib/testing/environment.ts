@@ -25,6 +25,7 @@ export async function testEnvironment(more: Record<string, string> = {}): Promis
     AUTH_SECRET: "a secret that only tests know, long enough",
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
+    LOG_LEVEL: "silent",
     ...storage.settings,
     ...more,
   });

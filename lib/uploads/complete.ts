@@ -5,6 +5,7 @@ import { type FileRow, type FileView, viewFile } from "../files/file";
 import { carryOutSoon, type Doomed, doom, giveUp } from "../files/purge";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
+import { reasonOf } from "../reason";
 import { adopt } from "./adopt";
 import { promote } from "./promote";
 import { clearQuarantine } from "./quarantine";
@@ -146,6 +147,6 @@ async function giveBack(deps: Deps, attempt: Attempt, because: unknown): Promise
     await giveUp(deps, attempt, because);
   } catch (cause) {
     // The database is away as well: once `until` has passed, the upload can be completed again all the same.
-    console.warn("An upload could not be given back.", cause);
+    deps.log.warn("An upload could not be given back.", { reason: reasonOf(cause) });
   }
 }

@@ -3,6 +3,7 @@ import type { Viewer } from "../accounts/viewer";
 import { type Deps, limitsOf } from "../deps";
 import { parseEnv } from "../env";
 import { newId } from "../id";
+import { silentLog } from "../log/log";
 import { createStorages } from "../storage/factory";
 import { type RoleServer, startRoleServer } from "../storage/testing/role-server";
 import { takeRole } from "../storage/web-identity";
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const storages = createStorages({ ...place, buckets, credentials }, clock);
   const AUTH_SECRET = "a secret that only this test knows, long enough";
   const limits = limitsOf(parseEnv({ DATABASE_URL: database.url, AUTH_SECRET }));
-  deps = { db: database.db, storages, clock, limits };
+  deps = { db: database.db, storages, clock, limits, log: silentLog };
   const id = newId();
   const person = { id, name: "Ada", email: `${id}@example.org`, handle: id };
   await database.db.user.create({ data: person });

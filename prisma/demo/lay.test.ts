@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuth } from "../../lib/accounts/auth";
 import { systemClock } from "../../lib/clock";
 import { Problem } from "../../lib/errors";
+import { silentLog } from "../../lib/log/log";
 import { createStorages } from "../../lib/storage/factory";
 import type { Storages } from "../../lib/storage/storage";
 import { type TestDb, testDb } from "../../lib/testing/database";
@@ -30,7 +31,7 @@ afterAll(async () => {
 
 function lay(through: Storages): Promise<void> {
   const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret });
-  return layInto({ db: database.db, storages: through, clock: systemClock, limits: LIMITS }, auth);
+  return layInto({ db: database.db, storages: through, clock: systemClock, limits: LIMITS, log: silentLog }, auth);
 }
 
 async function left(): Promise<{ people: number; purges: number; objects: number }> {

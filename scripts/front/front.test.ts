@@ -2,10 +2,16 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type Log, silentLog } from "../../lib/log/log";
+import { heardLog } from "../../lib/log/testing/heard-log";
+import { currentRequest } from "../../lib/requests/current";
+import { routeFinder } from "../../lib/requests/route-pattern";
 import { createFront, type Front, type Handler } from "./front";
+import type { StaticFiles } from "./static-files";
 
 const open: Front[] = [];
+const NOTHING = { trustedProxies: 0, log: silentLog, routeOf: routeFinder(["/", "/u/[handle]"]) };
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -14,9 +20,9 @@ afterEach(async () => {
 
 async function listening(
   handler: Handler,
-  options: { trustedProxies?: number; grace?: number } = {},
+  options: { trustedProxies?: number; grace?: number; notice?: number; log?: Log; files?: StaticFiles } = {},
 ): Promise<{ front: Front; port: number }> {
-  const front = createFront({ handler, trustedProxies: 0, ...options });
+  const front = createFront({ ...NOTHING, handler, ...options });
   open.push(front);
   return { front, port: await front.listen(0, ["127.0.0.1"]) };
 }
@@ -48,6 +54,9 @@ test("tells the application the socket's address, and nothing of what the caller
     "Forwarded: for=6.6.6.6",
     "X-Real-IP: 6.6.6.6",
     "X-Dossier-Address: 6.6.6.6",
+    "X-Dossier-Closing: 1",
+    "X-Dossier-Request: 6.6.6.6-6.6.6.6",
+    "X-Request-Id: 6.6.6.6-6.6.6.6",
     "X-Middleware-Subrequest: middleware",
     "Accept: text/html",
   ]);
@@ -56,6 +65,7 @@ test("tells the application the socket's address, and nothing of what the caller
     connection: "close",
     accept: "text/html",
     "x-dossier-address": "127.0.0.1",
+    "x-dossier-request": expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   expect(raw.join(" ")).not.toMatch(/6\.6\.6\.6|evil|middleware/);
 });
@@ -112,14 +122,20 @@ test.each(["/", "/u/ada?next=%2Fprofile", "/files/a%20b.pdf", "/search?q=100%"])
 );
 
 test("answers 500 without details where the handler throws", async () => {
-  const log = vi.spyOn(console, "error").mockReturnValue();
-  const { port } = await listening(() => {
+  const { log, lines } = heardLog();
+  const thrown = () => {
     throw new Error("password=hunter2");
-  });
+  };
+  const { port } = await listening(thrown, { log });
   const response = await fetch(`http://127.0.0.1:${port}/`);
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("hunter2");
-  expect(log).toHaveBeenCalledOnce();
+  await vi.waitFor(() => expect(lines).toHaveLength(2));
+  expect(lines[0]).toMatchObject({
+    level: "error",
+    facts: { request: response.headers.get("x-request-id") },
+  });
+  expect(JSON.stringify(lines)).not.toContain("hunter2");
 });
 
 test("lets a running request end while it closes, and takes no new connection", async () => {
@@ -170,7 +186,7 @@ test("closes a connection that asks for an upgrade nobody offers", async () => {
 
 test("says so where the port is taken", async () => {
   const { port } = await listening(echo);
-  const other = createFront({ handler: echo, trustedProxies: 0 });
+  const other = createFront({ ...NOTHING, handler: echo });
   await expect(other.listen(port, ["127.0.0.1"])).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
 
@@ -198,3 +214,93 @@ function held() {
   };
   return { arrived: arrived.promise, handler, answer: answered.resolve };
 }
+
+describe("the log", () => {
+  test("has one line for each request, with the pattern of its route and nothing of its address", async () => {
+    const { log, lines } = heardLog();
+    const { port } = await listening(echo, { log });
+    const response = await fetch(`http://127.0.0.1:${port}/u/ada-lovelace?token=hunter2`);
+    await response.text();
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines).toEqual([
+      {
+        level: "info",
+        message: "answered",
+        facts: {
+          request: response.headers.get("x-request-id"),
+          method: "GET",
+          route: "/u/[handle]",
+          status: 200,
+          ms: expect.any(Number),
+        },
+      },
+    ]);
+  });
+
+  test("has a line for what was refused and for what was cut, and for no static file", async () => {
+    const { log, lines } = heardLog();
+    const files: StaticFiles = (request, response) => {
+      if (request.url !== "/favicon.ico") return false;
+      response.end("icon");
+      return true;
+    };
+    const { arrived, handler } = held();
+    const { port } = await listening(handler, { log, files });
+    expect(await (await fetch(`http://127.0.0.1:${port}/favicon.ico`)).text()).toBe("icon");
+    await raw(port, "BREW /%00 HTTP/1.1\r\nHost: dossier.test\r\nConnection: close\r\n\r\n").catch(() => "");
+    await raw(port, "GET /%00 HTTP/1.1\r\nHost: dossier.test\r\nConnection: close\r\n\r\n");
+    const leaving = new AbortController();
+    const left = fetch(`http://127.0.0.1:${port}/`, { signal: leaving.signal });
+    await arrived;
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await vi.waitFor(() => expect(lines).toHaveLength(2));
+    expect(lines.map(({ facts }) => facts)).toMatchObject([
+      { route: "unmatched", status: 400 },
+      { route: "/", cut: true },
+    ]);
+  });
+});
+
+describe("a request's id", () => {
+  test("is the one of a trusted proxy, where it is well formed; everywhere else a new one", async () => {
+    const behind = await listening(echo, { trustedProxies: 1 });
+    const alone = await listening(echo);
+    const asked = async (port: number, id: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { "x-request-id": id } });
+      const { headers } = await response.json();
+      expect(headers["x-dossier-request"]).toBe(response.headers.get("x-request-id"));
+      return response.headers.get("x-request-id");
+    };
+    expect(await asked(behind.port, "0af7651916cd43dd")).toBe("0af7651916cd43dd");
+    for (const odd of ["short", "two words here", "x".repeat(200), '{"level":"error"}'])
+      expect(await asked(behind.port, odd)).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await asked(alone.port, "0af7651916cd43dd")).not.toBe("0af7651916cd43dd");
+  });
+
+  test("is known to everything that the request begins, and to nothing of another one", async () => {
+    const { port } = await listening(async (_request, response) => {
+      await new Promise((done) => setImmediate(done));
+      response.end(currentRequest()?.id);
+    });
+    const ids = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const response = await fetch(`http://127.0.0.1:${port}/`);
+        expect(await response.text()).toBe(response.headers.get("x-request-id"));
+        return response.headers.get("x-request-id");
+      }),
+    );
+    expect(new Set(ids).size).toBe(3);
+  });
+});
+
+test("takes requests while it gives notice of its end, tells the application so, and ends at once when told again", async () => {
+  const { front, port } = await listening(echo, { notice: 3_600_000 });
+  const closed = front.close();
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  expect(response.headers.get("connection")).toBe("close");
+  expect((await response.json()).headers).toMatchObject({ "x-dossier-closing": "1" });
+  await front.close();
+  await closed;
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+});

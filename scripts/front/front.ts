@@ -2,13 +2,24 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Problem } from "../../lib/errors";
+import type { Log } from "../../lib/log/log";
+import { told } from "../../lib/log/told";
+import { sayAnswered } from "../../lib/requests/answered";
+import { beginning, during } from "../../lib/requests/current";
+import { requestId } from "../../lib/requests/request-id";
+import type { RouteOf } from "../../lib/requests/route-pattern";
 import { bareAnswer, guardsOf } from "./guards";
 import { acceptable, clean } from "./request";
+import type { StaticFiles } from "./static-files";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 type Options = {
   handler: Handler;
+  /** Asked first. What it answers has no id and no line in the log: nothing was computed. */
+  files?: StaticFiles;
+  log: Log;
+  routeOf: RouteOf;
   /** Takes over a connection (the dev server's hot reload). Without it such requests are closed. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   trustedProxies: number;
@@ -16,6 +27,8 @@ type Options = {
   https?: boolean;
   /** How long running requests may take to end once the front is closing, in ms. */
   grace?: number;
+  /** How long it goes on taking requests before that, in ms, and says to whoever asks for its health that it is about to end. */
+  notice?: number;
 };
 
 export type Front = {
@@ -34,31 +47,47 @@ const silence = 120_000;
 /** The HTTP server before Next: knows the socket, decides who called, refuses what no route should have to think of. */
 export function createFront({
   handler,
+  files,
+  log,
+  routeOf,
   upgrade,
   trustedProxies,
   https = false,
   grace = 10_000,
+  notice = 0,
 }: Options): Front {
   const servers: Server[] = [];
   const taken = new Set<Duplex>();
   let closing: Promise<void> | undefined;
+  const noticeGiven = Promise.withResolvers<void>();
 
   function serve(request: IncomingMessage, response: ServerResponse): void {
     if (closing) response.setHeader("Connection", "close");
     // A connection kept alive would hold up the end for as long as its caller cares to keep it.
     response.on("close", () => closing && setImmediate(closeIdle));
-    if (!acceptable(request.url)) {
+    if (files?.(request, response)) return;
+    const current = beginning(requestId(trustedProxies > 0 ? header(request, "x-request-id") : undefined));
+    const { method = "", url = "" } = request;
+    response.setHeader("X-Request-Id", current.id);
+    response.on("close", () => {
+      const route = routeOf(url.split("?", 1)[0] ?? "");
+      sayAnswered(log, current, {
+        method,
+        route,
+        status: response.statusCode,
+        cut: !response.writableFinished,
+      });
+    });
+    if (!acceptable(url)) {
       refuse(response, 400, https);
       return;
     }
-    clean(request, trustedProxies);
-    Promise.resolve()
-      .then(() => handler(request, response))
-      .catch((error: unknown) => {
-        console.error(error);
-        if (response.headersSent) response.destroy();
-        else refuse(response, 500, https);
-      });
+    clean(request, { trustedProxies, id: current.id, closing: closing !== undefined });
+    during(current, async () => handler(request, response)).catch((error: unknown) => {
+      log.error("A request ended in a defect of ours.", { request: current.id, error: told(error) });
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, https);
+    });
   }
 
   function takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -66,7 +95,7 @@ export function createFront({
       socket.destroy();
       return;
     }
-    clean(request, trustedProxies);
+    clean(request, { trustedProxies });
     taken.add(socket);
     socket.on("close", () => taken.delete(socket));
     upgrade(request, socket, head);
@@ -99,6 +128,9 @@ export function createFront({
   }
 
   async function end(): Promise<void> {
+    const over = setTimeout(noticeGiven.resolve, notice);
+    if (notice > 0) await noticeGiven.promise;
+    clearTimeout(over);
     for (const socket of taken) socket.destroy();
     const timer = setTimeout(cut, grace);
     await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
@@ -131,11 +163,19 @@ export function createFront({
       return chosen;
     },
     close() {
-      if (closing) cut();
+      if (closing) {
+        noticeGiven.resolve();
+        cut();
+      }
       closing ??= end();
       return closing;
     },
   };
+}
+
+function header({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 /** What Node's parser refuses, by the code of its error. https://nodejs.org/api/http.html#event-clienterror */

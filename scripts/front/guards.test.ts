@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
+import { silentLog } from "../../lib/log/log";
 import { createFront, type Front, type Handler } from "./front";
 import { guardedHandler } from "./guards";
 
@@ -91,6 +92,8 @@ test.each([
   ["for an address that is none", "GET //evil HTTP/1.1\r\nHost: a\r\n\r\n", 400],
 ])("a request %s is refused with the guards as well", async (_name, bytes, status) => {
   const front = createFront({
+    log: silentLog,
+    routeOf: () => "unmatched",
     handler: (_request, response) => void response.end(),
     trustedProxies: 0,
     https: true,

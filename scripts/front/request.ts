@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { callerAddress } from "./address";
 
-/** The header that tells the application who called. Whatever arrives under this name is thrown away. */
+/** Headers that tell the application what the front knows. Whatever arrives under these names is thrown away. */
 const addressHeader = "x-dossier-address";
+const requestHeader = "x-dossier-request";
+const closingHeader = "x-dossier-closing";
 
-const proxyHeaders = /^(x-forwarded-.*|forwarded|x-real-ip|x-dossier-.*)$/;
+const proxyHeaders = /^(x-forwarded-.*|forwarded|x-real-ip|x-request-id|x-dossier-.*)$/;
 // Next's own, between its parts; from outside they once skipped its middleware (CVE-2025-29927).
 const innerHeaders = /^(x-middleware-.*|x-invoke-.*|x-matched-path|x-now-route-matches)$/;
 
@@ -22,14 +24,19 @@ export function acceptable(url: string | undefined): boolean {
   }
 }
 
+/** What the front knows: how many proxies to believe, the request's id, and whether it is about to end. */
+type Known = { trustedProxies: number; id?: string; closing?: boolean };
+
 /**
  * Removes what the caller claims about where the request came from, and writes down what is known. Scheme and host are taken
  * from X-Forwarded-Proto and -Host only where a proxy is trusted, and of several values the last: that proxy's own.
  */
-export function clean(request: IncomingMessage, trustedProxies: number): void {
+export function clean(request: IncomingMessage, { trustedProxies, id, closing = false }: Known): void {
   const given = request.headers;
   const address = callerAddress(request.socket.remoteAddress, one(given["x-forwarded-for"]), trustedProxies);
   const kept: Record<string, string> = { [addressHeader]: address };
+  if (id !== undefined) kept[requestHeader] = id;
+  if (closing) kept[closingHeader] = "1";
   if (trustedProxies > 0) {
     const protocol = last(given["x-forwarded-proto"]);
     const host = last(given["x-forwarded-host"]);

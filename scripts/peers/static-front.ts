@@ -1,3 +1,4 @@
+import { silentLog } from "../../lib/log/log";
 import { folderTarget } from "../../lib/static/folder";
 import { loadStatic } from "../../lib/static/load";
 import { createFront } from "../front/front";
@@ -7,9 +8,10 @@ import { staticFiles } from "../front/static-files";
 const target = folderTarget(process.env.STATIC ?? "");
 const files = staticFiles(await loadStatic(target, process.env.BUILD ?? ""), { https: false });
 const front = createFront({
-  handler: (request, response) => {
-    if (!files(request, response)) response.writeHead(404).end();
-  },
+  handler: (_request, response) => void response.writeHead(404).end(),
+  files,
+  log: silentLog,
+  routeOf: () => "unmatched",
   trustedProxies: 0,
 });
 await front.listen(Number(process.env.PORT), ["127.0.0.1"]);

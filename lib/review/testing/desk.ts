@@ -6,6 +6,7 @@ import { env } from "../../env";
 import { fields } from "../../fields/fields";
 import { slotOf } from "../../files/supersede";
 import { newId } from "../../id";
+import { silentLog } from "../../log/log";
 import { storagesFrom } from "../../storage/factory";
 import { testEnvironment } from "../../testing/environment";
 
@@ -15,7 +16,13 @@ export async function testDesk() {
   let now = new Date("2026-03-01T10:00:00Z");
   const clock = { now: () => new Date(now) };
   const limits = { ...limitsOf(env()), quotaBytes: 1e9 };
-  const deps: Deps = { db: environment.db, storages: storagesFrom(env(), clock), clock, limits };
+  const deps: Deps = {
+    db: environment.db,
+    storages: storagesFrom(env(), clock),
+    clock,
+    limits,
+    log: silentLog,
+  };
   const { db } = deps;
 
   /** Somebody with grants for these fields. */

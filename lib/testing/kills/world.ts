@@ -4,6 +4,7 @@ import { after, type Deps, limitsOf } from "../../deps";
 import { env } from "../../env";
 import { MiB } from "../../fields/field";
 import { fields } from "../../fields/fields";
+import { silentLog } from "../../log/log";
 import { storagesFrom } from "../../storage/factory";
 import { type TestEnvironment, testEnvironment } from "../environment";
 
@@ -19,6 +20,7 @@ export function depsOfEnvironment(): Deps {
     storages: storagesFrom(env(), systemClock),
     clock: systemClock,
     limits: limitsOf(env()),
+    log: silentLog,
   };
 }
 

@@ -3,6 +3,7 @@ import type { UploadState } from "../../db/generated/enums";
 import { type Deps, limitsOf } from "../../deps";
 import { env } from "../../env";
 import { newId, randomName } from "../../id";
+import { silentLog } from "../../log/log";
 import { storagesFrom } from "../../storage/factory";
 import { testEnvironment } from "../../testing/environment";
 
@@ -21,7 +22,7 @@ export async function testYard(more: Record<string, string> = {}) {
   const environment = await testEnvironment(more);
   const storages = storagesFrom(env(), systemClock);
   const limits = { ...limitsOf(env()), quotaBytes: 1e12, openUploads: 1e6 };
-  const deps: Deps = { db: environment.db, storages, clock: systemClock, limits };
+  const deps: Deps = { db: environment.db, storages, clock: systemClock, limits, log: silentLog };
   const { db } = deps;
   const from = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
