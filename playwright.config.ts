@@ -11,8 +11,9 @@ const storages = [
   ...(process.env.S3_TEST_ENDPOINT ? ["s3"] : []),
   ...(hasMiniflare() ? ["r2"] : []),
 ];
-/** On a second S3 store only the journeys of bytes: what pages look like and who signs in how depends on none. */
+/** What pages look like and who signs in how depends on no store; on the second one there are the journeys of bytes alone. */
 const R2_JOURNEYS = /(bytes\.s3|documents|profile)\.spec\.ts$/;
+const WITHOUT_BYTES = /(accessibility|keyboard|signing-in)\.spec\.ts$/;
 // Workers read this file again: what was chosen first holds for all of them.
 process.env.E2E_PORTS ??= (await Promise.all(storages.map(freePort))).join(",");
 process.env.CHROMIUM ??= findChromium() ?? "";
@@ -21,7 +22,8 @@ const ports = process.env.E2E_PORTS.split(",").map(Number);
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  fullyParallel: false,
+  // Each test has people of its own; the longest file would keep one worker to itself while the other has nothing left.
+  fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 2,
@@ -41,7 +43,7 @@ export default defineConfig({
     use: { baseURL: `http://localhost:${ports[index]}` },
     metadata: { dataDir: dataDir(name) },
     // Some things are true of a store only; what pages look like depends on none.
-    testIgnore: name === "local" ? /\.s3\.spec\.ts$/ : /accessibility\.spec\.ts$/,
+    testIgnore: name === "local" ? /\.s3\.spec\.ts$/ : WITHOUT_BYTES,
     ...(name === "r2" ? { testMatch: R2_JOURNEYS } : {}),
   })),
   webServer: storages.map((name, index) => ({

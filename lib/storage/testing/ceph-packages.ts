@@ -1,43 +1,9 @@
-import { execFile } from "node:child_process";
-import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
+import { installFromDebian } from "../../testing/debian";
 
 const PROGRAMS = ["ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin"];
 const PACKAGES = ["ceph-common", "ceph-mon", "ceph-osd", "radosgw"];
 
-/** Sees to it that Ceph's programs are there, from Debian's packages where this process may install them. Returns why not, or null. */
-export async function installCeph(): Promise<string | null> {
-  if ((await missing(PROGRAMS)).length === 0) return null;
-  if ((await missing(["apt-get"])).length > 0)
-    return "Ceph is not installed, and there is no apt-get to install it with";
-  if (process.getuid?.() !== 0)
-    return `Ceph is not installed (as root: apt-get install ${PACKAGES.join(" ")})`;
-  try {
-    await apt("update");
-    await apt("install", "-y", "--no-install-recommends", ...PACKAGES);
-  } catch (error) {
-    return `Ceph's packages cannot be installed (${error instanceof Error ? error.message.split("\n")[0] : error})`;
-  }
-  const left = await missing(PROGRAMS);
-  return left.length > 0 ? `Ceph's packages lack ${left.join(", ")}` : null;
-}
-
-async function apt(...parameters: string[]): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await promisify(execFile)("apt-get", ["-q", ...parameters], { env, maxBuffer: 64 * 1024 ** 2 });
-}
-
-async function missing(programs: string[]): Promise<string[]> {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].filter(Boolean);
-  const found = await Promise.all(programs.map((program) => isIn(folders, program)));
-  return programs.filter((_, index) => !found[index]);
-}
-
-async function isIn(folders: string[], program: string): Promise<boolean> {
-  const tries = folders.map((folder) => access(join(folder, program), constants.X_OK));
-  return Promise.any(tries).then(
-    () => true,
-    () => false,
-  );
+/** Sees to it that Ceph's programs are there. Returns why not, or null. */
+export function installCeph(): Promise<string | null> {
+  return installFromDebian("Ceph", PROGRAMS, PACKAGES);
 }

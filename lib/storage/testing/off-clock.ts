@@ -1,0 +1,65 @@
+import type { Viewer } from "../../accounts/viewer";
+import { systemClock } from "../../clock";
+import { env } from "../../env";
+import { announce, pdf } from "../../testing/kills/member";
+import { depsOfEnvironment } from "../../testing/kills/world";
+import { complete } from "../../uploads/complete";
+import { caseOf } from "../doctor/case";
+import { examine } from "../doctor/examine";
+
+/** What a process came to whose clock is wrong, when it did what an application does. */
+export type OffClock = {
+  /** By its own clock; ISO 8601. */
+  now: string;
+  /** Of an object that is there: its size, or null where it is said to be missing, or the code of a problem. */
+  there: number | string | null;
+  /** Keys below that object's folder, or the code of a problem. */
+  listed: string[] | string;
+  upload: string;
+  /** What the store answers to a browser that comes with a fresh ticket: a status, and its words. */
+  sent: { status: number; words: string };
+  /** What is then said of the upload: `completed`, or the code of a problem. */
+  completed: string;
+  doctor: { check: string; found: string }[];
+};
+
+// A program that is started with a wrong clock, with the environment of a test: <viewer as JSON> <key of an object that is there>
+const viewer: Viewer = JSON.parse(process.argv[2] ?? "");
+const key = process.argv[3] ?? "";
+const deps = depsOfEnvironment();
+const { private: storage } = deps.storages;
+
+const codeOf = (thrown: unknown) =>
+  thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown);
+
+async function list(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const each of storage.list(key)) keys.push(each.key);
+  return keys;
+}
+
+const there = await storage.stat(key).then((found) => found?.size ?? null, codeOf);
+const listed = await list().catch(codeOf);
+const sample = await pdf();
+const ticket = await announce(deps, viewer, sample);
+if (!("upload" in ticket)) throw new Error("A small file needs no parts.");
+const { method, url, headers } = ticket.upload;
+const answer = await fetch(url, { method, headers, body: new Uint8Array(sample.bytes) });
+const sent = { status: answer.status, words: await answer.text() };
+const completed = await complete(deps, viewer, ticket.id).then(() => "completed", codeOf);
+const { findings } = await examine(caseOf(env()), systemClock, process.cwd());
+const doctor = findings
+  .filter(({ outcome }) => outcome === "failed")
+  .map(({ check, found }) => ({ check, found }));
+const told: OffClock = {
+  now: new Date().toISOString(),
+  there,
+  listed,
+  upload: ticket.id,
+  sent,
+  completed,
+  doctor,
+};
+console.log(JSON.stringify(told));
+await deps.db.$disconnect();
+process.exit(0);
