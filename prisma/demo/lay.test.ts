@@ -31,7 +31,10 @@ afterAll(async () => {
 
 function lay(through: Storages): Promise<void> {
   const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret });
-  return layInto({ db: database.db, storages: through, clock: systemClock, limits: LIMITS, log: silentLog }, auth);
+  return layInto(
+    { db: database.db, storages: through, clock: systemClock, limits: LIMITS, log: silentLog },
+    auth,
+  );
 }
 
 async function left(): Promise<{ people: number; purges: number; objects: number }> {
