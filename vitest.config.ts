@@ -8,7 +8,7 @@ import { R2_CAPABILITIES } from "./lib/storage/testing/r2";
 /** What handlers and the demo do with bytes is tried against local storage and, where the run has been given one, against each S3 store as well. */
 const WITH_BYTES = [
   "app/api/{uploads,files,profile,cron}/**/*.test.ts",
-  "lib/files/purge.test.ts",
+  "lib/files/{purge,due-purges}*.test.ts",
   "lib/uploads/sweep.test.ts",
   "lib/steps*.test.ts",
   "prisma/seed.test.ts",

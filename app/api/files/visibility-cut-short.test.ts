@@ -1,0 +1,102 @@
+import { describe, expect, test, vi } from "vitest";
+import { db, deps, storages } from "@/app/_server/services";
+import { at, isReachable, memberOnShow } from "@/app/testing/member-on-show";
+import { measured, put, signUp } from "@/app/testing/person";
+import { changeProfile } from "@/lib/accounts/profile";
+import type { Deps } from "@/lib/deps";
+import { Problem } from "@/lib/errors";
+import { change } from "@/lib/files/change";
+import { settleOverdue } from "@/lib/files/settle-overdue";
+import type { Step } from "@/lib/steps";
+import { complete } from "@/lib/uploads/complete";
+import { work } from "@/lib/uploads/sweep";
+
+const site = memberOnShow();
+const { expectInLine, flag, picture, profile, row, shown } = site;
+
+/** Two days on: whatever was abandoned is due. */
+const muchLater = (): Deps => ({ ...deps(), clock: { now: () => new Date(Date.now() + 2 * 86_400_000) } });
+
+describe("a move that was cut short", () => {
+  const killed = () => Promise.reject(new Error("killed"));
+
+  test.each([
+    ["visibility.flagged", "public"],
+    ["visibility.copied", "public"],
+    ["visibility.pointed", "public"],
+    ["visibility.flagged", "private"],
+    ["visibility.pointed", "private"],
+    ["purge.written", "private"],
+    ["purge.removed", "private"],
+  ] as const)("at %s on its way to %s is finished by the work that comes after", async (step, visibility) => {
+    const file = await picture();
+    if (visibility === "public") await flag(file.id, "private");
+    await expect(change(at(step, killed), site.viewer, file.id, { visibility })).rejects.toThrow("killed");
+    // Whatever is shown at this moment is there.
+    expect((await Promise.all((await shown()).map(isReachable))).every(Boolean)).toBe(true);
+    const report = await work(muchLater());
+    expect(report).toMatchObject({ failed: 0, left: { purges: 0, publications: 0 } });
+    await expectInLine(file.id);
+    expect((await row(file.id)).visibility).toBe(visibility);
+  });
+
+  test("of a profile is finished, too", async () => {
+    const file = await picture();
+    for (const visibility of ["private", "public"] as const) {
+      const step = visibility === "private" ? "purge.written" : "visibility.copied";
+      await expect(changeProfile(at(step, killed), site.viewer, { visibility })).rejects.toThrow("killed");
+      await work(muchLater());
+      await expectInLine(file.id);
+    }
+  });
+
+  test("of a picture that arrived while its profile was being shown is finished, too", async () => {
+    await profile("private");
+    const ticket = { field: "profilePicture", name: "a.jpg", type: "image/jpeg", ...measured(site.photo) };
+    const issued = await (await site.ada.post("/api/uploads", ticket)).json();
+    await put(issued, site.photo);
+    const showing = at("complete.promoted", () => profile("public")).reached;
+    const reached = async (step: Step) => {
+      await showing?.(step);
+      if (step === "complete.adopted") await killed();
+    };
+    await expect(complete({ ...deps(), reached }, site.viewer, issued.id)).rejects.toThrow("killed");
+    expect(await shown()).toEqual([]);
+    await work(muchLater());
+    expect(await shown()).toHaveLength(5);
+    const { fileId } = await db().upload.findUniqueOrThrow({ where: { id: issued.id } });
+    await expectInLine(fileId ?? "");
+  });
+});
+
+describe("settling", () => {
+  /** Pictures of as many people whose flag was moved by a request that died. */
+  async function unsettled(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const bo = await signUp("Bo");
+      await bo.call("PATCH", "/api/profile", { body: { visibility: "public" } });
+      const { id } = await bo.file("profilePicture", site.photo, { type: "image/jpeg" });
+      await db().file.update({ where: { id }, data: { visibility: "private", unsettledSince: new Date() } });
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  test("leaves a flag to the request that has just moved it", async () => {
+    await unsettled(1);
+    expect(await settleOverdue(deps())).toEqual({ settled: 0, failed: 0 });
+    expect(await settleOverdue(muchLater())).toEqual({ settled: 1, failed: 0 });
+  });
+
+  test("stops after a few tries where the store is away, and is done when it is back", async () => {
+    await unsettled(5);
+    const away = vi
+      .spyOn(storages().public, "removeAll")
+      .mockRejectedValue(new Problem("unavailable", "The store is away."));
+    expect(await settleOverdue(muchLater())).toEqual({ settled: 0, failed: 3 });
+    away.mockRestore();
+    expect((await settleOverdue(muchLater())).failed).toBe(0);
+    expect(await work(muchLater())).toMatchObject({ left: { purges: 0, publications: 0 } });
+  });
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { db, deps, storages } from "@/app/_server/services";
+import type { Viewer } from "@/lib/accounts/viewer";
+import type { Deps } from "@/lib/deps";
+import type { FileView } from "@/lib/files/file";
+import type { Step } from "@/lib/steps";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { samplePhoto } from "./documents";
+import { follow, type Person, send, signUp } from "./person";
+
+/**
+ * A member, new for each test, whose page anybody may see. A picture is public while its own flag and the profile both are: the two flags, the crop and the
+ * file itself may change at any moment. Call it in a test file, outside of tests.
+ */
+export function memberOnShow() {
+  let environment: TestEnvironment | undefined;
+  let photo: Buffer;
+  let ada: Person;
+  let viewer: Viewer;
+  let handle: string;
+
+  beforeAll(async () => {
+    environment = await testEnvironment();
+    photo = await samplePhoto();
+  });
+  beforeEach(async () => {
+    ada = await signUp("Ada");
+    handle = `ada-${ada.id.slice(-8)}`;
+    await ada.call("PATCH", "/api/profile", { body: { handle, visibility: "public" } });
+    viewer = { id: ada.id, name: "Ada", email: ada.email, handle, role: "member", grants: [] };
+  });
+  afterAll(() => environment?.drop());
+
+  const row = (id: string) => db().file.findUniqueOrThrow({ where: { id }, include: { owner: true } });
+
+  /** What strangers are shown at this moment. */
+  async function shown(): Promise<string[]> {
+    const response = await send("GET", `/api/profiles/${handle}`);
+    const { picture } = response.ok ? await response.json() : { picture: null };
+    return (picture?.variants ?? []).map(({ url }: { url: string }) => url);
+  }
+
+  return {
+    get ada(): Person {
+      return ada;
+    },
+    get viewer(): Viewer {
+      return viewer;
+    },
+    get photo(): Buffer {
+      return photo;
+    },
+    row,
+    shown,
+    picture: () => ada.file("profilePicture", photo, { type: "image/jpeg" }),
+    flag: (id: string, visibility: "public" | "private") =>
+      ada.call("PATCH", `/api/files/${id}`, { body: { visibility } }),
+    profile: (visibility: "public" | "private") =>
+      ada.call("PATCH", "/api/profile", { body: { visibility } }),
+    crop: (id: string, x: number) =>
+      ada.call("PATCH", `/api/files/${id}`, { body: { crop: { x, y: 0, width: 0.4, height: 0.4 } } }),
+
+    /** Flags, pointer and store say the same, and nothing else lies in the public storage. */
+    async expectInLine(id: string): Promise<void> {
+      const file = await row(id);
+      const due = file.visibility === "public" && file.owner.visibility === "public" && !file.purgedAt;
+      expect(file.publicPrefix !== null).toBe(due);
+      expect(file.unsettledSince).toBeNull();
+      const urls = await shown();
+      expect(urls).toHaveLength(due ? 5 : 0);
+      expect(await Promise.all(urls.map(isReachable))).toEqual(urls.map(() => true));
+      const others = await db().file.findMany({ where: { publicPrefix: { not: null } } });
+      const known = (await publicKeys()).filter((key) =>
+        others.some((each) => key.startsWith(each.publicPrefix ?? "-")),
+      );
+      expect(await publicKeys()).toEqual(known);
+      expect(known.filter((key) => key.startsWith(file.publicPrefix ?? "-"))).toHaveLength(due ? 5 : 0);
+    },
+  };
+}
+
+export const urlsOf = (file: FileView) => (file.variants ?? []).map(({ url }) => url);
+
+export async function isReachable(url: string): Promise<boolean> {
+  return (await follow(url)).ok;
+}
+
+async function publicKeys(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of storages().public.list("pictures/")) found.push(key);
+  return found;
+}
+
+/** The services, with something that happens once, at a step. */
+export function at(step: Step, happens: () => Promise<unknown>): Deps {
+  let happened = false;
+  const reached = async (here: Step) => {
+    if (here !== step || happened) return;
+    happened = true;
+    await happens();
+  };
+  return { ...deps(), reached };
+}
