@@ -5,7 +5,7 @@ import { type Persistence, persevere } from "./persevere";
 import type { Tools } from "./tools";
 import type { SignedPut } from "./transport";
 
-/** Parts to an announcement, each of which is a request to the server. The first is small, since nothing leaves before it. */
+/** Parts that are hashed ahead: at first, and from then on. */
 const FIRST = 4;
 const BATCH = 8;
 /** An address lives 15 minutes; one of this age is not worth the bytes that would find it dead. Milliseconds. */
@@ -21,9 +21,13 @@ type Address = { put: SignedPut; since: number };
 type Addresses = { puts: ReadonlyMap<number, SignedPut>; since: number };
 type Announced = { id: string; file: Blob; cut: Cut; missing: readonly number[] };
 
+/** Parts that are announced in one request, which is due when somebody needs one of them, or all are there. */
+type Group = { numbers: number[]; isDue: boolean; addresses: Promise<Addresses>; send: () => void };
+
 /**
- * The addresses of a transfer's missing parts, asked for in ascending order. Hashes the parts and announces them in small batches,
- * the next while the present one is being sent.
+ * The addresses of a transfer's missing parts, asked for in ascending order. Hashes them in small batches, the next while the present one leaves, and
+ * announces a batch in one request; but where the line waits for a part, it is announced as soon as it is hashed, with those before it. One request
+ * at a time: two could begin the upload at the store at once.
  */
 export class PartAddresses {
   readonly #upload: Announced;
@@ -32,6 +36,9 @@ export class PartAddresses {
   readonly #pending: number[];
   readonly #coming = new Map<number, Promise<Addresses>>();
   readonly #hashes = new Map<number, string>();
+  readonly #awaited = new Set<number>();
+  #group: Group | undefined;
+  #isAsking = false;
   /** The number from which on the next batch is worth preparing. */
   #middle = 0;
 
@@ -45,7 +52,7 @@ export class PartAddresses {
   /** Rejects with `TicketMoved`, `FileChanged`, and a `Failure` where the server says no. */
   async of(number: number): Promise<SignedPut> {
     const { put, since } = await this.#address(number);
-    if (number >= this.#middle && this.#pending.length > 0) this.#announceNext(BATCH);
+    if (number >= this.#middle && this.#pending.length > 0) this.#prepareNext(BATCH);
     if (this.#tools.now() - since < FRESH) return put;
     this.drop(number);
     return (await this.#address(number)).put;
@@ -57,37 +64,94 @@ export class PartAddresses {
   }
 
   async #address(number: number): Promise<Address> {
-    if (this.#pending[0] === number) this.#announceNext(this.#middle === 0 ? FIRST : BATCH);
-    const addresses = await (this.#coming.get(number) ?? this.#announce([number]));
+    this.#awaited.add(number);
+    if (this.#group?.numbers.includes(number)) this.#group.isDue = true;
+    this.#sendDue();
+    if (this.#pending[0] === number) this.#prepareNext(this.#middle === 0 ? FIRST : BATCH);
+    const addresses = await (this.#coming.get(number) ?? this.#announceAlone(number));
     const put = addresses.puts.get(number);
     if (!put) throw failureOf({ status: 500, body: null });
     return { put, since: addresses.since };
   }
 
-  #announceNext(most: number): void {
+  #prepareNext(most: number): void {
     const numbers = this.#pending.splice(0, most);
+    const last = numbers.at(-1);
     this.#middle = numbers[Math.floor(numbers.length / 2)] ?? 0;
-    // Whoever waits for one of them hears of a failure.
-    this.#announce(numbers).catch(() => undefined);
+    let before: Promise<unknown> = Promise.resolve();
+    for (const number of numbers) {
+      const hashed = before.then(() => this.#hash(number));
+      before = hashed;
+      this.#expect(
+        number,
+        hashed.then(() => this.#join(number, number === last)),
+      );
+    }
   }
 
-  #announce(numbers: readonly number[]): Promise<Addresses> {
-    const asked = this.#ask(numbers);
-    for (const number of numbers) this.#coming.set(number, asked);
-    return asked;
+  /** Resolves with the answer to the request that this part goes out in. */
+  #join(number: number, isLast: boolean): Promise<Addresses> {
+    const group = this.#group ?? this.#newGroup();
+    this.#group = group;
+    group.numbers.push(number);
+    group.isDue ||= isLast || this.#awaited.has(number);
+    this.#sendDue();
+    return group.addresses;
+  }
+
+  #newGroup(): Group {
+    const numbers: number[] = [];
+    let send = () => {};
+    const sent = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    return { numbers, isDue: false, send, addresses: sent.then(() => this.#ask(numbers)) };
+  }
+
+  #sendDue(): void {
+    const group = this.#group;
+    if (!group?.isDue || this.#isAsking) return;
+    this.#group = undefined;
+    this.#isAsking = true;
+    group.send();
+    const next = () => {
+      this.#isAsking = false;
+      this.#sendDue();
+    };
+    // A failure ends the whole transfer.
+    group.addresses.then(next, () => undefined);
+  }
+
+  #announceAlone(number: number): Promise<Addresses> {
+    return this.#expect(
+      number,
+      this.#hash(number).then(() => this.#ask([number])),
+    );
+  }
+
+  #expect(number: number, addresses: Promise<Addresses>): Promise<Addresses> {
+    this.#coming.set(number, addresses);
+    // Whoever waits for one of them hears of a failure.
+    addresses.catch(() => undefined);
+    return addresses;
+  }
+
+  async #hash(number: number): Promise<void> {
+    if (this.#hashes.has(number)) return;
+    const { file, cut } = this.#upload;
+    const sha256 = await this.#tools.sha256(partOf(file, cut, number));
+    this.#persistence.signal.throwIfAborted();
+    this.#hashes.set(number, sha256);
   }
 
   async #ask(numbers: readonly number[]): Promise<Addresses> {
     const { id, file, cut } = this.#upload;
     const { signal } = this.#persistence;
-    const parts: { number: number; size: number; sha256: string }[] = [];
-    for (const number of numbers) {
-      const part = partOf(file, cut, number);
-      const sha256 = this.#hashes.get(number) ?? (await this.#tools.sha256(part));
-      signal.throwIfAborted();
-      this.#hashes.set(number, sha256);
-      parts.push({ number, size: part.size, sha256 });
-    }
+    const parts = numbers.map((number) => ({
+      number,
+      size: partOf(file, cut, number).size,
+      sha256: this.#hashes.get(number) ?? "",
+    }));
     const call = () =>
       this.#tools.transport.call("POST", `/api/uploads/${id}/parts`, { body: { parts }, signal });
     const answer = await persevere(this.#tools, call, this.#persistence);

@@ -50,6 +50,16 @@ function addresses(body: unknown): Answer {
   return ok(200, { parts });
 }
 
+/** The member's session ends before the fifth part is announced. */
+function signedOutOnce(): (body: unknown) => Answer {
+  let isOver = false;
+  return (body) => {
+    if (isOver || !(body as Announced).parts.some(({ number }) => number === 5)) return addresses(body);
+    isOver = true;
+    return problem(401, "unauthenticated");
+  };
+}
+
 function looked(...received: number[]): Answer {
   const parts = received.map((number) => ({ number, size: number === 11 ? 50 : 100 }));
   return ok(200, { id: "u1", state: "issued", parts: CUT, received: parts });
@@ -128,12 +138,51 @@ describe("a file above the size of a part", () => {
 
   test("has each part hashed and announced in small batches, the next one while the present one leaves", async () => {
     const { transport } = await sending();
-    expect(announcements(transport)).toEqual([
-      [1, 2, 3, 4],
-      [5, 6, 7, 8, 9, 10, 11],
-    ]);
+    expect(announcements(transport).flat()).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
+    expect(announcements(transport).at(-1)).toEqual([5, 6, 7, 8, 9, 10, 11]);
     const last = transport.calls.findLast(({ line }) => line === ANNOUNCE)?.body as Announced;
     expect(last.parts.at(-1)).toEqual({ number: 11, size: 50, sha256: "c2hh" });
+  });
+
+  test("goes out as soon as its first part is hashed; where the line waits, no part waits for the hashes of those after it", async () => {
+    const hash: (() => void)[] = [];
+    const sha256 = () => new Promise<string>((resolve) => hash.push(() => resolve("c2hh")));
+    const { transport } = begin(server(), { sha256 });
+    const hashed = async (parts: number) => {
+      for (let index = 0; index < parts; index += 1) {
+        await settled();
+        hash.shift()?.();
+        await settled();
+      }
+    };
+    await hashed(1);
+    expect(numbers(transport)).toEqual([1]);
+    await hashed(4);
+    expect(numbers(transport)).toEqual([1, 2, 3, 4]);
+    await hashed(1);
+    transport.puts[0]?.answer(200);
+    await settled();
+    expect(numbers(transport)).toEqual([1, 2, 3, 4, 5]);
+    await hashed(3);
+    expect(announcements(transport), "nobody needs those yet").toEqual([[1], [2], [3], [4], [5, 6]]);
+    await hashed(2);
+    expect(announcements(transport).at(-1)).toEqual([7, 8, 9, 10, 11]);
+    await arrive(transport, 1);
+    expect(numbers(transport)).toHaveLength(11);
+  });
+
+  test("is announced in one request at a time, so that the store is told once that it begins", async () => {
+    let give = (_: Answer) => {};
+    const late = new Promise<Answer>((resolve) => {
+      give = resolve;
+    });
+    const { transport } = begin(server().on(ANNOUNCE, late, addresses));
+    await settled();
+    expect(announcements(transport)).toEqual([[1]]);
+    give(addresses({ parts: [{ number: 1 }] }));
+    await settled();
+    expect(announcements(transport).slice(0, 2)).toEqual([[1], [2, 3, 4]]);
+    expect(numbers(transport)).toEqual([1, 2, 3, 4]);
   });
 
   test("tells the bytes of all its parts together, and how long the rest will take", async () => {
@@ -355,9 +404,7 @@ describe("a connection that is gone", () => {
   });
 
   test("does not keep a member waiting who is signed out: trying again goes on from there", async () => {
-    const { upload, transport } = await sending(
-      server().on(ANNOUNCE, addresses, problem(401, "unauthenticated"), addresses),
-    );
+    const { upload, transport } = await sending(server().on(ANNOUNCE, signedOutOnce()));
     await arrive(transport);
     expect(upload.state).toMatchObject({ name: "failed", problem: { code: "unauthenticated" } });
     transport.on(LOOK, looked(1, 2, 3, 4));
@@ -461,9 +508,7 @@ describe("a cancelled upload in parts", () => {
   });
 
   test("that had failed is given back as well", async () => {
-    const { upload, transport, remembered } = await sending(
-      server().on(ANNOUNCE, addresses, problem(401, "unauthenticated")),
-    );
+    const { upload, transport, remembered } = await sending(server().on(ANNOUNCE, signedOutOnce()));
     await arrive(transport);
     expect(upload.state.name).toBe("failed");
     upload.cancel();
