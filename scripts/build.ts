@@ -46,7 +46,8 @@ export async function build(): Promise<"built" | "up to date"> {
   return "built";
 }
 
-async function nextBuild(): Promise<void> {
+/** The build alone, with nothing published. Throws where the code names a static file that is not there. */
+export async function nextBuild(): Promise<void> {
   const missing = missingStatic(root);
   if (missing.length > 0) throw new Error(`public/ lacks what the code names:\n- ${missing.join("\n- ")}`);
   await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {

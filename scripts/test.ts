@@ -9,6 +9,7 @@ import { closingLine, type Tally, tallyPlaywright, tallyVitest } from "./checks/
 import { root } from "./surroundings";
 import { findChromium } from "./testing/chromium";
 import { type Store, startStore } from "./testing/store";
+import { installVercel } from "./vercel/cli";
 
 // npm test               every check and test
 // npm test -- <words>    only the test files whose path holds one of the words
@@ -32,12 +33,17 @@ for (const name of [
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 
 let store: Store | undefined;
+// 40 seconds of waiting for the network, beside the checks.
+const wantsVercel = all || filters.some((word) => "scripts/vercel/output.test.ts".includes(word));
+const vercel = wantsVercel ? installVercel() : null;
 try {
   if (all) await checks();
   store = await startStore();
   if (!store.variables) skip(`S3: ${store.missing}`);
   const missing = await installMiniflare();
   if (missing) skip(`R2, the second S3 store: ${missing}`);
+  const withoutVercel = await vercel;
+  if (withoutVercel) skip(`what \`vercel build\` makes: ${withoutVercel}`);
   Object.assign(process.env, store.variables);
   unitTests();
   await journeys();

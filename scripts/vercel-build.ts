@@ -1,9 +1,8 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { parseEnv, parseMigrating } from "../lib/env";
+import { nextBuild } from "./build";
 import { prisma } from "./prisma/cli";
 import { migrate } from "./prisma/migrate";
-import { run } from "./run";
 import { root } from "./surroundings";
 
 /**
@@ -17,9 +16,7 @@ async function main(): Promise<void> {
   parseEnv(process.env);
   // `generate` connects to nothing, but its settings name a database.
   await prisma(["generate"], "postgresql://nobody@localhost/none");
-  await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
-    NODE_ENV: "production",
-  });
+  await nextBuild();
   if (address === null) return console.log("The database is left as it is: this is a preview.");
   console.log(
     `The database is ${(await migrate(address)) === "migrated" ? "brought" : "already"} up to date.`,

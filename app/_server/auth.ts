@@ -1,6 +1,7 @@
 import { type Auth, createAuth } from "@/lib/accounts/auth";
 import { env } from "@/lib/env";
-import { db, log } from "./services";
+import { log } from "./log";
+import { db } from "./services";
 
 let auth: Auth | undefined;
 

@@ -5,7 +5,7 @@ import { spans } from "@/lib/requests/kept-spans";
 import { requestId } from "@/lib/requests/request-id";
 import { patternFrom } from "@/lib/requests/route-pattern";
 import { givenId } from "./hand-over";
-import { log } from "./services";
+import { log } from "./log";
 
 type Params = Record<string, string | string[]> | undefined;
 

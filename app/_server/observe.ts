@@ -3,7 +3,7 @@ import { env } from "@/lib/env";
 import { bridgeConsole, logOnce } from "@/lib/log/console";
 import { currentRequest } from "@/lib/requests/current";
 import { keepSpans } from "@/lib/requests/kept-spans";
-import { log } from "./services";
+import { log } from "./log";
 
 type Context = Parameters<Instrumentation.onRequestError>[2];
 

@@ -2,7 +2,7 @@ import { isDatabaseAway } from "@/lib/db/outage";
 import { Problem } from "@/lib/errors";
 import { told } from "@/lib/log/told";
 import { reasonOf } from "@/lib/reason";
-import { log } from "./services";
+import { log } from "./log";
 
 const HEADERS = {
   "content-type": "application/problem+json",

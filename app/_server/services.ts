@@ -4,10 +4,10 @@ import { createDb, type Db } from "@/lib/db/client";
 import { type Deps, limitsOf } from "@/lib/deps";
 import { env } from "@/lib/env";
 import { createHealth, type Health } from "@/lib/health";
-import { processLog } from "@/lib/log/process-log";
 import { measurePool, measureStorages } from "@/lib/requests/measure";
 import { storagesFrom } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
+import { log } from "./log";
 
 // The pool is one per process: Next loads this module once per bundle, and again at every hot reload. Nothing else is shared that way, for
 // an object of one bundle's class is no `instanceof` the same class in another.
@@ -15,11 +15,6 @@ const kept = globalThis as typeof globalThis & { dossierDb?: Db };
 let made: Storages | undefined;
 
 export const clock = systemClock;
-
-/** One per process, like the pool. */
-export function log(): ReturnType<typeof processLog> {
-  return processLog(env());
-}
 
 /** Where people reach the application; links and metadata start here. */
 export function appUrl(): string {

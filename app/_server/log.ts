@@ -1,0 +1,7 @@
+import { env } from "@/lib/env";
+import { processLog } from "@/lib/log/process-log";
+
+/** One per process, like the pool. Apart from the other services: what Next loads in every function writes it, and needs neither database nor store. */
+export function log(): ReturnType<typeof processLog> {
+  return processLog(env());
+}
