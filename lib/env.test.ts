@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseEnv, parseMigrating } from "./env";
+import { parseEnv, parseMigrating, parsePublishing } from "./env";
 
 const least = { DATABASE_URL: "postgresql://u:p@localhost/d", AUTH_SECRET: "x".repeat(32) };
 const s3 = { ...least, STORAGE: "s3", STORAGE_PUBLIC_BUCKET: "pub", STORAGE_PRIVATE_BUCKET: "priv" };
@@ -107,5 +107,26 @@ describe("what a build on Vercel migrates", () => {
 
   test("is needed", () => {
     expect(() => parseMigrating({ VERCEL_ENV: "production" })).toThrow("DATABASE_URL");
+  });
+});
+
+describe("the settings of publishing", () => {
+  test.each([
+    [{ STATIC_S3_ACCESS_KEY_ID: "x" }, /are needed both, or neither/],
+    [
+      { STORAGE_STATIC_BUCKET: "one", STORAGE_PUBLIC_BUCKET: "one" },
+      /STORAGE_STATIC_BUCKET: is a bucket of members' files/,
+    ],
+    [
+      { STORAGE_STATIC_BUCKET: "one", STORAGE_PRIVATE_BUCKET: "one" },
+      /STORAGE_STATIC_BUCKET: is a bucket of members' files/,
+    ],
+    [{ ASSET_PREFIX: "static.example.org" }, /ASSET_PREFIX: must be an address/],
+  ])("%j is refused", (variables, words) => {
+    expect(() => parsePublishing(variables)).toThrow(words);
+  });
+
+  test("need nothing of database and media", () => {
+    expect(parsePublishing({ STORAGE_STATIC_BUCKET: "one" })).toMatchObject({ STATIC_KEEP: 604_800 });
   });
 });

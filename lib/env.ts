@@ -77,6 +77,9 @@ const schema = z.object({
 /** What publishing static files needs, in a pipeline that knows neither database nor media: the running application reads none of it. */
 const publishing = z.object({
   STORAGE_STATIC_BUCKET: z.string().optional(),
+  /** Known only to be told apart. */
+  STORAGE_PUBLIC_BUCKET: z.string().optional(),
+  STORAGE_PRIVATE_BUCKET: z.string().optional(),
   STATIC_S3_ENDPOINT: origin.optional(),
   STATIC_S3_REGION: z.string().default("us-east-1"),
   STATIC_S3_FORCE_PATH_STYLE: flag,
@@ -147,6 +150,11 @@ export function parsePublishing(variables: Record<string, string | undefined>): 
   const env = parse(publishing, variables);
   if (Boolean(env.STATIC_S3_ACCESS_KEY_ID) !== Boolean(env.STATIC_S3_SECRET_ACCESS_KEY))
     throw invalid(["STATIC_S3_ACCESS_KEY_ID, STATIC_S3_SECRET_ACCESS_KEY: are needed both, or neither"]);
+  const media = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET];
+  if (env.STORAGE_STATIC_BUCKET && media.includes(env.STORAGE_STATIC_BUCKET))
+    throw invalid([
+      "STORAGE_STATIC_BUCKET: is a bucket of members' files; static files need one of their own",
+    ]);
   return env;
 }
 

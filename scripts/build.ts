@@ -7,7 +7,7 @@ import { collectStatic } from "../lib/static/collect";
 import { folderTarget } from "../lib/static/folder";
 import { manifestKey } from "../lib/static/manifest";
 import { publish } from "../lib/static/publish";
-import { missingStatic } from "./checks/static-names";
+import { expectStatic } from "./checks/static-names";
 import { run } from "./run";
 import { root } from "./surroundings";
 
@@ -48,8 +48,7 @@ export async function build(): Promise<"built" | "up to date"> {
 
 /** The build alone, with nothing published. Throws where the code names a static file that is not there. */
 export async function nextBuild(): Promise<void> {
-  const missing = missingStatic(root);
-  if (missing.length > 0) throw new Error(`public/ lacks what the code names:\n- ${missing.join("\n- ")}`);
+  expectStatic(root);
   await run("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",

@@ -8,6 +8,7 @@ import { isHttps } from "../lib/security-headers";
 import { folderTarget } from "../lib/static/folder";
 import { loadStatic } from "../lib/static/load";
 import { buildId, published } from "./build";
+import { requireBuild } from "./bundle/require-build";
 import { createFront, type Front } from "./front/front";
 import { guardedHandler } from "./front/guards";
 import { routePatterns } from "./front/routes";
@@ -16,6 +17,8 @@ import { isLoopback, root } from "./surroundings";
 
 /** The application on its port, behind the front. Resolves when it answers. */
 export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front> {
+  // The host of the build's files is written into its pages, and the policy of each page lets in the one that is set now.
+  if (!dev) requireBuild(env.ASSET_PREFIX);
   // Next asks the server for the connections of its hot reload; it gets one that never listens, so that these, too, come
   // through the front.
   const upgrades = createServer();

@@ -8,6 +8,7 @@ import { directions } from "./checks/directions";
 import { closingLine, type Tally, tallyPlaywright, tallyVitest } from "./checks/tally";
 import { root } from "./surroundings";
 import { findChromium } from "./testing/chromium";
+import { installNginx } from "./testing/nginx";
 import { type Store, startStore } from "./testing/store";
 import { installVercel } from "./vercel/cli";
 
@@ -44,6 +45,8 @@ try {
   if (missing) skip(`R2, the second S3 store: ${missing}`);
   const withoutVercel = await vercel;
   if (withoutVercel) skip(`what \`vercel build\` makes: ${withoutVercel}`);
+  const nginx = installNginx();
+  if (nginx) skip(`nginx, as a CDN: ${nginx}`);
   Object.assign(process.env, store.variables);
   unitTests();
   await journeys();

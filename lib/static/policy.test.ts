@@ -29,6 +29,7 @@ test.each([
   ["/_next/static/chunks/a.css", "text/css; charset=utf-8", true],
   ["/robots.txt", "text/plain; charset=utf-8", true],
   ["/icon.svg", "image/svg+xml", true],
+  ["/favicon.ico", "image/x-icon", true],
   ["/_next/static/media/a.woff2", "font/woff2", false],
   ["/dossier.png", "image/png", false],
   ["/no-extension", "application/octet-stream", false],

@@ -24,6 +24,8 @@ const SHORT = "public, max-age=60, must-revalidate";
 const TEXT =
   /^(text\/|application\/(javascript|json|manifest\+json|xml|wasm)|image\/(svg\+xml|x-icon|vnd\.microsoft\.icon)|font\/(ttf|otf))/;
 const UNKNOWN = "application/octet-stream";
+/** What the list of types does not have: it would be sent as something unknown, and `nosniff` keeps browsers from looking. */
+const MORE = new Map([["ico", "image/x-icon"]]);
 
 /**
  * The policy of a static file by its address on the site, such as `/_next/static/chunks/1f2e.js` or `/favicon.ico`: the one place that knows. Pure.
@@ -31,7 +33,7 @@ const UNKNOWN = "application/octet-stream";
  */
 export function staticPolicy(address: string): StaticPolicy {
   const fingerprinted = address.startsWith(BUILT);
-  const type = lookup(address) ?? UNKNOWN;
+  const type = lookup(address) ?? MORE.get(address.slice(address.lastIndexOf(".") + 1)) ?? UNKNOWN;
   return {
     fingerprinted,
     cacheControl: fingerprinted ? FOREVER : SHORT,

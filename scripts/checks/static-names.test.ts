@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { root } from "../surroundings";
-import { missingStatic } from "./static-names";
+import { expectStatic, missingStatic } from "./static-names";
 
 let folder: string;
 beforeEach(() => {
@@ -36,6 +36,7 @@ test.each([
 ])("%s that says %s is told of", (file, source, name) => {
   plant(file, source);
   expect(missingStatic(folder)).toEqual([`${file}: ${name}`]);
+  expect(() => expectStatic(folder)).toThrow(`public/ lacks what the code names:\n- ${file}: ${name}`);
 });
 
 test.each([

@@ -34,6 +34,12 @@ export function missingStatic(folder: string): string[] {
   });
 }
 
+/** Before a build: throws where one of those names leads nowhere. */
+export function expectStatic(folder: string): void {
+  const missing = missingStatic(folder);
+  if (missing.length > 0) throw new Error(`public/ lacks what the code names:\n- ${missing.join("\n- ")}`);
+}
+
 function isRoute(folder: string, name: string): boolean {
   return name.startsWith("/api/") || (OF_ROUTES.test(name) && existsSync(join(folder, "app", name)));
 }

@@ -109,6 +109,14 @@ describe("a conditional request", () => {
   });
 });
 
+test("a date is compared with nothing, for no file here has one", async () => {
+  const { status, headers } = await get("/photo.png", {
+    "if-modified-since": new Date(2100, 1).toUTCString(),
+  });
+  expect(status).toBe(200);
+  expect(headers["last-modified"]).toBeUndefined();
+});
+
 describe("a range", () => {
   test.each([
     ["bytes=0-9", PICTURE.subarray(0, 10), "bytes 0-9/256"],
@@ -125,6 +133,30 @@ describe("a range", () => {
     const { status, headers } = await get("/photo.png", { range: "bytes=256-" });
     expect(status).toBe(416);
     expect(headers["content-range"]).toBe("bytes */256");
+    expect(headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+    expect(headers.etag).toBeUndefined();
+  });
+
+  test("is of the encoding that is sent, and named with its ETag", async () => {
+    const accepted = { "accept-encoding": "br" };
+    const whole = await get(SCRIPT_PATH, accepted);
+    const part = await get(SCRIPT_PATH, {
+      ...accepted,
+      range: "bytes=4-7",
+      "if-range": String(whole.headers.etag),
+    });
+    expect(part.status).toBe(206);
+    expect(part.body.equals(whole.body.subarray(4, 8))).toBe(true);
+    expect(part.headers).toMatchObject({
+      etag: whole.headers.etag,
+      vary: "Accept-Encoding",
+      "content-encoding": "br",
+    });
+  });
+
+  test("is no matter of HEAD", async () => {
+    const { status, headers } = await get("/photo.png", { range: "bytes=0-9" }, "HEAD");
+    expect([status, headers["content-length"]]).toEqual([200, "256"]);
   });
 
   test("of another state of the file is answered with all of it", async () => {
@@ -169,6 +201,17 @@ test.each<[string, string, Record<string, string>, number]>([
 
 test.each([
   ["POST", SCRIPT_PATH],
+  ["PUT", "/photo.png"],
+  ["DELETE", "/_next/static/chunks/missing.js"],
+])("%s %s is refused, and never the application's to answer", async (method, path) => {
+  const { status, headers } = await get(path, {}, method);
+  expect(status).toBe(405);
+  expect(headers.allow).toBe("GET, HEAD");
+  expect(headers["x-content-type-options"]).toBe("nosniff");
+});
+
+test.each([
+  ["POST", "/photo.jpg"],
   ["GET", "/photo.jpg"],
   ["GET", "/%70hoto.png"],
   ["GET", "/"],

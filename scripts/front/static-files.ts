@@ -19,27 +19,32 @@ export function staticFiles(files: ReadonlyMap<string, Loaded>, { https }: { htt
   const guards = { ...securityHeaders({ https }), "Content-Security-Policy": NOTHING_RUNS };
   const served = new Map([...files].map(([address, file]) => [address, serve(file, guards)]));
   return (request, response) => {
-    if (request.method !== "GET" && request.method !== "HEAD") return false;
-    const { url = "" } = request;
+    const { url = "", method } = request;
     const query = url.indexOf("?");
     const file = served.get(query === -1 ? url : url.slice(0, query));
     // Only the build puts files there: whatever is not in it is in no other place either.
-    if (!file) return url.startsWith(BUILT) && refuse(response, guards);
-    answer(request, response, formFor(file, request.headers["accept-encoding"]));
+    if (!file && !url.startsWith(BUILT)) return false;
+    if (method !== "GET" && method !== "HEAD") refuse(response, 405, { ...guards, Allow: "GET, HEAD" });
+    else if (file) answer(request, response, formFor(file, request.headers["accept-encoding"]));
+    else refuse(response, 404, guards);
     return true;
   };
 }
 
-function refuse(response: ServerResponse, guards: OutgoingHttpHeaders): true {
-  const text = "There is no such file. It may belong to an earlier version of this site: please reload.";
-  response.writeHead(404, {
-    ...guards,
+const WORDS = {
+  404: "There is no such file. It may belong to an earlier version of this site: please reload.",
+  405: "This is a file of the site: it can be read, and that is all.",
+};
+
+function refuse(response: ServerResponse, status: 404 | 405, headers: OutgoingHttpHeaders): void {
+  const text = WORDS[status];
+  response.writeHead(status, {
+    ...headers,
     "Content-Type": "text/plain; charset=utf-8",
     "Cache-Control": "no-store",
     "Content-Length": text.length,
   });
   response.end(text);
-  return true;
 }
 
 function serve({ policy, sha256, forms }: Loaded, guards: OutgoingHttpHeaders): Served {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -70,10 +70,17 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** User and system time of the process and all its threads so far, from proc(5). */
+/** User and system time of the process with its threads and of all that it has started, so far, from proc(5). */
 function cpuOf({ pid }: ChildProcess): number {
+  return ticksOf(String(pid)) * (1000 / TICKS_PER_SECOND);
+}
+
+function ticksOf(pid: string): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+  );
+  return children.reduce((sum, child) => sum + ticksOf(child), Number(fields[11]) + Number(fields[12]));
 }
 
 function memoryOf({ pid }: ChildProcess, line: "VmRSS" | "VmHWM"): number {

@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { iamPolicies } from "../storage/provision/iam";
+import { statusOf } from "../storage/s3-errors";
+import type { TestStore } from "../storage/testing/buckets";
+import { cephUser } from "../storage/testing/ceph-users";
+import { testStore } from "../storage/testing/test-store";
+import { bucketTarget } from "./bucket";
+import { removeBucket } from "./testing/bucket";
+import { openSite, type Site } from "./testing/site";
+
+const store = await testStore();
+const roles = "skipped" in store ? null : await people(store);
+
+if ("skipped" in store || !roles)
+  test("who holds the keys of media and who those of static files", ({ skip }) =>
+    skip("skipped" in store ? store.skipped : "This store lets nobody make users for a test."));
+else describe("two users of a store with the rights that provisioning prints", () => wall(store, roles));
+
+async function people(at: TestStore): Promise<{ application: TestStore; publisher: TestStore } | null> {
+  const application = await cephUser(at, "dossier-application");
+  const publisher = await cephUser(at, "dossier-static-publisher");
+  return application && publisher ? { application, publisher } : null;
+}
+
+function wall(
+  owner: TestStore,
+  { application, publisher }: { application: TestStore; publisher: TestStore },
+): void {
+  const run = randomBytes(6).toString("hex");
+  const names = {
+    public: `dossier-wall-${run}-public`,
+    private: `dossier-wall-${run}-private`,
+    static: `dossier-wall-${run}-static`,
+  };
+  const [ofOwner, ofApplication, ofPublisher] = [owner, application, publisher].map(clientOf);
+  if (!ofOwner || !ofApplication || !ofPublisher) throw new Error("Three clients were to be made.");
+  let site: Site;
+
+  beforeAll(async () => {
+    site = openSite();
+    const { application: ours, "static publisher": theirs } = iamPolicies({ ...names, partition: "aws" });
+    const granted = [
+      { user: "dossier-application", statements: ours.Statement },
+      { user: "dossier-static-publisher", statements: theirs?.Statement ?? [] },
+    ];
+    for (const [purpose, Bucket] of Object.entries(names)) {
+      await ofOwner.send(new CreateBucketCommand({ Bucket }));
+      const isOfBucket = (arn: string) =>
+        arn === `arn:aws:s3:::${Bucket}` || arn === `arn:aws:s3:::${Bucket}/*`;
+      // What each role may do, as the bucket has to say it, for these users are not of the owner's account.
+      const Statement: object[] = granted.flatMap(({ user, statements }) =>
+        statements.flatMap(({ Effect, Action, Resource }) => {
+          const here = Resource.filter(isOfBucket);
+          const Principal = { AWS: [`arn:aws:iam:::user/${user}`] };
+          return here.length > 0 ? [{ Effect, Action, Resource: here, Principal }] : [];
+        }),
+      );
+      if (purpose !== "private")
+        Statement.push({
+          Effect: "Allow",
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: `arn:aws:s3:::${Bucket}/*`,
+        });
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      await ofOwner.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+      await ofOwner.send(new PutObjectCommand({ Bucket, Key: "there", Body: purpose }));
+    }
+  });
+  afterAll(async () => {
+    site.close();
+    for (const name of Object.values(names)) await removeBucket(ofOwner, name);
+    for (const client of [ofOwner, ofApplication, ofPublisher]) client.destroy();
+  });
+
+  const writes = (Bucket: string) => [
+    new PutObjectCommand({ Bucket, Key: "_next/static/chunks/new.js", Body: "alert(1)" }),
+    new PutObjectCommand({ Bucket, Key: "there", Body: "other" }),
+    new DeleteObjectCommand({ Bucket, Key: "there" }),
+    new ListObjectsV2Command({ Bucket }),
+  ];
+  const said = (client: S3Client, command: ReturnType<typeof writes>[number]) =>
+    client.send(command).then(
+      () => "done",
+      (error: unknown) => statusOf(error),
+    );
+  const contentOf = async (Bucket: string) => {
+    const { Body } = await ofOwner.send(new GetObjectCommand({ Bucket, Key: "there" }));
+    return Body?.transformToString();
+  };
+
+  test("the application can neither write, replace, remove nor list a static file", async () => {
+    for (const command of writes(names.static)) expect(await said(ofApplication, command)).toBe(403);
+    expect(await contentOf(names.static)).toBe("static");
+  });
+
+  test("the publisher can neither write, replace, remove nor list what members have handed in, nor read what is private", async () => {
+    for (const bucket of [names.public, names.private]) {
+      for (const command of writes(bucket)) expect(await said(ofPublisher, command)).toBe(403);
+      expect(await contentOf(bucket)).toBe(bucket === names.public ? "public" : "private");
+    }
+    expect(await said(ofPublisher, new GetObjectCommand({ Bucket: names.private, Key: "there" }))).toBe(403);
+  });
+
+  test("each can do its own work with these rights", async () => {
+    for (const bucket of [names.public, names.private])
+      for (const command of writes(bucket).slice(0, 2))
+        expect(await said(ofApplication, command)).toBe("done");
+    const { accessKeyId, secretAccessKey, endpoint, region } = publisher;
+    const to = await bucketTarget({
+      bucket: names.static,
+      region,
+      endpoint,
+      forcePathStyle: true,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    const { added } = await site.release("first", { to });
+    expect(added).toHaveLength(5);
+    site.write("public/robots.txt", "User-agent: everybody");
+    site.remove("public/photo.png");
+    expect(await site.release("second", { to })).toMatchObject({
+      replaced: ["robots.txt"],
+      removed: ["photo.png"],
+    });
+    to.close();
+  });
+}
+
+function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestStore): S3Client {
+  return new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+  });
+}
