@@ -62,7 +62,7 @@ http {
   access_log ${folder}/requests.log told;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
-  sendfile on; tcp_nopush on; open_file_cache max=1000; keepalive_requests 1000000;
+  sendfile on; tcp_nopush on; keepalive_requests 1000000;
 ${servers}
 }
 `,
