@@ -1,5 +1,5 @@
 import type { Env } from "@/lib/env";
-import { bucketUrl } from "@/lib/storage/s3-address";
+import { bucketUrl } from "@/lib/storage/s3/address";
 
 type Settings = Pick<
   Env,

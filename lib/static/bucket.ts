@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { nameOf, statusOf } from "../storage/s3-errors";
+import { nameOf, statusOf } from "../storage/s3/errors";
 import type { StaticTarget } from "./target";
 
 export type StaticBucket = {

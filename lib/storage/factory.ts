@@ -3,10 +3,10 @@ import type { Clock } from "../clock";
 import type { Env } from "../env";
 import { createLocalStorage } from "./local";
 import { createS3Storage } from "./s3";
-import { type CredentialSource, keepFresh } from "./s3-credentials";
+import { type CredentialSource, keepFresh } from "./s3/credentials";
+import { vercelToken } from "./s3/vercel-token";
+import { takeRole } from "./s3/web-identity";
 import type { Storage, StorageClass, Storages } from "./storage";
-import { vercelToken } from "./vercel-token";
-import { takeRole } from "./web-identity";
 
 export type StorageSettings = {
   /** Something tells the CDN before the public class when an object dies, so that it may keep one for long. */

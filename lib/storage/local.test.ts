@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../clock";
 import { createLocalStorage } from "./local";
-import type { LocalStorages } from "./local-http";
+import type { LocalStorages } from "./local/http";
 import { storageContract } from "./testing/contract";
 import { startLocalServer } from "./testing/local-server";
 

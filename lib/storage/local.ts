@@ -4,14 +4,14 @@ import type { Clock } from "../clock";
 import { notFound } from "../errors";
 import { cacheControlOf } from "./cache-control";
 import { checkKey, checkPrefix } from "./key";
-import { conflict, diskProblem, isMissing, onDisk } from "./local-errors";
-import { place, removeFiles } from "./local-files";
-import { listFiles } from "./local-list";
-import { LocalParts } from "./local-parts";
-import { LocalPermissions } from "./local-permissions";
-import { LocalRoot } from "./local-root";
-import type { Permission } from "./local-signature";
-import { copyTemp, writeTemp } from "./local-temps";
+import { conflict, diskProblem, isMissing, onDisk } from "./local/errors";
+import { place, removeFiles } from "./local/files";
+import { listFiles } from "./local/list";
+import { LocalParts } from "./local/parts";
+import { LocalPermissions } from "./local/permissions";
+import { LocalRoot } from "./local/root";
+import type { Permission } from "./local/signature";
+import { copyTemp, writeTemp } from "./local/temps";
 import type {
   Part,
   PutOptions,

@@ -3,15 +3,15 @@ import { notFound, Problem } from "../errors";
 import { dispositionOf } from "./disposition";
 import { wrongLength } from "./flow";
 import { checkKey } from "./key";
-import { S3Bucket, type S3Settings } from "./s3-bucket";
-import { bounded, type Head, PATIENCE } from "./s3-client";
-import { copyObject } from "./s3-copy";
-import { drainDirectly } from "./s3-drain";
-import { nameOf, nonsense, statusOf, storeProblem } from "./s3-errors";
-import { listObjects, objectsPage } from "./s3-list";
-import * as parts from "./s3-parts";
-import { removeObject, removeObjects } from "./s3-removal";
-import { incoming, sendBytes, sendStream } from "./s3-transfer";
+import { S3Bucket, type S3Settings } from "./s3/bucket";
+import { bounded, type Head, PATIENCE } from "./s3/client";
+import { copyObject } from "./s3/copy";
+import { drainDirectly } from "./s3/drain";
+import { nameOf, nonsense, statusOf, storeProblem } from "./s3/errors";
+import { listObjects, objectsPage } from "./s3/list";
+import * as parts from "./s3/parts";
+import { removeObject, removeObjects } from "./s3/removal";
+import { incoming, sendBytes, sendStream } from "./s3/transfer";
 import type {
   Part,
   PutOptions,

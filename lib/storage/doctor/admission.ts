@@ -1,4 +1,4 @@
-import { nameOf, statusOf } from "../s3-errors";
+import { nameOf, statusOf } from "../s3/errors";
 import { addressesOf, CLASSES, type Patient } from "./patient";
 import { type Check, failed, passed, said, type Verdict, warning } from "./report";
 import { ask } from "./request";

@@ -1,4 +1,4 @@
-import { nameOf, statusOf } from "../s3-errors";
+import { nameOf, statusOf } from "../s3/errors";
 import { type Patient, PROBE, probe } from "./patient";
 import type { Capability } from "./report";
 import { accepted, ask } from "./request";

@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import { statusOf } from "../s3-errors";
+import { statusOf } from "../s3/errors";
 import { CLASSES, type Patient, PROBE, probe } from "./patient";
 import { type Check, failed, passed, said, type Verdict, warning } from "./report";
 import { accepted, ask, refusal } from "./request";

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Clock } from "../../clock";
 import { createStorages, type StorageSettings } from "../factory";
 import { PROBES } from "../probes";
-import { bucketUrl } from "../s3-address";
-import { type Connection, connect } from "../s3-client";
-import { keepFresh } from "../s3-credentials";
-import type { Credentials } from "../sigv4";
+import { bucketUrl } from "../s3/address";
+import { type Connection, connect } from "../s3/client";
+import { keepFresh } from "../s3/credentials";
+import type { Credentials } from "../s3/sigv4";
 import type { SignedPut, StorageClass, Storages } from "../storage";
 
 export type S3Place = Extract<StorageSettings, { driver: "s3" }>;

@@ -1,6 +1,6 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import { prefixOf } from "../provision/lifecycle";
-import { nameOf, statusOf } from "../s3-errors";
+import { nameOf, statusOf } from "../s3/errors";
 import type { StorageClass } from "../storage";
 import { CLASSES, type Patient } from "./patient";
 import { type Check, failed, passed, said, untested, type Verdict, warning } from "./report";

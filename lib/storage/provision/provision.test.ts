@@ -15,7 +15,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
 import { examine } from "../doctor/examine";
-import { nameOf } from "../s3-errors";
+import { nameOf } from "../s3/errors";
 import type { TestStore } from "../testing/buckets";
 import { testStore } from "../testing/test-store";
 import { openWard, type Ward } from "../testing/ward";

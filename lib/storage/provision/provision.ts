@@ -1,6 +1,6 @@
 import type { StorageSettings } from "../factory";
-import { bounded, type Connection, connect } from "../s3-client";
-import { nameOf, statusOf } from "../s3-errors";
+import { bounded, type Connection, connect } from "../s3/client";
+import { nameOf, statusOf } from "../s3/errors";
 import { acl, ownership, publicAccessBlock } from "./closing";
 import { cors } from "./cors";
 import { iamPolicies } from "./iam";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Connection } from "../s3-client";
-import { nameOf, statusOf } from "../s3-errors";
+import type { Connection } from "../s3/client";
+import { nameOf, statusOf } from "../s3/errors";
 import type { Trial } from "./trial";
 
 /** What a bucket is for. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { BucketLocationConstraint, CreateBucketCommandInput } from "@aws-sdk/client-s3";
-import type { Connection } from "../s3-client";
+import type { Connection } from "../s3/client";
 
 /** Does something to a bucket that nobody uses, and fails where that fails or where the bucket then takes no more files. */
 export type Trial = (attempt: (connection: Connection, bucket: string) => Promise<void>) => Promise<void>;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type LocalStorages, serveLocal } from "../local-http";
+import { type LocalStorages, serveLocal } from "../local/http";
 
 export type LocalServer = { url: string; close(): Promise<void> };
 

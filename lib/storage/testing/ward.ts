@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Case, S3Place } from "../doctor/patient";
 import type { Order } from "../provision/provision";
-import { nameOf } from "../s3-errors";
+import { nameOf } from "../s3/errors";
 import type { TestStore } from "./buckets";
 
 /** Two buckets that are named and not made, and all that provisioning and the doctor are told of them. */

@@ -5,7 +5,7 @@ import type { Viewer } from "../../accounts/viewer";
 import type { Deps } from "../../deps";
 import { newId } from "../../id";
 import { asLocal } from "../../storage/local";
-import { serveLocal } from "../../storage/local-http";
+import { serveLocal } from "../../storage/local/http";
 import type { SignedRequest } from "../../storage/storage";
 import { issue } from "../../uploads/issue";
 import { signParts } from "../../uploads/sign-parts";

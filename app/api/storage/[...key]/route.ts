@@ -4,7 +4,7 @@ import { asProblem, problemResponse } from "@/app/_server/problem-response";
 import { storages } from "@/app/_server/services";
 import { notFound } from "@/lib/errors";
 import { asLocal } from "@/lib/storage/local";
-import { serveLocal } from "@/lib/storage/local-http";
+import { serveLocal } from "@/lib/storage/local/http";
 
 type Context = { params: Promise<Record<string, string | string[]> | undefined> };
 

@@ -1,0 +1,344 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "content-disposition";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createLocalStorage } from "../local";
+import { type LocalServer, startLocalServer } from "../testing/local-server";
+import { send } from "../testing/raw-http";
+import { type LocalStorages, serveLocal } from "./http";
+
+const body = randomBytes(5000);
+const put = {
+  type: "application/pdf",
+  size: body.length,
+  sha256: createHash("sha256").update(body).digest("base64"),
+  expiresIn: 60,
+};
+const get = { type: "application/pdf", disposition: "inline", name: "Attest.pdf", expiresIn: 60 } as const;
+
+describe("local storage over HTTP", () => {
+  let folder: string;
+  let server: LocalServer;
+  let storages: LocalStorages;
+  const reports: unknown[] = [];
+  let now = new Date("2030-01-01T12:00:00Z");
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dossier-http-"));
+    server = await startLocalServer(() => storages, {
+      patience: 200,
+      report: (error) => reports.push(error),
+    });
+  });
+  beforeEach(() => {
+    now = new Date("2030-01-01T12:00:00Z");
+    reports.length = 0;
+    storages = { public: make("public"), private: make("private") };
+  });
+  afterAll(async () => {
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function make(name: "public" | "private", below = folder, purged = false) {
+    const secret = "a secret of the test that is long enough";
+    return createLocalStorage({
+      class: name,
+      folder: join(below, name),
+      baseUrl: server.url,
+      purged,
+      secret,
+      clock: { now: () => now },
+    });
+  }
+
+  async function files(below = "private"): Promise<string[]> {
+    const entries = await readdir(join(folder, below), { recursive: true, withFileTypes: true }).catch(
+      () => [],
+    );
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  }
+
+  test("a permission ends at its second, for PUT and GET alike", async () => {
+    const { private: storage } = storages;
+    const signed = await storage.signPut("a/late", put);
+    const url = await storage.signGet("a/late", get);
+    now = new Date(now.getTime() + 60_000);
+    expect((await send({ ...signed, body })).status).toBe(403);
+    expect((await send({ method: "GET", url })).status).toBe(403);
+    expect(await files()).toEqual([]);
+    now = new Date(now.getTime() - 1);
+    expect((await sendExact(signed)).status).toBe(200);
+    await storage.remove("a/late");
+  });
+
+  test.each(["cut off", "stalled"])(
+    "a body that is %s leaves no file, not even a temporary one",
+    async (how) => {
+      const { url, headers } = await storages.private.signPut("a/broken", put);
+      const { host, pathname, search, port } = new URL(url);
+      const lines = Object.entries({ ...headers, host, "content-length": put.size }).map(
+        ([n, v]) => `${n}: ${v}`,
+      );
+      const socket = connect(Number(port), "127.0.0.1");
+      const ended = new Promise<string>((resolve) => {
+        let answer = "";
+        socket.on("data", (chunk) => {
+          answer += chunk.toString();
+          socket.end();
+        });
+        socket.on("error", () => undefined);
+        socket.on("close", () => resolve(answer));
+      });
+      socket.write(`PUT ${pathname}${search} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+      socket.write(body.subarray(0, 4000));
+      await expect.poll(() => files()).toHaveLength(1);
+      if (how === "cut off") socket.resetAndDestroy();
+      else expect(await ended).toMatch(/^HTTP\/1.1 400/);
+      await expect.poll(() => files()).toEqual([]);
+    },
+  );
+
+  test("of two PUTs at once one wins and the other is told 412", async () => {
+    const signed = await storages.private.signPut("a/race", put);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => sendExact(signed)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+    expect(await files()).toEqual([join(folder, "private", "a", "race")]);
+    await storages.private.remove("a/race");
+  });
+
+  test("without a Content-Length nothing is taken", async () => {
+    const { url, headers } = await storages.private.signPut("a/chunked", put);
+    const chunked = { ...headers, "transfer-encoding": "chunked" };
+    const answer = await send({ method: "PUT", url, headers: chunked, body });
+    expect(answer.status).toBe(403);
+    expect(await files()).toEqual([]);
+  });
+
+  test.each([
+    ["fewer bytes than announced", body.subarray(1)],
+    ["more bytes than announced", Buffer.concat([body, Buffer.of(0)])],
+    ["other bytes", Buffer.from(body).fill(7, 100, 101)],
+  ])("a front that lets %s through changes nothing: 400 and no file", async (_, sent) => {
+    const { url, headers } = await storages.private.signPut("a/front", put);
+    const lying = new Headers({ ...headers, "content-length": String(put.size) });
+    const answer = await serveLocal(
+      new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) }),
+      storages,
+    );
+    expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
+    expect(await files()).toEqual([]);
+  });
+
+  test.each([
+    ["fewer bytes than announced", body.subarray(1)],
+    ["more bytes than announced", Buffer.concat([body, Buffer.of(0)])],
+    ["other bytes", Buffer.from(body).fill(7, 100, 101)],
+  ])(
+    "a front that lets a part of %s through changes nothing: 400 and the one before stays",
+    async (_, sent) => {
+      const { private: storage } = storages;
+      const multipartId = await storage.beginParts("a/front", put);
+      const { url, headers } = await storage.signPart("a/front", { ...put, multipartId, number: 1 });
+      expect((await sendExact({ method: "PUT", url, headers })).status).toBe(200);
+      const lying = new Headers({ ...headers, "content-length": String(put.size) });
+      const request = new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) });
+      const answer = await serveLocal(request, storages);
+      expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
+      expect(await storage.listParts("a/front", multipartId)).toEqual([{ number: 1, size: put.size }]);
+      await storage.abortParts("a/front", multipartId);
+      expect(await files()).toEqual([]);
+    },
+  );
+
+  test("a part that is still on its way when the attempt ends is 404 and leaves no file", async () => {
+    const { private: storage } = storages;
+    const multipartId = await storage.beginParts("a/late", put);
+    const { url, headers } = await storage.signPart("a/late", { ...put, multipartId, number: 1 });
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await storage.abortParts("a/late", multipartId);
+        controller.enqueue(body);
+        controller.close();
+      },
+    });
+    const exact = new Headers({ ...headers, "content-length": String(put.size) });
+    const init: RequestInit & { duplex: "half" } = {
+      method: "PUT",
+      headers: exact,
+      body: slow,
+      duplex: "half",
+    };
+    expect((await serveLocal(new Request(url, init), storages)).status).toBe(404);
+    expect(await files()).toEqual([]);
+  });
+
+  test("where a CDN is told of deaths it may keep a picture for a year, and browsers still for a minute", async () => {
+    storages = { ...storages, public: make("public", folder, true) };
+    await storages.public.put("c/x.webp", body, { type: "image/webp", size: body.length });
+    const { headers } = await send({ method: "GET", url: storages.public.publicUrl("c/x.webp") });
+    expect(headers["cache-control"]).toBe("public, max-age=60, s-maxage=31536000");
+    await storages.public.remove("c/x.webp");
+  });
+
+  test("what is served can neither run, nor be guessed at, nor be kept by a cache", async () => {
+    await storages.private.put("a/page", Buffer.from("<script>alert(1)</script>"), {
+      type: "text/html",
+      size: 25,
+    });
+    const name = "診断書\r\nX-Evil: 1 \u202efdp.exe";
+    const url = await storages.private.signGet("a/page", { ...get, name });
+    const { status, headers } = await send({ method: "GET", url });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      "content-type": "application/pdf",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "sandbox; default-src 'none'",
+      "cache-control": "private, no-store",
+      "referrer-policy": "no-referrer",
+    });
+    expect(headers["x-evil"]).toBeUndefined();
+    const { filename } = parse(headers["content-disposition"] ?? "").parameters;
+    expect(filename).toBe("診断書__X-Evil: 1 _fdp.exe");
+    await storages.private.remove("a/page");
+  });
+
+  test("in public only pictures of ours are shown, anything else is saved", async () => {
+    for (const key of ["p/x.webp", "p/x.avif", "p/x.html", "p/x.svg", "p/x"])
+      await storages.public.put(key, Buffer.from("x"), { type: "text/html", size: 1 });
+    const seen = async (key: string) => {
+      const { headers } = await send({ method: "GET", url: storages.public.publicUrl(key) });
+      expect(headers).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "cache-control": "public, max-age=60",
+      });
+      return [headers["content-type"], headers["content-disposition"]];
+    };
+    expect(await seen("p/x.webp")).toEqual(["image/webp", undefined]);
+    expect(await seen("p/x.avif")).toEqual(["image/avif", undefined]);
+    for (const key of ["p/x.html", "p/x.svg", "p/x"])
+      expect(await seen(key)).toEqual(["application/octet-stream", "attachment"]);
+  });
+
+  test("HEAD tells what GET would, and a copy that is still fresh costs no bytes", async () => {
+    await storages.public.put("h/x.webp", body, { type: "image/webp", size: body.length });
+    const url = storages.public.publicUrl("h/x.webp");
+    const head = await send({ method: "HEAD", url });
+    expect([head.status, head.headers["content-length"], head.body.length]).toEqual([200, "5000", 0]);
+    const etag = head.headers.etag ?? "";
+    const again = await send({ method: "GET", url, headers: { "if-none-match": etag } });
+    expect([again.status, again.body.length]).toEqual([304, 0]);
+    const other = { range: "bytes=0-9", "if-range": '"another"' };
+    expect((await send({ method: "GET", url, headers: other })).status).toBe(200);
+    const same = { range: "bytes=-10", "if-range": etag };
+    const tail = await send({ method: "GET", url, headers: same });
+    expect([tail.status, tail.body.equals(body.subarray(-10))]).toEqual([206, true]);
+  });
+
+  test.each([
+    "",
+    "/",
+    "/private",
+    "/private/",
+    "/other/a",
+    "/private/.tmp/x",
+    "/private/../../x",
+    "/private/%2e%2e/%2e%2e/etc/passwd",
+    "/private/..%2f..%2fetc%2fpasswd",
+    "/private/a%00",
+    "/private/%ff",
+    "/private/A",
+    "/private//a",
+    "/__proto__/a",
+    "/toString/a",
+    `/private/${"a".repeat(600)}`,
+  ])("the address %j is 404, for every method that exists", async (path) => {
+    for (const method of ["GET", "HEAD", "PUT"]) {
+      const answer = await send({ method, url: `${server.url}/api/storage${path}` });
+      expect(answer.status).toBe(404);
+      if (method === "GET")
+        expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 404, code: "not_found" });
+    }
+  });
+
+  test.each([
+    "expires=1e9",
+    "expires=-1",
+    "expires=99999999999999999999",
+    "expires=9999999999&signature=",
+    `expires=9999999999&type=a&size=1&sha256=x&signature=${"0".repeat(64)}`,
+    `expires=9999999999&type=a&size=1&sha256=x&signature=${"é".repeat(64)}`,
+    `expires=9999999999&type=a&disposition=inline&name=%ff&signature=${"0".repeat(64)}`,
+    `expires=9999999999&partNumber=1&uploadId=a&size=1&sha256=x&signature=${"0".repeat(64)}`,
+    "expires=9999999999&partNumber=1e1&uploadId=a&size=1&sha256=x",
+    "%",
+    "a[]=1&__proto__=2",
+  ])("the query %j is 403", async (query) => {
+    for (const method of ["GET", "PUT"]) {
+      const answer = await send({ method, url: `${server.url}/api/storage/private/a/b?${query}` });
+      expect(answer.status).toBe(403);
+      expect(answer.headers["content-type"]).toBe("application/problem+json");
+      expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 403, code: "forbidden" });
+    }
+  });
+
+  test("any other method is 405 and says which there are", async () => {
+    for (const method of ["POST", "DELETE", "PATCH", "OPTIONS"]) {
+      const answer = await send({ method, url: `${server.url}/api/storage/private/a` });
+      expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD, PUT"]);
+    }
+  });
+
+  test("a folder that cannot be used is 503, with a word on when to come back, and reported", async () => {
+    const blocked = join(folder, "blocked");
+    await mkdir(blocked);
+    await writeFile(join(blocked, "private"), "a file where the folder should be");
+    storages = { ...storages, private: make("private", blocked) };
+    const signed = await storages.private.signPut("a/b", put);
+    const answers = [
+      await sendExact(signed),
+      await send({ method: "GET", url: await storages.private.signGet("a/b", get) }),
+    ];
+    for (const { status, headers } of answers) expect([status, headers["retry-after"]]).toEqual([503, "5"]);
+    expect(reports).toHaveLength(2);
+    await expect(storages.private.check()).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  test("a folder that has gone is unavailable, not empty", async () => {
+    const { private: storage } = { private: make("private", join(folder, "mounted")) };
+    expect(await storage.stat("a/b")).toBeNull();
+    await rm(join(folder, "mounted"), { recursive: true });
+    await expect(storage.stat("a/b")).rejects.toMatchObject({ code: "unavailable" });
+    await expect(storage.list("").next()).rejects.toMatchObject({ code: "unavailable" });
+    await expect(storage.read("a/b")).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  test("what a killed process left half-written goes when the next one writes", async () => {
+    const below = join(folder, "killed");
+    const temps = join(below, "private", ".tmp");
+    await mkdir(temps, { recursive: true });
+    await writeFile(join(temps, "old"), "half");
+    await writeFile(join(temps, "young"), "half");
+    const anHourAgo = new Date(Date.now() - 61 * 60_000);
+    await mkdir(join(temps, "old-parts"));
+    await writeFile(join(temps, "old-parts", "1"), "half thrown away");
+    for (const name of ["old", "old-parts"]) await utimes(join(temps, name), anHourAgo, anHourAgo);
+    await make("private", below).put("a", Buffer.of(1), { type: "text/plain", size: 1 });
+    expect(await readdir(temps)).toEqual(["young"]);
+  });
+
+  function sendExact({
+    method,
+    url,
+    headers,
+  }: {
+    method: string;
+    url: string;
+    headers: Record<string, string>;
+  }) {
+    return send({ method, url, body, headers: { ...headers, "content-length": String(body.length) } });
+  }
+});

@@ -1,0 +1,98 @@
+import type { Clock } from "../../clock";
+import { cacheControlOf } from "../cache-control";
+import { checkKey } from "../key";
+import type { StorageClass } from "../storage";
+import { type BucketPlace, bucketUrl } from "./address";
+import { type Connection, connect, type Head } from "./client";
+import { type CredentialSource, keepFresh, lifeOf } from "./credentials";
+import { statusOf } from "./errors";
+import { type Credentials, presign } from "./sigv4";
+
+export type S3Settings = BucketPlace & {
+  class: StorageClass;
+  /** The address of the same store as a browser reaches it, where that is another. */
+  browserEndpoint?: string | undefined;
+  /** The SDK's own chain (environment, profile, role of the machine) where undefined. */
+  credentials?: CredentialSource | undefined;
+  /** Host before the public bucket, such as a CDN; the bucket itself where undefined. */
+  mediaUrl?: string | undefined;
+  /** Caches that may keep public objects for long are told when one dies. */
+  purged?: boolean | undefined;
+  clock: Clock;
+};
+
+export type Address = { Bucket: string; Key: string };
+
+/** One bucket: how it is reached, signed for and spoken to. Making one opens nothing. */
+export class S3Bucket {
+  readonly name: string;
+  /** As a browser reaches it, without a slash at the end. */
+  readonly url: string;
+  /** As this server reaches it. */
+  readonly #ownUrl: string;
+  /** Takes conditions on writes that other stores ignore or stumble over. */
+  readonly isAws: boolean;
+  readonly #settings: S3Settings;
+  readonly #cacheControl: string;
+  readonly #credentials: () => Promise<Credentials>;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(settings: S3Settings) {
+    this.name = settings.bucket;
+    this.url = bucketUrl({ ...settings, endpoint: settings.browserEndpoint ?? settings.endpoint });
+    this.#ownUrl = bucketUrl(settings);
+    this.isAws = settings.endpoint === undefined;
+    this.#settings = settings;
+    this.#cacheControl = cacheControlOf(settings.class, settings.purged === true);
+    this.#credentials = keepFresh(settings.credentials ?? (() => this.#defaultCredentials()), settings.clock);
+  }
+
+  open(): Promise<Connection> {
+    this.#connection ??= connect(this.#settings, this.#settings.credentials);
+    return this.#connection;
+  }
+
+  at(key: string): Address {
+    return { Bucket: this.name, Key: checkKey(key) };
+  }
+
+  /** What an object is served with. */
+  served(type: string): { ContentType: string; CacheControl: string } {
+    return { ContentType: type, CacheControl: this.#cacheControl };
+  }
+
+  /** Undefined for any 404: of the object, the bucket, or something else that answered. */
+  async head(at: Address, signal: AbortSignal): Promise<Head | undefined> {
+    const { sdk, client } = await this.open();
+    const command = new sdk.HeadObjectCommand({ ...at, ChecksumMode: "ENABLED" });
+    return client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    });
+  }
+
+  /** `expiresIn` is in seconds; the permission ends earlier where its credentials do. `own`: for this server, not for a browser. */
+  async presign(
+    method: "GET" | "PUT",
+    key: string,
+    {
+      own = false,
+      ...wanted
+    }: { expiresIn: number; query: Record<string, string>; headers?: Record<string, string>; own?: boolean },
+  ): Promise<{ url: string; expiresAt: Date }> {
+    const { clock, region } = this.#settings;
+    const url = `${own ? this.#ownUrl : this.url}/${checkKey(key)}`;
+    const credentials = await this.#credentials();
+    const expiresIn = lifeOf(credentials, wanted.expiresIn, clock);
+    const now = clock.now();
+    return {
+      url: presign({ ...wanted, method, url, region, credentials, now, expiresIn }),
+      expiresAt: new Date(Math.floor(now.getTime() / 1000 + expiresIn) * 1000),
+    };
+  }
+
+  async #defaultCredentials(): Promise<Credentials> {
+    const { client } = await this.open();
+    return client.config.credentials();
+  }
+}

@@ -1,0 +1,64 @@
+import type { HeadObjectCommandOutput, S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { Problem } from "../../errors";
+import type { BucketPlace } from "./address";
+import { storeProblem, unreachable } from "./errors";
+import type { Credentials } from "./sigv4";
+
+type Sdk = typeof import("@aws-sdk/client-s3");
+export type Connection = { sdk: Sdk; client: S3Client };
+export type Head = HeadObjectCommandOutput;
+
+/** Milliseconds for an answer, all retries included: inside the 5 seconds that the interface promises. */
+export const PATIENCE = 4500;
+
+const silent = () => undefined;
+const SILENT = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+
+/** Loads the SDK and opens a client: at the first call and not before, for the upload ticket only signs and must start fast. */
+export async function connect(
+  place: Omit<BucketPlace, "bucket">,
+  credentials: Credentials | (() => Promise<Credentials>) | undefined,
+  otherwise: Pick<S3ClientConfig, "maxAttempts" | "systemClockOffset"> = {},
+): Promise<Connection> {
+  const sdk = await import("@aws-sdk/client-s3");
+  const client = new sdk.S3Client({
+    region: place.region,
+    forcePathStyle: place.forcePathStyle,
+    ...(place.endpoint ? { endpoint: place.endpoint } : {}),
+    ...(credentials ? { credentials } : {}),
+    maxAttempts: 3,
+    // Every failure leaves here as a problem with its cause; the SDK need not write to the console as well.
+    logger: SILENT,
+    // By default the SDK adds a CRC32 of its own and chunks streams for it, which other stores refuse (411).
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    // Waiting for "100 Continue" before a body of 2 MiB or more takes 6 s where a store never says it.
+    expectContinueHeader: false,
+    requestHandler: {
+      connectionTimeout: 1200,
+      httpAgent: { maxSockets: 64 },
+      httpsAgent: { maxSockets: 64 },
+    },
+    ...otherwise,
+  });
+  return { sdk, client };
+}
+
+/** Runs calls to the store that must all be over in `patience` milliseconds; whatever goes wrong becomes a problem. */
+export async function bounded<T>(work: (signal: AbortSignal) => Promise<T>, patience = PATIENCE): Promise<T> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(unreachable(new Error(`No answer within ${patience} ms`)));
+      controller.abort();
+    }, patience);
+  });
+  try {
+    return await Promise.race([work(controller.signal), late]);
+  } catch (error) {
+    throw error instanceof Problem ? error : storeProblem(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createStorages } from "../factory";
+import { type RoleServer, startRoleServer } from "../testing/role-server";
+import { vercelToken } from "./vercel-token";
+import { takeRole } from "./web-identity";
+
+const role = "arn:aws:iam::123456789012:role/dossier";
+const start = new Date("2030-01-01T12:00:00Z").getTime();
+const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 3600 };
+const context = Symbol.for("@vercel/request-context");
+
+describe("a role taken with a token", () => {
+  let now: number;
+  let token: string;
+  let server: RoleServer;
+  const clock = { now: () => new Date(now) };
+  beforeEach(async () => {
+    [now, token] = [start, "token-1"];
+    server = await startRoleServer(clock.now, 900);
+  });
+  afterEach(() => server.close());
+
+  const source = () => takeRole({ role, region: "eu-west-1", endpoint: server.url, token: () => token });
+  const storages = () => {
+    const buckets = { public: "pictures", private: "papers" };
+    const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false, purged: false } as const;
+    return createStorages({ ...place, buckets, credentials: source() }, clock);
+  };
+
+  test("is asked for by name, with the token of the moment", async () => {
+    await source()();
+    expect(Object.fromEntries(server.asked[0] ?? [])).toEqual({
+      Action: "AssumeRoleWithWebIdentity",
+      Version: "2011-06-15",
+      RoleArn: role,
+      RoleSessionName: "dossier",
+      WebIdentityToken: "token-1",
+      DurationSeconds: "3600",
+    });
+  });
+
+  test("gives keys, a token and an end", async () => {
+    expect(await source()()).toEqual({
+      accessKeyId: "ASIA1",
+      secretAccessKey: "secret+of/ASIA1",
+      sessionToken: "token+of/ASIA1==",
+      expiration: new Date(start + 900_000),
+    });
+  });
+
+  test("is taken once for both buckets, and anew, with a newer token, before it ends", async () => {
+    const { public: pictures, private: papers } = storages();
+    await Promise.all([pictures.signPut("k", put), papers.signPut("k", put), papers.signPut("l", put)]);
+    expect(server.asked).toHaveLength(1);
+    now += 601_000;
+    token = "token-2";
+    await papers.signPut("k", put);
+    expect(server.asked.map((each) => each.get("WebIdentityToken"))).toEqual(["token-1", "token-2"]);
+  });
+
+  test("signs nothing that outlives it: tickets, parts and addresses for reading end with it, and say so", async () => {
+    const { private: papers } = storages();
+    const part = { multipartId: "m", number: 1, size: 1, sha256: "x", expiresIn: 86_400 };
+    const ticket = await papers.signPut("k", put);
+    const signedPart = await papers.signPart("k", part);
+    for (const { url, expiresAt } of [ticket, signedPart]) {
+      expect(new URL(url).searchParams.get("X-Amz-Expires")).toBe("900");
+      expect(new URL(url).searchParams.get("X-Amz-Security-Token")).toBe("token+of/ASIA1==");
+      expect(expiresAt).toEqual(new Date(start + 900_000));
+    }
+    now += 870_000;
+    server.refuse(503, "");
+    const read = { type: "image/webp", disposition: "inline", name: "a", expiresIn: 60 } as const;
+    expect(new URL(await papers.signGet("k", read)).searchParams.get("X-Amz-Expires")).toBe("30");
+    now += 31_000;
+    await expect(papers.signPut("k", put)).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  test.each([
+    [
+      "refuses",
+      403,
+      "<Error><Code>AccessDenied</Code><Message>Not authorized</Message></Error>",
+      "AccessDenied: Not authorized",
+    ],
+    ["answers with a page", 200, "<html>Welcome</html>", "no temporary keys"],
+    [
+      "gives keys without an end",
+      200,
+      "<AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>",
+      "no temporary keys",
+    ],
+  ])(
+    "is not there where the place %s, and the token is not in what is said of it",
+    async (_, status, body, words) => {
+      server.refuse(status, body);
+      const refused = source()();
+      await expect(refused).rejects.toThrow(words);
+      await expect(refused).rejects.not.toThrow("token-1");
+    },
+  );
+});
+
+describe("the token of Vercel", () => {
+  afterEach(() => Reflect.deleteProperty(globalThis, context));
+  const asked = (headers: Record<string, string>) =>
+    Reflect.set(globalThis, context, { get: () => ({ headers }) });
+
+  test("is that of the request, else the variable", () => {
+    expect(vercelToken("of the build")).toBe("of the build");
+    asked({ "x-vercel-oidc-token": "of the request" });
+    expect(vercelToken("of the build")).toBe("of the request");
+    asked({});
+    expect(vercelToken("of the build")).toBe("of the build");
+  });
+
+  test("is asked for in words where there is none", () => {
+    expect(() => vercelToken(undefined)).toThrow(/OIDC/);
+  });
+});
