@@ -35,8 +35,11 @@ export async function application({ dev, before, jobs = true }: Options): Promis
     const leaveWork = jobs ? workBeside(env) : async () => undefined;
     // Side by side: what is being worked on may take as long as a request may.
     await lifetime.add(async () => void (await Promise.all([front.close(), leaveWork()])));
-    lifetime.logTo(processLog(env));
-    console.log(`\n  Dossier answers at ${env.APP_URL}\n${signIn}\n  Ctrl-C stops it.\n`);
+    const log = processLog(env);
+    lifetime.logTo(log);
+    if (signIn || process.stdout.isTTY)
+      process.stdout.write(`\n  Dossier answers at ${env.APP_URL}\n${signIn}\n  Ctrl-C stops it.\n\n`);
+    else log.info("Dossier answers.", { at: env.APP_URL });
   });
 }
 

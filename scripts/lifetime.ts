@@ -54,7 +54,7 @@ export class Lifetime {
       await work();
     } catch (error) {
       if (!this.#stopping) {
-        console.error(error instanceof Error ? error.message : error);
+        say(error instanceof Error ? error.message : error);
         process.exitCode = 1;
       }
       await this.stop();
@@ -84,9 +84,14 @@ export class Lifetime {
       try {
         await closer();
       } catch (error) {
-        console.error(error);
+        say(error);
         process.exitCode = 1;
       }
     }
   }
+}
+
+/** To whoever started the command, and past the log, which would keep the words back. */
+function say(what: unknown): void {
+  process.stderr.write(`${what instanceof Error ? what.stack : String(what)}\n`);
 }

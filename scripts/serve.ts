@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import next from "next";
 import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
+import { bridgeConsole } from "../lib/log/console";
 import { processLog } from "../lib/log/process-log";
 import { routeFinder } from "../lib/requests/route-pattern";
 import { isHttps } from "../lib/security-headers";
@@ -22,6 +23,9 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
   // Next asks the server for the connections of its hot reload; it gets one that never listens, so that these, too, come
   // through the front.
   const upgrades = createServer();
+  const log = processLog(env);
+  await log.ready();
+  if (!dev) bridgeConsole(log);
   const app = next({
     dev,
     dir: root,
@@ -30,8 +34,6 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     httpServer: upgrades,
   });
   await app.prepare();
-  const log = processLog(env);
-  await log.ready();
   const https = isHttps(env.APP_URL);
   const front = createFront({
     handler: guardedHandler(app.getRequestHandler(), { https }),

@@ -1,9 +1,15 @@
 import type { Facts, Log } from "./log";
 import { told } from "./told";
 
-const seen = new WeakSet<object>();
+// One per process, as the log is.
+const kept = globalThis as typeof globalThis & { dossierSeen?: WeakSet<object> };
+kept.dossierSeen ??= new WeakSet();
+const seen = kept.dossierSeen;
 
-/** Logs an error that somebody else will print as well: their word is dropped then. */
+/** Milliseconds that what a library prints is held back for whoever knows more of it. */
+const PATIENCE = 200;
+
+/** Logs an error that somebody else prints as well, before or after: theirs is dropped. */
 export function logOnce(log: Log, message: string, thrown: unknown, facts: Facts = {}): void {
   if (typeof thrown === "object" && thrown !== null) {
     if (seen.has(thrown)) return;
@@ -13,29 +19,31 @@ export function logOnce(log: Log, message: string, thrown: unknown, facts: Facts
 }
 
 /**
- * From here on what libraries and Next print as warnings and errors goes through the log, and without what they quote: of a text remains what stands
- * before the first thing that might be somebody's. Returns what takes it back.
+ * From here on what libraries and Next print goes through the log (what is no warning, for those alone who ask for everything), and without what they quote: of a text remains what stands
+ * before the first thing that might be somebody's.
  */
-export function bridgeConsole(log: Log): () => void {
-  const { warn, error } = console;
+export function bridgeConsole(log: Log): void {
   const heard =
-    (level: "warn" | "error") =>
+    (level: "debug" | "warn" | "error") =>
     (...said: unknown[]): void => {
-      const thrown = said.filter((one) => one instanceof Error);
-      if (thrown.length > 0 && thrown.every((one) => seen.has(one))) return;
-      for (const one of thrown) seen.add(one);
       const words = said.find((one) => typeof one === "string");
-      log[level]("A library says something.", {
-        ...(words === undefined ? {} : { said: harmless(words) }),
-        ...(thrown.length > 0 ? { errors: thrown.map((one) => told(one)) } : {}),
-      });
+      const thrown = said.filter((one) => one instanceof Error);
+      const tell = () => {
+        if (thrown.length > 0 && thrown.every((one) => seen.has(one))) return;
+        for (const one of thrown) seen.add(one);
+        log[level]("A library says something.", {
+          ...(words === undefined ? {} : { said: harmless(words) }),
+          ...(thrown.length > 0 ? { errors: thrown.map((one) => told(one)) } : {}),
+        });
+      };
+      // Next prints an error of a page first and reports it to us afterwards, and we have more to say of it.
+      if (thrown.length > 0) setTimeout(tell, PATIENCE);
+      else tell();
     };
+  console.log = heard("debug");
+  console.info = heard("debug");
   console.warn = heard("warn");
   console.error = heard("error");
-  return () => {
-    console.warn = warn;
-    console.error = error;
-  };
 }
 
 /** Libraries say what is wrong first, and with what afterwards: behind a colon, in quotes or brackets. The word that holds such a sign goes with it. */

@@ -64,14 +64,17 @@ test("what libraries print loses what it quotes, and an error that was logged is
     console.error("Invalid origin: https://ada.example.org", { email: "ada@example.org" });
     console.warn("Sign-up attempt for ada@example.org");
     const thrown = new Error("ada");
+    console.error(" ⨯", thrown);
     logOnce(log, "A page could not be made.", thrown, { digest: "1" });
     logOnce(log, "A page could not be made.", thrown, { digest: "1" });
-    console.error(" ⨯", thrown);`);
+    console.error(" ⨯", thrown);
+    console.error(" ⨯ A task failed: ada", new RangeError("ada"));`);
   expect(err).toBe("");
   expect(lines.join()).not.toContain("example.org");
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: "error", msg: "A library says something.", said: "Invalid origin" },
     { level: "warn", said: "Sign-up attempt for" },
     { level: "error", msg: "A page could not be made.", digest: "1", error: { kind: "Error" } },
+    { level: "error", said: "⨯ A task failed", errors: [{ kind: "RangeError" }] },
   ]);
 });

@@ -304,3 +304,13 @@ test("takes requests while it gives notice of its end, tells the application so,
   await closed;
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
 });
+
+test("waits for nobody who has connected ahead and said nothing", async () => {
+  const { front, port } = await listening(echo, { grace: 3_600_000 });
+  const silent = connect(port, "127.0.0.1");
+  silent.on("error", () => undefined);
+  await once(silent, "connect");
+  // The server knows of a connection by the time it has answered a later one.
+  await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  await front.close();
+}, 5_000);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Problem } from "../../lib/errors";
 import type { Log } from "../../lib/log/log";
@@ -58,6 +58,7 @@ export function createFront({
 }: Options): Front {
   const servers: Server[] = [];
   const taken = new Set<Duplex>();
+  const connected = new Set<Socket>();
   let closing: Promise<void> | undefined;
   const noticeGiven = Promise.withResolvers<void>();
 
@@ -114,6 +115,10 @@ export function createFront({
     );
     server.maxHeadersCount = 100;
     server.timeout = silence;
+    server.on("connection", (socket) => {
+      connected.add(socket);
+      socket.on("close", () => connected.delete(socket));
+    });
     server.on("upgrade", takeOver);
     server.on("checkExpectation", (_request, response) => refuse(response, 417, https));
     server.on("clientError", (error, socket) => refuseBroken(error, socket, https));
@@ -132,6 +137,8 @@ export function createFront({
     if (notice > 0) await noticeGiven.promise;
     clearTimeout(over);
     for (const socket of taken) socket.destroy();
+    // Browsers connect ahead of what they may want. Node counts such a connection as busy.
+    for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
     const timer = setTimeout(cut, grace);
     await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
     clearTimeout(timer);

@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { NOTHING_RUNS, securityHeaders } from "../security-headers";
+import type { SERVED_RULES } from "./finding";
+import { checkServed } from "./served";
+
+const FILE = "/_next/static/chunks/abc.js";
+const open: Server[] = [];
+
+afterEach(() => {
+  for (const server of open.splice(0)) server.close();
+});
+
+type Headers = Record<string, string | undefined>;
+type Said = { status?: number; headers?: Headers; body?: string };
+
+/** A site as it should be, for what goes otherwise in `bad` by path, "*" for all. */
+async function site(bad: Record<string, Said> = {}): Promise<string> {
+  let nonce = 0;
+  const server = createServer((request, response) => {
+    const { url = "" } = request;
+    nonce += 1;
+    const page = !url.startsWith("/api/") && url !== FILE;
+    const own: Headers = page
+      ? { "Content-Security-Policy": `script-src 'nonce-${nonce}' 'strict-dynamic'; frame-ancestors 'none'` }
+      : { "Content-Security-Policy": NOTHING_RUNS };
+    const kept: Headers =
+      url === FILE
+        ? { "Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "identity" }
+        : { "Cache-Control": "private, no-store" };
+    const { status, headers, body } = { ...bad["*"], ...bad[url] };
+    const known: Record<string, number> = {
+      "/": 200,
+      "/api/fields": 200,
+      "/api/health": 200,
+      [FILE]: 200,
+      "/api/cron/work": 401,
+    };
+    const all: Headers = { ...securityHeaders({ https: true }), ...own, ...kept, ...headers };
+    for (const [name, value] of Object.entries(all)) if (value !== undefined) response.setHeader(name, value);
+    response.statusCode = status ?? known[url] ?? 404;
+    response.end(body ?? (page ? `<script src="${FILE}" nonce="${nonce}"></script>` : "{}"));
+  }).listen(0, "127.0.0.1");
+  open.push(server);
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function found(bad: Record<string, Said>): Promise<string[]> {
+  const findings = await checkServed({
+    url: "https://dossier.test",
+    at: await site(bad),
+    cronSecretIsSet: true,
+  });
+  return [...new Set(findings.map(({ id }) => id))];
+}
+
+test("a site as it should be has no finding", async () => {
+  expect(await found({})).toEqual([]);
+});
+
+const everywhere = (headers: Headers) => ({ "*": { headers } });
+
+/** A redirect is looked for where people knock, and static files are compared with a build: both have tests of their own. */
+const BAD: Record<
+  Exclude<keyof typeof SERVED_RULES, "https-redirect" | "static-files" | "unreachable">,
+  Record<string, Said>[]
+> = {
+  health: [{ "/api/health": { status: 503, body: '{"checks":{"database":"failing"}}' } }],
+  cron: [{ "/api/cron/work": { status: 503 } }, { "/api/cron/work": { status: 200 } }],
+  "header-nosniff": [
+    everywhere({ "X-Content-Type-Options": undefined }),
+    { [FILE]: { headers: { "X-Content-Type-Options": undefined } } },
+  ],
+  "header-referrer-policy": [{ "/": { headers: { "Referrer-Policy": "unsafe-url" } } }],
+  "header-opener-policy": [{ "/api/fields": { headers: { "Cross-Origin-Opener-Policy": "unsafe-none" } } }],
+  "header-permissions-policy": [everywhere({ "Permissions-Policy": undefined })],
+  "header-hsts": [
+    everywhere({ "Strict-Transport-Security": undefined }),
+    { "/": { headers: { "Strict-Transport-Security": "max-age=60" } } },
+  ],
+  "header-csp": [
+    { "/api/fields": { headers: { "Content-Security-Policy": undefined } } },
+    {
+      "/api/fields": {
+        headers: { "Content-Security-Policy": "script-src 'unsafe-inline'; frame-ancestors 'none'" },
+      },
+    },
+  ],
+  "header-no-store": [{ "/api/fields": { headers: { "Cache-Control": "public, max-age=60" } } }],
+  "header-powered-by": [everywhere({ "X-Powered-By": "Next.js" })],
+  nonce: [
+    { "/": { headers: { "Content-Security-Policy": "script-src 'nonce-1'; frame-ancestors 'none'" } } },
+    { "/": { headers: { "Content-Security-Policy": "script-src 'self'; frame-ancestors 'none'" } } },
+    { "/": { body: `<script src="${FILE}"></script>` } },
+  ],
+  cookies: [
+    { "/": { headers: { "Set-Cookie": "lb=1; Path=/" } } },
+    { "/": { headers: { "Set-Cookie": "lb=1; HttpOnly; SameSite=Lax" } } },
+  ],
+  "static-cache": [{ [FILE]: { headers: { "Cache-Control": "public, max-age=60" } } }],
+  "static-packed": [{ [FILE]: { headers: { "Content-Encoding": undefined } } }],
+};
+
+describe.each(Object.entries(BAD))("%s", (rule, cases) => {
+  test.each(cases)("is found where %o, and nothing else is", async (bad) => {
+    expect(await found(bad)).toEqual([rule]);
+  });
+});
+
+test("unreachable is all that is said of a site that does not answer", async () => {
+  const gone = await site();
+  for (const server of open.splice(0)) await new Promise((done) => server.close(done));
+  const findings = await checkServed({ url: "https://dossier.test", at: gone, cronSecretIsSet: true });
+  expect(findings.map(({ id }) => id)).toEqual(["unreachable"]);
+});
+
+test("where no secret is set here, the site is not to have one either", async () => {
+  const at = await site();
+  const findings = await checkServed({ url: "https://dossier.test", at, cronSecretIsSet: false });
+  expect(findings.map(({ id }) => id)).toEqual(["cron"]);
+});

@@ -1,0 +1,163 @@
+import type { Env } from "../env";
+import { type Finding, finding } from "./finding";
+
+type Machine = { node: string };
+
+/** What can be told of the settings without asking anybody. */
+export function checkSettings(env: Env, { node }: Machine): Finding[] {
+  return [...machine(env, node), ...secrets(env), ...origins(env), ...stores(env), ...surroundings(env)];
+}
+
+export function isLoopback(address: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]", "::1"].includes(new URL(address).hostname);
+}
+
+function machine({ NODE_ENV }: Env, node: string): Finding[] {
+  const [major = 0, minor = 0] = node.split(".").map(Number);
+  const old = major < 22 || (major === 22 && minor < 12);
+  return [
+    ...(old || major % 2 === 1
+      ? [
+          finding(
+            "node-version",
+            `Node ${node} is ${old ? "too old" : "no version that is kept safe for long"}.`,
+            "Run Node 24, or 22.12 and later.",
+          ),
+        ]
+      : []),
+    ...(NODE_ENV === "development" || NODE_ENV === "test"
+      ? [
+          finding(
+            "development",
+            `NODE_ENV is ${NODE_ENV}: errors show their words, and scripts may be evaluated.`,
+            "Leave NODE_ENV unset, or set it to production.",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function secrets({ AUTH_SECRET, CRON_SECRET, VERCEL }: Env): Finding[] {
+  const found: Finding[] = [];
+  if (isGuessable(AUTH_SECRET))
+    found.push(
+      finding(
+        "auth-secret",
+        "AUTH_SECRET can be guessed, and whoever knows it signs sessions of anybody.",
+        "Make one with `openssl rand -base64 32`; everybody signs in anew after that.",
+      ),
+    );
+  if (CRON_SECRET === undefined) {
+    const alone = finding(
+      "cron-secret-missing",
+      "Nobody can call /api/cron: without CRON_SECRET it answers 503.",
+      "Set CRON_SECRET and have a scheduler call it, or see that `npm run worker` (or `npm start`, which does the same) always runs.",
+    );
+    // Nothing runs between requests there.
+    found.push(VERCEL ? { ...alone, severity: "error" } : alone);
+  } else if (isGuessable(CRON_SECRET) || CRON_SECRET === AUTH_SECRET)
+    found.push(
+      finding(
+        "cron-secret-weak",
+        "CRON_SECRET can be guessed, or is AUTH_SECRET over again.",
+        "Make one of its own with `openssl rand -base64 32`.",
+      ),
+    );
+  return found;
+}
+
+/** Words out of examples, and texts that are long without holding much: 32 random bytes in base64 have about 28 different characters. */
+function isGuessable(secret: string): boolean {
+  return (
+    new Set(secret).size < 12 || /secret|password|change|example|dossier|test|default|1234|abcd/i.test(secret)
+  );
+}
+
+function origins({ APP_URL, MEDIA_URL, ASSET_PREFIX, STORAGE }: Env): Finding[] {
+  const found: Finding[] = [];
+  if (isLoopback(APP_URL))
+    found.push(
+      finding(
+        "app-url-loopback",
+        `APP_URL is ${APP_URL}, which only this machine reaches.`,
+        "Set it to the address that people type.",
+      ),
+    );
+  if (!APP_URL.startsWith("https:"))
+    found.push(
+      finding(
+        "app-url-https",
+        `People would sign in at ${APP_URL} in the clear.`,
+        "Serve the site over HTTPS, and say so in APP_URL.",
+      ),
+    );
+  const app = new URL(APP_URL).host;
+  if (MEDIA_URL && (!MEDIA_URL.startsWith("https:") || (STORAGE === "s3" && new URL(MEDIA_URL).host === app)))
+    found.push(
+      finding(
+        "media-url",
+        `Members' pictures would come from ${MEDIA_URL}.`,
+        "Serve them over HTTPS and from another host than the application, so that nothing in them can speak for it.",
+      ),
+    );
+  if (ASSET_PREFIX && (!ASSET_PREFIX.startsWith("https:") || ASSET_PREFIX === MEDIA_URL))
+    found.push(
+      finding(
+        "asset-prefix",
+        `The site's own scripts would come from ${ASSET_PREFIX}.`,
+        "Serve them over HTTPS and from another host than members' pictures.",
+      ),
+    );
+  return found;
+}
+
+function stores({ STORAGE, S3_ENDPOINT, S3_BROWSER_ENDPOINT }: Env): Finding[] {
+  if (STORAGE === "local")
+    return [
+      finding(
+        "storage-local",
+        "Files lie on this machine's disk.",
+        "Keep it if there is one machine whose disk is backed up; else set STORAGE=s3.",
+      ),
+    ];
+  const seen = S3_BROWSER_ENDPOINT ?? S3_ENDPOINT;
+  if (!seen || seen.startsWith("https:")) return [];
+  return [
+    finding(
+      "s3-endpoint-https",
+      `Browsers would send papers to ${seen} in the clear, or refuse to.`,
+      "Give the store HTTPS, and name that address in S3_BROWSER_ENDPOINT or S3_ENDPOINT.",
+    ),
+  ];
+}
+
+function surroundings({ APP_URL, TRUSTED_PROXIES, VERCEL, LOG_LEVEL }: Env): Finding[] {
+  const found: Finding[] = [];
+  // This server speaks plain HTTP: where people come by HTTPS, something stands before it.
+  const proxied = VERCEL !== undefined || APP_URL.startsWith("https:");
+  if (proxied && TRUSTED_PROXIES === 0)
+    found.push(
+      finding(
+        "trusted-proxies",
+        "TRUSTED_PROXIES is 0 behind a proxy: all people have one address, and share their tries at signing in.",
+        "Set it to the number of proxies that the application stands behind.",
+      ),
+    );
+  if (VERCEL !== undefined && TRUSTED_PROXIES > 1)
+    found.push(
+      finding(
+        "trusted-proxies",
+        `TRUSTED_PROXIES is ${TRUSTED_PROXIES} on Vercel, which is one proxy.`,
+        "Leave it unset there.",
+      ),
+    );
+  if (LOG_LEVEL === "debug" || LOG_LEVEL === "silent")
+    found.push(
+      finding(
+        "log-level",
+        `LOG_LEVEL is ${LOG_LEVEL}: ${LOG_LEVEL === "silent" ? "nobody hears of a failure" : "every look at health is written down"}.`,
+        "Leave it at info.",
+      ),
+    );
+  return found;
+}
