@@ -203,7 +203,7 @@ test("nothing that people send, and no key of ours, is in what the server writes
   expect(told.length).toBeGreaterThan(0);
   for (const { msg, digest } of told)
     expect([msg, digest]).toEqual(["A page could not be made.", expect.stringMatching(/^\d+$/)]);
-  expect(told[0]).toMatchObject({ route: "/(public)/u/[handle]", error: { at: expect.any(Array) } });
+  expect(told[0]).toMatchObject({ route: "/u/[handle]", error: { at: expect.any(Array) } });
 
   await vi.waitFor(() => expect(JSON.stringify(collected)).toContain('"GET /u/[handle]"'), {
     timeout: 10_000,

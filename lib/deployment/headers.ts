@@ -46,46 +46,48 @@ const HSTS: Wanted = {
 const PASS_ON =
   "Let whatever stands before the application pass its headers on, and add none of the same name.";
 
-/** Headers that every answer has to have, where it comes from `where`. */
-export function checkHeaders(where: string, { headers }: Answer, { https }: { https: boolean }): Finding[] {
-  const found = [...EVERYWHERE, ...(https ? [HSTS] : [])].flatMap(({ rule, name, good, why }) => {
-    const value = headers.get(name);
-    if (value !== null && good(value)) return [];
-    return [
-      finding(rule, `${where}: ${name} is ${value === null ? "missing" : "too weak"}: ${why}.`, PASS_ON),
-    ];
-  });
-  if (!where.startsWith("/_next/static/") && !/no-store/.test(headers.get("cache-control") ?? ""))
-    found.push(
-      finding(
-        "header-no-store",
-        `${where}: caches may keep it, and show it to somebody else.`,
-        "Let nothing before the application change Cache-Control, and cache no pages.",
-      ),
-    );
-  if (headers.has("x-powered-by"))
-    found.push(
-      finding(
-        "header-powered-by",
-        `${where}: x-powered-by says what to attack.`,
-        "Take it away where it is added.",
-      ),
-    );
-  for (const cookie of headers.getSetCookie()) {
-    const [name = ""] = cookie.split("=");
-    const lacking = ["HttpOnly", "SameSite", ...(https ? ["Secure"] : [])].filter(
-      (word) => !new RegExp(`;\\s*${word}`, "i").test(cookie),
-    );
-    if (lacking.length > 0)
-      found.push(
-        finding(
-          "cookies",
-          `${where}: sets the cookie ${name} without ${lacking.join(", ")}.`,
-          "Set no cookies before the application, or set them so that scripts and other sites cannot use them.",
-        ),
-      );
+/** An answer, and what was asked, in words. */
+export type Asked = { where: string; answer: Answer };
+
+/** Headers that every answer has to have; a finding for each that is missing or too weak somewhere, with all places. */
+export function checkHeaders(asked: readonly Asked[], { https }: { https: boolean }): Finding[] {
+  const found: Finding[] = [];
+  const add = (rule: Rule, bad: readonly Asked[], what: string, mend: string) => {
+    if (bad.length > 0)
+      found.push(finding(rule, `${what}: ${bad.map(({ where }) => where).join(", ")}.`, mend));
+  };
+  const value = ({ answer }: Asked, name: string) => answer.headers.get(name) ?? "";
+  for (const { rule, name, good, why } of [...EVERYWHERE, ...(https ? [HSTS] : [])]) {
+    const bad = asked.filter((one) => !good(value(one, name)));
+    add(rule, bad, `${name} is missing or too weak, and ${why}`, PASS_ON);
   }
+  const kept = asked.filter(
+    (one) => !one.where.startsWith("/_next/static/") && !/no-store/.test(value(one, "cache-control")),
+  );
+  add(
+    "header-no-store",
+    kept,
+    "Caches may keep it, and show it to somebody else",
+    "Let nothing before the application change Cache-Control, and cache no pages.",
+  );
+  const powered = asked.filter((one) => value(one, "x-powered-by") !== "");
+  add("header-powered-by", powered, "x-powered-by says what to attack", "Take it away where it is added.");
+  const careless = asked.filter(({ answer }) =>
+    answer.headers.getSetCookie().some((cookie) => !isSafe(cookie, https)),
+  );
+  add(
+    "cookies",
+    careless,
+    "A cookie is set that scripts or other sites can use, or that travels in the clear",
+    "Set none before the application, or set HttpOnly, SameSite and Secure with it.",
+  );
   return found;
+}
+
+function isSafe(cookie: string, https: boolean): boolean {
+  return ["HttpOnly", "SameSite", ...(https ? ["Secure"] : [])].every((word) =>
+    new RegExp(`;\\s*${word}`, "i").test(cookie),
+  );
 }
 
 /** A page's policy lets scripts run by a nonce, and no two answers have the same: else a cache gives one visitor's to another. */

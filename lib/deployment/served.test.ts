@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { NOTHING_RUNS, securityHeaders } from "../security-headers";
 import type { SERVED_RULES } from "./finding";
-import { checkServed } from "./served";
+import { checkRedirect, checkServed } from "./served";
 
 const FILE = "/_next/static/chunks/abc.js";
 const open: Server[] = [];
@@ -121,4 +121,30 @@ test("where no secret is set here, the site is not to have one either", async ()
   const at = await site();
   const findings = await checkServed({ url: "https://dossier.test", at, cronSecretIsSet: false });
   expect(findings.map(({ id }) => id)).toEqual(["cron"]);
+});
+
+describe("in the clear", () => {
+  const answer = (status: number, location?: string) => ({
+    status,
+    headers: new globalThis.Headers(location === undefined ? {} : { location }),
+    body: "",
+  });
+  const at = new URL("http://dossier.test");
+
+  test.each(["https://dossier.test/", "https://dossier.test:8443/"])(
+    "the way to %s is all that is to be said",
+    (to) => {
+      expect(checkRedirect(at, answer(308, to))).toEqual([]);
+    },
+  );
+
+  test.each([
+    [200, undefined],
+    [308, "http://dossier.test/home"],
+    [308, "https://dossier.test.evil.test/"],
+    [308, "/home"],
+    [404, "https://dossier.test/"],
+  ])("https-redirect is found where the answer is %i to %s", (status, to) => {
+    expect(checkRedirect(at, answer(status, to)).map(({ id }) => id)).toEqual(["https-redirect"]);
+  });
 });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { reasonOf } from "../reason";
 import { type Answer, asker } from "./asked";
 import { type Finding, finding } from "./finding";
-import { checkHeaders, checkPolicy } from "./headers";
+import { type Asked, checkHeaders, checkPolicy } from "./headers";
 
 export type Site = {
   url: string;
@@ -36,15 +36,15 @@ export async function checkServed({ url, at, cronSecretIsSet }: Site): Promise<F
   const https = url.startsWith("https:");
   const file = /"(\/_next\/static\/[^"]+\.(?:js|css))"/.exec(page.body)?.[1];
   const packed = file ? await ask(file, { "accept-encoding": "br, gzip" }) : undefined;
-  const all: [string, Answer][] = [
-    ["/", page],
-    ["a page that is not there", missing],
-    ["/api/fields", fields],
-    ["an address of the interface that is not there", unknown],
-    ...(packed ? [[file ?? "", packed] as [string, Answer]] : []),
+  const asked: Asked[] = [
+    { where: "/", answer: page },
+    { where: "a page that is not there", answer: missing },
+    { where: "/api/fields", answer: fields },
+    { where: "an address of the interface that is not there", answer: unknown },
+    ...(file && packed ? [{ where: file, answer: packed }] : []),
   ];
   return [
-    ...all.flatMap(([where, answer]) => checkHeaders(where, answer, { https })),
+    ...checkHeaders(asked, { https }),
     ...checkPolicy(page, again),
     ...(packed ? staticFile(file ?? "", packed) : []),
     ...well(health),
@@ -105,14 +105,18 @@ async function redirect(url: string): Promise<Finding[]> {
   plain.port = "";
   const answer = await asker(plain.origin)("/").catch(() => null);
   // Nobody listens there: nothing can be said in the clear.
-  if (answer === null) return [];
-  const target = answer.headers.get("location") ?? "";
-  if ([301, 302, 307, 308].includes(answer.status) && target.startsWith(`https://${plain.hostname}`))
-    return [];
+  return answer === null ? [] : checkRedirect(plain, answer);
+}
+
+/** What is answered in the clear: the way to the same host over HTTPS, and nothing else. */
+export function checkRedirect({ origin, hostname }: URL, { status, headers }: Answer): Finding[] {
+  const target = URL.parse(headers.get("location") ?? "", origin);
+  const moved = [301, 302, 307, 308].includes(status);
+  if (moved && target?.protocol === "https:" && target.hostname === hostname) return [];
   return [
     finding(
       "https-redirect",
-      `${plain.origin} answers ${answer.status} in the clear.`,
+      `${origin} answers ${status} in the clear.`,
       "Have whatever ends TLS redirect every plain request to the same address with https.",
     ),
   ];
