@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { iamPolicies } from "../storage/provision/iam";
-import { statusOf } from "../storage/s3-errors";
+import { statusOf } from "../storage/s3/errors";
 import type { TestStore } from "../storage/testing/buckets";
 import { cephUser } from "../storage/testing/ceph-users";
 import { testStore } from "../storage/testing/test-store";

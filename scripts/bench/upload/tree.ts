@@ -1,5 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../../lib/clock";
+import { collectStatic } from "../../../lib/static/collect";
+import { folderTarget } from "../../../lib/static/folder";
+import { publish } from "../../../lib/static/publish";
 import { buildState } from "../../build";
 import { NEXT } from "../../peers/hello";
 import { run } from "../../run";
@@ -35,6 +39,12 @@ export async function buildWithLargeFields(): Promise<string> {
   await run("next build", process.execPath, [NEXT, "build", folder], {
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
+  });
+  // The front serves static files from where they are published, and does not start without them.
+  await publish(collectStatic(folder), folderTarget(join(folder, ".static")), {
+    clock: systemClock,
+    build: readFileSync(join(folder, ".next", "BUILD_ID"), "utf8").trim(),
+    keep: 1,
   });
   writeFileSync(stamp, state);
   return folder;
