@@ -63,3 +63,27 @@ test("a port in use stops the start with words, before anything is built", () =>
   const { stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
   expect(stdout).toMatch(/^Port \d+ is in use by another program/);
 });
+
+test("what nobody caught is told without its words: a promise ends nothing, an error from nowhere ends everything", async () => {
+  const log = JSON.stringify(join(root, "lib/log/create-log.ts"));
+  const result = await ended(
+    command(`const { createLog } = await import(${log});
+      const log = createLog({ level: "info" });
+      await log.ready();
+      lifetime.logTo(log);
+      void Promise.reject(new Error("canary"));
+      setTimeout(() => { throw new TypeError("canary"); }, 20);`),
+  );
+  expect(result).toMatchObject({ code: 1, err: "" });
+  expect(result.out).not.toContain("canary");
+  expect(result.out).toMatch(
+    /promise failed[\s\S]*came from nowhere[\s\S]*server stopped\ndatabase stopped\n$/,
+  );
+});
+
+test("what does not end when it is told a second time is left behind", async () => {
+  const child = command(`await lifetime.add(() => new Promise(() => undefined));
+      process.kill(process.pid, "SIGTERM");
+      setTimeout(() => process.kill(process.pid, "SIGTERM"), 600);`);
+  expect((await ended(child)).code).toBe(1);
+});

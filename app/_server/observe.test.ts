@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test, vi } from "vitest";
+import { heardLog } from "@/lib/log/testing/heard-log";
+import { spans } from "@/lib/requests/kept-spans";
+
+const loaded = vi.fn();
+vi.mock("@/lib/requests/spans", async (original) => {
+  loaded();
+  return original();
+});
+
+const { log, lines } = heardLog();
+Object.assign(globalThis, { dossierLog: { ...log, ready: async () => undefined } });
+const context = { routePath: "/u/[handle]", routeType: "render", routerKind: "App Router" } as const;
+
+afterEach(() => {
+  vi.resetModules();
+  vi.unstubAllEnvs();
+});
+
+async function observed(settings: Record<string, string>) {
+  // In development the console stays as it is, for this test's own words.
+  const all = {
+    NODE_ENV: "development",
+    DATABASE_URL: "postgresql://x",
+    AUTH_SECRET: "x".repeat(32),
+    ...settings,
+  };
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
+  const module = await import("./observe");
+  await module.observe();
+  return module;
+}
+
+test("without a collector nothing of spans is loaded, and there is no package of OpenTelemetry to load", async () => {
+  await observed({});
+  expect(loaded).not.toHaveBeenCalled();
+  expect(spans()).toBeUndefined();
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+  const direct = Object.keys({ ...packages[""].dependencies, ...packages[""].devDependencies });
+  expect(direct.filter((name) => name.startsWith("@opentelemetry/") || name === "@vercel/otel")).toEqual([]);
+});
+
+test("with one they are", async () => {
+  await observed({
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+    OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c,=,d",
+  });
+  expect(loaded).toHaveBeenCalledOnce();
+  expect(spans()).toBeDefined();
+});
+
+test("an error of a page is told once, by its digest and the id that the front gave, without its words", async () => {
+  const { pageFailed } = await observed({});
+  const thrown = Object.assign(new Error("ada@example.org"), { digest: "1234567" });
+  pageFailed(
+    thrown,
+    { "x-dossier-request": "an-id-of-a-request" },
+    { ...context, revalidateReason: undefined, renderSource: "react-server-components" },
+  );
+  pageFailed(thrown, {}, { ...context, revalidateReason: undefined, renderSource: "server-rendering" });
+  expect(lines).toMatchObject([
+    { level: "error", facts: { route: "/u/[handle]", digest: "1234567", request: "an-id-of-a-request" } },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain("ada");
+});

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { send } from "@/app/testing/person";
+import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+
+let environment: TestEnvironment;
+
+beforeAll(async () => {
+  environment = await testEnvironment();
+});
+afterAll(() => environment.drop());
+
+const checks = { database: "ok", storage: "ok", mail: "off", scanner: "off" };
+
+test("health says ok, and what there is not; to whoever asks a front that is about to end, that it is closing", async () => {
+  const well = await send("GET", "/api/health");
+  expect([well.status, await well.json()]).toEqual([200, { status: "ok", checks }]);
+  expect(well.headers.get("cache-control")).toBe("private, no-store");
+  const closing = await send("GET", "/api/health", { headers: { "x-dossier-closing": "1" } });
+  expect([closing.status, await closing.json()]).toEqual([503, { status: "closing", checks }]);
+  expect((await send("HEAD", "/api/health")).status).toBe(200);
+  expect((await send("POST", "/api/health")).status).toBe(405);
+});
