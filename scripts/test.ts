@@ -9,6 +9,7 @@ import { closingLine, type Tally, tallyPlaywright, tallyVitest } from "./checks/
 import { root } from "./surroundings";
 import { findChromium } from "./testing/chromium";
 import { installNginx } from "./testing/nginx";
+import { installOtherNode, OTHER } from "./testing/other-node";
 import { type Store, startStore } from "./testing/store";
 import { installVercel } from "./vercel/cli";
 
@@ -45,6 +46,8 @@ try {
   if (missing) skip(`R2, the second S3 store: ${missing}`);
   const withoutVercel = await vercel;
   if (withoutVercel) skip(`what \`vercel build\` makes: ${withoutVercel}`);
+  const otherNode = await installOtherNode();
+  if (otherNode) skip(`Node ${OTHER}, the other that this is to run on: ${otherNode}`);
   const nginx = installNginx();
   if (nginx) skip(`nginx, as a CDN: ${nginx}`);
   Object.assign(process.env, store.variables);

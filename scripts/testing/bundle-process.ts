@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+// An account that owns nothing: to it everything of a bundle is read-only, as in a container.
+const NOBODY = 65_534;
+
+/** What runs from a bundle, with these settings and no others, as somebody who owns nothing of it. */
+export class BundleProcess {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  said = "";
+
+  constructor(node: string, folder: string, args: string[], settings: Record<string, string>) {
+    this.#child = spawn(node, [join(folder, "bin/dossier.mjs"), ...args], {
+      // From elsewhere: it finds its own folder.
+      cwd: "/",
+      env: { NODE_ENV: "production", PATH: "/usr/bin:/bin", ...settings },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.said += text;
+        this.#child.emit("said");
+      });
+    this.#ended = once(this.#child, "close").then(([code]: (number | null)[]) => code ?? null);
+  }
+
+  /** Resolves when it has said this. Rejects, with everything that it said, where it ends before. */
+  async says(words: string): Promise<void> {
+    const over = this.#ended.then((code) => {
+      throw new Error(`It ended (${code}) and had not said "${words}".\n${this.said}`);
+    });
+    over.catch(() => undefined);
+    while (!this.said.includes(words)) await Promise.race([once(this.#child, "said"), over]);
+  }
+
+  /** The exit code, when it has ended by itself. */
+  ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  tell(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  kill(): Promise<number | null> {
+    this.#child.kill("SIGKILL");
+    return this.#ended;
+  }
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (!address || typeof address === "string") throw new Error("There is no port.");
+  return address.port;
+}
