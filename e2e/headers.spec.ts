@@ -116,6 +116,19 @@ test("a static file comes with its guards as well, and so does one that is not t
   }
 });
 
+test("nothing is fetched or made smaller for anybody: there is no image optimizer", async ({ people }) => {
+  const visitor = await people.stranger();
+  for (const url of [
+    "/dossier.png",
+    "https://example.org/a.png",
+    "//example.org/a.png",
+    "http://127.0.0.1:1/",
+  ]) {
+    const answer = await visitor.request.get(`/_next/image?url=${encodeURIComponent(url)}&w=640&q=75`);
+    expect(answer.status(), url).toBe(404);
+  }
+});
+
 test("no secret of the installation is in a page, a script or an answer", async ({ people, baseURL }, {
   project,
 }) => {

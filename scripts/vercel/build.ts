@@ -53,3 +53,17 @@ export async function buildForVercel(settings: Record<string, string>): Promise<
     throw error;
   }
 }
+
+/** Begins the build's own command once more, which is expected to refuse. Returns what it says. */
+export async function rebuild(project: string, settings: Record<string, string>): Promise<string> {
+  const env = { NODE_ENV: "production" as const, PATH: process.env.PATH, ...settings };
+  return promisify(execFile)(process.execPath, ["--import", "tsx", "scripts/vercel-build.ts"], {
+    cwd: project,
+    env,
+  }).then(
+    () => {
+      throw new Error("It was built.");
+    },
+    (error: { stderr?: string }) => error.stderr ?? "",
+  );
+}

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -6,7 +6,7 @@ import { scripted } from "@/lib/inspect/testing/documents";
 import { jobs } from "@/lib/jobs/jobs";
 import { type TestDb, testDb } from "@/lib/testing/database";
 import { root } from "../surroundings";
-import { buildForVercel, type VercelBuild } from "./build";
+import { buildForVercel, rebuild, type VercelBuild } from "./build";
 import { hasVercel } from "./cli";
 import { functionOf, hashes, readOutput, type VercelOutput } from "./output";
 import { type Running, start, unpack } from "./run-function";
@@ -59,6 +59,15 @@ describe.skipIf(!hasVercel())("what `vercel build` makes", { timeout: 600_000 },
     expect(built.said).toMatch(/Generating static pages[\s\S]*The database is already up to date/);
   });
 
+  test("is not begun beside settings in a file, which would travel into every function, nor with settings that do not fit", async () => {
+    expect(await rebuild(built.project, { ...settings, AUTH_SECRET: "", STORAGE: "local" })).toMatch(
+      /STORAGE: local[\s\S]*AUTH_SECRET: is needed/,
+    );
+    writeFileSync(join(built.project, ".env.local"), "AUTH_SECRET=planted\n");
+    expect(await rebuild(built.project, settings)).toContain(".env.local: would travel into every function");
+    rmSync(join(built.project, ".env.local"));
+  });
+
   test("has a job for each call of the scheduler, and calls each job", () => {
     const called = output.config.crons.map(({ path }) => path);
     expect(called.sort()).toEqual([...jobs.keys()].map((job) => `/api/cron/${job}`).sort());
@@ -87,6 +96,13 @@ describe.skipIf(!hasVercel())("what `vercel build` makes", { timeout: 600_000 },
       ({ src, headers }) => src?.startsWith("/_next/static/") && headers?.["cache-control"],
     );
     expect(rule?.headers).toEqual({ "cache-control": "public,max-age=31536000,immutable" });
+  });
+
+  test("lays the guards on them", () => {
+    const rule = output.config.routes.find(
+      ({ src, headers }) => src?.includes("_next/static") && headers?.["x-content-type-options"],
+    );
+    expect(rule?.headers).toMatchObject({ "x-content-type-options": "nosniff" });
   });
 
   test("has no image optimizer", () => {
