@@ -10,7 +10,7 @@ import type { BenchResult } from "../bench";
 import { buildHello, NEXT } from "../peers/hello";
 import { type Load, load } from "../peers/load";
 import { leaveFirstCore, startPeer } from "../peers/process";
-import { installNginx, nginxCommand, sample } from "../testing/nginx";
+import { freePort, installNginx, nginxCommand, sample } from "../testing/nginx";
 
 export const name = "static";
 
@@ -39,7 +39,14 @@ export async function run(): Promise<BenchResult> {
   const scratch = mkdtempSync(join(tmpdir(), "dossier-bench-static-"));
   try {
     const folder = await published(scratch);
-    const servers = [ours(), sirv(), whiteNoise(scratch), nextStart(folder), nginx(scratch, folder)];
+    const port = await freePort();
+    const servers = [
+      ours(port),
+      sirv(port),
+      whiteNoise(port, scratch),
+      nextStart(port, folder),
+      nginx(port, scratch, folder),
+    ];
     const found = new Map<string, Measured>();
     for (const server of servers) {
       if (typeof server === "string") console.log(`NOT MEASURED: ${server}`);
@@ -56,35 +63,47 @@ export async function run(): Promise<BenchResult> {
 
 const script = (file: string) => [process.execPath, "--import", "tsx", `scripts/peers/${file}`];
 
-function ours(): Server {
-  return { name: "our front", command: script("static-front.ts"), port: 3295 };
+function ours(port: number): Server {
+  return { name: "our front", command: script("static-front.ts"), port };
 }
 
-function sirv(): Server {
-  return { name: "sirv", command: script("static-sirv.ts"), port: 3296 };
+function sirv(port: number): Server {
+  return { name: "sirv", command: script("static-sirv.ts"), port };
 }
 
 /** Or why it is not measured; so below. */
-function whiteNoise(scratch: string): Server | string {
+function whiteNoise(port: number, scratch: string): Server | string {
   if (spawnSync("/usr/bin/python3", ["-c", "import whitenoise, gunicorn"]).status !== 0)
     return "WhiteNoise is not on this machine (apt-get install python3-whitenoise gunicorn)";
   writeFileSync(join(scratch, "noise.py"), WHITENOISE);
-  const how = ["--chdir", scratch, "--worker-class", "gthread", "--threads", "8", "--bind", "127.0.0.1:3297"];
-  return { name: "WhiteNoise", command: ["gunicorn", ...how, "noise:app"], port: 3297 };
+  const how = [
+    "--chdir",
+    scratch,
+    "--worker-class",
+    "gthread",
+    "--threads",
+    "8",
+    "--bind",
+    `127.0.0.1:${port}`,
+  ];
+  return { name: "WhiteNoise", command: ["gunicorn", ...how, "noise:app"], port };
 }
 
-function nextStart(folder: string): Server {
+function nextStart(port: number, folder: string): Server {
   const hello = buildHello();
   cpSync(join(folder, ADDRESS), join(hello, ".next/static/chunks/bench.js"));
-  const command = [process.execPath, NEXT, "start", hello, "--port", "3298", "--hostname", "127.0.0.1"];
-  return { name: "next start", command, port: 3298 };
+  const command = [process.execPath, NEXT, "start", hello, "--port", String(port), "--hostname", "127.0.0.1"];
+  return { name: "next start", command, port };
 }
 
-function nginx(scratch: string, folder: string): Server | string {
+function nginx(port: number, scratch: string, folder: string): Server | string {
   const missing = installNginx();
   if (missing) return missing;
-  const servers = sample("folder", { "listen 8082": "listen 127.0.0.1:3299", "/srv/dossier-static": folder });
-  return { name: "nginx", command: nginxCommand(servers, join(scratch, "nginx")).command, port: 3299 };
+  const servers = sample("folder", {
+    "listen 8082": `listen 127.0.0.1:${port}`,
+    "/srv/dossier-static": folder,
+  });
+  return { name: "nginx", command: nginxCommand(servers, join(scratch, "nginx")).command, port };
 }
 
 /** A site of one file, published as ours is. */

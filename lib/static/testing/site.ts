@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { systemClock } from "../../clock";
 import { collectStatic } from "../collect";
 import { folderTarget } from "../folder";
 import { type Publication, publish } from "../publish";
@@ -83,9 +82,4 @@ export function watched(
 
 export async function fails(): Promise<never> {
   throw new Error("The network is away.");
-}
-
-/** Publishes what Next built in this folder, as `npm run static -- publish` does. */
-export function publishFolder(folder: string, to: StaticTarget): Promise<Publication> {
-  return publish(collectStatic(folder), to, { clock: systemClock, build: "tried", keep: KEEP });
 }
