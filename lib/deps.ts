@@ -2,6 +2,7 @@ import type { Caches } from "./caches";
 import type { Clock } from "./clock";
 import type { Db } from "./db/client";
 import type { Env } from "./env";
+import type { Kept } from "./kept";
 import type { Log } from "./log/log";
 import type { Step } from "./steps";
 import type { Storages } from "./storage/storage";
@@ -15,6 +16,8 @@ export type Deps = {
   log: Log;
   /** What keeps copies of public objects, where it is to be told that they are gone. */
   caches?: Caches;
+  /** Cards of public profiles, by what is on them, under the id of the member. Without it each is drawn when it is asked for. */
+  cards?: Kept<Buffer>;
   /** Hears of every step between storage and commit; for tests that end the process there. */
   reached?: (step: Step) => Promise<void>;
 };

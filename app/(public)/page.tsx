@@ -22,7 +22,8 @@ export const metadata: Metadata = {
       { url: card.src, width: card.width, height: card.height, alt: "A certificate with an approval stamp." },
     ],
   },
-  twitter: { card: "summary_large_image" },
+  // Not `twitter`, which would say title, description and picture all over again.
+  other: { "twitter:card": "summary_large_image" },
 };
 
 /** What is on record of one document: when, what, by whom. Made up, and said to be. */

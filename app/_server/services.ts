@@ -4,14 +4,15 @@ import { createDb, type Db } from "@/lib/db/client";
 import { type Deps, limitsOf } from "@/lib/deps";
 import { env } from "@/lib/env";
 import { createHealth, type Health } from "@/lib/health";
+import { createKept, type Kept } from "@/lib/kept";
 import { measurePool, measureStorages } from "@/lib/requests/measure";
 import { storagesFrom } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
 import { log } from "./log";
 
-// The pool is one per process: Next loads this module once per bundle, and again at every hot reload. Nothing else is shared that way, for
-// an object of one bundle's class is no `instanceof` the same class in another.
-const kept = globalThis as typeof globalThis & { dossierDb?: Db };
+// The pool is one per process: Next loads this module once per bundle, and again at every hot reload. The cards likewise, that forgetting one
+// reaches them all. Nothing else is shared that way, for an object of one bundle's class is no `instanceof` the same class in another.
+const kept = globalThis as typeof globalThis & { dossierDb?: Db; dossierCards?: Kept<Buffer> };
 let made: Storages | undefined;
 
 export const clock = systemClock;
@@ -50,7 +51,26 @@ export function measuring(): boolean {
 }
 
 export function deps(): Deps {
-  return { db: db(), storages: storages(), clock, limits: limitsOf(env()), log: log(), ...cachesOf(env()) };
+  return {
+    db: db(),
+    storages: storages(),
+    clock,
+    limits: limitsOf(env()),
+    cards: cards(),
+    log: log(),
+    ...cachesOf(env()),
+  };
+}
+
+/** As long as a public picture may be kept anywhere; a few hundred cards. */
+function cards(): Kept<Buffer> {
+  kept.dossierCards ??= createKept({
+    clock,
+    seconds: 60,
+    most: 16 * 1024 ** 2,
+    sizeOf: ({ length }) => length,
+  });
+  return kept.dossierCards;
 }
 
 let look: (() => Promise<Health>) | undefined;

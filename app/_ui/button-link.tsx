@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ComponentProps } from "react";
 import { type ButtonLook, buttonClass } from "./button-class";
+import { SiteLink } from "./site-link";
 
 /** A link that looks like a button: it goes somewhere, it does nothing. */
 export function ButtonLink({
@@ -9,6 +9,6 @@ export function ButtonLink({
   wide,
   className = "",
   ...rest
-}: ButtonLook & ComponentProps<typeof Link>) {
-  return <Link className={`${buttonClass({ variant, size, wide })} ${className}`} {...rest} />;
+}: ButtonLook & ComponentProps<typeof SiteLink>) {
+  return <SiteLink className={`${buttonClass({ variant, size, wide })} ${className}`} {...rest} />;
 }

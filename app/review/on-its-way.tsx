@@ -1,11 +1,11 @@
 "use client";
 
-import { useLinkStatus } from "next/link";
 import { Icon } from "@/app/_ui/icons";
+import { useOnTheWay } from "@/app/_ui/site-link";
 
 /** In a link: says that what it leads to is being fetched, where that takes a while. */
 export function OnItsWay() {
-  const { pending } = useLinkStatus();
+  const pending = useOnTheWay();
   return (
     <span role="status" className={pending ? "inline-block" : "sr-only"}>
       {pending ? (

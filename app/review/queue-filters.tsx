@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import Link from "next/link";
 import { STATUS_LOOKS } from "@/app/_ui/file-status";
+import { SiteLink } from "@/app/_ui/site-link";
 import type { Field } from "@/lib/fields/field";
 import { type Counts, QUEUE_STATUSES } from "@/lib/review/queue";
 import { OnItsWay } from "./on-its-way";
@@ -70,8 +70,7 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
       <ul aria-labelledby={id} className="-mx-2 flex flex-wrap">
         {choices.map(({ href, here, words, count }) => (
           <li key={href}>
-            <Link
-              prefetch={false}
+            <SiteLink
               href={href}
               aria-current={here ? "true" : undefined}
               className={clsx(
@@ -84,7 +83,7 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
               {count === undefined ? null : (
                 <span className="tabular text-sm font-normal text-muted">{count}</span>
               )}
-            </Link>
+            </SiteLink>
           </li>
         ))}
       </ul>

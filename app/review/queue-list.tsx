@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { SiteLink } from "@/app/_ui/site-link";
 import { Stamp } from "@/app/_ui/stamp";
 import { Time } from "@/app/_ui/time";
 import { fields } from "@/lib/fields/fields";
@@ -28,8 +28,7 @@ export function QueueList({
       <ol className="border-t border-hairline md:border-t-0">
         {items.map((review) => (
           <li key={review.file.id} className="border-b border-hairline">
-            <Link
-              prefetch={false}
+            <SiteLink
               href={`/review/${review.file.id}`}
               className={`${COLUMNS} grid grid-cols-[minmax(0,1fr)_auto] py-3 hover:bg-well md:items-baseline`}
             >
@@ -47,7 +46,7 @@ export function QueueList({
               <span className="max-md:order-4 max-md:justify-self-end">
                 <Holder review={review} viewerId={viewerId} />
               </span>
-            </Link>
+            </SiteLink>
           </li>
         ))}
       </ol>

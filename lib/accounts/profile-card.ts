@@ -8,10 +8,19 @@ import { findPublic } from "./profile";
  * What shows of a visible profile where its address is shared: a PNG of 1200 x 630 with the picture as it is published. Errors: not_found (for a hidden
  * profile too), unavailable.
  */
-export async function profileCard(deps: Pick<Deps, "db" | "storages">, handle: string): Promise<Buffer> {
+export async function profileCard(
+  deps: Pick<Deps, "db" | "storages" | "cards">,
+  handle: string,
+): Promise<Buffer> {
   const { user, file } = await findPublic(deps, handle);
-  const picture = file ? await publishedPicture(deps, file) : undefined;
-  return renderCard({ name: user.name, headline: user.headline, picture });
+  const { id, name, headline } = user;
+  const draw = async () => {
+    const picture = file ? await publishedPicture(deps, file) : undefined;
+    return renderCard({ name, headline, picture });
+  };
+  // Asked for by whatever unfolds addresses, often and many at once. Whether it may be seen, and what is on it, was read this very moment.
+  const shown = file?.publicPrefix ? [file.id, file.cut, file.publicPrefix] : null;
+  return deps.cards ? deps.cards.of(JSON.stringify([id, name, headline, shown]), id, draw) : draw();
 }
 
 /** The bytes come from where the variants always lie, for a copy under a public address may be on its way out. */

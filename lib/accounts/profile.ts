@@ -117,6 +117,9 @@ export async function changeProfile(deps: Deps, viewer: Viewer, wanted: ProfileC
       errors: [{ path: "handle", message: "is taken by somebody else" }],
       cause: thrown,
     });
+  } finally {
+    // Also where the store is away: the flag has moved.
+    deps.cards?.forget(viewer.id);
   }
   return ownProfile(deps, viewer);
 }

@@ -33,6 +33,7 @@ export async function erase(deps: Deps, viewer: Viewer, id: string): Promise<voi
   };
   // A completion of the same member takes file and owner in the other order, and may have to be waited for.
   const purges = await retried(() => db.$transaction(withdraw));
+  deps.cards?.forget(file.ownerId);
   await deps.reached?.("purge.written");
   // A try before this one may have found the store away.
   await carryOut(deps, purges ?? (await remainsOf(deps, file.id)));

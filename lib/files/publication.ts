@@ -113,6 +113,12 @@ const ROUNDS = 8;
  * when this resolves. Errors: conflict, unavailable.
  */
 export async function settlePublication(deps: Deps, fileId: string): Promise<FileRow> {
+  const settled = await settle(deps, fileId);
+  deps.cards?.forget(settled.ownerId);
+  return settled;
+}
+
+async function settle(deps: Deps, fileId: string): Promise<FileRow> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const file = await deps.db.file.findUniqueOrThrow({
       where: { id: fileId },

@@ -23,13 +23,13 @@ export function UploadControl({
   words?: string;
 }) {
   const router = useRouter();
-  const { uploads, stopped, add, remove } = useUploads(field, () => router.refresh(), owner);
+  const { uploads, stopped, add, remove, prepare } = useUploads(field, () => router.refresh(), owner);
   const troubled =
     stopped.length > 0 || uploads.some(({ state }) => state.name === "failed" || state.name === "refused");
   const limitsId = `${field.name}-limits`;
   const listId = `${field.name}-uploads`;
   return (
-    <DropArea label={`Send ${field.label}`} onFiles={add}>
+    <DropArea label={`Send ${field.label}`} onFiles={add} onOver={prepare}>
       <div className="grid gap-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <FilePickers
@@ -38,6 +38,7 @@ export function UploadControl({
             describedBy={troubled ? `${limitsId} ${listId}` : limitsId}
             invalid={troubled}
             onFiles={add}
+            onOpen={prepare}
           />
           <p className="hidden text-sm text-muted pointer-fine:block">
             or drop {field.many ? "them" : "it"} here
@@ -47,7 +48,7 @@ export function UploadControl({
           {limits}
           {field.many ? ", several at once" : ""}.
         </p>
-        <UnfinishedList field={field} owner={owner} onFiles={add} />
+        <UnfinishedList field={field} owner={owner} sending={uploads.length > 0} onFiles={add} />
         <UploadList id={listId} uploads={uploads} stopped={stopped} onRemove={remove} />
       </div>
     </DropArea>

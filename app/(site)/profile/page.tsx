@@ -5,6 +5,7 @@ import { placeholderUrl } from "@/app/_server/placeholder";
 import { deps } from "@/app/_server/services";
 import { PageBody } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
+import { limitsInWords } from "@/app/_ui/uploads/chosen-file";
 import { type OwnProfile, ownProfile } from "@/lib/accounts/profile";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { profilePicture } from "@/lib/fields/profile-picture";
@@ -44,6 +45,7 @@ async function Profile({ viewer }: { viewer: Viewer }) {
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <PictureEditor
           field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
+          limits={limitsInWords(profilePicture)}
           picture={shown(picture)}
           name={name}
           profileIsPublic={visibility === "public"}

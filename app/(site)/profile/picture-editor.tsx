@@ -7,7 +7,7 @@ import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Icon } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
-import { limitsInWords, type UploadField } from "@/app/_ui/uploads/chosen-file";
+import type { UploadField } from "@/app/_ui/uploads/chosen-file";
 import { DropArea } from "@/app/_ui/uploads/drop-area";
 import { FilePickers } from "@/app/_ui/uploads/file-picker";
 import { UploadList } from "@/app/_ui/uploads/upload-list";
@@ -23,17 +23,20 @@ const loadCrop = () => import("@/app/_ui/crop/crop-dialog").then((module) => mod
 /** The member's picture: choose, paste or drop one, cut it, change the cut, hide it, take it away. */
 export function PictureEditor({
   field,
+  limits,
   picture,
   name,
   profileIsPublic,
 }: {
   field: UploadField;
+  /** What may be sent, in words. */
+  limits: string;
   picture: OwnPicture | null;
   name: string;
   profileIsPublic: boolean;
 }) {
   const router = useRouter();
-  const { uploads, stopped, add, remove } = useUploads(field, () => router.refresh());
+  const { uploads, stopped, add, remove, prepare } = useUploads(field, () => router.refresh());
   const { chosen, choose, drop } = useCropped();
   const crop = useOnDemand(loadCrop);
   const CropDialog = crop.component;
@@ -83,7 +86,7 @@ export function PictureEditor({
           {crop.trouble ?? trouble}
         </Notice>
       ) : null}
-      <DropArea label={`Send ${field.label}`} onFiles={choose}>
+      <DropArea label={`Send ${field.label}`} onFiles={choose} onOver={prepare}>
         <div className="grid gap-3">
           <FilePickers
             field={field}
@@ -92,11 +95,11 @@ export function PictureEditor({
             describedBy={`${field.name}-limits ${field.name}-uploads`}
             invalid={stopped.length > 0}
             onFiles={choose}
+            onOpen={prepare}
           />
           <p id={`${field.name}-limits`} className="text-sm text-muted">
-            {limitsInWords(field)}.
-            <span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> Place, date and
-            camera are taken out of it.
+            {limits}.<span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> Place,
+            date and camera are taken out of it.
           </p>
           <UploadList id={`${field.name}-uploads`} uploads={uploads} stopped={stopped} onRemove={remove} />
         </div>

@@ -7,11 +7,14 @@ import { type DragEvent, type ReactNode, useState } from "react";
 export function DropArea({
   label,
   onFiles,
+  onOver,
   className,
   children,
 }: {
   label: string;
   onFiles: (files: File[]) => void;
+  /** Files are held over it. */
+  onOver?: () => void;
   className?: string;
   children: ReactNode;
 }) {
@@ -27,6 +30,7 @@ export function DropArea({
       onDragOver={(event) => {
         if (!bringsFiles(event)) return;
         event.preventDefault();
+        if (!over) onOver?.();
         setOver(true);
       }}
       onDragLeave={(event) => {

@@ -10,6 +10,8 @@ import type { UploadField } from "./chosen-file";
 type Picker = {
   field: Pick<UploadField, "label" | "accept" | "many">;
   onFiles: (files: File[]) => void;
+  /** Somebody is about to choose. */
+  onOpen?: () => void;
   /** Ids of what says the limits and what went wrong. */
   describedBy?: string;
   invalid?: boolean;
@@ -64,6 +66,7 @@ export function FileInput({
   describedBy,
   invalid,
   onFiles,
+  onOpen,
 }: Omit<Picker, "field"> & {
   icon: IconName;
   words: string;
@@ -106,6 +109,7 @@ export function FileInput({
         aria-describedby={describedBy}
         aria-invalid={invalid || undefined}
         ref={input}
+        onClick={onOpen}
         onChange={({ currentTarget }) => {
           const files = takenFrom(currentTarget);
           if (files.length > 0) onFiles(files);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { onTheWay, setOut } from "./on-the-way";
+import { setOut } from "./on-the-way";
 import { settled } from "./testing/fake-time";
 import { fakeTools } from "./testing/fake-tools";
 import { FakeTransport } from "./testing/fake-transport";
+import { onTheWay } from "./under-way";
 import { Upload } from "./upload";
 
 const announced = vi.hoisted(() => [] as string[]);

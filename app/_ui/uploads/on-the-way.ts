@@ -1,16 +1,8 @@
 import { announce } from "../announce";
+import { underWay } from "./under-way";
 import type { Upload } from "./upload";
 import { isActive, type UploadState } from "./upload-state";
 import { announcementOf } from "./upload-words";
-
-/** Whatever this page is sending, however often its controls come and go, and what failed and may be tried again. */
-const underWay = new Set<Upload>();
-
-/** A member's uploads to one field. Without an owner a control shows its own alone. */
-export function onTheWay(field: string, owner: string | undefined): Upload[] {
-  if (owner === undefined) return [];
-  return [...underWay].filter(({ request }) => request.owner === owner && request.field === field);
-}
 
 /** Tells listeners how it fares until it is over. */
 export function setOut(upload: Upload): void {

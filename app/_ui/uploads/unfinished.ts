@@ -1,4 +1,5 @@
 import { isJson } from "../call-api";
+import { REMEMBERED } from "./remembered";
 
 /**
  * What this device remembers of an upload in parts that has not come to an end: enough to recognise the file when it is chosen again. No byte of
@@ -23,7 +24,6 @@ export interface UnfinishedRecords {
   forget(id: string): void;
 }
 
-const KEY = "unfinished-uploads";
 /** A ticket in parts lives a day. Whoever never comes back leaves no file name behind for longer than this. Milliseconds. */
 const FORGOTTEN_AFTER = 2 * 24 * 3_600_000;
 
@@ -64,7 +64,7 @@ export function isSameFile(
 /** Calls back after each change, in this page or another one. */
 export function watchUnfinished(listener: () => void): () => void {
   const hear = ({ key }: StorageEvent) => {
-    if (key === KEY) listener();
+    if (key === REMEMBERED) listener();
   };
   watchers.add(listener);
   window.addEventListener("storage", hear);
@@ -83,7 +83,7 @@ function hold(id: string): void {
 
 function read(): Unfinished[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const kept: unknown = JSON.parse(localStorage.getItem(REMEMBERED) ?? "[]");
     return Array.isArray(kept) ? kept.filter(isRecord).filter(isYoung) : [];
   } catch {
     // Not readable, or kept from us altogether: then nothing is remembered.
@@ -98,8 +98,8 @@ function write(records: readonly Unfinished[]): void {
 
 function store(records: readonly Unfinished[]): void {
   try {
-    if (records.length === 0) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, JSON.stringify(records));
+    if (records.length === 0) localStorage.removeItem(REMEMBERED);
+    else localStorage.setItem(REMEMBERED, JSON.stringify(records));
   } catch {
     // Without a place to remember it, the upload goes on all the same.
   }

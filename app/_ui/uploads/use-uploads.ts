@@ -3,15 +3,21 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Crop } from "@/lib/inspect/crop";
 import { announce } from "../announce";
-import { examine, type UploadField } from "./chosen-file";
-import { onTheWay, setOut } from "./on-the-way";
-import { browserTools } from "./tools";
-import { isSameFile, unfinishedUploads } from "./unfinished";
-import { Upload } from "./upload";
+import type { UploadField } from "./chosen-file";
+import { onTheWay } from "./under-way";
+import type { Upload } from "./upload";
 import { isActive, type UploadProblem } from "./upload-state";
 
 /** A file that was stopped before it left. */
 export type Stopped = { id: string; name: string; problem: UploadProblem };
+
+/** What sends files is fetched when somebody is about to choose one: most look at these pages and send nothing. */
+const loadSending = () => import("./sending");
+
+const NOT_FETCHED: UploadProblem = {
+  code: "offline",
+  detail: "What sends files could not be fetched. Look at your connection and choose it again.",
+};
 
 /**
  * The uploads of one control: takes files and calls `onDone` as each one is in. With an `owner` they survive the control: another page of the site can
@@ -27,6 +33,7 @@ export function useUploads(
   const [stopped, setStopped] = useState<readonly Stopped[]>([]);
   const done = useRef(onDone);
   done.current = onDone;
+  const stops = useRef(0);
   const deafen = useRef<(() => void)[]>([]);
 
   const show = useCallback((upload: Upload) => {
@@ -57,31 +64,14 @@ export function useUploads(
         return others.filter(({ state, inParts }) => isActive(state) || (state.name === "failed" && inParts));
       });
       const stop = (file: File, problem: UploadProblem) => {
-        setStopped((others) => [...others, { id: browserTools.newKey(), name: file.name, problem }]);
+        stops.current += 1;
+        const id = `stopped-${stops.current}`;
+        setStopped((others) => [...others, { id, name: file.name, problem }]);
         announce(`${file.name} could not be sent. ${problem.detail}`);
       };
-      const unfinished = owner === undefined ? [] : await unfinishedUploads(owner, field.name);
-      for (const [index, file] of files.entries()) {
-        if (index > 0 && !field.many) {
-          stop(file, {
-            code: "conflict",
-            detail: "There is place for one file here; the first one is being sent.",
-          });
-          continue;
-        }
-        const told = await examine(file, field);
-        if ("problem" in told) {
-          stop(file, told.problem);
-          continue;
-        }
-        const { name, partSize } = field;
-        const resumes = unfinished.find((record) => isSameFile(record, file))?.id;
-        const { type } = told;
-        const request = { field: name, file, name: file.name, type, partSize, crop, owner, resumes };
-        const upload = new Upload(request, browserTools);
-        setOut(upload);
-        show(upload);
-      }
+      const sending = await loadSending().catch(() => null);
+      if (sending) await sending.send(files, { field, owner, crop, show, stop });
+      else for (const file of files) stop(file, NOT_FETCHED);
     },
     [field, owner, show],
   );
@@ -91,5 +81,8 @@ export function useUploads(
     setUploads((others) => others.filter((other) => other !== upload));
   }, []);
 
-  return { uploads, stopped, add, remove };
+  /** Somebody is about to choose a file: what they will need comes while they look for it. A failure shows when it is needed. */
+  const prepare = useCallback(() => void loadSending().catch(() => undefined), []);
+
+  return { uploads, stopped, add, remove, prepare };
 }

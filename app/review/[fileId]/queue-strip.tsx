@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
-import Link from "next/link";
 import { deps } from "@/app/_server/services";
 import { formatAge } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
+import { SiteLink } from "@/app/_ui/site-link";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { fields } from "@/lib/fields/fields";
 import { queue, queueSchema } from "@/lib/review/queue";
@@ -15,22 +15,20 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
   const { items, counts } = await queue(deps(), viewer, queueSchema.parse({ limit: ROWS }));
   return (
     <nav aria-label="Queue" className="grid gap-2 xl:sticky xl:top-4">
-      <Link
-        prefetch={false}
+      <SiteLink
         href="/review"
         className="flex min-h-11 w-fit items-center gap-2 rounded pr-2 font-bold hover:bg-well"
       >
         <Icon name="left" />
         Queue
         <span className="tabular font-normal text-muted">{countWords(counts.submitted)}</span>
-      </Link>
+      </SiteLink>
       <ol className="hidden border-t border-hairline xl:block">
         {items.map(({ file, member, submittedAt, claim }) => {
           const here = file.id === fileId;
           return (
             <li key={file.id} className="border-b border-hairline">
-              <Link
-                prefetch={false}
+              <SiteLink
                 href={`/review/${file.id}`}
                 aria-current={here ? "page" : undefined}
                 className={clsx(
@@ -48,22 +46,21 @@ export async function QueueStrip({ viewer, fileId, now }: { viewer: Viewer; file
                     {claim.by.id === viewer.id ? "You have it" : `${claim.by.name} has it`}
                   </span>
                 ) : null}
-              </Link>
+              </SiteLink>
             </li>
           );
         })}
       </ol>
       <p className="hidden gap-4 xl:flex">
-        <Link
-          prefetch={false}
+        <SiteLink
           className="link grid min-h-11 min-w-11 place-items-center"
           href={queueHref({ status: "submitted", claimed: "me" })}
         >
           Mine
-        </Link>
-        <Link prefetch={false} className="link grid min-h-11 min-w-11 place-items-center" href="/review">
+        </SiteLink>
+        <SiteLink className="link grid min-h-11 min-w-11 place-items-center" href="/review">
           All
-        </Link>
+        </SiteLink>
       </p>
     </nav>
   );

@@ -37,7 +37,8 @@ export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Pr
       siteName: "Dossier",
       images: [{ url: `${address}/opengraph-image`, width: 1200, height: 630, type: "image/png", alt: name }],
     },
-    twitter: { card: "summary_large_image" },
+    // Not `twitter`, which would say title, description and picture all over again.
+    other: { "twitter:card": "summary_large_image" },
   };
 }
 

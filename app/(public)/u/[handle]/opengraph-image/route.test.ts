@@ -1,5 +1,6 @@
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { deps } from "@/app/_server/services";
 import { ORIGIN, type Person, signUp } from "@/app/testing/person";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
 import { GET } from "./route";
@@ -12,6 +13,7 @@ beforeAll(async () => {
   ada = await signUp("Ada");
 });
 afterAll(() => environment.drop());
+afterEach(() => vi.restoreAllMocks());
 
 function card(handle: string): Promise<Response> {
   return GET(new Request(`${ORIGIN}/u/${handle}/opengraph-image`), { params: Promise.resolve({ handle }) });
@@ -65,4 +67,50 @@ test("the card carries the picture, and only while its flag says that it is show
   expect(await isBlue()).toBe(false);
   await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
   expect(await isBlue()).toBe(true);
+});
+
+test("a card is drawn once for all who unfold the address, and anew as soon as anything on it has changed", async () => {
+  await show("ada-drawn", "public");
+  const drawn = async () => Buffer.from(await (await card("ada-drawn")).arrayBuffer());
+  const cards = deps().cards;
+  if (!cards) throw new Error("no cards are kept");
+  const of = vi.spyOn(cards, "of");
+  const first = await drawn();
+  expect((await drawn()).equals(first)).toBe(true);
+  const [one, other] = await Promise.all(of.mock.results.map(({ value }) => value));
+  expect(one, "the same bytes in memory").toBe(other);
+  for (const change of [{ headline: "Volunteer tutor" }, { name: "Ada Augusta" }]) {
+    const before = await drawn();
+    expect((await ada.call("PATCH", "/api/profile", { body: change })).status).toBe(200);
+    expect((await drawn()).equals(before), JSON.stringify(change)).toBe(false);
+  }
+});
+
+test("a profile that is hidden, or goes by another address, has no card at the old one from that moment, kept or being drawn", async () => {
+  await show("ada-leaving", "public");
+  expect((await card("ada-leaving")).status).toBe(200);
+  const [, hidden] = await Promise.all([card("ada-leaving"), show("ada-leaving", "private")]);
+  expect(hidden).toBeUndefined();
+  expect((await card("ada-leaving")).status).toBe(404);
+  await show("ada-back", "public");
+  expect((await card("ada-leaving")).status).toBe(404);
+  expect((await card("ada-back")).status).toBe(200);
+});
+
+test("what is taken down leaves this process's memory as well", async () => {
+  const forgotten = vi.spyOn(deps().cards ?? { forget: () => undefined }, "forget");
+  const { id } = await (await ada.call("GET", "/api/profile")).json();
+  await show("ada-forgotten", "private");
+  expect(forgotten).toHaveBeenCalledWith(id);
+  await show("ada-forgotten", "public");
+  const bytes = await sharp({ create: { width: 300, height: 300, channels: 3, background: "#0c0" } })
+    .jpeg()
+    .toBuffer();
+  const file = await ada.file("profilePicture", bytes, { type: "image/jpeg" });
+  forgotten.mockClear();
+  await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
+  expect(forgotten).toHaveBeenCalledWith(id);
+  forgotten.mockClear();
+  await ada.call("DELETE", `/api/files/${file.id}`);
+  expect(forgotten).toHaveBeenCalledWith(id);
 });

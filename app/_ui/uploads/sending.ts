@@ -1,0 +1,46 @@
+import type { Crop } from "@/lib/inspect/crop";
+import { examine, type UploadField } from "./chosen-file";
+import { setOut } from "./on-the-way";
+import { browserTools } from "./tools";
+import { isSameFile, unfinishedUploads } from "./unfinished";
+import { Upload } from "./upload";
+import type { UploadProblem } from "./upload-state";
+
+type Errand = {
+  field: UploadField;
+  owner: string | undefined;
+  crop: Crop | undefined;
+  /** An upload has begun. */
+  show: (upload: Upload) => void;
+  /** A file will not be sent. */
+  stop: (file: File, problem: UploadProblem) => void;
+};
+
+/** Sends chosen files on their way, one after the other as they were chosen, but for those that the field does not take. */
+export async function send(
+  files: readonly File[],
+  { field, owner, crop, show, stop }: Errand,
+): Promise<void> {
+  const unfinished = owner === undefined ? [] : await unfinishedUploads(owner, field.name);
+  for (const [index, file] of files.entries()) {
+    if (index > 0 && !field.many) {
+      stop(file, {
+        code: "conflict",
+        detail: "There is place for one file here; the first one is being sent.",
+      });
+      continue;
+    }
+    const told = await examine(file, field);
+    if ("problem" in told) {
+      stop(file, told.problem);
+      continue;
+    }
+    const { name, partSize } = field;
+    const resumes = unfinished.find((record) => isSameFile(record, file))?.id;
+    const { type } = told;
+    const request = { field: name, file, name: file.name, type, partSize, crop, owner, resumes };
+    const upload = new Upload(request, browserTools);
+    setOut(upload);
+    show(upload);
+  }
+}

@@ -1,0 +1,116 @@
+"use client";
+
+import { useState } from "react";
+import { announce } from "../announce";
+import { Button } from "../button";
+import { buttonClass } from "../button-class";
+import { Progress } from "../progress";
+import { VisuallyHidden } from "../visually-hidden";
+import type { UploadField } from "./chosen-file";
+import { FileInput } from "./file-picker";
+import { isSameFile } from "./unfinished";
+import { shareWords } from "./upload-words";
+import { discard, type Interrupted, useUnfinished } from "./use-unfinished";
+
+/** What was on its way from this device when a page was left: it goes on when the same file is chosen again. The field's name is the id of its heading. */
+export function UnfinishedRows({
+  field,
+  owner,
+  onFiles,
+}: {
+  field: UploadField;
+  owner: string;
+  onFiles: (files: File[]) => void;
+}) {
+  const interrupted = useUnfinished(owner, field.name);
+  return (
+    <ul aria-label={`${field.label}: not finished`} className="grid gap-4 empty:hidden">
+      {interrupted.map((record) => (
+        <li key={record.id} className="min-w-0">
+          <UnfinishedRow record={record} field={field} onFiles={onFiles} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function UnfinishedRow({
+  record,
+  field,
+  onFiles,
+}: {
+  record: Interrupted;
+  field: UploadField;
+  onFiles: (files: File[]) => void;
+}) {
+  const { id, name, size, arrived } = record;
+  const [other, setOther] = useState<File | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [pending, setPending] = useState(false);
+  const words = `${id}-words`;
+
+  function choose([file]: File[]) {
+    if (!file) return;
+    if (isSameFile(record, file)) return send(file);
+    setOther(file);
+    announce(otherWords(record, file));
+  }
+
+  /** With the row goes the control that has the focus. */
+  function send(file: File) {
+    setOther(null);
+    document.getElementById(field.name)?.focus();
+    onFiles([file]);
+  }
+
+  async function giveUp() {
+    setPending(true);
+    const kept = await discard(record);
+    setPending(false);
+    setTrouble(kept);
+    if (kept === null) document.getElementById(field.name)?.focus();
+    announce(kept ?? `${name} is discarded`);
+  }
+
+  return (
+    <div className="grid gap-2">
+      <p className="font-bold wrap-anywhere">{name}</p>
+      <Progress label={`${name}, not finished`} value={(arrived ?? 0) / size} />
+      <p id={words} className="max-w-prose text-sm">
+        {arrived ? `Not finished: ${shareWords(arrived, size)} arrived.` : "Not finished."} Choose the same
+        file again to go on; what has arrived is not sent again.
+      </p>
+      {other ? (
+        <div className="grid gap-2">
+          <p className="max-w-prose text-refused">{otherWords(record, other)}</p>
+          <div>
+            <Button onClick={() => send(other)}>
+              Send it as a new one<VisuallyHidden>: {other.name}</VisuallyHidden>
+            </Button>
+          </div>
+        </div>
+      ) : null}
+      {trouble ? <p className="text-refused">{trouble}</p> : null}
+      <div className="flex flex-wrap gap-2">
+        <FileInput
+          icon="upload"
+          words="Choose it again"
+          of={name}
+          accept={field.accept.join(",")}
+          look={buttonClass()}
+          describedBy={words}
+          onFiles={choose}
+        />
+        <Button variant="plain" pending={pending} pendingLabel="Discarding…" onClick={giveUp}>
+          Discard<VisuallyHidden> {name}</VisuallyHidden>
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function otherWords({ name }: Interrupted, other: File): string {
+  return other.name === name
+    ? `This ${name} is not the one that was on its way: it has been changed since, or is another copy.`
+    : `${other.name} is not ${name}, which was on its way.`;
+}

@@ -1,0 +1,168 @@
+import { loadavg } from "node:os";
+import { chromium, type Page } from "@playwright/test";
+import type { BenchResult } from "../bench";
+import { build } from "../build";
+import { buildHello, NEXT } from "../peers/hello";
+import { startPeer } from "../peers/process";
+import { chromiumFlags, findChromium } from "../testing/chromium";
+import { installLighthouse, lighthouse, type Scores } from "./pages/lighthouse";
+import { type DemoSite, startDemoSite } from "./pages/site";
+import { type Weight, weigh } from "./pages/weigh";
+
+export const name = "pages";
+
+const [SITE_PORT, HELLO_PORT] = [3298, 3299];
+
+type Visit = {
+  page: string;
+  path: string;
+  /** Whose page it is, of the demo's people. */
+  as?: string;
+  /** Of what an empty page weighs. */
+  goal: number;
+  /** Something that is fetched only when it is done. */
+  onDemand?: { what: string; act: (page: Page) => Promise<void> };
+};
+
+const VISITS: readonly Visit[] = [
+  { page: "landing", path: "/", goal: 1.05 },
+  { page: "public profile", path: "/u/ada-demo", goal: 1.05 },
+  {
+    page: "profile",
+    path: "/profile",
+    as: "ada",
+    goal: 1.25,
+    onDemand: {
+      what: "crop",
+      act: (page) => page.getByRole("button", { name: "Change the part shown" }).click(),
+    },
+  },
+  { page: "documents", path: "/documents", as: "soren", goal: 1.25 },
+  {
+    page: "desk",
+    path: "/review",
+    as: "mira",
+    goal: 1.2,
+    onDemand: { what: "viewer", act: (page) => page.locator('main ol a[href^="/review/"]').first().click() },
+  },
+];
+
+/**
+ * What five pages weigh beside an empty Next page of the same run (HTML, CSS and JS in Brotli; fonts apart), and what Lighthouse says of them.
+ * `BENCH_LIGHTHOUSE=off` leaves that out.
+ */
+export async function run(): Promise<BenchResult> {
+  await build();
+  const hello = buildHello();
+  const site = await startDemoSite(SITE_PORT);
+  try {
+    const result = await weighed(site, hello);
+    if (process.env.BENCH_LIGHTHOUSE === "off") return result;
+    const judged = await judge(site);
+    return {
+      name,
+      rows: result.rows.map((row) => ({ ...row, ...judged.rows.get(String(row.page)) })),
+      goals: [...result.goals, ...judged.goals],
+    };
+  } finally {
+    await site.stop();
+  }
+}
+
+async function weighed(site: DemoSite, hello: string): Promise<BenchResult> {
+  const empty = `http://127.0.0.1:${HELLO_PORT}/`;
+  const command = [process.execPath, NEXT, "start", hello, "-p", String(HELLO_PORT)];
+  const peer = await startPeer(command, empty, { NODE_ENV: "production" }, { pinned: false });
+  const browser = await chromium.launch({
+    ...(findChromium() ? { executablePath: findChromium() ?? "" } : {}),
+    args: chromiumFlags(),
+  });
+  try {
+    const { first } = await weigh(browser, empty);
+    const floor = sum(first);
+    const rows = [rowOf("empty Next page", first, floor)];
+    const goals: BenchResult["goals"] = [];
+    for (const { page, path, as, goal, onDemand } of VISITS) {
+      const cookie = as ? { cookie: await site.cookieOf(as) } : {};
+      const act = onDemand ? { act: onDemand.act } : {};
+      const { first, onTop } = await weigh(browser, `${site.url}${path}`, { ...cookie, ...act });
+      rows.push(rowOf(page, first, floor));
+      const share = sum(first) / floor;
+      const measured = share.toFixed(3);
+      goals.push({
+        what: `${page} beside an empty page`,
+        goal: `at most ${goal}`,
+        measured,
+        met: share <= goal,
+      });
+      if (!onDemand) continue;
+      const met = onTop.js > 0;
+      goals.push({
+        what: `${onDemand.what} comes when it is asked for`,
+        goal: "yes",
+        measured: kb(onTop.js),
+        met,
+      });
+    }
+    return { name, rows, goals };
+  } finally {
+    await browser.close();
+    await peer.stop();
+  }
+}
+
+async function judge(site: DemoSite): Promise<{ rows: Map<string, object>; goals: BenchResult["goals"] }> {
+  const command = await installLighthouse();
+  const rows = new Map<string, object>();
+  const goals: BenchResult["goals"] = [];
+  for (const { page, path, as } of VISITS) {
+    const load = loadavg()[0]?.toFixed(1);
+    const scores = await lighthouse(command, `${site.url}${path}`, as ? await site.cookieOf(as) : undefined);
+    const { performance, accessibility, bestPractices, seo, tbt, lcp } = scores;
+    rows.set(page, { performance, accessibility, bestPractices, seo, "TBT ms": tbt, "LCP ms": lcp, load });
+    goals.push(...goalsOf(page, scores));
+  }
+  return { rows, goals };
+}
+
+function goalsOf(page: string, scores: Scores): BenchResult["goals"] {
+  const { performance, accessibility, bestPractices, seo, tbt, lacking } = scores;
+  const whole = accessibility === 100 && bestPractices === 100 && seo === 100;
+  return [
+    {
+      what: `${page}: accessibility, best practices, SEO`,
+      goal: "100 each",
+      measured: [accessibility, bestPractices, seo].join(", ") + (whole ? "" : ` (${lacking.join(" ")})`),
+      met: whole,
+    },
+    {
+      what: `${page}: performance`,
+      goal: "at least 99",
+      measured: String(performance),
+      met: performance >= 99,
+    },
+    { what: `${page}: blocking time`, goal: "at most 70 ms", measured: `${tbt} ms`, met: tbt <= 70 },
+  ];
+}
+
+function rowOf(page: string, weight: Weight, floor: number): Record<string, string | number> {
+  const { html, css, js, fonts, requests } = weight;
+  return {
+    page,
+    HTML: kb(html),
+    CSS: kb(css),
+    JS: kb(js),
+    together: kb(sum(weight)),
+    "beside the empty one": Number((sum(weight) / floor).toFixed(3)),
+    fonts: kb(fonts),
+    requests,
+  };
+}
+
+function sum({ html, css, js }: Weight): number {
+  return html + css + js;
+}
+
+function kb(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} KB`;
+}

@@ -1,0 +1,49 @@
+import { brotliCompressSync, constants } from "node:zlib";
+import type { Browser, Page, Response } from "@playwright/test";
+
+/** Bytes in Brotli, as a browser with an empty cache fetched them; of fonts as they are. */
+export type Weight = { html: number; css: number; js: number; fonts: number; requests: number };
+
+/** What a first visit fetches until nothing more comes, and what comes on top of it when `act` has done something. */
+export async function weigh(
+  browser: Browser,
+  address: string,
+  { cookie, act }: { cookie?: string; act?: (page: Page) => Promise<void> } = {},
+): Promise<{ first: Weight; onTop: Weight }> {
+  const context = await browser.newContext(cookie ? { extraHTTPHeaders: { cookie } } : {});
+  try {
+    const page = await context.newPage();
+    const came: Response[] = [];
+    page.on("response", (response) => came.push(response));
+    await page.goto(address, { waitUntil: "networkidle" });
+    const first = await weightOf(came.splice(0));
+    await act?.(page);
+    await page.waitForLoadState("networkidle");
+    return { first, onTop: await weightOf(came.splice(0)) };
+  } finally {
+    await context.close();
+  }
+}
+
+const PARTS = new Map<string, keyof Weight>([
+  ["document", "html"],
+  ["stylesheet", "css"],
+  ["script", "js"],
+  ["font", "fonts"],
+]);
+
+async function weightOf(came: readonly Response[]): Promise<Weight> {
+  const weight: Weight = { html: 0, css: 0, js: 0, fonts: 0, requests: came.length };
+  for (const response of came) {
+    const part = PARTS.get(response.request().resourceType());
+    if (!part || response.status() >= 300) continue;
+    const body = await response.body();
+    weight[part] += part === "fonts" ? body.length : inBrotli(body);
+  }
+  return weight;
+}
+
+/** The same compression for everything: what is sent (Next itself only knows gzip) would compare servers and not pages. */
+function inBrotli(body: Buffer): number {
+  return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }).length;
+}
