@@ -275,9 +275,8 @@ async function asIs(person: Person, path: string): Promise<{ status: number; hea
   return new Promise((done, fail) => {
     const sent = request({ hostname, port, path }, (answer) => {
       answer.resume();
-      const headers = new Headers(
-        Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
-      );
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(answer.headers)) headers.set(name, String(value));
       done({ status: answer.statusCode ?? 0, headers });
     });
     sent.on("error", fail);
