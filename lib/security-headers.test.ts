@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { isHttps, NOTHING_RUNS, securityHeaders } from "./security-headers";
 
 test("HTTPS is promised for two years where people come by it, and never where they do not", () => {
-  const promised = (appUrl: string) => securityHeaders({ https: isHttps(appUrl) })["Strict-Transport-Security"];
+  const promised = (appUrl: string) =>
+    securityHeaders({ https: isHttps(appUrl) })["Strict-Transport-Security"];
   expect(promised("https://dossier.example")).toBe("max-age=63072000; includeSubDomains");
   expect(promised("http://localhost:3000")).toBeUndefined();
 });

@@ -11,8 +11,18 @@ import { isActive, type UploadProblem } from "./upload-state";
 /** A file that was stopped before it left. */
 export type Stopped = { id: string; name: string; problem: UploadProblem };
 
-/** What sends files is fetched when somebody is about to choose one: most look at these pages and send nothing. */
-const loadSending = () => import("./sending");
+/**
+ * What sends files and shows how they fare is fetched when somebody is about to choose one: most look at these pages and send nothing. All of it before
+ * the first byte leaves, or on a slow line the buttons would come last.
+ */
+async function loadSending() {
+  const [sending] = await Promise.all([
+    import("./sending"),
+    import("./upload-row"),
+    import("./unfinished-rows"),
+  ]);
+  return sending;
+}
 
 const NOT_FETCHED: UploadProblem = {
   code: "offline",
