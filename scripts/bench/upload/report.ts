@@ -1,0 +1,76 @@
+import { MiB } from "../../../lib/fields/field";
+import type { BenchResult } from "../../bench";
+import type { Sent } from "./browser";
+
+/** Seconds of curl and of a page without a client; CPU seconds of a hash alone, by Node's HTTP client and by our own reading. */
+export type Bare = { curl: number; page: number; bareCpu: number; leastCpu: number };
+export type Ours = Sent & { sendingCpu: number; completingCpu: number; serverMemory: number };
+export type Round = Bare & Ours;
+/** CPU seconds of the application for a file in one piece. */
+export type Pieces = { read: number; vouched: number; vouchedFirst: number };
+
+/** The medians of what was measured with a file of `size` bytes, and the goals beside them. */
+export function report(name: string, size: number, rounds: Round[], pieces: Pieces): BenchResult {
+  const of = (key: keyof Round) => median(rounds.map((each) => each[key]));
+  const rate = (seconds: number) => Math.round(size / MiB / seconds);
+  const share = median(rounds.map((each) => each.curl / each.seconds));
+  const sharePage = median(rounds.map((each) => each.page / each.seconds));
+  const parts = median(rounds.map((each) => (each.sendingCpu + each.completingCpu) / each.bareCpu));
+  const piece = pieces.read / of("bareCpu");
+  const row = (what: string, seconds: number, cpu: number | "") => ({
+    "1 GiB to Ceph": what,
+    s: Number(seconds.toFixed(2)),
+    "MiB/s": rate(seconds),
+    "app CPU s": cpu === "" ? "" : Number(cpu.toFixed(3)),
+  });
+  const cpuRow = (what: string, cpu: number) => ({
+    "1 GiB to Ceph": what,
+    s: "",
+    "MiB/s": "",
+    "app CPU s": Number(cpu.toFixed(3)),
+  });
+  const goal = (what: string, goal: string, measured: string, met: boolean) => ({
+    what,
+    goal,
+    measured,
+    met,
+  });
+  const [browser, server] = [of("memory"), of("serverMemory")];
+  return {
+    name,
+    rows: [
+      row("curl -T", of("curl"), ""),
+      row("by a bare page in the same browser, the same parts", of("page"), ""),
+      row("by browser, in parts of 32 MiB", of("seconds"), of("sendingCpu")),
+      row("then made a file of, read back", of("completing"), of("completingCpu")),
+      cpuRow("bare stream-and-hash of the same object", of("bareCpu")),
+      cpuRow("the same over a bare connection, in one buffer", of("leastCpu")),
+      cpuRow("in one piece, read back", pieces.read),
+      cpuRow("in one piece, the store vouching", pieces.vouched),
+      cpuRow("the same, the first of a process (33 MiB)", pieces.vouchedFirst),
+    ],
+    goals: [
+      goal("throughput by browser beside curl", "at least 0.9", share.toFixed(2), share >= 0.9),
+      goal(
+        "throughput by browser beside a bare page",
+        "at least 0.9",
+        sharePage.toFixed(2),
+        sharePage >= 0.9,
+      ),
+      goal(
+        "CPU where the store vouches",
+        "at most 0.01 s/GiB",
+        `${pieces.vouched.toFixed(3)} s`,
+        pieces.vouched <= 0.01,
+      ),
+      goal("CPU where it is read, one piece, beside bare", "at most 1.3", piece.toFixed(2), piece <= 1.3),
+      goal("CPU where it is read, in parts, beside bare", "at most 1.3", parts.toFixed(2), parts <= 1.3),
+      goal("memory of the browser above idle", "under 150 MiB", `${browser.toFixed(0)} MiB`, browser < 150),
+      goal("memory of the server above idle", "under 50 MiB", `${server.toFixed(0)} MiB`, server < 50),
+    ],
+  };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
