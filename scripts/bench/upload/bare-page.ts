@@ -45,7 +45,8 @@ export async function sendByBarePage(
         if (!file) throw new Error("There is no file.");
         const begun = performance.now();
         const waiting = puts.entries();
-        const lane = async () => {
+        // Without names: what esbuild does to keep those, no page knows.
+        const lanes = Array.from({ length: atOnce }, async () => {
           for (const [index, { url, headers }] of waiting) {
             const part = file.slice(index * partSize, (index + 1) * partSize);
             await new Promise<void>((resolve, reject) => {
@@ -57,8 +58,8 @@ export async function sendByBarePage(
               request.send(part);
             });
           }
-        };
-        await Promise.all(Array.from({ length: atOnce }, lane));
+        });
+        await Promise.all(lanes);
         return (performance.now() - begun) / 1000;
       },
       { puts: puts.map(({ url, headers }) => ({ url, headers })), partSize, atOnce: AT_ONCE },
