@@ -15,6 +15,8 @@ test("health says ok, and what there is not; to whoever asks a front that is abo
   const well = await send("GET", "/api/health");
   expect([well.status, await well.json()]).toEqual([200, { status: "ok", checks }]);
   expect(well.headers.get("cache-control")).toBe("private, no-store");
+  // Outside development nobody is told where the time went.
+  expect(well.headers.has("server-timing")).toBe(false);
   const closing = await send("GET", "/api/health", { headers: { "x-dossier-closing": "1" } });
   expect([closing.status, await closing.json()]).toEqual([503, { status: "closing", checks }]);
   expect((await send("HEAD", "/api/health")).status).toBe(200);
