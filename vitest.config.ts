@@ -24,7 +24,7 @@ const WITH_LISTS = [
 ];
 
 /** What takes longest, though its source is short: begun late, it would be waited for alone. */
-const LONGEST = /lib\/steps|store-away|doctor\.test|storage\/(s3|r2)\.test|s3\/faults|visibility|publication/;
+const LONGEST = /lib\/steps|store-away|doctor\/|storage\/(s3|r2)\.test|s3\/faults|visibility|publication/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,19 +1,11 @@
-import {
-  CreateBucketCommand,
-  DeleteBucketCorsCommand,
-  GetBucketLifecycleConfigurationCommand,
-  PutBucketCorsCommand,
-  PutBucketLifecycleConfigurationCommand,
-  PutBucketPolicyCommand,
-  PutBucketVersioningCommand,
-  PutPublicAccessBlockCommand,
-} from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CreateBucketCommand, GetBucketLifecycleConfigurationCommand } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
 import { createStorages } from "../factory";
 import { PROBES } from "../probes";
 import { provision } from "../provision/provision";
 import type { TestStore } from "../testing/buckets";
+import { named, wrong } from "../testing/diagnosis";
 import { startFaultProxy } from "../testing/fault-proxy";
 import { startLenientProxy } from "../testing/lenient-proxy";
 import { capabilitiesOf, testStore } from "../testing/test-store";
@@ -45,9 +37,6 @@ function doctor(store: TestStore): void {
   afterAll(() => ward.remove());
 
   const look = (changed = {}, clock = systemClock) => examine(ward.caseWith(changed), clock, root);
-  const named = ({ findings }: Report, check: string) => findings.find((each) => each.check === check);
-  const wrong = ({ findings }: Report) =>
-    findings.filter(({ outcome }) => outcome === "failed").map(({ check }) => check);
 
   describe("finds buckets as provisioning leaves them", () => {
     let report: Report;
@@ -149,139 +138,6 @@ function doctor(store: TestStore): void {
       await proxy.set({ kind: "refuse" });
       const report = await look({ browserEndpoint: proxy.url });
       expect(alone(report, "reach").mend).toContain("S3_BROWSER_ENDPOINT");
-    });
-  });
-
-  describe("tells that", () => {
-    // A pair of its own each, for what is done to it.
-    let broken: Ward;
-    const breakIt = async (work: (ward: Ward) => Promise<unknown>): Promise<Report> => {
-      broken = openWard(store);
-      await provision(broken.order, { dryRun: false });
-      await work(broken);
-      return examine(broken.caseWith(), systemClock, root);
-    };
-    afterEach(() => broken.remove());
-
-    const open = async ({ client }: Ward, Bucket: string, Action: string[]) => {
-      const PublicAccessBlockConfiguration = { BlockPublicPolicy: false, RestrictPublicBuckets: false };
-      await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
-      const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
-      const Statement = [{ Effect: "Allow", Principal: "*", Action, Resource }];
-      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-      await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-    };
-
-    test("anybody reads private papers", async () => {
-      const report = await breakIt((ward) => open(ward, ward.place.buckets.private, ["s3:GetObject"]));
-      expect(wrong(report)).toEqual(["private-unreadable"]);
-      expect(named(report, "private-unreadable")?.mend).toContain("provision");
-    });
-
-    test("anybody lists the private bucket", async () => {
-      const report = await breakIt((ward) => open(ward, ward.place.buckets.private, ["s3:ListBucket"]));
-      expect(wrong(report)).toContain("private-unlistable");
-    });
-
-    test("anybody lists the public bucket", async () => {
-      const report = await breakIt((ward) =>
-        open(ward, ward.place.buckets.public, ["s3:GetObject", "s3:ListBucket"]),
-      );
-      expect(wrong(report)).toEqual(["public-unlistable"]);
-    });
-
-    test("nobody sees public pictures", async () => {
-      const report = await breakIt((ward) => open(ward, ward.place.buckets.public, ["s3:GetBucketLocation"]));
-      expect(wrong(report)).toEqual(["public-readable"]);
-    });
-
-    test("anybody writes", async () => {
-      const report = await breakIt((ward) =>
-        open(ward, ward.place.buckets.public, ["s3:GetObject", "s3:PutObject"]),
-      );
-      expect(wrong(report)).toEqual(["unwritable"]);
-    });
-
-    test("browsers would send nothing", async () => {
-      const report = await breakIt(({ client, place }) =>
-        client.send(new DeleteBucketCorsCommand({ Bucket: place.buckets.private })),
-      );
-      expect(wrong(report)).toEqual(["cors-put", "cors-answer"]);
-      expect(named(report, "cors-get")?.outcome).toBe("warning");
-      expect(named(report, "cors-put")?.mend).toContain("provision");
-    });
-
-    test("browsers would lack a header of the ticket, and read more than they need", async () => {
-      const CORSRules = [
-        {
-          AllowedOrigins: ["http://localhost:3000"],
-          AllowedMethods: ["PUT", "GET"],
-          AllowedHeaders: ["content-type", "if-none-match"],
-          ExposeHeaders: ["ETag"],
-        },
-      ];
-      const report = await breakIt(({ client, place }) =>
-        client.send(
-          new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
-        ),
-      );
-      expect(wrong(report)).toEqual(["cors-put"]);
-      expect(named(report, "cors-put")?.found).toContain("x-amz-checksum-sha256");
-      expect(named(report, "cors-answer")).toMatchObject({
-        outcome: "warning",
-        found: expect.stringContaining("etag"),
-      });
-    });
-
-    test("pages of any site may talk to the private bucket", async () => {
-      const CORSRules = [{ AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"], AllowedHeaders: ["*"] }];
-      const report = await breakIt(({ client, place }) =>
-        client.send(
-          new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
-        ),
-      );
-      expect(report.healthy).toBe(true);
-      expect(named(report, "cors-foreign")?.outcome).toBe("warning");
-    });
-
-    test("a bucket keeps what was destroyed", async () => {
-      const VersioningConfiguration = { Status: "Enabled" } as const;
-      const report = await breakIt(({ client, place }) =>
-        client.send(
-          new PutBucketVersioningCommand({ Bucket: place.buckets.private, VersioningConfiguration }),
-        ),
-      );
-      expect(wrong(report)).toEqual(["versioning"]);
-    });
-
-    test("a rule destroys what the database knows, and that none ends what was abandoned", async () => {
-      const Rules = [
-        { ID: "tidy", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 365 } } as const,
-      ];
-      const report = await breakIt(({ client, place }) =>
-        client.send(
-          new PutBucketLifecycleConfigurationCommand({
-            Bucket: place.buckets.private,
-            LifecycleConfiguration: { Rules },
-          }),
-        ),
-      );
-      expect(wrong(report)).toEqual(["expiry"]);
-      expect(named(report, "expiry")?.found).toContain("tidy");
-      expect(named(report, "lifecycle")?.outcome).toBe("warning");
-    });
-
-    test("our own key may not list", async () => {
-      const report = await breakIt(({ client, place }) => {
-        const Bucket = place.buckets.private;
-        const Statement = [
-          { Effect: "Deny", Principal: "*", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${Bucket}`] },
-        ];
-        const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-        return client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-      });
-      expect(wrong(report)).toEqual(["buckets"]);
-      expect(named(report, "buckets")?.mend).toContain("--dry-run");
     });
   });
 

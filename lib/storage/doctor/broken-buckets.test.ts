@@ -1,0 +1,155 @@
+import {
+  DeleteBucketCorsCommand,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../clock";
+import { provision } from "../provision/provision";
+import type { TestStore } from "../testing/buckets";
+import { named, wrong } from "../testing/diagnosis";
+import { testStore } from "../testing/test-store";
+import { openWard, type Ward } from "../testing/ward";
+import { examine } from "./examine";
+import type { Report } from "./report";
+
+const store = await testStore();
+const root = process.cwd();
+
+if ("skipped" in store)
+  test("the doctor looks at buckets that are set up wrong", ({ skip }) => skip(store.skipped));
+else describe("the doctor tells that", () => brokenBuckets(store));
+
+function brokenBuckets(store: TestStore): void {
+  // A pair of its own each, for what is done to it.
+  let broken: Ward;
+  const breakIt = async (work: (ward: Ward) => Promise<unknown>): Promise<Report> => {
+    broken = openWard(store);
+    await provision(broken.order, { dryRun: false });
+    await work(broken);
+    return examine(broken.caseWith(), systemClock, root);
+  };
+  afterEach(() => broken.remove());
+
+  const open = async ({ client }: Ward, Bucket: string, Action: string[]) => {
+    const PublicAccessBlockConfiguration = { BlockPublicPolicy: false, RestrictPublicBuckets: false };
+    await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+    const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+    const Statement = [{ Effect: "Allow", Principal: "*", Action, Resource }];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  };
+
+  test("anybody reads private papers", async () => {
+    const report = await breakIt((ward) => open(ward, ward.place.buckets.private, ["s3:GetObject"]));
+    expect(wrong(report)).toEqual(["private-unreadable"]);
+    expect(named(report, "private-unreadable")?.mend).toContain("provision");
+  });
+
+  test("anybody lists the private bucket", async () => {
+    const report = await breakIt((ward) => open(ward, ward.place.buckets.private, ["s3:ListBucket"]));
+    expect(wrong(report)).toContain("private-unlistable");
+  });
+
+  test("anybody lists the public bucket", async () => {
+    const report = await breakIt((ward) =>
+      open(ward, ward.place.buckets.public, ["s3:GetObject", "s3:ListBucket"]),
+    );
+    expect(wrong(report)).toEqual(["public-unlistable"]);
+  });
+
+  test("nobody sees public pictures", async () => {
+    const report = await breakIt((ward) => open(ward, ward.place.buckets.public, ["s3:GetBucketLocation"]));
+    expect(wrong(report)).toEqual(["public-readable"]);
+  });
+
+  test("anybody writes", async () => {
+    const report = await breakIt((ward) =>
+      open(ward, ward.place.buckets.public, ["s3:GetObject", "s3:PutObject"]),
+    );
+    expect(wrong(report)).toEqual(["unwritable"]);
+  });
+
+  test("browsers would send nothing", async () => {
+    const report = await breakIt(({ client, place }) =>
+      client.send(new DeleteBucketCorsCommand({ Bucket: place.buckets.private })),
+    );
+    expect(wrong(report)).toEqual(["cors-put", "cors-answer"]);
+    expect(named(report, "cors-get")?.outcome).toBe("warning");
+    expect(named(report, "cors-put")?.mend).toContain("provision");
+  });
+
+  test("browsers would lack a header of the ticket, and read more than they need", async () => {
+    const CORSRules = [
+      {
+        AllowedOrigins: ["http://localhost:3000"],
+        AllowedMethods: ["PUT", "GET"],
+        AllowedHeaders: ["content-type", "if-none-match"],
+        ExposeHeaders: ["ETag"],
+      },
+    ];
+    const report = await breakIt(({ client, place }) =>
+      client.send(
+        new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
+      ),
+    );
+    expect(wrong(report)).toEqual(["cors-put"]);
+    expect(named(report, "cors-put")?.found).toContain("x-amz-checksum-sha256");
+    expect(named(report, "cors-answer")).toMatchObject({
+      outcome: "warning",
+      found: expect.stringContaining("etag"),
+    });
+  });
+
+  test("pages of any site may talk to the private bucket", async () => {
+    const CORSRules = [{ AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"], AllowedHeaders: ["*"] }];
+    const report = await breakIt(({ client, place }) =>
+      client.send(
+        new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
+      ),
+    );
+    expect(report.healthy).toBe(true);
+    expect(named(report, "cors-foreign")?.outcome).toBe("warning");
+  });
+
+  test("a bucket keeps what was destroyed", async () => {
+    const VersioningConfiguration = { Status: "Enabled" } as const;
+    const report = await breakIt(({ client, place }) =>
+      client.send(new PutBucketVersioningCommand({ Bucket: place.buckets.private, VersioningConfiguration })),
+    );
+    expect(wrong(report)).toEqual(["versioning"]);
+  });
+
+  test("a rule destroys what the database knows, and that none ends what was abandoned", async () => {
+    const Rules = [
+      { ID: "tidy", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 365 } } as const,
+    ];
+    const report = await breakIt(({ client, place }) =>
+      client.send(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket: place.buckets.private,
+          LifecycleConfiguration: { Rules },
+        }),
+      ),
+    );
+    expect(wrong(report)).toEqual(["expiry"]);
+    expect(named(report, "expiry")?.found).toContain("tidy");
+    expect(named(report, "lifecycle")?.outcome).toBe("warning");
+  });
+
+  test("our own key may not list", async () => {
+    const report = await breakIt(({ client, place }) => {
+      const Bucket = place.buckets.private;
+      const Statement = [
+        { Effect: "Deny", Principal: "*", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${Bucket}`] },
+      ];
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      return client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    });
+    expect(wrong(report)).toEqual(["buckets"]);
+    expect(named(report, "buckets")?.mend).toContain("--dry-run");
+  });
+}
