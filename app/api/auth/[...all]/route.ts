@@ -40,7 +40,8 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
 async function answer(request: Request, body?: string): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  const response = await authentication().handler(
+  const auth = await authentication();
+  const response = await auth.handler(
     new Request(request.url, { method: request.method, headers, ...(body === undefined ? {} : { body }) }),
   );
   // It answers 500 where the database is away, having logged why.
