@@ -167,6 +167,16 @@ function result(found: ReadonlyMap<string, Measured>, missing: string[]): BenchR
           },
     );
   }
+  // Under load rates say little, and what a request costs still says it.
+  if (front && noise)
+    for (const encoding of ["br", "gzip"] as const)
+      goals.push(
+        share(
+          `requests a CPU second beside WhiteNoise (${encoding})`,
+          noise[encoding].cpuMs / front[encoding].cpuMs,
+          2,
+        ),
+      );
   return { name, rows, goals };
 }
 
