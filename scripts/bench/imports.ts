@@ -23,7 +23,7 @@ export async function run(): Promise<BenchResult> {
     .filter((file) => file.endsWith("route.js"))
     .sort()
     .map((file) => ({ route: `/api/${file.replace(/\/?route\.js$/, "")}`, ...measure(join(folder, file)) }));
-  const loading = routes.filter(({ route, heavy }) => heavy.length > 0);
+  const loading = routes.filter(({ heavy }) => heavy.length > 0);
   const slowest = Math.max(...routes.map(({ ms }) => ms));
   return {
     name,
