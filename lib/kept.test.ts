@@ -79,3 +79,15 @@ test("the oldest makes room where there is too much", async () => {
   await ask("one");
   expect(made).toEqual(["one", "two", "one"]);
 });
+
+test("what was forgotten on its way takes no room from the others", async () => {
+  const { memory, made, ask } = kept({ most: 5 });
+  const begun = Promise.withResolvers<string>();
+  const asked = memory.of("a", "ada", () => begun.promise);
+  memory.forget("ada");
+  begun.resolve("much");
+  await asked;
+  await ask("one");
+  await ask("one");
+  expect(made).toEqual(["one"]);
+});
