@@ -22,7 +22,7 @@ import { blank } from "@/lib/inspect/testing/documents";
 import { type TestDb, testDb } from "@/lib/testing/database";
 import { build } from "../build";
 import { root } from "../root";
-import { BundleProcess, freePort } from "../testing/bundle-process";
+import { BundleProcess, freePort, STRANGER } from "../testing/bundle-process";
 import { hasOtherNode, OTHER, otherNode } from "../testing/other-node";
 import { layOut } from "./lay-out";
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
   folder = join(place, "app");
   dataDir = join(place, "data");
   mkdirSync(dataDir);
-  if (process.getuid?.() === 0) chownSync(dataDir, 65_534, 65_534);
+  if (process.getuid?.() === 0) chownSync(dataDir, STRANGER, STRANGER);
   // Whoever owns nothing may not get at this one, in a home folder perhaps.
   node = join(place, "node");
   copyFileSync(process.execPath, node, constants.COPYFILE_FICLONE);
@@ -167,6 +167,24 @@ test("pages, static files in every encoding, pictures and documents: what is loa
   const image = await fetch(`${origin}/api/files/${paper.file?.id}/pages/1`, { headers: { cookie } });
   expect([image.status, image.headers.get("content-type")]).toEqual([200, "image/webp"]);
   expect((await fetch(`${origin}/apple-icon.png`)).status).toBe(200);
+});
+
+const store = process.env.S3_TEST_ENDPOINT;
+
+test.skipIf(!store)("an account without a home reaches an S3 store as well", async () => {
+  const { said } = await outcome(
+    run("storage doctor", {
+      STORAGE: "s3",
+      S3_ENDPOINT: store ?? "",
+      S3_FORCE_PATH_STYLE: "true",
+      S3_ACCESS_KEY_ID: process.env.S3_TEST_ACCESS_KEY_ID ?? "",
+      S3_SECRET_ACCESS_KEY: process.env.S3_TEST_SECRET_ACCESS_KEY ?? "",
+      STORAGE_PUBLIC_BUCKET: "there-is-no-such-public",
+      STORAGE_PRIVATE_BUCKET: "there-is-no-such-private",
+    }),
+  );
+  expect(said).toMatch(/ok +The store takes our keys/);
+  expect(said).not.toMatch(/homedir/);
 });
 
 test("SIGTERM: no new caller, the request under way to its end, and a good exit", async () => {

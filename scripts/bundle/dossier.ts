@@ -12,6 +12,8 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
 
 // Fonts and pages are found from the folder of the application, as in a clone.
 process.chdir(root);
+// A container's account is a number without a home, and the AWS SDK fails where it may not look for settings in one.
+process.env.HOME ??= root;
 const [name = ""] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) await command();

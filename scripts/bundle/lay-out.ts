@@ -18,6 +18,8 @@ import { filesOfPrograms, filesOfRoutes } from "./trace";
 /** Of the build itself what is read while people are served. Static files lie in `.static`, in every encoding. */
 const OF_BUILD = ["BUILD_ID", "package.json", "required-server-files.json", "node_modules", "server"];
 const NEVER = /\.(map|nft\.json)$/;
+/** Traced where a package reads a folder of its own whole, and loaded by nobody. */
+const BESIDE = /^node_modules\/.*(\/tests?\/|\.(d\.)?[cm]?tsx?$|\.map$)/;
 
 /**
  * Lays a built application out in a folder: the compiled commands, the build, the published static files, the migrations, and of the
@@ -28,7 +30,8 @@ export async function layOut(target: string): Promise<{ folder: string; files: n
   await makeRoom(folder);
   const programs = await compilePrograms();
   const known = await filesOfRoutes(root);
-  const packages = [...known, ...(await filesOfPrograms(root, programs.files, known))];
+  const traced = [...known, ...(await filesOfPrograms(root, programs.files, known))];
+  const packages = traced.filter((path) => !BESIDE.test(path));
   for (const path of packages) await copy(join(root, path), join(folder, path));
   await cp(programs.folder, join(folder, "bin"), { recursive: true });
   for (const name of await ofBuild()) {

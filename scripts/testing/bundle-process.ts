@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-// An account that owns nothing: to it everything of a bundle is read-only, as in a container.
-const NOBODY = 65_534;
+/** An account that owns nothing, as in the image: to it everything of a bundle is read-only, and it has neither name nor home. */
+export const STRANGER = 10_001;
 
 /** What runs from a bundle, with these settings and no others, as somebody who owns nothing of it. */
 export class BundleProcess {
@@ -18,7 +18,7 @@ export class BundleProcess {
       cwd: "/",
       env: { NODE_ENV: "production", PATH: "/usr/bin:/bin", ...settings },
       stdio: ["ignore", "pipe", "pipe"],
-      ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
+      ...(process.getuid?.() === 0 ? { uid: STRANGER, gid: STRANGER } : {}),
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
