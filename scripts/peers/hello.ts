@@ -6,6 +6,8 @@ import { root } from "../surroundings";
 const FILES = {
   "package.json": JSON.stringify({ private: true, type: "module" }),
   "next.config.js": `export default { turbopack: { root: ${JSON.stringify(root)} } };`,
+  // Of its own, or Next would find this project's above it.
+  "instrumentation.js": "export const register = () => undefined;",
   "app/layout.js": "export default ({ children }) => <html lang='en'><body>{children}</body></html>;",
   "app/page.js": "export const dynamic = 'force-dynamic';\nexport default () => <h1>Hello</h1>;",
   "app/api/hello/route.js":
