@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, storages } from "@/app/_server/services";
+import { db, deps, storages } from "@/app/_server/services";
 import { measured, type Person, put, signUp } from "@/app/testing/person";
 import { capabilitiesOf } from "@/lib/storage/testing/test-store";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { work } from "@/lib/uploads/sweep";
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -123,7 +124,7 @@ describe("the quota", () => {
 });
 
 describe("tickets that ran out", () => {
-  test("make room for new ones, and what had arrived is destroyed", async () => {
+  test("make room for new ones, and what had arrived is destroyed by the next work", async () => {
     const tickets = await Promise.all(
       [1, 2, 3].map(async () => (await ada.post("/api/uploads", ticket)).json()),
     );
@@ -141,6 +142,7 @@ describe("tickets that ran out", () => {
     );
     expect((await ada.post(`/api/uploads/${ids[0]}/complete`, {})).status).toBe(410);
     const { key } = await db().upload.findUniqueOrThrow({ where: { id: ids[0] } });
+    await work(deps());
     expect(await storages().private.stat(key)).toBeNull();
     const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
     expect({ openUploads, storedBytes }).toEqual({ openUploads: 3, storedBytes: BigInt(3 * PDF.length) });
