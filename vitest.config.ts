@@ -37,7 +37,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
-    testTimeout: 30_000,
+    // For what hangs: with several files at once on a small machine, one that starts several programs takes its time.
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     // Much of the time is waited, for stores that say nothing, for processes that are killed: files share nothing, so one waits beside another.
     maxWorkers: Math.max(4, availableParallelism()),
