@@ -73,7 +73,9 @@ export async function completeParts(
       const found = await partsOf(bucket, attempt, signal);
       if (!found) throw notFound();
       const ready = arrived(found, parts);
-      if (await bucket.head(at, signal)) throw conflict();
+      // Somebody else may have made it of this very attempt since it was listed: then the attempt is over, and nothing stands in its way.
+      if (await bucket.head(at, signal))
+        throw (await partsOf(bucket, attempt, signal)) ? conflict() : notFound();
       const { sdk, client } = await bucket.open();
       const command = new sdk.CompleteMultipartUploadCommand({
         ...attempt,

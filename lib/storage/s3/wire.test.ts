@@ -72,6 +72,16 @@ describe("What S3 is asked for, and what of its answers is believed", () => {
     await expect(complete).rejects.toMatchObject({ code: "conflict" });
   });
 
+  test.each<[string, Scripted, string]>([
+    ["is over where it was joined meanwhile", ABSENT, "not_found"],
+    ["is stopped by an object that was not made of it", LISTED, "conflict"],
+  ])("an attempt that is listed and then finds an object %s", async (_, again, code) => {
+    const s3 = await storage(LISTED, found(4), again);
+    const complete = s3.completeParts("k", "a", [{ number: 1, size: 4 }]);
+    await expect(complete).rejects.toMatchObject({ code });
+    expect(store.asked).toHaveLength(3);
+  });
+
   test("a copy is to be hashed, and the hash of the whole is told", async () => {
     const whole = { "x-amz-checksum-sha256": sha256, "x-amz-checksum-type": "FULL_OBJECT" };
     const copied = { body: `<CopyObjectResult><ETag>"x"</ETag></CopyObjectResult>` };
