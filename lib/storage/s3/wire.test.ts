@@ -17,6 +17,7 @@ const LISTED = {
     <Part><PartNumber>1</PartNumber><Size>4</Size><ETag>"x"</ETag><ChecksumSHA256>${sha256}</ChecksumSHA256></Part></ListPartsResult>`,
 };
 const ABSENT = { status: 404 };
+const OVER = { status: 404, body: "<Error><Code>NoSuchUpload</Code></Error>" };
 const JOINED = {
   body: `<CompleteMultipartUploadResult><Key>k</Key><ETag>"x-1"</ETag></CompleteMultipartUploadResult>`,
 };
@@ -73,7 +74,7 @@ describe("What S3 is asked for, and what of its answers is believed", () => {
   });
 
   test.each<[string, Scripted, string]>([
-    ["is over where it was joined meanwhile", ABSENT, "not_found"],
+    ["is over where it was joined meanwhile", OVER, "not_found"],
     ["is stopped by an object that was not made of it", LISTED, "conflict"],
   ])("an attempt that is listed and then finds an object %s", async (_, again, code) => {
     const s3 = await storage(LISTED, found(4), again);
