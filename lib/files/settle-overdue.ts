@@ -1,11 +1,12 @@
 import { after, type Deps } from "../deps";
+import { Problem } from "../errors";
 import { reasonOf } from "../reason";
 import { settlePublication } from "./publication";
 
 /** So long the request that moved a flag may still be at it. */
 const REQUEST_SECONDS = 120;
 const BATCH = 50;
-/** So many in a row that fail, and it is the store that is away. */
+/** So many in a row that the store is away for, and there is no use in going on. */
 const AWAY = 3;
 
 /** Publications that nobody has brought in line with their flags since they moved. */
@@ -46,7 +47,8 @@ export async function settleOverdue(
           reason: reasonOf(cause),
         });
         counted.failed += 1;
-        failures += 1;
+        // A picture that cannot be settled for a reason of its own keeps nobody else waiting.
+        failures = cause instanceof Problem && cause.code === "unavailable" ? failures + 1 : 0;
       }
     }
     last = batch.at(-1);

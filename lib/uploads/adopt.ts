@@ -5,7 +5,6 @@ import { Problem } from "../errors";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import type { FileRow } from "../files/file";
-import { settlePublication } from "../files/publication";
 import { carryOutSoon, spare } from "../files/purge";
 import { supersede } from "../files/supersede";
 import { newId } from "../id";
@@ -26,8 +25,7 @@ export async function adopt(deps: Deps, attempt: Attempt, inspected: Inspected):
   );
   await deps.reached?.("complete.adopted");
   await carryOutSoon(deps, purges);
-  // The profile may have been shown or hidden while the picture was being made.
-  return inspected.picture ? settlePublication(deps, file.id) : file;
+  return file;
 }
 
 async function commit(

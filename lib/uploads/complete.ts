@@ -2,6 +2,7 @@ import type { Viewer } from "../accounts/viewer";
 import { after, type Deps } from "../deps";
 import { Problem } from "../errors";
 import { type FileRow, type FileView, viewFile } from "../files/file";
+import { settlePublication } from "../files/publication";
 import { carryOutSoon, type Doomed, doom, giveUp } from "../files/purge";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
@@ -110,7 +111,27 @@ async function inspect(deps: Deps, attempt: Attempt): Promise<Completion> {
     else await giveBack(deps, attempt, thrown);
     throw thrown;
   }
-  return { id: attempt.upload.id, state: "completed", file: viewFile(deps.storages, file) };
+  return {
+    id: attempt.upload.id,
+    state: "completed",
+    file: viewFile(deps.storages, await shown(deps, file)),
+  };
+}
+
+/**
+ * The profile may have been shown or hidden while the picture was being made. Whatever comes of that, the file is accepted: its row says that it is
+ * unsettled, and the sweep sees to it.
+ */
+async function shown(deps: Deps, file: FileRow): Promise<FileRow> {
+  if (file.variants === null) return file;
+  try {
+    return await settlePublication(deps, file.id);
+  } catch (cause) {
+    deps.log.warn("A new picture could not be brought in line with its flags yet; the sweep will do it.", {
+      reason: reasonOf(cause),
+    });
+    return file;
+  }
 }
 
 /** The bytes themselves are at fault: another try with the same bytes cannot end otherwise. */

@@ -6,6 +6,7 @@ import { changeProfile } from "@/lib/accounts/profile";
 import type { Deps } from "@/lib/deps";
 import { Problem } from "@/lib/errors";
 import { change } from "@/lib/files/change";
+import { originalKey } from "@/lib/files/file";
 import { settleOverdue } from "@/lib/files/settle-overdue";
 import type { Step } from "@/lib/steps";
 import { complete } from "@/lib/uploads/complete";
@@ -69,6 +70,30 @@ describe("a move that was cut short", () => {
   });
 });
 
+test("a new picture whose copies somebody begins to destroy is accepted all the same, and shown later", async () => {
+  await profile("private");
+  const ticket = { field: "profilePicture", name: "a.jpg", type: "image/jpeg", ...measured(site.photo) };
+  const issued = await (await site.ada.post("/api/uploads", ticket)).json();
+  await put(issued, site.photo);
+  const showing = at("complete.promoted", () => profile("public")).reached;
+  const reached = async (step: Step) => {
+    await showing?.(step);
+    // A sweep whose clock runs far ahead of ours.
+    if (step === "visibility.copied")
+      await db().purge.updateMany({
+        where: { storage: "public", dueAt: { gt: new Date() } },
+        data: { tries: 1 },
+      });
+  };
+  const done = await complete({ ...deps(), reached }, site.viewer, issued.id);
+  if (done.state !== "completed") throw new Error("The upload is not completed.");
+  const { prefix } = await row(done.file.id);
+  expect(await storages().private.stat(originalKey({ prefix }))).not.toBeNull();
+  expect(await shown()).toEqual([]);
+  await work(muchLater());
+  await expectInLine(done.file.id);
+});
+
 describe("settling", () => {
   /** Pictures of as many people whose flag was moved by a request that died. */
   async function unsettled(count: number): Promise<string[]> {
@@ -98,5 +123,18 @@ describe("settling", () => {
     away.mockRestore();
     expect((await settleOverdue(muchLater())).failed).toBe(0);
     expect(await work(muchLater())).toMatchObject({ left: { purges: 0, publications: 0 } });
+  });
+
+  test("passes over pictures whose variants are lost, however many, and brings the others in line", async () => {
+    const ids = await unsettled(5);
+    for (const id of ids.slice(0, 4)) {
+      const { prefix } = await row(id);
+      const lost: string[] = [];
+      for await (const { key } of storages().private.list(prefix)) lost.push(key);
+      await storages().private.removeAll(lost);
+      await db().file.update({ where: { id }, data: { visibility: "public", publicPrefix: null } });
+    }
+    expect(await settleOverdue(muchLater())).toEqual({ settled: 1, failed: 4 });
+    await db().file.deleteMany({ where: { id: { in: ids } } });
   });
 });
