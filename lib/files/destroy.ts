@@ -142,8 +142,15 @@ async function finish(deps: Destroying, purges: readonly Claimed[]): Promise<num
       const gone = await tx.$queryRaw<Gone[]>`
         DELETE FROM "Purge" WHERE id = ANY(${ids}::uuid[]) RETURNING "fileId", storage, reason, objects`;
       const receipts = gone.flatMap(({ fileId, storage, reason, objects }) =>
-        fileId && objects
-          ? [{ event: "bytes.destroyed", subjectId: fileId, detail: { storage, reason, objects } }]
+        // Where somebody wanted them gone it is said that they are, also of bytes that were lost before.
+        fileId && (objects || reason !== "unused")
+          ? [
+              {
+                event: "bytes.destroyed",
+                subjectId: fileId,
+                detail: { storage, reason, objects: objects ?? 0 },
+              },
+            ]
           : [],
       );
       await append(tx, deps, receipts);

@@ -56,6 +56,14 @@ describe("a purge", () => {
     expect(await verify(at.deps)).toMatchObject({ entries: 1, broken: null });
   });
 
+  test("of bytes that were lost before leaves a receipt as well, unless they never belonged to the file", async () => {
+    const [gone, unused] = [await at.folder(0), { ...(await at.folder(0)), reason: "unused" as const }];
+    await carryOut(at.deps, await at.write([gone, unused]));
+    expect((await at.receipts()).map(({ subjectId, detail }) => [subjectId, detail])).toEqual([
+      [gone.fileId, { storage: "private", reason: "withdrawn", objects: 0 }],
+    ]);
+  });
+
   test("stays, and no receipt is written, where the trail cannot be", async () => {
     const ids = await at.write([await at.folder(1)]);
     await at.yard.db.$executeRaw`ALTER TABLE "Trail" RENAME TO "TrailAway"`;
