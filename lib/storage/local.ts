@@ -11,7 +11,7 @@ import { LocalParts } from "./local/parts";
 import { LocalPermissions } from "./local/permissions";
 import { LocalRoot } from "./local/root";
 import type { Permission } from "./local/signature";
-import { copyTemp, writeTemp } from "./local/temps";
+import { clearTemps, copyTemp, writeTemp } from "./local/temps";
 import type {
   Part,
   PutOptions,
@@ -161,6 +161,10 @@ export class LocalStorage implements Storage {
 
   listUnfinished(prefix: string): AsyncGenerator<Unfinished> {
     return this.#parts.unfinished(prefix);
+  }
+
+  clearScratch(before: Date): Promise<void> {
+    return clearTemps(this.#root.folder, before);
   }
 
   async signPut(key: string, options: SignedPut): Promise<SignedRequest> {

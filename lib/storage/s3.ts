@@ -168,6 +168,8 @@ class S3Storage implements Storage {
     return parts.listUnfinished(this.#bucket, prefix);
   }
 
+  async clearScratch(): Promise<void> {}
+
   async signPut(key: string, { type, size, sha256, expiresIn }: SignedPut): Promise<SignedRequest> {
     const headers = {
       "content-type": type,

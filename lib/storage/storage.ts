@@ -111,6 +111,8 @@ export interface Storage {
   abortParts(key: string, multipartId: string): Promise<void>;
   /** Attempts neither completed nor aborted whose key starts with `prefix`. */
   listUnfinished(prefix: string): AsyncGenerator<Unfinished>;
+  /** Removes what writers that are no more have left half-written beside the objects, untouched since `before`. Stores keep nothing of the kind. */
+  clearScratch(before: Date): Promise<void>;
   /** Permission for one direct read. Makes no call to the store. */
   signGet(key: string, options: SignedGet): Promise<string>;
   /** Address under which anybody may read `key`. Throws for a private storage. */

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { Problem } from "../errors";
+import type { Storage } from "../storage/storage";
 import { expireTickets } from "./expire";
 import { due, sweep, work } from "./sweep";
 import { type TestYard, testYard } from "./testing/yard";
@@ -162,6 +164,22 @@ describe("parts that the store keeps", () => {
     expect(await storage.listParts(alive.key, alive.multipartId)).toEqual([]);
     expect(await storage.listParts(other.key, other.multipartId)).toBeNull();
     expect(await storage.listParts(unknown.key, unknown.multipartId)).toBeNull();
+  });
+
+  test("that the store does not let go keep no others, and are told", async () => {
+    const storage = yard.storages.private;
+    const later = { ...yard.deps, clock: { now: () => yard.from(48 * HOUR) } };
+    await sweep(later);
+    const begin = (key: string) => storage.beginParts(key, { type: "application/pdf" });
+    const [stuck, other] = [await begin("quarantine/a"), await begin("quarantine/b")];
+    const refusing = vi.spyOn(storage, "abortParts").mockImplementation(function (this: Storage, key, id) {
+      if (id === stuck) return Promise.reject(new Problem("unavailable", "The store refuses."));
+      return Reflect.apply(Object.getPrototypeOf(storage).abortParts, storage, [key, id]);
+    });
+    expect(await sweep(later)).toMatchObject({ aborted: 1, failed: 1 });
+    refusing.mockRestore();
+    expect(await storage.listParts("quarantine/b", other)).toBeNull();
+    expect(await sweep(later)).toMatchObject({ aborted: 1, failed: 0 });
   });
 
   test("go with the upload that they belong to", async () => {

@@ -20,7 +20,7 @@ export type Swept = {
   settled: number;
   /** Attempts in parts that the store has thrown away. */
   aborted: number;
-  /** Purges and publications that did not succeed; they are tried again later. */
+  /** Purges, publications and attempts in parts that did not succeed; they are tried again later. */
   failed: number;
   left: Due;
 };
@@ -34,8 +34,22 @@ export async function sweep(deps: Deps, signal?: AbortSignal): Promise<Swept> {
   const { settled, failed: unsettledStill } = await settleOverdue(deps, signal);
   // Last of what writes purges, so that one sweep is enough.
   const { destroyed, failed } = await drainPurges(deps, signal);
-  const aborted = await abortAbandoned(deps, signal);
-  return { expired, destroyed, settled, aborted, failed: failed + unsettledStill, left: await due(deps) };
+  const { aborted, failed: kept } = await abortAbandoned(deps, signal);
+  await clearScratch(deps);
+  return {
+    expired,
+    destroyed,
+    settled,
+    aborted,
+    failed: failed + unsettledStill + kept,
+    left: await due(deps),
+  };
+}
+
+/** What processes that were killed had half-written, longer ago than anything that still moves. */
+async function clearScratch({ storages, clock, limits }: Deps): Promise<void> {
+  const before = after(clock, -limits.sweepGrace);
+  await Promise.all([storages.public.clearScratch(before), storages.private.clearScratch(before)]);
 }
 
 /** What runs often, because somebody waits for it: flags and destruction that a request could not finish. */

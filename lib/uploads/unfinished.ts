@@ -1,4 +1,5 @@
 import { after, type Deps } from "../deps";
+import { reasonOf } from "../reason";
 
 type Attempt = { key: string; multipartId: string };
 
@@ -32,14 +33,28 @@ export async function* abandonedAttempts(
   if (batch.length > 0) yield await abandoned(batch);
 }
 
-/** Has the store throw them away. Returns how many. Errors: unavailable. */
-export async function abortAbandoned(deps: Deps, signal?: AbortSignal): Promise<number> {
-  let aborted = 0;
+export type Aborted = {
+  aborted: number;
+  /** Those that the store did not throw away, this time. */
+  failed: number;
+};
+
+/** Has the store throw them away; one that it does not let go keeps no other. Errors: unavailable, where the store cannot be asked what it keeps. */
+export async function abortAbandoned(deps: Deps, signal?: AbortSignal): Promise<Aborted> {
+  const counted = { aborted: 0, failed: 0 };
   for await (const attempts of abandonedAttempts(deps, signal)) {
     for (const { key, multipartId } of attempts) {
-      await deps.storages.private.abortParts(key, multipartId);
-      aborted += 1;
+      if (signal?.aborted) return counted;
+      try {
+        await deps.storages.private.abortParts(key, multipartId);
+        counted.aborted += 1;
+      } catch (cause) {
+        deps.log.warn("Parts that nobody needs could not be thrown away yet; it is tried again.", {
+          reason: reasonOf(cause),
+        });
+        counted.failed += 1;
+      }
     }
   }
-  return aborted;
+  return counted;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -316,18 +316,32 @@ describe("local storage over HTTP", () => {
     await expect(storage.read("a/b")).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  test("what a killed process left half-written goes when the next one writes", async () => {
+  test("a folder that could not be made once is made when it can be", async () => {
+    const below = join(folder, "refused");
+    // A file where a folder has to be.
+    await writeFile(below, "");
+    const storage = make("private", below);
+    await expect(storage.stat("a/b")).rejects.toMatchObject({ code: "unavailable" });
+    await rm(below);
+    expect(await storage.stat("a/b")).toBeNull();
+  });
+
+  test("what a killed process left half-written can be cleared away, and nothing that still moves", async () => {
     const below = join(folder, "killed");
     const temps = join(below, "private", ".tmp");
-    await mkdir(temps, { recursive: true });
-    await writeFile(join(temps, "old"), "half");
-    await writeFile(join(temps, "young"), "half");
-    const anHourAgo = new Date(Date.now() - 61 * 60_000);
+    const storage = make("private", below);
+    await storage.clearScratch(new Date());
+    await storage.put("a", Buffer.of(1), { type: "text/plain", size: 1 });
     await mkdir(join(temps, "old-parts"));
-    await writeFile(join(temps, "old-parts", "1"), "half thrown away");
-    for (const name of ["old", "old-parts"]) await utimes(join(temps, name), anHourAgo, anHourAgo);
-    await make("private", below).put("a", Buffer.of(1), { type: "text/plain", size: 1 });
+    for (const name of ["old", "young", "old-parts/1"]) await writeFile(join(temps, name), "half");
+    // Killed between giving a file its name and taking the other one away: the bytes would outlive the object.
+    await link(join(below, "private", "a"), join(temps, "placed"));
+    const [anHourAgo, before] = [61, 60].map((minutes) => new Date(Date.now() - minutes * 60_000));
+    for (const name of ["old", "old-parts", "placed"])
+      await utimes(join(temps, name), anHourAgo ?? 0, anHourAgo ?? 0);
+    await storage.clearScratch(before ?? new Date(0));
     expect(await readdir(temps)).toEqual(["young"]);
+    expect(await storage.stat("a")).toMatchObject({ size: 1 });
   });
 
   function sendExact({

@@ -10,11 +10,13 @@ import type { Part, Unfinished } from "../storage";
 import { conflict, diskProblem, isMissing, onDisk } from "./errors";
 import { linkNew, makeFolder, removeEmpty, syncFolder } from "./files";
 import type { LocalRoot } from "./root";
-import { discardFolder, sweepStale, writeNew, writeTemp } from "./temps";
+import { discardFolder, removeStale, writeNew, writeTemp } from "./temps";
 
 /** When it began, in milliseconds to the base of 36, and 128 random bits. */
 const ID = /^([0-9a-z]{1,9})-[0-9a-f]{32}$/;
 const CHUNK = 1024 * 1024;
+/** Milliseconds after which a joined file that nobody writes to has been left by a process that was killed. By the disk's clock, as its times are. */
+const JOINING = 60 * 60 * 1000;
 
 /**
  * Objects that arrive in parts. An attempt is the folder `.parts/<key>/.<id>`, which no key can name; a part is a file in it, called by its number,
@@ -147,7 +149,8 @@ export class LocalParts {
   }
 
   async #join(attempt: string, path: string, parts: readonly Part[]): Promise<void> {
-    await sweepStale(attempt, (name) => name.startsWith("joined-"));
+    const before = new Date(Date.now() - JOINING);
+    await removeStale(attempt, before, (name) => name.startsWith("joined-"));
     const joined = join(attempt, `joined-${randomUUID()}`);
     await writeNew(joined, async (file) => {
       const buffer = Buffer.allocUnsafe(CHUNK);

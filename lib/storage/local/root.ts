@@ -31,7 +31,11 @@ export class LocalRoot {
   /** Nothing there; but a root that has gone since, or cannot be entered, is not the same as an empty one. */
   async missing(): Promise<null> {
     try {
-      this.#made ??= mkdir(this.folder, { recursive: true, mode: 0o700 });
+      // Once; but a disk that was full or forbidden then need not be for ever.
+      this.#made ??= mkdir(this.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        this.#made = undefined;
+        throw error;
+      });
       await this.#made;
       await access(this.folder, constants.R_OK | constants.X_OK);
     } catch (error) {

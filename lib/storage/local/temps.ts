@@ -1,12 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, type FileHandle, mkdir, open, opendir, rename, rm, stat, unlink } from "node:fs/promises";
+import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../../errors";
-import { onDisk } from "./errors";
-
-/** Older than any transfer that still moves: left behind by a process that was killed. */
-const STALE_AFTER = 60 * 60 * 1000;
+import { diskProblem, isMissing, onDisk } from "./errors";
 
 /**
  * A temporary file of exactly these bytes, durable when the promise resolves and gone where it fails, whatever the reason. It lies beside the
@@ -70,28 +67,38 @@ export async function discardFolder(root: string, folder: string): Promise<void>
   await rm(temp, { recursive: true, force: true });
 }
 
-/** Removes what nobody has written to for an hour, of those names that `counts` picks. */
-export async function sweepStale(
+/** Removes what lies in a folder and nobody has written to since `before`, of those names that `counts` picks. Fine where there is no such folder. */
+export async function removeStale(
   folder: string,
+  before: Date,
   counts: (name: string) => boolean = () => true,
 ): Promise<void> {
-  for await (const entry of await opendir(folder)) {
-    if (!counts(entry.name)) continue;
-    const path = join(folder, entry.name);
+  const names = await readdir(folder).catch((error: unknown): string[] => {
+    if (isMissing(error)) return [];
+    throw diskProblem(error);
+  });
+  for (const name of names.filter(counts)) {
+    const path = join(folder, name);
     const found = await stat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > STALE_AFTER)
-      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    if (found && found.mtimeMs < before.getTime()) await onDisk(rm(path, { recursive: true, force: true }));
   }
 }
 
-const swept = new Set<string>();
+/**
+ * Removes temporary files of writers that were killed. One may be a second name of an object that was placed a moment before: as long as it is
+ * there, the bytes outlive the object.
+ */
+export function clearTemps(folder: string, before: Date): Promise<void> {
+  return removeStale(tempsOf(folder), before);
+}
 
 async function newTempPath(folder: string): Promise<string> {
-  const temps = join(folder, ".tmp");
+  const temps = tempsOf(folder);
   await onDisk(mkdir(temps, { recursive: true, mode: 0o700 }));
-  if (!swept.has(temps)) {
-    swept.add(temps);
-    await onDisk(sweepStale(temps));
-  }
   return join(temps, randomUUID());
+}
+
+/** No key can name it. */
+function tempsOf(folder: string): string {
+  return join(folder, ".tmp");
 }

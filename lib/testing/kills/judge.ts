@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Deps } from "../../deps";
+import { env } from "../../env";
 import { fieldOf, originalKey, variantsSchema } from "../../files/file";
 import { isToBePublished } from "../../files/publication";
+import { asLocal } from "../../storage/local";
 import type { Storage, StorageClass } from "../../storage/storage";
 import { reconcile } from "../../uploads/reconcile";
 
@@ -84,6 +88,7 @@ async function judgeLeftovers({ db, storages }: Deps): Promise<string[]> {
   for (const storage of Object.values(storages))
     for await (const { key, multipartId } of storage.listUnfinished(""))
       findings.push(`orphan: ${storage.class} ${key} is unfinished (${multipartId})`);
+  for (const temp of await tempsOf(storages.private)) findings.push(`orphan: ${temp} is half-written`);
   return findings;
 }
 
@@ -100,6 +105,13 @@ async function judgeQuotas({ db }: Deps): Promise<string[]> {
       );
   }
   return findings;
+}
+
+/** Local storage writes beside its objects, under names that no listing knows. */
+async function tempsOf(storage: Storage): Promise<string[]> {
+  if (!asLocal(storage)) return [];
+  const folder = join(env().DATA_DIR, "storage");
+  return (await readdir(folder, { recursive: true })).filter((name) => /(^|\/)\.tmp\/[^/]+$/.test(name));
 }
 
 async function keysOf(storage: Storage): Promise<Set<string>> {
