@@ -19,7 +19,7 @@ const IDEMPOTENCY_SECONDS = 24 * 3600;
 /**
  * Permission to upload one file: a row, then a signed PUT into quarantine, or the parts that the file is to be cut into. Makes no call to the
  * store. With an idempotency key a repeat gets the same upload, signed anew while it is `issued`.
- * Errors: type_not_allowed, empty_file, too_large, idempotency_mismatch, quota_exceeded.
+ * Errors: conflict, type_not_allowed, empty_file, too_large, idempotency_mismatch, quota_exceeded.
  */
 export async function issue(
   deps: Deps,
@@ -27,6 +27,7 @@ export async function issue(
   request: TicketRequest,
   idempotencyKey: string | null,
 ): Promise<Ticket | TicketInParts | UploadView> {
+  requireOwner(viewer, request);
   const file = announced(request);
   if (idempotencyKey === null) return insert(deps, viewer, file, null);
   const key = requireIdempotencyKey(idempotencyKey);
@@ -43,6 +44,15 @@ export async function issue(
     if (!winner) throw thrown;
     return winner;
   }
+}
+
+/** A page outlives a session: what somebody chose on it must not go to whoever has signed in since. */
+function requireOwner(viewer: Viewer, { owner }: TicketRequest): void {
+  if (owner === undefined || owner === viewer.id) return;
+  throw new Problem(
+    "conflict",
+    "Somebody else is signed in here by now. Sign in as yourself in another tab, then try once more here.",
+  );
 }
 
 const INSERT = `

@@ -18,6 +18,8 @@ export const ticketSchema = z
     size: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER),
     type: z.string().max(255),
     sha256: sha256Schema.optional(),
+    /** The member's id, as whoever asks believes it to be. */
+    owner: z.uuid().optional(),
   })
   .refine(
     ({ field, size, sha256 }) =>

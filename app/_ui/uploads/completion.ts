@@ -13,7 +13,7 @@ const CHECKING_AT_MOST = 10 * 60_000;
 
 /**
  * Asks the server to make a file of what has arrived, and looks again while it checks. "not there": something has yet to be sent; "ended": the
- * ticket is over.
+ * ticket is over, or not to be seen by whoever is signed in by now.
  */
 export async function completion(
   tools: Tools,
@@ -34,7 +34,7 @@ export async function completion(
     if (!told) {
       const problem = problemOf(answer);
       if (problem.code === "not_uploaded") return "not there";
-      if (problem.code === "gone") return "ended";
+      if (problem.code === "gone" || problem.code === "not_found") return "ended";
       if (problem.code !== "conflict") throw failureOf(answer);
     }
     if (now() - since > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);

@@ -45,6 +45,11 @@ export const PROBLEMS = {
     detail:
       "Files can only be sent over a secure connection. Please open this page at an address that starts with https.",
   },
+  notHere: {
+    code: "not_found",
+    detail:
+      "It is not to be found here. If somebody else has signed in meanwhile, sign in as yourself and look at this page again.",
+  },
   notThrough: { code: "unavailable", detail: "The file did not get through. Please try again." },
   notTaken: {
     code: "content_mismatch",

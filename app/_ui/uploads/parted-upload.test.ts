@@ -65,8 +65,8 @@ function looked(...received: number[]): Answer {
   return ok(200, { id: "u1", state: "issued", parts: CUT, received: parts });
 }
 
-function server(): FakeTransport {
-  return new FakeTransport()
+function server(transport = new FakeTransport()): FakeTransport {
+  return transport
     .on(TICKET, issued)
     .on(ANNOUNCE, addresses)
     .on(COMPLETE, completed)
@@ -109,6 +109,13 @@ function announcements(transport: FakeTransport): number[][] {
     .map(({ body }) => (body as Announced).parts.map(({ number }) => number));
 }
 
+async function arriveAllButTheLast(transport: FakeTransport): Promise<void> {
+  for (let index = 0; index < CUT.count - 1; index += 1) {
+    transport.puts[index]?.answer(200);
+    await settled();
+  }
+}
+
 /** Every part that is asked for arrives, from the `from`-th PUT on. */
 async function arrive(transport: FakeTransport, from = 0): Promise<void> {
   for (let index = from; index < transport.puts.length; index += 1) {
@@ -125,6 +132,7 @@ describe("a file above the size of a part", () => {
       name: "contract.pdf",
       type: "application/pdf",
       size: 1050,
+      owner: "ada",
     });
     expect(numbers(transport)).toEqual([1, 2, 3, 4]);
     transport.puts[2]?.answer(200);
@@ -449,6 +457,55 @@ describe("a file that is chosen again after a reload", () => {
   });
 });
 
+describe("somebody else who signs in meanwhile, in another tab", () => {
+  const another = problem(409, "conflict");
+
+  /** What is Ada's is not found, and a ticket that is meant for her is not given. */
+  function signsIn(transport: FakeTransport): void {
+    const gone = problem(404, "not_found");
+    transport.on(ANNOUNCE, gone).on(LOOK, gone).on(COMPLETE, gone).on(GIVE_BACK, gone).on(TICKET, another);
+  }
+
+  test("gets nothing of it: no ticket is asked for but one for its owner, who hears why it stops", async () => {
+    const { upload, transport, remembered } = await sending();
+    signsIn(transport);
+    transport.puts[0]?.answer(403);
+    await settled();
+    const asked = transport.calls.filter(({ line }) => line === TICKET);
+    expect(asked.map(({ body }) => body)).toEqual(Array(2).fill(expect.objectContaining({ owner: "ada" })));
+    expect(upload.state).toEqual({
+      name: "failed",
+      problem: { code: "conflict", detail: "about conflict" },
+    });
+    expect([...remembered.keys()], "nor is it forgotten").toEqual(["u1"]);
+  });
+
+  test("takes nothing away: once its owner is back, trying again goes on from what has arrived", async () => {
+    const { upload, transport } = await sending();
+    signsIn(transport);
+    transport.puts[0]?.answer(403);
+    await settled();
+    upload.retry();
+    await settled();
+    expect(upload.state.name, "still somebody else").toBe("failed");
+    server(transport).on(LOOK, looked(1, 2, 3, 4));
+    const before = transport.puts.length;
+    upload.retry();
+    await settled();
+    expect(numbers(transport).slice(before)).toEqual([5, 6, 7, 8]);
+  });
+
+  test("does not hear of the completion either", async () => {
+    const { upload, transport } = await sending();
+    await arriveAllButTheLast(transport);
+    signsIn(transport);
+    transport.sending.answer(200);
+    await settled();
+    expect(transport.lines().slice(-2)).toEqual([COMPLETE, TICKET]);
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "conflict" } });
+  });
+});
+
 describe("the completion of parts", () => {
   test("that finds one missing looks at what is there and sends only that", async () => {
     const transport = server()
@@ -488,9 +545,10 @@ describe("the completion of parts", () => {
       .on(LOOK, ok(200, { id: "u1", state: "expired" }))
       .on(TICKET, issued, ok(201, { id: "u2", state: "issued", parts: CUT }))
       .on("POST /api/uploads/u2/parts", addresses);
-    const { upload } = begin(transport);
+    const { upload, remembered } = begin(transport);
     await settled();
     expect(upload.state.name).toBe("sending");
+    expect([...remembered.keys()]).toEqual(["u2"]);
     const keys = transport.calls.flatMap(({ headers }) => headers["idempotency-key"] ?? []);
     expect(new Set(keys).size).toBe(2);
   });

@@ -1,35 +1,44 @@
+import { type Answer, problemOf } from "../call-api";
 import { type Told, toldBy } from "./answers";
 import { failureOf } from "./failure";
 import { type Persistence, persevere } from "./persevere";
 import type { Tools } from "./tools";
 import type { UploadRequest } from "./upload";
 
+/** One ticket. `id` is the server's, from its first answer on: what has to be given back. */
+type Attempt = { key: string; id?: string | undefined; inParts: boolean };
+
 /** The permission that an upload travels on: asked for, looked at, given back. Where the file goes in parts, this device remembers it meanwhile. */
 export class Ticket {
   readonly #request: UploadRequest;
   readonly #tools: Tools;
-  #key: string;
   #sha256: string | undefined;
-  /** The server's id, from the first answer on: what has to be given back. */
-  #id: string | undefined;
-  #inParts: boolean;
+  #attempt: Attempt;
+  /**
+   * The attempt before, until another ticket is given. "Not found" is also what a foreign upload is, and in another tab somebody else may have signed
+   * in: only a ticket for its owner shows that it is over.
+   */
+  #former: Attempt | undefined;
 
   constructor(request: UploadRequest, tools: Tools) {
     this.#request = request;
     this.#tools = tools;
-    this.#key = tools.newKey();
-    this.#id = request.resumes;
-    this.#inParts = request.resumes !== undefined;
+    const { resumes } = request;
+    this.#attempt = {
+      key: tools.newKey(),
+      inParts: resumes !== undefined,
+      ...(resumes === undefined ? {} : { id: resumes }),
+    };
   }
 
   get inParts(): boolean {
-    return this.#inParts;
+    return this.#attempt.inParts;
   }
 
   /** A file that travels in one piece is announced with its hash; of a larger one each part is, when its turn comes. */
   needsHash(): boolean {
     const { file, partSize } = this.#request;
-    return !this.#inParts && this.#sha256 === undefined && file.size <= partSize;
+    return !this.inParts && this.#sha256 === undefined && file.size <= partSize;
   }
 
   async hash(): Promise<void> {
@@ -37,20 +46,40 @@ export class Ticket {
   }
 
   /** What the server says of it: the permission itself, or where the upload stands by now. */
-  async ask(persistence: Persistence): Promise<Told> {
+  ask(persistence: Persistence): Promise<Told> {
+    return this.inParts ? this.#look(persistence) : this.#issue(persistence);
+  }
+
+  async #look(persistence: Persistence): Promise<Told> {
     const { signal } = persistence;
-    const { transport } = this.#tools;
-    const { field, name, type, file } = this.#request;
-    const body = { field, name, type, size: file.size, ...(this.#sha256 ? { sha256: this.#sha256 } : {}) };
-    const headers = { "idempotency-key": this.#key };
-    const call = this.#inParts
-      ? () => transport.call("GET", `/api/uploads/${this.#id}`, { signal })
-      : // Without the signal: a ticket that is on its way when somebody cancels has to be known to be given back.
-        () => transport.call("POST", "/api/uploads", { body, headers });
+    const look = () => this.#tools.transport.call("GET", `/api/uploads/${this.#attempt.id}`, { signal });
+    const answer = await persevere(this.#tools, look, persistence);
+    if (answer.status === 404) return { state: "ended" };
+    return this.#told(answer, signal);
+  }
+
+  async #issue(persistence: Persistence): Promise<Told> {
+    const { field, name, type, file, owner } = this.#request;
+    const body = {
+      field,
+      name,
+      type,
+      size: file.size,
+      ...(this.#sha256 ? { sha256: this.#sha256 } : {}),
+      ...(owner === undefined ? {} : { owner }),
+    };
+    const headers = { "idempotency-key": this.#attempt.key };
+    // Without the signal: a ticket that is on its way when somebody cancels has to be known to be given back.
+    const call = () => this.#tools.transport.call("POST", "/api/uploads", { body, headers });
     const answer = await persevere(this.#tools, call, persistence);
-    if (this.#inParts && answer.status === 404) return { state: "ended" };
+    if (answer.status < 300) this.#forgetFormer();
+    else if (problemOf(answer).code === "conflict") this.#returnToFormer();
+    return this.#told(answer, persistence.signal);
+  }
+
+  #told(answer: Answer, signal: AbortSignal): Told {
     const told = toldBy(answer.body);
-    if (told && "id" in told) this.#id = told.id;
+    if (told && "id" in told) this.#attempt.id = told.id;
     if (told?.state === "issued" && told.parts) this.#remember(told.id);
     signal.throwIfAborted();
     if (!told) throw failureOf(answer);
@@ -59,27 +88,40 @@ export class Ticket {
 
   /** Another attempt, with a ticket of its own. */
   renew(): void {
-    this.over();
-    this.#key = this.#tools.newKey();
-    this.#id = undefined;
-    this.#inParts = false;
+    this.#former ??= this.#attempt;
+    this.#attempt = { key: this.#tools.newKey(), inParts: false };
+  }
+
+  #forgetFormer(): void {
+    this.#forget(this.#former);
+    this.#former = undefined;
+  }
+
+  /** Its owner is not the one who is signed in: once they are again, it may well be there. */
+  #returnToFormer(): void {
+    this.#attempt = this.#former ?? this.#attempt;
+    this.#former = undefined;
   }
 
   /** The upload has come to an end. */
   over(): void {
-    if (this.#inParts && this.#id) this.#tools.unfinished.forget(this.#id);
+    this.#forget(this.#attempt);
+  }
+
+  #forget(attempt: Attempt | undefined): void {
+    if (attempt?.inParts && attempt.id) this.#tools.unfinished.forget(attempt.id);
   }
 
   async giveBack(): Promise<void> {
     this.over();
-    const id = this.#id;
-    this.#id = undefined;
+    const { id } = this.#attempt;
+    this.#attempt.id = undefined;
     // Where this does not get through, the ticket runs out by itself.
     if (id) await this.#tools.transport.call("DELETE", `/api/uploads/${id}`);
   }
 
   #remember(id: string): void {
-    this.#inParts = true;
+    this.#attempt.inParts = true;
     const { owner, field, name, file } = this.#request;
     if (owner === undefined || !(file instanceof File)) return;
     const { size, lastModified } = file;

@@ -8,9 +8,10 @@ import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
 import type { UploadField } from "./chosen-file";
 import { FileInput } from "./file-picker";
+import { discard, type Interrupted } from "./interrupted";
 import { isSameFile } from "./unfinished";
 import { shareWords } from "./upload-words";
-import { discard, type Interrupted, useUnfinished } from "./use-unfinished";
+import { useUnfinished } from "./use-unfinished";
 
 /** What was on its way from this device when a page was left: it goes on when the same file is chosen again. The field's name is the id of its heading. */
 export function UnfinishedRows({

@@ -36,11 +36,13 @@ function begin({
   sha256,
   file = new Blob([new Uint8Array(1000)]),
   lanes = new Lanes(1),
+  owner,
 }: {
   transport?: FakeTransport;
   sha256?: Tools["sha256"];
   file?: Blob;
   lanes?: Lanes;
+  owner?: string;
 } = {}) {
   const { tools, time, net } = fakeTools({ transport, sha256, lanes });
   const request = {
@@ -49,6 +51,7 @@ function begin({
     file,
     name: "certificate.pdf",
     type: "application/pdf",
+    ...(owner === undefined ? {} : { owner }),
   };
   const upload = new Upload(request, tools);
   const seen: string[] = [];
@@ -322,6 +325,38 @@ describe("a bad line", () => {
     expect(upload.state).toMatchObject({ name: "ticket", stall: "retrying" });
     await time.pass(1);
     expect(upload.state.name).toBe("sending");
+  });
+});
+
+describe("somebody else who signs in meanwhile, in another tab", () => {
+  test("gets no ticket for it, and its owner goes on under the same key", async () => {
+    const transport = new FakeTransport().on(TICKET, problem(401, "unauthenticated"));
+    const { upload } = begin({ transport, owner: "ada" });
+    await settled();
+    transport.on(TICKET, problem(409, "conflict", "Somebody else is signed in here by now."));
+    upload.retry();
+    await settled();
+    expect(upload.state).toMatchObject({
+      name: "failed",
+      problem: { detail: "Somebody else is signed in here by now." },
+    });
+    transport.on(TICKET, issued).on(COMPLETE, problem(404, "not_found"));
+    upload.retry();
+    await settled();
+    transport.on(TICKET, problem(409, "conflict"));
+    transport.sending.answer(200);
+    await settled();
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "conflict" } });
+    transport.on(TICKET, issued).on(COMPLETE, completed);
+    upload.retry();
+    await settled();
+    transport.sending.answer(412);
+    await settled();
+    expect(upload.state.name).toBe("done");
+    const asked = transport.calls.filter(({ line }) => line === TICKET);
+    expect(asked.every(({ body }) => (body as { owner: string }).owner === "ada")).toBe(true);
+    const keys = asked.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toEqual(["key-2", "key-2", "key-2", "key-3", "key-2"]);
   });
 });
 

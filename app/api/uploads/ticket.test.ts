@@ -45,6 +45,23 @@ describe("a ticket", () => {
     expect((await put(issued, PDF)).status).toBe(412);
   });
 
+  test("for the member that the page was made for is given to nobody else, not even as a repeat", async () => {
+    const grace = await signUp("Grace");
+    const headers = { "idempotency-key": "mine" };
+    const ask = (person: Person, owner: string) =>
+      person.call("POST", "/api/uploads", { body: { ...ticket, owner }, headers });
+    const refused = await problemOf(await ask(grace, ada.id));
+    expect(refused).toMatchObject({ status: 409, code: "conflict" });
+    expect(refused.detail).toContain("Somebody else is signed in");
+    expect(await db().upload.count({ where: { ownerId: { in: [ada.id, grace.id] } } })).toBe(0);
+    expect((await ask(ada, ada.id)).status).toBe(201);
+    expect((await ada.call("POST", "/api/uploads", { body: ticket, headers })).status, "the same file").toBe(
+      201,
+    );
+    expect((await ask(grace, ada.id)).status).toBe(409);
+    expect(await db().upload.count({ where: { ownerId: grace.id } })).toBe(0);
+  });
+
   test.each([
     ["an unknown field", { field: "toString" }, 422, "invalid"],
     ["an unknown property", { ownerId: "x" }, 422, "invalid"],
@@ -54,6 +71,7 @@ describe("a ticket", () => {
     ["a size that is a text", { size: "9" }, 422, "invalid"],
     ["a negative size", { size: -1 }, 422, "invalid"],
     ["a size past all integers", { size: 1e300 }, 422, "invalid"],
+    ["an owner that is no id", { owner: { not: "" } }, 422, "invalid"],
     ["a file without a name", { name: "" }, 422, "invalid"],
     ["a name of more than 1024 characters", { name: "x".repeat(1025) }, 422, "invalid"],
     ["an empty file", { size: 0 }, 422, "empty_file"],
