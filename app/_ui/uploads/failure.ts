@@ -51,10 +51,6 @@ export const PROBLEMS = {
       "It is not to be found here. If somebody else has signed in meanwhile, sign in as yourself and look at this page again.",
   },
   notThrough: { code: "unavailable", detail: "The file did not get through. Please try again." },
-  notTaken: {
-    code: "content_mismatch",
-    detail: "The file changed on its way. Please choose it again; if it is open somewhere, save it first.",
-  },
   stillChecking: {
     code: "still_checking",
     detail: "The file has arrived and is still being checked. You can leave this page and look again later.",

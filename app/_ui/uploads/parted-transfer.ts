@@ -76,7 +76,8 @@ export class PartedTransfer {
       const { status } = await persevere(this.#tools, ask, { signal, onStall });
       if (isTaken(status)) break;
       if (status === 404 || status === 409) throw new TicketMoved();
-      if (status !== 403) throw new Failure(PROBLEMS.notTaken);
+      // What else a store may mean (an address or its credentials too old, 400 where the line was slow) is no word about the file: ours is the
+      // completion's.
       if (refused === REFUSALS) throw new Failure(PROBLEMS.notThrough);
     }
     this.#arrived += part.size;

@@ -244,17 +244,21 @@ describe("a bad line", () => {
     expect(transport.puts).toHaveLength(1);
   });
 
-  test("sends again after a pause where the store did not answer, and says so meanwhile", async () => {
-    const { upload, transport, time } = await sending();
-    transport.sending.answer(0);
-    await settled();
-    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
-    await time.pass(1000);
-    expect(transport.puts).toHaveLength(2);
-    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
-    transport.sending.progress(10);
-    expect(upload.state).not.toHaveProperty("stall");
-  });
+  // 408 is what local storage answers where no byte came for a while.
+  test.each([0, 408, 503])(
+    "sends again after a pause where the store did not answer (%i), and says so meanwhile",
+    async (status) => {
+      const { upload, transport, time } = await sending();
+      transport.sending.answer(status);
+      await settled();
+      expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+      await time.pass(1000);
+      expect(transport.puts).toHaveLength(2);
+      expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+      transport.sending.progress(10);
+      expect(upload.state).not.toHaveProperty("stall");
+    },
+  );
 
   test("waits out being offline, however long and often, without using up its tries", async () => {
     const { upload, transport, time, net } = await sending();
@@ -299,12 +303,26 @@ describe("a bad line", () => {
     expect(keys).toEqual(["key-2", "key-2"]);
   });
 
-  test("asks for a fresh address where the old one has run out", async () => {
-    const { upload, transport } = await sending();
-    transport.sending.answer(403);
-    await settled();
-    expect(transport.puts).toHaveLength(2);
-    expect(upload.state.name).toBe("sending");
+  // 400 is what AWS answers where the line was slow, or the credentials that signed have run out.
+  test.each([403, 400])(
+    "asks for a fresh address where the store refuses the old one (%i)",
+    async (status) => {
+      const { upload, transport } = await sending();
+      transport.sending.answer(status);
+      await settled();
+      expect(transport.puts).toHaveLength(2);
+      expect(upload.state.name).toBe("sending");
+    },
+  );
+
+  test("does not ask for ever where the store refuses every address, nor blame the file", async () => {
+    const { upload, transport, time } = await sending();
+    for (let refused = 0; refused < 6; refused += 1) {
+      transport.sending.answer(400);
+      await time.pass(15_000);
+    }
+    expect(transport.puts).toHaveLength(6);
+    expect(upload.state).toMatchObject({ name: "failed", problem: { code: "unavailable" } });
   });
 
   test("tells a file that has changed from a network that has failed", async () => {

@@ -1,4 +1,3 @@
-import { Failure, PROBLEMS } from "./failure";
 import { type Persistence, persevere } from "./persevere";
 import { Speed } from "./speed";
 import type { Tools } from "./tools";
@@ -6,13 +5,16 @@ import type { SignedPut } from "./transport";
 import type { Progress } from "./upload-state";
 import { watchedPut } from "./watched-put";
 
-/** Sends a file in one piece. "ticket expired": a fresh address is needed. */
+/**
+ * Sends a file in one piece. "refused": another address is needed. Whatever else a store may mean by that (400 where the line was slow, or the
+ * credentials too old), it is no word about the file: that is the completion's.
+ */
 export async function sendWhole(
   tools: Tools,
   upload: SignedPut,
   file: Blob,
   { signal, onStall, onProgress }: Persistence & { onProgress: (progress: Progress) => void },
-): Promise<"sent" | "ticket expired"> {
+): Promise<"sent" | "refused"> {
   const ask = async () => {
     const speed = new Speed();
     speed.add(tools.now(), 0);
@@ -24,7 +26,5 @@ export async function sendWhole(
   };
   const { status } = await persevere(tools, ask, { signal, onStall });
   // 412: it is there already, and only the answer was lost.
-  if ((status >= 200 && status < 300) || status === 412) return "sent";
-  if (status === 403) return "ticket expired";
-  throw new Failure(PROBLEMS.notTaken);
+  return (status >= 200 && status < 300) || status === 412 ? "sent" : "refused";
 }

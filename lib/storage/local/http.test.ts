@@ -97,7 +97,7 @@ describe("local storage over HTTP", () => {
       socket.write(body.subarray(0, 4000));
       await expect.poll(() => files()).toHaveLength(1);
       if (how === "cut off") socket.resetAndDestroy();
-      else expect(await ended).toMatch(/^HTTP\/1.1 400/);
+      else expect(await ended).toMatch(/^HTTP\/1.1 408/);
       await expect.poll(() => files()).toEqual([]);
     },
   );

@@ -162,11 +162,14 @@ function nothingHere(): Problem {
   return new Problem("not_found", "There is nothing here that you may see.");
 }
 
-/** Where S3 has a status of its own for a code of ours, clients that know S3 get that one. */
+/**
+ * Where S3 has a status of its own for a code of ours, clients that know S3 get that one. But for a body that stops arriving, which is 400 there: 408
+ * says that the same may simply be sent again.
+ */
 const S3_STATUS: Partial<Record<Problem["code"], number>> = {
   conflict: 412,
   content_mismatch: 400,
-  not_uploaded: 400,
+  not_uploaded: 408,
 };
 
 function refusal(
