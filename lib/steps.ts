@@ -27,6 +27,8 @@ export const STEPS = [
   "recrop.cut",
   /** The file means the new crop; the old one's bytes are still there. */
   "recrop.pointed",
+  /** A page's image lies beside its document, doomed; nobody has been handed it. */
+  "page.drawn",
   /** The deletion is written down; the bytes are still there. */
   "purge.written",
   /** The objects are gone; the row that says so is still there. */

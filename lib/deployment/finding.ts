@@ -16,6 +16,7 @@ export const SETTINGS_RULES = {
   "s3-endpoint-https": "error",
   "storage-local": "warning",
   "trusted-proxies": "warning",
+  "open-behind-proxy": "warning",
   "log-level": "warning",
 } as const satisfies Record<string, Severity>;
 

@@ -9,6 +9,7 @@ const GOOD = {
   AUTH_SECRET: "kV8mQ2xT7nLr4WzYb1HcJ9fGpD5sAe3uXi6oRqB0tMw=",
   CRON_SECRET: "Zp4LwX8yQm2TnKc7RvBs9HdJfGa1UeYo",
   TRUSTED_PROXIES: "1",
+  HOST: "127.0.0.1",
   STORAGE: "s3",
   STORAGE_PUBLIC_BUCKET: "pictures",
   STORAGE_PRIVATE_BUCKET: "papers",
@@ -29,6 +30,7 @@ test("good settings have no finding", () => {
       VERCEL: "1",
       AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier",
       TRUSTED_PROXIES: undefined,
+      HOST: undefined,
     }),
   ).toEqual([]);
   expect(
@@ -57,6 +59,7 @@ const BAD: Record<Told, Record<string, string | undefined>[]> = {
   ],
   "storage-local": [{ STORAGE: "local" }],
   "trusted-proxies": [{ TRUSTED_PROXIES: "0" }],
+  "open-behind-proxy": [{ HOST: undefined }, { HOST: "0.0.0.0" }, { HOST: "::" }],
   "log-level": [{ LOG_LEVEL: "debug" }, { LOG_LEVEL: "silent" }],
 };
 

@@ -131,7 +131,11 @@ function stores({ STORAGE, S3_ENDPOINT, S3_BROWSER_ENDPOINT }: Env): Finding[] {
   ];
 }
 
-function surroundings({ APP_URL, TRUSTED_PROXIES, VERCEL, LOG_LEVEL }: Env): Finding[] {
+function surroundings(env: Env): Finding[] {
+  return [...proxies(env), ...openBehindProxy(env), ...logLevel(env)];
+}
+
+function proxies({ APP_URL, TRUSTED_PROXIES, VERCEL }: Env): Finding[] {
   const found: Finding[] = [];
   // This server speaks plain HTTP: where people come by HTTPS, something stands before it.
   const proxied = VERCEL !== undefined || APP_URL.startsWith("https:");
@@ -151,13 +155,31 @@ function surroundings({ APP_URL, TRUSTED_PROXIES, VERCEL, LOG_LEVEL }: Env): Fin
         "Leave it unset there.",
       ),
     );
-  if (LOG_LEVEL === "debug" || LOG_LEVEL === "silent")
-    found.push(
-      finding(
-        "log-level",
-        `LOG_LEVEL is ${LOG_LEVEL}: ${LOG_LEVEL === "silent" ? "nobody hears of a failure" : "every look at health is written down"}.`,
-        "Leave it at info.",
-      ),
-    );
   return found;
+}
+
+const EVERY_INTERFACE = ["", "0.0.0.0", "::"];
+
+/** Whoever goes past the proxy writes X-Forwarded-For as they like, and is believed. */
+function openBehindProxy({ APP_URL, HOST = "", TRUSTED_PROXIES, VERCEL }: Env): Finding[] {
+  const open = EVERY_INTERFACE.includes(HOST) && !(HOST === "" && isLoopback(APP_URL));
+  if (VERCEL !== undefined || TRUSTED_PROXIES === 0 || !open) return [];
+  return [
+    finding(
+      "open-behind-proxy",
+      "The application listens on every interface and believes what a proxy says: whoever reaches it past the proxy makes up their address.",
+      "Set HOST to 127.0.0.1, or to the address that the proxy calls; keep it only where a container or a network lets nobody else in.",
+    ),
+  ];
+}
+
+function logLevel({ LOG_LEVEL }: Env): Finding[] {
+  if (LOG_LEVEL !== "debug" && LOG_LEVEL !== "silent") return [];
+  return [
+    finding(
+      "log-level",
+      `LOG_LEVEL is ${LOG_LEVEL}: ${LOG_LEVEL === "silent" ? "nobody hears of a failure" : "every look at health is written down"}.`,
+      "Leave it at info.",
+    ),
+  ];
 }

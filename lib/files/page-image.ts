@@ -36,6 +36,7 @@ async function keep(deps: Deps, file: FileRow, key: string, drawn: () => Promise
   );
   try {
     await putUnlessThere(deps, key, await drawn());
+    await deps.reached?.("page.drawn");
     await db.$transaction(async (tx) => {
       // Held until the end: whoever destroys the file waits, and then finds the page among what it destroys.
       const living = await tx.$queryRaw<{ id: string }[]>`

@@ -131,6 +131,10 @@ test("compose: nothing is open to other machines by itself, and every image has 
   expect(images.filter((image) => !/:v?\d/.test(image ?? ""))).toEqual([]);
 });
 
+test("the service listens where the proxy before it is, and nowhere else", () => {
+  expect(read("deploy/dossier.service").split("\n")).toContain("Environment=HOST=127.0.0.1");
+});
+
 test.each(units)("%s gives the service nothing that it does not need, and time to end", (unit) => {
   const text = read(unit);
   for (const line of [

@@ -46,6 +46,9 @@ async function judgeFiles({ db, storages }: Deps): Promise<string[]> {
     if (file.unsettledSince) findings.push(`half: ${file.id} is unsettled`);
     if (file.purgedAt) continue;
     await expected("private", originalKey(file), (hash) => hash.toString("base64") === file.sha256);
+    // What was drawn of a document lies below its prefix and goes with it.
+    for (const key of orphans.private)
+      if (key.startsWith(`${file.prefix}pages/`)) orphans.private.delete(key);
     for (const { name } of variantsSchema.parse(file.variants ?? [])) {
       const matches = (hash: Buffer) => name.startsWith(hash.toString("hex").slice(0, 32));
       await expected("private", `${file.prefix}${file.cut ? `${file.cut}/` : ""}${name}`, matches);

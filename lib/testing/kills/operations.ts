@@ -3,6 +3,7 @@ import type { Viewer } from "../../accounts/viewer";
 import type { Deps } from "../../deps";
 import { change } from "../../files/change";
 import { erase } from "../../files/erase";
+import { openPage } from "../../files/open";
 import { abort } from "../../uploads/abort";
 import { complete } from "../../uploads/complete";
 import { signParts } from "../../uploads/sign-parts";
@@ -24,6 +25,8 @@ export const OPERATIONS = {
       parts: [{ number: 1, size: PART, sha256: sha256Of(Buffer.from("a part")) }],
     }),
   erase,
+  /** At the first page, as its owner. */
+  look: (deps, viewer, id) => openPage(deps, viewer, id, 1, { address: null, userAgent: null }),
   show: (deps, viewer, id) => change(deps, viewer, id, { visibility: "public" }),
   hide: (deps, viewer, id) => change(deps, viewer, id, { visibility: "private" }),
   recrop: (deps, viewer, id) =>

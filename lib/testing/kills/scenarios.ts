@@ -197,6 +197,7 @@ export const SCENARIOS: Record<Step, readonly Scenario[]> = {
   ],
   "recrop.cut": [withFile("recrop"), withFile("recrop", { first: "hide" })],
   "recrop.pointed": [withFile("recrop"), withFile("recrop", { first: "recrop" })],
+  "page.drawn": [withFile("look", { sample: pdf })],
   "purge.written": [
     withFile("erase", { end: "confirmed" }),
     withFile("erase", { sample: pdf, end: "confirmed" }),
