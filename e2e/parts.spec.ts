@@ -157,3 +157,21 @@ test("a contract on its way goes on while its owner looks at another page, and i
   await line({ uploadThroughput: -1 });
   await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
 });
+
+test("a contract whose page was left just before its completion is completed by the next one, without its file", async ({
+  people,
+}, testInfo) => {
+  const [ada, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
+  await largeDocument(path, SIZE);
+  const { page } = ada;
+  ada.allow(/ERR_FAILED/);
+  await page.goto("/documents");
+  await page.route("**/complete", (route) => route.abort());
+  const asked = page.waitForRequest("**/complete");
+  await choose(page, path);
+  await asked;
+  await page.unroute("**/complete");
+  await page.reload();
+  await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
+  await expect(unfinished(page).getByRole("listitem")).toHaveCount(0);
+});

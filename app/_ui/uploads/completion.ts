@@ -12,8 +12,8 @@ export type Settled = Extract<Told, { state: "completed" | "refused" }>;
 const CHECKING_AT_MOST = 10 * 60_000;
 
 /**
- * Asks the server to make a file of what has arrived, and looks again while it checks. "not there": something has yet to be sent; "ended": the
- * ticket is over, or not to be seen by whoever is signed in by now.
+ * Asks the server to make a file of what has arrived, and asks again while it checks: the same question, which repeats its answer, and takes a check up
+ * again that died on its way. "not there": something has yet to be sent; "ended": the ticket is over, or not to be seen by whoever is signed in by now.
  */
 export async function completion(
   tools: Tools,
@@ -22,12 +22,11 @@ export async function completion(
 ): Promise<Settled | "ended" | "not there"> {
   const { transport, now, wait } = tools;
   const { signal } = persistence;
-  const path = `/api/uploads/${id}`;
-  const complete = () => transport.call("POST", `${path}/complete`, { body: crop ? { crop } : {}, signal });
-  const look = () => transport.call("GET", path, { signal });
+  const body = crop ? { crop } : {};
+  const complete = () => transport.call("POST", `/api/uploads/${id}/complete`, { body, signal });
   const since = now();
-  let answer = await persevere(tools, complete, persistence);
-  for (let looks = 1; ; looks += 1) {
+  for (let asked = 1; ; asked += 1) {
+    const answer = await persevere(tools, complete, persistence);
     const told = toldBy(answer.body);
     if (told?.state === "completed" || told?.state === "refused") return told;
     if (told?.state === "ended") return "ended";
@@ -38,8 +37,7 @@ export async function completion(
       if (problem.code !== "conflict") throw failureOf(answer);
     }
     if (now() - since > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);
-    await wait(pauseBefore(looks, answer.retryAfter), signal);
-    // Given back by the server: nobody is checking it, so it has to be completed again.
-    answer = await persevere(tools, told?.state === "issued" ? complete : look, persistence);
+    // What the server asks for is the least: a check that takes its time is asked after less and less.
+    await wait(Math.max(pauseBefore(asked), pauseBefore(asked, answer.retryAfter)), signal);
   }
 }

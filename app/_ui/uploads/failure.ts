@@ -26,7 +26,7 @@ export function endOf(thrown: unknown): UploadState {
   return { name: refused ? "refused" : "failed", problem };
 }
 
-function asFailure(thrown: unknown): Failure {
+export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof FileChanged) return new Failure(PROBLEMS.fileChanged);
   if (thrown instanceof InsecurePage) return new Failure(PROBLEMS.insecurePage);

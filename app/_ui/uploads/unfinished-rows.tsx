@@ -6,14 +6,19 @@ import { Button } from "../button";
 import { buttonClass } from "../button-class";
 import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
+import { ArrivedRow } from "./arrived-row";
 import type { UploadField } from "./chosen-file";
 import { FileInput } from "./file-picker";
 import { discard, type Interrupted } from "./interrupted";
-import { isSameFile } from "./unfinished";
+import { browserRecords, isSameFile } from "./unfinished";
+import { UploadTrouble } from "./upload-trouble";
 import { shareWords } from "./upload-words";
 import { useUnfinished } from "./use-unfinished";
 
-/** What was on its way from this device when a page was left: it goes on when the same file is chosen again. The field's name is the id of its heading. */
+type Waiting = Extract<Interrupted, { stands: "waiting" }>;
+type Refused = Extract<Interrupted, { stands: "refused" }>;
+
+/** What was on its way from this device when a page was left: it goes on when the same file is chosen again, or by itself where all of it arrived. The field's name is the id of its heading. */
 export function UnfinishedRows({
   field,
   owner,
@@ -23,24 +28,55 @@ export function UnfinishedRows({
   owner: string;
   onFiles: (files: File[]) => void;
 }) {
-  const interrupted = useUnfinished(owner, field.name);
+  const { interrupted, lookAgain } = useUnfinished(owner, field.name);
   return (
     <ul aria-label={`${field.label}: not finished`} className="grid gap-4 empty:hidden">
       {interrupted.map((record) => (
         <li key={record.id} className="min-w-0">
-          <UnfinishedRow record={record} field={field} onFiles={onFiles} />
+          <InterruptedRow record={record} field={field} onFiles={onFiles} onMoved={lookAgain} />
         </li>
       ))}
     </ul>
   );
 }
 
-function UnfinishedRow({
+function InterruptedRow({
+  record,
+  field,
+  onFiles,
+  onMoved,
+}: {
+  record: Interrupted;
+  field: UploadField;
+  onFiles: (files: File[]) => void;
+  onMoved: () => void;
+}) {
+  if (record.stands === "arrived") return <ArrivedRow record={record} onMoved={onMoved} />;
+  if (record.stands === "refused") return <RefusedRow record={record} />;
+  return <WaitingRow record={record} field={field} onFiles={onFiles} />;
+}
+
+/** Nobody was there to hear why. */
+function RefusedRow({ record: { id, name, field, problem } }: { record: Refused }) {
+  function dismiss() {
+    browserRecords.forget(id);
+    document.getElementById(field)?.focus();
+  }
+  return (
+    <UploadTrouble name={name} detail={problem.detail}>
+      <Button variant="plain" onClick={dismiss}>
+        Dismiss<VisuallyHidden> {name}</VisuallyHidden>
+      </Button>
+    </UploadTrouble>
+  );
+}
+
+function WaitingRow({
   record,
   field,
   onFiles,
 }: {
-  record: Interrupted;
+  record: Waiting;
   field: UploadField;
   onFiles: (files: File[]) => void;
 }) {
@@ -110,7 +146,7 @@ function UnfinishedRow({
   );
 }
 
-function otherWords({ name }: Interrupted, other: File): string {
+function otherWords({ name }: Waiting, other: File): string {
   return other.name === name
     ? `This ${name} is not the one that was on its way: it has been changed since, or is another copy.`
     : `${other.name} is not ${name}, which was on its way.`;

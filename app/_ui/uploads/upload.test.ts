@@ -9,7 +9,6 @@ import type { Tools } from "./tools";
 import { Upload } from "./upload";
 
 const TICKET = "POST /api/uploads";
-const LOOK = "GET /api/uploads/u1";
 const COMPLETE = "POST /api/uploads/u1/complete";
 const GIVE_BACK = "DELETE /api/uploads/u1";
 
@@ -139,28 +138,38 @@ describe("a file on its way", () => {
 });
 
 describe("the check", () => {
-  test("is looked at again and again while it lasts, with longer pauses", async () => {
+  test("is asked for again and again while it lasts, with longer pauses, and by nothing but the completion", async () => {
     const transport = new FakeTransport()
       .on(TICKET, issued)
-      .on(COMPLETE, inspecting)
-      .on(LOOK, inspecting, inspecting, completed);
+      .on(COMPLETE, ...Array(3).fill({ ...inspecting, retryAfter: 1 }), completed);
+    const { upload, time } = await sending({ transport });
+    const asked = () => transport.lines().filter((line) => line === COMPLETE).length;
+    transport.sending.answer(200);
+    await time.pass(1000);
+    expect(asked()).toBe(2);
+    await time.pass(1999);
+    expect(asked()).toBe(2);
+    await time.pass(1);
+    expect(asked()).toBe(3);
+    await time.pass(4000);
+    expect(upload.state.name).toBe("done");
+    expect(new Set(transport.lines())).toEqual(new Set([TICKET, COMPLETE]));
+  });
+
+  test("goes on where the first one died on its way: whoever asks again takes it up", async () => {
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, NO_ANSWER, inspecting, completed);
     const { upload, time } = await sending({ transport });
     transport.sending.answer(200);
     await time.pass(1000);
-    expect(transport.lines().filter((line) => line === LOOK)).toHaveLength(1);
-    await time.pass(1999);
-    expect(transport.lines().filter((line) => line === LOOK)).toHaveLength(1);
-    await time.pass(1);
-    expect(transport.lines().filter((line) => line === LOOK)).toHaveLength(2);
-    await time.pass(4000);
+    expect(upload.state.name).toBe("checking");
+    await time.pass(1000);
     expect(upload.state.name).toBe("done");
   });
 
   test("waits as long as the server asks", async () => {
     const transport = new FakeTransport()
       .on(TICKET, issued)
-      .on(COMPLETE, { ...inspecting, retryAfter: 7 })
-      .on(LOOK, completed);
+      .on(COMPLETE, { ...inspecting, retryAfter: 7 }, completed);
     const { upload, time } = await sending({ transport });
     transport.sending.answer(200);
     await time.pass(6999);
@@ -169,19 +178,8 @@ describe("the check", () => {
     expect(upload.state.name).toBe("done");
   });
 
-  test("is asked for again where the server gave the file back", async () => {
-    const transport = new FakeTransport()
-      .on(TICKET, issued)
-      .on(COMPLETE, inspecting, completed)
-      .on(LOOK, ok(200, { id: "u1", state: "issued" }));
-    const { upload, time } = await sending({ transport });
-    transport.sending.answer(200);
-    await time.pass(4000);
-    expect(upload.state.name).toBe("done");
-  });
-
   test("ends after ten minutes with words, not with a spinner", async () => {
-    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting).on(LOOK, inspecting);
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting);
     const { upload, time } = await sending({ transport });
     transport.sending.answer(200);
     await time.pass(11 * 60_000);
@@ -424,7 +422,7 @@ describe("an end without a file", () => {
   });
 
   test("cannot be called back while the server is checking", async () => {
-    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting).on(LOOK, completed);
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting, completed);
     const { upload, time } = await sending({ transport });
     transport.sending.answer(200);
     await settled();

@@ -1,12 +1,14 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { type Interrupted, standingOf } from "./interrupted";
 import { unfinishedUploads, watchUnfinished } from "./unfinished";
 
-/** The member's uploads to a field that wait for their file to be chosen again. Asked for after each end of one, here or in another page. */
-export function useUnfinished(owner: string, field: string): readonly Interrupted[] {
+/** The member's uploads to a field that nobody carries on. Asked for after each end of one, here or in another page, and on `lookAgain`. */
+export function useUnfinished(owner: string, field: string) {
   const [interrupted, setInterrupted] = useState<readonly Interrupted[]>([]);
+  const latestLook = useRef(async () => {});
+  const lookAgain = useCallback(() => void latestLook.current(), []);
   useEffect(() => {
     let latest = 0;
     const look = async () => {
@@ -16,6 +18,7 @@ export function useUnfinished(owner: string, field: string): readonly Interrupte
       const standing = await Promise.all(records.map(standingOf));
       if (mine === latest) setInterrupted(standing.filter((each) => each !== null));
     };
+    latestLook.current = look;
     void look();
     const stop = watchUnfinished(look);
     return () => {
@@ -23,5 +26,5 @@ export function useUnfinished(owner: string, field: string): readonly Interrupte
       stop();
     };
   }, [owner, field]);
-  return interrupted;
+  return { interrupted, lookAgain };
 }
