@@ -16,7 +16,7 @@ import { sendByBarePage } from "./upload/bare-page";
 import { sendByBrowser } from "./upload/browser";
 import { curl } from "./upload/curl";
 import { sendInOnePiece } from "./upload/in-one-piece";
-import { type Bare, median, type Ours, type Pieces, type Round, report } from "./upload/report";
+import { type Bare, type Line, median, type Ours, type Pieces, type Round, report } from "./upload/report";
 import { makeSample, type Sample } from "./upload/sample";
 import { type Site, startSite } from "./upload/site";
 import { buildWithLargeFields } from "./upload/tree";
@@ -27,7 +27,10 @@ export const name = "storage";
 const SIZE = GiB;
 const ROUNDS = 3;
 const PART = 32 * MiB;
-const WARM_UPS = 12;
+const WARM_UPS = 60;
+/** 300 Mbit/s, in bytes a second: much for what people have, and little beside what one core hashes. */
+const LINE = 37_500_000;
+const OVER_LINE = 512 * MiB;
 /** A cluster of its own: one that others use has other things to do, and keeps what it is given. */
 const CEPH = { port: 7530, folder: join(tmpdir(), "dossier-bench-ceph") };
 
@@ -45,16 +48,20 @@ async function uploads(): Promise<BenchResult> {
   const sample = makeSample(SIZE);
   try {
     const store = await startCeph(CEPH);
-    const rounds = await byBrowser(folder, store, sample);
+    const { rounds, line } = await byBrowser(folder, store, sample);
     const pieces = await inOnePiece(folder, store, sample);
-    return report(name, SIZE, rounds, pieces);
+    return report(name, SIZE, rounds, { ...pieces, line });
   } finally {
     await resetCeph(CEPH);
     sample.remove();
   }
 }
 
-async function byBrowser(folder: string, store: TestStore, sample: Sample): Promise<Round[]> {
+async function byBrowser(
+  folder: string,
+  store: TestStore,
+  sample: Sample,
+): Promise<{ rounds: Round[]; line: Line }> {
   const port = 3294;
   const buckets = await createTestBuckets(store, { origins: [`http://localhost:${port}`] });
   const storage = createStorages(settingsOf(store, buckets), systemClock).private;
@@ -69,11 +76,34 @@ async function byBrowser(folder: string, store: TestStore, sample: Sample): Prom
       rounds.push(await round(site, storage, sample, index));
       console.log(`round ${index + 1}`, rounds.at(-1));
     }
-    return rounds;
+    return { rounds, line: await overLine(site, storage) };
   } finally {
     await site.stop();
     await buckets.remove();
   }
+}
+
+/** Where neither browser nor store is what takes the time, but the line between them. */
+async function overLine(site: Site, storage: Storage): Promise<Line> {
+  const { file, size, sha256, remove } = makeSample(OVER_LINE);
+  const shares: number[] = [];
+  try {
+    for (let index = 0; index < ROUNDS; index += 1) {
+      const key = `bench/line-${index}`;
+      const put = await storage.signPut(key, { type: "application/pdf", size, sha256, expiresIn: 900 });
+      const bare = await curl(file, put, { line: LINE });
+      await storage.remove(key);
+      const { seconds } = await sendByBrowser(
+        { ...site, field: "Archives", file, line: LINE },
+        () => undefined,
+      );
+      console.log("over a line", { bare, seconds });
+      shares.push(bare / seconds);
+    }
+  } finally {
+    remove();
+  }
+  return { rate: LINE, share: median(shares) };
 }
 
 async function round(site: Site, storage: Storage, sample: Sample, index: number): Promise<Round> {
@@ -114,7 +144,7 @@ async function ourRound(site: Site, { file }: Sample): Promise<Ours> {
 }
 
 /** CPU seconds of the application for a file in one piece: where it has to read the object, and where the store vouches for it. */
-async function inOnePiece(folder: string, store: TestStore, sample: Sample): Promise<Pieces> {
+async function inOnePiece(folder: string, store: TestStore, sample: Sample): Promise<Omit<Pieces, "line">> {
   // Small ones first: what the first dozen costs is loading and compiling, and is no part of an upload.
   const small = makeSample(33 * MiB);
   const front = await startVouchingFront(new URL(store.endpoint), [sample, small]);

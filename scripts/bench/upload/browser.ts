@@ -1,4 +1,4 @@
-import { chromium } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../testing/chromium";
 import { childrenCalled, familyOf, memoryOf, peakDuring } from "./processes";
 
@@ -11,9 +11,12 @@ export type Sent = {
   memory: number;
 };
 
+/** `line`: bytes a second that may leave the browser. */
+type Sending = { url: string; cookie: string; field: string; file: string; line?: number };
+
 /** Sends a file as a person does, through our page in a real browser. `between` is called when the bytes are there and the server begins to check. */
 export async function sendByBrowser(
-  { url, cookie, field, file }: { url: string; cookie: string; field: string; file: string },
+  { url, cookie, field, file, line }: Sending,
   between: () => void,
 ): Promise<Sent> {
   const executablePath = findChromium();
@@ -28,6 +31,7 @@ export async function sendByBrowser(
     await page.goto(`${url}/documents`, { waitUntil: "networkidle" });
     const chooser = page.getByLabel(`Choose files for ${field}`);
     await chooser.waitFor({ state: "attached" });
+    if (line) await slowDown(page, line);
     const memory = () => memoryOf([...new Set(own.flatMap(familyOf))]);
     const asked = page.waitForRequest((request) => request.url().endsWith("/complete"), { timeout: 0 });
     const answered = page.waitForResponse(
@@ -50,4 +54,14 @@ export async function sendByBrowser(
   } finally {
     await browser.close();
   }
+}
+
+async function slowDown(page: Page, line: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: line,
+  });
 }

@@ -6,8 +6,10 @@ import type { Sent } from "./browser";
 export type Bare = { curl: number; page: number; bareCpu: number; leastCpu: number };
 export type Ours = Sent & { sendingCpu: number; completingCpu: number; serverMemory: number };
 export type Round = Bare & Ours;
+/** curl's seconds to ours, over a line of so many bytes a second. */
+export type Line = { rate: number; share: number };
 /** CPU seconds of the application for a file in one piece. */
-export type Pieces = { read: number; vouched: number; vouchedFirst: number };
+export type Pieces = { read: number; vouched: number; vouchedFirst: number; line: Line };
 
 /** The medians of what was measured with a file of `size` bytes, and the goals beside them. */
 export function report(name: string, size: number, rounds: Round[], pieces: Pieces): BenchResult {
@@ -56,6 +58,12 @@ export function report(name: string, size: number, rounds: Round[], pieces: Piec
         "at least 0.9",
         sharePage.toFixed(2),
         sharePage >= 0.9,
+      ),
+      goal(
+        `the same over a line of ${(pieces.line.rate * 8) / 1e6} Mbit/s, 512 MiB`,
+        "at least 0.9",
+        pieces.line.share.toFixed(2),
+        pieces.line.share >= 0.9,
       ),
       goal(
         "CPU where the store vouches",
