@@ -34,8 +34,9 @@ async function keep(deps: Deps, file: FileRow, key: string, drawn: () => Promise
   const dooms = await db.$transaction((tx) =>
     doom(tx, deps, doomed, DRAWING_SECONDS + deps.limits.sweepGrace),
   );
+  let isOwn = true;
   try {
-    await putUnlessThere(deps, key, await drawn());
+    isOwn = await putUnlessThere(deps, key, await drawn());
     await deps.reached?.("page.drawn");
     await db.$transaction(async (tx) => {
       // Held until the end: whoever destroys the file waits, and then finds the page among what it destroys.
@@ -45,7 +46,8 @@ async function keep(deps: Deps, file: FileRow, key: string, drawn: () => Promise
       await spare(tx, deps, dooms);
     });
   } catch (thrown) {
-    await giveUp(deps, { doomed, dooms }, thrown);
+    // What another has drawn may be handed out at this moment; if nobody kept it, it goes when it is due.
+    if (isOwn) await giveUp(deps, { doomed, dooms }, thrown);
     throw thrown;
   }
 }
@@ -58,11 +60,13 @@ async function draw({ storages }: Deps, file: FileRow, page: number, text: strin
   return renderPage(bytes, file.type as MediaType, page, text === null ? {} : { watermark: { text } });
 }
 
-/** Two tabs may draw the same page at once; either image will do. */
-async function putUnlessThere({ storages }: Deps, key: string, { data, type }: Drawn): Promise<void> {
+/** Two tabs may draw the same page at once; either image will do. False where it is the other one's. */
+async function putUnlessThere({ storages }: Deps, key: string, { data, type }: Drawn): Promise<boolean> {
   try {
     await storages.private.put(key, data, { type, size: data.length });
+    return true;
   } catch (thrown) {
-    if (!(thrown instanceof Problem && thrown.code === "conflict")) throw thrown;
+    if (thrown instanceof Problem && thrown.code === "conflict") return false;
+    throw thrown;
   }
 }

@@ -68,7 +68,8 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
     const { added, replaced } = await site.release("second", { to: bucket.target });
     expect([added, replaced]).toEqual([[], ["robots.txt"]]);
     const as = { contentType: "text/javascript", cacheControl: "no-store" };
-    await bucket.target.put(SCRIPT_KEY, Buffer.from("another publisher's"), as, { replace: false });
+    const theirs = bucket.target.put(SCRIPT_KEY, Buffer.from("another's"), as, { replace: false });
+    expect(await theirs).toBe(false);
     expect(await bytesOf(SCRIPT_KEY)).toBe(SCRIPT);
     expect(await bytesOf("robots.txt")).toBe("User-agent: everybody");
   });
@@ -80,6 +81,19 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
     await Promise.all([1, 2, 3].map(() => site.release("first", { to: bucket.target })));
     const loaded = await loadStatic(bucket.target, "first");
     expect(loaded.get(`/${SCRIPT_KEY}`)?.forms.get("identity")?.toString()).toBe(SCRIPT);
+  });
+
+  test.each([
+    ["before", true],
+    ["meanwhile", false],
+  ])("refuses other bytes that somebody has put under a name of its build %s", async (_, early) => {
+    const as = { contentType: "text/javascript", cacheControl: "no-store" };
+    const meanwhile = () => bucket.target.put(SCRIPT_KEY, Buffer.from("other"), as, { replace: false });
+    if (early) await meanwhile();
+    const { to } = early ? { to: bucket.target } : watched(bucket.target, { key: SCRIPT_KEY, meanwhile });
+    await expect(site.release("first", { to })).rejects.toThrow(/other bytes at _next.static.chunks.one\.js/);
+    expect(await bytesOf(SCRIPT_KEY)).toBe("other");
+    expect(await keysAt(bucket.target)).not.toContain("_manifests/first.json");
   });
 
   test("knows of all keys where there are more than a store lists at once", async () => {

@@ -36,6 +36,7 @@ export async function bucketTarget(place: StaticBucket): Promise<StaticTarget & 
     new Error(`${name}${endpoint ? ` at ${endpoint}` : ""}: ${wordsOf(error)}`, { cause: error });
   return {
     name,
+    lasting: true,
     async *list(prefix) {
       const pages = sdk.paginateListObjectsV2({ client }, { Bucket, Prefix: prefix });
       try {
@@ -65,11 +66,11 @@ export async function bucketTarget(place: StaticBucket): Promise<StaticTarget & 
       for (let tries = 1; ; tries += 1) {
         try {
           await client.send(command(replace ? {} : { IfNoneMatch: "*" }));
-          return;
+          return true;
         } catch (error) {
           const status = statusOf(error);
-          // Another publication was first, with the same bytes.
-          if (status === 412) return;
+          // Another publication was first.
+          if (status === 412) return false;
           if (status !== 409 || tries === TRIES) throw told(error);
         }
       }

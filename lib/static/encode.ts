@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from "node:zlib";
 import { staticPolicy } from "./policy";
 
 /** Names of HTTP's Accept-Encoding, best first. */
@@ -9,6 +9,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 export type Form = Encoding | "identity";
 
 const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)];
+const unpack = { br: promisify(brotliDecompress), gzip: promisify(gunzip) };
 
 /** The bytes in every encoding that is worth keeping: for text, and where it is smaller. */
 export async function encode(address: string, bytes: Buffer): Promise<Partial<Record<Encoding, Buffer>>> {
@@ -22,4 +23,11 @@ export async function encode(address: string, bytes: Buffer): Promise<Partial<Re
     ...(br.length < bytes.length ? { br } : {}),
     ...(gzipped.length < bytes.length ? { gzip: gzipped } : {}),
   };
+}
+
+/** What a form of a file of `size` bytes unpacks to; null where it is cut off, damaged, or comes to more. */
+export async function decode(form: Form, bytes: Buffer, size: number): Promise<Buffer | null> {
+  if (form === "identity") return bytes;
+  // Whatever zlib has to say of it, it is not that file.
+  return unpack[form](bytes, { maxOutputLength: Math.max(size, 1) }).catch(() => null);
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { syncFolder } from "../storage/local/files";
 import type { StaticTarget } from "./target";
 
 /** A folder for nginx or another server: headers are that server's to send (docs/static.md). */
 export function folderTarget(folder: string): StaticTarget {
   return {
     name: folder,
+    lasting: false,
     async *list(prefix) {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(absent([]));
       for (const entry of entries) {
@@ -18,23 +20,35 @@ export function folderTarget(folder: string): StaticTarget {
     },
     read: (key) => readFile(join(folder, key)).catch(absent(null)),
     async put(key, bytes, _as, { replace }) {
-      const path = join(folder, key);
+      const path = resolve(folder, key);
       const temporary = `${path}.${randomUUID()}${TEMPORARY}`;
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporary, bytes);
-      if (replace) return rename(temporary, path);
-      // `rename` would replace; `link` refuses a name that is taken.
-      await link(temporary, path)
-        .catch((error: unknown) => {
-          if (codeOf(error) !== "EEXIST") throw error;
-        })
-        .finally(() => unlink(temporary));
+      const made = await mkdir(dirname(path), { recursive: true });
+      try {
+        // On the disk before it has its name: a power cut would leave the name and not the bytes.
+        await writeFile(temporary, bytes, { flush: true });
+        // `rename` replaces; `link` refuses a name that is taken.
+        await (replace ? rename : link)(temporary, path);
+      } catch (error) {
+        if (!replace && codeOf(error) === "EEXIST") return false;
+        throw error;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+      await syncNames(dirname(path), made);
+      return true;
     },
     remove: (key) => rm(join(folder, key), { force: true }),
   };
 }
 
 const TEMPORARY = ".publishing";
+
+/** Makes a new name in `lowest` durable, and those of the folders from `made` downwards, which were made for it. */
+async function syncNames(lowest: string, made: string | undefined): Promise<void> {
+  const highest = made === undefined ? lowest : dirname(resolve(made));
+  for (let folder = lowest; folder.length >= highest.length; folder = dirname(folder))
+    await syncFolder(folder);
+}
 
 function absent<T>(instead: T): (error: unknown) => T {
   return (error) => {

@@ -1,8 +1,8 @@
-import { digestOf } from "./collect";
-import { ENCODINGS, type Form } from "./encode";
-import { type Entry, keyOf, readManifests } from "./manifest";
+import type { Form } from "./encode";
+import { type Entry, readManifests } from "./manifest";
 import { type StaticPolicy, staticPolicy } from "./policy";
 import type { StaticTarget } from "./target";
+import { readWhole } from "./whole";
 
 /** A published file in memory. */
 export type Loaded = {
@@ -39,13 +39,17 @@ function again({ name }: StaticTarget): string {
   return `Please publish again: npm run static -- publish --to ${name}`;
 }
 
-/** Null where one of its forms is missing or the bytes are others than its manifest says. */
+/** Whether this build is there whole, every file of it in every form. */
+export async function isPublished(target: StaticTarget, build: string): Promise<boolean> {
+  const { manifests } = await readManifests(target);
+  const published = manifests.find((each) => each.build === build);
+  if (!published) return false;
+  for (const [address, entry] of Object.entries(published.files))
+    if (!(await readWhole(target, address, entry))) return false;
+  return true;
+}
+
 async function load(target: StaticTarget, address: string, entry: Entry): Promise<Loaded | null> {
-  const forms = new Map<Form, Buffer>();
-  for (const form of ["identity", ...ENCODINGS.filter((each) => entry.encodings.includes(each))] as const) {
-    const bytes = await target.read(keyOf(address, form));
-    if (!bytes || (form === "identity" && digestOf(bytes) !== entry.sha256)) return null;
-    forms.set(form, bytes);
-  }
-  return { policy: staticPolicy(address), sha256: entry.sha256, forms };
+  const forms = await readWhole(target, address, entry);
+  return forms && { policy: staticPolicy(address), sha256: entry.sha256, forms };
 }

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadStatic } from "./load";
+import { isPublished, loadStatic } from "./load";
+import type { StaticTarget } from "./target";
 import { fails, KEEP, keysAt, openSite, SCRIPT, type Site, watched } from "./testing/site";
 
 let site: Site;
@@ -62,6 +63,25 @@ describe("publishing", () => {
     await expect(site.release("second")).rejects.toThrow(/one\.js has other bytes/);
     expect(published("_next/static/chunks/one.js").toString()).toBe(SCRIPT);
     expect(await keysAt(site.target)).not.toContain("_manifests/second.json");
+  });
+
+  test("carries eight files at once, and no more", async () => {
+    for (const name of "abcdefghij") site.write(`public/${name}.png`, name);
+    let begun = 0;
+    const eight = Promise.withResolvers<void>();
+    const to: StaticTarget = {
+      ...site.target,
+      put: async (...args) => {
+        begun += 1;
+        if (begun === 8) setImmediate(eight.resolve);
+        await eight.promise;
+        return site.target.put(...args);
+      },
+    };
+    const publication = site.release("first", { to });
+    await eight.promise;
+    expect(begun).toBe(8);
+    await publication;
   });
 
   test("refuses a public file that would lie among those of the build", async () => {
@@ -134,6 +154,19 @@ describe("a publication", () => {
     await expect(site.release("second", { to })).rejects.toThrow(/has lost _next\/static\/chunks\/one\.js/);
     await site.release("second");
     expect(await served("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+  });
+
+  test("refuses what somebody else was quicker to put under a name of its build", async () => {
+    const as = { contentType: "", cacheControl: "" };
+    const { to } = watched(site.target, {
+      key: "_next/static/chunks/one.js",
+      meanwhile: () =>
+        site.target.put("_next/static/chunks/one.js", Buffer.from("other"), as, { replace: false }),
+    });
+    await expect(site.release("first", { to })).rejects.toThrow(
+      /other bytes at _next\/static\/chunks\/one\.js/,
+    );
+    expect(await keysAt(site.target)).not.toContain("_manifests/first.json");
   });
 
   test("leaves alone what no manifest names", async () => {
@@ -227,6 +260,35 @@ describe("the files of an earlier build", () => {
     expect(removed).toEqual(["photo.png"]);
     expect(await served("second", "/robots.txt")).toBe("User-agent: everybody");
     expect(await served("second", "/photo.png")).toBeUndefined();
+  });
+});
+
+/** What a disk makes of a file that was not written through, and worse. */
+const DAMAGES: [string, (bytes: Buffer) => Buffer][] = [
+  ["empty", () => Buffer.alloc(0)],
+  ["cut off", (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ["all zeros", (bytes) => Buffer.alloc(bytes.length)],
+  ["another file", () => brotliCompressSync("another file")],
+];
+const FORMS = ["one.js", "one.js.br", "one.js.gz"].map((name) => `_next/static/chunks/${name}`);
+
+describe.each(FORMS)("%s in a folder, once it is", (key) => {
+  test.each(DAMAGES)("%s, is not served, and is mended by publishing again", async (_, damage) => {
+    await site.release("first");
+    expect(await isPublished(site.target, "first")).toBe(true);
+    writeFileSync(at(key), damage(published(key)));
+    await expect(loadStatic(site.target, "first")).rejects.toThrow(/one\.js, or has other bytes/);
+    expect(await isPublished(site.target, "first")).toBe(false);
+    expect(await site.release("first")).toMatchObject({ added: [], replaced: [key] });
+    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+  });
+
+  test("damaged and of an earlier build, is not served to pages that are open", async () => {
+    await site.release("first");
+    site.remove(".next/static/chunks/one.js");
+    await site.release("second");
+    writeFileSync(at(key), "");
+    expect(await served("second", "/_next/static/chunks/one.js")).toBeUndefined();
   });
 });
 

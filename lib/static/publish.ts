@@ -1,11 +1,9 @@
 import type { Clock } from "../clock";
+import { bring } from "./bring";
 import type { StaticFile } from "./collect";
-import { ENCODINGS, encode } from "./encode";
 import { Lanes } from "./lanes";
 import {
   type Entry,
-  keyOf,
-  keysOf,
   keysOfBuild,
   type Manifest,
   type Published,
@@ -14,7 +12,7 @@ import {
   youngestFirst,
 } from "./manifest";
 import { staticPolicy } from "./policy";
-import type { PublishedAs, StaticTarget } from "./target";
+import type { StaticTarget } from "./target";
 
 /** Files under way at once. */
 const LANES = 8;
@@ -43,8 +41,8 @@ type Options = {
 /**
  * Publishes a build: what is not there yet first, its manifest last, then what no build needs any more is removed. A file under a
  * fingerprinted name is never overwritten; the few of `public/` under names of their own are, where they differ. Any publication may be repeated, run
- * beside another, or be of an older build: docs/decisions/0051-how-publishing-survives.md. Throws where a build has other bytes under a
- * fingerprinted name than one before it, and where somebody removed meanwhile what it needs.
+ * beside another, or be of an older build, and mends what a disk has lost: docs/decisions/0051-how-publishing-survives.md. Throws where a build has
+ * other bytes under a fingerprinted name than one before it, and where somebody removed meanwhile what it needs.
  */
 export async function publish(
   files: AsyncIterable<StaticFile>,
@@ -81,44 +79,6 @@ export async function publish(
 /** The build that is served already has been so since then: publishing it again must not put off the end of those before it. */
 function beginning({ manifests: [youngest] }: Published, build: string, clock: Clock): string {
   return youngest?.build === build ? youngest.publishedAt : clock.now().toISOString();
-}
-
-type Place = {
-  target: StaticTarget;
-  there: ReadonlySet<string>;
-  known: ReadonlyMap<string, Entry>;
-  done: Publication;
-  dryRun: boolean;
-};
-
-/** Sees to it that a file is there in every form, and returns what the manifest says of it. */
-async function bring(file: StaticFile, { target, there, known, done, dryRun }: Place): Promise<Entry> {
-  const { address, bytes, sha256 } = file;
-  const policy = staticPolicy(address);
-  const before = known.get(address);
-  if (before && before.sha256 !== sha256)
-    throw new Error(`${address} has other bytes than an earlier build published under this very name.`);
-  if (before && keysOf(address, before).every((key) => there.has(key))) {
-    // Packing costs far more than all the rest: what is there is not packed again.
-    done.kept += 1 + before.encodings.length;
-    return before;
-  }
-  const encoded = await encode(address, bytes);
-  const encodings = ENCODINGS.filter((each) => encoded[each]);
-  for (const form of ["identity", ...encodings] as const) {
-    const body = form === "identity" ? bytes : (encoded[form] ?? bytes);
-    const key = keyOf(address, form);
-    const taken = there.has(key);
-    if (taken && (policy.fingerprinted || (await target.read(key))?.equals(body))) {
-      done.kept += 1;
-      continue;
-    }
-    (taken ? done.replaced : done.added).push(key);
-    const as: PublishedAs = { contentType: policy.contentType, cacheControl: policy.cacheControl };
-    if (form !== "identity") as.contentEncoding = form;
-    if (!dryRun) await target.put(key, body, as, { replace: taken });
-  }
-  return { size: bytes.length, sha256, encodings };
 }
 
 async function keysAt(target: StaticTarget): Promise<Set<string>> {

@@ -5,10 +5,12 @@ export type PublishedAs = { contentType: string; cacheControl: string; contentEn
 export interface StaticTarget {
   /** For people: where this is. */
   readonly name: string;
+  /** Whether what it has taken stays there as it is. Stores answer for that; a disk that lost power does not, and is read again. */
+  readonly lasting: boolean;
   list(prefix: string): AsyncGenerator<{ key: string }>;
   /** Null where there is none. */
   read(key: string): Promise<Buffer | null>;
-  /** Writes; without `replace` what is there already stays as it is. */
-  put(key: string, bytes: Buffer, as: PublishedAs, options: { replace: boolean }): Promise<void>;
+  /** Writes, durably; without `replace` what is there already stays as it is, whatever it is, and the answer is false. */
+  put(key: string, bytes: Buffer, as: PublishedAs, options: { replace: boolean }): Promise<boolean>;
   remove(key: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { db, deps, storages } from "@/app/_server/services";
 import { samplePdf } from "@/app/testing/documents";
 import { type Person, signUp } from "@/app/testing/person";
+import type { Deps } from "@/lib/deps";
 import { openPage } from "@/lib/files/open";
 import type { Storage } from "@/lib/storage/storage";
 import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
@@ -30,15 +31,18 @@ function before(real: Storage, happen: () => Promise<unknown>): Storage {
 async function letter(): Promise<{
   id: string;
   prefix: string;
-  open(happen: () => Promise<unknown>): Promise<string>;
+  open(happen: () => Promise<unknown>, more?: Partial<Deps>): Promise<string>;
 }> {
   const { id } = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
   const { prefix } = await db().file.findUniqueOrThrow({ where: { id } });
   const { name, email, handle, role } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
   const viewer = { id: ada.id, name, email, handle, role, grants: [] };
-  const open = (happen: () => Promise<unknown>) => {
+  const open = (happen: () => Promise<unknown>, more: Partial<Deps> = {}) => {
     const watched = { ...storages(), private: before(storages().private, happen) };
-    return openPage({ ...deps(), storages: watched }, viewer, id, 1, { address: null, userAgent: null });
+    return openPage({ ...deps(), storages: watched, ...more }, viewer, id, 1, {
+      address: null,
+      userAgent: null,
+    });
   };
   return { id, prefix, open };
 }
@@ -61,6 +65,13 @@ test("a page that is drawn twice at once is kept once, and nothing of it is doom
   await open(() => open(() => Promise.resolve()));
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
   expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
+});
+
+test("a page that one tab was handed stays, though another drew it at the same time and failed", async () => {
+  const { prefix, open } = await letter();
+  const failing = { reached: () => Promise.reject(new Error("The database is away.")) };
+  await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow("The database is away.");
+  expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
 });
 
 test("a page is doomed before it is written, so that a killed process leaves nothing unknown", async () => {

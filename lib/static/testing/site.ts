@@ -73,8 +73,9 @@ export function watched(
     ...target,
     put: async (key, ...rest) => {
       if (key === at?.key) await at.meanwhile();
-      await target.put(key, ...rest);
+      const done = await target.put(key, ...rest);
       written.push(key);
+      return done;
     },
   };
   return { to, written };
