@@ -1,9 +1,11 @@
 import {
   DeleteBucketCorsCommand,
+  DeleteObjectCommand,
   PutBucketCorsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test } from "vitest";
@@ -121,6 +123,26 @@ function brokenBuckets(store: TestStore): void {
       client.send(new PutBucketVersioningCommand({ Bucket: place.buckets.private, VersioningConfiguration })),
     );
     expect(wrong(report)).toEqual(["versioning"]);
+  });
+
+  test.each([
+    ["has kept what was destroyed", true, "still holds what was destroyed"],
+    ["would only hide a file that came while versions were kept", false, "would only be hidden"],
+  ])("a bucket that no longer keeps versions %s", async (_, destroyed, words) => {
+    const report = await breakIt(async ({ client, place }) => {
+      const Bucket = place.buckets.private;
+      const set = (Status: "Enabled" | "Suspended") =>
+        client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+      await set("Enabled");
+      await client.send(new PutObjectCommand({ Bucket, Key: "files/paper", Body: "x" }));
+      if (destroyed) await client.send(new DeleteObjectCommand({ Bucket, Key: "files/paper" }));
+      await set("Suspended");
+    });
+    expect(wrong(report)).toEqual(["versioning"]);
+    expect(named(report, "versioning")).toMatchObject({
+      found: expect.stringContaining(words),
+      mend: expect.stringContaining("Delete no version that is the latest"),
+    });
   });
 
   test("a rule destroys what the database knows, and that none ends what was abandoned", async () => {

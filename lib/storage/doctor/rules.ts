@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "@aws-sdk/client-s3";
+import type { LifecycleRule, ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
 import { prefixOf } from "../provision/lifecycle";
 import { nameOf, statusOf } from "../s3/errors";
 import type { StorageClass } from "../storage";
@@ -72,20 +72,64 @@ async function expiry(patient: Patient): Promise<Verdict> {
   return passed("There is none.");
 }
 
-async function versioning({ place, connection: { sdk, client } }: Patient): Promise<Verdict> {
+async function versioning(patient: Patient): Promise<Verdict> {
+  const { sdk, client } = patient.connection;
   for (const name of CLASSES) {
+    const Bucket = patient.place.buckets[name];
     try {
-      const { Status } = await client.send(
-        new sdk.GetBucketVersioningCommand({ Bucket: place.buckets[name] }),
-      );
+      const { Status } = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }));
       if (Status === "Enabled")
         return failed(
           `The ${name} bucket keeps versions: what is destroyed is only hidden.`,
-          "`npm run storage -- provision` suspends versioning; delete the versions that are there.",
+          "`npm run storage -- provision` suspends that, and has the store end within days what is hidden already.",
         );
+      if (Status !== "Suspended") continue;
     } catch (error) {
       return notTold(error, "s3:GetBucketVersioning");
     }
+    try {
+      const found = await versionsIn(patient, Bucket);
+      if (found !== "none") return keptVersions(name, found);
+    } catch (error) {
+      return notTold(error, "s3:ListBucketVersions");
+    }
   }
   return passed("Neither bucket keeps versions.");
+}
+
+/** Pages of a thousand versions that are looked through. */
+const PAGES = 10;
+
+/** Whether files lie in a bucket under an id, as those do that came while versions were kept: the first of them, or that there were too many to look at. */
+async function versionsIn(
+  { connection: { sdk, client } }: Patient,
+  Bucket: string,
+): Promise<{ key: string; latest: boolean } | "none" | "many"> {
+  let after: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
+  for (let seen = 0; seen < PAGES; seen += 1) {
+    const page = await client.send(new sdk.ListObjectVersionsCommand({ Bucket, ...after }));
+    const { Versions = [], IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
+    const kept = Versions.filter(({ VersionId = "null" }) => VersionId !== "null");
+    const first = kept.find(({ IsLatest }) => !IsLatest) ?? kept[0];
+    if (first) return { key: first.Key ?? "", latest: first.IsLatest === true };
+    if (!IsTruncated) return "none";
+    after = { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker };
+  }
+  return "many";
+}
+
+function keptVersions(name: StorageClass, found: { key: string; latest: boolean } | "many"): Verdict {
+  const rule =
+    "`npm run storage -- provision` has the store end what is hidden within days. Delete no version that is the latest of its file by hand: it is the file.";
+  if (found === "many")
+    return warning(
+      `The ${name} bucket has kept versions, and holds too many files to look for them all here.`,
+      rule,
+    );
+  return found.latest
+    ? failed(
+        `The ${name} bucket has kept versions, and ${found.key} is from then: destroyed, it would only be hidden.`,
+        `Copy such files onto themselves, and they are as others. ${rule}`,
+      )
+    : failed(`The ${name} bucket still holds what was destroyed or replaced: ${found.key}.`, rule);
 }

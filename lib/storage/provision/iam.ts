@@ -14,10 +14,11 @@ export function iamPolicies(names: Names): { application: IamPolicy; "static pub
       "s3:AbortMultipartUpload",
       "s3:ListMultipartUploadParts",
     ],
-    // The last two are for the doctor, which otherwise says that it could not look.
+    // From the third on they are for the doctor, which otherwise says that it could not look.
     bucket: [
       "s3:ListBucket",
       "s3:ListBucketMultipartUploads",
+      "s3:ListBucketVersions",
       "s3:GetLifecycleConfiguration",
       "s3:GetBucketVersioning",
     ],

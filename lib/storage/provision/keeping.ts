@@ -1,19 +1,26 @@
 import type { ServerSideEncryptionRule } from "@aws-sdk/client-s3";
+import type { Connection } from "../s3/client";
 import { orNull, setting, Untold } from "./setting";
+
+/** Null: no version was ever kept. Once they were, files from then have an id, and destroying them only hides them, whatever is said since. */
+export async function versioningOf(
+  { sdk, client }: Connection,
+  Bucket: string,
+): Promise<"Enabled" | "Suspended" | null> {
+  const { Status } = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }));
+  return Status ?? null;
+}
 
 /** Off, so that destroyed means destroyed; what was switched on is suspended. Static files are ours and may keep their past. */
 export const versioning = setting<"Enabled" | "Suspended">({
   name: "versioning",
   needed: ({ purpose }) => (purpose === "static" ? undefined : true),
-  async read({ sdk, client }, Bucket) {
-    const { Status } = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }));
-    return Status ?? null;
-  },
+  read: versioningOf,
   wanted: (current) =>
     current === "Enabled"
       ? {
           value: "Suspended",
-          note: "the versions that are there stay: delete them, or what was destroyed is still kept",
+          note: "what was destroyed before is still kept; the rule of lifecycle ends it. Delete no version that is the latest of its file by hand: it is the file",
         }
       : { value: current },
   async write({ sdk, client }, Bucket, Status) {

@@ -4,7 +4,7 @@ import { type Bucket, orNull, setting } from "./setting";
 
 const OURS = "dossier-";
 
-function rulesFor({ purpose, days }: Bucket): LifecycleRule[] {
+function rulesFor({ purpose, days, versioned }: Bucket): LifecycleRule[] {
   const unfinished: LifecycleRule = {
     ID: `${OURS}unfinished`,
     Status: "Enabled",
@@ -18,10 +18,15 @@ function rulesFor({ purpose, days }: Bucket): LifecycleRule[] {
     Expiration: { Days },
   });
   if (purpose === "static") return [unfinished];
-  const probes = gone("probes", PROBES, 1);
-  return purpose === "private"
-    ? [unfinished, gone("quarantine", "quarantine/", days.quarantine), probes]
-    : [unfinished, probes];
+  const hidden: LifecycleRule = {
+    ID: `${OURS}hidden`,
+    Status: "Enabled",
+    Filter: { Prefix: "" },
+    NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+  };
+  // Where no version was ever kept there is nothing hidden, and some stores know no such rule.
+  const both = [unfinished, gone("probes", PROBES, 1), ...(versioned ? [hidden] : [])];
+  return purpose === "private" ? [...both, gone("quarantine", "quarantine/", days.quarantine)] : both;
 }
 
 /** Stores say "everything" in different ways: as an empty prefix, inside a filter or outside, or not at all. */
@@ -32,12 +37,14 @@ export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
 function tidy(rule: LifecycleRule): LifecycleRule {
   if (!rule.ID?.startsWith(OURS)) return rule;
   const { ID, Status, AbortIncompleteMultipartUpload: abort, Expiration } = rule;
+  const hidden = rule.NoncurrentVersionExpiration;
   return {
     ID,
     Status,
     Filter: { Prefix: prefixOf(rule) },
     ...(abort ? { AbortIncompleteMultipartUpload: { DaysAfterInitiation: abort.DaysAfterInitiation } } : {}),
     ...(Expiration ? { Expiration: { Days: Expiration.Days } } : {}),
+    ...(hidden ? { NoncurrentVersionExpiration: { NoncurrentDays: hidden.NoncurrentDays } } : {}),
   };
 }
 

@@ -154,6 +154,10 @@ function provisioning(store: TestStore): void {
       for (const { CORSRules, Rules, Grants } of [papers, pictures]) {
         expect(CORSRules?.map(({ ID }) => ID).sort()).toEqual(["colleague", "dossier"]);
         expect(Rules?.map(({ ID }) => ID)).toContain("tidy");
+        // Versions were kept: what is hidden since has to end.
+        expect(Rules).toContainEqual(
+          expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
+        );
         expect(Grants).toHaveLength(1);
       }
       const report = await examine(ward.caseWith(), systemClock, process.cwd());

@@ -4,7 +4,7 @@ import { nameOf, statusOf } from "../s3/errors";
 import { acl, ownership, publicAccessBlock } from "./closing";
 import { cors } from "./cors";
 import { iamPolicies } from "./iam";
-import { encryption, versioning } from "./keeping";
+import { encryption, versioning, versioningOf } from "./keeping";
 import { lifecycle } from "./lifecycle";
 import { policy } from "./policy";
 import { type Bucket, type Purpose, type Setting, type Step, said } from "./setting";
@@ -71,8 +71,11 @@ async function provisionBucket(
   const exists = made.outcome !== "planned";
   const trial: Trial | null = dryRun ? null : trials(connection, place, bucket.name);
   const steps = [made];
+  // What cannot be told here the setting itself is told, and says.
+  const status = exists ? await versioningOf(connection, bucket.name).catch(() => null) : null;
+  const found = { ...bucket, versioned: status !== null };
   for (const setting of settingsOf(bucket)) {
-    const step = await bounded(() => setting(connection, bucket, { exists, trial }), PATIENCE);
+    const step = await bounded(() => setting(connection, found, { exists, trial }), PATIENCE);
     if (step) steps.push(step);
   }
   return steps;
@@ -121,7 +124,7 @@ function bucketsOf({ place, staticBucket, appUrl, ticketLife, grace }: Order): B
   };
   const origin = new URL(appUrl).origin;
   return names.flatMap(([purpose, name]) =>
-    name ? [{ name, purpose, origin, days, partition: partitionOf(place.region) }] : [],
+    name ? [{ name, purpose, origin, days, partition: partitionOf(place.region), versioned: false }] : [],
   );
 }
 

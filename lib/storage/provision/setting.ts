@@ -15,6 +15,8 @@ export type Bucket = {
   partition: string;
   /** Days after which what is unfinished, and what waits in quarantine, is surely abandoned. */
   days: { unfinished: number; quarantine: number };
+  /** Whether it keeps versions, or has kept some: what is destroyed may only be hidden. */
+  versioned: boolean;
 };
 
 /**
