@@ -14,8 +14,11 @@ const FRESH = 10 * 60_000;
 /** The ticket is not what it was: ended, or taken for a completion. Somebody has to look at it. */
 export class TicketMoved extends Error {}
 
-/** Not found, conflict, gone. */
-const MOVED = new Set([404, 409, 410]);
+/** The ticket's time is over: it takes no more parts. Until somebody sweeps, a look at it does not tell. */
+export class TicketOver extends Error {}
+
+/** Not found, conflict. */
+const MOVED = new Set([404, 409]);
 
 type Address = { put: SignedPut; since: number };
 type Addresses = { puts: ReadonlyMap<number, SignedPut>; since: number };
@@ -49,7 +52,7 @@ export class PartAddresses {
     this.#pending = [...upload.missing];
   }
 
-  /** Rejects with `TicketMoved`, `FileChanged`, and a `Failure` where the server says no. */
+  /** Rejects with `TicketMoved`, `TicketOver`, `FileChanged`, and a `Failure` where the server says no. */
   async of(number: number): Promise<SignedPut> {
     const { put, since } = await this.#address(number);
     if (number >= this.#middle && this.#pending.length > 0) this.#prepareNext(BATCH);
@@ -156,6 +159,7 @@ export class PartAddresses {
       this.#tools.transport.call("POST", `/api/uploads/${id}/parts`, { body: { parts }, signal });
     const answer = await persevere(this.#tools, call, this.#persistence);
     if (MOVED.has(answer.status)) throw new TicketMoved();
+    if (answer.status === 410) throw new TicketOver();
     const puts = answer.status === 200 ? signedParts(answer.body) : null;
     if (!puts) throw failureOf(answer);
     return { puts, since: this.#tools.now() };

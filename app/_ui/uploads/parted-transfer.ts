@@ -1,5 +1,5 @@
 import { Failure, PROBLEMS } from "./failure";
-import { PartAddresses, TicketMoved } from "./part-addresses";
+import { PartAddresses, TicketMoved, TicketOver } from "./part-addresses";
 import { bytesIn, type Cut, numbersOf, partOf } from "./parts";
 import { persevere } from "./persevere";
 import { Speed } from "./speed";
@@ -36,8 +36,8 @@ export class PartedTransfer {
     this.#arrived = bytesIn(upload.received, upload.cut, upload.file.size);
   }
 
-  /** Rejects with a `Failure` where one part could not be sent. "moved": somebody has to look at the ticket. */
-  async run(signal: AbortSignal): Promise<"sent" | "moved"> {
+  /** Rejects with a `Failure` where one part could not be sent. "moved": somebody has to look at the ticket; "over": it takes no more. */
+  async run(signal: AbortSignal): Promise<"sent" | "moved" | "over"> {
     const { received, cut } = this.#upload;
     const there = new Set(received);
     const missing = numbersOf(cut).filter((number) => !there.has(number));
@@ -60,6 +60,7 @@ export class PartedTransfer {
     } catch (thrown) {
       halt.abort(thrown);
       if (thrown instanceof TicketMoved) return "moved";
+      if (thrown instanceof TicketOver) return "over";
       throw thrown;
     } finally {
       signal.removeEventListener("abort", abort);

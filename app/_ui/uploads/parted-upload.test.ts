@@ -546,10 +546,14 @@ describe("the completion of parts", () => {
     expect(transport.lines()).toEqual([TICKET, ANNOUNCE, LOOK, COMPLETE]);
   });
 
-  test("of a ticket that has run out meanwhile is begun anew", async () => {
+  test.each([
+    ["swept", problem(410, "gone")],
+    ["not swept yet, which a look at it does not tell", problem(409, "not_uploaded")],
+  ])("of a ticket that has run out meanwhile (%s) is begun anew", async (_, completing) => {
     const transport = server()
       .on(ANNOUNCE, problem(410, "gone"))
-      .on(LOOK, ok(200, { id: "u1", state: "expired" }))
+      .on(LOOK, looked(1, 2))
+      .on(COMPLETE, completing)
       .on(TICKET, issued, ok(201, { id: "u2", state: "issued", parts: CUT }))
       .on("POST /api/uploads/u2/parts", addresses);
     const { upload, remembered } = begin(transport);
@@ -559,6 +563,16 @@ describe("the completion of parts", () => {
     const keys = transport.calls.flatMap(({ headers }) => headers["idempotency-key"] ?? []);
     expect(new Set(keys).size).toBe(2);
   });
+});
+
+test("a ticket that runs out while the answer to the last part is lost is completed all the same", async () => {
+  const { upload, transport, time } = await sending();
+  await arriveAllButTheLast(transport);
+  transport.on(ANNOUNCE, problem(410, "gone"));
+  transport.sending.answer(0);
+  await time.pass(1000);
+  expect(upload.state).toEqual({ name: "done", fileId: "f1" });
+  expect(transport.lines().filter((line) => line === TICKET)).toHaveLength(1);
 });
 
 describe("a cancelled upload in parts", () => {

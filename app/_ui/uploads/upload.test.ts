@@ -231,6 +231,35 @@ describe("the check", () => {
   });
 });
 
+describe("a ticket whose time is over, though nobody has swept it yet", () => {
+  /** As a repeat under its key tells it: issued, with nowhere to send to. */
+  const late = ok(201, { id: "u1", state: "issued" });
+
+  test("is followed by another one", async () => {
+    const transport = new FakeTransport()
+      .on(TICKET, issued, late, issued)
+      .on(COMPLETE, problem(409, "not_uploaded"), completed);
+    const { upload, seen } = await sending({ transport });
+    transport.sending.answer(403);
+    await settled();
+    expect(transport.puts).toHaveLength(2);
+    expect(seen, "nothing has arrived").not.toContain("checking");
+    const keys = transport.calls.flatMap(({ headers }) => headers["idempotency-key"] ?? []);
+    expect(keys).toEqual(["key-2", "key-2", "key-3"]);
+    transport.sending.answer(200);
+    await settled();
+    expect(upload.state.name).toBe("done");
+  });
+
+  test("still has completed what arrived in time", async () => {
+    const transport = new FakeTransport().on(TICKET, late).on(COMPLETE, completed);
+    const { upload } = begin({ transport });
+    await settled();
+    expect(transport.puts).toHaveLength(0);
+    expect(upload.state.name).toBe("done");
+  });
+});
+
 describe("a bad line", () => {
   test("repeats a lost ticket under the same key, so that it stays one upload", async () => {
     const transport = new FakeTransport().on(TICKET, NO_ANSWER, issued).on(COMPLETE, completed);

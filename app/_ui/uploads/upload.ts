@@ -124,18 +124,22 @@ export class Upload {
         continue;
       }
       if (told.state === "completed" || told.state === "refused") return this.#settle(told);
-      if (told.state === "issued" && !(await this.#send(told, signal))) {
+      const sent = told.state === "issued" ? await this.#send(told, signal) : "sent";
+      if (sent === "moved") {
         // The first time it may be an address that was too old; what lasts is not to be asked without a breath.
         if (tried > 0) await this.#tools.wait(pauseBefore(tried), signal);
         continue;
       }
-      this.#set({ name: "checking" });
+      if (sent === "sent") this.#set({ name: "checking" });
       const end = await completion(
         this.#tools,
         { id: told.id, crop: this.request.crop },
         this.#persistence(signal),
       );
-      if (end === "not there") continue;
+      if (end === "not there") {
+        if (sent === "over") this.#ticket.renew();
+        continue;
+      }
       if (end !== "ended") return this.#settle(end);
       this.#ticket.renew();
     }
@@ -152,8 +156,11 @@ export class Upload {
     return this.#ticket.ask(this.#persistence(signal));
   }
 
-  /** False where the ticket has to be looked at again. */
-  async #send({ id, upload, parts, received }: Issued, signal: AbortSignal): Promise<boolean> {
+  /** "moved": the ticket has to be looked at again; "over": its time is, and all that is left to try is to complete what has arrived. */
+  async #send(
+    { id, upload, parts, received }: Issued,
+    signal: AbortSignal,
+  ): Promise<"sent" | "moved" | "over"> {
     const { file } = this.request;
     const hear = ({ sent, ...more }: Progress) => {
       this.#sent = sent;
@@ -161,12 +168,12 @@ export class Upload {
     };
     if (parts) {
       const transfer = new PartedTransfer({ id, file, cut: parts, received }, this.#tools, hear);
-      return (await transfer.run(signal)) === "sent";
+      return transfer.run(signal);
     }
-    if (!upload) return false;
+    if (!upload) return "over";
     hear({ sent: 0 });
     const persistence = { ...this.#persistence(signal), onProgress: hear };
-    return (await sendWhole(this.#tools, upload, file, persistence)) === "sent";
+    return (await sendWhole(this.#tools, upload, file, persistence)) === "sent" ? "sent" : "moved";
   }
 
   #persistence(signal: AbortSignal): Persistence {
