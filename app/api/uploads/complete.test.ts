@@ -210,6 +210,21 @@ describe("completing", () => {
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
   });
 
+  test("verifies the copy that is kept, and not the object that its ticket can still replace", async () => {
+    const bytes = await samplePdf();
+    const ticket = await issue(bytes);
+    await put(ticket, bytes);
+    const altered = withPrivateFault(deps(), {
+      copy: async (_key, to, toKey, { type }) => {
+        const other = Buffer.from(bytes);
+        other[other.length - 1] = (other.at(-1) ?? 0) ^ 1;
+        await to.put(toKey, other, { type, size: other.length });
+      },
+    });
+    await expect(run(altered, ada.viewer, ticket.id)).rejects.toMatchObject({ code: "content_mismatch" });
+    expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
+  });
+
   test("does not move when the ticket's holder sends other bytes afterwards", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
