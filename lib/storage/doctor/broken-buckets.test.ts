@@ -162,6 +162,24 @@ function brokenBuckets(store: TestStore): void {
     expect(named(report, "lifecycle")?.outcome).toBe("warning");
   });
 
+  test.each([
+    ["s3:PutObject", ["buckets"]],
+    ["s3:GetObject", ["parts", "write-read-remove", "range", "copy", "read-address"]],
+    ["s3:DeleteObject", ["buckets"]],
+    ["s3:AbortMultipartUpload", ["parts", "parts-abort", "part-length"]],
+    ["s3:ListMultipartUploadParts", ["parts"]],
+  ])("our own key lacks the right to %s, and where that is given", async (Action, checks) => {
+    const report = await breakIt(({ client, place }) => {
+      const Resource = [`arn:aws:s3:::${place.buckets.private}/*`];
+      const Statement = [{ Effect: "Deny", Principal: "*", Action, Resource }];
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      return client.send(new PutBucketPolicyCommand({ Bucket: place.buckets.private, Policy }));
+    });
+    expect(wrong(report)).toEqual(checks);
+    for (const check of checks)
+      expect(named(report, check)?.mend).toMatch(/provision --dry-run|s3:GetObject/);
+  });
+
   test("our own key may not list", async () => {
     const report = await breakIt(({ client, place }) => {
       const Bucket = place.buckets.private;

@@ -1,11 +1,8 @@
 import { buffer } from "node:stream/consumers";
 import { statusOf } from "../s3/errors";
 import { CLASSES, type Patient, PROBE, probe } from "./patient";
-import { type Check, failed, passed, said, type Verdict, warning } from "./report";
+import { type Check, failed, passed, RIGHTS, said, type Verdict, warning } from "./report";
 import { accepted, ask, refusal } from "./request";
-
-const RIGHTS =
-  "Give our key the policy that `npm run storage -- provision --dry-run` prints for the application.";
 
 /** What the server does with objects, and what a signed address for reading does. */
 export function objects(patient: Patient): Check[] {

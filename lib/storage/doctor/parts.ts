@@ -1,9 +1,6 @@
 import { type Patient, PROBE } from "./patient";
-import { type Check, failed, passed, type Verdict } from "./report";
+import { type Check, failed, passed, RIGHTS, type Verdict } from "./report";
 import { type Asked, accepted, ask, refusal } from "./request";
-
-const RIGHTS =
-  "Our key needs `s3:PutObject`, `s3:AbortMultipartUpload` and `s3:ListMultipartUploadParts`; `npm run storage -- provision --dry-run` prints the policy.";
 
 /** Uploads in parts. One small part is enough: the last may be of any size. */
 export function parts(patient: Patient): Check[] {

@@ -1,3 +1,5 @@
+import { statusOf } from "../s3/errors";
+
 /** `untested`: something before it stands in the way, the store does not let us look, or the time was over. Only `failed` makes a storage unhealthy. */
 export type Outcome = "passed" | "warning" | "failed" | "untested";
 
@@ -28,6 +30,10 @@ export type Report = {
   capabilities: Capability[];
 };
 
+/** What to do where our key lacks a right. */
+export const RIGHTS =
+  "Give our key the policy that `npm run storage -- provision --dry-run` prints for the application.";
+
 /** A finding without its name and title, which the check adds. */
 export type Verdict = Pick<Finding, "outcome" | "found" | "mend">;
 
@@ -57,6 +63,7 @@ async function within(look: () => Promise<Verdict>, patience: number): Promise<V
   try {
     return await Promise.race([look(), late]);
   } catch (error) {
+    if (statusOf(innermost(error)) === 403) return failed(`Our key may not. ${said(error)}`, RIGHTS);
     return failed(
       said(error),
       "Try again; where it stays, this is what the store, or the way to it, gets wrong.",
@@ -66,10 +73,16 @@ async function within(look: () => Promise<Verdict>, patience: number): Promise<V
   }
 }
 
-/** What went wrong in one line: the innermost cause speaks, for what is around it says only that the store cannot be reached. */
-export function said(error: unknown): string {
-  let inner: unknown = error;
+/** What the store itself answered: what is around it says only that the store cannot be reached. */
+function innermost(error: unknown): unknown {
+  let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  return inner;
+}
+
+/** What went wrong in one line, in the words of the innermost cause. */
+export function said(error: unknown): string {
+  const inner = innermost(error);
   if (!(inner instanceof Error)) return String(inner);
   // The SDK has no message for an answer without a body.
   if (inner.message === "" || inner.message === "UnknownError") return `The store said ${inner.name}.`;
