@@ -5,7 +5,7 @@ import { systemClock } from "../lib/clock";
 import { parsePublishing } from "../lib/env";
 import { collectStatic } from "../lib/static/collect";
 import { folderTarget } from "../lib/static/folder";
-import { manifestKey } from "../lib/static/manifest";
+import { isPublished } from "../lib/static/load";
 import { publish } from "../lib/static/publish";
 import { expectStatic } from "./checks/static-names";
 import { run } from "./run";
@@ -35,7 +35,8 @@ const optional = [
 export async function build(): Promise<"built" | "up to date"> {
   const state = buildState();
   const built = existsSync(stamp) && readFileSync(stamp, "utf8") === state;
-  if (built && existsSync(join(published, manifestKey(buildId())))) return "up to date";
+  // A folder that has lost something is mended here: it would keep the application from starting.
+  if (built && (await isPublished(folderTarget(published), buildId()))) return "up to date";
   if (!built) await nextBuild();
   await publish(collectStatic(root), folderTarget(published), {
     clock: systemClock,
