@@ -204,6 +204,7 @@ class S3Storage implements Storage {
   async check(): Promise<void> {
     // Asks for a list and not for HeadBucket, whose empty 200 anything could give.
     await objectsPage(this.#bucket, { MaxKeys: 1 });
+    await bounded((signal) => this.#bucket.checkClock(signal));
   }
 }
 

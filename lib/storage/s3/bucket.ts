@@ -7,6 +7,7 @@ import { type Connection, connect, type Head } from "./client";
 import { type CredentialSource, keepFresh, lifeOf } from "./credentials";
 import { statusOf } from "./errors";
 import { type Credentials, presign } from "./sigv4";
+import { requireSameTime } from "./skew";
 
 export type S3Settings = BucketPlace & {
   class: StorageClass;
@@ -89,6 +90,11 @@ export class S3Bucket {
       url: presign({ ...wanted, method, url, region, credentials, now, expiresIn }),
       expiresAt: new Date(Math.floor(now.getTime() / 1000 + expiresIn) * 1000),
     };
+  }
+
+  /** Fails with `unavailable` where what is signed here is dead, or not valid yet, by the store's clock. */
+  checkClock(signal: AbortSignal): Promise<void> {
+    return requireSameTime(this.#ownUrl, this.#settings.clock, signal);
   }
 
   async #defaultCredentials(): Promise<Credentials> {

@@ -51,13 +51,15 @@ function offClock(store: TestStore): void {
     ["ahead", "+1h", 3600, "ahead of"],
     ["behind", "-1h", -3600, "behind"],
   ])(
-    "%s takes nothing for missing, makes no file of nothing, and hears from the doctor what is wrong",
+    "%s takes nothing for missing, makes no file of nothing, says that it is not well, and hears from the doctor why",
     async (_, offset, seconds, words) => {
       const told = await run(offset);
       const off = (Date.parse(told.now) - Date.now()) / 1000;
       expect(Math.abs(off - seconds)).toBeLessThan(120);
       // What the server asks by itself is signed by the store's time, once the store has said it.
       expect([told.there, told.listed]).toEqual([5, [key]]);
+      // And yet nobody should be sent here.
+      expect(told.check).toBe("unavailable");
       // A browser's address is signed by our own time. Whose day has passed is refused; one of tomorrow is by some stores, and Ceph takes it.
       const taken = words === "ahead of" && told.sent.status === 200;
       expect([told.sent.status, told.completed]).toEqual(taken ? [200, "completed"] : [403, "not_uploaded"]);

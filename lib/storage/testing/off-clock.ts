@@ -15,6 +15,8 @@ export type OffClock = {
   there: number | string | null;
   /** Keys below that object's folder, or the code of a problem. */
   listed: string[] | string;
+  /** `ok`, or the code of a problem: what a look at the application's health comes to. */
+  check: string;
   upload: string;
   /** What the store answers to a browser that comes with a fresh ticket: a status, and its words. */
   sent: { status: number; words: string };
@@ -40,6 +42,7 @@ async function list(): Promise<string[]> {
 
 const there = await storage.stat(key).then((found) => found?.size ?? null, codeOf);
 const listed = await list().catch(codeOf);
+const check = await storage.check().then(() => "ok", codeOf);
 const sample = await pdf();
 const ticket = await announce(deps, viewer, sample);
 if (!("upload" in ticket)) throw new Error("A small file needs no parts.");
@@ -55,6 +58,7 @@ const told: OffClock = {
   now: new Date().toISOString(),
   there,
   listed,
+  check,
   upload: ticket.id,
   sent,
   completed,
