@@ -31,6 +31,8 @@ const WARM_UPS = 60;
 /** 300 Mbit/s, in bytes a second: much for what people have, and little beside what one core hashes. */
 const LINE = 37_500_000;
 const OVER_LINE = 512 * MiB;
+/** Once, for what it asks of memory. */
+const HUGE = 2 * GiB;
 /** A cluster of its own: one that others use has other things to do, and keeps what it is given. */
 const CEPH = { port: 7530, folder: join(tmpdir(), "dossier-bench-ceph") };
 
@@ -48,9 +50,9 @@ async function uploads(): Promise<BenchResult> {
   const sample = makeSample(SIZE);
   try {
     const store = await startCeph(CEPH);
-    const { rounds, line } = await byBrowser(folder, store, sample);
+    const { rounds, line, huge } = await byBrowser(folder, store, sample);
     const pieces = await inOnePiece(folder, store, sample);
-    return report(name, SIZE, rounds, { ...pieces, line });
+    return report(name, SIZE, rounds, { ...pieces, line, huge });
   } finally {
     await resetCeph(CEPH);
     sample.remove();
@@ -61,7 +63,7 @@ async function byBrowser(
   folder: string,
   store: TestStore,
   sample: Sample,
-): Promise<{ rounds: Round[]; line: Line }> {
+): Promise<{ rounds: Round[]; line: Line; huge: Ours }> {
   const port = 3294;
   const buckets = await createTestBuckets(store, { origins: [`http://localhost:${port}`] });
   const storage = createStorages(settingsOf(store, buckets), systemClock).private;
@@ -76,7 +78,12 @@ async function byBrowser(
       rounds.push(await round(site, storage, sample, index));
       console.log(`round ${index + 1}`, rounds.at(-1));
     }
-    return { rounds, line: await overLine(site, storage) };
+    const line = await overLine(site, storage);
+    const large = makeSample(HUGE);
+    const huge = await ourRound(site, large);
+    large.remove();
+    console.log("2 GiB", huge);
+    return { rounds, line, huge };
   } finally {
     await site.stop();
     await buckets.remove();
@@ -144,7 +151,7 @@ async function ourRound(site: Site, { file }: Sample): Promise<Ours> {
 }
 
 /** CPU seconds of the application for a file in one piece: where it has to read the object, and where the store vouches for it. */
-async function inOnePiece(folder: string, store: TestStore, sample: Sample): Promise<Omit<Pieces, "line">> {
+async function inOnePiece(folder: string, store: TestStore, sample: Sample): Promise<Pieces> {
   // Small ones first: what the first dozen costs is loading and compiling, and is no part of an upload.
   const small = makeSample(33 * MiB);
   const front = await startVouchingFront(new URL(store.endpoint), [sample, small]);
