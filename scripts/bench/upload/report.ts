@@ -11,7 +11,7 @@ export type Line = { rate: number; share: number };
 /** CPU seconds of the application for a file in one piece. */
 export type Pieces = { read: number; vouched: number; vouchedFirst: number };
 /** `huge`: a file of twice the size, once. */
-export type Others = Pieces & { line: Line; huge: Ours };
+type Others = Pieces & { line: Line; huge: Ours };
 
 /** The medians of what was measured with a file of `size` bytes, and the goals beside them. */
 export function report(name: string, size: number, rounds: Round[], others: Others): BenchResult {
