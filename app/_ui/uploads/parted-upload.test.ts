@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../call-api";
+import { FileChanged } from "./sha256";
 import { settled } from "./testing/fake-time";
 import { fakeTools } from "./testing/fake-tools";
 import { FakeTransport } from "./testing/fake-transport";
 import type { Tools } from "./tools";
-import { Upload, type UploadRequest } from "./upload";
+import { Upload } from "./upload";
+import type { UploadRequest } from "./upload-request";
 
 const TICKET = "POST /api/uploads";
 const ANNOUNCE = "POST /api/uploads/u1/parts";
@@ -316,6 +318,22 @@ describe("a part that does not get through", () => {
     expect(transport.lines().at(-1)).toBe(GIVE_BACK);
     expect(remembered.size).toBe(0);
   });
+});
+
+test("a file that cannot be read any more asks for another choice, and what has arrived waits for it", async () => {
+  let hashed = 0;
+  const sha256 = async () => {
+    hashed += 1;
+    if (hashed > 4) throw new FileChanged();
+    return "c2hh";
+  };
+  const { upload, transport, remembered, held } = await sending(server(), { sha256 });
+  transport.puts[0]?.answer(200);
+  await settled();
+  expect(upload.state).toMatchObject({ name: "refused", problem: { code: "file_changed" } });
+  expect(transport.lines()).not.toContain(GIVE_BACK);
+  expect([...remembered.values()]).toEqual([RECORD]);
+  expect([...held], "whoever chooses it again goes on").toEqual([]);
 });
 
 describe("somebody who pauses", () => {

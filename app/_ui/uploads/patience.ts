@@ -21,16 +21,19 @@ export function pauseBefore(tried: number, retryAfter?: number): number {
 
 /** The file itself is at fault; sending it again cannot end otherwise. */
 export function isOfFile(code: UploadProblem["code"]): boolean {
-  return OF_FILE.has(code);
+  return isRefusal(code) || code === "file_changed" || code === "insecure_page";
 }
 
-const OF_FILE = new Set<UploadProblem["code"]>([
+/** The server will not have these bytes. That they cannot be read here says nothing about what has arrived of them. */
+export function isRefusal(code: UploadProblem["code"]): boolean {
+  return REFUSALS.has(code);
+}
+
+const REFUSALS = new Set<UploadProblem["code"]>([
   "too_large",
   "empty_file",
   "type_not_allowed",
   "content_mismatch",
   "unreadable_file",
   "infected_file",
-  "file_changed",
-  "insecure_page",
 ]);

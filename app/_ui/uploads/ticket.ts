@@ -3,7 +3,7 @@ import { type Told, toldBy } from "./answers";
 import { failureOf } from "./failure";
 import { type Persistence, persevere } from "./persevere";
 import type { Tools } from "./tools";
-import type { UploadRequest } from "./upload";
+import type { UploadRequest } from "./upload-request";
 
 /** One ticket. `id` is the server's, from its first answer on: what has to be given back. */
 type Attempt = { key: string; id?: string | undefined; inParts: boolean };
@@ -106,6 +106,11 @@ export class Ticket {
   /** The upload has come to an end. */
   over(): void {
     this.#forget(this.#attempt);
+  }
+
+  /** This page is done with it, and whoever chooses the file again goes on. */
+  letGo(): void {
+    if (this.inParts && this.#attempt.id) this.#tools.unfinished.release(this.#attempt.id);
   }
 
   #forget(attempt: Attempt | undefined): void {

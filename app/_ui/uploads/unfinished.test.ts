@@ -89,6 +89,29 @@ describe("what a device remembers of an upload", () => {
     expect(await unfinishedUploads("ada", "contract")).toHaveLength(1);
   });
 
+  test("is offered again where this page lets it go, told once the other pages know", async () => {
+    vi.stubGlobal("navigator", {
+      locks: {
+        query: async () => ({ held }),
+        request: async (name: string, _: unknown, during: () => Promise<void>) => {
+          held = [{ name }];
+          await during();
+          held = [];
+        },
+      },
+    });
+    browserRecords.keep(record());
+    const offered = new Promise((resolve) => {
+      const stop = watchUnfinished(() => {
+        stop();
+        resolve(unfinishedUploads("ada", "contract"));
+      });
+    });
+    expect(await unfinishedUploads("ada", "contract")).toEqual([]);
+    browserRecords.release(YOUNG);
+    expect(await offered).toEqual([record()]);
+  });
+
   test("is not offered while another page sends it", async () => {
     leave(record());
     held = [{ name: YOUNG }];

@@ -21,14 +21,16 @@ export type Unfinished = {
 /** Where uploads in parts write down that they are under way. */
 export interface UnfinishedRecords {
   keep(record: Unfinished): void;
+  /** It is under way no longer, and may be gone on with. */
+  release(id: string): void;
   forget(id: string): void;
 }
 
 /** A ticket in parts lives a day. Whoever never comes back leaves no file name behind for longer than this. Milliseconds. */
 const FORGOTTEN_AFTER = 2 * 24 * 3_600_000;
 
-/** Under way in this page. */
-const live = new Map<string, () => void>();
+/** Under way in this page: what ends that, and resolves when the other pages see it, too. */
+const live = new Map<string, () => Promise<unknown>>();
 const watchers = new Set<() => void>();
 
 export const browserRecords: UnfinishedRecords = {
@@ -36,9 +38,11 @@ export const browserRecords: UnfinishedRecords = {
     hold(record.id);
     write([...read().filter(({ id }) => id !== record.id), record]);
   },
+  release(id) {
+    void letGo(id)?.then(tell);
+  },
   forget(id) {
-    live.get(id)?.();
-    live.delete(id);
+    void letGo(id);
     write(read().filter((record) => record.id !== id));
   },
 };
@@ -77,8 +81,21 @@ export function watchUnfinished(listener: () => void): () => void {
 /** Tells the other pages of this browser, for as long as this one lives. */
 function hold(id: string): void {
   if (live.has(id)) return;
-  const over = new Promise<void>((resolve) => live.set(id, resolve));
-  navigator.locks?.request(id, { ifAvailable: true }, () => over).catch(() => undefined);
+  let end = () => {};
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const free = navigator.locks?.request(id, { ifAvailable: true }, () => over).catch(() => undefined) ?? over;
+  live.set(id, () => {
+    end();
+    return free;
+  });
+}
+
+function letGo(id: string): Promise<unknown> | undefined {
+  const free = live.get(id)?.();
+  live.delete(id);
+  return free;
 }
 
 function read(): Unfinished[] {
@@ -93,6 +110,10 @@ function read(): Unfinished[] {
 
 function write(records: readonly Unfinished[]): void {
   store(records);
+  tell();
+}
+
+function tell(): void {
   for (const listener of watchers) listener();
 }
 

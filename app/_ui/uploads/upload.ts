@@ -1,30 +1,14 @@
-import type { Crop } from "@/lib/inspect/crop";
 import type { Told } from "./answers";
 import { completion, type Settled } from "./completion";
 import { endOf, Failure, PROBLEMS } from "./failure";
 import { PartedTransfer } from "./parted-transfer";
-import { pauseBefore, TRIES } from "./patience";
+import { isRefusal, pauseBefore, TRIES } from "./patience";
 import type { Persistence } from "./persevere";
 import { Ticket } from "./ticket";
 import type { Tools } from "./tools";
+import type { UploadRequest } from "./upload-request";
 import { canCancel, canPause, type Progress, type Stall, type UploadState } from "./upload-state";
 import { sendWhole } from "./whole-transfer";
-
-export type UploadRequest = {
-  field: string;
-  file: Blob;
-  /** As the member knows it. */
-  name: string;
-  /** Media type of the bytes. */
-  type: string;
-  /** Bytes; a larger file travels in parts. */
-  partSize: number;
-  crop?: Crop;
-  /** Whose it is: an upload in parts is then remembered on this device. */
-  owner?: string;
-  /** The id of an upload in parts that this file goes on with. */
-  resumes?: string;
-};
 
 type Issued = Extract<Told, { state: "issued" }>;
 
@@ -108,12 +92,19 @@ export class Upload {
       await this.#travel(signal);
     } catch (thrown) {
       if (!signal.aborted) this.#set(endOf(thrown));
-      // Parts of a file that will not do are of no use; what was paused or has failed goes on from them.
-      const lost = this.#state.name === "refused" && this.inParts;
-      if (lost || this.#state.name === "cancelled") await this.#ticket.giveBack();
+      await this.#part();
     } finally {
       leave?.();
     }
+  }
+
+  /** Parts of a file that will not do are of no use; what was paused or has failed goes on from them, and so does a file that can be read again. */
+  async #part(): Promise<void> {
+    const state = this.#state;
+    if (state.name === "cancelled") return this.#ticket.giveBack();
+    if (state.name !== "refused" || !this.inParts) return;
+    if (isRefusal(state.problem.code)) return this.#ticket.giveBack();
+    this.#ticket.letGo();
   }
 
   async #travel(signal: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ export function fakeTools({
   const time = new FakeTime();
   const net = { online: true, back: () => {} };
   const remembered = new Map<string, Unfinished>();
+  const held = new Set<string>();
   const waiting = new Set<() => void>();
   const partLanes = new Lanes(4);
   net.back = () => {
@@ -35,9 +36,16 @@ export function fakeTools({
     turn: (signal) => lanes.enter(signal),
     partTurn: (signal) => partLanes.enter(signal),
     unfinished: {
-      keep: (record) => void remembered.set(record.id, record),
-      forget: (id) => void remembered.delete(id),
+      keep: (record) => {
+        remembered.set(record.id, record);
+        held.add(record.id);
+      },
+      release: (id) => void held.delete(id),
+      forget: (id) => {
+        remembered.delete(id);
+        held.delete(id);
+      },
     },
   };
-  return { tools, time, net, remembered };
+  return { tools, time, net, remembered, held };
 }
