@@ -1,8 +1,10 @@
 import type { Crop } from "@/lib/inspect/crop";
 import { examine, type UploadField } from "./chosen-file";
 import { setOut } from "./on-the-way";
+import { isSameFile } from "./same-file";
 import { browserTools } from "./tools";
-import { isSameFile, unfinishedUploads } from "./unfinished";
+import { waitsFor } from "./under-way";
+import { unfinishedUploads } from "./unfinished";
 import { Upload } from "./upload";
 import type { UploadProblem } from "./upload-state";
 
@@ -10,16 +12,21 @@ type Errand = {
   field: UploadField;
   owner: string | undefined;
   crop: Crop | undefined;
+  /** What the control shows already. */
+  shown: readonly Upload[];
   /** An upload has begun. */
   show: (upload: Upload) => void;
   /** A file will not be sent. */
   stop: (file: File, problem: UploadProblem) => void;
 };
 
-/** Sends chosen files on their way, one after the other as they were chosen, but for those that the field does not take. */
+/**
+ * Sends chosen files on their way, one after the other as they were chosen, but for those that the field does not take. One that stopped here goes on,
+ * under the ticket that it has.
+ */
 export async function send(
   files: readonly File[],
-  { field, owner, crop, show, stop }: Errand,
+  { field, owner, crop, shown, show, stop }: Errand,
 ): Promise<void> {
   const unfinished = owner === undefined ? [] : await unfinishedUploads(owner, field.name);
   for (const [index, file] of files.entries()) {
@@ -33,6 +40,12 @@ export async function send(
     const told = await examine(file, field);
     if ("problem" in told) {
       stop(file, told.problem);
+      continue;
+    }
+    const waiting = shown.find((upload) => waitsFor(upload, file, crop));
+    if (waiting) {
+      waiting.resume();
+      waiting.retry();
       continue;
     }
     const { name, partSize } = field;

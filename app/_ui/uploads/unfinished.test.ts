@@ -1,11 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  browserRecords,
-  isSameFile,
-  type Unfinished,
-  unfinishedUploads,
-  watchUnfinished,
-} from "./unfinished";
+import { isSameFile } from "./same-file";
+import { browserRecords, type Unfinished, unfinishedUploads, watchUnfinished } from "./unfinished";
 
 /** Now, by its first twelve digits. */
 const YOUNG = `${hex(Date.now())}-7000-8000-000000000001`;

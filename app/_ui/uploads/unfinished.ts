@@ -58,13 +58,6 @@ export async function unfinishedUploads(owner: string, field: string): Promise<U
   return records.filter((record) => record.owner === owner && record.field === field && !held.has(record.id));
 }
 
-export function isSameFile(
-  { name, size, lastModified }: Pick<Unfinished, "name" | "size" | "lastModified">,
-  file: File,
-): boolean {
-  return name === file.name && size === file.size && lastModified === file.lastModified;
-}
-
 /** Calls back after each change, in this page or another one. */
 export function watchUnfinished(listener: () => void): () => void {
   const hear = ({ key }: StorageEvent) => {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Crop } from "@/lib/inspect/crop";
 import { announce } from "../announce";
 import type { UploadField } from "./chosen-file";
-import { onTheWay } from "./under-way";
+import { onTheWay, waitsFor } from "./under-way";
 import type { Upload } from "./upload";
 import { isActive, type UploadProblem } from "./upload-state";
 
@@ -41,6 +41,8 @@ export function useUploads(
 ) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const [stopped, setStopped] = useState<readonly Stopped[]>([]);
+  const latest = useRef(uploads);
+  latest.current = uploads;
   const done = useRef(onDone);
   done.current = onDone;
   const stops = useRef(0);
@@ -68,11 +70,14 @@ export function useUploads(
   const add = useCallback(
     async (files: readonly File[], crop?: Crop) => {
       setStopped([]);
-      setUploads((others) => {
-        // What failed has been answered by a new choice, unless parts of it have arrived; where there is place for one, so has what is under way.
-        if (!field.many) for (const other of others) other.cancel();
-        return others.filter(({ state, inParts }) => isActive(state) || (state.name === "failed" && inParts));
-      });
+      const shown = latest.current;
+      const kept = (upload: Upload) => files.some((file) => waitsFor(upload, file, crop));
+      // Where there is place for one, what is under way has been answered by the new choice.
+      if (!field.many) for (const other of shown) if (!kept(other)) other.cancel();
+      // So has what failed, unless parts of it have arrived.
+      const stays = (upload: Upload) =>
+        isActive(upload.state) || (upload.state.name === "failed" && (upload.inParts || kept(upload)));
+      setUploads((others) => others.filter(stays));
       const stop = (file: File, problem: UploadProblem) => {
         stops.current += 1;
         const id = `stopped-${stops.current}`;
@@ -80,7 +85,7 @@ export function useUploads(
         announce(`${file.name} could not be sent. ${problem.detail}`);
       };
       const sending = await loadSending().catch(() => null);
-      if (sending) await sending.send(files, { field, owner, crop, show, stop });
+      if (sending) await sending.send(files, { field, owner, crop, shown, show, stop });
       else for (const file of files) stop(file, NOT_FETCHED);
     },
     [field, owner, show],
