@@ -1,3 +1,4 @@
+import { parsePublishing } from "../../lib/env";
 import { orderOf } from "../../lib/storage/provision/order";
 import { printed } from "../../lib/storage/provision/print";
 import { provision as provisionBuckets } from "../../lib/storage/provision/provision";
@@ -7,7 +8,7 @@ import { settings } from "../surroundings";
 /** Makes and sets up the buckets of the settings, or says what it would do; 1 where something that is needed could not be done. */
 export async function provision({ json, dryRun, repair }: StorageOptions): Promise<number> {
   if (repair) throw new Error("Provisioning has no use for --repair.");
-  const order = orderOf(settings().env);
+  const order = orderOf(settings().env, parsePublishing(process.env));
   if (!order) {
     console.log(
       json ? "{}" : "Local storage needs no provisioning: its folders are made when first written to.",

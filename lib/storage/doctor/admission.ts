@@ -119,7 +119,7 @@ async function buckets(patient: Patient): Promise<Verdict> {
   const { place, case: given } = patient;
   const named = [
     ...CLASSES.map((name) => place.buckets[name]),
-    ...(given.staticBucket ? [given.staticBucket] : []),
+    ...(given.statics ? [given.statics.bucket] : []),
   ];
   if (new Set(named).size < named.length)
     return failed(

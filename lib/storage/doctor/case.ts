@@ -1,12 +1,20 @@
 import type { Env } from "../../env";
 import { storageSettings } from "../factory";
+import { type Publishing, staticsOf } from "../provision/statics";
 import type { Case } from "./patient";
 
-/** What the environment asks the doctor to look at. */
-export function caseOf(env: Env): Case {
+/**
+ * What the environment asks the doctor to look at. The running application knows its static bucket by name alone, and takes it to be in the store of
+ * members' files; `publishing` knows better.
+ */
+export function caseOf(env: Env, publishing?: Publishing): Case {
+  const storage = storageSettings(env);
+  const bucket = env.STORAGE_STATIC_BUCKET;
+  const sameStore =
+    bucket && storage.driver === "s3" ? { ...storage, bucket, credentials: undefined } : undefined;
   return {
-    storage: storageSettings(env),
-    staticBucket: env.STORAGE_STATIC_BUCKET,
+    storage,
+    statics: publishing ? staticsOf(publishing) : sameStore,
     appUrl: env.APP_URL,
     uploadTtl: env.UPLOAD_TTL,
   };

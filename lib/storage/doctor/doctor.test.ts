@@ -170,7 +170,8 @@ function doctor(store: TestStore): void {
     const staticWard = openWard(store);
     const { private: made } = staticWard.place.buckets;
     if (!name) await staticWard.client.send(new CreateBucketCommand({ Bucket: made }));
-    const report = await examine({ ...ward.caseWith(), staticBucket: name || made }, systemClock, root);
+    const statics = { ...ward.place, bucket: name || made };
+    const report = await examine({ ...ward.caseWith(), statics }, systemClock, root);
     await staticWard.remove();
     expect(report.healthy).toBe(true);
     expect(named(report, "static-apart")).toMatchObject({ outcome, found: expect.stringContaining(words) });

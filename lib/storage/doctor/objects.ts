@@ -1,4 +1,6 @@
 import { buffer } from "node:stream/consumers";
+import type { Statics } from "../provision/statics";
+import { connect } from "../s3/client";
 import { statusOf } from "../s3/errors";
 import { CLASSES, type Patient, PROBE, probe } from "./patient";
 import { type Check, failed, passed, RIGHTS, said, type Verdict, warning } from "./report";
@@ -6,14 +8,14 @@ import { accepted, ask, refusal } from "./request";
 
 /** What the server does with objects, and what a signed address for reading does. */
 export function objects(patient: Patient): Check[] {
-  const { staticBucket } = patient.case;
+  const { statics } = patient.case;
   return [
-    ...(staticBucket
+    ...(statics
       ? [
           {
             check: "static-apart",
             title: "Our keys write nothing among static files",
-            look: () => staticApart(patient, staticBucket),
+            look: () => staticApart(patient, statics),
           },
         ]
       : []),
@@ -57,19 +59,23 @@ async function whole({ storages, newKey }: Patient): Promise<Verdict> {
   return passed("We do, and what is destroyed is gone.");
 }
 
-async function staticApart({ connection, newKey }: Patient, Bucket: string): Promise<Verdict> {
-  const { sdk, client } = connection;
+/** With our own keys, whatever store the bucket is in. */
+async function staticApart({ credentials, newKey }: Patient, statics: Statics): Promise<Verdict> {
+  const { bucket: Bucket } = statics;
   const Key = newKey();
+  const { sdk, client } = await connect(statics, credentials, { maxAttempts: 1 });
   try {
     await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body: "x" }));
+    await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
   } catch (error) {
     if (statusOf(error) === 403) return passed("They are refused there.");
     return warning(
       `The static bucket ${Bucket} cannot be tried. ${said(error)}`,
-      "`npm run storage -- provision` makes it; or mend its name.",
+      "`npm run storage -- provision` makes it; or mend its name, and the STATIC_S3_* that say where it is.",
     );
+  } finally {
+    client.destroy();
   }
-  await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
   return warning(
     "They do: whoever holds them can put scripts on our pages.",
     "Give the application keys of its own, with the policy that `npm run storage -- provision --dry-run` prints for it.",

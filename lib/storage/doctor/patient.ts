@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Clock } from "../../clock";
 import { createStorages, type StorageSettings } from "../factory";
 import { PROBES } from "../probes";
+import type { Statics } from "../provision/statics";
 import { bucketUrl } from "../s3/address";
 import { type Connection, connect } from "../s3/client";
 import { keepFresh } from "../s3/credentials";
@@ -13,7 +14,7 @@ export type S3Place = Extract<StorageSettings, { driver: "s3" }>;
 /** What is to be examined, and what it is judged by. Durations in seconds. */
 export type Case = {
   storage: StorageSettings;
-  staticBucket?: string | undefined;
+  statics?: Statics | undefined;
   /** Where the pages come from that put into the store and get from it. */
   appUrl: string;
   uploadTtl: number;
@@ -47,7 +48,10 @@ export async function admit(given: Case, place: S3Place, clock: Clock): Promise<
 }
 
 /** The addresses of a bucket, without a slash at the end: as a browser reaches it, and as the server does where that is another. */
-export function addressesOf(place: S3Place, bucket: string): string[] {
+export function addressesOf(
+  place: Pick<S3Place, "region" | "endpoint" | "browserEndpoint" | "forcePathStyle">,
+  bucket: string,
+): string[] {
   const endpoints = [place.browserEndpoint ?? place.endpoint, place.endpoint];
   return [...new Set(endpoints.map((endpoint) => bucketUrl({ ...place, bucket, endpoint })))];
 }

@@ -1,10 +1,12 @@
+import type { Statics } from "../provision/statics";
 import type { StorageClass } from "../storage";
 import { addressesOf, type Patient, PROBE } from "./patient";
-import { type Check, failed, passed, type Verdict, warning } from "./report";
+import { type Check, failed, passed, said, untested, type Verdict, warning } from "./report";
 import { accepted, ask, refusal } from "./request";
 
 /** What somebody without keys may do, tried without keys. */
 export function strangers(patient: Patient): Check[] {
+  const { statics } = patient.case;
   return [
     {
       check: "private-unreadable",
@@ -23,6 +25,25 @@ export function strangers(patient: Patient): Check[] {
       look: () => unlistable(patient, "public"),
     },
     { check: "unwritable", title: "Nobody writes without leave", look: () => unwritable(patient) },
+    ...(statics ? amongStatics(patient, statics) : []),
+  ];
+}
+
+function amongStatics(patient: Patient, statics: Statics): Check[] {
+  const urls = addressesOf(statics, statics.bucket);
+  // Members' files do not depend on a store that may be another and away.
+  const unless = (error: unknown) => untested(`The store of static files does not answer. ${said(error)}`);
+  return [
+    {
+      check: "static-unlistable",
+      title: "Nobody lists static files without leave",
+      look: () => listed(urls, "Anybody can list the static bucket, earlier builds included.").catch(unless),
+    },
+    {
+      check: "static-unwritable",
+      title: "Nobody writes among static files without leave",
+      look: () => writtenAmongStatics(patient, urls).catch(unless),
+    },
   ];
 }
 
@@ -55,12 +76,19 @@ async function privateRead({ place, storages, newKey }: Patient): Promise<Verdic
 
 async function unlistable({ place }: Patient, name: StorageClass): Promise<Verdict> {
   const media = name === "public" && place.mediaUrl ? [place.mediaUrl] : [];
-  for (const url of [...addressesOf(place, place.buckets[name]), ...media]) {
+  return listed(
+    [...addressesOf(place, place.buckets[name]), ...media],
+    `Anybody can list the ${name} bucket, and so finds every ${name === "public" ? "picture, those of hidden profiles too while they are there" : "paper's address"}.`,
+  );
+}
+
+async function listed(urls: readonly string[], found: string): Promise<Verdict> {
+  for (const url of urls) {
     for (const query of ["list-type=2&max-keys=1", "versions&max-keys=1", "uploads&max-uploads=1"]) {
       const answer = await ask({ method: "GET", url: `${url}/?${query}` });
       if (!accepted(answer) || !/<List\w+Result|<ListVersionsResult/.test(answer.body)) continue;
       return failed(
-        `Anybody can list the ${name} bucket, and so finds every ${name === "public" ? "picture, those of hidden profiles too while they are there" : "paper's address"}.`,
+        found,
         "Take `s3:ListBucket` for everybody out of its policy, and public READ out of its ACL; `npm run storage -- provision` does both.",
       );
     }
@@ -99,12 +127,28 @@ async function unwritable({ place, storages, newKey }: Patient): Promise<Verdict
   for (const name of ["private", "public"] as const) {
     for (const url of addressesOf(place, place.buckets[name])) {
       const key = newKey();
-      const headers = { "content-type": "text/plain", "content-length": "1" };
-      const answer = await ask({ method: "PUT", url: `${url}/${key}`, headers, body: Buffer.from("x") });
-      if (!accepted(answer)) continue;
+      if (!(await written(`${url}/${key}`))) continue;
       await storages[name].remove(key);
       return failed(`Anybody can write into the ${name} bucket.`, CLOSE);
     }
   }
   return passed("A stranger is refused.");
+}
+
+async function writtenAmongStatics({ newKey }: Patient, urls: readonly string[]): Promise<Verdict> {
+  for (const base of urls) {
+    const url = `${base}/${newKey()}`;
+    if (!(await written(url))) continue;
+    const removed = accepted(await ask({ method: "DELETE", url }));
+    return failed(
+      `Anybody can put scripts on our pages${removed ? "" : ` (${url} could not be removed again)`}.`,
+      CLOSE,
+    );
+  }
+  return passed("A stranger is refused.");
+}
+
+async function written(url: string): Promise<boolean> {
+  const headers = { "content-type": "text/plain", "content-length": "1" };
+  return accepted(await ask({ method: "PUT", url, headers, body: Buffer.from("x") }));
 }

@@ -1,7 +1,14 @@
 type Statement = { Sid: string; Effect: "Allow"; Action: string[]; Resource: string[] };
 export type IamPolicy = { Version: "2012-10-17"; Statement: Statement[] };
 
-export type Names = { public: string; private: string; static?: string | undefined; partition: string };
+export type Names = {
+  public: string;
+  private: string;
+  partition: string;
+  static?: string | undefined;
+  /** Where that of the static bucket is another. */
+  staticPartition?: string | undefined;
+};
 
 /** What each role needs and no more. The two have no bucket in common: who publishes static files reaches no member's, and the other way round. */
 export function iamPolicies(names: Names): { application: IamPolicy; "static publisher"?: IamPolicy } {
@@ -24,7 +31,7 @@ export function iamPolicies(names: Names): { application: IamPolicy; "static pub
     ],
   });
   if (!names.static) return { application };
-  const publisher = policyOf(names.partition, [names.static], {
+  const publisher = policyOf(names.staticPartition ?? names.partition, [names.static], {
     objects: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
     bucket: ["s3:ListBucket"],
   });

@@ -189,12 +189,13 @@ function provisioning(store: TestStore): void {
   });
 
   test("refuses one bucket for two purposes", async () => {
-    const order = { ...ward.order, staticBucket: ward.place.buckets.public };
+    const order = { ...ward.order, statics: { ...ward.place, bucket: ward.place.buckets.public } };
     await expect(provision(order, { dryRun: true })).rejects.toThrow("a bucket each");
   });
 
   test("gives static files a bucket that members' files have nothing in common with", async () => {
-    const { policies } = await provision({ ...ward.order, staticBucket: "pages" }, { dryRun: true });
+    const statics = { ...ward.place, bucket: "pages" };
+    const { policies } = await provision({ ...ward.order, statics }, { dryRun: true });
     const resources = (policy: (typeof policies)["application"] | undefined) =>
       new Set(policy?.Statement.flatMap(({ Resource }) => Resource));
     expect(resources(policies["static publisher"])).toEqual(

@@ -8,11 +8,12 @@ import { encryption, versioning, versioningOf } from "./keeping";
 import { lifecycle } from "./lifecycle";
 import { policy } from "./policy";
 import { type Bucket, type Purpose, type Setting, type Step, said } from "./setting";
+import type { Statics, Store } from "./statics";
 import { creation, type Trial, trials } from "./trial";
 
 export type Order = {
   place: Extract<StorageSettings, { driver: "s3" }>;
-  staticBucket?: string | undefined;
+  statics?: Statics | undefined;
   appUrl: string;
   /** Seconds that a ticket lives, of any kind, and how long what has ended is kept after. */
   ticketLife: number;
@@ -46,30 +47,34 @@ const settingsOf = ({ purpose }: Bucket): Setting[] =>
  * store cannot be spoken to at all, or where two buckets are one.
  */
 export async function provision(order: Order, { dryRun }: { dryRun: boolean }): Promise<Provision> {
-  const buckets = bucketsOf(order);
-  if (new Set(buckets.map(({ name }) => name)).size < buckets.length)
+  const plans = plansOf(order);
+  if (new Set(plans.map(({ bucket }) => bucket.name)).size < plans.length)
     throw new Error("Public, private and static files need a bucket each; the same name is there twice.");
-  const connection = await connect(order.place, order.place.credentials);
   const steps: Step[] = [];
-  try {
-    for (const bucket of buckets) steps.push(...(await provisionBucket(connection, order, bucket, dryRun)));
-  } finally {
-    connection.client.destroy();
-  }
+  for (const plan of plans) steps.push(...(await carryOut(plan, dryRun)));
   const bad = steps.filter(({ outcome, needed }) => outcome === "failed" || (outcome === "unable" && needed));
   return { steps, policies: policiesOf(order), done: bad.length === 0 };
 }
 
+async function carryOut({ bucket, store }: Plan, dryRun: boolean): Promise<Step[]> {
+  const connection = await connect(store, store.credentials);
+  try {
+    return await provisionBucket(connection, store, bucket, dryRun);
+  } finally {
+    connection.client.destroy();
+  }
+}
+
 async function provisionBucket(
   connection: Connection,
-  { place }: Order,
+  store: Store,
   bucket: Bucket,
   dryRun: boolean,
 ): Promise<Step[]> {
-  const made = await bounded(() => make(connection, place, bucket, dryRun), PATIENCE);
+  const made = await bounded(() => make(connection, store, bucket, dryRun), PATIENCE);
   if (made.outcome === "failed") return [made];
   const exists = made.outcome !== "planned";
-  const trial: Trial | null = dryRun ? null : trials(connection, place, bucket.name);
+  const trial: Trial | null = dryRun ? null : trials(connection, store, bucket.name);
   const steps = [made];
   // What cannot be told here the setting itself is told, and says.
   const status = exists ? await versioningOf(connection, bucket.name).catch(() => null) : null;
@@ -81,12 +86,7 @@ async function provisionBucket(
   return steps;
 }
 
-async function make(
-  connection: Connection,
-  place: Order["place"],
-  bucket: Bucket,
-  dryRun: boolean,
-): Promise<Step> {
+async function make(connection: Connection, store: Store, bucket: Bucket, dryRun: boolean): Promise<Step> {
   const { sdk, client } = connection;
   const step = { bucket: bucket.name, setting: "bucket", needed: true };
   const there = { purpose: bucket.purpose };
@@ -103,7 +103,7 @@ async function make(
   }
   if (dryRun) return { ...step, outcome: "planned", before: null, after: there };
   try {
-    await client.send(new sdk.CreateBucketCommand(creation(place, bucket.name)));
+    await client.send(new sdk.CreateBucketCommand(creation(store, bucket.name)));
   } catch (error) {
     if (nameOf(error) !== "BucketAlreadyOwnedByYou")
       return { ...step, outcome: "failed", before: null, after: null, note: said(error) };
@@ -111,25 +111,34 @@ async function make(
   return { ...step, outcome: "changed", before: null, after: there };
 }
 
-function bucketsOf({ place, staticBucket, appUrl, ticketLife, grace }: Order): Bucket[] {
-  const names: [Purpose, string | undefined][] = [
-    ["private", place.buckets.private],
-    ["public", place.buckets.public],
-    ["static", staticBucket],
-  ];
+/** A bucket, and the store that it is or will be in. */
+type Plan = { bucket: Bucket; store: Store };
+
+function plansOf({ place, statics, appUrl, ticketLife, grace }: Order): Plan[] {
+  const { origin } = new URL(appUrl);
   // The sweep takes what has ended after its grace; these come a day later at the earliest.
   const days = {
     unfinished: Math.max(2, Math.ceil(ticketLife / DAY) + 1),
     quarantine: Math.max(7, Math.ceil((ticketLife + grace) / DAY) + 1),
   };
-  const origin = new URL(appUrl).origin;
-  return names.flatMap(([purpose, name]) =>
-    name ? [{ name, purpose, origin, days, partition: partitionOf(place.region), versioned: false }] : [],
-  );
+  const plan = (purpose: Purpose, name: string, store: Store): Plan => {
+    const partition = partitionOf(store.region);
+    return { store, bucket: { name, purpose, origin, days, partition, versioned: false } };
+  };
+  return [
+    plan("private", place.buckets.private, place),
+    plan("public", place.buckets.public, place),
+    ...(statics ? [plan("static", statics.bucket, statics)] : []),
+  ];
 }
 
-function policiesOf({ place, staticBucket }: Order): Provision["policies"] {
-  return iamPolicies({ ...place.buckets, static: staticBucket, partition: partitionOf(place.region) });
+function policiesOf({ place, statics }: Order): Provision["policies"] {
+  return iamPolicies({
+    ...place.buckets,
+    partition: partitionOf(place.region),
+    static: statics?.bucket,
+    staticPartition: statics && partitionOf(statics.region),
+  });
 }
 
 function partitionOf(region: string): string {

@@ -22,43 +22,57 @@ export type Ward = {
   remove(): Promise<void>;
 };
 
-export function openWard(store: TestStore): Ward {
+/** With `publisher` there is a bucket of static files besides, which is that user's alone. */
+export function openWard(store: TestStore, publisher?: TestStore): Ward {
   const { endpoint, region, accessKeyId, secretAccessKey } = store;
   const credentials = { accessKeyId, secretAccessKey };
   const run = randomBytes(6).toString("hex");
   const buckets = { public: `dossier-ward-${run}-public`, private: `dossier-ward-${run}-private` };
   const place: S3Place = { driver: "s3", buckets, region, endpoint, forcePathStyle: true, credentials };
   const appUrl = "http://localhost:3000";
-  const client = new S3Client({
-    endpoint,
-    region,
-    credentials,
-    forcePathStyle: true,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-  });
+  const statics = publisher && { ...place, bucket: `dossier-ward-${run}-static`, credentials: publisher };
+  const client = clientOf(store);
   return {
     place,
     client,
-    order: { place, appUrl, ticketLife: 86_400, grace: 3600 },
+    order: { place, statics, appUrl, ticketLife: 86_400, grace: 3600 },
     caseWith: (changed = {}) => ({
       storage: { ...place, ...changed },
+      statics,
       appUrl,
       uploadTtl: 3600,
     }),
     async remove() {
-      for (const Bucket of Object.values(buckets))
-        await removeWhole(client, Bucket).catch((error: unknown) => {
-          if (nameOf(error) !== "NoSuchBucket") throw error;
-        });
+      for (const bucket of Object.values(buckets)) await removeWhole(client, bucket);
       client.destroy();
+      if (!publisher || !statics) return;
+      const theirs = clientOf(publisher);
+      await removeWhole(theirs, statics.bucket);
+      theirs.destroy();
     },
   };
 }
 
+function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestStore): S3Client {
+  return new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+  });
+}
+
 async function removeWhole(client: S3Client, Bucket: string): Promise<void> {
-  await client.send(new DeleteBucketPolicyCommand({ Bucket }));
-  const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
-  for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
-    await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-  await client.send(new DeleteBucketCommand({ Bucket }));
+  try {
+    await client.send(new DeleteBucketPolicyCommand({ Bucket }));
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket }),
+    );
+    for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+      await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    await client.send(new DeleteBucketCommand({ Bucket }));
+  } catch (error) {
+    if (nameOf(error) !== "NoSuchBucket") throw error;
+  }
 }
