@@ -33,10 +33,33 @@ test.each([
   ["app/layout.tsx", `icons: { apple: "/apple-icon.png" }`, "/apple-icon.png"],
   ["lib/mail.ts", `"/gone.txt"`, "/gone.txt"],
   ["proxy.ts", `"/gone.webmanifest"`, "/gone.webmanifest"],
+  ["instrumentation.ts", `"/gone.json"`, "/gone.json"],
+  ["instrumentation-client.ts", `new Worker("/gone.js")`, "/gone.js"],
+  ["public/deep/page.html", `<script src="/gone.js"></script>`, "/gone.js"],
+  ["public/site.webmanifest", `{ "icons": [{ "src": "/gone.png" }] }`, "/gone.png"],
+  ["public/deep/other.css", "@font-face { src: url(/gone.ttf) }", "/gone.ttf"],
+  ["app/page.tsx", `const accept = "image/*"; const a = "/gone.png"; /* of old */`, "/gone.png"],
+  ["app/page.tsx", "const glob = 'a/**'; const b = `/gone.png`; // b/*", "/gone.png"],
+  ["app/page.tsx", `const home = "https://example.org", a = "/gone.png";`, "/gone.png"],
+  ["app/page.tsx", `const quoted = "\\""; const a = "/gone.png"; // "`, "/gone.png"],
+  [
+    "app/page.css",
+    "a { background: url(https://a.example/b) } b { background: url(/gone.webp) }",
+    "/gone.webp",
+  ],
 ])("%s that says %s is told of", (file, source, name) => {
   plant(file, source);
   expect(missingStatic(folder)).toEqual([`${file}: ${name}`]);
   expect(() => expectStatic(folder)).toThrow(`public/ lacks what the code names:\n- ${file}: ${name}`);
+});
+
+test.each(
+  "avif css csv gif htm html ico jpeg jpg js json map mjs mp3 mp4 ogg otf pdf png svg ttf txt wasm wav webm webmanifest webp woff woff2 xml zip".split(
+    " ",
+  ),
+)("a file that ends in .%s is one to look for", (kind) => {
+  plant("app/page.tsx", `"/gone.${kind}"`);
+  expect(missingStatic(folder)).toEqual([`app/page.tsx: /gone.${kind}`]);
 });
 
 test.each([
@@ -46,6 +69,9 @@ test.each([
   ["app/layout.tsx", "// not \"/gone.png\"\n/* nor '/gone.svg' */"],
   ["app/page.tsx", `"/documents" + "/u/ada" + "./gone.png" + "https://example.org/gone.png"`],
   ["app/page.test.tsx", `"/gone.png"`],
+  ["app/page.tsx", `const a = 1; // once "/gone.png"`],
+  ["app/page.tsx", `const a = 1; /* "image/*" once "/gone.png" */`],
+  ["app/page.tsx", `call(); // don't name "/gone.png"`],
 ])("%s that says %s is not", (file, source) => {
   plant(file, source);
   expect(missingStatic(folder)).toEqual([]);

@@ -1,11 +1,21 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where code and styles name files of the site. */
-const ROOMS = ["app", "lib", "proxy.ts", "next.config.js"];
+/** Where files of the site are named: by code and styles, and by those files themselves. */
+const ROOMS = [
+  "app",
+  "lib",
+  "public",
+  "proxy.ts",
+  "instrumentation.ts",
+  "instrumentation-client.ts",
+  "next.config.js",
+];
 const CODE = /\.(tsx?|css|jsx?|mjs)$/;
+const IN_PUBLIC = /\.(css|m?js|html?|svg|webmanifest|json|xml)$/;
 /** Types of files that a page or an answer may name; others after a slash are routes, media or parts of programs. */
-const KINDS = "avif|css|gif|html|ico|jpe?g|json|mjs|mp4|pdf|png|svg|txt|wasm|webmanifest|webp|woff2?|xml";
+const KINDS =
+  "avif|css|csv|gif|html?|ico|jpe?g|js|json|map|mjs|mp3|mp4|ogg|otf|pdf|png|svg|ttf|txt|wasm|wav|webm|webmanifest|webp|woff2?|xml|zip";
 /** A file of `public/` by the name it has on the site, as a whole string or in `url(…)`, and one that is imported. */
 const NAMED = new RegExp(
   String.raw`(?:["'\x60]|url\()(/[\w.@/-]+\.(?:${KINDS}))(?:[?#][^"'\x60)]*)?["'\x60)]`,
@@ -22,7 +32,7 @@ const OF_ROUTES =
  */
 export function missingStatic(folder: string): string[] {
   return ROOMS.flatMap((room) => filesOf(folder, room)).flatMap((file) => {
-    const source = withoutComments(readFileSync(join(folder, file), "utf8"));
+    const source = withoutComments(readFileSync(join(folder, file), "utf8"), /\.css$/.test(file));
     const named = [...source.matchAll(NAMED)]
       .map(([, name = ""]) => name)
       .filter((name) => !existsSync(join(folder, "public", name)) && !isRoute(folder, name));
@@ -47,8 +57,9 @@ function isRoute(folder: string, name: string): boolean {
 function filesOf(folder: string, room: string): string[] {
   if (!existsSync(join(folder, room))) return [];
   if (CODE.test(room)) return [room];
+  const read = room === "public" ? IN_PUBLIC : CODE;
   return readdirSync(join(folder, room), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && CODE.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && read.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(folder.length)
@@ -58,7 +69,15 @@ function filesOf(folder: string, room: string): string[] {
     .sort();
 }
 
+/** A string or a comment, whichever begins first: a string may hold what looks like a comment, and the other way about. */
+const STRING = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`/.source;
+const BLOCK = /\/\*[\s\S]*?\*\//.source;
+/** Not what follows a scheme, in text or in `url(https://…)`. */
+const LINE = /(?<!:)\/\/.*/.source;
+const OF_CODE = new RegExp(`${STRING}|${BLOCK}|${LINE}`, "g");
+const OF_STYLES = new RegExp(`${STRING}|${BLOCK}`, "g");
+
 /** A comment names what it likes. */
-function withoutComments(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+function withoutComments(source: string, isStyle: boolean): string {
+  return source.replace(isStyle ? OF_STYLES : OF_CODE, (found) => (found.startsWith("/") ? "" : found));
 }
