@@ -87,7 +87,7 @@ export class PartedTransfer {
   }
 
   async #put(number: number, part: Blob, addresses: PartAddresses, signal: AbortSignal): Promise<number> {
-    const address = await addresses.of(number);
+    await addresses.of(number);
     const leave = await this.#tools.partTurn(signal);
     const onProgress = (sent: number) => {
       this.#leaving.set(number, sent);
@@ -96,6 +96,8 @@ export class PartedTransfer {
     };
     this.#leaving.set(number, 0);
     try {
+      // On a slow line its turn may come when the address that it had is too old.
+      const address = await addresses.of(number);
       const status = await watchedPut(this.#tools, address, part, { onProgress, signal });
       if (!isTaken(status)) addresses.drop(number);
       return status;

@@ -288,6 +288,25 @@ describe("a part that does not get through", () => {
     expect(numbers(transport).at(-1)).toBe(5);
   });
 
+  test("whose turn comes when its address has lain for ten minutes is not sent there either", async () => {
+    const transport = server().on(TICKET, issued, ok(201, { id: "u2", state: "issued", parts: CUT }));
+    const { upload, tools, time } = await sending(transport.on("POST /api/uploads/u2/parts", addresses));
+    new Upload(upload.request, { ...tools, turn: async () => () => {} });
+    await settled();
+    expect(transport.puts, "the first file has all lanes").toHaveLength(4);
+    const asked = () => transport.lines().filter((line) => line === "POST /api/uploads/u2/parts").length;
+    const before = asked();
+    for (const half of Array.from({ length: 22 }, (_, index) => index + 1)) {
+      for (const { progress } of transport.puts) progress(half);
+      await time.pass(30_000);
+    }
+    const newest = signed;
+    transport.puts[0]?.answer(200);
+    await settled();
+    expect(asked()).toBe(before + 1);
+    expect(transport.sending.request.url).toBe(`https://store/q?partNumber=1&signed=${newest + 1}`);
+  });
+
   test.each([403, 400])("is not asked for for ever where every address is refused (%i)", async (status) => {
     const { upload, transport, remembered } = await sending();
     for (let refused = 0; refused < 4; refused += 1) {
