@@ -145,6 +145,23 @@ function brokenBuckets(store: TestStore): void {
     });
   });
 
+  test.each([
+    ["parts", { Filter: { Prefix: "" }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+    ["files in quarantine", { Filter: { Prefix: "quarantine/" }, Expiration: { Days: 1 } }],
+  ])("a rule ends %s of uploads whose tickets still live", async (_, rule) => {
+    const Rules = [{ ...rule, ID: "hasty", Status: "Enabled" } as const];
+    const report = await breakIt(({ client, place }) =>
+      client.send(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket: place.buckets.private,
+          LifecycleConfiguration: { Rules },
+        }),
+      ),
+    );
+    expect(wrong(report)).toEqual(["lifecycle"]);
+    expect(named(report, "lifecycle")?.found).toContain("hasty");
+  });
+
   test("a rule destroys what the database knows, and that none ends what was abandoned", async () => {
     const Rules = [
       { ID: "tidy", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 365 } } as const,

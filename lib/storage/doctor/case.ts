@@ -17,5 +17,6 @@ export function caseOf(env: Env, publishing?: Publishing): Case {
     statics: publishing ? staticsOf(publishing) : sameStore,
     appUrl: env.APP_URL,
     uploadTtl: env.UPLOAD_TTL,
+    wanted: Math.max(env.UPLOAD_TTL, env.MULTIPART_TTL) + env.SWEEP_GRACE,
   };
 }

@@ -18,6 +18,8 @@ export type Case = {
   /** Where the pages come from that put into the store and get from it. */
   appUrl: string;
   uploadTtl: number;
+  /** How long after its beginning an upload of any kind may still be completed, and with the sweep's grace, be wanted. */
+  wanted: number;
 };
 
 /** An S3 store under examination: the application's own way to it, the SDK beside it, and keys that are the doctor's. */

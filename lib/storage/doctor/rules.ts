@@ -7,6 +7,8 @@ import { type Check, failed, passed, said, untested, type Verdict, warning } fro
 
 const PROVISION = "`npm run storage -- provision` writes the rules that are needed.";
 
+const QUARANTINE = "quarantine/";
+
 /** What the store does with objects by itself. */
 export function rules(patient: Patient): Check[] {
   return [
@@ -44,8 +46,14 @@ function notTold(error: unknown, right: string): Verdict {
 async function lifecycle(patient: Patient): Promise<Verdict> {
   const found = await rulesOf(patient, "private");
   if (!Array.isArray(found)) return found;
+  const hasty = found.find((rule) => comesEarly(rule, patient.case.wanted));
+  if (hasty)
+    return failed(
+      `The rule ${hasty.ID ?? "without a name"} of the private bucket ends uploads that may still be completed.`,
+      `Give it more days than MULTIPART_TTL and SWEEP_GRACE make together, or remove it: ${PROVISION}`,
+    );
   const aborts = found.some((rule) => rule.AbortIncompleteMultipartUpload && prefixOf(rule) === "");
-  const expires = found.some((rule) => rule.Expiration?.Days && prefixOf(rule) === "quarantine/");
+  const expires = found.some((rule) => rule.Expiration?.Days && prefixOf(rule) === QUARANTINE);
   const missing = [
     ...(aborts ? [] : ["ends uploads in parts that nobody completes"]),
     ...(expires ? [] : ["removes what waits in `quarantine/` for good"]),
@@ -56,6 +64,17 @@ async function lifecycle(patient: Patient): Promise<Verdict> {
         PROVISION,
       )
     : passed("The private bucket has a rule for both.");
+}
+
+const DAY = 86_400;
+
+/** Whether a rule ends uploads that are younger than `wanted` seconds: their parts, or what waits in quarantine. */
+function comesEarly(rule: LifecycleRule, wanted: number): boolean {
+  const prefix = prefixOf(rule);
+  const meets = QUARANTINE.startsWith(prefix) || prefix.startsWith(QUARANTINE);
+  const { AbortIncompleteMultipartUpload: abort, Expiration: end } = rule;
+  const days = [abort?.DaysAfterInitiation, prefix.startsWith(QUARANTINE) ? end?.Days : undefined];
+  return meets && days.some((each) => each !== undefined && each * DAY < wanted);
 }
 
 async function expiry(patient: Patient): Promise<Verdict> {

@@ -65,6 +65,32 @@ function provisioning(store: TestStore): void {
       expect(step.note).toMatch(/^(the store says \d{3} \w+|The store takes it and keeps something else\.)$/);
   });
 
+  test.each([
+    [
+      { ticketLife: 86_400, grace: 3600 },
+      { unfinished: 2, quarantine: 7 },
+    ],
+    [
+      { ticketLife: 604_800, grace: 3600 },
+      { unfinished: 8, quarantine: 9 },
+    ],
+    [
+      { ticketLife: 86_400, grace: 172_800 },
+      { unfinished: 3, quarantine: 7 },
+    ],
+  ])("has the store end what was abandoned after the days that %o ask for", async (asked, days) => {
+    const { steps } = await provision({ ...ward.order, ...asked }, { dryRun: true });
+    expect(of(steps, ward.place.buckets.private, "lifecycle")?.after).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: days.unfinished } }),
+        expect.objectContaining({
+          Filter: { Prefix: "quarantine/" },
+          Expiration: { Days: days.quarantine },
+        }),
+      ]),
+    );
+  });
+
   test("of nothing, dry, makes nothing and says what it would make and which rights each role needs", async () => {
     const dry = await run(true);
     expect(dry.done).toBe(true);

@@ -116,11 +116,9 @@ type Plan = { bucket: Bucket; store: Store };
 
 function plansOf({ place, statics, appUrl, ticketLife, grace }: Order): Plan[] {
   const { origin } = new URL(appUrl);
-  // The sweep takes what has ended after its grace; these come a day later at the earliest.
-  const days = {
-    unfinished: Math.max(2, Math.ceil(ticketLife / DAY) + 1),
-    quarantine: Math.max(7, Math.ceil((ticketLife + grace) / DAY) + 1),
-  };
+  // The sweep takes what has ended after its grace; these never come before it.
+  const wanted = Math.ceil((ticketLife + grace) / DAY);
+  const days = { unfinished: Math.max(2, wanted), quarantine: Math.max(7, wanted + 1) };
   const plan = (purpose: Purpose, name: string, store: Store): Plan => {
     const partition = partitionOf(store.region);
     return { store, bucket: { name, purpose, origin, days, partition, versioned: false } };

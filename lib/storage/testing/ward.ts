@@ -41,6 +41,7 @@ export function openWard(store: TestStore, publisher?: TestStore): Ward {
       statics,
       appUrl,
       uploadTtl: 3600,
+      wanted: 90_000,
     }),
     async remove() {
       for (const bucket of Object.values(buckets)) await removeWhole(client, bucket);
