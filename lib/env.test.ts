@@ -20,6 +20,15 @@ describe("the environment", () => {
     expect(parseEnv({ ...least, PORT: "", STORAGE: "" })).toMatchObject({ PORT: 3000, STORAGE: "local" });
   });
 
+  test("reads the headers for the collector, and repeats none of what it cannot read", () => {
+    const read = (text: string) => parseEnv({ ...least, OTEL_EXPORTER_OTLP_HEADERS: text });
+    expect(read("authorization=Bearer%20a%3Db, x-team=one,").OTEL_EXPORTER_OTLP_HEADERS).toEqual({
+      authorization: "Bearer a=b",
+      "x-team": "one",
+    });
+    expect(() => read("x-key=hunter2%")).toThrow(/^(?![\s\S]*hunter2)/);
+  });
+
   test("names every problem at once", () => {
     expect(() => parseEnv({ PORT: "many", DATABASE_URL: "mysql://x", READ_URL_TTL: "3600" })).toThrow(
       /PORT[\s\S]*DATABASE_URL[\s\S]*READ_URL_TTL/,
@@ -47,6 +56,13 @@ describe("the environment", () => {
       { DATABASE_URL: least.DATABASE_URL, APP_URL: "https://dossier.example" },
       "openssl rand",
     ],
+    ...["100%", "name=100%", "name", "=value", "two words=value", "name=a%0Ab"].map(
+      (wrong): [string, Record<string, string>, string] => [
+        `headers for the collector that are none (${wrong})`,
+        { ...least, OTEL_EXPORTER_OTLP_HEADERS: wrong },
+        "OTEL_EXPORTER_OTLP_HEADERS: must be headers",
+      ],
+    ),
     ["no database", { AUTH_SECRET: least.AUTH_SECRET }, "DATABASE_URL"],
   ])("refuses %s", (_, variables, words) => {
     expect(() => parseEnv(variables)).toThrow(words);

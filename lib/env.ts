@@ -13,6 +13,22 @@ const origin = z
   .transform((url) => url.replace(/\/+$/, ""));
 const postgres = z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://");
 
+/** `name=value,…`, percent-encoded, as OpenTelemetry has it. What is said of a wrong one repeats none of it: it lets us in somewhere. */
+const headers = z.string().transform((text, { addIssue }): Record<string, string> => {
+  const pairs = text.split(",").filter((pair) => pair.trim() !== "");
+  try {
+    const named = pairs.map((pair): [string, string] => {
+      const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
+      return [name.trim(), decodeURIComponent(value.trim())];
+    });
+    // Refuses names and values that no request can carry, and no name at all.
+    return Object.fromEntries(new Headers(named));
+  } catch {
+    addIssue("must be headers such as name=value,other=value, percent-encoded");
+    return z.NEVER;
+  }
+});
+
 const schema = z.object({
   NODE_ENV: z.string().default("production"),
   VERCEL: z.string().optional(),
@@ -70,7 +86,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
   /** Where spans go; without it there are none. The names are OpenTelemetry's own. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headers.optional(),
   OTEL_SERVICE_NAME: z.string().default("dossier"),
 });
 

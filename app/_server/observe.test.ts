@@ -44,7 +44,7 @@ test("without a collector nothing of spans is loaded, and there is no package of
 test("with one they are", async () => {
   await observed({
     OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
-    OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c,=,d",
+    OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c",
   });
   expect(loaded).toHaveBeenCalledOnce();
   expect(spans()).toBeDefined();

@@ -12,13 +12,13 @@ export async function observe(): Promise<void> {
   const {
     NODE_ENV,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    OTEL_EXPORTER_OTLP_HEADERS: headers,
+    OTEL_EXPORTER_OTLP_HEADERS: headers = {},
     OTEL_SERVICE_NAME: service,
   } = env();
   if (NODE_ENV !== "development") bridgeConsole(log());
   if (!endpoint) return;
   const { createSpans } = await import("@/lib/requests/spans");
-  keepSpans(createSpans({ endpoint, headers: headersFrom(headers), service }, log()));
+  keepSpans(createSpans({ endpoint, headers, service }, log()));
 }
 
 /** Next prints the same error afterwards, with its words: it is printed once, and without them. */
@@ -34,13 +34,4 @@ export function pageFailed(thrown: unknown, headers: NodeJS.Dict<string | string
     ...(digest !== undefined && /^\d{1,20}$/.test(digest) ? { digest } : {}),
     ...(request === undefined ? {} : { request }),
   });
-}
-
-/** `key=value,key=value`, percent-encoded, as OpenTelemetry has it. */
-function headersFrom(text = ""): Record<string, string> {
-  const pairs = text.split(",").flatMap((pair) => {
-    const at = pair.indexOf("=");
-    return at < 1 ? [] : [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())] as const];
-  });
-  return Object.fromEntries(pairs);
 }
