@@ -238,6 +238,15 @@ test("every answer says its id, and production says nothing of where the time we
   }
 });
 
+test("what a request offers to change to is left alone: nothing takes a connection over, and it is answered", async () => {
+  const { hostname, port } = new URL(site.url);
+  const asked = connect(Number(port), hostname);
+  asked.write(
+    `GET /api/fields HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n`,
+  );
+  expect(await text(asked)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"fields"/);
+});
+
 test("told to stop, it lets a request end, closes idle connections, and ends with 0; no line is lost", async () => {
   const { hostname, port } = new URL(site.url);
   const idle = connect(Number(port), hostname);

@@ -41,9 +41,8 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     ...(dev ? {} : { files: staticFiles(await loadStatic(folderTarget(published), buildId()), { https }) }),
     log,
     routeOf: routeFinder(routePatterns(root, { dev })),
-    upgrade: (request, socket, head) => {
-      upgrades.emit("upgrade", request, socket, head);
-    },
+    // Nothing of production takes a connection over.
+    ...(dev ? { upgrade: (...offer) => void upgrades.emit("upgrade", ...offer) } : {}),
     trustedProxies: env.TRUSTED_PROXIES,
     https,
     notice: env.SHUTDOWN_NOTICE * 1000,

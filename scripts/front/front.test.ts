@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Log, silentLog } from "../../lib/log/log";
+import { silentLog } from "../../lib/log/log";
 import { heardLog } from "../../lib/log/testing/heard-log";
 import { currentRequest } from "../../lib/requests/current";
 import { routeFinder } from "../../lib/requests/route-pattern";
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function listening(
   handler: Handler,
-  options: { trustedProxies?: number; grace?: number; notice?: number; log?: Log; files?: StaticFiles } = {},
+  options: Partial<Parameters<typeof createFront>[0]> = {},
 ): Promise<{ front: Front; port: number }> {
   const front = createFront({ ...NOTHING, handler, ...options });
   open.push(front);
@@ -173,15 +173,37 @@ test("cuts everything when it is told to close a second time", async () => {
   await expect(first).rejects.toThrow();
 });
 
-test("closes a connection that asks for an upgrade nobody offers", async () => {
-  const { port } = await listening(echo);
-  const lines = [
-    "GET /_next/hmr HTTP/1.1",
+/** As `curl --http2` asks in the clear, and as a browser does for a WebSocket. */
+const offer = (path: string, protocol: string) =>
+  [
+    `GET ${path} HTTP/1.1`,
     "Host: dossier.test",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-  ];
-  expect(await raw(port, `${lines.join("\r\n")}\r\n\r\n`)).toBe("");
+    "Connection: Upgrade, close",
+    `Upgrade: ${protocol}`,
+    "",
+    "",
+  ].join("\r\n");
+
+test("answers a request that offers another protocol as any other, where nobody takes connections over", async () => {
+  const { port } = await listening(echo);
+  for (const protocol of ["h2c", "websocket"])
+    expect(await raw(port, offer("/u/ada", protocol))).toMatch(/^HTTP\/1\.1 200 [\s\S]*"url":"\/u\/ada"/);
+});
+
+test("hands a connection to whoever takes it over, with no claim of the caller's, and closes it in the end", async () => {
+  const { front, port } = await listening(echo, {
+    upgrade: (request, socket) => void socket.write(`taken ${request.headers["x-dossier-address"]}`),
+  });
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    offer("/_next/hmr", "websocket").replace("\r\n\r\n", "\r\nX-Dossier-Address: 6.6.6.6\r\n\r\n"),
+  );
+  expect(String((await once(socket, "data"))[0])).toBe("taken 127.0.0.1");
+  const ended = once(socket, "close");
+  await front.close();
+  await ended;
+  const other = await listening(echo, { upgrade: (_request, socket) => void socket.end("taken") });
+  expect(await raw(other.port, offer("//evil.test", "websocket"))).toBe("");
 });
 
 test("says so where the port is taken", async () => {

@@ -14,14 +14,16 @@ import type { StaticFiles } from "./static-files";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 type Options = {
   handler: Handler;
   /** Asked first. What it answers has no id and no line in the log: nothing was computed. */
   files?: StaticFiles;
   log: Log;
   routeOf: RouteOf;
-  /** Takes over a connection (the dev server's hot reload). Without it such requests are closed. */
-  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Takes over a connection (the dev server's hot reload). Without it nobody hears what a request offers to change to: it is answered as any other. */
+  upgrade?: Upgrade;
   trustedProxies: number;
   /** Whether people reach the site over HTTPS. */
   https?: boolean;
@@ -91,8 +93,8 @@ export function createFront({
     });
   }
 
-  function takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!upgrade || closing || !acceptable(request.url)) {
+  function takeOver(upgrade: Upgrade, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (closing || !acceptable(request.url)) {
       socket.destroy();
       return;
     }
@@ -119,7 +121,8 @@ export function createFront({
       connected.add(socket);
       socket.on("close", () => connected.delete(socket));
     });
-    server.on("upgrade", takeOver);
+    // Whoever listens has to answer all of them, HTTP/2 in the clear (h2c) as well, which many clients offer and none insists on.
+    if (upgrade) server.on("upgrade", (...offer) => takeOver(upgrade, ...offer));
     server.on("checkExpectation", (_request, response) => refuse(response, 417, https));
     server.on("clientError", (error, socket) => refuseBroken(error, socket, https));
     return new Promise((done, fail) => {
