@@ -37,3 +37,22 @@ export class Lanes {
     });
   }
 }
+
+/** The place in a lane of one who may leave it before the end, and come back: entering twice is entering once. */
+export class Place {
+  readonly #enter: () => Promise<() => void>;
+  #leave: (() => void) | undefined;
+
+  constructor(enter: () => Promise<() => void>) {
+    this.#enter = enter;
+  }
+
+  async enter(): Promise<void> {
+    this.#leave ??= await this.#enter();
+  }
+
+  leave(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+  }
+}

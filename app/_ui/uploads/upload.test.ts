@@ -138,6 +138,24 @@ describe("a file on its way", () => {
 });
 
 describe("the check", () => {
+  test("keeps no other file waiting; where it finds nothing, the file waits its turn again", async () => {
+    const lanes = new Lanes(1);
+    const transport = new FakeTransport()
+      .on(TICKET, issued)
+      .on(COMPLETE, inspecting, problem(409, "not_uploaded"), completed);
+    const first = await sending({ lanes, transport });
+    const second = begin({ lanes });
+    transport.sending.answer(200);
+    await settled();
+    expect(first.upload.state.name).toBe("checking");
+    expect(second.upload.state.name).toBe("sending");
+    await first.time.pass(1000);
+    expect(first.upload.state).toMatchObject({ name: "queued", again: true });
+    second.transport.sending.answer(200);
+    await settled();
+    expect(first.upload.state.name).toBe("sending");
+  });
+
   test("is asked for again and again while it lasts, with longer pauses, and by nothing but the completion", async () => {
     const transport = new FakeTransport()
       .on(TICKET, issued)

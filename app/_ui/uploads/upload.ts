@@ -1,6 +1,7 @@
 import type { Told } from "./answers";
 import { completion, type Settled } from "./completion";
 import { endOf, Failure, PROBLEMS } from "./failure";
+import { Place } from "./lanes";
 import { PartedTransfer } from "./parted-transfer";
 import { isRefusal, pauseBefore, TRIES } from "./patience";
 import type { Persistence } from "./persevere";
@@ -86,15 +87,14 @@ export class Upload {
 
   async #start(): Promise<void> {
     const { signal } = this.#run;
-    let leave: (() => void) | undefined;
+    const lane = new Place(() => this.#tools.turn(signal));
     try {
-      leave = await this.#tools.turn(signal);
-      await this.#travel(signal);
+      await this.#travel(lane, signal);
     } catch (thrown) {
       if (!signal.aborted) this.#set(endOf(thrown));
       await this.#part();
     } finally {
-      leave?.();
+      lane.leave();
     }
   }
 
@@ -107,8 +107,10 @@ export class Upload {
     this.#ticket.letGo();
   }
 
-  async #travel(signal: AbortSignal): Promise<void> {
+  async #travel(lane: Place, signal: AbortSignal): Promise<void> {
     for (let tried = 0; tried < TRIES; tried += 1) {
+      if (this.#state.name === "checking") this.#set({ name: "queued", again: true, ...this.#pausable() });
+      await lane.enter();
       const told = await this.#ask(signal);
       if (told.state === "ended") {
         this.#ticket.renew();
@@ -122,6 +124,8 @@ export class Upload {
         continue;
       }
       if (sent === "sent") this.#set({ name: "checking" });
+      // What the server does needs nothing of the line: the next file goes meanwhile.
+      lane.leave();
       const end = await completion(
         this.#tools,
         { id: told.id, crop: this.request.crop },
