@@ -1,5 +1,5 @@
 import type { LifecycleRule, ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
-import { prefixOf } from "../provision/lifecycle";
+import { destroysFiles, KEPT, prefixOf } from "../provision/lifecycle";
 import { nameOf, statusOf } from "../s3/errors";
 import type { StorageClass } from "../storage";
 import { CLASSES, type Patient } from "./patient";
@@ -81,11 +81,11 @@ async function expiry(patient: Patient): Promise<Verdict> {
   for (const name of CLASSES) {
     const found = await rulesOf(patient, name);
     if (!Array.isArray(found)) return found;
-    const harsh = found.find((rule) => rule.Expiration && !/^(quarantine|doctor)\//.test(prefixOf(rule)));
-    if (harsh?.Expiration?.Days || harsh?.Expiration?.Date)
+    const harsh = found.find(destroysFiles);
+    if (harsh)
       return failed(
         `The rule ${harsh.ID ?? "without a name"} of the ${name} bucket destroys files when their time is over, and the database knows nothing of it.`,
-        "Remove that rule, or confine it to a prefix that is not the application's.",
+        `Remove that rule, or confine it to a prefix that is not the application's: those are ${KEPT.join(", ")}.`,
       );
   }
   return passed("There is none.");

@@ -34,6 +34,19 @@ export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
   return Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? "";
 }
 
+/** Where files lie that the database knows. */
+export const KEPT = ["files/", "pictures/"];
+
+/** Whether a rule destroys some of them. Its prefix may be shorter than ours, or longer; what waits in quarantine is judged by its days. */
+export function destroysFiles(rule: LifecycleRule): boolean {
+  const { Status, Expiration: end } = rule;
+  const prefix = prefixOf(rule);
+  const meets = [...KEPT, ...(end?.Date ? ["quarantine/"] : [])].some(
+    (own) => own.startsWith(prefix) || prefix.startsWith(own),
+  );
+  return Status === "Enabled" && meets && (end?.Days !== undefined || end?.Date !== undefined);
+}
+
 function tidy(rule: LifecycleRule): LifecycleRule {
   if (!rule.ID?.startsWith(OURS)) return rule;
   const { ID, Status, AbortIncompleteMultipartUpload: abort, Expiration } = rule;
@@ -62,9 +75,7 @@ export const lifecycle = setting<LifecycleRule[]>({
   wanted(current, bucket) {
     const others = (current ?? []).filter(({ ID }) => !ID?.startsWith(OURS));
     const value = [...rulesFor(bucket), ...others].sort(byName);
-    const harsh = others.filter(
-      (rule) => rule.Status === "Enabled" && rule.Expiration && bucket.purpose !== "static",
-    );
+    const harsh = bucket.purpose === "static" ? [] : others.filter(destroysFiles);
     if (harsh.length === 0) return { value };
     const names = harsh.map(({ ID }) => ID ?? "one without a name").join(", ");
     return { value, note: `kept, but look at it: ${names} destroys files that the database still knows` };
