@@ -14,10 +14,14 @@ export function asker(
   site: string,
   at: string = site,
 ): (path: string, headers?: Record<string, string>) => Promise<Answer> {
-  const { host, protocol } = new URL(site);
-  const said: Record<string, string> =
-    at === site ? {} : { host, "x-forwarded-host": host, "x-forwarded-proto": protocol.slice(0, -1) };
+  const said = at === site ? {} : nameOf(site);
   return (path, headers = {}) => ask(new URL(path, at), { ...said, ...headers });
+}
+
+/** What a request says that came for `site`, wherever it arrives. */
+export function nameOf(site: string): Record<string, string> {
+  const { host, protocol } = new URL(site);
+  return { host, "x-forwarded-host": host, "x-forwarded-proto": protocol.slice(0, -1) };
 }
 
 function ask(url: URL, headers: Record<string, string>): Promise<Answer> {

@@ -31,6 +31,17 @@ test("a database that is away, or lacks migrations, says so and repeats no passw
   expect(JSON.stringify(found)).not.toContain("hunter2");
 });
 
+test("a migration that did not end is told in its own words, for they say what to do", async () => {
+  const pending = () => Promise.reject(new Error("The migration of yesterday did not end."));
+  expect(await checkDatabase(database.url, { ...expected, pending })).toMatchObject([
+    { id: "migrations", severity: "error", found: "The migration of yesterday did not end." },
+  ]);
+  const quoting = () => Promise.reject(Object.assign(new Error("hunter2"), { code: "28P01" }));
+  expect(await checkDatabase(database.url, { ...expected, pending: quoting })).toMatchObject([
+    { id: "database", found: "The database could not be examined: 28P01." },
+  ]);
+});
+
 const GOOD: Seen = { version: 15, encrypted: true, missing: [], demo: false };
 const URL = "postgresql://ada@db.example/dossier";
 

@@ -4,7 +4,7 @@ import { type Finding, finding } from "./finding";
 import { isLoopback } from "./settings";
 
 export type Expected = {
-  /** Names of the migrations that this code needs and a database may not have; throws in words. */
+  /** Names of the migrations that this code needs and a database may not have. Throws in words of ours, without a code, where they cannot be told. */
   pending(databaseUrl: string): Promise<string[]>;
   /** How the addresses of the demo's people end. */
   demoDomain: string;
@@ -37,23 +37,37 @@ export async function checkDatabase(url: string, expected: Expected): Promise<Fi
   }
 }
 
-/** What is so: PostgreSQL's major version, whether this connection is encrypted, migrations that are missing, whether the demo is there. */
-export type Seen = { version: number; encrypted: boolean; missing: string[]; demo: boolean };
+/**
+ * What is so: PostgreSQL's major version, whether this connection is encrypted, migrations that are missing, or why nobody can tell (`stuck`), whether
+ * the demo is there.
+ */
+export type Seen = { version: number; encrypted: boolean; missing: string[]; stuck?: string; demo: boolean };
 
 async function look(client: pg.Client, url: string, { pending, demoDomain }: Expected): Promise<Seen> {
   const { rows } = await client.query<{ version: number; encrypted: boolean | null }>(
     `SELECT current_setting('server_version_num')::int / 10000 AS version,
       (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted`,
   );
-  const missing = await pending(url);
+  const migrations = await recorded(pending(url));
   const demo =
-    missing.length === 0 &&
+    migrations.missing.length === 0 &&
+    migrations.stuck === undefined &&
     (await client.query('SELECT FROM "User" WHERE right(email, length($1)) = $1 LIMIT 1', [demoDomain]))
       .rowCount !== 0;
-  return { version: rows[0]?.version ?? 0, encrypted: rows[0]?.encrypted === true, missing, demo };
+  return { version: rows[0]?.version ?? 0, encrypted: rows[0]?.encrypted === true, ...migrations, demo };
 }
 
-export function judge(url: string, { version, encrypted, missing, demo }: Seen): Finding[] {
+async function recorded(pending: Promise<string[]>): Promise<Pick<Seen, "missing" | "stuck">> {
+  try {
+    return { missing: await pending };
+  } catch (thrown) {
+    // Errors of the driver and the network have codes, and may quote what is nobody's business.
+    if (!(thrown instanceof Error) || "code" in thrown) throw thrown;
+    return { missing: [], stuck: thrown.message };
+  }
+}
+
+export function judge(url: string, { version, encrypted, missing, stuck, demo }: Seen): Finding[] {
   const found: Finding[] = [];
   if (version < OLDEST)
     found.push(
@@ -68,6 +82,8 @@ export function judge(url: string, { version, encrypted, missing, demo }: Seen):
         "`npm run migrate` applies what is missing.",
       ),
     );
+  if (stuck !== undefined)
+    found.push(finding("migrations", stuck, "After that `npm run migrate` applies what is missing."));
   if (demo)
     found.push(
       finding(

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 type Headers = Record<string, string | undefined>;
-type Said = { status?: number; headers?: Headers; body?: string };
+type Said = { status?: number; headers?: Headers; body?: string; silent?: boolean };
 
 /** A site as it should be, for what goes otherwise in `bad` by path, "*" for all. */
 async function site(bad: Record<string, Said> = {}): Promise<string> {
@@ -30,7 +30,8 @@ async function site(bad: Record<string, Said> = {}): Promise<string> {
       url === FILE
         ? { "Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "identity" }
         : { "Cache-Control": "private, no-store" };
-    const { status, headers, body } = { ...bad["*"], ...bad[url] };
+    const { status, headers, body, silent } = { ...bad["*"], ...bad[url] };
+    if (silent) return void request.socket.destroy();
     const known: Record<string, number> = {
       "/": 200,
       "/api/fields": 200,
@@ -49,11 +50,12 @@ async function site(bad: Record<string, Said> = {}): Promise<string> {
 }
 
 async function found(bad: Record<string, Said>): Promise<string[]> {
-  const findings = await checkServed({
+  const { findings, untested } = await checkServed({
     url: "https://dossier.test",
     at: await site(bad),
     cronSecretIsSet: true,
   });
+  expect(untested).toEqual([]);
   return [...new Set(findings.map(({ id }) => id))];
 }
 
@@ -113,13 +115,41 @@ describe.each(Object.entries(BAD))("%s", (rule, cases) => {
 test("unreachable is all that is said of a site that does not answer", async () => {
   const gone = await site();
   for (const server of open.splice(0)) await new Promise((done) => server.close(done));
-  const findings = await checkServed({ url: "https://dossier.test", at: gone, cronSecretIsSet: true });
+  const { findings } = await checkServed({ url: "https://dossier.test", at: gone, cronSecretIsSet: true });
   expect(findings.map(({ id }) => id)).toEqual(["unreachable"]);
+});
+
+test("an address without an answer is one finding more, and what the others answer is told all the same", async () => {
+  const at = await site({
+    "/api/health": { silent: true },
+    [FILE]: { silent: true },
+    "/api/cron/work": { status: 200 },
+  });
+  const { findings } = await checkServed({ url: "https://dossier.test", at, cronSecretIsSet: true });
+  expect(findings.map(({ id, found }) => [id, found.split(" ")[0]]).sort()).toEqual([
+    ["cron", "/api/cron"],
+    ["unreachable", "/_next/static/chunks/abc.js"],
+    ["unreachable", "/api/health"],
+  ]);
+});
+
+test("static files on a host of their own are looked at there; a page that names none says that nobody looked", async () => {
+  const bare = { "X-Content-Type-Options": undefined, "Content-Security-Policy": undefined };
+  const host = await site({ [FILE]: { headers: { ...bare, "Cache-Control": "public, max-age=60" } } });
+  // The nonce of the first answer, as the pages of the site have it.
+  const names = (file: string) => ({ "/": { body: `<script src="${file}" nonce="1"></script>` } });
+  const look = async (bad: Record<string, Said>) =>
+    checkServed({ url: "https://dossier.test", at: await site(bad), cronSecretIsSet: true });
+  const { findings, untested } = await look(names(host + FILE));
+  expect([findings.map(({ id }) => id), untested]).toEqual([["static-cache"], []]);
+  const none = await look(names("/elsewhere.js"));
+  expect(none.findings).toEqual([]);
+  expect(none.untested).toEqual([expect.stringContaining("was not looked at")]);
 });
 
 test("where no secret is set here, the site is not to have one either", async () => {
   const at = await site();
-  const findings = await checkServed({ url: "https://dossier.test", at, cronSecretIsSet: false });
+  const { findings } = await checkServed({ url: "https://dossier.test", at, cronSecretIsSet: false });
   expect(findings.map(({ id }) => id)).toEqual(["cron"]);
 });
 

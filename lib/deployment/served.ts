@@ -3,6 +3,7 @@ import { reasonOf } from "../reason";
 import { type Answer, asker } from "./asked";
 import { type Finding, finding } from "./finding";
 import { type Asked, checkHeaders, checkPolicy } from "./headers";
+import type { Report } from "./report";
 
 export type Site = {
   url: string;
@@ -11,46 +12,72 @@ export type Site = {
   cronSecretIsSet: boolean;
 };
 
-/** What the site answers to a stranger: a page, the interface, what is not there, a static file; and what it answers without HTTPS. Changes nothing. */
-export async function checkServed({ url, at, cronSecretIsSet }: Site): Promise<Finding[]> {
+/**
+ * What the site answers to a stranger: a page, the interface, what is not there, a static file; and what it answers without HTTPS. Changes nothing. An
+ * address without an answer is one finding, beside what the others answer.
+ */
+export async function checkServed({ url, at, cronSecretIsSet }: Site): Promise<Looked> {
   const ask = asker(url, at);
-  let page: Answer;
-  try {
-    page = await ask("/");
-  } catch (thrown) {
-    return [
-      finding(
-        "unreachable",
-        `${at ?? url} does not answer: ${reasonOf(thrown)}.`,
-        "See that it runs, that its name points there, and that its certificate is good; `--at` asks it elsewhere.",
-      ),
-    ];
-  }
+  const silent: Finding[] = [];
+  const answerOf = async (where: string, asking: Promise<Answer>): Promise<Asked[]> => {
+    try {
+      return [{ where, answer: await asking }];
+    } catch (thrown) {
+      silent.push(unreachable(where, thrown));
+      return [];
+    }
+  };
+  const [page] = await answerOf(at ?? url, ask("/"));
+  if (!page) return { findings: silent, untested: [] };
   const nowhere = `nowhere-${randomBytes(6).toString("hex")}`;
-  const [again, missing, fields, unknown, health, cron] = await Promise.all(
-    ["/", `/${nowhere}`, "/api/fields", `/api/${nowhere}`, "/api/health", "/api/cron/work"].map((path) =>
-      ask(path),
-    ),
-  );
-  if (!again || !missing || !fields || !unknown || !health || !cron) return [];
+  const file = scriptOf(page.answer);
   const https = url.startsWith("https:");
-  const file = /"(\/_next\/static\/[^"]+\.(?:js|css))"/.exec(page.body)?.[1];
-  const packed = file ? await ask(file, { "accept-encoding": "br, gzip" }) : undefined;
-  const asked: Asked[] = [
-    { where: "/", answer: page },
-    { where: "a page that is not there", answer: missing },
-    { where: "/api/fields", answer: fields },
-    { where: "an address of the interface that is not there", answer: unknown },
-    ...(file && packed ? [{ where: file, answer: packed }] : []),
-  ];
-  return [
-    ...checkHeaders(asked, { https }),
-    ...checkPolicy(page, again),
-    ...(packed ? staticFile(file ?? "", packed) : []),
-    ...well(health),
-    ...scheduled(cron, cronSecretIsSet),
-    ...(https && !at ? await redirect(url) : []),
-  ];
+  const [again, missing, fields, unknown, health, cron, script] = await Promise.all([
+    answerOf("/", ask("/")),
+    answerOf("a page that is not there", ask(`/${nowhere}`)),
+    answerOf("/api/fields", ask("/api/fields")),
+    answerOf("an address of the interface that is not there", ask(`/api/${nowhere}`)),
+    answerOf("/api/health", ask("/api/health")),
+    answerOf("/api/cron/work", ask("/api/cron/work")),
+    file ? answerOf(file, askFile(ask, file)) : [],
+  ]);
+  const own = file?.startsWith("/") ? script : [];
+  const guarded = [{ ...page, where: "/" }, ...missing, ...fields, ...unknown, ...own];
+  return {
+    findings: [
+      ...silent,
+      ...checkHeaders(guarded, { https }),
+      ...again.flatMap(({ answer }) => checkPolicy(page.answer, answer)),
+      ...script.flatMap(({ where, answer }) => staticFile(where, answer)),
+      ...health.flatMap(({ answer }) => well(answer)),
+      ...cron.flatMap(({ answer }) => scheduled(answer, cronSecretIsSet)),
+      ...(https && !at ? await redirect(url) : []),
+    ],
+    untested: file ? [] : ["How static files are kept and packed was not looked at: / names none."],
+  };
+}
+
+type Looked = Pick<Report, "findings" | "untested">;
+
+function unreachable(where: string, thrown: unknown): Finding {
+  return finding(
+    "unreachable",
+    `${where} does not answer: ${reasonOf(thrown)}.`,
+    "See that it runs, that its name points there, and that its certificate is good; `--at` asks it elsewhere.",
+  );
+}
+
+/** A script or style that a page names: its path, or its whole address where the build's files have a host of their own. */
+function scriptOf({ body }: Answer): string | undefined {
+  return /"((?:https?:\/\/[^"/]+)?\/_next\/static\/[^"]+\.(?:js|css))"/.exec(body)?.[1];
+}
+
+/** That host is asked where it is, whatever stands in for the application. */
+function askFile(ask: ReturnType<typeof asker>, file: string): Promise<Answer> {
+  const packed = { "accept-encoding": "br, gzip" };
+  return file.startsWith("/")
+    ? ask(file, packed)
+    : asker(new URL(file).origin)(new URL(file).pathname, packed);
 }
 
 function staticFile(file: string, { headers }: Answer): Finding[] {

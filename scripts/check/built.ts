@@ -9,6 +9,7 @@ import { readManifests } from "../../lib/static/manifest";
 import { staticPolicy } from "../../lib/static/policy";
 import { buildId, published } from "../build";
 import { root } from "../root";
+import { underName } from "./under-name";
 
 const UNBUILT = "Static files were not compared: there is no build here, only where the site was built.";
 
@@ -21,17 +22,19 @@ export async function checkBuilt(
   const { manifests } = await readManifests(folderTarget(published));
   const build = manifests.find((each) => each.build === buildId());
   if (!build) return { findings: [], untested: [UNBUILT] };
-  const own = at ?? APP_URL;
   const some = (fingerprinted: boolean) =>
     Object.fromEntries(
       Object.entries(build.files).filter(
         ([address]) => staticPolicy(address).fingerprinted === fingerprinted,
       ),
     );
-  const deviating = [
-    ...(await checkServed(some(true), { origin: ASSET_PREFIX ?? own, pages: own })),
+  const compare = async (own: string) => [
+    ...(ASSET_PREFIX
+      ? await checkServed(some(true), { origin: ASSET_PREFIX, pages: APP_URL })
+      : await checkServed(some(true), { origin: own, pages: own })),
     ...(await checkServed(some(false), { origin: own, pages: own })),
   ];
+  const deviating = await (at ? underName(APP_URL, at, compare) : compare(APP_URL));
   const [first] = deviating;
   if (!first) return { findings: [], untested: [] };
   const all = Object.keys(build.files).length;

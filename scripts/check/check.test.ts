@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,22 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A proxy before the site that knows one name, as one with several sites does. */
+async function onlyFor(name: string): Promise<{ url: string; close(): void }> {
+  const server = createServer((asked, answer) => {
+    if (asked.headers.host !== name) return void answer.writeHead(421).end();
+    request(new URL(asked.url ?? "/", site.url), { headers: asked.headers }, (given) => {
+      answer.writeHead(given.statusCode ?? 502, given.headers);
+      given.pipe(answer);
+    }).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => server.close(),
+  };
+}
+
 type Told = { code: number | null; out: string };
 
 async function check(args: string[], variables: Record<string, string>): Promise<Told> {
@@ -60,8 +76,10 @@ function errors({ out }: Told): string[] {
 }
 
 test("a good deployment passes: nothing in the way, files on a disk to note; a strict look fails for that", async () => {
-  const args = ["--deploy", "--at", site.url, "--json"];
+  const gate = await onlyFor("dossier.test");
+  const args = ["--deploy", "--at", `${gate.url}/`, "--json"];
   const [good, strict] = await Promise.all([check(args, settings), check([...args, "--strict"], settings)]);
+  gate.close();
   expect(errors(good)).toEqual([]);
   const report: Report = JSON.parse(good.out);
   expect(report.findings.map(({ id }) => id)).toEqual(["storage-local"]);
@@ -123,4 +141,5 @@ test("settings that do not fit are findings, too; without --deploy nobody is ask
 
 test("what it does not understand is neither good nor bad", async () => {
   expect((await check(["--everything"], settings)).code).toBe(2);
+  expect((await check(["--deploy", "--at", "10.0.0.7:3000"], settings)).code).toBe(2);
 });

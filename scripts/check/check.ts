@@ -13,10 +13,12 @@ import { pendingMigrations } from "../prisma/migrate";
 import { root } from "../root";
 import { checkBuilt } from "./built";
 
+const UNREACHED = "Static files were not compared: the site does not answer everywhere.";
+
 type Options = { deploy: boolean; at?: string | undefined };
 
 /** Looks at what the environment describes. Changes nothing but what the doctor writes below `doctor/`, and removes. */
-export async function check({ deploy, at }: Options): Promise<Report> {
+export async function check({ deploy, at: elsewhere }: Options): Promise<Report> {
   const looked = deploy ? "deployment" : "settings";
   const settings = parsed();
   if ("problems" in settings) {
@@ -26,6 +28,7 @@ export async function check({ deploy, at }: Options): Promise<Report> {
     return { looked, findings: settings.problems, untested };
   }
   const { env } = settings;
+  const at = elsewhere === undefined ? undefined : originOf(elsewhere);
   const findings = checkSettings(env, { node: process.versions.node });
   if (!deploy) return { looked, findings, untested: [] };
   const site = { url: env.APP_URL, at, cronSecretIsSet: env.CRON_SECRET !== undefined };
@@ -34,13 +37,21 @@ export async function check({ deploy, at }: Options): Promise<Report> {
     stores(env),
     checkServed(site),
   ]);
-  const reached = !served.some(({ id }) => id === "unreachable");
-  const built = reached ? await checkBuilt(env, at) : { findings: [], untested: [] };
+  const reached = !served.findings.some(({ id }) => id === "unreachable");
+  const built = reached ? await checkBuilt(env, at) : { findings: [], untested: [UNREACHED] };
   return {
     looked,
-    findings: [...findings, ...database, ...storage.findings, ...served, ...built.findings],
-    untested: [...storage.untested, ...built.untested],
+    findings: [...findings, ...database, ...storage.findings, ...served.findings, ...built.findings],
+    untested: [...storage.untested, ...served.untested, ...built.untested],
   };
+}
+
+/** Whatever else stands in the address is no part of it: paths are ours to ask for. */
+function originOf(at: string): string {
+  const url = URL.parse(at);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Error(`--at ${at}: is no address such as http://10.0.0.7:3000`);
+  return url.origin;
 }
 
 /** The settings, or a finding for each that does not fit. */
