@@ -322,14 +322,31 @@ describe("a bad line", () => {
     expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
   });
 
-  test("notices a line that has died without a word", async () => {
+  test("is noticed where it has died without a word, a while after the last byte left", async () => {
     const { transport, time } = await sending();
     await time.pass(40_000);
     transport.sending.progress(10);
     await time.pass(40_000);
+    transport.sending.progress(20);
+    await time.pass(49_999);
     expect(transport.puts).toHaveLength(1);
-    await time.pass(60_000);
-    expect(transport.puts.length).toBeGreaterThan(1);
+    await time.pass(1001);
+    expect(transport.puts).toHaveLength(2);
+  });
+
+  test("is not taken for dead while the browser has no connection to spare: other tabs may have them all", async () => {
+    const { transport, time } = await sending();
+    await time.pass(239_999);
+    expect(transport.puts).toHaveLength(1);
+    transport.sending.progress(10);
+    await time.pass(44_999);
+    expect(transport.puts).toHaveLength(1);
+  });
+
+  test("is taken for dead where nothing leaves for four minutes", async () => {
+    const { transport, time } = await sending();
+    await time.pass(241_000);
+    expect(transport.puts).toHaveLength(2);
   });
 
   test("gives up after some tries, and goes on from there when asked, without another ticket", async () => {

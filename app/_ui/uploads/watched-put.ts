@@ -2,8 +2,13 @@ import { bytesOf } from "./sha256";
 import type { Tools } from "./tools";
 import type { SignedPut } from "./transport";
 
-/** Nothing leaves for so long: the line is dead, whatever the browser says. Milliseconds. */
+/** Nothing leaves any more for so long: the line is dead, whatever the browser says. Milliseconds. */
 const SILENCE = 45_000;
+/**
+ * The same before anything has left. Longer, since a browser opens six connections to a host over all its pages, and tells nobody that a PUT still waits
+ * for one of them. Milliseconds.
+ */
+const SILENCE_AT_FIRST = 4 * 60_000;
 
 /**
  * A PUT that notices when it has died: the status of the store's answer, 0 for none. Rejects where the signal is aborted, and with `FileChanged`
@@ -21,16 +26,22 @@ export async function watchedPut(
   const abort = () => request.abort(signal.reason);
   signal.addEventListener("abort", abort);
   let sent = 0;
+  const watchFirst = async () => {
+    await wait(SILENCE_AT_FIRST, over.signal);
+    if (sent === 0) request.abort();
+  };
   const watch = async () => {
-    for (let before = -1; before !== sent; await wait(SILENCE, over.signal)) before = sent;
+    for (let before = 0; before !== sent; await wait(SILENCE, over.signal)) before = sent;
     request.abort();
   };
-  // It rejects when the PUT is over, which is how it ends.
-  watch().catch(() => undefined);
+  // They reject when the PUT is over, which is how they end.
+  watchFirst().catch(() => undefined);
   const hear = (bytes: number) => {
     if (bytes <= sent || over.signal.aborted) return;
+    const isFirst = sent === 0;
     // The browser may count what surrounds the body, too.
     sent = Math.min(bytes, file.size);
+    if (isFirst) watch().catch(() => undefined);
     onProgress(sent);
   };
   try {
