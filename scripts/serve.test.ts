@@ -247,7 +247,7 @@ test("what a request offers to change to is left alone: nothing takes a connecti
   expect(await text(asked)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"fields"/);
 });
 
-test("told to stop, it lets a request end, closes idle connections, and ends with 0; no line is lost", async () => {
+test("told to stop, it lets a request end, closes idle connections, and ends with 0; no line and no span is lost", async () => {
   const { hostname, port } = new URL(site.url);
   const idle = connect(Number(port), hostname);
   await once(idle, "connect");
@@ -261,12 +261,14 @@ test("told to stop, it lets a request end, closes idle connections, and ends wit
   // The server has the request before it is told to stop: it has answered one that came later.
   await fetch(`${site.url}/api/fields`);
   const before = site.written().length;
+  collected.length = 0;
   site.process.kill("SIGTERM");
   await closed;
   busy.write(body.slice(10));
   expect(await text(busy)).toMatch(/^HTTP\/1\.1 200 /);
   expect(await site.ended).toBe(0);
   expect(site.written()).toContain('"route":"/api/auth/[...all]","status":200');
+  expect(JSON.stringify(collected)).toContain('"POST /api/auth/[...all]"');
   expect(site.written().slice(before)).not.toMatch(/connection to the database broke/);
 });
 

@@ -4,6 +4,7 @@ import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
 import { bridgeConsole } from "../lib/log/console";
 import { processLog } from "../lib/log/process-log";
+import { spans } from "../lib/requests/kept-spans";
 import { routeFinder } from "../lib/requests/route-pattern";
 import { isHttps } from "../lib/security-headers";
 import { folderTarget } from "../lib/static/folder";
@@ -54,7 +55,8 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     ...front,
     close: async () => {
       await front.close();
-      await app.close();
+      // Those of the last requests have not been sent yet.
+      await Promise.all([app.close(), spans()?.flush()]);
       await databaseOfApp()?.$disconnect();
     },
   };

@@ -31,8 +31,15 @@ export function createSpans({ endpoint, headers, service }: Collector, log: Log)
   const resource = { attributes: attributes({ "service.name": service }) };
   let queue: object[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let underWay: Promise<unknown> = Promise.resolve();
 
+  /** Also those wait that were sent before and have not arrived. */
   async function flush(): Promise<void> {
+    underWay = Promise.all([underWay, send()]);
+    await underWay;
+  }
+
+  async function send(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     const sent = queue;
