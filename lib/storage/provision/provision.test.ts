@@ -95,6 +95,8 @@ function provisioning(store: TestStore): void {
     const dry = await run(true);
     expect(dry.done).toBe(true);
     expect(outcomes(dry.steps)).toEqual(new Set(["planned", "kept"]));
+    const order = dry.steps.map(({ setting }) => setting);
+    expect(order.indexOf("ACL grants to everybody")).toBeLessThan(order.indexOf("ownership controls"));
     for (const Bucket of Object.values(ward.place.buckets))
       await expect(ward.client.send(new HeadBucketCommand({ Bucket }))).rejects.toThrow();
     const text = printed(dry, { dryRun: true });

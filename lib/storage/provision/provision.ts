@@ -31,16 +31,16 @@ const DAY = 86_400;
 /** Milliseconds for one setting with its trials: the longest wait of a store that is there. */
 const PATIENCE = 60_000;
 
-const REST: Setting[] = [acl, cors, lifecycle, versioning, encryption];
+const REST: Setting[] = [cors, lifecycle, versioning, encryption];
 
 /**
- * A policy for everybody can be written only once the block lets it. What stays of a private bucket's policy can be written only before the block, on
+ * ACLs that open something have to go before they can be switched off (AWS: InvalidBucketAclWithObjectOwnership). A policy for everybody can be written only once the block lets it. What stays of a private bucket's policy can be written only before the block, on
  * stores that take every policy for a public one (Ceph 16).
  */
 const settingsOf = ({ purpose }: Bucket): Setting[] =>
   purpose === "private"
-    ? [ownership, policy, publicAccessBlock, ...REST]
-    : [ownership, publicAccessBlock, policy, ...REST];
+    ? [acl, ownership, policy, publicAccessBlock, ...REST]
+    : [acl, ownership, publicAccessBlock, policy, ...REST];
 
 /**
  * Makes and sets up the buckets, or says what it would do. What is as it should be is left alone, so that a second run changes nothing. Throws where the

@@ -80,6 +80,11 @@ export function setting<T>(declared: Declared<T>): Setting {
     }
     try {
       if (declared.delicate) aim = await bearable(declared, aim, trial);
+    } catch (error) {
+      // Nothing but the setting was there, so that a refusal for any reason is one of the setting.
+      return { ...step, ...cannot(error, [400]), before, after: before };
+    }
+    try {
       if (isDeepStrictEqual(aim.value, before))
         return { ...step, outcome: "kept", before, after: before, ...noteOf(aim) };
       await declared.write(connection, bucket.name, aim.value);
@@ -134,10 +139,16 @@ function noteOf({ note }: Wanted<unknown>): { note?: string } {
   return note === undefined ? {} : { note };
 }
 
-/** What a refusal means: a store that does not know a setting says so in one of these ways; anything else is trouble. */
-function cannot(error: unknown): { outcome: Outcome; note: string } {
-  const unknown = [400, 405, 501].includes(statusOf(error) ?? 0) || error instanceof Untold;
-  return { outcome: unknown ? "unable" : "failed", note: said(error) };
+/**
+ * What a refusal means: a store that does not know a setting says so with 405, 501, or that it cannot read it, or with a status of `others`. Anything
+ * else is trouble, above all the other 400s: that an ACL is in the way of something is for whoever provisions to know.
+ */
+function cannot(error: unknown, others: number[] = []): { outcome: Outcome; note: string } {
+  const status = statusOf(error) ?? 0;
+  const unknown = [405, 501, ...others].includes(status) || nameOf(error) === "MalformedXML";
+  return unknown || error instanceof Untold
+    ? { outcome: "unable", note: said(error) }
+    : { outcome: "failed", note: said(error) };
 }
 
 export function said(error: unknown): string {
