@@ -16,6 +16,7 @@ const GIVE_BACK = "DELETE /api/uploads/u1";
 
 /** 1,050 bytes in parts of 100: ten whole ones and half of one. */
 const FILE = new File([new Uint8Array(1050)], "contract.pdf", { lastModified: 1_790_000_000_000 });
+const NO_ANSWER: Answer = { status: 0, body: null };
 const CUT = { size: 100, count: 11 };
 const issued = ok(201, { id: "u1", state: "issued", parts: CUT });
 const completed = ok(200, { id: "u1", state: "completed", file: { id: "f1" } });
@@ -621,6 +622,20 @@ describe("a cancelled upload in parts", () => {
     expect(transport.lines().at(-1)).toBe(GIVE_BACK);
     expect(remembered.size).toBe(0);
     expect(upload.state.name).toBe("cancelled");
+  });
+
+  test.each([
+    ["no answer comes", NO_ANSWER],
+    ["the server is away", problem(503, "unavailable")],
+    ["somebody else is signed in by now", problem(404, "not_found")],
+    ["it is being checked", problem(409, "conflict")],
+  ])("that could not be given back, since %s, waits for its owner", async (_, answer) => {
+    const { upload, remembered, held } = await sending(server().on(GIVE_BACK, answer));
+    upload.cancel();
+    await settled();
+    expect(upload.state.name).toBe("cancelled");
+    expect([...remembered.keys()]).toEqual(["u1"]);
+    expect([...held]).toEqual([]);
   });
 
   test("that had failed is given back as well", async () => {

@@ -110,19 +110,28 @@ export class Ticket {
 
   /** This page is done with it, and whoever chooses the file again goes on. */
   letGo(): void {
-    if (this.inParts && this.#attempt.id) this.#tools.unfinished.release(this.#attempt.id);
+    this.#letGo(this.#attempt);
+  }
+
+  #letGo({ id, inParts }: Attempt): void {
+    if (inParts && id) this.#tools.unfinished.release(id);
   }
 
   #forget(attempt: Attempt | undefined): void {
     if (attempt?.inParts && attempt.id) this.#tools.unfinished.forget(attempt.id);
   }
 
+  /**
+   * What has arrived is destroyed. Where that does not get through, the ticket runs out by itself, and until then whoever began it can go on with it or
+   * discard it.
+   */
   async giveBack(): Promise<void> {
-    this.over();
-    const { id } = this.#attempt;
-    this.#attempt.id = undefined;
-    // Where this does not get through, the ticket runs out by itself.
-    if (id) await this.#tools.transport.call("DELETE", `/api/uploads/${id}`);
+    const attempt = this.#attempt;
+    this.#attempt = { ...attempt, id: undefined };
+    if (!attempt.id) return;
+    const { status } = await this.#tools.transport.call("DELETE", `/api/uploads/${attempt.id}`);
+    if (status === 204) this.#forget(attempt);
+    else this.#letGo(attempt);
   }
 
   #remember(id: string): void {
