@@ -31,20 +31,26 @@ const optional = [
   "instrumentation-client.ts",
 ];
 
-/** Builds the application unless the last build was made of the same sources and settings. */
+/** Builds the application and publishes it for the front, unless the last build was made of the same sources and settings and is there whole. */
 export async function build(): Promise<"built" | "up to date"> {
-  const state = buildState();
-  const built = existsSync(stamp) && readFileSync(stamp, "utf8") === state;
+  const made = await buildSources();
   // A folder that has lost something is mended here: it would keep the application from starting.
-  if (built && (await isPublished(folderTarget(published), buildId()))) return "up to date";
-  if (!built) await nextBuild();
+  if (!made && (await isPublished(folderTarget(published), buildId()))) return "up to date";
   await publish(collectStatic(root), folderTarget(published), {
     clock: systemClock,
     build: buildId(),
     keep: parsePublishing(process.env).STATIC_KEEP,
   });
-  writeFileSync(stamp, state);
   return "built";
+}
+
+/** Builds where sources or settings have changed, publishes nothing, and says whether it had to. */
+export async function buildSources(): Promise<boolean> {
+  const state = buildState();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return false;
+  await nextBuild();
+  writeFileSync(stamp, state);
+  return true;
 }
 
 /** The build alone, with nothing published. Throws where the code names a static file that is not there. */

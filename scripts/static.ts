@@ -13,6 +13,8 @@ async function main(): Promise<number> {
   readSettings();
   const [command, ...more] = positionals;
   const { to, at, "dry-run": dryRun = false } = values;
+  // An empty name is a variable that was not set; as a path it would be the folder that we are in.
+  if (to === "" || at === "") throw new Error(USAGE);
   if (more.length === 0 && command === "publish" && at === undefined)
     return (await import("./static/publish")).publishStatic({ to: to ?? "s3", dryRun });
   if (more.length === 0 && command === "check" && to === undefined && !dryRun)

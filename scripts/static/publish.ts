@@ -5,13 +5,16 @@ import { bucketTarget } from "../../lib/static/bucket";
 import { collectStatic } from "../../lib/static/collect";
 import { folderTarget } from "../../lib/static/folder";
 import { publish } from "../../lib/static/publish";
-import { build, buildId } from "../build";
+import { build, buildId, buildSources } from "../build";
 import { root } from "../surroundings";
 
-/** `npm run static -- publish`: builds where the sources have changed, and publishes. Returns the exit code. */
+/**
+ * `npm run static -- publish`: builds where the sources have changed, and publishes. A dry run builds as well, for there is nothing to compare
+ * otherwise, and leaves every published file as it is. Returns the exit code.
+ */
 export async function publishStatic({ to, dryRun }: { to: string; dryRun: boolean }): Promise<number> {
   const settings = parsePublishing(process.env);
-  await build();
+  await (dryRun ? buildSources() : build());
   const target =
     to === "s3" ? await bucketOf(settings) : { ...folderTarget(resolve(to)), close: () => undefined };
   try {
