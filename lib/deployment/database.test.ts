@@ -3,6 +3,7 @@ import { newId } from "../id";
 import { type TestDb, testDb } from "../testing/database";
 import { checkDatabase, judge, type Seen } from "./database";
 import type { DATABASE_RULES } from "./finding";
+import { certificate, startPooler } from "./testing/pooler";
 
 let database: TestDb;
 const expected = { pending: async (): Promise<string[]> => [], demoDomain: "@demo.example" };
@@ -42,11 +43,27 @@ test("a migration that did not end is told in its own words, for they say what t
   ]);
 });
 
+const known = certificate();
+
+test.skipIf(!known)(
+  "behind a pooler it is our own way to it that is judged, not the pooler's to the database",
+  async () => {
+    if (!known) return;
+    const pooler = await startPooler(database.url, known);
+    const address = new URL(database.url);
+    // This machine, under an address that does not say so.
+    address.host = `0.0.0.0:${pooler.port}`;
+    address.searchParams.set("sslmode", "no-verify");
+    expect(await ids(address.href)).toEqual(["database-tls-unverified", "demo-people"]);
+    pooler.close();
+  },
+);
+
 const GOOD: Seen = { version: 15, encrypted: true, missing: [], demo: false };
-const URL = "postgresql://ada@db.example/dossier";
+const ADDRESS = "postgresql://ada@db.example/dossier";
 
 test("what is good is good; on this machine, or by a socket, nobody is in between", () => {
-  expect(judge(URL, GOOD)).toEqual([]);
+  expect(judge(ADDRESS, GOOD)).toEqual([]);
   for (const near of [
     "postgresql://localhost/x",
     "postgresql://127.0.0.1:5433/x",
@@ -56,11 +73,11 @@ test("what is good is good; on this machine, or by a socket, nobody is in betwee
 });
 
 const BAD: Record<Exclude<keyof typeof DATABASE_RULES, "database">, [string, Partial<Seen>]> = {
-  "database-version": [URL, { version: 14 }],
-  "database-tls": [URL, { encrypted: false }],
-  "database-tls-unverified": [`${URL}?sslmode=no-verify`, {}],
-  migrations: [URL, { missing: ["20260101000000_first"] }],
-  "demo-people": [URL, { demo: true }],
+  "database-version": [ADDRESS, { version: 14 }],
+  "database-tls": [ADDRESS, { encrypted: false }],
+  "database-tls-unverified": [`${ADDRESS}?sslmode=no-verify`, {}],
+  migrations: [ADDRESS, { missing: ["20260101000000_first"] }],
+  "demo-people": [ADDRESS, { demo: true }],
 };
 
 describe.each(Object.entries(BAD))("%s", (rule, [url, seen]) => {

@@ -1,3 +1,4 @@
+import { TLSSocket } from "node:tls";
 import pg from "pg";
 import { reasonOf } from "../reason";
 import { type Finding, finding } from "./finding";
@@ -44,9 +45,10 @@ export async function checkDatabase(url: string, expected: Expected): Promise<Fi
 export type Seen = { version: number; encrypted: boolean; missing: string[]; stuck?: string; demo: boolean };
 
 async function look(client: pg.Client, url: string, { pending, demoDomain }: Expected): Promise<Seen> {
-  const { rows } = await client.query<{ version: number; encrypted: boolean | null }>(
-    `SELECT current_setting('server_version_num')::int / 10000 AS version,
-      (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted`,
+  // Not pg_stat_ssl: behind a pooler the server tells of the pooler's connection, and this one is ours.
+  const encrypted = client.connection.stream instanceof TLSSocket;
+  const { rows } = await client.query<{ version: number }>(
+    "SELECT current_setting('server_version_num')::int / 10000 AS version",
   );
   const migrations = await recorded(pending(url));
   const demo =
@@ -54,7 +56,7 @@ async function look(client: pg.Client, url: string, { pending, demoDomain }: Exp
     migrations.stuck === undefined &&
     (await client.query('SELECT FROM "User" WHERE right(email, length($1)) = $1 LIMIT 1', [demoDomain]))
       .rowCount !== 0;
-  return { version: rows[0]?.version ?? 0, encrypted: rows[0]?.encrypted === true, ...migrations, demo };
+  return { version: rows[0]?.version ?? 0, encrypted, ...migrations, demo };
 }
 
 async function recorded(pending: Promise<string[]>): Promise<Pick<Seen, "missing" | "stuck">> {
