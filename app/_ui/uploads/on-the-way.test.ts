@@ -84,4 +84,24 @@ describe("what is on its way", () => {
     await settled();
     expect(announced.slice(1)).toEqual(["c.pdf: paused", "c.pdf: going on"]);
   });
+
+  test("tells no quarter again that it told before a pause", async () => {
+    const { upload, transport } = await begun();
+    transport.on("GET /api/uploads/u1", {
+      status: 200,
+      body: { id: "u1", state: "issued", parts: { size: 100, count: 2 }, received: [] },
+    });
+    transport.sending.progress(60);
+    upload.pause();
+    upload.resume();
+    await settled();
+    for (const { progress } of transport.puts.slice(2)) progress(50);
+    expect(upload.state).toMatchObject({ name: "sending", sent: 100 });
+    expect(announced.slice(1)).toEqual([
+      "c.pdf: 25 percent sent",
+      "c.pdf: paused",
+      "c.pdf: going on",
+      "c.pdf: 50 percent sent",
+    ]);
+  });
 });

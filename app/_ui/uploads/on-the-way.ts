@@ -8,10 +8,17 @@ import { announcementOf } from "./upload-words";
 export function setOut(upload: Upload): void {
   const { name, file } = upload.request;
   let before: UploadState = { name: "queued" };
+  let most = 0;
+  // What begins anew, be it a part or all of it after a pause, takes some of the way back; nobody has to hear of the same quarter twice.
+  const furthest = (state: UploadState): UploadState => {
+    if (state.name !== "sending") return state;
+    most = Math.max(most, state.sent);
+    return { ...state, sent: most };
+  };
   const hear = () => {
     const after = upload.state;
     const words = announcementOf(before, after, name, file.size);
-    before = furthest(before, after);
+    before = furthest(after);
     if (words) announce(words);
     if (!isActive(after) && after.name !== "failed") {
       underWay.delete(upload);
@@ -22,12 +29,6 @@ export function setOut(upload: Upload): void {
   const stop = upload.subscribe(hear);
   underWay.add(upload);
   hear();
-}
-
-/** A part that begins anew takes some of the way back; nobody has to hear of the same quarter twice. */
-function furthest(before: UploadState, after: UploadState): UploadState {
-  const back = before.name === "sending" && after.name === "sending" && after.sent < before.sent;
-  return back ? { ...after, sent: before.sent } : after;
 }
 
 /** Whoever closes the page while something is under way is asked whether they mean it. */
