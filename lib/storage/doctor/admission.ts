@@ -1,5 +1,7 @@
+import { lookup } from "node:dns/promises";
+import { bucketUrl } from "../s3/address";
 import { nameOf, statusOf } from "../s3/errors";
-import { addressesOf, CLASSES, type Patient } from "./patient";
+import { addressesOf, CLASSES, type Patient, type S3Place } from "./patient";
 import { type Check, failed, passed, said, type Verdict, warning } from "./report";
 import { ask } from "./request";
 
@@ -32,15 +34,30 @@ async function reach({ place }: Patient): Promise<Verdict> {
           "See what is wrong with the store; ours is not the trouble.",
         );
     } catch (error) {
-      const setting =
-        origin === new URL(place.endpoint ?? origin).origin ? "S3_ENDPOINT" : "S3_BROWSER_ENDPOINT";
-      return failed(
-        `${origin} does not answer. ${said(error)}`,
-        `See whether ${place.endpoint ? setting : "S3_REGION"} is right, whether the store runs, and whether a firewall stands between.`,
-      );
+      return failed(`${origin} does not answer. ${said(error)}`, await wayTo(place, url));
     }
   }
   return passed(`${new URL(addressesOf(place, place.buckets.private)[0] ?? "").origin} answers.`);
+}
+
+/** What to mend where `url` does not answer: the setting that leads there, or how addresses are made of it. */
+async function wayTo(place: S3Place, url: string): Promise<string> {
+  const ours = url === bucketUrl({ ...place, bucket: place.buckets.private });
+  const [setting, endpoint] = ours
+    ? ["S3_ENDPOINT", place.endpoint]
+    : ["S3_BROWSER_ENDPOINT", place.browserEndpoint];
+  const { hostname } = new URL(url);
+  const store = endpoint && new URL(endpoint).hostname;
+  if (store && store !== hostname && (await isKnown(store)) && !(await isKnown(hostname)))
+    return `Set S3_FORCE_PATH_STYLE=true: ${store} is known, and has no name of its own for each bucket.`;
+  return `See whether ${endpoint ? setting : "S3_REGION"} is right, whether the store runs, and whether a firewall stands between.`;
+}
+
+function isKnown(hostname: string): Promise<boolean> {
+  return lookup(hostname).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function clockOf({ place, clock }: Patient): Promise<Verdict> {

@@ -1,0 +1,42 @@
+import { lookup } from "node:dns/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemClock } from "../../clock";
+import { named } from "../testing/diagnosis";
+import { type ScriptedStore, startScriptedStore } from "../testing/scripted-store";
+import { examine } from "./examine";
+
+let store: ScriptedStore;
+beforeAll(async () => {
+  store = await startScriptedStore([]);
+});
+afterAll(() => store.close());
+
+const reached = async (changed: object) => {
+  const storage = {
+    driver: "s3",
+    buckets: { public: "pictures", private: "papers" },
+    region: "us-east-1",
+    endpoint: `http://localhost:${new URL(store.url).port}`,
+    forcePathStyle: false,
+    credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+    ...changed,
+  } as const;
+  const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  return named(await examine(given, systemClock, process.cwd()), "reach");
+};
+
+test("a store without a name for each bucket is asked for by path", async ({ skip }) => {
+  const found = await lookup("papers.localhost").catch(() => null);
+  if (found) skip("This machine knows every name below localhost.");
+  expect((await reached({}))?.mend).toContain("S3_FORCE_PATH_STYLE=true");
+});
+
+test("a store whose own name is not known is looked for by that", async () => {
+  const nowhere = "http://store.invalid:9000";
+  expect((await reached({ endpoint: nowhere }))?.mend).toContain("S3_ENDPOINT is right");
+  expect((await reached({ forcePathStyle: true, endpoint: nowhere }))?.mend).toContain(
+    "S3_ENDPOINT is right",
+  );
+  const browser = { browserEndpoint: nowhere };
+  expect((await reached(browser))?.mend).toContain("S3_BROWSER_ENDPOINT is right");
+});
