@@ -20,7 +20,7 @@ export async function completion(
   { id, crop }: { id: string; crop: Crop | undefined },
   persistence: Persistence,
 ): Promise<Settled | "ended" | "not there"> {
-  const { transport, now, wait } = tools;
+  const { transport, now, wait, random } = tools;
   const { signal } = persistence;
   const body = crop ? { crop } : {};
   const complete = () => transport.call("POST", `/api/uploads/${id}/complete`, { body, signal });
@@ -38,6 +38,6 @@ export async function completion(
     }
     if (now() - since > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);
     // What the server asks for is the least: a check that takes its time is asked after less and less.
-    await wait(Math.max(pauseBefore(asked), pauseBefore(asked, answer.retryAfter)), signal);
+    await wait(Math.max(pauseBefore(asked, random), pauseBefore(asked, random, answer.retryAfter)), signal);
   }
 }

@@ -13,10 +13,16 @@ export function isTransient({ status, retryAfter }: Answer): boolean {
   return status === 0 || status === 408 || status === 425 || status >= 500;
 }
 
-/** Milliseconds before try `tried + 1`: what the server asked for, else doubling from one second. */
-export function pauseBefore(tried: number, retryAfter?: number): number {
-  if (retryAfter !== undefined) return Math.min(retryAfter, LONGEST_ASKED) * 1000;
-  return Math.min(1000 * 2 ** (tried - 1), LONGEST);
+/**
+ * Milliseconds before try `tried + 1`: what the server asked for, else doubling from one second; and up to a quarter more, or all that one outage
+ * stopped would come back at the same moment. `random` is 0 to 1.
+ */
+export function pauseBefore(tried: number, random: () => number, retryAfter?: number): number {
+  const least =
+    retryAfter === undefined
+      ? Math.min(1000 * 2 ** (tried - 1), LONGEST)
+      : Math.min(retryAfter, LONGEST_ASKED) * 1000;
+  return least * (1 + random() / 4);
 }
 
 /** The file itself is at fault; sending it again cannot end otherwise. */

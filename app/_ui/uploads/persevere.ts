@@ -11,7 +11,7 @@ export type Persistence = { signal: AbortSignal; onStall: (stall: Stall | undefi
  * moves again, so that a listener is told once. Rejects with a `Failure` when it gives up.
  */
 export async function persevere(
-  { online, wait }: Pick<Tools, "online" | "wait">,
+  { online, wait, random }: Pick<Tools, "online" | "wait" | "random">,
   ask: () => Promise<Answer>,
   { signal, onStall }: Persistence,
 ): Promise<Answer> {
@@ -30,7 +30,7 @@ export async function persevere(
     } else {
       if (tried >= TRIES) throw failureOf(answer);
       onStall("retrying");
-      await wait(pauseBefore(tried, answer.retryAfter), signal);
+      await wait(pauseBefore(tried, random, answer.retryAfter), signal);
     }
   }
 }

@@ -14,6 +14,8 @@ export type Tools = {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   online: { is(): boolean; back(signal: AbortSignal): Promise<void> };
   newKey(): string;
+  /** 0 to 1. */
+  random(): number;
   /** Resolves when it is this upload's turn, with what ends it. */
   turn(signal: AbortSignal): Promise<() => void>;
   /** The same for one part of a file. */
@@ -65,6 +67,7 @@ export const browserTools: Tools = {
   },
   // `randomUUID` is kept to secure pages, where this has to tell that a page is not.
   newKey: () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-"),
+  random: () => Math.random(),
   turn: (signal) => lanes.enter(signal),
   partTurn: (signal) => partLanes.enter(signal),
   unfinished: browserRecords,

@@ -43,7 +43,7 @@ function begin({
   lanes?: Lanes;
   owner?: string;
 } = {}) {
-  const { tools, time, net } = fakeTools({ transport, sha256, lanes });
+  const { tools, time, net, chance } = fakeTools({ transport, sha256, lanes });
   const request = {
     partSize: 5000,
     field: "dbsCertificate",
@@ -58,7 +58,7 @@ function begin({
     const { name } = upload.state;
     if (seen.at(-1) !== name) seen.push(name);
   });
-  return { upload, transport, time, net, seen, tools };
+  return { upload, transport, time, net, seen, tools, chance };
 }
 
 /** As far as the bytes being on their way. */
@@ -304,6 +304,16 @@ describe("a bad line", () => {
       expect(upload.state).not.toHaveProperty("stall");
     },
   );
+
+  test("is not tried again by everybody at the same moment: a pause is up to a quarter longer", async () => {
+    const { transport, time, chance } = await sending();
+    chance.next = 0.5;
+    transport.sending.answer(0);
+    await time.pass(1124);
+    expect(transport.puts).toHaveLength(1);
+    await time.pass(1);
+    expect(transport.puts).toHaveLength(2);
+  });
 
   test("waits out being offline, however long and often, without using up its tries", async () => {
     const { upload, transport, time, net } = await sending();

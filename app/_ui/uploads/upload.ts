@@ -120,7 +120,7 @@ export class Upload {
       const sent = told.state === "issued" ? await this.#send(told, signal) : "sent";
       if (sent === "moved") {
         // The first time it may be an address that was too old; what lasts is not to be asked without a breath.
-        if (tried > 0) await this.#tools.wait(pauseBefore(tried), signal);
+        if (tried > 0) await this.#tools.wait(pauseBefore(tried, this.#tools.random), signal);
         continue;
       }
       if (sent === "sent") this.#set({ name: "checking" });

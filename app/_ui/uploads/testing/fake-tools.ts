@@ -18,6 +18,7 @@ export function fakeTools({
   const net = { online: true, back: () => {} };
   const remembered = new Map<string, Unfinished>();
   const held = new Set<string>();
+  const chance = { next: 0 };
   const waiting = new Set<() => void>();
   const partLanes = new Lanes(4);
   net.back = () => {
@@ -32,6 +33,7 @@ export function fakeTools({
     now: time.now,
     wait: time.wait,
     online: { is: () => net.online, back: () => new Promise((resolve) => void waiting.add(resolve)) },
+    random: () => chance.next,
     newKey: () => `key-${++keys}`,
     turn: (signal) => lanes.enter(signal),
     partTurn: (signal) => partLanes.enter(signal),
@@ -47,5 +49,5 @@ export function fakeTools({
       },
     },
   };
-  return { tools, time, net, remembered, held };
+  return { tools, time, net, remembered, held, chance };
 }
