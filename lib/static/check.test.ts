@@ -147,6 +147,13 @@ test("the site's own pages need no leave to read what is served beside them", as
   expect(await check(CHUNK)).toHaveLength(1);
 });
 
+test("a file is asked for by its name as a browser writes it", async () => {
+  const asked: unknown[] = [];
+  server.prependOnceListener("request", ({ url }) => asked.push(url));
+  await check("/why not?.txt");
+  expect(asked).toEqual(["/why%20not%3F.txt"]);
+});
+
 test("nobody there is told of by the reason", async () => {
   const found = await checkServed({ [CHUNK]: entry }, { origin: "http://127.0.0.1:1", pages: PAGES });
   expect(found).toEqual([{ address: CHUNK, what: expect.stringContaining("could not be fetched") }]);

@@ -2,6 +2,7 @@ import { ENCODINGS, type Form } from "./encode";
 import { type Answer, deviationOf } from "./judge";
 import { Lanes } from "./lanes";
 import type { Entry, Manifest } from "./manifest";
+import { pathOf } from "./policy";
 
 /** What a static file is served as, and should not be. */
 export type Deviation = { address: string; what: string };
@@ -41,7 +42,7 @@ async function look(places: Places, address: string, entry: Entry): Promise<stri
 
 /** As a page of the site asks, for one form alone: a server that negotiates shows each in its turn. */
 async function ask({ origin, pages }: Places, address: string, asked: Form): Promise<Answer> {
-  const response = await fetch(`${origin}${address}`, {
+  const response = await fetch(`${origin}${pathOf(address)}`, {
     headers: { Origin: pages, "Accept-Encoding": asked },
     signal: AbortSignal.timeout(PATIENCE),
     redirect: "error",

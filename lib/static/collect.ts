@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { ENCODINGS } from "./encode";
+import { keyOf } from "./manifest";
 import { BUILT } from "./policy";
 
 /** A static file as it lies in the build or in `public/`. */
@@ -17,18 +19,32 @@ const TAKEN = /^\/(_next|_manifests)(\/|$)/;
 
 /**
  * What a deployment serves as it is: the build's files and those of `public/`, in the order of their addresses. Throws where a file of
- * `public/` would lie among the build's.
+ * `public/` would lie among the build's, or where the packed form of another lies.
  */
 export async function* collectStatic(root: string): AsyncGenerator<StaticFile> {
   const own = await addressesBelow(join(root, "public"), "/");
   const misplaced = own.find(({ address }) => TAKEN.test(address));
   if (misplaced) throw new Error(`public${misplaced.address} would lie among the files of the build.`);
   const built = await addressesBelow(join(root, ".next/static"), BUILT);
+  refuseShared(own.map(({ address }) => address));
   const found = [...built, ...own].sort((one, other) => (one.address < other.address ? -1 : 1));
   for (const { address, path } of found) {
     const bytes = await readFile(path);
     yield { address, sha256: digestOf(bytes), bytes };
   }
+}
+
+/** Whether `data.csv` is packed or not: a server of the folder would take a `data.csv.gz` beside it for its packed form. */
+function refuseShared(addresses: readonly string[]): void {
+  const there = new Set(addresses);
+  for (const address of addresses)
+    for (const form of ENCODINGS) {
+      const packed = `/${keyOf(address, form)}`;
+      if (there.has(packed))
+        throw new Error(
+          `public${packed} lies where public${address} is kept packed. Please give one another name.`,
+        );
+    }
 }
 
 export function digestOf(bytes: Buffer): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { staticPolicy } from "./policy";
+import { pathOf, staticPolicy } from "./policy";
 
 test.each(["/_next/static/chunks/1f2e.js", "/_next/static/media/dossier.0a1b2c3d4e5f.png"])(
   "%s has a digest in its address and is kept for good",
@@ -35,4 +35,17 @@ test.each([
   ["/no-extension", "application/octet-stream", false],
 ])("%s is served as %s", (address, contentType, compressed) => {
   expect(staticPolicy(address)).toMatchObject({ contentType, compressed });
+});
+
+test.each([
+  ["/_next/static/chunks/0a-b_c~1.js", "/_next/static/chunks/0a-b_c~1.js"],
+  ["/my form.pdf", "/my%20form.pdf"],
+  ["/Zoë's.png", "/Zo%C3%AB's.png"],
+  ["/card@2x(1)[a]+b.png", "/card@2x(1)[a]+b.png"],
+  ["/100%.txt", "/100%25.txt"],
+  ["/why?.txt", "/why%3F.txt"],
+  ["/c#.txt", "/c%23.txt"],
+  ["/a\\b.txt", "/a%5Cb.txt"],
+])("%s is asked for as %s", (address, path) => {
+  expect(pathOf(address)).toBe(path);
 });

@@ -43,3 +43,12 @@ export function staticPolicy(address: string): StaticPolicy {
     compressed: TEXT.test(type),
   };
 }
+
+/**
+ * An address as it stands in a request: `/my form.pdf` is asked for as `/my%20form.pdf`. As browsers write it, which leave alone what need not be
+ * written otherwise; keys and addresses of ours are never encoded.
+ */
+export function pathOf(address: string): string {
+  // What would end the path, or be a path of another kind, has to be written otherwise before a browser's rules apply.
+  return new URL(`http://site${address.replace(/[%?#\\]/g, encodeURIComponent)}`).pathname;
+}

@@ -87,6 +87,18 @@ describe("publishing", () => {
     await expect(site.release("first")).rejects.toThrow(/public\/_next\/static\/chunks\/mine\.js/);
   });
 
+  test.each(["data.csv.gz", "data.csv.br"])(
+    "refuses %s beside data.csv: they would share a key",
+    async (name) => {
+      site.write(`public/deep/${name}`, "packed by somebody");
+      expect((await site.release("first")).added).toContain(`deep/${name}`);
+      site.write("public/deep/data.csv", "a,b");
+      await expect(site.release("second")).rejects.toThrow(
+        `public/deep/${name} lies where public/deep/data.csv`,
+      );
+    },
+  );
+
   test("in a dry run says what it would do, and does nothing", async () => {
     const { added } = await site.release("first", { dryRun: true });
     expect(added).toContain("_next/static/chunks/one.js.br");

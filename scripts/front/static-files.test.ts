@@ -35,6 +35,14 @@ beforeAll(async () => {
           forms: new Map([["identity", PICTURE]] as const),
         },
       ],
+      [
+        "/my form.pdf",
+        {
+          policy: staticPolicy("/my form.pdf"),
+          sha256: "Zm9ybWZvcm1mb3JtZm9ybWZvcm1mb3Jt",
+          forms: new Map([["identity", PICTURE]] as const),
+        },
+      ],
     ]),
     { https: true },
   );
@@ -171,6 +179,11 @@ test("HEAD has the headers and no body", async () => {
   expect(status).toBe(200);
   expect(headers["content-length"]).toBe("256");
   expect(body).toHaveLength(0);
+});
+
+test("a name with a space in it is asked for as browsers write it", async () => {
+  const { status, headers } = await get("/my%20form.pdf");
+  expect([status, headers["content-type"]]).toEqual([200, "application/pdf"]);
 });
 
 test("a query does not make it another file", async () => {

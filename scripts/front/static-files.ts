@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:
 import { Negotiator } from "@fastify/accept-negotiator";
 import { NOTHING_RUNS, securityHeaders } from "../../lib/security-headers";
 import type { Loaded } from "../../lib/static/load";
-import { BUILT } from "../../lib/static/policy";
+import { BUILT, pathOf } from "../../lib/static/policy";
 import { rangeOf } from "../../lib/storage/byte-range";
 
 /** Answers requests for static files; false where the request is for something else. */
@@ -17,7 +17,7 @@ type Served = { identity: Form; encoded: ReadonlyMap<string, Form>; negotiator: 
  */
 export function staticFiles(files: ReadonlyMap<string, Loaded>, { https }: { https: boolean }): StaticFiles {
   const guards = { ...securityHeaders({ https }), "Content-Security-Policy": NOTHING_RUNS };
-  const served = new Map([...files].map(([address, file]) => [address, serve(file, guards)]));
+  const served = new Map([...files].map(([address, file]) => [pathOf(address), serve(file, guards)]));
   return (request, response) => {
     const { url = "", method } = request;
     const query = url.indexOf("?");
