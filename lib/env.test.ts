@@ -130,6 +130,10 @@ describe("the settings of publishing", () => {
   test.each([
     [{ STATIC_S3_ACCESS_KEY_ID: "x" }, /are needed both, or neither/],
     [
+      { STATIC_S3_ACCESS_KEY_ID: "x", STATIC_S3_SECRET_ACCESS_KEY: "y", S3_ACCESS_KEY_ID: "x" },
+      /STATIC_S3_ACCESS_KEY_ID: is the application's own key/,
+    ],
+    [
       { STORAGE_STATIC_BUCKET: "one", STORAGE_PUBLIC_BUCKET: "one" },
       /STORAGE_STATIC_BUCKET: is a bucket of members' files/,
     ],

@@ -96,6 +96,7 @@ const publishing = z.object({
   /** Known only to be told apart. */
   STORAGE_PUBLIC_BUCKET: z.string().optional(),
   STORAGE_PRIVATE_BUCKET: z.string().optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
   STATIC_S3_ENDPOINT: origin.optional(),
   STATIC_S3_REGION: z.string().default("us-east-1"),
   STATIC_S3_FORCE_PATH_STYLE: flag,
@@ -166,6 +167,10 @@ export function parsePublishing(variables: Record<string, string | undefined>): 
   const env = parse(publishing, variables);
   if (Boolean(env.STATIC_S3_ACCESS_KEY_ID) !== Boolean(env.STATIC_S3_SECRET_ACCESS_KEY))
     throw invalid(["STATIC_S3_ACCESS_KEY_ID, STATIC_S3_SECRET_ACCESS_KEY: are needed both, or neither"]);
+  if (env.STATIC_S3_ACCESS_KEY_ID && env.STATIC_S3_ACCESS_KEY_ID === env.S3_ACCESS_KEY_ID)
+    throw invalid([
+      "STATIC_S3_ACCESS_KEY_ID: is the application's own key; whoever publishes needs one that it does not have",
+    ]);
   const media = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET];
   if (env.STORAGE_STATIC_BUCKET && media.includes(env.STORAGE_STATIC_BUCKET))
     throw invalid([
