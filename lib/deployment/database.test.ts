@@ -54,8 +54,10 @@ test.skipIf(!known)(
     // This machine, under an address that does not say so.
     address.host = `0.0.0.0:${pooler.port}`;
     address.searchParams.set("sslmode", "no-verify");
-    expect(await ids(address.href)).toEqual(["database-tls-unverified", "demo-people"]);
+    const found = await ids(address.href);
     pooler.close();
+    expect(found).toContain("database-tls-unverified");
+    expect(found).not.toContain("database-tls");
   },
 );
 
