@@ -28,6 +28,6 @@ export function closing({ headers }: Request): boolean {
 }
 
 /** The id that was given to a request before it came here, by the front or by the platform; from nobody else. */
-export function givenId(headers: Headers): string | null {
+export function givenId(headers: Pick<Headers, "get">): string | null {
   return headers.get(env().VERCEL ? "x-vercel-id" : "x-dossier-request");
 }

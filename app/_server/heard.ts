@@ -1,11 +1,11 @@
 import { env } from "@/lib/env";
 import { sayAnswered } from "@/lib/requests/answered";
 import { beginning, type CurrentRequest, currentRequest, during } from "@/lib/requests/current";
-import { spans } from "@/lib/requests/kept-spans";
 import { requestId } from "@/lib/requests/request-id";
 import { patternFrom } from "@/lib/requests/route-pattern";
 import { givenId } from "./hand-over";
 import { log } from "./log";
+import { untilSaid } from "./until-said";
 
 type Params = Record<string, string | string[]> | undefined;
 
@@ -36,12 +36,4 @@ function timed(request: CurrentRequest, response: Response): Response {
   const value = waits.map(([name, ms]) => `${name};dur=${ms.toFixed(1)}`).join(", ");
   response.headers.set("Server-Timing", value);
   return response;
-}
-
-type Platform = { get?: () => { waitUntil?: (work: Promise<unknown>) => void } | undefined };
-
-/** A function may be frozen as soon as it has answered: the platform is asked to wait for what is still to be written. */
-function untilSaid(): void {
-  const platform: Platform | undefined = Reflect.get(globalThis, Symbol.for("@vercel/request-context"));
-  platform?.get?.()?.waitUntil?.(Promise.all([log().ready(), spans()?.flush()]));
 }

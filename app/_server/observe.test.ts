@@ -11,9 +11,16 @@ vi.mock("@/lib/requests/spans", async (original) => {
 
 const { log, lines } = heardLog();
 Object.assign(globalThis, { dossierLog: { ...log, ready: async () => undefined } });
-const context = { routePath: "/u/[handle]", routeType: "render", routerKind: "App Router" } as const;
+const failing = {
+  routePath: "/u/[handle]",
+  routeType: "render",
+  routerKind: "App Router",
+  revalidateReason: undefined,
+  renderSource: "react-server-components",
+} as const;
 
 afterEach(() => {
+  lines.length = 0;
   vi.resetModules();
   vi.unstubAllEnvs();
 });
@@ -53,14 +60,40 @@ test("with one they are", async () => {
 test("an error of a page is told once, by its digest and the id that the front gave, without its words", async () => {
   const { pageFailed } = await observed({});
   const thrown = Object.assign(new Error("ada@example.org"), { digest: "1234567" });
-  pageFailed(
-    thrown,
-    { "x-dossier-request": "an-id-of-a-request" },
-    { ...context, revalidateReason: undefined, renderSource: "react-server-components" },
-  );
-  pageFailed(thrown, {}, { ...context, revalidateReason: undefined, renderSource: "server-rendering" });
+  pageFailed(thrown, { "x-dossier-request": "an-id-of-a-request" }, failing);
+  pageFailed(thrown, {}, { ...failing, renderSource: "server-rendering" });
   expect(lines).toMatchObject([
     { level: "error", facts: { route: "/u/[handle]", digest: "1234567", request: "an-id-of-a-request" } },
   ]);
   expect(JSON.stringify(lines)).not.toContain("ada");
+});
+
+test("on a platform that freezes what has answered, an error is written before, under the platform's id and no caller's", async () => {
+  const waited = vi.fn<(work: Promise<unknown>) => void>();
+  const context = Symbol.for("@vercel/request-context");
+  Reflect.set(globalThis, context, { get: () => ({ waitUntil: waited }) });
+  const { pageFailed } = await observed({
+    VERCEL: "1",
+    APP_URL: "https://dossier.example.org",
+    STORAGE: "s3",
+    STORAGE_PUBLIC_BUCKET: "public",
+    STORAGE_PRIVATE_BUCKET: "private",
+    S3_ACCESS_KEY_ID: "a-key",
+    S3_SECRET_ACCESS_KEY: "its-secret",
+  });
+  pageFailed(
+    new Error("one"),
+    { "x-dossier-request": "an-id-of-a-caller", "x-vercel-id": "fra1::abc-123" },
+    failing,
+  );
+  Reflect.deleteProperty(globalThis, context);
+  expect(lines.map(({ facts }) => facts.request)).toEqual(["fra1::abc-123"]);
+  expect(waited).toHaveBeenCalledOnce();
+});
+
+test("an id that is none is left out", async () => {
+  const { pageFailed } = await observed({});
+  pageFailed(new Error("one"), { "x-dossier-request": 'two words,"level":"error"' }, failing);
+  expect(lines).toMatchObject([{ level: "error" }]);
+  expect(lines[0]?.facts).not.toHaveProperty("request");
 });

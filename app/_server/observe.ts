@@ -3,7 +3,10 @@ import { env } from "@/lib/env";
 import { bridgeConsole, logOnce } from "@/lib/log/console";
 import { currentRequest } from "@/lib/requests/current";
 import { keepSpans } from "@/lib/requests/kept-spans";
+import { wellFormedId } from "@/lib/requests/request-id";
+import { givenId } from "./hand-over";
 import { log } from "./log";
+import { untilSaid } from "./until-said";
 
 type Context = Parameters<Instrumentation.onRequestError>[2];
 
@@ -26,12 +29,16 @@ export function pageFailed(thrown: unknown, headers: NodeJS.Dict<string | string
   const { routePath, routeType } = context;
   const digest =
     typeof thrown === "object" && thrown !== null && "digest" in thrown ? String(thrown.digest) : undefined;
-  const given = headers["x-dossier-request"];
-  const request = currentRequest()?.id ?? (typeof given === "string" ? given : undefined);
+  const request = currentRequest()?.id ?? wellFormedId(givenId({ get: (name) => one(headers[name]) }));
   logOnce(log(), "A page could not be made.", thrown, {
     route: routePath,
     kind: routeType,
     ...(digest !== undefined && /^\d{1,20}$/.test(digest) ? { digest } : {}),
     ...(request === undefined ? {} : { request }),
   });
+  untilSaid();
+}
+
+function one(value: string | string[] | undefined): string | null {
+  return typeof value === "string" ? value : null;
 }

@@ -5,5 +5,9 @@ const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9:._-]{7,99}$/;
 
 /** The id that a trusted proxy gave, where it is well formed; else a new one. */
 export function requestId(given: string | null | undefined): string {
-  return given && WELL_FORMED.test(given) ? given : randomUUID();
+  return wellFormedId(given) ?? randomUUID();
+}
+
+export function wellFormedId(given: string | null | undefined): string | undefined {
+  return given && WELL_FORMED.test(given) ? given : undefined;
 }

@@ -1,0 +1,10 @@
+import { spans } from "@/lib/requests/kept-spans";
+import { log } from "./log";
+
+type Platform = { get?: () => { waitUntil?: (work: Promise<unknown>) => void } | undefined };
+
+/** A function may be frozen as soon as it has answered: the platform is asked to wait for what is still to be written. */
+export function untilSaid(): void {
+  const platform: Platform | undefined = Reflect.get(globalThis, Symbol.for("@vercel/request-context"));
+  platform?.get?.()?.waitUntil?.(Promise.all([log().ready(), spans()?.flush()]));
+}
