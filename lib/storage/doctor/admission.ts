@@ -26,8 +26,9 @@ async function reach({ place }: Patient): Promise<Verdict> {
   for (const url of addressesOf(place, place.buckets.private)) {
     const { origin } = new URL(url);
     try {
-      const { headers, status } = await ask({ method: "GET", url });
-      const speaks = status < 500 && (headers["x-amz-request-id"] ?? headers.server ?? headers.date);
+      const { headers, status, body } = await ask({ method: "GET", url });
+      const named = headers["x-amz-request-id"] ?? headers.server ?? headers.date;
+      const speaks = status < 500 && (named !== undefined || body.includes("<Code>"));
       if (!speaks)
         return failed(
           `${origin} answers ${status}.`,

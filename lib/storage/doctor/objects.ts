@@ -4,7 +4,7 @@ import { connect } from "../s3/client";
 import { statusOf } from "../s3/errors";
 import { CLASSES, type Patient, PROBE, probe } from "./patient";
 import { type Check, failed, passed, RIGHTS, said, type Verdict, warning } from "./report";
-import { accepted, ask, refusal } from "./request";
+import { accepted, ask, refusal, refused } from "./request";
 
 /** What the server does with objects, and what a signed address for reading does. */
 export function objects(patient: Patient): Check[] {
@@ -143,7 +143,7 @@ async function read({ storages: { private: storage }, newKey }: Patient): Promis
         "The store, or what stands before it, ignores signed `response-…` parameters: what was sent as a page of HTML would be shown as one.",
       );
     const other = await ask({ method: "GET", url: url.replace(key, beside) });
-    if (other.status !== 403)
+    if (!refused(other) || other.status === 404)
       return failed(
         `The same signature on another address is answered ${refusal(other)}.`,
         "Take another store: this one does not verify signatures.",

@@ -63,7 +63,10 @@ async function within(look: () => Promise<Verdict>, patience: number): Promise<V
   try {
     return await Promise.race([look(), late]);
   } catch (error) {
-    if (statusOf(innermost(error)) === 403) return failed(`Our key may not. ${said(error)}`, RIGHTS);
+    const status = statusOf(innermost(error));
+    if (status === 403) return failed(`Our key may not. ${said(error)}`, RIGHTS);
+    if (status === 501)
+      return failed(`This store cannot. ${said(error)}`, "Take another store: the application needs this.");
     return failed(
       said(error),
       "Try again; where it stays, this is what the store, or the way to it, gets wrong.",

@@ -43,6 +43,9 @@ export function ask({ method, url, headers = {}, body }: Asked): Promise<Answer>
 
 export const accepted = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
+/** Whether the store would not have it; what it says when it could not (5xx) tells nothing. Most say 403, R2 says 400 and 401. */
+export const refused = ({ status }: Answer): boolean => status >= 400 && status < 500;
+
 /** The store's own code for a refusal, such as `AccessDenied`, with its status. */
 export function refusal({ status, body }: Answer): string {
   const code = /<Code>([A-Za-z0-9]+)<\/Code>/.exec(body)?.[1];

@@ -2,7 +2,7 @@ import type { Statics } from "../provision/statics";
 import type { StorageClass } from "../storage";
 import { addressesOf, type Patient, PROBE } from "./patient";
 import { type Check, failed, passed, said, untested, type Verdict, warning } from "./report";
-import { accepted, ask, refusal } from "./request";
+import { accepted, ask, refusal, refused } from "./request";
 
 /** What somebody without keys may do, tried without keys. */
 export function strangers(patient: Patient): Check[] {
@@ -62,7 +62,7 @@ async function privateRead({ place, storages, newKey }: Patient): Promise<Verdic
           CLOSE,
         );
       // Not found would mean that a stranger may look, and that this was not the address of what lies there.
-      if (answer.status !== 403 && answer.status !== 401)
+      if (!refused(answer) || answer.status === 404)
         return failed(
           `A stranger is told ${refusal(answer)} where it should be 403.`,
           "See what stands before the store, and whether strangers may list the bucket.",
