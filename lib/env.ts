@@ -113,7 +113,7 @@ const migrating = z.object({
     error: "is needed here: the project must expose Vercel's system environment variables",
   }),
   DATABASE_URL: postgres.optional(),
-  /** The database itself where DATABASE_URL is a pooler before it, through which migrations cannot take their lock. */
+  /** The database itself where DATABASE_URL is a pooler before it, which may cut a long migration off. */
   DATABASE_URL_UNPOOLED: postgres.optional(),
   /** Previews have a database of their own, and its schema follows their branch. */
   MIGRATE_PREVIEWS: flag,
