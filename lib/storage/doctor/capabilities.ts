@@ -1,7 +1,7 @@
 import { nameOf, statusOf } from "../s3/errors";
 import { type Patient, PROBE, probe } from "./patient";
 import type { Capability } from "./report";
-import { accepted, ask } from "./request";
+import { type Answer, accepted, ask, refused } from "./request";
 
 type Trial = {
   name: string;
@@ -41,7 +41,7 @@ function trials(patient: Patient): Trial[] {
       held: "Altered bytes are refused on arrival.",
       missing:
         "Altered bytes arrive; the application reads the file once more and refuses them on completion.",
-      tried: () => withKey(patient, async (key) => !accepted(await sendOther(patient, key))),
+      tried: () => withKey(patient, async (key) => wasRefused(await sendOther(patient, key))),
     },
     {
       name: "vouches",
@@ -163,6 +163,12 @@ async function sendOther({ storages }: Patient, key: string) {
   });
 }
 
+/** Null where the store answers neither yes nor no. */
+function wasRefused(answer: Answer): boolean | null {
+  if (accepted(answer)) return false;
+  return refused(answer) ? true : null;
+}
+
 async function vouches(patient: Patient, key: string): Promise<boolean | null> {
   if (!accepted(await sendRight(patient, key))) return null;
   return (await patient.storages.private.stat(key))?.sha256 === PROBE.ticket.sha256;
@@ -188,14 +194,17 @@ async function copyTwice(
   );
 }
 
-async function refusesOtherPart({ storages: { private: storage } }: Patient, key: string): Promise<boolean> {
+async function refusesOtherPart(
+  { storages: { private: storage } }: Patient,
+  key: string,
+): Promise<boolean | null> {
   const multipartId = await storage.beginParts(key, { type: PROBE.ticket.type });
   try {
     const { size, sha256 } = PROBE.ticket;
     const part = { multipartId, number: 1, size, sha256, expiresIn: 60 };
     const { method, url, headers } = await storage.signPart(key, part);
     const length = { "content-length": String(size) };
-    return !accepted(await ask({ method, url, headers: { ...headers, ...length }, body: other.bytes }));
+    return wasRefused(await ask({ method, url, headers: { ...headers, ...length }, body: other.bytes }));
   } finally {
     await storage.abortParts(key, multipartId);
   }

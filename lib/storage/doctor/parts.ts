@@ -1,6 +1,6 @@
 import { type Patient, PROBE } from "./patient";
-import { type Check, failed, passed, RIGHTS, type Verdict } from "./report";
-import { type Asked, accepted, ask, refusal } from "./request";
+import { type Check, failed, passed, RIGHTS, untested, type Verdict } from "./report";
+import { type Asked, accepted, ask, refusal, refused } from "./request";
 
 /** Uploads in parts. One small part is enough: the last may be of any size. */
 export function parts(patient: Patient): Check[] {
@@ -87,11 +87,13 @@ function longer(patient: Patient): Promise<Verdict> {
     const body = Buffer.concat([PROBE.bytes, Buffer.from("!")]);
     const headers = { ...whole.headers, "content-length": String(body.length) };
     const answer = await ask({ ...whole, headers, body });
-    return accepted(answer)
-      ? failed(
-          "A part longer than was signed was taken.",
-          "This store does not keep what the signature promises. Do not use it for people's papers.",
-        )
-      : passed(`It is refused (${refusal(answer)}).`);
+    if (accepted(answer))
+      return failed(
+        "A part longer than was signed was taken.",
+        "This store does not keep what the signature promises. Do not use it for people's papers.",
+      );
+    return refused(answer)
+      ? passed(`It is refused (${refusal(answer)}).`)
+      : untested(`The store answers ${refusal(answer)}, which is neither yes nor no.`);
   });
 }

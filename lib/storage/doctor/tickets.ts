@@ -2,7 +2,7 @@ import { createS3Storage } from "../s3";
 import type { SignedRequest } from "../storage";
 import { type Patient, PROBE, probe } from "./patient";
 import { type Check, failed, passed, untested, type Verdict } from "./report";
-import { type Asked, accepted, ask, refusal } from "./request";
+import { type Answer, type Asked, accepted, ask, refusal, refused } from "./request";
 
 /** What comes of a request that is not the one that was signed. */
 type Variation = {
@@ -108,7 +108,7 @@ export function tickets(patient: Patient): Check[] {
       title,
       look: async (): Promise<Verdict> => {
         if (!accepted(await honoured)) return untested("Not even the right ticket is taken.");
-        return refused(patient, variation);
+        return varied(patient, variation);
       },
     })),
     { check: "ticket-end", title: "A ticket ends", look: () => ended(patient) },
@@ -125,7 +125,7 @@ async function sent({ storages, newKey }: Patient) {
   }
 }
 
-async function refused(
+async function varied(
   { storages, newKey }: Patient,
   variation: Pick<Variation, "accepted" | "change">,
 ): Promise<Verdict> {
@@ -133,12 +133,17 @@ async function refused(
   const signed = await storages.private.signPut(key, PROBE.ticket);
   try {
     const answer = await ask(variation.change(whole(signed), other));
-    return accepted(answer)
-      ? failed(variation.accepted, MEND)
-      : passed(`It is refused (${refusal(answer)}).`);
+    return judged(answer, variation.accepted, "It is refused");
   } finally {
     await storages.private.removeAll([key, other]);
   }
+}
+
+function judged(answer: Answer, wrong: string, right: string): Verdict {
+  if (accepted(answer)) return failed(wrong, MEND);
+  return refused(answer)
+    ? passed(`${right} (${refusal(answer)}).`)
+    : untested(`The store answers ${refusal(answer)}, which is neither yes nor no.`);
 }
 
 async function ended(patient: Patient): Promise<Verdict> {
@@ -152,9 +157,7 @@ async function ended(patient: Patient): Promise<Verdict> {
   const key = newKey();
   try {
     const answer = await ask(whole(await past.signPut(key, PROBE.ticket)));
-    return accepted(answer)
-      ? failed("A ticket that ended nine minutes ago was taken.", MEND)
-      : passed(`One that has ended is refused (${refusal(answer)}).`);
+    return judged(answer, "A ticket that ended nine minutes ago was taken.", "One that has ended is refused");
   } finally {
     await storages.private.remove(key);
   }
