@@ -7,14 +7,14 @@ import { findChromium } from "../../testing/chromium";
 
 const VERSION = "13.5.0";
 const RUNS = 3;
-/** Those that a page is told to be kept out of: what nobody but its reader may see is in no search engine. */
+/** What a page of somebody's own fails on purpose: what nobody but its reader may see is in no search engine. */
 const ABOUT_BEING_FOUND = new Set(["is-crawlable"]);
 
 export type Scores = {
   performance: number;
   accessibility: number;
   bestPractices: number;
-  /** Without the audit that a private page must fail: "it is kept from search engines". */
+  /** Of a private page without the audit that it must fail: "it is kept from search engines". */
   seo: number;
   /** Milliseconds. */
   tbt: number;
@@ -73,10 +73,10 @@ async function once(command: string, address: string, cookie?: string): Promise<
   });
   const report: Report = JSON.parse(readFileSync(out, "utf8"));
   if (report.runtimeError) throw new Error(`${address}: ${report.runtimeError.message}`);
-  return scoresOf(report);
+  return scoresOf(report, cookie ? ABOUT_BEING_FOUND : new Set());
 }
 
-function scoresOf({ audits, categories }: Report): Scores {
+function scoresOf({ audits, categories }: Report, notOfSeo: ReadonlySet<string>): Scores {
   const score = (name: string, without: ReadonlySet<string> = new Set()) => {
     const counted = (categories[name]?.auditRefs ?? []).filter(
       ({ id, weight }) => weight > 0 && !without.has(id) && typeof audits[id]?.score === "number",
@@ -94,7 +94,7 @@ function scoresOf({ audits, categories }: Report): Scores {
     performance: score("performance"),
     accessibility: score("accessibility"),
     bestPractices: score("best-practices"),
-    seo: score("seo", ABOUT_BEING_FOUND),
+    seo: score("seo", notOfSeo),
     tbt: Math.round(audits["total-blocking-time"]?.numericValue ?? Number.NaN),
     lcp: Math.round(audits["largest-contentful-paint"]?.numericValue ?? Number.NaN),
     lacking,
