@@ -84,6 +84,12 @@ test("a scheduler that may not call is a note beside a worker, and an error wher
   expect(rules({ ...vercel, TRUSTED_PROXIES: "2" })).toEqual([["trusted-proxies", "warning"]]);
 });
 
+test("settings that were pulled from Vercel are not taken for those of a server that forgot its proxy", () => {
+  for (const pulled of [{ VERCEL_ENV: "production" }, { VERCEL_OIDC_TOKEN: "a token" }])
+    for (const TRUSTED_PROXIES of [undefined, "1"])
+      expect(rules({ ...pulled, TRUSTED_PROXIES, HOST: undefined })).toEqual([]);
+});
+
 test("no finding repeats a secret", () => {
   const secrets = { AUTH_SECRET: `secret-${"a".repeat(40)}`, CRON_SECRET: "secret-secret-secret" };
   const said = JSON.stringify(checkSettings(parseEnv({ ...GOOD, ...secrets }), { node: "24.0.0" }));

@@ -135,16 +135,22 @@ function surroundings(env: Env): Finding[] {
   return [...proxies(env), ...openBehindProxy(env), ...logLevel(env)];
 }
 
-function proxies({ APP_URL, TRUSTED_PROXIES, VERCEL }: Env): Finding[] {
+/** Whether the settings are those of a deployment on Vercel, also where somebody has pulled them onto a machine of their own. */
+function isOnVercel({ VERCEL, VERCEL_ENV, VERCEL_OIDC_TOKEN }: Env): boolean {
+  return (VERCEL ?? VERCEL_ENV ?? VERCEL_OIDC_TOKEN) !== undefined;
+}
+
+function proxies(env: Env): Finding[] {
+  const { APP_URL, TRUSTED_PROXIES, VERCEL } = env;
   const found: Finding[] = [];
   // This server speaks plain HTTP: where people come by HTTPS, something stands before it.
-  const proxied = VERCEL !== undefined || APP_URL.startsWith("https:");
+  const proxied = VERCEL !== undefined || (APP_URL.startsWith("https:") && !isOnVercel(env));
   if (proxied && TRUSTED_PROXIES === 0)
     found.push(
       finding(
         "trusted-proxies",
         "TRUSTED_PROXIES is 0 behind a proxy: all people have one address, and share their tries at signing in.",
-        "Set it to the number of proxies that the application stands behind.",
+        "Set it to the number of proxies that the application stands behind; on Vercel leave it, it is 1 there.",
       ),
     );
   if (VERCEL !== undefined && TRUSTED_PROXIES > 1)
@@ -161,9 +167,10 @@ function proxies({ APP_URL, TRUSTED_PROXIES, VERCEL }: Env): Finding[] {
 const EVERY_INTERFACE = ["", "0.0.0.0", "::"];
 
 /** Whoever goes past the proxy writes X-Forwarded-For as they like, and is believed. */
-function openBehindProxy({ APP_URL, HOST = "", TRUSTED_PROXIES, VERCEL }: Env): Finding[] {
+function openBehindProxy(env: Env): Finding[] {
+  const { APP_URL, HOST = "", TRUSTED_PROXIES } = env;
   const open = EVERY_INTERFACE.includes(HOST) && !(HOST === "" && isLoopback(APP_URL));
-  if (VERCEL !== undefined || TRUSTED_PROXIES === 0 || !open) return [];
+  if (isOnVercel(env) || TRUSTED_PROXIES === 0 || !open) return [];
   return [
     finding(
       "open-behind-proxy",
