@@ -4,7 +4,9 @@ export {};
 const patience = 4_000;
 const { HOST: host = "", PORT: port = "3000" } = process.env;
 const everywhere = ["", "0.0.0.0", "::"];
-const address = `http://${everywhere.includes(host) ? "127.0.0.1" : host}:${port}/api/health`;
+const name = everywhere.includes(host) ? "127.0.0.1" : host;
+// An address of IPv6 stands in brackets where a port may follow.
+const address = `http://${name.includes(":") ? `[${name}]` : name}:${port}/api/health`;
 try {
   const response = await fetch(address, { signal: AbortSignal.timeout(patience) });
   console.log(await response.text());
