@@ -36,15 +36,19 @@ export type Patient = {
 
 export async function admit(given: Case, place: S3Place, clock: Clock): Promise<Patient> {
   const systemClockOffset = clock.now().getTime() - Date.now();
-  const connection = await connect(place, place.credentials, { maxAttempts: 1, systemClockOffset });
+  const source = place.credentials;
+  // One session for all: what an address promises is held against the very keys that signed it.
+  const kept = typeof source === "function" ? keepFresh(source, clock) : source;
+  const connection = await connect(place, kept, { maxAttempts: 1, systemClockOffset });
+  const credentials = keepFresh(kept ?? (() => connection.client.config.credentials()), clock);
   const run = randomUUID();
   return {
     case: given,
     place,
     clock,
-    storages: createStorages(place, clock),
+    storages: createStorages({ ...place, credentials }, clock),
     connection,
-    credentials: keepFresh(place.credentials ?? (() => connection.client.config.credentials()), clock),
+    credentials,
     newKey: () => `${PROBES}${run}/${randomUUID()}`,
   };
 }
