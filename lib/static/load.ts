@@ -1,3 +1,4 @@
+import type { StaticFile } from "./collect";
 import type { Form } from "./encode";
 import { type Entry, readManifests } from "./manifest";
 import { type StaticPolicy, staticPolicy } from "./policy";
@@ -16,15 +17,9 @@ export type Loaded = {
  * for pages that are open. Throws where this build is not there whole.
  */
 export async function loadStatic(target: StaticTarget, build: string): Promise<ReadonlyMap<string, Loaded>> {
-  const { manifests } = await readManifests(target);
-  const served = manifests.find((each) => each.build === build);
-  if (!served) throw new Error(`Build ${build} is not published at ${target.name}. ${again(target)}`);
   const loaded = new Map<string, Loaded>();
-  for (const [address, entry] of Object.entries(served.files)) {
-    const file = await load(target, address, entry);
-    if (!file) throw new Error(`${target.name} lacks ${address}, or has other bytes there. ${again(target)}`);
-    loaded.set(address, file);
-  }
+  for await (const [address, file] of filesOf(target, build)) loaded.set(address, file);
+  const { manifests } = await readManifests(target);
   for (const { files } of manifests)
     for (const [address, entry] of Object.entries(files)) {
       if (loaded.has(address) || !staticPolicy(address).fingerprinted) continue;
@@ -33,6 +28,25 @@ export async function loadStatic(target: StaticTarget, build: string): Promise<R
       if (file) loaded.set(address, file);
     }
   return loaded;
+}
+
+/** The files of a build that is published at one place, to publish it at another. Throws where it is not there whole. */
+export async function* publishedFiles(target: StaticTarget, build: string): AsyncGenerator<StaticFile> {
+  for await (const [address, { sha256, forms }] of filesOf(target, build)) {
+    const bytes = forms.get("identity");
+    if (bytes) yield { address, sha256, bytes };
+  }
+}
+
+async function* filesOf(target: StaticTarget, build: string): AsyncGenerator<[address: string, Loaded]> {
+  const { manifests } = await readManifests(target);
+  const published = manifests.find((each) => each.build === build);
+  if (!published) throw new Error(`Build ${build} is not published at ${target.name}. ${again(target)}`);
+  for (const [address, entry] of Object.entries(published.files)) {
+    const file = await load(target, address, entry);
+    if (!file) throw new Error(`${target.name} lacks ${address}, or has other bytes there. ${again(target)}`);
+    yield [address, file];
+  }
 }
 
 function again({ name }: StaticTarget): string {

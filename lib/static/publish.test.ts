@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isPublished, loadStatic } from "./load";
+import { loadStatic } from "./load";
 import type { StaticTarget } from "./target";
 import { fails, KEEP, keysAt, openSite, SCRIPT, type Site, watched } from "./testing/site";
 
@@ -270,53 +270,5 @@ describe("the files of an earlier build", () => {
     expect(removed).toEqual(["photo.png"]);
     expect(await served("second", "/robots.txt")).toBe("User-agent: everybody");
     expect(await served("second", "/photo.png")).toBeUndefined();
-  });
-});
-
-/** What a disk makes of a file that was not written through, and worse. */
-const DAMAGES: [string, (bytes: Buffer) => Buffer][] = [
-  ["empty", () => Buffer.alloc(0)],
-  ["cut off", (bytes) => bytes.subarray(0, bytes.length / 2)],
-  ["all zeros", (bytes) => Buffer.alloc(bytes.length)],
-  ["another file", () => brotliCompressSync("another file")],
-];
-const FORMS = ["one.js", "one.js.br", "one.js.gz"].map((name) => `_next/static/chunks/${name}`);
-
-describe.each(FORMS)("%s in a folder, once it is", (key) => {
-  test.each(DAMAGES)("%s, is not served, and is mended by publishing again", async (_, damage) => {
-    await site.release("first");
-    expect(await isPublished(site.target, "first")).toBe(true);
-    writeFileSync(at(key), damage(published(key)));
-    await expect(loadStatic(site.target, "first")).rejects.toThrow(/one\.js, or has other bytes/);
-    expect(await isPublished(site.target, "first")).toBe(false);
-    expect(await site.release("first")).toMatchObject({ added: [], replaced: [key] });
-    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
-  });
-
-  test("damaged and of an earlier build, is not served to pages that are open", async () => {
-    await site.release("first");
-    site.remove(".next/static/chunks/one.js");
-    await site.release("second");
-    writeFileSync(at(key), "");
-    expect(await served("second", "/_next/static/chunks/one.js")).toBeUndefined();
-  });
-});
-
-describe("serving", () => {
-  test("refuses to begin without its own build, with a file of it missing, or with other bytes in it", async () => {
-    await site.release("first");
-    await expect(loadStatic(site.target, "second")).rejects.toThrow(/Build second is not published/);
-    writeFileSync(at("robots.txt"), "User-agent: nobody");
-    await expect(loadStatic(site.target, "first")).rejects.toThrow(/robots\.txt, or has other bytes/);
-    await site.target.remove("robots.txt");
-    await expect(loadStatic(site.target, "first")).rejects.toThrow(/lacks \/robots\.txt/);
-  });
-
-  test("does not mind what is missing of an earlier build", async () => {
-    await site.release("first");
-    site.remove(".next/static/chunks/one.js");
-    await site.release("second");
-    await site.target.remove("_next/static/chunks/one.js");
-    expect(await served("second", "/photo.png")).toBe("not worth compressing");
   });
 });

@@ -170,6 +170,20 @@ test("pages, static files in every encoding, pictures and documents: what is loa
   expect((await fetch(`${origin}/apple-icon.png`)).status).toBe(200);
 });
 
+test("it publishes the files that it was laid out with, and compares them with what is served", async () => {
+  const to = join(dataDir, "for-nginx");
+  expect(await outcome(run(`static publish --to ${to}`))).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/^\+ robots\.txt[\s\S]*^Published build \S+ to /m),
+  });
+  const id = readFileSync(join(folder, ".next/BUILD_ID"), "utf8");
+  expect(existsSync(join(to, `_manifests/${id}.json`))).toBe(true);
+  expect(await outcome(run("static check", { APP_URL: origin }))).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/\d+ files are served as they were built/),
+  });
+});
+
 test("an account without a home speaks to an S3 store as well", async () => {
   // Knows no bucket: what is asked here is whether the SDK gets as far as asking.
   const store = createServer((_, response) => {

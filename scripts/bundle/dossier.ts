@@ -6,6 +6,7 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   worker: () => import("../worker"),
   migrate: () => import("../migrate"),
   storage: () => import("../storage"),
+  static: () => import("../static"),
   person: () => import("../person"),
   health: () => import("./health"),
 };

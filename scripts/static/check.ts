@@ -3,15 +3,16 @@ import { checkServed } from "../../lib/static/check";
 import { folderTarget } from "../../lib/static/folder";
 import { type Manifest, readManifests } from "../../lib/static/manifest";
 import { staticPolicy } from "../../lib/static/policy";
-import { build, buildId, published } from "../build";
+import { published } from "../build";
+import { builtHere } from "./built";
 
 /** `npm run static -- check`: whether what people get is what was built here. Returns the exit code. */
 export async function checkStatic({ at }: { at: string | undefined }): Promise<number> {
   const { ASSET_PREFIX } = parsePublishing(process.env);
-  await build();
+  const { id } = await builtHere();
   const { manifests } = await readManifests(folderTarget(published));
-  const files = Object.entries(manifests.find((each) => each.build === buildId())?.files ?? {});
-  if (files.length === 0) throw new Error(`Build ${buildId()} is not published at ${published}.`);
+  const files = Object.entries(manifests.find((each) => each.build === id)?.files ?? {});
+  if (files.length === 0) throw new Error(`Build ${id} is not published at ${published}.`);
   const pages = withoutSlash(process.env.APP_URL || `http://localhost:${process.env.PORT || 3000}`);
   const some = (fingerprinted: boolean): Manifest["files"] =>
     Object.fromEntries(files.filter(([address]) => staticPolicy(address).fingerprinted === fingerprinted));

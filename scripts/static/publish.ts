@@ -2,11 +2,9 @@ import { resolve } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { parsePublishing } from "../../lib/env";
 import { bucketTarget } from "../../lib/static/bucket";
-import { collectStatic } from "../../lib/static/collect";
 import { folderTarget } from "../../lib/static/folder";
 import { publish } from "../../lib/static/publish";
-import { build, buildId, buildSources } from "../build";
-import { root } from "../surroundings";
+import { builtHere } from "./built";
 
 /**
  * `npm run static -- publish`: builds where the sources have changed, and publishes. A dry run builds as well, for there is nothing to compare
@@ -14,13 +12,13 @@ import { root } from "../surroundings";
  */
 export async function publishStatic({ to, dryRun }: { to: string; dryRun: boolean }): Promise<number> {
   const settings = parsePublishing(process.env);
-  await (dryRun ? buildSources() : build());
+  const { id, files } = await builtHere({ dryRun });
   const target =
     to === "s3" ? await bucketOf(settings) : { ...folderTarget(resolve(to)), close: () => undefined };
   try {
-    const done = await publish(collectStatic(root), target, {
+    const done = await publish(files, target, {
       clock: systemClock,
-      build: buildId(),
+      build: id,
       keep: settings.STATIC_KEEP,
       dryRun,
     });
