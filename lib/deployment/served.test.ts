@@ -142,6 +142,8 @@ test("static files on a host of their own are looked at there; a page that names
     checkServed({ url: "https://dossier.test", at: await site(bad), cronSecretIsSet: true });
   const { findings, untested } = await look(names(host + FILE));
   expect([findings.map(({ id }) => id), untested]).toEqual([["static-cache"], []]);
+  const odd = await look(names(`https://no host${FILE}`));
+  expect(odd.findings.map(({ id }) => id)).toEqual(["unreachable"]);
   const none = await look(names("/elsewhere.js"));
   expect(none.findings).toEqual([]);
   expect(none.untested).toEqual([expect.stringContaining("was not looked at")]);

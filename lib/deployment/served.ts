@@ -73,7 +73,7 @@ function scriptOf({ body }: Answer): string | undefined {
 }
 
 /** That host is asked where it is, whatever stands in for the application. */
-function askFile(ask: ReturnType<typeof asker>, file: string): Promise<Answer> {
+async function askFile(ask: ReturnType<typeof asker>, file: string): Promise<Answer> {
   const packed = { "accept-encoding": "br, gzip" };
   return file.startsWith("/")
     ? ask(file, packed)
