@@ -64,6 +64,10 @@ describe("the encoding", () => {
     ["gzip, deflate", "gzip"],
     ["br;q=0, gzip;q=0.5", "gzip"],
     ["*", "br"],
+    ["*, br;q=0", "gzip"],
+    ["br;q=0, *", "gzip"],
+    ["*;q=0.5, BR ; q=0.000", "gzip"],
+    ["*, br;q=0.001, gzip;q=0", "br"],
   ])("for Accept-Encoding: %s is %s", async (accepted, encoding) => {
     const { status, headers, body } = await get(SCRIPT_PATH, { "accept-encoding": accepted });
     expect(status).toBe(200);
@@ -72,7 +76,7 @@ describe("the encoding", () => {
     expect((encoding === "br" ? brotliDecompressSync(body) : gunzipSync(body)).equals(SCRIPT)).toBe(true);
   });
 
-  test.each(["", "identity", "deflate", "br;q=0, gzip;q=0"])(
+  test.each(["", "identity", "deflate", "br;q=0", "br;q=0, gzip;q=0", "*, br;q=0, gzip;q=0.0", "*;q=0"])(
     "for Accept-Encoding: %j is none",
     async (accepted) => {
       const { headers, body } = await get(SCRIPT_PATH, { "accept-encoding": accepted });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { Negotiator } from "@fastify/accept-negotiator";
+import { negotiate } from "@fastify/accept-negotiator";
 import { NOTHING_RUNS, securityHeaders } from "../../lib/security-headers";
+import { ENCODINGS } from "../../lib/static/encode";
 import type { Loaded } from "../../lib/static/load";
 import { BUILT, pathOf } from "../../lib/static/policy";
 import { rangeOf } from "../../lib/storage/byte-range";
@@ -9,7 +10,7 @@ import { rangeOf } from "../../lib/storage/byte-range";
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 type Form = { bytes: Buffer; etag: string; headers: OutgoingHttpHeaders };
-type Served = { identity: Form; encoded: ReadonlyMap<string, Form>; negotiator: Negotiator };
+type Served = { identity: Form; encoded: ReadonlyMap<string, Form>; recent: Recent };
 
 /**
  * Static files out of memory, each in the encodings that it was published in: nothing is read, compressed or asked of Next while people wait.
@@ -66,26 +67,32 @@ function serve({ policy, sha256, forms }: Loaded, guards: OutgoingHttpHeaders): 
   const identity = encoded.get("identity");
   if (!identity) throw new Error("A published file has no bytes.");
   encoded.delete("identity");
-  return {
-    identity,
-    encoded,
-    negotiator: new Negotiator({ supportedValues: [...encoded.keys()], cache: new Recent() }),
-  };
+  return { identity, encoded, recent: new Recent() };
 }
 
 /** Browsers send one of a handful of headers; what callers make up must not pile up. */
-class Recent extends Map<string, string> {
-  override set(header: string, form: string): this {
+class Recent extends Map<string, Form> {
+  override set(header: string, form: Form): this {
     if (this.size >= 64) this.clear();
     return super.set(header, form);
   }
 }
 
 /** The smallest form that the caller takes. Who refuses even `identity` gets it all the same, as servers do. */
-function formFor({ identity, encoded, negotiator }: Served, accepted: string | string[] | undefined): Form {
+function formFor({ identity, encoded, recent }: Served, accepted: string | string[] | undefined): Form {
   if (encoded.size === 0 || typeof accepted !== "string") return identity;
-  return encoded.get(negotiator.negotiate(accepted) ?? "identity") ?? identity;
+  const known = recent.get(accepted);
+  if (known) return known;
+  // `*` is for what is not named (RFC 9110, 12.5.3), and the negotiator would have it bring back what is refused by name.
+  const names = [...encoded.keys()].filter((name) => !REFUSED[name]?.test(accepted));
+  const form = encoded.get(negotiate(accepted, names) ?? "identity") ?? identity;
+  recent.set(accepted, form);
+  return form;
 }
+
+const REFUSED: Record<string, RegExp> = Object.fromEntries(
+  ENCODINGS.map((name) => [name, new RegExp(`(^|,)\\s*${name}\\s*;\\s*q=0(\\.0*)?\\s*(,|$)`, "i")]),
+);
 
 function answer({ method, headers }: IncomingMessage, response: ServerResponse, form: Form): void {
   if (matches(headers["if-none-match"], form.etag)) {

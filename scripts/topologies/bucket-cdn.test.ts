@@ -49,16 +49,31 @@ function cdn(): void {
   }
 
   /** The first line of the answer to a request that is sent as it is written here. */
-  async function ask(path: string): Promise<string> {
+  async function ask(path: string, accepted = "br"): Promise<string> {
     const socket = connect(port, "127.0.0.1");
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n`);
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${accepted}\r\nConnection: close\r\n\r\n`,
+    );
     return (await text(socket)).split("\r\n")[0] ?? "";
   }
 
+  const lines = () => arrived.split("\r\n").filter((line) => line.startsWith("GET "));
+
+  test.each([
+    ["gzip, deflate, br, zstd", ".br"],
+    ["gzip;q=0, br;q=0.001", ".br"],
+    ["br;q=0, gzip", ".gz"],
+    ["br ; q=0.000,gzip;q=0.5", ".gz"],
+    ["deflate", ""],
+    ["br;q=0,gzip;q=0", ""],
+  ])("who accepts %s is given x%s first", async (accepted, form) => {
+    await ask(`/_next/static/accepts-${encodeURIComponent(accepted).replaceAll("%", "")}.js`, accepted);
+    expect(lines()[0]).toMatch(new RegExp(`\\.js${form.replace(".", "\\.")} HTTP/1\\.1$`));
+  });
+
   test("asks it for the packed file and then for the plain one, by the name it was asked for", async () => {
     expect(await ask("/_next/static/chunks/0a-b_c~1.js")).toBe("HTTP/1.1 404 Not Found");
-    const lines = arrived.split("\r\n").filter((line) => line.startsWith("GET "));
-    expect(lines).toEqual([
+    expect(lines()).toEqual([
       "GET /dossier-static/_next/static/chunks/0a-b_c~1.js.br HTTP/1.1",
       "GET /dossier-static/_next/static/chunks/0a-b_c~1.js HTTP/1.1",
     ]);
