@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { innermost } from "../lib/storage/s3/errors";
 import { keepHeapSmall } from "./storage/small-heap";
 
 /** What `npm run storage -- <command>` may be told; a command says in words what it has no use for. */
@@ -30,9 +31,17 @@ async function main(): Promise<number> {
   return command({ json, dryRun, repair });
 }
 
+/** With what is behind it, where that says more: "cannot be reached" alone helps nobody. */
+function told(thrown: Error): string {
+  const inner = innermost(thrown);
+  return inner instanceof Error && inner !== thrown
+    ? `${thrown.message} (${inner.message || inner.name})`
+    : thrown.message;
+}
+
 try {
   process.exitCode = await main();
 } catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+  console.error(thrown instanceof Error ? told(thrown) : thrown);
   process.exitCode = 1;
 }

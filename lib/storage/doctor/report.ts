@@ -1,4 +1,4 @@
-import { statusOf } from "../s3/errors";
+import { innermost, statusOf } from "../s3/errors";
 
 /** `untested`: something before it stands in the way, the store does not let us look, or the time was over. Only `failed` makes a storage unhealthy. */
 export type Outcome = "passed" | "warning" | "failed" | "untested";
@@ -74,13 +74,6 @@ async function within(look: () => Promise<Verdict>, patience: number): Promise<V
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What the store itself answered: what is around it says only that the store cannot be reached. */
-function innermost(error: unknown): unknown {
-  let inner = error;
-  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
-  return inner;
 }
 
 /** What went wrong in one line, in the words of the innermost cause. */

@@ -43,8 +43,8 @@ const settingsOf = ({ purpose }: Bucket): Setting[] =>
     : [acl, ownership, publicAccessBlock, policy, ...REST];
 
 /**
- * Makes and sets up the buckets, or says what it would do. What is as it should be is left alone, so that a second run changes nothing. Throws where the
- * store cannot be spoken to at all, or where two buckets are one.
+ * Makes and sets up the buckets, or says what it would do. What is as it should be is left alone, so that a second run changes nothing. A store that
+ * cannot be spoken to, or no longer, is a step that failed. Throws where two buckets are one.
  */
 export async function provision(order: Order, { dryRun }: { dryRun: boolean }): Promise<Provision> {
   const plans = plansOf(order);
@@ -71,7 +71,13 @@ async function provisionBucket(
   bucket: Bucket,
   dryRun: boolean,
 ): Promise<Step[]> {
-  const made = await bounded(() => make(connection, store, bucket, dryRun), PATIENCE);
+  const failed = (setting: string, error: unknown): Step => {
+    const told = { outcome: "failed", before: null, after: null, note: said(error) } as const;
+    return { bucket: bucket.name, setting, needed: true, ...told };
+  };
+  const made = await bounded(() => make(connection, store, bucket, dryRun), PATIENCE).catch(
+    (error: unknown) => failed("bucket", error),
+  );
   if (made.outcome === "failed") return [made];
   const exists = made.outcome !== "planned";
   const trial: Trial | null = dryRun ? null : trials(connection, store, bucket.name);
@@ -80,8 +86,14 @@ async function provisionBucket(
   const status = exists ? await versioningOf(connection, bucket.name).catch(() => null) : null;
   const found = { ...bucket, versioned: status !== null };
   for (const setting of settingsOf(bucket)) {
-    const step = await bounded(() => setting(connection, found, { exists, trial }), PATIENCE);
-    if (step) steps.push(step);
+    try {
+      const step = await bounded(() => setting(connection, found, { exists, trial }), PATIENCE);
+      if (step) steps.push(step);
+    } catch (error) {
+      // What was done before is told, and nothing more is tried of a bucket that no longer answers.
+      steps.push(failed("what comes next", error));
+      break;
+    }
   }
   return steps;
 }
@@ -94,7 +106,6 @@ async function make(connection: Connection, store: Store, bucket: Bucket, dryRun
     await client.send(new sdk.HeadBucketCommand({ Bucket: bucket.name }));
     return { ...step, outcome: "kept", before: there, after: there };
   } catch (error) {
-    // Keys that are wrong, or a store that is not there, are no matter of one bucket.
     if (statusOf(error) === undefined) throw error;
     if (statusOf(error) !== 404) {
       const note = `${said(error)}: it is another's, or these keys may not look`;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Connection } from "../s3/client";
-import { nameOf, statusOf } from "../s3/errors";
+import { innermost, nameOf, statusOf } from "../s3/errors";
 import type { Trial } from "./trial";
 
 /** What a bucket is for. */
@@ -152,8 +152,8 @@ function cannot(error: unknown, others: number[] = []): { outcome: Outcome; note
 }
 
 export function said(error: unknown): string {
-  if (error instanceof Untold) return error.message;
-  const status = statusOf(error);
-  if (status !== undefined) return `the store says ${status} ${nameOf(error)}`;
-  return error instanceof Error ? error.message : String(error);
+  const inner = innermost(error);
+  const status = statusOf(inner);
+  if (status !== undefined) return `the store says ${status} ${nameOf(inner)}`;
+  return inner instanceof Error ? inner.message || inner.name : String(inner);
 }

@@ -12,6 +12,13 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === "number" ? status : undefined;
 }
 
+/** What the store itself answered, or what kept it from answering: what is around it says only that it cannot be reached. */
+export function innermost(error: unknown): unknown {
+  let inner = error;
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  return inner;
+}
+
 /** How often the SDK sent the request. */
 export function attemptsOf(error: unknown): number {
   const attempts = told(error).$metadata?.attempts;
