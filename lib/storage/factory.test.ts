@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../clock";
 import { parseEnv } from "../env";
-import { storageOf, storagesFrom } from "./factory";
+import { storageOf, storageSettings, storagesFrom } from "./factory";
 import { asLocal } from "./local";
 
 const base = {
@@ -78,6 +78,20 @@ describe("the factory", () => {
     expect(storageOf(storages, "private")).toBe(storages.private);
     for (const name of ["static", "toString", "__proto__", ""])
       expect(() => storageOf(storages, name)).toThrow(/there are: public, private/);
+  });
+
+  test("signs with keys that are set, else with those of the role where Vercel vouches for us, else with those of this machine", () => {
+    const { S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret, ...bare } = s3;
+    const role = { ...bare, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier" };
+    const credentialsOf = (variables: Record<string, string>) => {
+      const settings = storageSettings(parseEnv(variables));
+      return settings.driver === "s3" ? settings.credentials : "local";
+    };
+    expect(credentialsOf(s3)).toEqual({ accessKeyId: id, secretAccessKey: secret });
+    expect(credentialsOf({ ...role, VERCEL_OIDC_TOKEN: "t" })).toBeTypeOf("function");
+    expect(credentialsOf({ ...role, VERCEL: "1" })).toBeTypeOf("function");
+    expect(credentialsOf(role)).toBeUndefined();
+    expect(credentialsOf(bare)).toBeUndefined();
   });
 
   test("and signing load nothing of the SDK", async () => {

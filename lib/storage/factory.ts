@@ -74,12 +74,18 @@ export function storageSettings(env: Env): StorageSettings {
   };
 }
 
+/** Whose keys sign: those that are set, those of a role that Vercel's token may take, or those that this machine has. */
+export function keysFrom(env: Env): "settings" | "role" | "machine" {
+  if (env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY) return "settings";
+  // Kubernetes on AWS sets a variable of this name, too, and a file with its own token beside it.
+  return env.AWS_ROLE_ARN && (env.VERCEL || env.VERCEL_OIDC_TOKEN) ? "role" : "machine";
+}
+
 /** Keys that are set, else the role that Vercel's token may take, else undefined: the SDK's own chain, which knows roles of other platforms. */
 function credentialsFrom(env: Env): CredentialSource | undefined {
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, AWS_ROLE_ARN: role } = env;
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
-  // Kubernetes on AWS sets a variable of this name, too, and a file with its own token beside it.
-  if (!role || !(env.VERCEL || env.VERCEL_OIDC_TOKEN)) return undefined;
+  if (!role || keysFrom(env) !== "role") return undefined;
   return takeRole({ role, region: env.S3_REGION, token: () => vercelToken(env.VERCEL_OIDC_TOKEN) });
 }
 

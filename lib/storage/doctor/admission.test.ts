@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../clock";
 import { named } from "../testing/diagnosis";
 import { type ScriptedStore, startScriptedStore } from "../testing/scripted-store";
+import { admission } from "./admission";
 import { examine } from "./examine";
+import { admit } from "./patient";
 
 let store: ScriptedStore;
 beforeAll(async () => {
@@ -24,6 +26,30 @@ const reached = async (changed: object) => {
   const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
   return named(await examine(given, systemClock, process.cwd()), "reach");
 };
+
+test("keys of this machine are not taken for those of the role that was meant", async () => {
+  const taken = await startScriptedStore(
+    Array.from({ length: 9 }, () => ({ headers: { server: "scripted" }, body: "<ListBucketResult/>" })),
+  );
+  const credentials = { accessKeyId: "id", secretAccessKey: "secret" };
+  const buckets = { public: "pictures", private: "papers" };
+  const place = { buckets, region: "us-east-1", endpoint: taken.url, forcePathStyle: true, credentials };
+  const storage = { driver: "s3", ...place } as const;
+  const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  const keysOf = async (roleUntaken: boolean) => {
+    const patient = await admit({ ...given, roleUntaken }, storage, systemClock);
+    const [keys] = admission(patient).filter(({ check }) => check === "credentials");
+    const verdict = await keys?.look();
+    patient.connection.client.destroy();
+    return verdict;
+  };
+  expect(await keysOf(true)).toMatchObject({
+    outcome: "warning",
+    found: expect.stringContaining("the keys of this machine, not of the role"),
+  });
+  expect(await keysOf(false)).toMatchObject({ outcome: "passed" });
+  await taken.close();
+});
 
 test("a store without a name for each bucket is asked for by path", async ({ skip }) => {
   const found = await lookup("papers.localhost").catch(() => null);

@@ -96,7 +96,14 @@ async function keys(patient: Patient): Promise<Verdict> {
     );
   }
   const refused = await listing(patient, patient.place.buckets.private);
-  return KEYS.get(nameOf(refused)) ?? passed("They are known, and the signature is right.");
+  const wrong = KEYS.get(nameOf(refused));
+  if (wrong) return wrong;
+  if (patient.case.roleUntaken)
+    return warning(
+      "They are the keys of this machine, not of the role in AWS_ROLE_ARN, for there is no token of Vercel's to take it with.",
+      "All else that is said here is of those keys. `vercel env pull` brings a token for an hour; on Kubernetes, which sets the variable, they are the role's after all.",
+    );
+  return passed("They are known, and the signature is right.");
 }
 
 const KEYS = new Map<string, Verdict>([

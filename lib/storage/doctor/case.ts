@@ -1,5 +1,5 @@
 import type { Env } from "../../env";
-import { storageSettings } from "../factory";
+import { keysFrom, storageSettings } from "../factory";
 import { type Publishing, staticsOf } from "../provision/statics";
 import type { Case } from "./patient";
 
@@ -17,6 +17,7 @@ export function caseOf(env: Env, publishing?: Publishing): Case {
     statics: publishing ? staticsOf(publishing) : sameStore,
     appUrl: env.APP_URL,
     uploadTtl: env.UPLOAD_TTL,
+    roleUntaken: env.AWS_ROLE_ARN !== undefined && keysFrom(env) === "machine",
     wanted: Math.max(env.UPLOAD_TTL, env.MULTIPART_TTL) + env.SWEEP_GRACE,
   };
 }

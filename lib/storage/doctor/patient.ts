@@ -18,6 +18,8 @@ export type Case = {
   /** Where the pages come from that put into the store and get from it. */
   appUrl: string;
   uploadTtl: number;
+  /** A role is named that the keys are not of: there was no token to take it with. */
+  roleUntaken?: boolean | undefined;
   /** How long after its beginning an upload of any kind may still be completed, and with the sweep's grace, be wanted. */
   wanted: number;
 };
