@@ -54,9 +54,13 @@ describe("an upload that a page left behind", () => {
     expect(forgotten).toEqual([]);
   });
 
-  test.each(["completed", "aborted", "expired"])("is forgotten once it is %s", async (state) => {
+  test.each([
+    ["completed", "in"],
+    ["aborted", null],
+    ["expired", null],
+  ])("is forgotten once it is %s", async (state, standing) => {
     answered(LOOK, 200, { id: "u1", state, file: { id: "f1" } });
-    expect(await standingOf(record)).toBeNull();
+    expect(await standingOf(record)).toBe(standing);
     expect(forgotten).toEqual(["u1"]);
   });
 

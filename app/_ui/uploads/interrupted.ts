@@ -19,10 +19,10 @@ export type Interrupted = Unfinished &
   );
 
 /**
- * Null where there is nothing to go on with. "Not found" is also what a foreign upload is: where somebody else has signed in since this page came, the
+ * "in" where it was completed after all, which the page may have been made too early to show; null where there is nothing to go on with. "Not found" is also what a foreign upload is: where somebody else has signed in since this page came, the
  * record waits for its owner, and two days at most.
  */
-export async function standingOf(record: Unfinished): Promise<Interrupted | null> {
+export async function standingOf(record: Unfinished): Promise<Interrupted | "in" | null> {
   const answer = await callApi("GET", `/api/uploads/${record.id}`);
   const told = toldBy(answer.body);
   if (told?.state === "issued" && told.parts) {
@@ -37,7 +37,7 @@ export async function standingOf(record: Unfinished): Promise<Interrupted | null
   if (answer.status === 401 || answer.status === 404) return null;
   if (!told) return { ...record, stands: "waiting" };
   browserRecords.forget(record.id);
-  return null;
+  return told.state === "completed" ? "in" : null;
 }
 
 /** Has a file made of what has arrived. "moved": it stands otherwise by now, and is to be looked at. */

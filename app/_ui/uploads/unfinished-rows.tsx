@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { announce } from "../announce";
 import { Button } from "../button";
@@ -29,7 +30,8 @@ export function UnfinishedRows({
   owner: string;
   onFiles: (files: File[]) => void;
 }) {
-  const { interrupted, lookAgain } = useUnfinished(owner, field.name);
+  const router = useRouter();
+  const { interrupted, lookAgain } = useUnfinished(owner, field.name, router.refresh);
   return (
     <ul aria-label={`${field.label}: not finished`} className="grid gap-4 empty:hidden">
       {interrupted.map((record) => (

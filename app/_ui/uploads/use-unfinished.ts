@@ -5,7 +5,7 @@ import { type Interrupted, standingOf } from "./interrupted";
 import { unfinishedUploads, watchUnfinished } from "./unfinished";
 
 /** The member's uploads to a field that nobody carries on. Asked for after each end of one, here or in another page, and on `lookAgain`. */
-export function useUnfinished(owner: string, field: string) {
+export function useUnfinished(owner: string, field: string, onIn: () => void) {
   const [interrupted, setInterrupted] = useState<readonly Interrupted[]>([]);
   const latestLook = useRef(async () => {});
   const lookAgain = useCallback(() => void latestLook.current(), []);
@@ -16,7 +16,9 @@ export function useUnfinished(owner: string, field: string) {
       const mine = latest;
       const records = await unfinishedUploads(owner, field);
       const standing = await Promise.all(records.map(standingOf));
-      if (mine === latest) setInterrupted(standing.filter((each) => each !== null));
+      if (standing.includes("in")) onIn();
+      if (mine === latest)
+        setInterrupted(standing.filter((each) => each !== null).filter((each) => each !== "in"));
     };
     latestLook.current = look;
     void look();
@@ -25,6 +27,6 @@ export function useUnfinished(owner: string, field: string) {
       latest += 1;
       stop();
     };
-  }, [owner, field]);
+  }, [owner, field, onIn]);
   return { interrupted, lookAgain };
 }
