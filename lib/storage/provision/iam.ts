@@ -10,8 +10,11 @@ export type Names = {
   staticPartition?: string | undefined;
 };
 
+/** The doctor's is what the application's keys need besides, where it is to see every setting of a store that has them all. */
+export type Policies = { application: IamPolicy; doctor: IamPolicy; "static publisher"?: IamPolicy };
+
 /** What each role needs and no more. The two have no bucket in common: who publishes static files reaches no member's, and the other way round. */
-export function iamPolicies(names: Names): { application: IamPolicy; "static publisher"?: IamPolicy } {
+export function iamPolicies(names: Names): Policies {
   const media = [names.public, names.private];
   const application = policyOf(names.partition, media, {
     objects: [
@@ -21,34 +24,54 @@ export function iamPolicies(names: Names): { application: IamPolicy; "static pub
       "s3:AbortMultipartUpload",
       "s3:ListMultipartUploadParts",
     ],
-    // From the third on they are for the doctor, which otherwise says that it could not look.
+    // Of the bucket itself Ceph 16 asks for the right to destroy many at once; AWS has it on objects alone. From ListBucketVersions on they are for the
+    // doctor, which otherwise says that it could not look.
     bucket: [
+      "s3:DeleteObject",
       "s3:ListBucket",
       "s3:ListBucketMultipartUploads",
       "s3:ListBucketVersions",
       "s3:GetLifecycleConfiguration",
       "s3:GetBucketVersioning",
+      "s3:GetBucketPublicAccessBlock",
+      "s3:GetBucketLogging",
     ],
   });
-  if (!names.static) return { application };
+  // Apart, for a store that knows no such settings (Ceph 16) refuses a policy that speaks of them.
+  const doctor = policyOf(names.partition, media, {
+    bucket: ["s3:GetBucketOwnershipControls", "s3:GetEncryptionConfiguration"],
+  });
+  if (!names.static) return { application, doctor };
   const publisher = policyOf(names.staticPartition ?? names.partition, [names.static], {
     objects: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
     bucket: ["s3:ListBucket"],
   });
-  return { application, "static publisher": publisher };
+  return { application, doctor, "static publisher": publisher };
+}
+
+function allowing(Sid: string, Action: string[], Resource: string[]): Statement {
+  return { Sid, Effect: "Allow", Action, Resource };
 }
 
 function policyOf(
   partition: string,
   buckets: string[],
-  actions: { objects: string[]; bucket: string[] },
+  actions: { objects?: string[]; bucket: string[] },
 ): IamPolicy {
   const arns = buckets.map((bucket) => `arn:${partition}:s3:::${bucket}`);
   return {
     Version: "2012-10-17",
     Statement: [
-      { Sid: "Objects", Effect: "Allow", Action: actions.objects, Resource: arns.map((arn) => `${arn}/*`) },
-      { Sid: "Buckets", Effect: "Allow", Action: actions.bucket, Resource: arns },
+      ...(actions.objects
+        ? [
+            allowing(
+              "Objects",
+              actions.objects,
+              arns.map((arn) => `${arn}/*`),
+            ),
+          ]
+        : []),
+      allowing("Buckets", actions.bucket, arns),
     ],
   };
 }
