@@ -31,8 +31,8 @@ export class S3Bucket {
   readonly url: string;
   /** As this server reaches it. */
   readonly #ownUrl: string;
-  /** Takes conditions on writes that other stores ignore or stumble over. */
-  readonly isAws: boolean;
+  /** Copies and joins parts only where nothing is there, if asked to; other stores ignore the condition or stumble over it. */
+  readonly createsOnly: boolean;
   readonly #settings: S3Settings;
   readonly #cacheControl: string;
   readonly #credentials: () => Promise<Credentials>;
@@ -42,7 +42,7 @@ export class S3Bucket {
     this.name = settings.bucket;
     this.url = bucketUrl({ ...settings, endpoint: settings.browserEndpoint ?? settings.endpoint });
     this.#ownUrl = bucketUrl(settings);
-    this.isAws = settings.endpoint === undefined;
+    this.createsOnly = /\.amazonaws\.com(\.cn)?$/.test(new URL(this.#ownUrl).hostname);
     this.#settings = settings;
     this.#cacheControl = cacheControlOf(settings.class, settings.purged === true);
     this.#credentials = keepFresh(settings.credentials ?? (() => this.#defaultCredentials()), settings.clock);

@@ -21,7 +21,7 @@ export async function copyObject(
         CopySource: `${from.Bucket}/${from.Key}`,
         MetadataDirective: "REPLACE",
         // Other stores ignore the condition or stumble over it, and there the caller's look has to do.
-        ...(to.isAws ? { IfNoneMatch: "*" } : {}),
+        ...(to.createsOnly ? { IfNoneMatch: "*" } : {}),
       };
       const send = (more: Partial<CopyObjectCommandInput>) =>
         client.send(new sdk.CopyObjectCommand({ ...input, ...more }), { abortSignal: signal });

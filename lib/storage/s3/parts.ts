@@ -86,7 +86,7 @@ export async function completeParts(
             ChecksumSHA256: sha256,
           })),
         },
-        ...(bucket.isAws ? { IfNoneMatch: "*" } : {}),
+        ...(bucket.createsOnly ? { IfNoneMatch: "*" } : {}),
       });
       let refused: unknown;
       await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
