@@ -112,12 +112,15 @@ function topologies(): void {
   }
 
   /** After the site has got another build: what this page has not needed before is still to be had, and from the same place. */
-  async function goOn(visitor: Visitor, origin: string): Promise<void> {
+  async function goOn(visitor: Visitor, origin: string, now: Build): Promise<void> {
     const before = new Set(visitor.files.map(({ path }) => path));
     await choosePicture(visitor);
     const fresh = visitor.files.filter(({ path }) => !before.has(path));
     expect(fresh.length).toBeGreaterThan(0);
     for (const file of fresh) expect(file).toMatchObject({ origin, status: 200 });
+    // Not for being in both builds.
+    const files = await filesOf(now);
+    expect(fresh.filter(({ path }) => !Object.hasOwn(files, path))).not.toEqual([]);
     expect(visitor.complaints).toEqual([]);
   }
 
@@ -154,7 +157,7 @@ function topologies(): void {
     // As if the cache had forgotten.
     rmSync(join(scratch, "cache-application"), { recursive: true });
     await nginx(before(young), "application", port);
-    await goOn(ada, url);
+    await goOn(ada, url, other);
   });
 
   test("a static bucket behind nginx: every file from there, without a cookie, and a page that was open survives another build", async () => {
@@ -192,7 +195,7 @@ function topologies(): void {
 
     const { added } = await publishBuild(one, bucket.target);
     expect(added.length).toBeGreaterThan(10);
-    await goOn(ada, other.assets);
+    await goOn(ada, other.assets, one);
     expect(cdn.requests().filter(({ cookie }) => cookie !== "")).toEqual([]);
     expect(cdn.requests().length).toBeGreaterThan(files.length);
   });
