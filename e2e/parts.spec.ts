@@ -78,7 +78,8 @@ test("a contract on its way is stopped and gone on with by keys, without the foc
   await page.goto("/documents");
   const line = await lineOf(page);
   const parts = partsSentBy(page);
-  await line({ uploadThroughput: SLOW });
+  // Time to get to the button by keys, on a busy machine as well.
+  await line({ uploadThroughput: SLOW / 4 });
   await choose(page, path);
   await expect.poll(() => parts.arrived, { timeout: 40_000 }).toEqual([3]);
   const calledOff = Promise.all([1, 2].map(() => page.waitForEvent("requestfailed")));
@@ -167,11 +168,38 @@ test("a contract whose page was left just before its completion is completed by 
   ada.allow(/ERR_FAILED/);
   await page.goto("/documents");
   await page.route("**/complete", (route) => route.abort());
-  const asked = page.waitForRequest("**/complete");
+  const lost = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/complete"));
   await choose(page, path);
-  await asked;
+  await lost;
   await page.unroute("**/complete");
   await page.reload();
   await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
   await expect(unfinished(page).getByRole("listitem")).toHaveCount(0);
+});
+
+test("whoever tries again, and then cancels after all, by keys alone keeps their place on the page", async ({
+  people,
+}, testInfo) => {
+  const [ada, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
+  await largeDocument(path, SIZE);
+  const { page } = ada;
+  ada.allow(/ERR_ABORTED|409/);
+  await page.goto("/documents");
+  const line = await lineOf(page);
+  const full = { code: "quota_exceeded", detail: "Your storage is full." };
+  await page.route("**/api/uploads", (route) => route.fulfill({ status: 409, json: full }));
+  await choose(page, path);
+  const again = page.getByRole("button", { name: "Try again with contract.pdf" });
+  await expect(again).toBeVisible();
+  await page.unroute("**/api/uploads");
+  await line({ uploadThroughput: SLOW });
+  await again.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("progressbar", { name: "contract.pdf" })).toBeVisible();
+  await expect(page.locator(":focus"), "the row, since the button is gone").toContainText("contract.pdf");
+  const cancel = page.getByRole("button", { name: "Cancel contract.pdf" });
+  await cancel.focus();
+  await page.keyboard.press("Enter");
+  await expect(cancel).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Contracts" })).toBeFocused();
 });

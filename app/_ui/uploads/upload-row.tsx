@@ -9,16 +9,39 @@ import type { Upload } from "./upload";
 import { canCancel, canPause, isActive } from "./upload-state";
 import { UploadTrouble } from "./upload-trouble";
 import { detailOf, fractionOf } from "./upload-words";
+import { useKeptFocus } from "./use-kept-focus";
 
 /** One upload: how far it is, and what can be done about it. */
 export function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
+  const row = useKeptFocus<HTMLDivElement>();
+  function again() {
+    // The button goes with the trouble.
+    row.current?.focus();
+    upload.retry();
+  }
+  return (
+    <div ref={row} tabIndex={-1}>
+      <UploadStanding upload={upload} onAgain={again} onRemove={onRemove} />
+    </div>
+  );
+}
+
+function UploadStanding({
+  upload,
+  onAgain,
+  onRemove,
+}: {
+  upload: Upload;
+  onAgain: () => void;
+  onRemove: () => void;
+}) {
   const state = useSyncExternalStore(upload.subscribe, upload.getState, upload.getState);
   const { name, file } = upload.request;
   if (!isActive(state)) {
     return (
       <UploadTrouble name={name} detail={detailOf(state, file.size)}>
         {state.name === "failed" ? (
-          <Button onClick={() => upload.retry()}>
+          <Button onClick={onAgain}>
             <Icon name="again" />
             Try again<VisuallyHidden> with {name}</VisuallyHidden>
           </Button>
