@@ -64,26 +64,23 @@ function clientOf({ endpoint, region, accessKeyId, secretAccessKey }: TestStore)
   });
 }
 
-/** Of a bucket that has kept versions Ceph may say that something is left when the last that it listed is gone; the next list has it. */
-const ROUNDS = 5;
-
 async function removeWhole(client: S3Client, Bucket: string): Promise<void> {
   try {
     await client.send(new DeleteBucketPolicyCommand({ Bucket }));
-    for (let round = 1; ; round += 1) {
-      const { Versions = [], DeleteMarkers = [] } = await client.send(
-        new ListObjectVersionsCommand({ Bucket }),
-      );
-      for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
-        await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-      const left = await client.send(new DeleteBucketCommand({ Bucket })).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (left === undefined) return;
-      if (nameOf(left) !== "BucketNotEmpty" || round === ROUNDS) throw left;
-    }
+    const { Versions = [], DeleteMarkers = [] } = await client.send(
+      new ListObjectVersionsCommand({ Bucket }),
+    );
+    for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+      await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    await client.send(new DeleteBucketCommand({ Bucket }));
   } catch (error) {
-    if (nameOf(error) !== "NoSuchBucket") throw error;
+    // Of a bucket that has kept versions Ceph 16 sometimes cannot remove a mark of what is gone; then the bucket stays until the cluster goes.
+    const marked = nameOf(error) === "BucketNotEmpty" && (await hasMarksAlone(client, Bucket));
+    if (nameOf(error) !== "NoSuchBucket" && !marked) throw error;
   }
+}
+
+async function hasMarksAlone(client: S3Client, Bucket: string): Promise<boolean> {
+  const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+  return Versions.length === 0 && DeleteMarkers.length > 0;
 }
