@@ -136,3 +136,19 @@ async function expectUpright(bytes: Buffer): Promise<void> {
     "grass",
   ]);
 }
+
+test("a picture that is chosen on a page whose member is no longer signed in becomes nobody else's", async ({
+  people,
+}) => {
+  const [ada, grace] = [await people.member(), await people.member()];
+  const { page } = ada;
+  ada.allow(/status of 409/);
+  await page.goto("/profile");
+  const dialog = await choosePicture(ada);
+  // In another tab of the same browser.
+  await page.context().clearCookies();
+  await page.context().addCookies(await grace.page.context().cookies());
+  await dialog.getByRole("button", { name: "Use this picture" }).click();
+  await expect(page.getByText("Somebody else is signed in here by now.").first()).toBeVisible();
+  expect((await grace.profile()).picture).toBeNull();
+});

@@ -23,7 +23,7 @@ export function UploadControl({
   words?: string;
 }) {
   const router = useRouter();
-  const { uploads, stopped, add, remove, prepare } = useUploads(field, () => router.refresh(), owner);
+  const { uploads, stopped, add, remove, prepare } = useUploads(field, owner, () => router.refresh());
   const troubled =
     stopped.length > 0 || uploads.some(({ state }) => state.name === "failed" || state.name === "refused");
   const limitsId = `${field.name}-limits`;

@@ -46,6 +46,7 @@ async function Profile({ viewer }: { viewer: Viewer }) {
         <PictureEditor
           field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
           limits={limitsInWords(profilePicture)}
+          owner={viewer.id}
           picture={shown(picture)}
           name={name}
           profileIsPublic={visibility === "public"}

@@ -24,6 +24,7 @@ const loadCrop = () => import("@/app/_ui/crop/crop-dialog").then((module) => mod
 export function PictureEditor({
   field,
   limits,
+  owner,
   picture,
   name,
   profileIsPublic,
@@ -31,12 +32,14 @@ export function PictureEditor({
   field: UploadField;
   /** What may be sent, in words. */
   limits: string;
+  /** The member's id. */
+  owner: string;
   picture: OwnPicture | null;
   name: string;
   profileIsPublic: boolean;
 }) {
   const router = useRouter();
-  const { uploads, stopped, add, remove, prepare } = useUploads(field, () => router.refresh());
+  const { uploads, stopped, add, remove, prepare } = useUploads(field, owner, () => router.refresh());
   const { chosen, choose, drop } = useCropped();
   const crop = useOnDemand(loadCrop);
   const CropDialog = crop.component;

@@ -50,7 +50,6 @@ describe("what is on its way", () => {
     expect(onTheWay("contract", "ada")).toEqual([upload]);
     expect(onTheWay("contract", "grace")).toEqual([]);
     expect(onTheWay("medicalLetter", "ada")).toEqual([]);
-    expect(onTheWay("contract", undefined)).toEqual([]);
     upload.cancel();
     expect(onTheWay("contract", "ada")).toEqual([]);
   });

@@ -41,7 +41,7 @@ async function failed() {
   mine.tools = tools;
   const file = chosen();
   const upload = new Upload(
-    { field: "contract", file, name: "c.pdf", type: "application/pdf", partSize: 10 },
+    { field: "contract", file, name: "c.pdf", type: "application/pdf", partSize: 10, owner: "ada" },
     tools,
   );
   await settled();
@@ -50,7 +50,7 @@ async function failed() {
   const shown: Upload[] = [upload];
   const add = async (next: File, crop?: { x: number; y: number; width: number; height: number }) => {
     const show = (other: Upload) => void shown.push(other);
-    await send([next], { field, owner: undefined, crop, shown: [upload], show, stop: () => {} });
+    await send([next], { field, owner: "ada", crop, shown: [upload], show, stop: () => {} });
     await settled();
   };
   const tickets = () => transport.lines().filter((line) => line === TICKET).length;

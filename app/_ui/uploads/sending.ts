@@ -10,7 +10,7 @@ import type { UploadProblem } from "./upload-state";
 
 type Errand = {
   field: UploadField;
-  owner: string | undefined;
+  owner: string;
   crop: Crop | undefined;
   /** What the control shows already. */
   shown: readonly Upload[];
@@ -28,7 +28,7 @@ export async function send(
   files: readonly File[],
   { field, owner, crop, shown, show, stop }: Errand,
 ): Promise<void> {
-  const unfinished = owner === undefined ? [] : await unfinishedUploads(owner, field.name);
+  const unfinished = await unfinishedUploads(owner, field.name);
   for (const [index, file] of files.entries()) {
     if (index > 0 && !field.many) {
       stop(file, {

@@ -66,7 +66,7 @@ export class Ticket {
       type,
       size: file.size,
       ...(this.#sha256 ? { sha256: this.#sha256 } : {}),
-      ...(owner === undefined ? {} : { owner }),
+      owner,
     };
     const headers = { "idempotency-key": this.#attempt.key };
     // Without the signal: a ticket that is on its way when somebody cancels has to be known to be given back.
@@ -137,7 +137,7 @@ export class Ticket {
   #remember(id: string): void {
     this.#attempt.inParts = true;
     const { owner, field, name, file } = this.#request;
-    if (owner === undefined || !(file instanceof File)) return;
+    if (!(file instanceof File)) return;
     const { size, lastModified } = file;
     this.#tools.unfinished.keep({ id, owner, field, name, size, lastModified });
   }

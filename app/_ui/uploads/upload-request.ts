@@ -12,7 +12,7 @@ export type UploadRequest = {
   partSize: number;
   crop?: Crop;
   /** Whose it is: an upload in parts is then remembered on this device. */
-  owner?: string;
+  owner: string;
   /** The id of an upload in parts that this file goes on with. */
   resumes?: string;
 };

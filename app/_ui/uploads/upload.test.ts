@@ -35,7 +35,7 @@ function begin({
   sha256,
   file = new Blob([new Uint8Array(1000)]),
   lanes = new Lanes(1),
-  owner,
+  owner = "ada",
 }: {
   transport?: FakeTransport;
   sha256?: Tools["sha256"];
@@ -50,7 +50,7 @@ function begin({
     file,
     name: "certificate.pdf",
     type: "application/pdf",
-    ...(owner === undefined ? {} : { owner }),
+    owner,
   };
   const upload = new Upload(request, tools);
   const seen: string[] = [];
@@ -85,6 +85,7 @@ describe("a file on its way", () => {
         type: "application/pdf",
         size: 1000,
         sha256: "c2hh",
+        owner: "ada",
       },
       headers: { "idempotency-key": "key-2" },
     });
@@ -115,6 +116,7 @@ describe("a file on its way", () => {
         name: "me.jpg",
         type: "image/jpeg",
         partSize: 5000,
+        owner: "ada",
         crop,
       },
       { ...tools, transport, turn: async () => () => {} },

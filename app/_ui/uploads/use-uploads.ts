@@ -30,14 +30,14 @@ const NOT_FETCHED: UploadProblem = {
 };
 
 /**
- * The uploads of one control: takes files and calls `onDone` as each one is in. With an `owner` they survive the control: another page of the site can
- * be looked at meanwhile, and a file that was interrupted in parts goes on when it is chosen again. Whoever closes the page while something is under way
- * is asked whether they mean it.
+ * The uploads of one control for the member `owner`: takes files and calls `onDone` as each one is in. They survive the control: another page of the
+ * site can be looked at meanwhile, and a file that was interrupted in parts goes on when it is chosen again. Whoever closes the page while something is
+ * under way is asked whether they mean it.
  */
 export function useUploads(
   field: UploadField,
+  owner: string,
   onDone: (name: string, fileId: string) => void,
-  owner?: string,
 ) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const [stopped, setStopped] = useState<readonly Stopped[]>([]);
