@@ -1,4 +1,4 @@
-import { CLASSES, type Patient, PROBE } from "./patient";
+import { type Patient, PROBE } from "./patient";
 import { type Check, failed, passed, untested, type Verdict, warning } from "./report";
 import { type Answer, accepted, ask, refusal } from "./request";
 
@@ -14,11 +14,6 @@ export function browser(patient: Patient): Check[] {
       check: "cors-answer",
       title: "Our pages may read the store's answer to a file",
       look: () => answered(patient),
-    },
-    {
-      check: "cors-get",
-      title: "Browsers may fetch signed addresses from our pages",
-      look: () => get(patient),
     },
     { check: "cors-foreign", title: "Pages of other sites may not", look: () => foreign(patient) },
   ];
@@ -114,18 +109,6 @@ async function answered({ case: { appUrl }, storages, newKey }: Patient): Promis
   } finally {
     await storages.private.remove(key);
   }
-}
-
-async function get({ case: { appUrl }, storages, newKey }: Patient): Promise<Verdict> {
-  const { origin } = new URL(appUrl);
-  const read = { type: "application/pdf", disposition: "inline", name: "probe.pdf", expiresIn: 60 } as const;
-  for (const name of CLASSES) {
-    const url = await storages[name].signGet(newKey(), read);
-    const hindered = await hindrance(url, origin, "GET", []);
-    // Pictures and pages are shown, not fetched: what a page of ours would fetch is for later.
-    if (hindered) return warning(`In the ${name} bucket: ${hindered}`, RULE);
-  }
-  return passed(`${new URL(appUrl).origin} may.`);
 }
 
 async function foreign({ storages, newKey }: Patient): Promise<Verdict> {

@@ -44,9 +44,11 @@ afterAll(() => {
 });
 
 test("that a store is too busy counts as a refusal of nothing", async () => {
-  const outcomes = (await runChecks(tickets(patient), 5000)).map(({ outcome }) => outcome);
-  expect(outcomes).toEqual(["passed", ...outcomes.slice(1).map(() => "untested")]);
-  expect(outcomes.length).toBeGreaterThan(8);
+  const [first, ...others] = tickets(patient);
+  expect(await first?.look()).toMatchObject({ outcome: "passed" });
+  const outcomes = (await runChecks(others, 5000)).map(({ outcome }) => outcome);
+  expect(outcomes).toEqual(others.map(() => "untested"));
+  expect(outcomes.length).toBeGreaterThan(7);
   const [length] = parts(patient).filter(({ check }) => check === "part-length");
   expect(await length?.look()).toMatchObject({ outcome: "untested" });
   const held = new Map((await capabilities(patient, 5000)).map(({ name, held }) => [name, held]));

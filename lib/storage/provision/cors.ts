@@ -9,16 +9,12 @@ const OURS = "dossier";
  */
 const TICKET = ["content-type", "if-none-match", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm"];
 
-/** Files are sent to the private bucket alone; from all of them pages fetch. */
-function ruleFor({ purpose, origin }: Bucket): CORSRule {
-  const sends = purpose === "private";
-  return {
-    ID: OURS,
-    AllowedOrigins: [origin],
-    AllowedMethods: sends ? ["GET", "PUT"] : ["GET"],
-    ...(sends ? { AllowedHeaders: TICKET } : {}),
-    MaxAgeSeconds: 3600,
-  };
+/** Files are sent to the private bucket alone. What members have handed in pages show and link to, and fetch none of it; fonts among static files browsers do fetch. */
+function rulesFor({ purpose, origin }: Bucket): CORSRule[] {
+  if (purpose === "public") return [];
+  const may =
+    purpose === "private" ? { AllowedMethods: ["PUT"], AllowedHeaders: TICKET } : { AllowedMethods: ["GET"] };
+  return [{ ID: OURS, AllowedOrigins: [origin], ...may, MaxAgeSeconds: 3600 }];
 }
 
 /** Stores give lists back in an order of their own, and some an empty list where nothing was said. */
@@ -56,10 +52,11 @@ export const cors = setting<CORSRule[]>({
   },
   wanted(current, bucket) {
     const others = (current ?? []).filter((rule) => rule.ID !== OURS && !opens(rule, bucket));
-    return { value: [tidy(ruleFor(bucket)), ...others] };
+    const value = [...rulesFor(bucket).map(tidy), ...others];
+    return { value: value.length > 0 ? value : null };
   },
   async write({ sdk, client }, Bucket, value) {
-    const CORSConfiguration = { CORSRules: value ?? [] };
-    await client.send(new sdk.PutBucketCorsCommand({ Bucket, CORSConfiguration }));
+    if (!value) await client.send(new sdk.DeleteBucketCorsCommand({ Bucket }));
+    else await client.send(new sdk.PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: value } }));
   },
 });

@@ -180,8 +180,11 @@ function provisioning(store: TestStore): void {
       const statements = (text = "") => JSON.parse(text).Statement.map(({ Sid }: { Sid?: string }) => Sid);
       expect(statements(papers.policy)).toEqual(["Archive"]);
       expect(statements(pictures.policy)).toEqual(["AnybodyReads", "Archive"]);
-      for (const { CORSRules, Rules, Grants } of [papers, pictures]) {
-        expect(CORSRules?.map(({ ID }) => ID).sort()).toEqual(["colleague", "dossier"]);
+      expect(pictures.CORSRules?.map(({ ID }) => ID)).toEqual(["colleague"]);
+      expect(papers.CORSRules?.map(({ ID }) => ID).sort()).toEqual(["colleague", "dossier"]);
+      // Pages send files there, and fetch nothing.
+      expect(papers.CORSRules?.find(({ ID }) => ID === "dossier")?.AllowedMethods).toEqual(["PUT"]);
+      for (const { Rules, Grants } of [papers, pictures]) {
         expect(Rules?.map(({ ID }) => ID)).toContain("tidy");
         // Versions were kept: what is hidden since has to end.
         expect(Rules).toContainEqual(

@@ -1,4 +1,5 @@
 import {
+  GetBucketCorsCommand,
   GetBucketPolicyCommand,
   ListBucketsCommand,
   PutBucketPolicyCommand,
@@ -64,6 +65,9 @@ function statics(store: TestStore, publisher: TestStore): void {
     expect(Buckets.map(({ Name }) => Name)).toContain(Bucket);
     const { Policy = "" } = await theirs.send(new GetBucketPolicyCommand({ Bucket }));
     expect(JSON.parse(Policy).Statement).toMatchObject([{ Principal: "*", Action: "s3:GetObject" }]);
+    const { CORSRules } = await theirs.send(new GetBucketCorsCommand({ Bucket }));
+    // Browsers fetch fonts so.
+    expect(CORSRules).toMatchObject([{ AllowedOrigins: ["http://localhost:3000"], AllowedMethods: ["GET"] }]);
     const report = await examine(ward.caseWith(), systemClock, process.cwd());
     for (const check of ["static-apart", "static-unlistable", "static-unwritable"])
       expect(named(report, check)?.outcome).toBe("passed");
