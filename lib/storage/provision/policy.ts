@@ -31,7 +31,9 @@ function isForEverybody({ Effect, Principal, NotPrincipal, Condition = {} }: Sta
   if (Effect !== "Allow") return false;
   const named = typeof Principal === "string" ? [Principal] : Object.values(Principal ?? {}).flat();
   if (!named.includes("*") && NotPrincipal === undefined) return false;
-  return !Object.values(Condition).some((test) => Object.keys(test).some((key) => NARROWING.test(key)));
+  // "Everybody but these" is everybody.
+  const naming = Object.entries(Condition).filter(([operator]) => !/Not/.test(operator));
+  return !naming.some(([, test]) => Object.keys(test).some((key) => NARROWING.test(key)));
 }
 
 function anybodyReads({ name, partition }: Bucket): Statement {
