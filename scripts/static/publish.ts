@@ -4,6 +4,7 @@ import { parsePublishing } from "../../lib/env";
 import { bucketTarget } from "../../lib/static/bucket";
 import { folderTarget } from "../../lib/static/folder";
 import { publish } from "../../lib/static/publish";
+import { type Publishing, staticsOf } from "../../lib/storage/provision/statics";
 import { builtHere } from "./built";
 
 /**
@@ -37,19 +38,9 @@ export async function publishStatic({ to, dryRun }: { to: string; dryRun: boolea
   }
 }
 
-function bucketOf(settings: ReturnType<typeof parsePublishing>) {
-  const {
-    STORAGE_STATIC_BUCKET: bucket,
-    STATIC_S3_ACCESS_KEY_ID: id,
-    STATIC_S3_SECRET_ACCESS_KEY: secret,
-  } = settings;
-  if (!bucket)
+function bucketOf(settings: Publishing) {
+  const statics = staticsOf(settings);
+  if (!statics)
     throw new Error("STORAGE_STATIC_BUCKET: is needed to publish to s3; --to <folder> needs none.");
-  return bucketTarget({
-    bucket,
-    region: settings.STATIC_S3_REGION,
-    endpoint: settings.STATIC_S3_ENDPOINT,
-    forcePathStyle: settings.STATIC_S3_FORCE_PATH_STYLE,
-    credentials: id && secret ? { accessKeyId: id, secretAccessKey: secret } : undefined,
-  });
+  return bucketTarget(statics);
 }
