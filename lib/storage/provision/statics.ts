@@ -8,7 +8,7 @@ export type Statics = Store & { bucket: string };
 export type Publishing = ReturnType<typeof parsePublishing>;
 
 /** As `npm run static -- publish` reaches it; undefined where none is named. */
-export function staticsOf(publishing: Publishing): Statics | undefined {
+export function staticsOf(publishing: Publishing) {
   const { STORAGE_STATIC_BUCKET: bucket, STATIC_S3_ACCESS_KEY_ID: id } = publishing;
   const { STATIC_S3_SECRET_ACCESS_KEY: secret } = publishing;
   if (!bucket) return undefined;
