@@ -17,8 +17,12 @@ export async function weigh(
     page.on("response", (response) => came.push(response));
     await page.goto(address, { waitUntil: "networkidle" });
     const first = await weightOf(came.splice(0));
-    await act?.(page);
-    await page.waitForLoadState("networkidle");
+    if (act) {
+      // Once quiet a page counts as quiet for good: what is to come is waited for by itself. Where nothing does, that is what is found.
+      const script = page.waitForResponse((response) => response.request().resourceType() === "script");
+      await act(page);
+      await script.catch(() => null);
+    }
     return { first, onTop: await weightOf(came.splice(0)) };
   } finally {
     await context.close();
