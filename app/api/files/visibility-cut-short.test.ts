@@ -18,6 +18,14 @@ const { expectInLine, flag, picture, profile, row, shown } = site;
 /** Two days on: whatever was abandoned is due. */
 const muchLater = (): Deps => ({ ...deps(), clock: { now: () => new Date(Date.now() + 2 * 86_400_000) } });
 
+/** A picture that lies in the store and is not completed yet: its upload. */
+async function arrived(): Promise<string> {
+  const ticket = { field: "profilePicture", name: "a.jpg", type: "image/jpeg", ...measured(site.photo) };
+  const issued = await (await site.ada.post("/api/uploads", ticket)).json();
+  await put(issued, site.photo);
+  return issued.id;
+}
+
 describe("a move that was cut short", () => {
   const killed = () => Promise.reject(new Error("killed"));
 
@@ -53,28 +61,24 @@ describe("a move that was cut short", () => {
 
   test("of a picture that arrived while its profile was being shown is finished, too", async () => {
     await profile("private");
-    const ticket = { field: "profilePicture", name: "a.jpg", type: "image/jpeg", ...measured(site.photo) };
-    const issued = await (await site.ada.post("/api/uploads", ticket)).json();
-    await put(issued, site.photo);
+    const id = await arrived();
     const showing = at("complete.promoted", () => profile("public")).reached;
     const reached = async (step: Step) => {
       await showing?.(step);
       if (step === "complete.adopted") await killed();
     };
-    await expect(complete({ ...deps(), reached }, site.viewer, issued.id)).rejects.toThrow("killed");
+    await expect(complete({ ...deps(), reached }, site.viewer, id)).rejects.toThrow("killed");
     expect(await shown()).toEqual([]);
     await work(muchLater());
     expect(await shown()).toHaveLength(5);
-    const { fileId } = await db().upload.findUniqueOrThrow({ where: { id: issued.id } });
+    const { fileId } = await db().upload.findUniqueOrThrow({ where: { id } });
     await expectInLine(fileId ?? "");
   });
 });
 
 test("a new picture whose copies somebody begins to destroy is accepted all the same, and shown later", async () => {
   await profile("private");
-  const ticket = { field: "profilePicture", name: "a.jpg", type: "image/jpeg", ...measured(site.photo) };
-  const issued = await (await site.ada.post("/api/uploads", ticket)).json();
-  await put(issued, site.photo);
+  const id = await arrived();
   const showing = at("complete.promoted", () => profile("public")).reached;
   const reached = async (step: Step) => {
     await showing?.(step);
@@ -85,7 +89,7 @@ test("a new picture whose copies somebody begins to destroy is accepted all the 
         data: { tries: 1 },
       });
   };
-  const done = await complete({ ...deps(), reached }, site.viewer, issued.id);
+  const done = await complete({ ...deps(), reached }, site.viewer, id);
   if (done.state !== "completed") throw new Error("The upload is not completed.");
   const { prefix } = await row(done.file.id);
   expect(await storages().private.stat(originalKey({ prefix }))).not.toBeNull();
