@@ -31,7 +31,8 @@ export async function startSite(settings: Record<string, string>, { dev = false 
   );
   let written = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (written += String(text)));
-  const ended = once(child, "exit").then(([code]): number | null => code);
+  // Not "exit": what it wrote last may still be on its way then.
+  const ended = once(child, "close").then(([code]): number | null => code);
   const failed = ended.then((code) => {
     throw new Error(`It ended with ${code} before it answered:\n${written}`);
   });
