@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,10 +5,12 @@ import { systemClock } from "../../lib/clock";
 import { collectStatic } from "../../lib/static/collect";
 import { folderTarget } from "../../lib/static/folder";
 import { publish } from "../../lib/static/publish";
+import { installFromDebian } from "../../lib/testing/debian";
 import type { BenchResult } from "../bench";
 import { buildHello, NEXT } from "../peers/hello";
-import { type Load, load } from "../peers/load";
+import type { Load } from "../peers/load";
 import { leaveFirstCore, startPeer } from "../peers/process";
+import { installWrk, loadFile } from "../peers/wrk";
 import { freePort, installNginx, nginxCommand, sample } from "../testing/nginx";
 
 export const name = "static";
@@ -36,6 +37,7 @@ type Server = { name: string; command: string[]; port: number };
  */
 export async function run(): Promise<BenchResult> {
   leaveFirstCore();
+  await installWrk();
   const scratch = mkdtempSync(join(tmpdir(), "dossier-bench-static-"));
   try {
     const folder = await published(scratch);
@@ -43,7 +45,7 @@ export async function run(): Promise<BenchResult> {
     const servers = [
       ours(port),
       sirv(port),
-      whiteNoise(port, scratch),
+      await whiteNoise(port, scratch),
       nextStart(port, folder),
       nginx(port, scratch, folder),
     ];
@@ -72,9 +74,9 @@ function sirv(port: number): Server {
 }
 
 /** Or why it is not measured; so below. */
-function whiteNoise(port: number, scratch: string): Server | string {
-  if (spawnSync("/usr/bin/python3", ["-c", "import whitenoise, gunicorn"]).status !== 0)
-    return "WhiteNoise is not on this machine (apt-get install python3-whitenoise gunicorn)";
+async function whiteNoise(port: number, scratch: string): Promise<Server | string> {
+  const lacking = await installFromDebian("WhiteNoise", ["gunicorn"], ["gunicorn", "python3-whitenoise"]);
+  if (lacking) return lacking;
   writeFileSync(join(scratch, "noise.py"), WHITENOISE);
   const how = [
     "--chdir",
@@ -130,10 +132,12 @@ async function measure({ command, port }: Server, folder: string): Promise<Measu
   });
   try {
     const shoot = (accepted: string) =>
-      load({ ...peer, url }, [{ method: "GET", path: ADDRESS, headers: { "accept-encoding": accepted } }], {
-        connections: 32,
-        seconds: SECONDS,
-      });
+      loadFile(
+        { ...peer, url },
+        ADDRESS,
+        { "accept-encoding": accepted },
+        { connections: 32, seconds: SECONDS },
+      );
     return { br: await shoot(ACCEPTED.br), gzip: await shoot(ACCEPTED.gzip) };
   } finally {
     await peer.stop();
