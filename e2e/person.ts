@@ -75,12 +75,12 @@ export class Person {
     const { url, method, headers } = ticket.upload;
     const put = await fetch(new URL(url, this.#origin), { method, headers, body: new Uint8Array(bytes) });
     expect(put.ok, `PUT: ${put.status}`).toBe(true);
-    const { file } = await this.change<{ file: StoredFile }>(
-      "POST",
-      `/api/uploads/${ticket.id}/complete`,
-      {},
-    );
-    return file;
+    for (;;) {
+      const path = `/api/uploads/${ticket.id}/complete`;
+      const { file } = await this.change<{ file?: StoredFile }>("POST", path, {});
+      if (file) return file;
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 
   /** Claims and decides over HTTP. */

@@ -18,6 +18,8 @@ export type Deps = {
   caches?: Caches;
   /** Cards of public profiles, by what is on them, under the id of the member. Without it each is drawn when it is asked for. */
   cards?: Kept<Buffer>;
+  /** Takes over what an answer does not wait for any longer. Without it everything is waited for. */
+  goOn?: (work: Promise<unknown>) => void;
   /** Hears of every step between storage and commit; for tests that end the process there. */
   reached?: (step: Step) => Promise<void>;
 };

@@ -4,6 +4,7 @@ import type { Db } from "../lib/db/client";
 import type { Env } from "../lib/env";
 import { bridgeConsole } from "../lib/log/console";
 import { processLog } from "../lib/log/process-log";
+import { nothingGoesOn } from "../lib/requests/going-on";
 import { spans } from "../lib/requests/kept-spans";
 import { routeFinder } from "../lib/requests/route-pattern";
 import { isHttps } from "../lib/security-headers";
@@ -16,6 +17,9 @@ import { guardedHandler } from "./front/guards";
 import { routePatterns } from "./front/routes";
 import { staticFiles } from "./front/static-files";
 import { isLoopback, root } from "./surroundings";
+
+/** Milliseconds for what goes on behind an answer when the server is to end. What is cut off can be asked for again. */
+const GRACE = 10_000;
 
 /** The application on its port, behind the front. Resolves when it answers. */
 export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front> {
@@ -55,6 +59,7 @@ export async function serve(env: Env, { dev }: { dev: boolean }): Promise<Front>
     ...front,
     close: async () => {
       await front.close();
+      await nothingGoesOn(GRACE);
       // Those of the last requests have not been sent yet.
       await Promise.all([app.close(), spans()?.flush()]);
       await databaseOfApp()?.$disconnect();

@@ -5,7 +5,7 @@ import { requestId } from "@/lib/requests/request-id";
 import { patternFrom } from "@/lib/requests/route-pattern";
 import { givenId } from "./hand-over";
 import { log } from "./log";
-import { untilSaid } from "./until-said";
+import { untilSaid } from "./until-done";
 
 type Params = Record<string, string | string[]> | undefined;
 

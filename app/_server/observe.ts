@@ -6,7 +6,7 @@ import { keepSpans } from "@/lib/requests/kept-spans";
 import { wellFormedId } from "@/lib/requests/request-id";
 import { givenId } from "./hand-over";
 import { log } from "./log";
-import { untilSaid } from "./until-said";
+import { untilSaid } from "./until-done";
 
 type Context = Parameters<Instrumentation.onRequestError>[2];
 

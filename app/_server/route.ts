@@ -3,6 +3,7 @@ import type { Viewer } from "@/lib/accounts/viewer";
 import type { Role } from "@/lib/db/generated/enums";
 import { env } from "@/lib/env";
 import { Problem } from "@/lib/errors";
+import { withPatience } from "@/lib/storage/patience";
 import { guarded } from "./guarded";
 import { heard } from "./heard";
 import { readJson } from "./json-body";
@@ -24,6 +25,8 @@ type Endpoint<A extends Access, Body, Query> = {
   /** Parses the JSON body; without it the body is left unread. */
   body?: z.ZodType<Body>;
   query?: z.ZodType<Query>;
+  /** What it does takes longer than an answer may, and it deals with that itself: a job, or what goes on behind its answer. */
+  unhurried?: boolean;
   /** A GET that leaves a trace: HEAD is refused, so that nobody leaves it by accident. */
   effects?: boolean;
   handle(call: {
@@ -46,14 +49,10 @@ export function endpoint<A extends Access, Body = undefined, Query = undefined>(
     const query = options.query
       ? parse(options.query, Object.fromEntries(new URL(request.url).searchParams))
       : undefined;
-    return options.handle({
-      request,
-      params: singleParams(await context.params),
-      // The three casts say what the lines above made sure of, which conditional types cannot follow.
-      viewer: viewer as never,
-      body: body as Body,
-      query: query as Query,
-    });
+    const params = singleParams(await context.params);
+    // The three casts say what the lines above made sure of, which conditional types cannot follow.
+    const what = { request, params, viewer: viewer as never, body: body as Body, query: query as Query };
+    return options.unhurried ? options.handle(what) : withPatience(() => options.handle(what));
   };
   return Object.assign(call, { effects: options.effects ?? false });
 }

@@ -5,10 +5,12 @@ import { type Deps, limitsOf } from "@/lib/deps";
 import { env } from "@/lib/env";
 import { createHealth, type Health } from "@/lib/health";
 import { createKept, type Kept } from "@/lib/kept";
+import { goOn } from "@/lib/requests/going-on";
 import { measurePool, measureStorages } from "@/lib/requests/measure";
 import { storagesFrom } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
 import { log } from "./log";
+import { untilDone } from "./until-done";
 
 // The pool is one per process: Next loads this module once per bundle, and again at every hot reload. The cards likewise, that forgetting one
 // reaches them all. Nothing else is shared that way, for an object of one bundle's class is no `instanceof` the same class in another.
@@ -58,6 +60,7 @@ export function deps(): Deps {
     limits: limitsOf(env()),
     cards: cards(),
     log: log(),
+    goOn: (work) => untilDone(goOn(log(), work)),
     ...cachesOf(env()),
   };
 }

@@ -64,7 +64,7 @@ test("a disk that fills up in a part, or while parts are joined, costs nothing t
   const [upload] = await addresses(ada, id, parts);
   if (!upload || !parts[0]) throw new Error("There is no part.");
   const row = () => db().upload.findUniqueOrThrow({ where: { id } });
-  const complete = () => ada.post(`/api/uploads/${id}/complete`, {});
+  const complete = () => ada.complete(id);
   const before = await row();
 
   await leaveFree(2 * MiB);

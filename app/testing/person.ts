@@ -60,7 +60,16 @@ export class Person {
     const ticket: Ticket = await issued.json();
     const stored = await put(ticket, bytes);
     if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
-    return this.post(`/api/uploads/${ticket.id}/complete`, crop === undefined ? {} : { crop });
+    return this.complete(ticket.id, crop === undefined ? {} : { crop });
+  }
+
+  /** As a browser does: asks again for as long as it is told that the completion is under way. */
+  async complete(id: string, body: unknown = {}): Promise<Response> {
+    for (;;) {
+      const answer = await this.post(`/api/uploads/${id}/complete`, body);
+      if (answer.status !== 202) return answer;
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 
   async file(

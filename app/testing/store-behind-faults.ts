@@ -21,8 +21,8 @@ export const FAULTS: [string, Fault][] = [
   ["says that our clock is wrong", { kind: "answer", status: 403, body: error("RequestTimeTooSkewed") }],
 ];
 
-/** Milliseconds until an answer: five seconds for the call that fails, and what it takes to put things back. */
-const IN_TIME = 6500;
+/** Milliseconds until an answer: five seconds are promised, and machines that test have more to do. */
+export const IN_TIME = 6500;
 
 export const store = await testStore();
 

@@ -4,7 +4,7 @@ import { dispositionOf } from "./disposition";
 import { wrongLength } from "./flow";
 import { checkKey } from "./key";
 import { S3Bucket, type S3Settings } from "./s3/bucket";
-import { bounded, type Head, PATIENCE } from "./s3/client";
+import { bounded, type Head } from "./s3/client";
 import { copyObject } from "./s3/copy";
 import { drainDirectly } from "./s3/drain";
 import { nameOf, nonsense, statusOf, storeProblem } from "./s3/errors";
@@ -53,10 +53,7 @@ class S3Storage implements Storage {
     };
     if (!(body instanceof Uint8Array)) return sendStream(this.#bucket, input, body, size);
     if (body.byteLength !== size) throw wrongLength(size);
-    await bounded(
-      (signal) => sendBytes(this.#bucket, { ...input, Body: body }, signal),
-      PATIENCE + size / SLOWEST_PUT,
-    );
+    await bounded((signal) => sendBytes(this.#bucket, { ...input, Body: body }, signal), size / SLOWEST_PUT);
   }
 
   async stat(key: string): Promise<Stat | null> {
@@ -81,7 +78,7 @@ class S3Storage implements Storage {
   }
 
   read(key: string, range?: { start: number; end: number }): Promise<Readable> {
-    return this.#read(key, range, PATIENCE);
+    return this.#read(key, range);
   }
 
   async drain(key: string, take: (bytes: Buffer) => void): Promise<void> {
@@ -89,15 +86,12 @@ class S3Storage implements Storage {
     const query = { "x-id": "GetObject" };
     const { url } = await this.#bucket.presign("GET", key, { expiresIn: 60, query, own: true });
     if (await drainDirectly(new URL(url), take)) return;
-    const left = PATIENCE - (performance.now() - begun);
-    for await (const bytes of await this.#read(key, undefined, left)) take(bytes);
+    const taken = performance.now() - begun;
+    for await (const bytes of await this.#read(key, undefined, taken)) take(bytes);
   }
 
-  async #read(
-    key: string,
-    range: { start: number; end: number } | undefined,
-    patience: number,
-  ): Promise<Readable> {
+  /** `taken`: milliseconds of the store's time that have gone into the same question already. */
+  async #read(key: string, range: { start: number; end: number } | undefined, taken = 0): Promise<Readable> {
     const at = this.#bucket.at(key);
     const Range = range ? `bytes=${range.start}-${range.end}` : undefined;
     return bounded(async (signal) => {
@@ -117,7 +111,7 @@ class S3Storage implements Storage {
         throw nonsense("not the bytes that were asked for");
       }
       return incoming(Body, ContentLength);
-    }, patience);
+    }, -taken);
   }
 
   async copy(key: string, to: Storage, toKey: string, { type }: { type: string }): Promise<void> {

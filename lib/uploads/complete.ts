@@ -8,6 +8,7 @@ import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
 import { reasonOf } from "../reason";
 import { adopt } from "./adopt";
+import { inTime } from "./in-time";
 import { promote } from "./promote";
 import { clearQuarantine } from "./quarantine";
 import { joinParts, requireArrived } from "./received";
@@ -15,6 +16,9 @@ import { findUpload, refusalSchema, type UploadRow } from "./upload";
 
 /** What a store must manage at least where it is slow: put together, copy and read back so many bytes a second. */
 const SLOWEST_STORE = 8 * 1024 * 1024;
+
+/** Milliseconds after which whoever asks is told that it is under way, however slow the store and large the file. */
+const DUE = 4500;
 
 /** Longer than any completion takes; after it another may take over. Seconds. */
 function inspectingSeconds({ size }: UploadRow): number {
@@ -36,10 +40,12 @@ export type Attempt = {
 };
 
 /**
- * Turns what has arrived into a file: claim, promote and inspect, adopt. Repeating it repeats the answer.
+ * Turns what has arrived into a file: claim, promote and inspect, adopt. Repeating it repeats the answer. What takes longer than an answer may goes on
+ * where there is somebody to take it over (`deps.goOn`); whoever asks again hears what became of it.
  * Errors: not_found, not_uploaded, gone, conflict, content_mismatch, unreadable_file, unavailable.
  */
 export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Crop): Promise<Completion> {
+  const begun = performance.now();
   const upload = await findUpload(deps, viewer, id);
   const settled = await settledAnswer(deps, upload);
   if (settled) return settled;
@@ -49,7 +55,13 @@ export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Cr
   if (!attempt)
     return (await settledAnswer(deps, await findUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
   await deps.reached?.("complete.claimed");
-  return inspect(deps, attempt);
+  const work = inspect(deps, attempt);
+  const { goOn } = deps;
+  if (!goOn) return work;
+  return inTime<Completion>(work, DUE - (performance.now() - begun), () => {
+    goOn(work);
+    return { id, state: "inspecting" };
+  });
 }
 
 async function settledAnswer({ db, storages, clock }: Deps, upload: UploadRow): Promise<Completion | null> {

@@ -32,7 +32,9 @@ async function keys(storage: "public" | "private"): Promise<string[]> {
   return found;
 }
 
-const complete = (id: string, body: unknown = {}) => ada.post(`/api/uploads/${id}/complete`, body);
+const complete = (id: string, body: unknown = {}) => ada.complete(id, body);
+/** Once, and no more. */
+const completeOnce = (id: string) => ada.post(`/api/uploads/${id}/complete`, {});
 const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
 
 describe("completing", () => {
@@ -62,7 +64,7 @@ describe("completing", () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await put(ticket, bytes);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => complete(ticket.id)));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => completeOnce(ticket.id)));
     for (const { status } of answers) expect([200, 202]).toContain(status);
     const again = await complete(ticket.id);
     expect(again.status).toBe(200);
@@ -163,7 +165,7 @@ describe("completing", () => {
     const inspecting = (until: Date) =>
       db().upload.update({ where: { id: ticket.id }, data: { state: "inspecting", inspectingUntil: until } });
     await inspecting(new Date(Date.now() + 60_000));
-    const waiting = await complete(ticket.id);
+    const waiting = await completeOnce(ticket.id);
     expect(waiting.status).toBe(202);
     expect(waiting.headers.get("location")).toBe(`/api/uploads/${ticket.id}`);
     expect((await ada.call("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(409);

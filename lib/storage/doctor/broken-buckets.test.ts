@@ -75,6 +75,17 @@ function brokenBuckets(store: TestStore): void {
     expect(wrong(report)).toEqual(["unwritable"]);
   });
 
+  test.each(["private", "public"] as const)("anybody destroys what is in the %s bucket", async (name) => {
+    const report = await breakIt((ward) =>
+      open(
+        ward,
+        ward.place.buckets[name],
+        name === "public" ? ["s3:GetObject", "s3:DeleteObject"] : ["s3:DeleteObject"],
+      ),
+    );
+    expect(wrong(report)).toEqual(["undestroyable"]);
+  });
+
   test("browsers would send nothing", async () => {
     const report = await breakIt(({ client, place }) =>
       client.send(new DeleteBucketCorsCommand({ Bucket: place.buckets.private })),

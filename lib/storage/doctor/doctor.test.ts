@@ -149,6 +149,7 @@ function doctor(store: TestStore): void {
       expect.arrayContaining([
         "private-unreadable",
         "unwritable",
+        "undestroyable",
         "ticket-length",
         "ticket-open-length",
         "ticket-type",

@@ -25,6 +25,7 @@ export function strangers(patient: Patient): Check[] {
       look: () => unlistable(patient, "public"),
     },
     { check: "unwritable", title: "Nobody writes without leave", look: () => unwritable(patient) },
+    { check: "undestroyable", title: "Nobody destroys without leave", look: () => undestroyable(patient) },
     ...(statics ? amongStatics(patient, statics) : []),
   ];
 }
@@ -130,6 +131,22 @@ async function unwritable({ place, storages, newKey }: Patient): Promise<Verdict
       if (!(await written(`${url}/${key}`))) continue;
       await storages[name].remove(key);
       return failed(`Anybody can write into the ${name} bucket.`, CLOSE);
+    }
+  }
+  return passed("A stranger is refused.");
+}
+
+async function undestroyable({ place, storages, newKey }: Patient): Promise<Verdict> {
+  for (const name of ["private", "public"] as const) {
+    const key = newKey();
+    await storages[name].put(key, PROBE.bytes, PROBE.ticket);
+    try {
+      for (const url of addressesOf(place, place.buckets[name])) {
+        if (accepted(await ask({ method: "DELETE", url: `${url}/${key}` })))
+          return failed(`Anybody who knows an address can destroy what is in the ${name} bucket.`, CLOSE);
+      }
+    } finally {
+      await storages[name].remove(key);
     }
   }
   return passed("A stranger is refused.");

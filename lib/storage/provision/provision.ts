@@ -28,7 +28,7 @@ export type Provision = {
 };
 
 const DAY = 86_400;
-/** Milliseconds for one setting with its trials: the longest wait of a store that is there. */
+/** Milliseconds that one setting with its trials may take on top of what a call may: the longest wait of a store that is there. */
 const PATIENCE = 60_000;
 
 const REST: Setting[] = [cors, lifecycle, versioning, encryption];

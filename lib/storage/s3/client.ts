@@ -1,5 +1,6 @@
 import type { HeadObjectCommandOutput, S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { Problem } from "../../errors";
+import { patiently } from "../patience";
 import type { BucketPlace } from "./address";
 import { storeProblem, unreachable } from "./errors";
 import type { Credentials } from "./sigv4";
@@ -7,9 +8,6 @@ import type { Credentials } from "./sigv4";
 type Sdk = typeof import("@aws-sdk/client-s3");
 export type Connection = { sdk: Sdk; client: S3Client };
 export type Head = HeadObjectCommandOutput;
-
-/** Milliseconds for an answer, all retries included: inside the 5 seconds that the interface promises. */
-export const PATIENCE = 4500;
 
 const silent = () => undefined;
 const SILENT = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
@@ -44,8 +42,18 @@ export async function connect(
   return { sdk, client };
 }
 
-/** Runs calls to the store that must all be over in `patience` milliseconds; whatever goes wrong becomes a problem. */
-export async function bounded<T>(work: (signal: AbortSignal) => Promise<T>, patience = PATIENCE): Promise<T> {
+/**
+ * Runs calls to the store that must all be over in PATIENCE and `more` milliseconds, or in what the request that makes them has left of the first;
+ * whatever goes wrong becomes a problem.
+ */
+export function bounded<T>(work: (signal: AbortSignal) => Promise<T>, more = 0): Promise<T> {
+  return patiently(async (left) => {
+    if (left === 0) throw unreachable(new Error("The store has had all the time of this request"));
+    return within(left + more, work);
+  });
+}
+
+async function within<T>(patience: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,6 +1,6 @@
 import type { CopyObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Address, S3Bucket } from "./bucket";
-import { bounded, PATIENCE } from "./client";
+import { bounded } from "./client";
 import { nonsense, statusOf } from "./errors";
 
 /** Bytes per millisecond that any store is expected to manage within itself: some only note where the bytes lie, some move them. */
@@ -13,24 +13,21 @@ export async function copyObject(
   to: S3Bucket,
   target: Address & Pick<CopyObjectCommandInput, "ContentType" | "CacheControl">,
 ): Promise<void> {
-  await bounded(
-    async (signal) => {
-      const { sdk, client } = await to.open();
-      const input: CopyObjectCommandInput = {
-        ...target,
-        CopySource: `${from.Bucket}/${from.Key}`,
-        MetadataDirective: "REPLACE",
-        // Other stores ignore the condition or stumble over it, and there the caller's look has to do.
-        ...(to.createsOnly ? { IfNoneMatch: "*" } : {}),
-      };
-      const send = (more: Partial<CopyObjectCommandInput>) =>
-        client.send(new sdk.CopyObjectCommand({ ...input, ...more }), { abortSignal: signal });
-      // What AWS hashes while it copies it vouches for as a whole, even where it came in parts. R2 does not copy then.
-      const { CopyObjectResult } = await send({ ChecksumAlgorithm: "SHA256" }).catch((error: unknown) =>
-        statusOf(error) === 501 ? send({}) : Promise.reject(error),
-      );
-      if (!CopyObjectResult?.ETag) throw nonsense("no result of the copy");
-    },
-    PATIENCE + size / SLOWEST,
-  );
+  await bounded(async (signal) => {
+    const { sdk, client } = await to.open();
+    const input: CopyObjectCommandInput = {
+      ...target,
+      CopySource: `${from.Bucket}/${from.Key}`,
+      MetadataDirective: "REPLACE",
+      // Other stores ignore the condition or stumble over it, and there the caller's look has to do.
+      ...(to.createsOnly ? { IfNoneMatch: "*" } : {}),
+    };
+    const send = (more: Partial<CopyObjectCommandInput>) =>
+      client.send(new sdk.CopyObjectCommand({ ...input, ...more }), { abortSignal: signal });
+    // What AWS hashes while it copies it vouches for as a whole, even where it came in parts. R2 does not copy then.
+    const { CopyObjectResult } = await send({ ChecksumAlgorithm: "SHA256" }).catch((error: unknown) =>
+      statusOf(error) === 501 ? send({}) : Promise.reject(error),
+    );
+    if (!CopyObjectResult?.ETag) throw nonsense("no result of the copy");
+  }, size / SLOWEST);
 }

@@ -1,7 +1,7 @@
 import { isIP, connect as overTcp, type Socket, type TcpNetConnectOpts } from "node:net";
 import { connect as overTls } from "node:tls";
 import { watchStall } from "../flow";
-import { PATIENCE } from "./client";
+import { PATIENCE } from "../patience";
 import { nonsense, unreachable } from "./errors";
 
 /** Bytes that come at once at most; in one turn of the event loop up to 32 times as many. */

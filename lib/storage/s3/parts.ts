@@ -8,7 +8,7 @@ import { checkPrefix } from "../key";
 import { arrived, checkNumber, checkOrder, notArrived } from "../parts";
 import type { Part, SignedPart, SignedRequest, Unfinished } from "../storage";
 import type { S3Bucket } from "./bucket";
-import { bounded, PATIENCE } from "./client";
+import { bounded } from "./client";
 import { attemptsOf, nameOf, nonsense, storeProblem } from "./errors";
 
 /** Bytes per millisecond that any store is expected to manage when it joins parts: most only note where they lie, some copy them. */
@@ -68,40 +68,37 @@ export async function completeParts(
   const at = bucket.at(key);
   const attempt = { ...at, UploadId: multipartId };
   const total = parts.reduce((sum, { size }) => sum + size, 0);
-  await bounded(
-    async (signal) => {
-      const found = await partsOf(bucket, attempt, signal);
-      if (!found) throw notFound();
-      const ready = arrived(found, parts);
-      // Somebody else may have made it of this very attempt since it was listed: then the attempt is over, and nothing stands in its way.
-      if (await bucket.head(at, signal))
-        throw (await partsOf(bucket, attempt, signal)) ? conflict() : notFound();
-      const { sdk, client } = await bucket.open();
-      const command = new sdk.CompleteMultipartUploadCommand({
-        ...attempt,
-        MultipartUpload: {
-          Parts: ready.map(({ number, etag, sha256 }) => ({
-            PartNumber: number,
-            ETag: etag,
-            ChecksumSHA256: sha256,
-          })),
-        },
-        ...(bucket.createsOnly ? { IfNoneMatch: "*" } : {}),
-      });
-      let refused: unknown;
-      await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
-        // A part was replaced after it was listed.
-        if (nameOf(error) === "InvalidPart") throw notArrived(error);
-        const repeated = attemptsOf(error) > 1;
-        if (!repeated || !["not_found", "conflict"].includes(storeProblem(error).code)) throw error;
-        refused = error;
-      });
-      const head = await bucket.head(at, signal);
-      if (head?.ContentLength === total) return;
-      throw refused ?? (head ? conflict() : nonsense("an object that was made and is not there"));
-    },
-    PATIENCE + total / SLOWEST_JOIN,
-  );
+  await bounded(async (signal) => {
+    const found = await partsOf(bucket, attempt, signal);
+    if (!found) throw notFound();
+    const ready = arrived(found, parts);
+    // Somebody else may have made it of this very attempt since it was listed: then the attempt is over, and nothing stands in its way.
+    if (await bucket.head(at, signal))
+      throw (await partsOf(bucket, attempt, signal)) ? conflict() : notFound();
+    const { sdk, client } = await bucket.open();
+    const command = new sdk.CompleteMultipartUploadCommand({
+      ...attempt,
+      MultipartUpload: {
+        Parts: ready.map(({ number, etag, sha256 }) => ({
+          PartNumber: number,
+          ETag: etag,
+          ChecksumSHA256: sha256,
+        })),
+      },
+      ...(bucket.createsOnly ? { IfNoneMatch: "*" } : {}),
+    });
+    let refused: unknown;
+    await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      // A part was replaced after it was listed.
+      if (nameOf(error) === "InvalidPart") throw notArrived(error);
+      const repeated = attemptsOf(error) > 1;
+      if (!repeated || !["not_found", "conflict"].includes(storeProblem(error).code)) throw error;
+      refused = error;
+    });
+    const head = await bucket.head(at, signal);
+    if (head?.ContentLength === total) return;
+    throw refused ?? (head ? conflict() : nonsense("an object that was made and is not there"));
+  }, total / SLOWEST_JOIN);
 }
 
 export async function abortParts(bucket: S3Bucket, key: string, multipartId: string): Promise<void> {

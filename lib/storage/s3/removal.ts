@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import type { S3Bucket } from "./bucket";
-import { bounded, PATIENCE } from "./client";
+import { bounded } from "./client";
 import { nonsense, storeProblem, unreachable } from "./errors";
 
 /** S3's own limit for one request. */
@@ -29,21 +29,18 @@ export async function removeObjects(bucket: S3Bucket, keys: readonly string[]): 
 }
 
 async function removeBatch(bucket: S3Bucket, wanted: { Key: string }[]): Promise<void> {
-  await bounded(
-    async (signal) => {
-      const { sdk, client } = await bucket.open();
-      // Not "quiet": the answer to that says nothing where all went well, and nothing is what anything could say.
-      const command = new sdk.DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects: wanted } });
-      addMd5(command);
-      const { Deleted = [], Errors = [] } = await client.send(command, { abortSignal: signal });
-      const failed = Errors.filter(({ Code }) => Code !== "NoSuchKey");
-      if (failed.length > 0)
-        throw unreachable(new Error(failed.map(({ Key, Code }) => `${Key}: ${Code}`).join(", ")));
-      const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
-      if (!wanted.every(({ Key }) => told.has(Key))) throw nonsense("a deletion that leaves keys out");
-    },
-    PATIENCE + wanted.length * EACH,
-  );
+  await bounded(async (signal) => {
+    const { sdk, client } = await bucket.open();
+    // Not "quiet": the answer to that says nothing where all went well, and nothing is what anything could say.
+    const command = new sdk.DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects: wanted } });
+    addMd5(command);
+    const { Deleted = [], Errors = [] } = await client.send(command, { abortSignal: signal });
+    const failed = Errors.filter(({ Code }) => Code !== "NoSuchKey");
+    if (failed.length > 0)
+      throw unreachable(new Error(failed.map(({ Key, Code }) => `${Key}: ${Code}`).join(", ")));
+    const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
+    if (!wanted.every(({ Key }) => told.has(Key))) throw nonsense("a deletion that leaves keys out");
+  }, wanted.length * EACH);
 }
 
 /** The SDK sends a CRC32 of its body, which AWS takes; stores that are older than that ask for the MD5. */

@@ -12,6 +12,7 @@ const JOB_MILLISECONDS = 45_000;
 const run = endpoint({
   access: "anyone",
   effects: true,
+  unhurried: true,
   handle: async ({ request, params }) => {
     requireBearer(request, cronSecret());
     const job = jobs.get(params.job ?? "");

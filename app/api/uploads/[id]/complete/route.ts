@@ -8,6 +8,7 @@ import { complete } from "@/lib/uploads/complete";
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     access: "signed-in",
+    unhurried: true,
     body: z.strictObject({ crop: cropSchema.optional() }),
     handle: async ({ viewer, params, body }) => {
       const completion = await complete(deps(), viewer, params.id ?? "", body.crop);
