@@ -102,10 +102,4 @@ describe.skipIf("skipped" in store)(
       expect(await keysBelow("private", prefix)).toEqual([]);
       expect(await keysBelow("public", publicPrefix)).toEqual([]);
     });
-
-    test("does not count what the store does at the same time twice", async () => {
-      await site.way.set({ kind: "delay", milliseconds: 300 });
-      expect((await flag("private")).status).toBe(200);
-    });
-  },
-);
+});
