@@ -102,4 +102,5 @@ describe.skipIf("skipped" in store)(
       expect(await keysBelow("private", prefix)).toEqual([]);
       expect(await keysBelow("public", publicPrefix)).toEqual([]);
     });
-});
+  },
+);
