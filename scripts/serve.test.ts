@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { samplePdf } from "../app/testing/documents";
 import { type FaultProxy, startFaultProxy } from "../lib/storage/testing/fault-proxy";
 import { type TestDb, testDb } from "../lib/testing/database";
+import { untilSettled } from "../lib/testing/until-settled";
 import { type Site, startSite } from "./testing/running-site";
 
 /** In everything that people send here; in nothing that is written. */
@@ -113,7 +114,8 @@ test("nothing that people send, and no key of ours, is in what the server writes
   const put = () =>
     fetch(issued.upload.url, { method: "PUT", headers: issued.upload.headers, body: new Uint8Array(bytes) });
   expect((await put()).status).toBe(200);
-  const { file } = await (await call("POST", `/api/uploads/${issued.id}/complete`, {})).json();
+  const completing = () => call("POST", `/api/uploads/${issued.id}/complete`, {});
+  const { file } = await (await untilSettled(completing)).json();
   const content = await call("GET", `/api/files/${file.id}/content`);
   expect(content.status).toBe(302);
   const signed = new URL(content.headers.get("location") ?? "", site.url);

@@ -78,9 +78,9 @@ describe.each(FAULTS)("where the database %s", (_, fault) => {
     expect((await send("GET", "/api/fields")).status).toBe(200);
     await way.set({ kind: "none" });
     await recovered();
-    expect((await ada.post(`/api/uploads/${issued.id}/complete`, {})).status).toBe(200);
+    expect((await ada.complete(issued.id)).status).toBe(200);
     expect((await ask(ada, id, parts)).status).toBe(200);
-    expect((await ada.post(`/api/uploads/${id}/complete`, {})).status).toBe(200);
+    expect((await ada.complete(id)).status).toBe(200);
   });
 });
 

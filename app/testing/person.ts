@@ -3,6 +3,7 @@ import type { Viewer } from "@/lib/accounts/viewer";
 import type { Db } from "@/lib/db/client";
 import type { Role } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";
+import { untilSettled } from "@/lib/testing/until-settled";
 import type { Ticket } from "@/lib/uploads/issue";
 import { handle } from "./handlers";
 
@@ -63,13 +64,8 @@ export class Person {
     return this.complete(ticket.id, crop === undefined ? {} : { crop });
   }
 
-  /** As a browser does: asks again for as long as it is told that the completion is under way. */
-  async complete(id: string, body: unknown = {}): Promise<Response> {
-    for (;;) {
-      const answer = await this.post(`/api/uploads/${id}/complete`, body);
-      if (answer.status !== 202) return answer;
-      await new Promise((done) => setTimeout(done, 100));
-    }
+  complete(id: string, body: unknown = {}): Promise<Response> {
+    return untilSettled(() => this.post(`/api/uploads/${id}/complete`, body));
   }
 
   async file(

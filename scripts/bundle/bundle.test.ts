@@ -21,6 +21,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blank } from "@/lib/inspect/testing/documents";
 import { type TestDb, testDb } from "@/lib/testing/database";
+import { untilSettled } from "../../lib/testing/until-settled";
 import { build } from "../build";
 import { root } from "../root";
 import { BundleProcess, freePort, STRANGER } from "../testing/bundle-process";
@@ -304,9 +305,9 @@ async function upload(cookie: string, field: string, type: string, bytes: Buffer
     body: new Uint8Array(bytes),
   });
   expect(put.status).toBe(200);
-  const completed = await fetch(`${origin}/api/uploads/${id}/complete`, {
-    method: "POST",
-    headers: { Origin: origin, cookie },
-  });
+  const headers = { Origin: origin, cookie };
+  const completed = await untilSettled(() =>
+    fetch(`${origin}/api/uploads/${id}/complete`, { method: "POST", headers }),
+  );
   return completed.json();
 }

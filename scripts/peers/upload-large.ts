@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { untilSettled } from "../../lib/testing/until-settled";
 import type { TicketInParts } from "../../lib/uploads/issue";
 import type { SignedParts } from "../../lib/uploads/sign-parts";
 
@@ -35,7 +36,7 @@ export async function uploadLarge(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return { id, complete: () => post(`/api/uploads/${id}/complete`, {}) };
+  return { id, complete: () => untilSettled(() => post(`/api/uploads/${id}/complete`, {})) };
 }
 
 async function expectOk(response: Response) {

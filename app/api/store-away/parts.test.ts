@@ -12,7 +12,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   const bytes = Buffer.alloc(33 * 1024 * 1024, "%PDF-1.7\n");
 
   const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
-  const complete = (id: string) => site.ada.post(`/api/uploads/${id}/complete`, {});
+  const complete = (id: string) => site.ada.complete(id);
   const begin = async () => {
     const { id, parts } = await ticketInParts(site.ada, { field: "bundle", size: bytes.length });
     return { id, parts: cut(bytes, parts.size) };

@@ -1,3 +1,4 @@
+import { untilSettled } from "../../../lib/testing/until-settled";
 import { curl } from "./curl";
 import type { Sample } from "./sample";
 import type { Site } from "./site";
@@ -8,11 +9,9 @@ export async function sendInOnePiece(
   { file, size, sha256 }: Sample,
 ): Promise<number> {
   const post = async (path: string, body: unknown) => {
-    const answer = await fetch(`${url}${path}`, {
-      method: "POST",
-      headers: { cookie, origin: url, "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
+    const headers = { cookie, origin: url, "content-type": "application/json" };
+    const asked = { method: "POST", headers, body: JSON.stringify(body) };
+    const answer = await untilSettled(() => fetch(`${url}${path}`, asked));
     const told = await answer.json();
     if (!answer.ok) throw new Error(`POST ${path} answers ${answer.status}: ${JSON.stringify(told)}`);
     return told;
