@@ -2,17 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { Answer } from "../call-api";
 import { Lanes } from "./lanes";
 import { FileChanged } from "./sha256";
+import { COMPLETE, completed, GIVE_BACK, NO_ANSWER, ok, problem, TICKET } from "./testing/answers";
 import { settled } from "./testing/fake-time";
 import { fakeTools } from "./testing/fake-tools";
 import { FakeTransport } from "./testing/fake-transport";
 import type { Tools } from "./tools";
 import { Upload } from "./upload";
 
-const TICKET = "POST /api/uploads";
-const COMPLETE = "POST /api/uploads/u1/complete";
-const GIVE_BACK = "DELETE /api/uploads/u1";
-
-const NO_ANSWER: Answer = { status: 0, body: null };
 const HEADERS = { "content-type": "application/pdf", "if-none-match": "*", "x-amz-checksum-sha256": "c2hh" };
 const issued = ok(201, {
   id: "u1",
@@ -20,15 +16,6 @@ const issued = ok(201, {
   upload: { method: "PUT", url: "https://store/q", headers: HEADERS },
 });
 const inspecting = ok(202, { id: "u1", state: "inspecting" });
-const completed = ok(200, { id: "u1", state: "completed", file: { id: "f1" } });
-
-function ok(status: number, body: unknown): Answer {
-  return { status, body };
-}
-
-function problem(status: number, code: string, detail = `about ${code}`): Answer {
-  return { status, body: { type: `urn:dossier:${code}`, title: code, status, code, detail } };
-}
 
 function begin({
   transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, completed).on(GIVE_BACK, ok(204, null)),
