@@ -2,7 +2,7 @@ import type { Crop } from "@/lib/inspect/crop";
 import { problemOf } from "../call-api";
 import { type Told, toldBy } from "./answers";
 import { Failure, failureOf, PROBLEMS } from "./failure";
-import { pauseBefore } from "./patience";
+import { pauseInCheck } from "./patience";
 import { type Persistence, persevere } from "./persevere";
 import type { Tools } from "./tools";
 
@@ -25,7 +25,7 @@ export async function completion(
   const body = crop ? { crop } : {};
   const complete = () => transport.call("POST", `/api/uploads/${id}/complete`, { body, signal });
   const since = now();
-  for (let asked = 1; ; asked += 1) {
+  for (;;) {
     const answer = await persevere(tools, complete, persistence);
     const told = toldBy(answer.body);
     if (told?.state === "completed" || told?.state === "refused") return told;
@@ -36,8 +36,8 @@ export async function completion(
       if (problem.code === "gone" || problem.code === "not_found") return "ended";
       if (problem.code !== "conflict") throw failureOf(answer);
     }
-    if (now() - since > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);
-    // What the server asks for is the least: a check that takes its time is asked after less and less.
-    await wait(Math.max(pauseBefore(asked, random), pauseBefore(asked, random, answer.retryAfter)), signal);
+    const lasted = now() - since;
+    if (lasted > CHECKING_AT_MOST) throw new Failure(PROBLEMS.stillChecking);
+    await wait(pauseInCheck(lasted, random, answer.retryAfter), signal);
   }
 }

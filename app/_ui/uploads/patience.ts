@@ -25,6 +25,14 @@ export function pauseBefore(tried: number, random: () => number, retryAfter?: nu
   return least * (1 + random() / 4);
 }
 
+/**
+ * Milliseconds before the server is asked again about a check that has lasted so many: what it asked for, and an eighth of that time at least. A long check
+ * is asked about less and less, and told late by a small part of it.
+ */
+export function pauseInCheck(lasted: number, random: () => number, retryAfter: number | undefined): number {
+  return Math.max(pauseBefore(1, random, retryAfter), Math.min(lasted / 8, LONGEST) * (1 + random() / 4));
+}
+
 /** The file itself is at fault; sending it again cannot end otherwise. */
 export function isOfFile(code: UploadProblem["code"]): boolean {
   return isRefusal(code) || code === "file_changed" || code === "insecure_page";

@@ -145,20 +145,19 @@ describe("the check", () => {
     expect(first.upload.state.name).toBe("sending");
   });
 
-  test("is asked for again and again while it lasts, with longer pauses, and by nothing but the completion", async () => {
-    const transport = new FakeTransport()
-      .on(TICKET, issued)
-      .on(COMPLETE, ...Array(3).fill({ ...inspecting, retryAfter: 1 }), completed);
+  test("is asked for again and again while it lasts, less and less, and by nothing but the completion", async () => {
+    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, { ...inspecting, retryAfter: 1 });
     const { upload, time } = await sending({ transport });
     const asked = () => transport.lines().filter((line) => line === COMPLETE).length;
     transport.sending.answer(200);
-    await time.pass(1000);
-    expect(asked()).toBe(2);
-    await time.pass(1999);
-    expect(asked()).toBe(2);
-    await time.pass(1);
-    expect(asked()).toBe(3);
-    await time.pass(4000);
+    await time.pass(8000);
+    expect(asked(), "every second, and at once").toBe(9);
+    await time.pass(72_000);
+    const before = asked();
+    await time.pass(20_000);
+    expect(asked() - before, "every ten seconds or so").toBe(2);
+    transport.on(COMPLETE, completed);
+    await time.pass(15_000);
     expect(upload.state.name).toBe("done");
     expect(new Set(transport.lines())).toEqual(new Set([TICKET, COMPLETE]));
   });
