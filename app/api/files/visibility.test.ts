@@ -7,6 +7,12 @@ import { Problem } from "@/lib/errors";
 import { change } from "@/lib/files/change";
 import type { FileView } from "@/lib/files/file";
 
+// Nine tabs at one picture make a store slow for each of them. What is looked at here is who wins; how long a request may take is told in ../store-away/slow.
+vi.mock("@/lib/storage/patience", async (original) => ({
+  ...(await original<typeof import("@/lib/storage/patience")>()),
+  withPatience: <T>(work: () => T) => work(),
+}));
+
 const site = memberOnShow();
 const { crop, expectInLine, flag, picture, profile, row, shown } = site;
 
