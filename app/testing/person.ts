@@ -58,10 +58,12 @@ export class Person {
   ): Promise<Response> {
     const issued = await this.post("/api/uploads", { field, name, type, ...measured(bytes) });
     if (issued.status !== 201) return issued;
-    const ticket: Ticket = await issued.json();
-    const stored = await put(ticket, bytes);
-    if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
-    return this.complete(ticket.id, crop === undefined ? {} : { crop });
+    return this.complete(await sent(issued, bytes), crop === undefined ? {} : { crop });
+  }
+
+  /** As far as the bytes being there; the upload's id. */
+  async deliver(field: string, bytes: Uint8Array, { type }: { type: string }): Promise<string> {
+    return sent(await this.post("/api/uploads", { field, name: "file", type, ...measured(bytes) }), bytes);
   }
 
   complete(id: string, body: unknown = {}): Promise<Response> {
@@ -79,6 +81,14 @@ export class Person {
       throw new Error(`Completion answers ${response.status}: ${JSON.stringify(body)}`);
     return body.file;
   }
+}
+
+async function sent(issued: Response, bytes: Uint8Array): Promise<string> {
+  if (issued.status !== 201) throw new Error(`No ticket: ${issued.status} ${await issued.text()}`);
+  const ticket: Ticket = await issued.json();
+  const stored = await put(ticket, bytes);
+  if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
+  return ticket.id;
 }
 
 /** What a ticket wants to know of the bytes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { db, deps, storages } from "@/app/_server/services";
 import { at, isReachable, memberOnShow } from "@/app/testing/member-on-show";
-import { measured, put, signUp } from "@/app/testing/person";
+import { signUp } from "@/app/testing/person";
 import { changeProfile } from "@/lib/accounts/profile";
 import type { Deps } from "@/lib/deps";
 import { Problem } from "@/lib/errors";
@@ -19,12 +19,7 @@ const { expectInLine, flag, picture, profile, row, shown } = site;
 const muchLater = (): Deps => ({ ...deps(), clock: { now: () => new Date(Date.now() + 2 * 86_400_000) } });
 
 /** A picture that lies in the store and is not completed yet: its upload. */
-async function arrived(): Promise<string> {
-  const ticket = { field: "profilePicture", name: "a.jpg", type: "image/jpeg", ...measured(site.photo) };
-  const issued = await (await site.ada.post("/api/uploads", ticket)).json();
-  await put(issued, site.photo);
-  return issued.id;
-}
+const arrived = () => site.ada.deliver("profilePicture", site.photo, { type: "image/jpeg" });
 
 describe("a move that was cut short", () => {
   const killed = () => Promise.reject(new Error("killed"));

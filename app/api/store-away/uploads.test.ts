@@ -1,25 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/app/_server/services";
 import { samplePdf, samplePhoto } from "@/app/testing/documents";
-import { measured, put } from "@/app/testing/person";
+import { measured } from "@/app/testing/person";
 import { expectAway, FAULTS, store, storeBehindFaults } from "@/app/testing/store-behind-faults";
 
 describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
   const site = storeBehindFaults();
 
-  async function uploaded(field: string, type: string, bytes: Buffer): Promise<string> {
-    const ticket = { field, name: "a", type, ...measured(bytes) };
-    const issued = await (await site.ada.post("/api/uploads", ticket)).json();
-    expect((await put(issued, bytes)).status).toBe(200);
-    return issued.id;
-  }
-
   test.each(FAULTS)(
     "%s: a completion is told to try again, nothing has moved, and it works afterwards",
     async (_, fault) => {
       for (const id of [
-        await uploaded("medicalLetter", "application/pdf", await samplePdf()),
-        await uploaded("profilePicture", "image/jpeg", await samplePhoto()),
+        await site.ada.deliver("medicalLetter", await samplePdf(), { type: "application/pdf" }),
+        await site.ada.deliver("profilePicture", await samplePhoto(), { type: "image/jpeg" }),
       ]) {
         await site.way.set(fault);
         await expectAway(site.ada.post(`/api/uploads/${id}/complete`, {}));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { installFromDebian } from "../../../lib/testing/debian";
 import { chromiumFlags, findChromium } from "../../testing/chromium";
+import { median } from "../figures/median";
 
 const VERSION = "13.5.0";
 const RUNS = 3;
@@ -62,27 +63,23 @@ async function installLighthouse(): Promise<string> {
  * processor that are slowed down (`slowed`): what a visitor waits for.
  */
 export async function lighthouse(judge: Judge, address: string, cookie?: string): Promise<Scores> {
-  const [estimated, slowed] = [await several("simulate"), await several("devtools")];
-  return {
-    performance: medianOf(estimated, ({ performance }) => performance),
-    accessibility: Math.min(...estimated.map(({ accessibility }) => accessibility)),
-    bestPractices: Math.min(...estimated.map(({ bestPractices }) => bestPractices)),
-    seo: Math.min(...estimated.map(({ seo }) => seo)),
-    tbt: medianOf(estimated, ({ tbt }) => tbt),
-    lcp: medianOf(estimated, ({ lcp }) => lcp),
-    slowed: { tbt: medianOf(slowed, ({ tbt }) => tbt), lcp: medianOf(slowed, ({ lcp }) => lcp) },
-    lacking: [...new Set(estimated.flatMap(({ lacking }) => lacking))],
-  };
-
-  async function several(throttling: Throttling): Promise<Run[]> {
+  const several = async (throttling: Throttling) => {
     const runs: Run[] = [];
     while (runs.length < RUNS) runs.push(await once(judge, address, throttling, cookie));
     return runs;
-  }
-}
-
-function medianOf(runs: readonly Run[], of: (run: Run) => number): number {
-  return runs.map(of).sort((one, other) => one - other)[Math.floor(runs.length / 2)] ?? Number.NaN;
+  };
+  const estimated = await several("simulate");
+  const slowed = await several("devtools");
+  return {
+    performance: median(estimated.map(({ performance }) => performance)),
+    accessibility: Math.min(...estimated.map(({ accessibility }) => accessibility)),
+    bestPractices: Math.min(...estimated.map(({ bestPractices }) => bestPractices)),
+    seo: Math.min(...estimated.map(({ seo }) => seo)),
+    tbt: median(estimated.map(({ tbt }) => tbt)),
+    lcp: median(estimated.map(({ lcp }) => lcp)),
+    slowed: { tbt: median(slowed.map(({ tbt }) => tbt)), lcp: median(slowed.map(({ lcp }) => lcp)) },
+    lacking: [...new Set(estimated.flatMap(({ lacking }) => lacking))],
+  };
 }
 
 type Throttling = "simulate" | "devtools";

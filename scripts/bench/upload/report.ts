@@ -1,5 +1,6 @@
 import { MiB } from "../../../lib/fields/field";
 import type { BenchResult } from "../../bench";
+import { median } from "../figures/median";
 import type { Sent } from "./browser";
 
 /** Seconds of curl and of a page without a client; CPU seconds of a hash alone, by Node's HTTP client and by our own reading. */
@@ -92,8 +93,4 @@ export function report(name: string, size: number, rounds: Round[], others: Othe
       ),
     ],
   };
-}
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
