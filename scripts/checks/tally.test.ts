@@ -18,6 +18,22 @@ test("counts every test of Vitest by what became of it", () => {
   });
 });
 
+test("says of what failed the first line of why", () => {
+  const message = "\u001b[31mAssertionError: expected 1 to be 2\u001b[39m\n    at a line of ours";
+  const one = { fullName: "breaks", status: "failed", failureMessages: [message] };
+  const report = {
+    testResults: [{ name: "/root/lib/a.test.ts", status: "failed", assertionResults: [one] }],
+  };
+  expect(tallyVitest(report, "/root/").failed).toEqual([
+    "lib/a.test.ts: breaks\n      AssertionError: expected 1 to be 2",
+  ]);
+  const tests = [{ projectName: "s3", status: "flaky", results: [{ error: { message } }, {}] }];
+  const suites = [{ title: "a.spec.ts", specs: [{ title: "signs up", tests }] }];
+  expect(tallyPlaywright({ suites, errors: [] }).failed).toEqual([
+    "e2e (s3): a.spec.ts signs up\n      AssertionError: expected 1 to be 2",
+  ]);
+});
+
 test("counts a test file that cannot even be read as a failure", () => {
   const report = { testResults: [file("failed", ["never ran", "skipped"])] };
   expect(tallyVitest(report, "/root/").failed).toEqual(["lib/a.test.ts: the file itself"]);

@@ -1,6 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
-/** What a check found out: how many things held, and by name those that did not or could not be tried. */
+/** What a check found out: how many things held, and by name (and why) those that did not or could not be tried. */
 export type Tally = { passed: number; failed: string[]; skipped: string[] };
 
 const vitestReport = z.object({
@@ -8,7 +9,13 @@ const vitestReport = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).optional(),
+        }),
+      ),
     }),
   ),
 });
@@ -18,9 +25,9 @@ export function tallyVitest(report: unknown, root: string): Tally {
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
   for (const { name, status, assertionResults } of vitestReport.parse(report).testResults) {
     const file = name.replace(root, "");
-    for (const { fullName, status } of assertionResults) {
+    for (const { fullName, status, failureMessages } of assertionResults) {
       if (status === "passed") tally.passed++;
-      else if (status === "failed") tally.failed.push(`${file}: ${fullName}`);
+      else if (status === "failed") tally.failed.push(`${file}: ${fullName}${why(failureMessages?.[0])}`);
       else tally.skipped.push(`${file}: ${fullName}`);
     }
     const told = assertionResults.some((result) => result.status === "failed");
@@ -32,7 +39,15 @@ export function tallyVitest(report: unknown, root: string): Tally {
 type Suite = z.infer<typeof suite>;
 const spec = z.object({
   title: z.string(),
-  tests: z.array(z.object({ projectName: z.string(), status: z.string() })),
+  tests: z.array(
+    z.object({
+      projectName: z.string(),
+      status: z.string(),
+      results: z
+        .array(z.object({ error: z.object({ message: z.string().optional() }).optional() }))
+        .optional(),
+    }),
+  ),
 });
 const suite = z.object({
   title: z.string(),
@@ -52,17 +67,23 @@ export function tallyPlaywright(report: unknown): Tally {
   const tally: Tally = { passed: 0, failed: errors.map(({ message }) => `e2e: ${message}`), skipped: [] };
   const visit = ({ specs = [], suites = [] }: Suite, path: string) => {
     for (const { title, tests } of specs) {
-      for (const { projectName, status } of tests) {
+      for (const { projectName, status, results = [] } of tests) {
         const name = `e2e (${projectName}): ${path}${title}`;
         if (status === "expected") tally.passed++;
         else if (status === "skipped") tally.skipped.push(name);
-        else tally.failed.push(name);
+        else tally.failed.push(name + why(results.find(({ error }) => error)?.error?.message));
       }
     }
     for (const inner of suites) visit(inner, `${path}${inner.title} `);
   };
   for (const file of suites) visit(file, `${file.title} `);
   return tally;
+}
+
+/** The error's first line: where only the end of a long output is kept, it is all that is known. */
+function why(message = ""): string {
+  const first = stripVTControlCharacters(message).trim().split("\n", 1)[0] ?? "";
+  return first && `\n      ${first.slice(0, 300)}`;
 }
 
 /** The closing line. */

@@ -145,11 +145,21 @@ test("lets a running request end while it closes, and takes no new connection", 
   const first = fetch(`http://127.0.0.1:${port}/`);
   await arrived;
   const closed = front.close();
-  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  const another = () => once(connect(port, "127.0.0.1"), "connect");
+  await vi.waitFor(() => expect(another()).rejects.toMatchObject({ code: "ECONNREFUSED" }));
   answer("finished");
   expect(await (await first).text()).toBe("finished");
   await closed;
 }, 5_000);
+
+test("answers what had arrived before it was told to close, though it had not read it", async () => {
+  const { front, port } = await listening(echo);
+  const socket = connect(port, "127.0.0.1");
+  const answer = text(socket);
+  await new Promise((sent) => socket.write("GET / HTTP/1.1\r\nHost: dossier.test\r\n\r\n", sent));
+  await front.close();
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
+});
 
 test("cuts a request that does not end within the grace", async () => {
   const { arrived, handler } = held();

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setImmediate as round } from "node:timers/promises";
 import { Problem } from "../../lib/errors";
 import type { Log } from "../../lib/log/log";
 import { told } from "../../lib/log/told";
@@ -140,6 +141,8 @@ export function createFront({
     if (notice > 0) await noticeGiven.promise;
     clearTimeout(over);
     for (const socket of taken) socket.destroy();
+    // A request may have arrived that was not read yet: after the round of the event loop that is under way, one takes the connection and one reads.
+    for (let left = 3; left > 0; left--) await round();
     // Browsers connect ahead of what they may want. Node counts such a connection as busy.
     for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
     const timer = setTimeout(cut, grace);
