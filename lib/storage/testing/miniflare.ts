@@ -26,12 +26,18 @@ export function installMiniflare(): Promise<string | null> {
   return installTool(miniflare);
 }
 
-/** Starts it; resolves once it answers. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Starts it; resolves once it answers. It ends with this process at the latest. */
 export async function openMiniflare(options: MiniflareOptions): Promise<Miniflare> {
   const resolve = createRequire(join(miniflare.folder, "package.json"));
   const { Miniflare: make }: { Miniflare: new (options: MiniflareOptions) => Miniflare } =
     resolve("miniflare");
+  const known = new Set(SIGNALS.flatMap((signal) => process.listeners(signal)));
   const started = new make(options);
+  // At a signal it would end this process on the spot, whatever else that has to close, such as a database of its own.
+  for (const signal of SIGNALS)
+    for (const listener of process.listeners(signal)) if (!known.has(listener)) process.off(signal, listener);
   await started.ready;
   return started;
 }
