@@ -49,6 +49,10 @@ const schema = z.object({
   STORAGE_PUBLIC_BUCKET: z.string().optional(),
   STORAGE_PRIVATE_BUCKET: z.string().optional(),
   STORAGE_STATIC_BUCKET: z.string().optional(),
+  /** Where that bucket is, if not in the store of members' files: for whoever examines the storages. */
+  STATIC_S3_ENDPOINT: origin.optional(),
+  STATIC_S3_REGION: z.string().optional(),
+  STATIC_S3_FORCE_PATH_STYLE: flag,
   S3_ENDPOINT: origin.optional(),
   S3_BROWSER_ENDPOINT: origin.optional(),
   S3_REGION: z.string().default("us-east-1"),
@@ -90,7 +94,7 @@ const schema = z.object({
   OTEL_SERVICE_NAME: z.string().default("dossier"),
 });
 
-/** What publishing static files needs, in a pipeline that knows neither database nor media: the running application reads none of it. */
+/** What publishing static files needs, in a pipeline that knows neither database nor media: the running application reads none of it but where the bucket is. */
 const publishing = z.object({
   STORAGE_STATIC_BUCKET: z.string().optional(),
   /** Known only to be told apart. */

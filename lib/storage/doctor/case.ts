@@ -1,23 +1,34 @@
 import type { Env } from "../../env";
 import { keysFrom, storageSettings } from "../factory";
-import { type Publishing, staticsOf } from "../provision/statics";
+import { type Publishing, type Statics, staticsOf } from "../provision/statics";
 import type { Case } from "./patient";
 
 /**
- * What the environment asks the doctor to look at. The running application knows its static bucket by name alone, and takes it to be in the store of
- * members' files; `publishing` knows better.
+ * What the environment asks the doctor to look at. `publishing` has the publisher's keys to the static bucket as well; the running application knows at
+ * most where it is.
  */
 export function caseOf(env: Env, publishing?: Publishing): Case {
   const storage = storageSettings(env);
-  const bucket = env.STORAGE_STATIC_BUCKET;
-  const sameStore =
-    bucket && storage.driver === "s3" ? { ...storage, bucket, credentials: undefined } : undefined;
   return {
     storage,
-    statics: publishing ? staticsOf(publishing) : sameStore,
+    statics: publishing ? staticsOf(publishing) : keylessStatics(env, storage),
     appUrl: env.APP_URL,
     uploadTtl: env.UPLOAD_TTL,
     roleUntaken: env.AWS_ROLE_ARN !== undefined && keysFrom(env) === "machine",
     wanted: Math.max(env.UPLOAD_TTL, env.MULTIPART_TTL) + env.SWEEP_GRACE,
+  };
+}
+
+/** In the store of members' files, unless it is said to be elsewhere. */
+function keylessStatics(env: Env, storage: Case["storage"]): Statics | undefined {
+  const { STORAGE_STATIC_BUCKET: bucket, STATIC_S3_ENDPOINT: endpoint, STATIC_S3_REGION: region } = env;
+  if (!bucket || storage.driver !== "s3") return undefined;
+  if (endpoint === undefined && region === undefined) return { ...storage, bucket, credentials: undefined };
+  return {
+    bucket,
+    endpoint,
+    region: region ?? "us-east-1",
+    forcePathStyle: env.STATIC_S3_FORCE_PATH_STYLE,
+    credentials: undefined,
   };
 }
