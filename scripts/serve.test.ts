@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { samplePdf } from "../app/testing/documents";
 import { type FaultProxy, startFaultProxy } from "../lib/storage/testing/fault-proxy";
 import { type TestDb, testDb } from "../lib/testing/database";
-import { untilSettled } from "../lib/testing/until-settled";
+import { Caller } from "./testing/caller";
 import { type Site, startSite } from "./testing/running-site";
 
 /** In everything that people send here; in nothing that is written. */
@@ -23,6 +23,7 @@ let way: FaultProxy;
 let dataDir: string;
 let collector: Server;
 let site: Site;
+let ada: Caller;
 /** Bodies that the collector was sent. */
 const collected: unknown[] = [];
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
     OTEL_EXPORTER_OTLP_HEADERS: `x-key=${CANARY}`,
   });
+  ada = new Caller(site.url);
 }, 600_000);
 
 afterAll(async () => {
@@ -55,67 +57,27 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-let cookie = "";
-
-function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  return fetch(new URL(path, site.url), {
-    method,
-    redirect: "manual",
-    headers: {
-      origin: site.url,
-      ...(cookie ? { cookie } : {}),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-}
-
 test("nothing that people send, and no key of ours, is in what the server writes or sends to its collector", async () => {
   const secrets = [CANARY, "127.0.0.1", new URL(database.url).password];
-  const signedUp = await call("POST", "/api/auth/sign-up/email", {
-    name: `Ada ${CANARY}`,
-    email: EMAIL,
-    password: PASSWORD,
-  });
-  expect(signedUp.status).toBe(200);
-  cookie = signedUp.headers
-    .getSetCookie()
-    .map((each) => each.split(";")[0] ?? "")
-    .join("; ");
-  const token = decodeURIComponent(cookie.split("=")[1] ?? "").split(".")[0] ?? "";
+  await ada.signUp({ name: `Ada ${CANARY}`, email: EMAIL, password: PASSWORD });
+  const call = ada.call.bind(ada);
+  const token = decodeURIComponent(ada.cookie.split("=")[1] ?? "").split(".")[0] ?? "";
   expect(token.length).toBeGreaterThan(20);
   secrets.push(token);
   const bytes = await samplePdf({ text: CANARY });
-  const sha256 = createHash("sha256").update(bytes).digest("base64");
-  const ticket = {
-    field: "medicalLetter",
-    name: `${CANARY}.pdf`,
-    type: "application/pdf",
-    size: bytes.length,
-    sha256,
-  };
-  const upload = async () => (await call("POST", "/api/uploads", ticket)).json();
+  const issue = () => ada.issue("medicalLetter", "application/pdf", bytes, `${CANARY}.pdf`);
 
   // What goes well.
   expect(
     (await call("PATCH", "/api/profile", { handle: CANARY, bio: CANARY, visibility: "public" })).status,
   ).toBe(200);
-  const issued = await upload();
+  const issued = await issue();
   secrets.push(
     new URL(issued.upload.url).pathname.split("/").at(-1) ?? "",
     ...signaturesOf(issued.upload.url),
   );
-  const put = () =>
-    fetch(issued.upload.url, { method: "PUT", headers: issued.upload.headers, body: new Uint8Array(bytes) });
-  expect((await put()).status).toBe(200);
-  const completing = () => call("POST", `/api/uploads/${issued.id}/complete`, {});
-  const { file } = await (await untilSettled(completing)).json();
+  expect((await ada.put(issued, bytes)).status).toBe(200);
+  const { file } = await (await ada.complete(issued)).json();
   const content = await call("GET", `/api/files/${file.id}/content`);
   expect(content.status).toBe(302);
   const signed = new URL(content.headers.get("location") ?? "", site.url);
@@ -159,25 +121,17 @@ test("nothing that people send, and no key of ours, is in what the server writes
   ).toBe(403);
 
   // What fails.
-  const again = await upload();
+  const again = await issue();
   renameSync(join(dataDir, "storage"), join(dataDir, "elsewhere"));
   writeFileSync(join(dataDir, "storage"), "");
-  expect(
-    (
-      await fetch(again.upload.url, {
-        method: "PUT",
-        headers: again.upload.headers,
-        body: new Uint8Array(bytes),
-      })
-    ).status,
-  ).toBe(503);
+  expect((await ada.put(again, bytes)).status).toBe(503);
   expect((await call("POST", `/api/uploads/${again.id}/complete`, {})).status).toBe(503);
   rmSync(join(dataDir, "storage"));
   renameSync(join(dataDir, "elsewhere"), join(dataDir, "storage"));
   await way.set({ kind: "reset" });
   const pages = await call("GET", `/u/${CANARY}`);
   expect(pages.status).toBeGreaterThanOrEqual(500);
-  expect((await call("POST", "/api/uploads", ticket)).status).toBe(503);
+  await expect(issue()).rejects.toThrow(/^No ticket: 503/);
   expect((await call("POST", "/api/auth/sign-in/email", { email: EMAIL, password: PASSWORD })).status).toBe(
     503,
   );

@@ -3,6 +3,7 @@ import { retried } from "../db/conflict";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
+import { sideBySide } from "../side-by-side";
 import { type FileRow, variantKey, variantsSchema } from "./file";
 import { carryOut, carryOutSoon, type DoomedAhead, doom, giveUp, remainsOf, spare } from "./purge";
 
@@ -32,14 +33,11 @@ export async function preparePublication(
     doom(tx, deps, doomed, COPYING_SECONDS + deps.limits.sweepGrace),
   );
   try {
-    for (const { name, type } of variantsSchema.parse(file.variants)) {
-      await deps.storages.private.copy(
-        variantKey(file, name),
-        deps.storages.public,
-        `${publicPrefix}${name}`,
-        { type },
-      );
-    }
+    await sideBySide(variantsSchema.parse(file.variants), ({ name, type }) =>
+      deps.storages.private.copy(variantKey(file, name), deps.storages.public, `${publicPrefix}${name}`, {
+        type,
+      }),
+    );
   } catch (thrown) {
     await giveUp(deps, { doomed, dooms }, thrown);
     if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;

@@ -4,6 +4,7 @@ import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
+import { sideBySide } from "../side-by-side";
 import { collect } from "../storage/collect";
 import { cutPrefix, type FileRow, originalKey, type StoredVariant, variantKey, variantsSchema } from "./file";
 import { preparePublication } from "./publication";
@@ -83,8 +84,9 @@ async function cut(
   const { renderVariants } = await import("../inspect/variants");
   const rendition = await collect(await storages.private.read(originalKey(file)));
   const { variants, placeholder } = await renderVariants(rendition, crop ?? undefined);
-  for (const { name, data, type } of variants)
-    await storages.private.put(variantKey(file, name), data, { type, size: data.length });
+  await sideBySide(variants, ({ name, data, type }) =>
+    storages.private.put(variantKey(file, name), data, { type, size: data.length }),
+  );
   const stored = variants.map(({ name, width, height, type, data }) => ({
     name,
     width,

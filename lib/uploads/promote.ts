@@ -5,6 +5,7 @@ import type { MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { originalKey, type StoredVariant } from "../files/file";
 import { cropSchema } from "../inspect/crop";
+import { sideBySide } from "../side-by-side";
 import type { Attempt } from "./complete";
 import { partsOf } from "./part-sizes";
 import { type Announcement, readBack } from "./read-back";
@@ -53,19 +54,21 @@ async function promotePicture(deps: Deps, { upload, prefix, publicPrefix }: Atte
   const { renderPicture } = await import("../inspect/picture");
   const crop = upload.crop ? cropSchema.parse(upload.crop) : undefined;
   const { rendition, variants, placeholder } = await renderPicture(bytes, crop ? { crop } : {});
-  await storages.private.put(originalKey({ prefix }), rendition.data, {
-    type: rendition.type,
-    size: rendition.data.length,
-  });
   const owner = await db.user.findUniqueOrThrow({
     where: { id: upload.ownerId },
     select: { visibility: true },
   });
   const published = owner.visibility === "public";
-  for (const { name, data, type } of variants) {
-    await storages.private.put(`${prefix}${name}`, data, { type, size: data.length });
-    if (published) await storages.public.put(`${publicPrefix}${name}`, data, { type, size: data.length });
-  }
+  const made = [
+    { storage: storages.private, key: originalKey({ prefix }), ...rendition },
+    ...variants.flatMap((variant) => [
+      { storage: storages.private, key: `${prefix}${variant.name}`, ...variant },
+      ...(published ? [{ storage: storages.public, key: `${publicPrefix}${variant.name}`, ...variant }] : []),
+    ]),
+  ];
+  await sideBySide(made, ({ storage, key, data, type }) =>
+    storage.put(key, data, { type, size: data.length }),
+  );
   return {
     type: rendition.type,
     size: rendition.data.length,

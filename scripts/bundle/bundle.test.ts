@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -21,10 +20,10 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blank } from "@/lib/inspect/testing/documents";
 import { type TestDb, testDb } from "@/lib/testing/database";
-import { untilSettled } from "../../lib/testing/until-settled";
 import { build } from "../build";
 import { root } from "../root";
 import { BundleProcess, freePort, STRANGER } from "../testing/bundle-process";
+import { Caller } from "../testing/caller";
 import { hasOtherNode, OTHER, otherNode } from "../testing/other-node";
 import { layOut } from "./lay-out";
 
@@ -158,15 +157,17 @@ test("pages, static files in every encoding, pictures and documents: what is loa
   const script = /\/_next\/static\/[^"]+\.js/.exec(await page.text())?.[0];
   const file = await fetch(`${origin}${script}`, { headers: { "Accept-Encoding": "br" } });
   expect([file.status, file.headers.get("content-encoding")]).toEqual([200, "br"]);
-  const cookie = await signUp();
+  const ada = await signedUp();
+  const upload = async (field: string, type: string, bytes: Buffer) =>
+    (await ada.complete(await ada.deliver(field, type, bytes))).json();
   const picture = await sharp({ create: { width: 640, height: 640, channels: 3, background: "teal" } })
     .png()
     .toBuffer();
-  expect(await upload(cookie, "profilePicture", "image/png", picture)).toMatchObject({ state: "completed" });
-  const paper = await upload(cookie, "dbsCertificate", "application/pdf", await blank(300, 400, 2));
+  expect(await upload("profilePicture", "image/png", picture)).toMatchObject({ state: "completed" });
+  const paper = await upload("dbsCertificate", "application/pdf", await blank(300, 400, 2));
   expect(paper).toMatchObject({ state: "completed", file: { pages: 2 } });
   // A page as an image: PDFium, the watermark's font and the encoder.
-  const image = await fetch(`${origin}/api/files/${paper.file?.id}/pages/1`, { headers: { cookie } });
+  const image = await ada.call("GET", `/api/files/${paper.file.id}/pages/1`);
   expect([image.status, image.headers.get("content-type")]).toEqual([200, "image/webp"]);
   expect((await fetch(`${origin}/apple-icon.png`)).status).toBe(200);
 });
@@ -214,7 +215,7 @@ test("SIGTERM: no new caller, the request under way to its end, and a good exit"
   const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: "navy" } })
     .png()
     .toBuffer();
-  const { upload: ticket } = await issue(await signUp(), "profilePicture", "image/png", bytes);
+  const { upload: ticket } = await (await signedUp()).issue("profilePicture", "image/png", bytes);
   const put = request(ticket.url, {
     method: "PUT",
     headers: { ...ticket.headers, "Content-Length": bytes.length, Expect: "100-continue" },
@@ -260,54 +261,8 @@ async function refusesCallers(): Promise<void> {
   }
 }
 
-async function signUp(): Promise<string> {
-  const response = await fetch(`${origin}/api/auth/sign-up/email`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Origin: origin },
-    body: JSON.stringify({
-      name: "Ada",
-      email: `${crypto.randomUUID()}@example.org`,
-      password: "a long password",
-    }),
-  });
-  expect(response.status).toBe(200);
-  return response.headers
-    .getSetCookie()
-    .map((each) => each.split(";")[0])
-    .join("; ");
-}
-
-type Issued = { id: string; upload: { url: string; headers: Record<string, string> } };
-
-async function issue(cookie: string, field: string, type: string, bytes: Buffer): Promise<Issued> {
-  const response = await fetch(`${origin}/api/uploads`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Origin: origin, cookie },
-    body: JSON.stringify({
-      field,
-      name: "file",
-      size: bytes.length,
-      type,
-      sha256: createHash("sha256").update(bytes).digest("base64"),
-    }),
-  });
-  expect(response.status).toBe(201);
-  return response.json();
-}
-
-type Completed = { state: string; file?: { id: string; pages?: number } };
-
-async function upload(cookie: string, field: string, type: string, bytes: Buffer): Promise<Completed> {
-  const { id, upload } = await issue(cookie, field, type, bytes);
-  const put = await fetch(upload.url, {
-    method: "PUT",
-    headers: upload.headers,
-    body: new Uint8Array(bytes),
-  });
-  expect(put.status).toBe(200);
-  const headers = { Origin: origin, cookie };
-  const completed = await untilSettled(() =>
-    fetch(`${origin}/api/uploads/${id}/complete`, { method: "POST", headers }),
-  );
-  return completed.json();
+async function signedUp(): Promise<Caller> {
+  const caller = new Caller(origin);
+  await caller.signUp();
+  return caller;
 }

@@ -73,9 +73,22 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     expect((await follow(picture.url ?? "")).ok).toBe(false);
   });
 
+  test("that shows a picture, or cuts it anew, waits for as many calls as come one after the other, and not for those side by side", async () => {
+    expect((await flag("private")).status).toBe(200);
+    await site.way.set(late(500));
+    expect((await flag("public")).status).toBe(200);
+    await site.way.set(late(300));
+    const crop = { x: 0, y: 0, width: 0.5, height: 0.5 };
+    const cut = await site.ada.call("PATCH", `/api/files/${picture.id}`, { body: { crop } });
+    expect(cut.status).toBe(200);
+    const { publicPrefix } = await row();
+    await site.way.set({ kind: "none" });
+    expect(await keysBelow("public", publicPrefix)).toHaveLength(5);
+  });
+
   test("that shows a picture is told in time to come again, and a job shows it", async () => {
     expect((await flag("private")).status).toBe(200);
-    await site.way.set(late(1500));
+    await site.way.set(late(2500));
     await expectAway(flag("public"));
     expect((await row()).publicPrefix).toBeNull();
     await sweep();
