@@ -2,14 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setImmediate as round } from "node:timers/promises";
-import { Problem } from "../../lib/errors";
 import type { Log } from "../../lib/log/log";
 import { told } from "../../lib/log/told";
 import { sayAnswered } from "../../lib/requests/answered";
 import { beginning, during } from "../../lib/requests/current";
 import { requestId } from "../../lib/requests/request-id";
 import type { RouteOf } from "../../lib/requests/route-pattern";
-import { bareAnswer, guardsOf } from "./guards";
+import { refuse, refuseBroken } from "./refusals";
 import { acceptable, clean } from "./request";
 import type { StaticFiles } from "./static-files";
 
@@ -189,32 +188,4 @@ export function createFront({
 function header({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
-}
-
-/** What Node's parser refuses, by the code of its error. https://nodejs.org/api/http.html#event-clienterror */
-const BROKEN = new Map([
-  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
-  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
-]);
-
-function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, https: boolean): void {
-  if (error.code !== "ECONNRESET" && socket.writable)
-    socket.end(bareAnswer(BROKEN.get(error.code ?? "") ?? "400 Bad Request", { https }));
-  else socket.destroy();
-}
-
-const REFUSALS = {
-  400: { type: "about:blank", title: "This is not an address", status: 400 },
-  417: { type: "about:blank", title: "Nothing else is expected here", status: 417 },
-  500: new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again."),
-};
-
-function refuse(response: ServerResponse, status: keyof typeof REFUSALS, https: boolean): void {
-  const problem = REFUSALS[status];
-  response.writeHead(status, {
-    "Content-Type": "application/problem+json",
-    ...guardsOf({ https }),
-    Connection: "close",
-  });
-  response.end(JSON.stringify(problem));
 }
