@@ -33,9 +33,10 @@ export async function preparePublication(
     doom(tx, deps, doomed, COPYING_SECONDS + deps.limits.sweepGrace),
   );
   try {
-    await sideBySide(variantsSchema.parse(file.variants), ({ name, type }) =>
+    await sideBySide(variantsSchema.parse(file.variants), ({ name, type, size }) =>
       deps.storages.private.copy(variantKey(file, name), deps.storages.public, `${publicPrefix}${name}`, {
         type,
+        size,
       }),
     );
   } catch (thrown) {

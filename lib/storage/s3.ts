@@ -1,16 +1,16 @@
 import { Readable } from "node:stream";
-import { notFound, Problem } from "../errors";
 import { dispositionOf } from "./disposition";
 import { wrongLength } from "./flow";
 import { checkKey } from "./key";
 import { S3Bucket, type S3Settings } from "./s3/bucket";
-import { bounded, type Head } from "./s3/client";
+import { bounded } from "./s3/client";
 import { copyObject } from "./s3/copy";
 import { drainDirectly } from "./s3/drain";
 import { nameOf, nonsense, statusOf, storeProblem } from "./s3/errors";
 import { listObjects, objectsPage } from "./s3/list";
 import * as parts from "./s3/parts";
 import { removeObject, removeObjects } from "./s3/removal";
+import { statOf } from "./s3/stat";
 import { incoming, sendBytes, sendStream } from "./s3/transfer";
 import type {
   Part,
@@ -114,16 +114,10 @@ class S3Storage implements Storage {
     }, -taken);
   }
 
-  async copy(key: string, to: Storage, toKey: string, { type }: { type: string }): Promise<void> {
+  async copy(key: string, to: Storage, toKey: string, { type, size }: PutOptions): Promise<void> {
     if (!(to instanceof S3Storage)) throw new Error("S3 copies to S3 only.");
-    const [from, target] = [this.#bucket.at(key), to.#bucket.at(toKey)];
-    const [source, existing] = await Promise.all([
-      this.stat(key),
-      bounded((signal) => to.#bucket.head(target, signal)),
-    ]);
-    if (!source) throw notFound();
-    if (existing) throw new Problem("conflict", "There is a file under this key already.");
-    await copyObject(from, source.size, to.#bucket, { ...target, ...to.#bucket.served(type) });
+    const target = to.#bucket.at(toKey);
+    await copyObject(this.#bucket.at(key), size, to.#bucket, { ...target, ...to.#bucket.served(type) });
   }
 
   remove(key: string): Promise<void> {
@@ -200,12 +194,4 @@ class S3Storage implements Storage {
     await objectsPage(this.#bucket, { MaxKeys: 1 });
     await bounded((signal) => this.#bucket.checkClock(signal));
   }
-}
-
-function statOf(head: Head): Stat {
-  const { ContentLength: size, LastModified: modifiedAt, ChecksumSHA256: sha256, ChecksumType, ETag } = head;
-  if (size === undefined || !modifiedAt || !ETag) throw nonsense("no size, date or ETag");
-  // A composite one is a hash of the parts' hashes and says nothing about the whole.
-  const whole = ChecksumType !== "COMPOSITE" && sha256 !== undefined && /^[A-Za-z0-9+/]{43}=$/.test(sha256);
-  return { size, modifiedAt, ...(whole ? { sha256 } : {}) };
 }

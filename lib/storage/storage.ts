@@ -85,8 +85,11 @@ export interface Storage {
    * copies them. What `take` throws ends it. Fails with `not_found`.
    */
   drain(key: string, take: (bytes: Buffer) => void): Promise<void>;
-  /** A new object in `to` (this storage or another of the same driver) with the bytes of `key`; `not_found` where there are none. */
-  copy(key: string, to: Storage, toKey: string, options: { type: string }): Promise<void>;
+  /**
+   * A new object in `to` (this storage or another of the same driver) with the bytes of `key`; `not_found` where there are none. `size`: how many bytes
+   * there are as far as is known, which says how long it may take.
+   */
+  copy(key: string, to: Storage, toKey: string, options: PutOptions): Promise<void>;
   /** Removes the object; fine where there is none. */
   remove(key: string): Promise<void>;
   /** Removes many; fine where some are not there. Fails where a single one could not be removed. */

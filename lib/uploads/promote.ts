@@ -37,9 +37,9 @@ export async function promote(deps: Deps, attempt: Attempt): Promise<Inspected> 
 async function promoteDocument(deps: Deps, { upload, prefix }: Attempt): Promise<Inspected> {
   const storage = deps.storages.private;
   const key = originalKey({ prefix });
-  await storage.copy(upload.key, storage, key, { type: upload.type });
-  const { size, sha256, bytes } = await readBack(storage, key, await announcementOf(deps, upload));
   const { type } = upload;
+  await storage.copy(upload.key, storage, key, { type, size: Number(upload.size) });
+  const { size, sha256, bytes } = await readBack(storage, key, await announcementOf(deps, upload));
   if (!bytes) return { type, size, sha256 };
   const { inspectDocument } = await import("../inspect/document");
   const { pages } = await inspectDocument(bytes, type as MediaType);

@@ -121,7 +121,7 @@ async function whole(place: LocalPlace, clock: Clock): Promise<Verdict> {
     );
     if (again)
       return failed("A file was overwritten.", "This file system does not keep names apart; take another.");
-    await from.copy(key, to, target, { type: PROBE.ticket.type });
+    await from.copy(key, to, target, PROBE.ticket);
     const found = await to.read(target, { start: 5, end: 9 }).then(buffer);
     if (!found.equals(PROBE.bytes.subarray(5, 10)))
       return failed("A file is read back with other bytes.", "See whether the disk is sound.");

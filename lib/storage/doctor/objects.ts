@@ -103,7 +103,7 @@ async function copy({ storages, newKey }: Patient): Promise<Verdict> {
   const { private: from, public: to } = storages;
   await from.put(key, PROBE.bytes, PROBE.ticket);
   try {
-    await from.copy(key, to, target, { type: "application/pdf" });
+    await from.copy(key, to, target, PROBE.ticket);
     const found = await to.read(target).then(buffer);
     return found.equals(PROBE.bytes)
       ? passed("It does, from one bucket to the other.")

@@ -1,7 +1,9 @@
 import type { CopyObjectCommandInput } from "@aws-sdk/client-s3";
+import { Problem } from "../../errors";
 import type { Address, S3Bucket } from "./bucket";
 import { bounded } from "./client";
 import { nonsense, statusOf } from "./errors";
+import { statOf } from "./stat";
 
 /** Bytes per millisecond that any store is expected to manage within itself: some only note where the bytes lie, some move them. */
 const SLOWEST = 8 * 1024;
@@ -13,13 +15,13 @@ export async function copyObject(
   to: S3Bucket,
   target: Address & Pick<CopyObjectCommandInput, "ContentType" | "CacheControl">,
 ): Promise<void> {
+  if (!to.createsOnly) await requireAbsent(to, target);
   await bounded(async (signal) => {
     const { sdk, client } = await to.open();
     const input: CopyObjectCommandInput = {
       ...target,
       CopySource: `${from.Bucket}/${from.Key}`,
       MetadataDirective: "REPLACE",
-      // Other stores ignore the condition or stumble over it, and there the caller's look has to do.
       ...(to.createsOnly ? { IfNoneMatch: "*" } : {}),
     };
     const send = (more: Partial<CopyObjectCommandInput>) =>
@@ -30,4 +32,10 @@ export async function copyObject(
     );
     if (!CopyObjectResult?.ETag) throw nonsense("no result of the copy");
   }, size / SLOWEST);
+}
+
+/** Where a condition of the copy itself is not heeded, the look before has to do. */
+async function requireAbsent(to: S3Bucket, target: Address): Promise<void> {
+  const there = await bounded((signal) => to.head(target, signal));
+  if (there && statOf(there)) throw new Problem("conflict", "There is a file under this key already.");
 }

@@ -52,7 +52,7 @@ const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = 
     "put of a stream",
     (storage) => storage.put(newKey(), Readable.from([Buffer.from("x")]), { type, size: 1 }),
   ],
-  ["copy", (storage, { key, storages }) => storage.copy(key, storages.public, newKey(), { type })],
+  ["copy", (storage, { key, storages }) => storage.copy(key, storages.public, newKey(), { type, size: 1 })],
   ["remove", (storage) => storage.remove(newKey())],
   ["removal of many", (storage) => storage.removeAll([newKey(), newKey()])],
   ["beginning of parts", (storage) => storage.beginParts(newKey(), { type })],

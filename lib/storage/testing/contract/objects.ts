@@ -97,7 +97,7 @@ export function objectsContract(subject: () => Subject): void {
       await expect(storage.read(key)).rejects.toMatchObject({ code: "not_found" });
       await expect(storage.read(key, { start: 0, end: 1 })).rejects.toMatchObject({ code: "not_found" });
       await expect(drained(storage, key)).rejects.toMatchObject({ code: "not_found" });
-      const copy = storage.copy(key, storage, newKey(), { type: "text/plain" });
+      const copy = storage.copy(key, storage, newKey(), { type: "text/plain", size: 1 });
       await expect(copy).rejects.toMatchObject({ code: "not_found" });
     });
 
@@ -128,11 +128,11 @@ export function objectsContract(subject: () => Subject): void {
       const key = await stored(storage, "picture");
       const to = subject().storages.public;
       const toKey = newKey();
-      await storage.copy(key, to, toKey, { type: "image/webp" });
+      await storage.copy(key, to, toKey, { type: "image/webp", size: 7 });
       expect(await text(to, toKey)).toBe("picture");
       expect(await text(storage, key)).toBe("picture");
       const other = await stored(storage, "another");
-      await expect(storage.copy(other, to, toKey, { type: "image/webp" })).rejects.toMatchObject({
+      await expect(storage.copy(other, to, toKey, { type: "image/webp", size: 7 })).rejects.toMatchObject({
         code: "conflict",
       });
       expect(await text(to, toKey)).toBe("picture");
@@ -186,7 +186,7 @@ export function objectsContract(subject: () => Subject): void {
         () => storage.read(key),
         () => drained(storage, key),
         () => storage.remove(key),
-        () => storage.copy(key, storage, newKey(), { type }),
+        () => storage.copy(key, storage, newKey(), { type, size: 1 }),
         () => storage.signPut(key, { ...putOf(Buffer.of(1)), type }),
         () => storage.signGet(key, get),
       ];
