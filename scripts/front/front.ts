@@ -45,6 +45,8 @@ const headersWithin = 15_000;
 // a caller who only holds the line is silence: two minutes without a byte either way.
 const requestWithin = 3_600_000;
 const silence = 120_000;
+// Once told to close: whoever has connected and not been heard yet may have spoken already.
+const hearing = 100;
 
 /** The HTTP server before Next: knows the socket, decides who called, refuses what no route should have to think of. */
 export function createFront({
@@ -140,13 +142,18 @@ export function createFront({
     if (notice > 0) await noticeGiven.promise;
     clearTimeout(over);
     for (const socket of taken) socket.destroy();
-    // A request may have arrived that was not read yet: after the round of the event loop that is under way, one takes the connection and one reads.
-    for (let left = 3; left > 0; left--) await round();
-    // Browsers connect ahead of what they may want. Node counts such a connection as busy.
-    for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
+    // A connection may wait to be taken: that is done in a round of the event loop, and the one under way does not count.
+    for (let left = 2; left > 0; left--) await round();
+    const heard = setTimeout(hangUpOnSilent, hearing);
     const timer = setTimeout(cut, grace);
     await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
     clearTimeout(timer);
+    clearTimeout(heard);
+  }
+
+  /** Browsers connect ahead of what they may want. Node counts such a connection as busy. */
+  function hangUpOnSilent(): void {
+    for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
   }
 
   function closeIdle(): void {

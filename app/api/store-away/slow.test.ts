@@ -77,7 +77,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     expect((await flag("private")).status).toBe(200);
     await site.way.set(late(500));
     expect((await flag("public")).status).toBe(200);
-    await site.way.set(late(300));
+    await site.way.set(late(250));
     const crop = { x: 0, y: 0, width: 0.5, height: 0.5 };
     const cut = await site.ada.call("PATCH", `/api/files/${picture.id}`, { body: { crop } });
     expect(cut.status).toBe(200);
