@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import type { BenchResult } from "../bench";
 import { build } from "../build";
 import { buildHello } from "../peers/hello";
 import { root } from "../surroundings";
+import { median } from "./figures/median";
 
 export const name = "imports";
 
@@ -51,17 +53,22 @@ export async function run(): Promise<BenchResult> {
   };
 }
 
-/** Medians of fresh processes, in ms; `files` counts what Node loaded. */
+/** Of fresh processes. What is loaded is asked of one more: whoever listens to every resolution holds it up. */
 function measure(file: string): Import {
-  const runs = Array.from({ length: RUNS }, () => importOnce(file)).sort((one, other) => one.ms - other.ms);
-  const median = runs[Math.floor(RUNS / 2)];
-  if (!median) throw new Error("Nothing was measured.");
-  return median;
+  const ms = median(Array.from({ length: RUNS }, () => z.number().parse(inFreshProcess(file, TIMED))));
+  const loaded = z.array(z.string()).parse(inFreshProcess(file, LISTED));
+  const heavy = HEAVY.filter((name) => loaded.some((path) => path.includes(`/node_modules/${name}/`)));
+  return { ms, files: loaded.length, heavy };
 }
 
-function importOnce(file: string): Import {
-  // `require.cache` does not know what was imported as a module; the hook sees both.
-  const script = `
+/** What is to be said before, and what after. */
+type Question = { before: string; after: string };
+
+const TIMED: Question = { before: "const begun = performance.now();", after: "performance.now() - begun" };
+
+// `require.cache` does not know what was imported as a module; the hook sees both.
+const LISTED: Question = {
+  before: `
     const loaded = new Set();
     require("node:module").registerHooks({
       resolve(specifier, context, next) {
@@ -69,17 +76,19 @@ function importOnce(file: string): Import {
         loaded.add(found.url);
         return found;
       },
-    });
-    const started = performance.now();
-    // Next loads a route's own code at its first request.
+    });`,
+  after: "[...loaded]",
+};
+
+function inFreshProcess(file: string, { before, after }: Question): unknown {
+  // Next loads a route's own code at its first request.
+  const script = `${before}
     require(${JSON.stringify(file)}).routeModule.ensureUserland().then(() => {
-      console.log(JSON.stringify({ ms: performance.now() - started, loaded: [...loaded] }));
+      console.log(JSON.stringify(${after}));
       process.exit(0);
     });`;
   const env = Object.assign({}, process.env, { NODE_ENV: "production" });
   const { stdout, stderr, status } = spawnSync(process.execPath, ["-e", script], { encoding: "utf8", env });
   if (status !== 0) throw new Error(`${file} cannot be imported:\n${stderr}`);
-  const { ms, loaded }: { ms: number; loaded: string[] } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-  const heavy = HEAVY.filter((name) => loaded.some((path) => path.includes(`/node_modules/${name}/`)));
-  return { ms, files: loaded.length, heavy };
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
