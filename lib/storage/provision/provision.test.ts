@@ -183,7 +183,10 @@ function provisioning(store: TestStore): void {
       expect(pictures.CORSRules?.map(({ ID }) => ID)).toEqual(["colleague"]);
       expect(papers.CORSRules?.map(({ ID }) => ID).sort()).toEqual(["colleague", "dossier"]);
       // Pages send files there, and fetch nothing.
-      expect(papers.CORSRules?.find(({ ID }) => ID === "dossier")?.AllowedMethods).toEqual(["PUT"]);
+      expect(papers.CORSRules?.find(({ ID }) => ID === "dossier")).toMatchObject({
+        AllowedMethods: ["PUT"],
+        AllowedOrigins: [ward.order.appUrl],
+      });
       for (const { Rules, Grants } of [papers, pictures]) {
         expect(Rules?.map(({ ID }) => ID)).toContain("tidy");
         // Versions were kept: what is hidden since has to end.
