@@ -32,6 +32,8 @@ export type Completion =
 /** One attempt at a completion: what it owns until it is adopted or given up. */
 export type Attempt = {
   upload: UploadRow;
+  /** Bytes that lay there when it began; whether they are as many as announced is still to be seen. */
+  arrived: number;
   until: Date;
   prefix: string;
   publicPrefix: string;
@@ -49,8 +51,8 @@ export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Cr
   const upload = await findUpload(deps, viewer, id);
   const settled = await settledAnswer(deps, upload);
   if (settled) return settled;
-  await requireArrived(deps, upload);
-  const attempt = await claim(deps, upload, crop);
+  const arrived = await requireArrived(deps, upload);
+  const attempt = await claim(deps, upload, arrived, crop);
   // Somebody else is at it, or was a moment ago.
   if (!attempt)
     return (await settledAnswer(deps, await findUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
@@ -89,7 +91,12 @@ async function settledAnswer({ db, storages, clock }: Deps, upload: UploadRow): 
 }
 
 /** Takes the upload for this attempt and, in the same transaction, dooms the keys that the attempt is going to write. */
-async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Promise<Attempt | null> {
+async function claim(
+  deps: Deps,
+  upload: UploadRow,
+  arrived: number,
+  crop: Crop | undefined,
+): Promise<Attempt | null> {
   const { db, clock, limits } = deps;
   const lease = inspectingSeconds(upload);
   const until = after(clock, lease);
@@ -109,7 +116,8 @@ async function claim(deps: Deps, upload: UploadRow, crop: Crop | undefined): Pro
     });
     if (count === 0) return null;
     const dooms = await doom(tx, deps, doomed, lease + limits.sweepGrace);
-    return { upload: { ...upload, crop: crop ?? upload.crop }, until, prefix, publicPrefix, doomed, dooms };
+    const claimed = { ...upload, crop: crop ?? upload.crop };
+    return { upload: claimed, arrived, until, prefix, publicPrefix, doomed, dooms };
   });
 }
 

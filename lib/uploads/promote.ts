@@ -34,11 +34,11 @@ export async function promote(deps: Deps, attempt: Attempt): Promise<Inspected> 
 }
 
 /** A document is copied as it is; what is verified is the copy, which the ticket's holder cannot reach. */
-async function promoteDocument(deps: Deps, { upload, prefix }: Attempt): Promise<Inspected> {
+async function promoteDocument(deps: Deps, { upload, arrived, prefix }: Attempt): Promise<Inspected> {
   const storage = deps.storages.private;
   const key = originalKey({ prefix });
   const { type } = upload;
-  await storage.copy(upload.key, storage, key, { type, size: Number(upload.size) });
+  await storage.copy(upload.key, storage, key, { type, size: arrived });
   const { size, sha256, bytes } = await readBack(storage, key, await announcementOf(deps, upload));
   if (!bytes) return { type, size, sha256 };
   const { inspectDocument } = await import("../inspect/document");

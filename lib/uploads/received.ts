@@ -20,13 +20,16 @@ export async function receivedParts(
   return parts.filter(({ number, size }) => sizes.get(number) === size);
 }
 
-/** Holds a completion up until there is something to complete. Errors: not_uploaded, unavailable. */
-export async function requireArrived(deps: Pick<Deps, "storages">, upload: UploadRow): Promise<void> {
+/** Holds a completion up until there is something to complete; returns how many bytes lie there. Errors: not_uploaded, unavailable. */
+export async function requireArrived(deps: Pick<Deps, "storages">, upload: UploadRow): Promise<number> {
   const parts = partsOf(upload);
-  const arrived = parts
-    ? (await receivedParts(deps, upload)).length === parts.length
-    : (await deps.storages.private.stat(upload.key)) !== null;
-  if (!arrived) throw notUploaded(parts !== null);
+  if (parts) {
+    if ((await receivedParts(deps, upload)).length < parts.length) throw notUploaded(true);
+    return Number(upload.size);
+  }
+  const stat = await deps.storages.private.stat(upload.key);
+  if (!stat) throw notUploaded(false);
+  return stat.size;
 }
 
 /**
