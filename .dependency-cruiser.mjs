@@ -65,8 +65,8 @@ export default {
       name: "drivers-read-no-environment",
       comment: "Only scripts, tests and the composition root know where settings come from.",
       severity: "error",
-      from: { path: "^lib/", pathNot: [tests, "^lib/storage/factory\\.ts$"] },
-      to: { path: "^lib/env\\.ts$", dependencyTypesNot: ["type-only"] },
+      from: { path: "^lib/", pathNot: [tests, "^lib/storage/factory\\.ts$", "^lib/env[./]"] },
+      to: { path: "^lib/env[./]", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "app-builds-nothing",
@@ -75,7 +75,7 @@ export default {
       severity: "error",
       from: { path: "^app/", pathNot: [tests, "^app/_server/", "^app/api/storage/"] },
       to: {
-        path: "^lib/(db|storage|env\\.ts$|accounts/auth\\.ts$)",
+        path: "^lib/(db|storage|env[./]|accounts/auth\\.ts$)",
         pathNot: "^lib/db/generated/enums",
         dependencyTypesNot: ["type-only"],
       },

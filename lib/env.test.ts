@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseEnv, parseMigrating, parsePublishing } from "./env";
+import { parseEnv } from "./env";
+import { parseMigrating } from "./env/migrating";
+import { parsePublishing } from "./env/publishing";
 
 const least = { DATABASE_URL: "postgresql://u:p@localhost/d", AUTH_SECRET: "x".repeat(32) };
 const s3 = { ...least, STORAGE: "s3", STORAGE_PUBLIC_BUCKET: "pub", STORAGE_PRIVATE_BUCKET: "priv" };

@@ -1,17 +1,6 @@
 import { z } from "zod";
+import { count, flag, invalid, origin, parse, postgres, seconds } from "./env/parse";
 import { LOG_LEVELS } from "./log/log";
-
-const seconds = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
-  z.coerce.number().int().positive().max(most).default(fallback);
-const count = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
-const flag = z
-  .enum(["true", "false", "1", "0"])
-  .default("false")
-  .transform((value) => value === "true" || value === "1");
-const origin = z
-  .url({ protocol: /^https?$/, error: "must be an address such as https://example.org" })
-  .transform((url) => url.replace(/\/+$/, ""));
-const postgres = z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://");
 
 /** `name=value,…`, percent-encoded, as OpenTelemetry has it. What is said of a wrong one repeats none of it: it lets us in somewhere. */
 const headers = z.string().transform((text, { addIssue }): Record<string, string> => {
@@ -29,7 +18,7 @@ const headers = z.string().transform((text, { addIssue }): Record<string, string
   }
 });
 
-const schema = z.object({
+export const schema = z.object({
   NODE_ENV: z.string().default("production"),
   VERCEL: z.string().optional(),
   VERCEL_ENV: z.enum(["production", "preview", "development"]).optional(),
@@ -94,35 +83,6 @@ const schema = z.object({
   OTEL_SERVICE_NAME: z.string().default("dossier"),
 });
 
-/** What publishing static files needs, in a pipeline that knows neither database nor media: the running application reads none of it but where the bucket is. */
-const publishing = z.object({
-  STORAGE_STATIC_BUCKET: z.string().optional(),
-  /** Known only to be told apart. */
-  STORAGE_PUBLIC_BUCKET: z.string().optional(),
-  STORAGE_PRIVATE_BUCKET: z.string().optional(),
-  S3_ACCESS_KEY_ID: z.string().optional(),
-  STATIC_S3_ENDPOINT: origin.optional(),
-  STATIC_S3_REGION: z.string().default("us-east-1"),
-  STATIC_S3_FORCE_PATH_STYLE: flag,
-  STATIC_S3_ACCESS_KEY_ID: z.string().optional(),
-  STATIC_S3_SECRET_ACCESS_KEY: z.string().optional(),
-  /** How long the files of an earlier build are kept. */
-  STATIC_KEEP: seconds(604_800),
-  ASSET_PREFIX: origin.optional(),
-});
-
-/** What a build on a platform needs beyond what it builds: where migrations go. */
-const migrating = z.object({
-  VERCEL_ENV: z.enum(["production", "preview", "development"], {
-    error: "is needed here: the project must expose Vercel's system environment variables",
-  }),
-  DATABASE_URL: postgres.optional(),
-  /** The database itself where DATABASE_URL is a pooler before it, which may cut a long migration off. */
-  DATABASE_URL_UNPOOLED: postgres.optional(),
-  /** Previews have a database of their own, and its schema follows their branch. */
-  MIGRATE_PREVIEWS: flag,
-});
-
 type Parsed = z.infer<typeof schema>;
 
 /** The environment, complete: every default filled in. */
@@ -152,45 +112,6 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     AUTH_SECRET: env.AUTH_SECRET ?? "",
     TRUSTED_PROXIES: env.TRUSTED_PROXIES ?? (env.VERCEL ? 1 : 0),
   };
-}
-
-/**
- * The database that a build on Vercel brings up to date: the production's from a production build. A preview's only where it is said that previews
- * have one of their own, for a branch must never change the database that everybody uses; null then. Throws as `parseEnv` does.
- */
-export function parseMigrating(variables: Record<string, string | undefined>): string | null {
-  const env = parse(migrating, variables);
-  if (env.VERCEL_ENV !== "production" && !env.MIGRATE_PREVIEWS) return null;
-  const address = env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL;
-  if (!address) throw invalid(["DATABASE_URL: is needed by the build, which brings its schema up to date"]);
-  return address;
-}
-
-/** The settings of publishing. Throws as `parseEnv` does. */
-export function parsePublishing(variables: Record<string, string | undefined>): z.infer<typeof publishing> {
-  const env = parse(publishing, variables);
-  if (Boolean(env.STATIC_S3_ACCESS_KEY_ID) !== Boolean(env.STATIC_S3_SECRET_ACCESS_KEY))
-    throw invalid(["STATIC_S3_ACCESS_KEY_ID, STATIC_S3_SECRET_ACCESS_KEY: are needed both, or neither"]);
-  if (env.STATIC_S3_ACCESS_KEY_ID && env.STATIC_S3_ACCESS_KEY_ID === env.S3_ACCESS_KEY_ID)
-    throw invalid([
-      "STATIC_S3_ACCESS_KEY_ID: is the application's own key; whoever publishes needs one that it does not have",
-    ]);
-  const media = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET];
-  if (env.STORAGE_STATIC_BUCKET && media.includes(env.STORAGE_STATIC_BUCKET))
-    throw invalid([
-      "STORAGE_STATIC_BUCKET: is a bucket of members' files; static files need one of their own",
-    ]);
-  return env;
-}
-
-function parse<T>(schema: z.ZodType<T>, variables: Record<string, string | undefined>): T {
-  // An empty variable is what an untouched line of `.env.example` or a cleared field of a dashboard leaves behind.
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
-  );
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
 }
 
 function storageProblems(env: Parsed): string[] {
@@ -235,12 +156,6 @@ function secretProblems(env: Parsed, appUrl: string): string[] {
   ];
 }
 
-function invalid(problems: string[]): Error {
-  return new Error(
-    `The environment does not fit:\n- ${problems.join("\n- ")}\nAll variables are listed in .env.example.`,
-  );
-}
-
 let cached: Env | undefined;
 
 /** The environment of this process, parsed at first use, so that a build needs none of it. */
@@ -248,8 +163,3 @@ export function env(): Env {
   cached ??= parseEnv(process.env);
   return cached;
 }
-
-/** Names of all variables, for what has to list them (.env.example). */
-export const VARIABLES: readonly string[] = [
-  ...new Set([schema, migrating, publishing].flatMap(({ shape }) => Object.keys(shape))),
-];

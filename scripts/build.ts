@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../lib/clock";
-import { parsePublishing } from "../lib/env";
+import { parsePublishing } from "../lib/env/publishing";
 import { collectStatic } from "../lib/static/collect";
 import { folderTarget } from "../lib/static/folder";
 import { isPublished } from "../lib/static/load";

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
-import { parseEnv, parseMigrating } from "../lib/env";
+import { parseEnv } from "../lib/env";
+import { parseMigrating } from "../lib/env/migrating";
 import { nextBuild } from "./build";
 import { prisma } from "./prisma/cli";
 import { migrate } from "./prisma/migrate";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { VARIABLES } from "@/lib/env";
+import { VARIABLES } from "@/lib/env/variables";
 import { root } from "../root";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseEnv, VARIABLES } from "@/lib/env";
+import { parseEnv } from "@/lib/env";
+import { VARIABLES } from "@/lib/env/variables";
 import { root } from "../surroundings";
 
 const example = readFileSync(join(root, ".env.example"), "utf8");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { VARIABLES } from "@/lib/env";
+import { VARIABLES } from "@/lib/env/variables";
 import { root } from "../surroundings";
 
 // Set by the platform, never by a person.

@@ -1,4 +1,4 @@
-import { parsePublishing } from "../../lib/env";
+import { parsePublishing } from "../../lib/env/publishing";
 import { checkServed } from "../../lib/static/check";
 import { folderTarget } from "../../lib/static/folder";
 import { type Manifest, readManifests } from "../../lib/static/manifest";

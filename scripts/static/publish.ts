@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { systemClock } from "../../lib/clock";
-import { parsePublishing } from "../../lib/env";
+import { parsePublishing } from "../../lib/env/publishing";
 import { bucketTarget } from "../../lib/static/bucket";
 import { folderTarget } from "../../lib/static/folder";
 import { publish } from "../../lib/static/publish";

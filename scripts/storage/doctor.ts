@@ -1,5 +1,5 @@
 import { systemClock } from "../../lib/clock";
-import { parsePublishing } from "../../lib/env";
+import { parsePublishing } from "../../lib/env/publishing";
 import { caseOf } from "../../lib/storage/doctor/case";
 import { examine } from "../../lib/storage/doctor/examine";
 import { printed } from "../../lib/storage/doctor/print";

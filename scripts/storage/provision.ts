@@ -1,4 +1,4 @@
-import { parsePublishing } from "../../lib/env";
+import { parsePublishing } from "../../lib/env/publishing";
 import { orderOf } from "../../lib/storage/provision/order";
 import { printed } from "../../lib/storage/provision/print";
 import { provision as provisionBuckets } from "../../lib/storage/provision/provision";

@@ -7,7 +7,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
-import { parseEnv, parsePublishing } from "../../env";
+import { parseEnv } from "../../env";
+import { parsePublishing } from "../../env/publishing";
 import { examine } from "../doctor/examine";
 import type { TestStore } from "../testing/buckets";
 import { cephUser } from "../testing/ceph-users";

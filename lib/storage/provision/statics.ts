@@ -1,4 +1,4 @@
-import type { parsePublishing } from "../../env";
+import type { parsePublishing } from "../../env/publishing";
 import type { S3Place } from "../doctor/patient";
 
 /** How a store is reached, and with which keys. */
