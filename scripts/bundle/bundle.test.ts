@@ -167,7 +167,8 @@ test("pages, static files in every encoding, pictures and documents: what is loa
   const paper = await upload("dbsCertificate", "application/pdf", await blank(300, 400, 2));
   expect(paper).toMatchObject({ state: "completed", file: { pages: 2 } });
   // A page as an image: PDFium, the watermark's font and the encoder.
-  const image = await ada.call("GET", `/api/files/${paper.file.id}/pages/1`);
+  const drawn = await ada.call("GET", `/api/files/${paper.file.id}/pages/1`);
+  const image = await fetch(new URL(drawn.headers.get("location") ?? "", origin));
   expect([image.status, image.headers.get("content-type")]).toEqual([200, "image/webp"]);
   expect((await fetch(`${origin}/apple-icon.png`)).status).toBe(200);
 });

@@ -39,7 +39,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     "that completes a %s is answered in time; the completion goes on, and asked again there is a file",
     async (field, type, sample) => {
       const upload = await site.ada.deliver(field, await sample(), { type });
-      await site.way.set(late(1000));
+      await site.way.set(late(1500));
       const begun = performance.now();
       const answer = await site.ada.post(`/api/uploads/${upload}/complete`, {});
       expect(performance.now() - begun).toBeLessThan(IN_TIME);
