@@ -21,14 +21,14 @@ export function caseOf(env: Env, publishing?: Publishing): Case {
 
 /** In the store of members' files, unless it is said to be elsewhere. */
 function keylessStatics(env: Env, storage: Case["storage"]): Statics | undefined {
-  const { STORAGE_STATIC_BUCKET: bucket, STATIC_S3_ENDPOINT: endpoint, STATIC_S3_REGION: region } = env;
-  if (!bucket || storage.driver !== "s3") return undefined;
-  if (endpoint === undefined && region === undefined) return { ...storage, bucket, credentials: undefined };
-  return {
-    bucket,
-    endpoint,
-    region: region ?? "us-east-1",
-    forcePathStyle: env.STATIC_S3_FORCE_PATH_STYLE,
-    credentials: undefined,
-  };
+  const { STORAGE_STATIC_BUCKET, STATIC_S3_ENDPOINT, STATIC_S3_REGION, STATIC_S3_FORCE_PATH_STYLE } = env;
+  if (!STORAGE_STATIC_BUCKET || storage.driver !== "s3") return undefined;
+  if (STATIC_S3_ENDPOINT === undefined && STATIC_S3_REGION === undefined)
+    return { ...storage, bucket: STORAGE_STATIC_BUCKET, credentials: undefined };
+  return staticsOf({
+    STORAGE_STATIC_BUCKET,
+    STATIC_S3_ENDPOINT,
+    STATIC_S3_REGION: STATIC_S3_REGION ?? "us-east-1",
+    STATIC_S3_FORCE_PATH_STYLE,
+  });
 }

@@ -7,16 +7,23 @@ export type Store = Pick<S3Place, "region" | "endpoint" | "forcePathStyle" | "cr
 export type Statics = Store & { bucket: string };
 export type Publishing = ReturnType<typeof parsePublishing>;
 
+/** Where the bucket is, and the publisher's keys where they are known. */
+type Named = Pick<
+  Publishing,
+  "STORAGE_STATIC_BUCKET" | "STATIC_S3_ENDPOINT" | "STATIC_S3_REGION" | "STATIC_S3_FORCE_PATH_STYLE"
+> &
+  Partial<Pick<Publishing, "STATIC_S3_ACCESS_KEY_ID" | "STATIC_S3_SECRET_ACCESS_KEY">>;
+
 /** As `npm run static -- publish` reaches it; undefined where none is named. */
-export function staticsOf(publishing: Publishing) {
-  const { STORAGE_STATIC_BUCKET: bucket, STATIC_S3_ACCESS_KEY_ID: id } = publishing;
-  const { STATIC_S3_SECRET_ACCESS_KEY: secret } = publishing;
+export function staticsOf(named: Named) {
+  const { STORAGE_STATIC_BUCKET: bucket, STATIC_S3_ACCESS_KEY_ID: id } = named;
+  const { STATIC_S3_SECRET_ACCESS_KEY: secret } = named;
   if (!bucket) return undefined;
   return {
     bucket,
-    region: publishing.STATIC_S3_REGION,
-    endpoint: publishing.STATIC_S3_ENDPOINT,
-    forcePathStyle: publishing.STATIC_S3_FORCE_PATH_STYLE,
+    region: named.STATIC_S3_REGION,
+    endpoint: named.STATIC_S3_ENDPOINT,
+    forcePathStyle: named.STATIC_S3_FORCE_PATH_STYLE,
     credentials: id && secret ? { accessKeyId: id, secretAccessKey: secret } : undefined,
   };
 }
