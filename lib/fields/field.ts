@@ -24,13 +24,13 @@ export type Field = {
   facts: readonly Fact[];
   /** ISO 8601 duration of an approval, counted from the date of issue where that is a fact, else from the decision. */
   validFor?: string;
-  /** When the bytes are destroyed. A private field must say. */
+  /** How long we may keep the bytes. A private field must say. No job destroys them yet. */
   retention?: { from: RetentionStart; for: string };
   /** May people with a grant have the original. */
   download: boolean;
   /** Is the viewer's name laid over what a reviewer sees. */
   watermark: boolean;
-  /** How many reviewers must agree. */
+  /** How many reviewers must agree. The registry refuses 2: no code asks a second reviewer yet. */
   reviewers: 1 | 2;
 };
 

@@ -73,6 +73,7 @@ describe("the registry of file fields", () => {
     ["a field that accepts nothing", { accept: [] }, "accepts nothing"],
     ["a private field whose owner sets the flag", { visibility: "owner" }, "flag is fixed"],
     ["a review without reasons", { reasons: [] }, "needs reasons"],
+    ["a second reviewer", { reviewers: 2 }, "`reviewers` must be 1"],
     ["a public PDF", { storage: "public", accept: ["application/pdf"] }, "re-encode"],
   ])("refuses %s", (_, change, words) => {
     expect(() => declareFields([{ ...medicalLetter, ...change }])).toThrow(words);

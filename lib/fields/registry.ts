@@ -30,6 +30,7 @@ function faultsOf(field: Field): string[] {
     faults.push(`"${field.retention.for}" is no ISO 8601 duration`);
   if (field.validFor && !isDuration(field.validFor))
     faults.push(`"${field.validFor}" is no ISO 8601 duration`);
+  if (field.reviewers !== 1) faults.push("`reviewers` must be 1: no code asks a second reviewer yet");
   if (!(field.maxSize > 0) || !(field.partSize > 0)) faults.push("sizes must be above 0");
   if (field.maxSize > LARGEST) faults.push("no store copies more than 5 GiB at once");
   if (field.partSize > LARGEST) faults.push("no store takes more than 5 GiB in one piece");
