@@ -1,3 +1,5 @@
+import type { FileView } from "@/lib/files/file";
+import { statusAt } from "@/lib/files/validity";
 import type { IconName } from "./icons";
 
 /** Every status of a file, as the contract names them, and "destroyed" for one whose bytes are gone. */
@@ -36,3 +38,10 @@ export const STATUS_LOOKS: Record<FileStatus, Look> = {
   stored: { word: "On file", ink: "submitted", icon: "lock" },
   destroyed: { word: "Destroyed", ink: "expired", icon: "trash" },
 };
+
+type Stamped = Pick<FileView, "status" | "validUntil" | "purgedAt">;
+
+/** Chooses the stamp of a file at `now`. A withdrawn file is destroyed too; its stamp says why. */
+export function stampOf(file: Stamped, now: Date): FileStatus {
+  return file.purgedAt && file.status !== "withdrawn" ? "destroyed" : statusAt(file, now);
+}

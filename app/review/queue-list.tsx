@@ -2,6 +2,7 @@ import { SiteLink } from "@/app/_ui/site-link";
 import { Stamp } from "@/app/_ui/stamp";
 import { Time } from "@/app/_ui/time";
 import { fields } from "@/lib/fields/fields";
+import { statusAt } from "@/lib/files/validity";
 import type { Review } from "@/lib/review/review";
 import { OnItsWay } from "./on-its-way";
 
@@ -44,7 +45,7 @@ export function QueueList({
                 <Time value={review.submittedAt} as="age" now={now} />
               </span>
               <span className="max-md:order-4 max-md:justify-self-end">
-                <Holder review={review} viewerId={viewerId} />
+                <Holder review={review} viewerId={viewerId} now={now} />
               </span>
             </SiteLink>
           </li>
@@ -57,8 +58,8 @@ export function QueueList({
 const COLUMNS =
   "-mx-2 gap-x-6 gap-y-1 px-2 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_6rem_minmax(10rem,1fr)]";
 
-function Holder({ review: { file, claim }, viewerId }: { review: Review; viewerId: string }) {
-  if (file.status !== "submitted") return <Stamp status={file.status} for="desk" />;
+function Holder({ review: { file, claim }, viewerId, now }: { review: Review; viewerId: string; now: Date }) {
+  if (file.status !== "submitted") return <Stamp status={statusAt(file, now)} for="desk" />;
   if (!claim) return <span className="text-muted">Nobody has it</span>;
   return claim.by.id === viewerId ? <b>You have it</b> : <span>{claim.by.name} has it</span>;
 }

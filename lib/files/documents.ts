@@ -3,14 +3,18 @@ import type { Deps } from "../deps";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import { type FileRow, type FileView, viewFile } from "./file";
+import { statusAt } from "./validity";
 
-/** A document as its owner sees it: the file, and how many other people have looked at it. */
+/**
+ * A document as its owner sees it, with the number of other people who opened it.
+ * `status` is that of the moment: an approval past its date is `expired`.
+ */
 export type OwnDocument = FileView & { seenBy: number; version: number };
 
 /** One field of the member's page. */
 export type DocumentSlot = {
   field: Field;
-  /** What counts: approved or stored. Several for a field that takes many. */
+  /** What counts as in place: stored, or approved and still valid. Several if `many`. */
   current: OwnDocument[];
   /** What waits for a decision, or was sent back. */
   pending: OwnDocument[];
@@ -23,7 +27,7 @@ const PENDING = new Set<FileRow["status"]>(["submitted", "changes_requested", "r
 
 /** Everything private that is asked of a member, field by field, with what they have handed in. */
 export async function ownDocuments(
-  { db, storages }: Pick<Deps, "db" | "storages">,
+  { db, storages, clock }: Pick<Deps, "db" | "storages" | "clock">,
   viewer: Viewer,
 ): Promise<DocumentSlot[]> {
   const asked = [...fields.values()].filter(({ storage }) => storage === "private");
@@ -32,10 +36,16 @@ export async function ownDocuments(
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
   const seen = await seenBy(db, viewer);
+  const now = clock.now();
   return asked.map((field) => {
     const own = rows
       .filter((row) => row.field === field.name)
-      .map((row) => ({ ...viewFile(storages, row), seenBy: seen.get(row.id) ?? 0, version: row.version }));
+      .map((row) => ({
+        ...viewFile(storages, row),
+        status: statusAt(row, now),
+        seenBy: seen.get(row.id) ?? 0,
+        version: row.version,
+      }));
     return {
       field,
       current: own.filter(({ status }) => CURRENT.has(status)),

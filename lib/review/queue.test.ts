@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Viewer } from "../accounts/viewer";
+import { FileStatus } from "../db/generated/enums";
+import { hasStatusAt } from "../files/status-in-sql";
+import { statusAt } from "../files/validity";
 import { claim } from "./claims";
 import { queue, queueSchema } from "./queue";
 import { type TestDesk, testDesk } from "./testing/desk";
@@ -80,6 +83,33 @@ describe("the queue", () => {
     await desk.submit(member, "dbsCertificate");
     expect(ids(await look({ field: "medicalLetter" }))).toEqual([letter.id]);
     expect(ids(await look({ status: "approved" }))).toEqual([approved.id]);
+  });
+
+  test("lists and counts a lapsed approval as expired", async () => {
+    const validUntil = new Date(desk.deps.clock.now().getTime() + 60_000);
+    const letter = await desk.submit(member, "medicalLetter", { status: "approved", validUntil });
+    expect(ids(await look({ status: "approved" }))).toEqual([letter.id]);
+    expect((await look()).counts).toMatchObject({ approved: { count: 1 }, expired: { count: 0 } });
+    desk.forward(60);
+    expect(ids(await look({ status: "approved" }))).toEqual([]);
+    expect(ids(await look({ status: "expired" }))).toEqual([letter.id]);
+    expect((await look()).counts).toMatchObject({ approved: { count: 0 }, expired: { count: 1 } });
+    expect((await desk.file(letter.id)).status).toBe("approved");
+  });
+
+  test("gives each document the same status in SQL and TypeScript", async () => {
+    const now = desk.deps.clock.now();
+    const dates = [null, ...[-1, 0, 1].map((ms) => new Date(now.getTime() + ms))];
+    const rows = Object.values(FileStatus).flatMap((status) =>
+      dates.map((validUntil) => desk.row(member, "medicalLetter", { status, validUntil })),
+    );
+    await desk.deps.db.file.createMany({ data: rows });
+    for (const status of Object.values(FileStatus)) {
+      const found = await desk.deps.db.$queryRaw<{ id: string }[]>`
+        SELECT id FROM "File" WHERE ${hasStatusAt(status, now)} ORDER BY id`;
+      const expected = rows.filter((row) => statusAt(row, now) === status).map(({ id }) => id);
+      expect(found.map(({ id }) => id)).toEqual(expected.sort());
+    }
   });
 
   test("knows what is mine and what is nobody's, by claims that still hold", async () => {

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
+import { Prisma } from "../db/generated/client";
 import type { FileStatus } from "../db/generated/enums";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { fields } from "../fields/fields";
+import { hasStatusAt } from "../files/status-in-sql";
 import { desk, type Review, reviewsOf } from "./review";
 
-/** What a reviewer can look at the queue by. */
+/** The statuses that filter the queue. An approval past its date is `expired` here. */
 export const QUEUE_STATUSES = [
   "submitted",
   "approved",
@@ -68,7 +70,7 @@ async function keysetPage(
   // One row comparison walks the index; an OR of two conditions would read the table from its beginning (174 ms at row 500,000).
   return db.$queryRaw<Place[]>`
     SELECT id, "createdAt" FROM "File"
-    WHERE status = ${status}::"FileStatus" AND field = ANY(${names}) AND ("createdAt", id) > (${from.createdAt}, ${from.id}::uuid)
+    WHERE ${hasStatusAt(status, clock.now())} AND field = ANY(${names}) AND ("createdAt", id) > (${from.createdAt}, ${from.id}::uuid)
       AND "ownerId" <> ${viewer.id}::uuid
       AND (${mine}::uuid IS NULL OR ("claimById" = ${mine}::uuid AND "claimUntil" > ${clock.now()}))
       AND (${claimed ?? "any"} <> 'none' OR "claimUntil" IS NULL OR "claimUntil" <= ${clock.now()})
@@ -78,15 +80,18 @@ async function keysetPage(
 /** Beyond this nobody wants the number, and counting would cost more than the page. */
 const CAP = 1000;
 
-async function countByStatus({ db }: Deps, viewer: Viewer, names: string[]): Promise<Counts> {
-  const rows = await db.$queryRaw<{ status: (typeof QUEUE_STATUSES)[number]; count: number }[]>`
-    SELECT s.status, (
+async function countByStatus({ db, clock }: Deps, viewer: Viewer, names: string[]): Promise<Counts> {
+  const now = clock.now();
+  const each = QUEUE_STATUSES.map(
+    (status) => Prisma.sql`SELECT ${status}::text AS status, (
       SELECT count(*)::int FROM (
-        SELECT 1 FROM "File" f
-        WHERE f.status = s.status::"FileStatus" AND f.field = ANY(${names}) AND f."ownerId" <> ${viewer.id}::uuid LIMIT ${CAP + 1}
+        SELECT 1 FROM "File"
+        WHERE ${hasStatusAt(status, now)} AND field = ANY(${names}) AND "ownerId" <> ${viewer.id}::uuid LIMIT ${CAP + 1}
       ) AS capped
-    ) AS count
-    FROM unnest(${[...QUEUE_STATUSES]}::text[]) AS s(status)`;
+    ) AS count`,
+  );
+  const rows = await db.$queryRaw<{ status: (typeof QUEUE_STATUSES)[number]; count: number }[]>`
+    ${Prisma.join(each, " UNION ALL ")}`;
   const counted = new Map(rows.map(({ status, count }) => [status, count]));
   const capped = (count: number) => ({ count: Math.min(count, CAP), capped: count > CAP });
   return {

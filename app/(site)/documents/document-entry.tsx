@@ -1,4 +1,5 @@
 import { buttonClass } from "@/app/_ui/button-class";
+import { type FileStatus, stampOf } from "@/app/_ui/file-status";
 import { formatDate, formatDateWithDistance, formatSize } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
 import { SheetIcon } from "@/app/_ui/sheet";
@@ -22,21 +23,14 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
   const { id, name, type, size, pages, status, createdAt, message, validUntil, purgedAt, seenBy, version } =
     document;
   const reason = reasonInWords(field, document);
-  const destroyed = purgedAt !== undefined && status !== "withdrawn";
+  const stamp = stampOf(document, now);
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4">
       <SheetIcon kind={KINDS[type]} />
       <div className="grid min-w-0 gap-2">
         <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <p className="min-w-0 font-bold wrap-anywhere">{name}</p>
-          <Stamp
-            status={destroyed ? "destroyed" : status}
-            detail={
-              status === "approved" && validUntil
-                ? `until ${formatDateWithDistance(validUntil, now)}`
-                : undefined
-            }
-          />
+          <Stamp status={stamp} detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined} />
         </div>
         <p className="text-sm text-muted tabular">
           {[
@@ -76,6 +70,12 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
       </div>
     </li>
   );
+}
+
+/** Says until when an approval counts, or on which day it expired. */
+function validityDetail(stamp: FileStatus, validUntil: string, now: Date): string | undefined {
+  if (stamp === "approved") return `until ${formatDateWithDistance(validUntil, now)}`;
+  return stamp === "expired" ? `on ${formatDateWithDistance(validUntil, now)}` : undefined;
 }
 
 /** What the reviewer took down: it stays when the bytes are gone. */

@@ -63,19 +63,26 @@ export function reasonInWords(
   return reason === undefined ? null : (field.reasons.find(({ code }) => code === reason)?.label ?? null);
 }
 
-/** "2 of 3 are in place. 1 is waiting for review." */
+/** "2 of 3 are in place. 1 is waiting for review. 1 has expired." */
 export function progressInWords(slots: readonly DocumentSlot[]): string {
   const inPlace = slots.filter(({ current }) => current.length > 0).length;
   const pending = slots.flatMap((slot) => slot.pending);
   const waiting = pending.filter(({ status }) => status === "submitted").length;
   const back = pending.length - waiting;
+  const expired = slots.filter(isExpired).length;
   return [
     inPlace === slots.length
       ? "Everything is in place."
       : `${inPlace} of ${slots.length} ${inPlace === 1 ? "is" : "are"} in place.`,
     ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? "is" : "are"} waiting for review.`] : []),
     ...(back > 0 ? [`${back} ${back === 1 ? "needs" : "need"} you.`] : []),
+    ...(expired > 0 ? [`${expired} ${expired === 1 ? "has" : "have"} expired.`] : []),
   ].join(" ");
+}
+
+/** True where the approval expired, and no later document counts or waits. */
+function isExpired({ current, pending, history }: DocumentSlot): boolean {
+  return current.length === 0 && pending.length === 0 && history.some(({ status }) => status === "expired");
 }
 
 /** What the register says in one line. */

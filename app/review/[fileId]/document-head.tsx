@@ -1,6 +1,7 @@
 "use client";
 
 import { Button } from "@/app/_ui/button";
+import { stampOf } from "@/app/_ui/file-status";
 import { formatAge, formatDate, formatDuration, formatSize } from "@/app/_ui/format";
 import { Stamp } from "@/app/_ui/stamp";
 import { ClaimNext, ClaimNextOutcome } from "../claim-next";
@@ -43,7 +44,7 @@ export function DocumentHead({
           <p className="flex flex-wrap items-center gap-x-3 gap-y-2">
             <b>{field.label}</b>
             <span>version {version}</span>
-            <Stamp status={file.purgedAt ? "destroyed" : file.status} for="desk" />
+            <Stamp status={stampOf(file, new Date(now))} for="desk" />
           </p>
           <p className="text-sm text-muted">
             <span className="break-all">{file.name}</span>, {pages} {pages === 1 ? "page" : "pages"},{" "}

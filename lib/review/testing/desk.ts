@@ -35,11 +35,23 @@ export async function testDesk() {
     return { id, name, email, handle: id, role, grants };
   }
 
-  type Given = { at?: Date; version?: number; status?: FileStatus; place?: "held" | "pending" };
+  type Given = {
+    at?: Date;
+    version?: number;
+    status?: FileStatus;
+    place?: "held" | "pending";
+    validUntil?: Date | null;
+  };
 
   /** A document as a completed upload leaves it. */
   function row(owner: Viewer, field: string, given: Given = {}) {
-    const { at = clock.now(), version = 1, status = "submitted", place = "pending" } = given;
+    const {
+      at = clock.now(),
+      version = 1,
+      status = "submitted",
+      place = "pending",
+      validUntil = null,
+    } = given;
     const declared = fields.get(field);
     if (!declared) throw new Error(`${field} is not declared`);
     const id = newId();
@@ -56,6 +68,7 @@ export async function testDesk() {
       status,
       slot: slotOf(owner.id, declared, place),
       version,
+      validUntil,
       createdAt: at,
     };
   }

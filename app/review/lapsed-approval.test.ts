@@ -1,0 +1,55 @@
+import { createElement, type ReactElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test, vi } from "vitest";
+import { fields } from "@/lib/fields/fields";
+import type { Review } from "@/lib/review/review";
+import { DocumentHead } from "./[fileId]/document-head";
+import type { DeskDocument } from "./[fileId]/use-document";
+import { QueueList } from "./queue-list";
+
+// The parts around the stamp need a router and the state of the desk.
+vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
+vi.mock("./claim-next", () => ({ ClaimNext: () => null, ClaimNextOutcome: () => null }));
+vi.mock("./show-keys", () => ({ ShowKeys: () => null }));
+
+const approval: Review = {
+  file: {
+    id: "1",
+    field: "dbsCertificate",
+    name: "certificate.pdf",
+    type: "application/pdf",
+    size: 1,
+    sha256: "",
+    visibility: "private",
+    status: "approved",
+    createdAt: "2026-01-01T00:00:00Z",
+    validUntil: "2026-03-01T00:00:00Z",
+  },
+  member: { id: "2", name: "Ada", handle: "ada" },
+  version: 1,
+  previous: null,
+  claim: null,
+  submittedAt: "2026-01-01T00:00:00Z",
+  decisions: [],
+};
+
+const words = (element: ReactElement) => renderToStaticMarkup(element).replace(/<[^>]*>/g, "");
+
+const queueRow = (now: string) =>
+  words(createElement(QueueList, { items: [approval], viewerId: "3", now: new Date(now) }));
+
+function head(now: string): string {
+  const field = fields.get("dbsCertificate");
+  if (!field) throw new Error("The site declares no certificate");
+  const document = { review: approval, standing: "closed", trouble: null } as unknown as DeskDocument;
+  return words(createElement(DocumentHead, { document, field, now, onClaimed: () => undefined }));
+}
+
+test.each([
+  ["the queue", queueRow],
+  ["the head of a document", head],
+])("%s stamps a lapsed approval as expired", (_, stampAt) => {
+  expect(stampAt("2026-02-28T23:59:59Z")).toContain("Approved");
+  expect(stampAt("2026-03-01T00:00:00Z")).toContain("Expired");
+  expect(stampAt("2026-03-01T00:00:00Z")).not.toContain("Approved");
+});

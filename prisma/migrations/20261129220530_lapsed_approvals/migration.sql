@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "File_status_validUntil_idx" ON "File"("status", "validUntil");
