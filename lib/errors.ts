@@ -1,6 +1,7 @@
 /**
  * The closed list of what can go wrong, with the HTTP status of each. A code is part of the HTTP contract: add, never rename.
  * Runs in the browser too, where the screens turn a code into words.
+ * docs/decisions/0070 lists the names that the contract reserves for code to come.
  */
 export const ERRORS = {
   bad_json: { status: 400, title: "The body is not JSON" },
@@ -21,7 +22,6 @@ export const ERRORS = {
   empty_file: { status: 422, title: "The file is empty" },
   content_mismatch: { status: 422, title: "The file is not what was announced" },
   unreadable_file: { status: 422, title: "The file cannot be read" },
-  infected_file: { status: 422, title: "The file carries malware" },
   idempotency_mismatch: { status: 422, title: "The same key came with another request" },
   rate_limited: { status: 429, title: "Too many tries" },
   /** A defect of ours; never the answer to an input. */

@@ -6,9 +6,9 @@ import { reasonOf } from "./reason";
 export type Health = {
   /** `closing`: everything may be well, and yet this process is about to end: send nobody here any more. */
   status: "ok" | "failing" | "closing";
-  checks: { database: Check; storage: Check; mail: Check; scanner: Check };
+  checks: { database: Check; storage: Check };
 };
-type Check = "ok" | "failing" | "off";
+type Check = "ok" | "failing";
 
 /** Resolves where what we lean on answers. */
 type LeanedOn = Record<"database" | "storage", () => Promise<unknown>>;
@@ -33,7 +33,7 @@ export function createHealth(
   const storage = looking("storage");
   return async () => {
     const [one, other] = await Promise.all([database(), storage()]);
-    const checks = { database: one, storage: other, mail: "off", scanner: "off" } as const;
+    const checks = { database: one, storage: other };
     return { status: one === "ok" && other === "ok" ? "ok" : "failing", checks };
   };
 }

@@ -103,7 +103,7 @@ function staticFile(file: string, { headers }: Answer): Finding[] {
 
 function well({ status, body }: Answer): Finding[] {
   if (status === 200) return [];
-  const failing = /"(database|storage|mail|scanner)":"failing"/.exec(body)?.[1];
+  const failing = /"(database|storage)":"failing"/.exec(body)?.[1];
   return [
     finding(
       "health",

@@ -60,7 +60,7 @@ async function seenBy(db: Deps["db"], viewer: Viewer): Promise<Map<string, numbe
   const rows = await db.$queryRaw<{ fileId: string; people: number }[]>`
     SELECT a."fileId", count(DISTINCT a."byId")::int AS people
     FROM "Access" a JOIN "File" f ON f.id = a."fileId"
-    WHERE f."ownerId" = ${viewer.id}::uuid AND a."byId" IS DISTINCT FROM ${viewer.id}::uuid AND a.intent <> 'prepared'
+    WHERE f."ownerId" = ${viewer.id}::uuid AND a."byId" IS DISTINCT FROM ${viewer.id}::uuid
     GROUP BY a."fileId"`;
   return new Map(rows.map(({ fileId, people }) => [fileId, people]));
 }

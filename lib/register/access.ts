@@ -1,6 +1,6 @@
+import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
 import type { Db } from "../db/client";
-import type { AccessIntent } from "../db/generated/enums";
 import type { Deps } from "../deps";
 import { Problem } from "../errors";
 import { findFile } from "../files/find";
@@ -9,7 +9,11 @@ import { isId, newId } from "../id";
 /** From where somebody looks; both as the front and the browser say. */
 export type Origin = { address: string | null; userAgent: string | null };
 
-export type AccessView = { at: string; intent: AccessIntent; by: { name: string; role: string } };
+/** What people do with a file. The database also knows `prepared`, which no code writes yet. */
+const intents = z.enum(["view", "download"]);
+type Intent = z.infer<typeof intents>;
+
+export type AccessView = { at: string; intent: Intent; by: { name: string; role: string } };
 
 const AGENT_CHARACTERS = 400;
 
@@ -18,7 +22,7 @@ export async function register(
   { db, clock }: Pick<Deps, "db" | "clock">,
   viewer: Viewer,
   fileId: string,
-  intent: AccessIntent,
+  intent: Intent,
   { address, userAgent }: Origin,
 ): Promise<void> {
   await db.access.create({
@@ -67,6 +71,7 @@ export async function accesses(
   const rows = await deps.db.access.findMany({
     where: {
       fileId: file.id,
+      intent: { in: intents.options },
       ...(after
         ? { at: { lte: after.at }, OR: [{ at: { lt: after.at } }, { at: after.at, id: { lt: after.id } }] }
         : {}),
@@ -77,7 +82,7 @@ export async function accesses(
   });
   const items = rows.slice(0, PAGE).map(({ at, intent, by }) => ({
     at: at.toISOString(),
-    intent,
+    intent: intents.parse(intent),
     by: by ?? { name: "Somebody who has left", role: "member" },
   }));
   return { items, next: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };

@@ -11,7 +11,6 @@ export type Review = {
   member: { id: string; name: string; handle: string };
   version: number;
   previous: FileView | null;
-  awaitingSecond: boolean;
   claim: { by: { id: string; name: string }; until: string } | null;
   submittedAt: string;
   decisions: DecisionView[];
@@ -73,7 +72,6 @@ export async function reviewsOf(
         member: row.owner,
         version: row.version,
         previous: before ? viewFile(storages, before) : null,
-        awaitingSecond: false,
         claim:
           row.claimBy && row.claimUntil && row.claimUntil > now
             ? { by: row.claimBy, until: row.claimUntil.toISOString() }

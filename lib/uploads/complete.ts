@@ -156,7 +156,7 @@ async function shown(deps: Deps, file: FileRow): Promise<FileRow> {
 
 /** The bytes themselves are at fault: another try with the same bytes cannot end otherwise. */
 function isRefusal({ code }: Problem): boolean {
-  return code === "content_mismatch" || code === "unreadable_file" || code === "infected_file";
+  return code === "content_mismatch" || code === "unreadable_file";
 }
 
 async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Problem): Promise<void> {

@@ -12,7 +12,6 @@ import type { AccessView } from "@/lib/register/access";
 const DEEDS: Record<AccessView["intent"], string> = {
   view: "looked at it",
   download: "took a copy",
-  prepared: "had it made ready",
 };
 const ROLES: Record<string, string> = { member: "member", reviewer: "reviewer", admin: "administrator" };
 

@@ -49,5 +49,4 @@ const REFUSALS = new Set<UploadProblem["code"]>([
   "type_not_allowed",
   "content_mismatch",
   "unreadable_file",
-  "infected_file",
 ]);

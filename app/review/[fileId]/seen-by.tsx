@@ -59,7 +59,7 @@ export function SeenBy({ fileId, first }: { fileId: string; first: Page }) {
   );
 }
 
-const WHAT = { prepared: "had it ready", view: "looked at it", download: "took a copy" } as const;
+const WHAT = { view: "looked at it", download: "took a copy" } as const;
 
 function wordsFor({ what, times }: Sighting): string {
   return times === 1 ? WHAT[what] : `${WHAT[what]}, ${times} times`;
