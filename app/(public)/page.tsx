@@ -5,7 +5,7 @@ import { LandingSheet } from "./landing-sheet";
 
 const title = "Dossier: profiles people show, documents only reviewers see";
 const description =
-  "A calm registry for organisations that vet people. Members keep a profile and hand in private documents, reviewers decide, every opening is on record, and nothing is kept longer than it is needed.";
+  "A calm registry for organisations that vet people. Members keep a profile and hand in private documents. Reviewers decide, and every opening is on record.";
 
 export const metadata: Metadata = {
   title: { absolute: title },
@@ -31,7 +31,7 @@ const REGISTER = [
   ["1 Mar, 09:14", "handed in", "you"],
   ["2 Mar, 10:02", "opened", "a reviewer"],
   ["2 Mar, 10:06", "approved", "the same reviewer"],
-  ["2 Sep, 00:00", "destroyed, as agreed", "the clock"],
+  ["2 Sep, 17:30", "withdrawn and destroyed", "you"],
 ];
 
 /** A question, its answer for what a member shows, and for what a member hands in. */
@@ -54,22 +54,22 @@ const KINDS = [
   [
     "How does it end?",
     "Hide it, and its address is dead within a minute.",
-    "Destroyed on a date that you are told before you hand it in.",
+    "Withdraw it, and we destroy the file at once. The record stays.",
   ],
 ];
 
 const STEPS = [
   [
     "Hand it in",
-    "You see why it is asked for, what a good one looks like, and how long it is kept. Choose a file or take a photo: it goes straight to the private store.",
+    "You see why we ask for it, what a good one looks like, and how long we may keep it. Choose a file or take a photo: it goes straight to the private store.",
   ],
   [
     "A reviewer decides",
     "One person opens it, page by page, and the register says so. It is approved, or you read what is missing in words that you can act on.",
   ],
   [
-    "It ends on time",
-    "An approval runs out on its date, and the paper itself is destroyed on another. Both dates stand beside your document.",
+    "You can take it back",
+    "You can withdraw a document at any time, and we destroy the file at once. An approval with a date counts until that date.",
   ],
 ];
 
@@ -84,8 +84,7 @@ export default function Landing() {
             </h1>
             <p className={styles.lead}>
               For organisations that vet people and want to be careful with what they are handed: a profile, a
-              private drawer for papers, a register of everyone who opened one, and a date on which each is
-              destroyed.
+              private drawer for papers, and a register of everyone who opened one.
             </p>
             <div className={styles.actions}>
               <a href="/sign-up" className="button button-primary">
@@ -164,9 +163,8 @@ export default function Landing() {
           <h2>For those who must ask, and kind to those who are asked</h2>
           <p>
             Charities, schools, clinics, agencies and landlords have to see certificates, letters and
-            contracts. By e-mail and shared drives nobody knows who has seen what, nothing runs out and
-            nothing is ever destroyed. Dossier is what they put in its place, on their own account, in an
-            afternoon. It is open source, and made to be read.
+            contracts. With e-mail and shared drives, they cannot tell who has seen what. Dossier is what they
+            put in its place, on their own account, in an afternoon. It is open source, and made to be read.
           </p>
         </section>
       </div>

@@ -28,9 +28,11 @@ test.each([
 });
 
 describe("what a field says of itself", () => {
-  test("is when its papers are destroyed", () => {
-    expect(retentionInWords(field("dbsCertificate"))).toBe("Destroyed six months after the decision.");
-    expect(retentionInWords(field("contract"))).toBe("Destroyed one year after you leave.");
+  test("says how long we keep a file and that we delete by hand", () => {
+    expect(retentionInWords(field("dbsCertificate"))).toBe(
+      "We keep this for at most six months after the decision. For now, we delete it by hand.",
+    );
+    expect(retentionInWords(field("contract"))).toContain("at most one year after you leave.");
   });
 
   test("is how long an approval holds, and from when", () => {
@@ -57,7 +59,11 @@ describe("what a field says of itself", () => {
 });
 
 describe("the count at the head of the page", () => {
-  const slot = (current: string[], pending: OwnDocument["status"][]): DocumentSlot => {
+  const slot = (
+    current: string[],
+    pending: OwnDocument["status"][],
+    history: OwnDocument["status"][] = [],
+  ): DocumentSlot => {
     const document = (status: OwnDocument["status"]): OwnDocument => ({
       id: "1",
       field: "f",
@@ -75,7 +81,7 @@ describe("the count at the head of the page", () => {
       field: field("contract"),
       current: current.map(() => document("stored")),
       pending: pending.map(document),
-      history: [],
+      history: history.map(document),
     };
   };
 
@@ -83,6 +89,13 @@ describe("the count at the head of the page", () => {
     expect(
       progressInWords([slot(["a"], []), slot([], ["submitted", "changes_requested"]), slot([], [])]),
     ).toBe("1 of 3 is in place. 1 is waiting for review. 1 needs you.");
+  });
+
+  test("names an expired approval until the member sends a new copy", () => {
+    const words = (...given: Parameters<typeof slot>) => progressInWords([slot(...given)]);
+    expect(words([], [], ["withdrawn", "expired"])).toBe("0 of 1 are in place. 1 has expired.");
+    expect(words([], ["submitted"], ["expired"])).not.toContain("expired");
+    expect(words(["a"], [], ["expired"])).toBe("Everything is in place.");
   });
 
   test("is glad when all is done", () => {

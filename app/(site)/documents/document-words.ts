@@ -35,9 +35,14 @@ const STARTS: Record<NonNullable<Field["retention"]>["from"], string> = {
   leaving: "after you leave",
 };
 
-/** When the bytes go: "Destroyed six months after the decision." */
+/**
+ * Says how long we keep a file: "We keep this for at most six months after the decision."
+ * No job deletes it yet, so the words say that too.
+ */
 export function retentionInWords({ retention }: Pick<Field, "retention">): string | null {
-  return retention ? `Destroyed ${durationInWords(retention.for)} ${STARTS[retention.from]}.` : null;
+  if (!retention) return null;
+  const longest = `${durationInWords(retention.for)} ${STARTS[retention.from]}`;
+  return `We keep this for at most ${longest}. For now, we delete it by hand.`;
 }
 
 /** How long an approval holds: from the date of issue where a reviewer takes that down. */

@@ -21,7 +21,10 @@ export function LookSheet({
     return (
       <FaceDown title="This document has been destroyed">
         <p>
-          Its bytes are gone for good, as the rule for this kind of document says. What was decided stays.
+          {file.status === "withdrawn"
+            ? "The member withdrew it, and the file was permanently deleted."
+            : "The file was permanently deleted under its retention policy."}{" "}
+          The record and the decisions stay.
         </p>
       </FaceDown>
     );
@@ -30,7 +33,8 @@ export function LookSheet({
     return (
       <FaceDown title="This is your own document">
         <p>
-          Nobody decides on their own. Another reviewer will, and you will hear from us as everybody does.
+          You cannot decide on your own document. Another reviewer decides. You see the result on your
+          documents page.
         </p>
       </FaceDown>
     );

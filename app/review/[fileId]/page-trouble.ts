@@ -9,7 +9,7 @@ export function pageTroubleOf(code: ErrorCode | null): PageTrouble {
     case "purged":
       return {
         title: "This document has been destroyed",
-        text: "The rule for this kind of document says when. Its record and what was decided stay.",
+        text: "The file was permanently deleted. The record and the decisions stay.",
         again: false,
       };
     case "not_found":

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { newId, randomName } from "@/lib/id";
+import { sweep } from "@/lib/uploads/sweep";
+import { testYard } from "@/lib/uploads/testing/yard";
+import { root } from "../surroundings";
+
+const MONTH = 31 * 86_400;
+
+/** The statement that docs/operations.md gives for deleting by hand. */
+function statement(): string {
+  const text = readFileSync(join(root, "docs", "operations.md"), "utf8");
+  const sql = /<!-- retention-by-hand -->\n```sql\n([\s\S]*?)```/.exec(text)?.[1];
+  if (!sql) throw new Error("docs/operations.md has no statement");
+  return sql;
+}
+
+test("the documented statement deletes what is due, with a receipt", async () => {
+  const yard = await testYard();
+  const ownerId = await yard.member();
+  await yard.db.user.update({ where: { id: ownerId }, data: { storedBytes: 30 } });
+  async function certificate(decidedAt: Date | null) {
+    const prefix = `files/${randomName()}/`;
+    await yard.put("private", `${prefix}original`);
+    const named = { name: "certificate.pdf", type: "application/pdf", field: "dbsCertificate" };
+    const stored = { size: 10, sha256: "", prefix, visibility: "private", status: "approved" } as const;
+    return yard.db.file.create({ data: { id: newId(), ownerId, ...named, ...stored, decidedAt } });
+  }
+  const due = await certificate(yard.from(-7 * MONTH));
+  const kept = [await certificate(yard.from(-5 * MONTH)), await certificate(null)];
+
+  await yard.db.$executeRawUnsafe(statement());
+  expect(await sweep({ ...yard.deps, clock: { now: () => yard.from(5) } })).toMatchObject({ destroyed: 1 });
+
+  expect(await yard.keys("private", due.prefix)).toEqual([]);
+  for (const { prefix } of kept) expect(await yard.keys("private", prefix)).toHaveLength(1);
+  expect(await yard.db.file.count({ where: { purgedAt: null } })).toBe(2);
+  expect(await yard.db.user.findUniqueOrThrow({ where: { id: ownerId } })).toMatchObject({
+    storedBytes: 20n,
+  });
+  expect(await yard.db.trail.findMany()).toMatchObject([
+    { event: "bytes.destroyed", subjectId: due.id, detail: { reason: "retention", objects: 1 } },
+  ]);
+  await yard.drop();
+});
