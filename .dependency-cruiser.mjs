@@ -1,4 +1,4 @@
-// The directions of the house: who may import whom. scripts/checks/directions.test.ts plants one violation per rule and
+// The directions of the house: who may import whom. scripts/checks/import-directions.test.ts plants one violation per rule and
 // expects the rule's name. `tests` are free where a rule says so: they build real surroundings for what they test.
 const tests = "(\\.test\\.tsx?$|(^|/)testing/)";
 const generated = "^lib/db/generated/";

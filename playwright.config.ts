@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { defineConfig, devices } from "@playwright/test";
-import { hasMiniflare } from "./lib/storage/testing/miniflare";
-import { chromiumFlags, findChromium } from "./scripts/testing/chromium";
+import { hasMiniflare } from "./tests/stores/miniflare";
+import { chromiumFlags, findChromium } from "./tests/support/chromium";
 
 // Whole journeys, once per storage, each against a server of its own with an empty database. `npm test` says where an S3
 // store is and installs Miniflare; without them (`npx playwright test` alone) there are only the journeys on local storage.
@@ -47,7 +47,7 @@ export default defineConfig({
     ...(name === "r2" ? { testMatch: R2_JOURNEYS } : {}),
   })),
   webServer: storages.map((name, index) => ({
-    command: `node --import tsx scripts/testing/e2e-server.ts ${name}`,
+    command: `node --import tsx tests/support/e2e-server.ts ${name}`,
     url: `http://localhost:${ports[index]}/api/health`,
     env: { PORT: String(ports[index]), DATA_DIR: dataDir(name), NODE_ENV: "production" },
     timeout: 240_000,

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { browserPlaces } from "@/app/_server/browser-places";
-import { contentSecurityPolicy } from "@/app/_server/content-security-policy";
-import { env } from "@/lib/env";
+import { cspSourcesOf } from "@/app/_server/csp-sources";
+import { buildContentSecurityPolicy } from "@/app/_server/content-security-policy";
+import { env } from "@/lib/config/env";
 import { isHttps, securityHeaders } from "@/lib/security-headers";
 
 /**
@@ -11,10 +11,10 @@ import { isHttps, securityHeaders } from "@/lib/security-headers";
  */
 export function proxy(request: NextRequest): NextResponse {
   const settings = env();
-  const policy = contentSecurityPolicy({
+  const policy = buildContentSecurityPolicy({
     nonce: randomBytes(16).toString("base64"),
-    development: settings.NODE_ENV === "development",
-    ...browserPlaces(settings),
+    isDevelopment: settings.NODE_ENV === "development",
+    ...cspSourcesOf(settings),
   });
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy);

@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { hasMiniflare } from "./lib/storage/testing/miniflare";
-import { R2_CAPABILITIES } from "./lib/storage/testing/r2";
+import { hasMiniflare } from "./tests/stores/miniflare";
+import { R2_CAPABILITIES } from "./tests/stores/r2";
 
 /** What handlers and the demo do with bytes is tried against local storage and, where the run has been given one, against each S3 store as well. */
 const WITH_BYTES = [
@@ -48,7 +48,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "local",
-          globalSetup: "scripts/testing/global-setup.ts",
+          globalSetup: "tests/support/global-setup.ts",
           include: ["{lib,app,scripts,prisma}/**/*.test.ts"],
         },
       },
@@ -56,7 +56,7 @@ export default defineConfig({
         extends: true as const,
         test: {
           name,
-          globalSetup: "scripts/testing/global-setup.ts",
+          globalSetup: "tests/support/global-setup.ts",
           include: WITH_BYTES,
           exclude: name === "r2" && !R2_CAPABILITIES.listsParts ? WITH_LISTS : [],
           env: { TEST_STORAGE: name },

@@ -4,7 +4,7 @@ import "./globals.css";
 import { PlainPage } from "./_ui/plain-page";
 
 /** The last resort, when even the root layout failed: it brings its own document. */
-export default function SiteFailed({ retry }: { retry: () => void }) {
+export default function GlobalError({ retry }: { retry: () => void }) {
   return (
     <html lang="en-GB">
       <body>

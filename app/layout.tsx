@@ -4,9 +4,9 @@ import { preload } from "react-dom";
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/source-serif-4/wght.css";
 import "./globals.css";
-import { currentTheme } from "./_server/current-theme";
-import { appUrl } from "./_server/services";
-import { FIRST_FONTS } from "./_ui/fonts";
+import { getCurrentTheme } from "./_server/current-theme";
+import { appUrl } from "./_server/app-context";
+import { PRELOADED_FONTS } from "./_ui/fonts";
 import { LiveRegion } from "./_ui/live-region";
 
 /** A function, since the address of the application is known when it runs and not when it is built. */
@@ -25,8 +25,8 @@ export function generateMetadata(): Metadata {
 export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  for (const font of FIRST_FONTS) preload(font, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
-  const theme = await currentTheme();
+  for (const font of PRELOADED_FONTS) preload(font, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+  const theme = await getCurrentTheme();
   return (
     <html lang="en-GB" data-theme={theme === "system" ? undefined : theme}>
       <body>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { currentTheme } from "./_server/current-theme";
-import { currentViewer } from "./_server/current-viewer";
-import { homeOf } from "./_ui/navigation";
+import { getCurrentTheme } from "./_server/current-theme";
+import { getCurrentViewer } from "./_server/current-viewer";
+import { homePathOf } from "./_ui/navigation";
 import { PlainPage } from "./_ui/plain-page";
 import { PublicFrame } from "./_ui/public-frame";
 
@@ -9,13 +9,13 @@ export const metadata: Metadata = { title: "Nothing here" };
 
 /** For what is not there and for what is not yours to see: the same page for both. */
 export default async function NotFound() {
-  const [viewer, theme] = await Promise.all([currentViewer(), currentTheme()]);
+  const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (
     <PublicFrame viewer={viewer} theme={theme}>
       <PlainPage
         title="There is nothing here that you may see"
         action={
-          <a href={viewer ? homeOf(viewer.role) : "/"} className="button button-primary">
+          <a href={viewer ? homePathOf(viewer.role) : "/"} className="button button-primary">
             {viewer ? "Back to your work" : "To the first page"}
           </a>
         }

@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { fixture } from "../lib/inspect/testing/fixtures";
-import { lineOf } from "./conditions";
-import { largeDocument } from "./large-file";
+import { fixturePath } from "../lib/inspect/testing/fixtures";
+import { networkEmulator } from "./network-conditions";
+import { createLargeDocument } from "./large-document";
 import { APPROVED, expect, type People, test } from "./people";
 
 /** A page in one of its states, ready to be looked at. */
@@ -15,7 +15,7 @@ const THEMES = ["light", "dark"] as const;
 
 const visit =
   (path: string): State =>
-  async ({ stranger }) => {
+  async ({ visitor: stranger }) => {
     const { page } = await stranger();
     await page.goto(path);
     return page;
@@ -50,17 +50,17 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "something in every status": async ({ member, reviewer }) => {
       const [ada, grace] = [await member("Ada Lovelace"), await reviewer()];
-      await grace.decide(await ada.handIn("dbsCertificate", "scanned.pdf"), APPROVED);
-      await ada.handIn("dbsCertificate", "scanned.pdf", `${"a very long name ".repeat(8)}.pdf`);
+      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVED);
+      await ada.uploadFile("dbsCertificate", "scanned.pdf", `${"a very long name ".repeat(8)}.pdf`);
       const outcomes = [
         { outcome: "request_changes", reason: "incomplete", message: "The second page is missing." },
         { outcome: "reject", reason: "not_fit" },
       ];
       for (const outcome of outcomes)
-        await grace.decide(await ada.handIn("medicalLetter", "phone-landscape.jpg"), outcome);
-      const withdrawn = await ada.handIn("contract", "scanned.pdf");
-      await ada.change("DELETE", `/api/files/${withdrawn.id}`);
-      await ada.handIn("contract", "scanned.pdf");
+        await grace.decide(await ada.uploadFile("medicalLetter", "phone-landscape.jpg"), outcome);
+      const withdrawn = await ada.uploadFile("contract", "scanned.pdf");
+      await ada.writeOk("DELETE", `/api/files/${withdrawn.id}`);
+      await ada.uploadFile("contract", "scanned.pdf");
       await ada.page.goto("/documents");
       for (const earlier of await ada.page.getByText(/^Earlier \(/).all()) await earlier.click();
       return ada.page;
@@ -69,7 +69,7 @@ const STATES: Record<string, Record<string, State>> = {
       const { page } = await member();
       await page.goto("/documents");
       const control = page.getByLabel("Choose a file for DBS certificate");
-      await control.setInputFiles(await fixture("gif-renamed.jpg"));
+      await control.setInputFiles(await fixturePath("gif-renamed.jpg"));
       await expect(page.getByText("This kind of file cannot be used here").first()).toBeVisible();
       await page.getByRole("button", { name: /^Account of/ }).click();
       return page;
@@ -77,9 +77,9 @@ const STATES: Record<string, Record<string, State>> = {
     "one contract not finished and answered with another one, one paused": async ({ member }) => {
       const { page } = await member();
       const [first, second] = ["signed.pdf", "appendix.pdf"].map((name) => test.info().outputPath(name));
-      await Promise.all([first, second].map((path) => largeDocument(path ?? "", 34)));
+      await Promise.all([first, second].map((path) => createLargeDocument(path ?? "", 34)));
       await page.goto("/documents");
-      const line = await lineOf(page);
+      const line = await networkEmulator(page);
       await line({ uploadThroughput: 1_000_000 });
       const control = page.getByLabel("Choose files for Contracts");
       await control.setInputFiles(first ?? "");
@@ -96,7 +96,7 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "asked whether to withdraw": async ({ member }) => {
       const ada = await member();
-      await ada.handIn("contract", "scanned.pdf");
+      await ada.uploadFile("contract", "scanned.pdf");
       await ada.page.goto("/documents");
       await ada.page.getByRole("button", { name: "Withdraw scanned.pdf" }).click();
       await expect(ada.page.getByRole("dialog")).toBeVisible();
@@ -112,9 +112,9 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "public, with a picture; an address that is taken": async ({ member }) => {
       const ada = await member();
-      ada.allow(/status of 422 .*\/api\/profile\)$/);
-      await ada.handIn("profilePicture", "phone-portrait.jpg");
-      await ada.change("PATCH", "/api/profile", { visibility: "public" });
+      ada.allowConsoleErrors(/status of 422 .*\/api\/profile\)$/);
+      await ada.uploadFile("profilePicture", "phone-portrait.jpg");
+      await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
       await ada.page.goto("/profile");
       await ada.page.getByLabel("Address of your page").fill("admin");
       await ada.page.getByRole("button", { name: "Save" }).click();
@@ -125,23 +125,23 @@ const STATES: Record<string, Record<string, State>> = {
       const { page } = await member();
       await page.goto("/profile");
       const control = page.getByLabel("Choose a picture for Profile picture");
-      await control.setInputFiles(await fixture("phone-landscape.jpg"));
+      await control.setInputFiles(await fixturePath("phone-landscape.jpg"));
       await expect(page.getByRole("slider", { name: "Zoom" })).toBeVisible();
       return page;
     },
   },
   "/u/[handle]": {
-    "with a picture": async ({ member, stranger }) => {
+    "with a picture": async ({ member, visitor: stranger }) => {
       const [ada, { page }] = [await member("Ada Lovelace"), await stranger()];
-      await ada.handIn("profilePicture", "phone-portrait.jpg");
+      await ada.uploadFile("profilePicture", "phone-portrait.jpg");
       const shown = { visibility: "public", headline: "Volunteer tutor", bio: "One line.\nAnother line." };
-      const { handle } = await ada.change<{ handle: string }>("PATCH", "/api/profile", shown);
+      const { handle } = await ada.writeOk<{ handle: string }>("PATCH", "/api/profile", shown);
       await page.goto(`/u/${handle}`);
       return page;
     },
-    "without one": async ({ member, stranger }) => {
+    "without one": async ({ member, visitor: stranger }) => {
       const [ada, { page }] = [await member("李小龙"), await stranger()];
-      const { handle } = await ada.change<{ handle: string }>("PATCH", "/api/profile", {
+      const { handle } = await ada.writeOk<{ handle: string }>("PATCH", "/api/profile", {
         visibility: "public",
       });
       await page.goto(`/u/${handle}`);
@@ -156,7 +156,7 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "something waits": async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
-      await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+      await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
       await grace.page.goto("/review");
       await expect(grace.page.getByText("Ada Lovelace").first()).toBeVisible();
       return grace.page;
@@ -171,13 +171,13 @@ const STATES: Record<string, Record<string, State>> = {
   "/review/[fileId]": {
     "face down": async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
-      await grace.page.goto(`/review/${(await ada.handIn("dbsCertificate", "scanned.pdf")).id}`);
+      await grace.page.goto(`/review/${(await ada.uploadFile("dbsCertificate", "scanned.pdf")).id}`);
       await expect(grace.page.getByText("Closed until you open it")).toBeVisible();
       return grace.page;
     },
     "claimed, approving in vain": async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
-      await grace.page.goto(`/review/${(await ada.handIn("dbsCertificate", "scanned.pdf")).id}`);
+      await grace.page.goto(`/review/${(await ada.uploadFile("dbsCertificate", "scanned.pdf")).id}`);
       await grace.page.getByRole("button", { name: "Claim this document" }).click();
       const first = grace.page.getByRole("img", { name: /^Page 1 of / });
       await expect.poll(() => first.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(0);
@@ -188,7 +188,7 @@ const STATES: Record<string, Record<string, State>> = {
     },
     decided: async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
-      const file = await ada.handIn("dbsCertificate", "scanned.pdf");
+      const file = await ada.uploadFile("dbsCertificate", "scanned.pdf");
       await grace.decide(file, APPROVED);
       await grace.page.goto(`/review/${file.id}`);
       await expect(grace.page.getByRole("heading", { name: "Decided" })).toBeVisible();
@@ -196,7 +196,7 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "the list of keys": async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
-      await grace.page.goto(`/review/${(await ada.handIn("dbsCertificate", "phone-landscape.jpg")).id}`);
+      await grace.page.goto(`/review/${(await ada.uploadFile("dbsCertificate", "phone-landscape.jpg")).id}`);
       await grace.page.getByRole("button", { name: "Keys" }).click();
       await expect(grace.page.getByRole("dialog")).toBeVisible();
       return grace.page;
@@ -217,9 +217,9 @@ const STATES: Record<string, Record<string, State>> = {
     },
   },
   "not found": {
-    "to a stranger": async ({ stranger }) => {
+    "to a stranger": async ({ visitor: stranger }) => {
       const somebody = await stranger();
-      somebody.allow(/status of 404 .*\/nothing\)$/);
+      somebody.allowConsoleErrors(/status of 404 .*\/nothing\)$/);
       await somebody.page.goto("/nothing");
       return somebody.page;
     },

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { fixture } from "../lib/inspect/testing/fixtures";
-import { lineOf } from "./conditions";
+import { fixturePath } from "../lib/inspect/testing/fixtures";
+import { networkEmulator } from "./network-conditions";
 import { APPROVED, expect, type Person, test } from "./people";
-import { save } from "./save";
+import { downloadFile } from "./download-file";
 
 /** What a member has handed in for a field, as the page shows it. */
 const here = (page: Page, field: string): Locator =>
@@ -19,7 +19,7 @@ test("a certificate is handed in, looked at page by page, approved, and everybod
   const [ada, grace] = [await people.member("Ada Lovelace"), await people.reviewer("Grace Hopper")];
   await ada.page.goto("/documents");
   await expect(ada.page.getByText("0 of 3 are in place.")).toBeVisible();
-  await choose(ada.page, "DBS certificate", await fixture("scanned.pdf"));
+  await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   const entry = here(ada.page, "DBS certificate").getByRole("listitem");
   await expect(entry).toContainText("Waiting for review");
   await expect(entry).toContainText("Nobody else has opened this yet");
@@ -57,7 +57,7 @@ test("a reviewer asks for a new copy: the member reads why, sends one, and takes
   people,
 }) => {
   const [ada, grace] = [await people.member("Amélie Zürn"), await people.reviewer()];
-  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { page } = grace;
   await page.goto(`/review/${file.id}`);
   await page.getByRole("button", { name: "Claim this document" }).click();
@@ -77,7 +77,7 @@ test("a reviewer asks for a new copy: the member reads why, sends one, and takes
   await expect(entry).toContainText("The number is covered by your thumb.");
   await expect(ada.page.getByText("Second time this month.")).toHaveCount(0);
 
-  await choose(ada.page, "DBS certificate", await fixture("scanned.pdf"));
+  await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   await expect(entry.filter({ hasText: "scanned.pdf" })).toContainText("Waiting for review");
   await expect(entry).toHaveCount(1);
   await ada.page.getByText("Earlier (1)").click();
@@ -93,19 +93,19 @@ test("a reviewer asks for a new copy: the member reads why, sends one, and takes
   await expect(earlier.getByRole("listitem").filter({ hasText: "scanned.pdf" })).toContainText("Withdrawn");
   await expect(ada.page.getByRole("heading", { name: "DBS certificate" })).toBeFocused();
   const [gone] = (await ada.profile()).files.filter(({ status }) => status === "withdrawn");
-  const answer = await ada.ask("GET", `/api/files/${gone?.id}/content?intent=download`);
+  const answer = await ada.sendWrite("GET", `/api/files/${gone?.id}/content?intent=download`);
   expect(answer.status(), "its bytes are gone").toBe(410);
 });
 
 test("an approved certificate stays approved until its replacement is", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.reviewer()];
-  await grace.decide(await ada.handIn("dbsCertificate", "scanned.pdf"), APPROVED);
+  await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVED);
   await ada.page.goto("/documents");
   const entries = here(ada.page, "DBS certificate").getByRole("listitem");
   await expect(ada.page.getByText("1 of 3 is in place.")).toBeVisible();
   await ada.page
     .getByLabel("Choose a new copy for DBS certificate")
-    .setInputFiles(await fixture("scanned.pdf"));
+    .setInputFiles(await fixturePath("scanned.pdf"));
   await expect(entries).toHaveCount(2);
   await expect(entries.filter({ hasText: "Approved until" })).toHaveCount(1);
   await expect(entries.filter({ hasText: "Waiting for review" })).toHaveCount(1);
@@ -123,7 +123,7 @@ test("of several letters sent at once one is no picture: it is told beside its c
   const files = ["phone-portrait.jpg", "gif-renamed.jpg", "scanned.pdf"] as const;
   await ada.page.goto("/documents");
   const control = ada.page.getByLabel("Choose files for Medical letter");
-  await control.setInputFiles(await Promise.all(files.map(fixture)));
+  await control.setInputFiles(await Promise.all(files.map(fixturePath)));
   const letters = here(ada.page, "Medical letter").getByRole("listitem");
   await expect(letters).toHaveCount(2);
   await expect(letters.filter({ hasText: "phone-portrait.jpg" })).toContainText("Waiting for review");
@@ -138,9 +138,9 @@ test("of several letters sent at once one is no picture: it is told beside its c
 });
 
 test("20 MB go up with their progress told, and come back as they were", async ({ people }) => {
-  const [ada, path] = [await people.member(), await fixture("large-20mb.jpg")];
+  const [ada, path] = [await people.member(), await fixturePath("large-20mb.jpg")];
   await ada.page.goto("/documents");
-  const line = await lineOf(ada.page);
+  const line = await networkEmulator(ada.page);
   await line({ uploadThroughput: 10_000_000 });
   await choose(ada.page, "DBS certificate", path);
   const bar = ada.page.getByRole("progressbar", { name: "large-20mb.jpg" });
@@ -150,17 +150,17 @@ test("20 MB go up with their progress told, and come back as they were", async (
   await expect(entry).toContainText("large-20mb.jpg", { timeout: 40_000 });
   await expect(ada.page.locator("#announcer")).toContainText("large-20mb.jpg is in");
   const link = entry.getByRole("link", { name: "Open large-20mb.jpg" });
-  const saved = await save(ada.page, link, "large-20mb.jpg");
+  const saved = await downloadFile(ada.page, link, "large-20mb.jpg");
   expect(saved.equals(await readFile(path))).toBe(true);
 });
 
 test("an upload is cancelled half-way: nothing is left of it", async ({ people }) => {
   const ada = await people.member();
   await ada.page.goto("/documents");
-  const line = await lineOf(ada.page);
+  const line = await networkEmulator(ada.page);
   await line({ uploadThroughput: 2_000_000 });
   const ticket = ada.page.waitForResponse((answer) => answer.url().endsWith("/api/uploads"));
-  await choose(ada.page, "DBS certificate", await fixture("large-20mb.jpg"));
+  await choose(ada.page, "DBS certificate", await fixturePath("large-20mb.jpg"));
   const { id } = await (await ticket).json();
   await expect(ada.page.getByText(/^[1-9]\d* % /)).toBeVisible();
   const givenBack = ada.page.waitForResponse((answer) => answer.request().method() === "DELETE");
@@ -173,11 +173,11 @@ test("an upload is cancelled half-way: nothing is left of it", async ({ people }
 
 test("the network goes away in the middle, and the upload goes on when it is back", async ({ people }) => {
   const ada = await people.member();
-  ada.allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
+  ada.allowConsoleErrors(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
   await ada.page.goto("/documents");
-  const line = await lineOf(ada.page);
+  const line = await networkEmulator(ada.page);
   await line({ uploadThroughput: 2_000_000 });
-  await choose(ada.page, "DBS certificate", await fixture("large-20mb.jpg"));
+  await choose(ada.page, "DBS certificate", await fixturePath("large-20mb.jpg"));
   await expect(ada.page.getByText(/^[1-9]\d* % /)).toBeVisible();
   await line({ offline: true });
   await expect(ada.page.getByText(/^You are offline\./)).toBeVisible();
@@ -188,7 +188,7 @@ test("the network goes away in the middle, and the upload goes on when it is bac
 
 test("the answer to a completion is lost: it is asked again, and there is one file", async ({ people }) => {
   const ada = await people.member();
-  ada.allow(/ERR_FAILED.*\/complete/);
+  ada.allowConsoleErrors(/ERR_FAILED.*\/complete/);
   let completions = 0;
   await ada.page.route("**/api/uploads/*/complete", async (route) => {
     completions += 1;
@@ -197,7 +197,7 @@ test("the answer to a completion is lost: it is asked again, and there is one fi
     return route.abort();
   });
   await ada.page.goto("/documents");
-  await choose(ada.page, "DBS certificate", await fixture("scanned.pdf"));
+  await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   await expect(here(ada.page, "DBS certificate").getByRole("listitem")).toHaveCount(1);
   expect(completions).toBe(2);
   expect((await ada.profile()).files).toHaveLength(1);
@@ -207,13 +207,13 @@ test("too many begun uploads are told in words, and trying again works when ther
   people,
 }) => {
   const ada = await people.member();
-  ada.allow(/status of 409 .*\/api\/uploads/);
+  ada.allowConsoleErrors(/status of 409 .*\/api\/uploads/);
   const begun = await Promise.all(Array.from({ length: 10 }, () => begin(ada)));
   await ada.page.goto("/documents");
-  await choose(ada.page, "DBS certificate", await fixture("scanned.pdf"));
+  await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   const again = ada.page.getByRole("button", { name: "Try again with scanned.pdf" });
   await expect(again).toBeVisible();
-  await ada.change("DELETE", `/api/uploads/${begun[0]?.id}`);
+  await ada.writeOk("DELETE", `/api/uploads/${begun[0]?.id}`);
   await again.click();
   await expect(here(ada.page, "DBS certificate")).toContainText("scanned.pdf");
 });
@@ -221,7 +221,7 @@ test("too many begun uploads are told in words, and trying again works when ther
 function begin(person: Person): Promise<{ id: string }> {
   const sha256 = Buffer.alloc(32).toString("base64");
   const file = { field: "medicalLetter", name: "letter.pdf", type: "application/pdf", size: 1000, sha256 };
-  return person.change("POST", "/api/uploads", file);
+  return person.writeOk("POST", "/api/uploads", file);
 }
 
 async function expectDrawn(image: Locator): Promise<void> {

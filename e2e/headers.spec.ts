@@ -54,10 +54,10 @@ async function expectNonce(person: Person, path: string): Promise<void> {
 test("every page comes with its guards, the missing ones too; what is private is kept by no cache", async ({
   people,
 }) => {
-  const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.stranger()];
-  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.visitor()];
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { handle } = await ada.profile();
-  await ada.change("PATCH", "/api/profile", { visibility: "public" });
+  await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
     [stranger, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
     [stranger, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
@@ -80,7 +80,7 @@ test("every answer of the interface is for one reader, is what it says, and is s
   people,
 }) => {
   const ada = await people.member();
-  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const asked = [
     ["GET", "/api/profile", 200],
     ["GET", `/api/files/${file.id}`, 200],
@@ -92,7 +92,7 @@ test("every answer of the interface is for one reader, is what it says, and is s
     ["PUT", "/api/people/me/grants", 403],
   ] as const;
   for (const [method, path, status] of asked) {
-    const answer = await ada.ask(method, path);
+    const answer = await ada.sendWrite(method, path);
     expect(answer.status(), path).toBe(status);
     expectKeptByNobody(answer, path);
     expectNothingRuns(answer, path);
@@ -101,7 +101,7 @@ test("every answer of the interface is for one reader, is what it says, and is s
 });
 
 test("a static file comes with its guards as well, and so does one that is not there", async ({ people }) => {
-  const stranger = await people.stranger();
+  const stranger = await people.visitor();
   const script = /src="(\/_next\/static\/[^"]+\.js)"/.exec(
     await (await stranger.request.get("/")).text(),
   )?.[1];
@@ -147,11 +147,11 @@ test("no route of the build answers anybody without its guards, whatever is aske
     await people.member(),
     await people.reviewer(),
     await people.admin(),
-    await people.stranger(),
+    await people.visitor(),
   ];
-  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { id, handle } = await ada.profile();
-  await ada.change("PATCH", "/api/profile", { visibility: "public" });
+  await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const values: Record<string, string> = { handle, fileId: file.id, id: file.id, page: "1", job: "sweep" };
   const rest: Record<string, string> = { all: "get-session", rest: "nothing/here", key: "public/nothing" };
   const paths = routesOfBuild().map((route) =>
@@ -172,7 +172,7 @@ test("no route of the build answers anybody without its guards, whatever is aske
   }
   for (const path of paths) {
     for (const method of ["HEAD", "OPTIONS", "PUT", "PROPFIND"]) {
-      const answer = await ada.ask(method, path);
+      const answer = await ada.sendWrite(method, path);
       expect(answer.status(), `${method} ${path}`).not.toBe(500);
       expectAnyGuard(answer, `${method} ${path}`);
     }
@@ -186,7 +186,7 @@ test("no route of the build answers anybody without its guards, whatever is aske
 test("what Next answers by itself has the guards as well, and its optimizer fetches nothing", async ({
   people,
 }) => {
-  const stranger = await people.stranger();
+  const stranger = await people.visitor();
   const asked: string[] = [];
   const inside = createServer((request, response) => {
     asked.push(request.url ?? "");
@@ -236,7 +236,7 @@ test("what Next answers by itself has the guards as well, and its optimizer fetc
 test("every static file of the build comes with its guards, whole, in part, unchanged or out of range", async ({
   people,
 }) => {
-  const stranger = await people.stranger();
+  const stranger = await people.visitor();
   const files = [
     ...filesIn(".next/static").map((name) => `/_next/static/${name}`),
     ...filesIn("public").map((name) => `/${name}`),
@@ -295,8 +295,8 @@ test("no secret of the installation is in a page, a script or an answer", async 
 }) => {
   const secrets = secretsOf(project.metadata.dataDir);
   expect(secrets.length).toBeGreaterThan(project.name === "s3" ? 3 : 1);
-  const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.stranger()];
-  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.visitor()];
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const read: [string, string][] = [];
   const visits: [Person, string[]][] = [
     [stranger, ["/", "/sign-in", "/sign-up", "/nothing", "/api/health", "/api/fields", "/api/nothing"]],
@@ -310,7 +310,7 @@ test("no secret of the installation is in a page, a script or an answer", async 
     }
   }
   const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", size: 10, sha256: file.sha256 };
-  read.push(["ticket", JSON.stringify(await ada.change("POST", "/api/uploads", ticket))]);
+  read.push(["ticket", JSON.stringify(await ada.writeOk("POST", "/api/uploads", ticket))]);
   const { headers } = await fetch(new URL(`/api/files/${file.id}/content`, baseURL), { redirect: "manual" });
   read.push(["hand-over", JSON.stringify([...headers])]);
   for (const path of filesBelow(".next/static")) read.push([path, readFileSync(path, "latin1")]);

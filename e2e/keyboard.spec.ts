@@ -1,29 +1,29 @@
-import { fixture } from "../lib/inspect/testing/fixtures";
+import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { expect, test } from "./people";
-import { tabTo } from "./tab-to";
+import { pressTabUntil } from "./tab-to";
 
 test("without a mouse: signing in, sending a document, looking at it at the desk and deciding by keys", async ({
   people,
 }) => {
-  const [ada, grace, somebody] = [await people.member(), await people.reviewer(), await people.stranger()];
+  const [ada, grace, somebody] = [await people.member(), await people.reviewer(), await people.visitor()];
   const { page } = somebody;
   const { keyboard } = page;
   // The dialog of the system is no page of ours; listening from the start, so that none opens unheard.
-  const path = await fixture("scanned.pdf");
+  const path = await fixturePath("scanned.pdf");
   page.on("filechooser", (chooser) => chooser.setFiles(path));
   await page.goto("/");
-  await tabTo(page, /Skip to the content/);
-  await tabTo(page, /link "Sign in"/);
+  await pressTabUntil(page, /Skip to the content/);
+  await pressTabUntil(page, /link "Sign in"/);
   await keyboard.press("Enter");
   await page.waitForURL("**/sign-in");
-  await tabTo(page, /textbox "E-mail address"/);
+  await pressTabUntil(page, /textbox "E-mail address"/);
   await keyboard.type(ada.email);
-  await tabTo(page, /textbox "Password"/);
+  await pressTabUntil(page, /textbox "Password"/);
   await keyboard.type(ada.password);
   await keyboard.press("Enter");
   await page.waitForURL("**/documents");
 
-  await tabTo(page, /Choose a file for DBS certificate/);
+  await pressTabUntil(page, /Choose a file for DBS certificate/);
   await keyboard.press("Enter");
   const here = page.getByRole("list", { name: "DBS certificate: what is here" });
   await expect(here).toContainText("Waiting for review");
@@ -31,7 +31,7 @@ test("without a mouse: signing in, sending a document, looking at it at the desk
   const desk = grace.page;
   const { id } = (await ada.profile()).files[0] ?? {};
   await desk.goto(`/review/${id}`);
-  await tabTo(desk, /button "Claim this document/);
+  await pressTabUntil(desk, /button "Claim this document/);
   await desk.keyboard.press("Enter");
   await expect(desk.getByRole("heading", { level: 1 })).toBeFocused();
   const view = desk.getByRole("group", { name: "View" });
@@ -41,7 +41,7 @@ test("without a mouse: signing in, sending a document, looking at it at the desk
   await desk.keyboard.press("a");
   await expect(desk.getByLabel("Certificate number")).toBeFocused();
   await desk.keyboard.type("001234567890 a c r");
-  await tabTo(desk, /Date of issue/);
+  await pressTabUntil(desk, /Date of issue/);
   await desk.keyboard.type("01032026");
   await desk.keyboard.press("Enter");
   await desk.getByRole("button", { name: "Approve this document" }).press("Enter");
@@ -57,7 +57,7 @@ test("without a mouse: signing in, sending a document, looking at it at the desk
 
 test("keys of single letters can be switched off at the desk", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.reviewer()];
-  const file = await ada.handIn("dbsCertificate", "phone-landscape.jpg");
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { page } = grace;
   await page.goto(`/review/${file.id}`);
   await page.getByRole("button", { name: "Claim this document" }).click();

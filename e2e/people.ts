@@ -9,7 +9,7 @@ import {
   expect,
 } from "@playwright/test";
 import { Person } from "./person";
-import { Watch } from "./watch";
+import { BrowserErrorMonitor } from "./browser-error-monitor";
 
 /** Makes the people of a story. Each has a browser of their own, and whatever goes wrong in one of them fails the test. */
 export type People = {
@@ -20,15 +20,15 @@ export type People = {
   /** An admin, who has been granted nothing. */
   admin(): Promise<Person>;
   /** Somebody without an account. */
-  stranger(options?: BrowserContextOptions): Promise<Person>;
+  visitor(options?: BrowserContextOptions): Promise<Person>;
 };
 
-export const REVIEWED = ["dbsCertificate", "medicalLetter"] as const;
+export const REVIEWED_FIELDS = ["dbsCertificate", "medicalLetter"] as const;
 const PASSWORD = "three quiet words";
 
-type Worker = { chief: { request: APIRequestContext; email: string } };
+type WorkerFixtures = { firstAdmin: { request: APIRequestContext; email: string } };
 
-export const test = base.extend<{ people: People }, Worker>({
+export const test = base.extend<{ people: People }, WorkerFixtures>({
   /** The first admin, as a deployment makes it: from the command line. */
   chief: [
     async ({ playwright }, use, { project }) => {
@@ -43,57 +43,57 @@ export const test = base.extend<{ people: People }, Worker>({
         },
       );
       const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL } });
-      await write(request, "POST", "/api/auth/sign-in/email", { email, password: PASSWORD });
+      await sendWrite(request, "POST", "/api/auth/sign-in/email", { email, password: PASSWORD });
       await use({ request, email });
       await request.dispose();
     },
     { scope: "worker", timeout: 60_000 },
   ],
 
-  people: async ({ browser, chief, baseURL }, use) => {
+  people: async ({ browser, firstAdmin: chief, baseURL }, use) => {
     const origin = baseURL ?? "";
-    const watch = new Watch();
+    const watch = new BrowserErrorMonitor();
     const contexts: BrowserContext[] = [];
     const open = async (name: string, options: BrowserContextOptions = {}) => {
       const context = await browser.newContext({ baseURL: origin, ...options });
       contexts.push(context);
-      await watch.over(context, name);
+      await watch.monitor(context, name);
       const page = await context.newPage();
-      return new Person({ name, email: addressOf(name), password: PASSWORD, page, origin, watch });
+      return new Person({ name, email: emailOf(name), password: PASSWORD, page, origin, errorMonitor: watch });
     };
     const member = async (name = "Ada Lovelace", options?: BrowserContextOptions) => {
       const person = await open(name, options);
       const { email, password } = person;
-      await person.change("POST", "/api/auth/sign-up/email", { name, email, password });
+      await person.writeOk("POST", "/api/auth/sign-up/email", { name, email, password });
       return person;
     };
     const admin = async () => {
       const person = await open("Chief of the house");
-      await person.change("POST", "/api/auth/sign-in/email", { email: chief.email, password: PASSWORD });
+      await person.writeOk("POST", "/api/auth/sign-in/email", { email: chief.email, password: PASSWORD });
       return person;
     };
-    const reviewer = async (name = "Grace Hopper", fields: readonly string[] = REVIEWED) => {
+    const reviewer = async (name = "Grace Hopper", fields: readonly string[] = REVIEWED_FIELDS) => {
       const person = await member(name);
       const { id } = await person.profile();
-      await write(chief.request, "PATCH", `/api/people/${id}`, { role: "reviewer" });
-      await write(chief.request, "PUT", `/api/people/${id}/grants`, { fields });
+      await sendWrite(chief.request, "PATCH", `/api/people/${id}`, { role: "reviewer" });
+      await sendWrite(chief.request, "PUT", `/api/people/${id}/grants`, { fields });
       return person;
     };
-    await use({ member, reviewer, admin, stranger: (options) => open("A stranger", options) });
+    await use({ member, reviewer, admin, visitor: (options) => open("A stranger", options) });
     await Promise.all(contexts.map((context) => context.close()));
-    await watch.expectQuiet();
+    await watch.expectNoErrors();
   },
 });
 
 export { expect } from "@playwright/test";
-export { APPROVED, Person } from "./person";
+export { APPROVAL, Person } from "./person";
 
-async function write(request: APIRequestContext, method: string, path: string, data: object): Promise<void> {
+async function sendWrite(request: APIRequestContext, method: string, path: string, data: object): Promise<void> {
   const answer = await request.fetch(path, { method, data });
   expect(answer.status(), `${path}: ${await answer.text()}`).toBe(200);
 }
 
-function addressOf(name: string): string {
+function emailOf(name: string): string {
   const stem = name.normalize("NFKD").replace(/[^A-Za-z]+/g, "") || "somebody";
   return `${stem.toLowerCase()}-${randomUUID().slice(0, 8)}@example.org`;
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type APIRequestContext, type APIResponse, expect, type Page } from "@playwright/test";
-import { type FixtureName, fixture } from "../lib/inspect/testing/fixtures";
-import type { Watch } from "./watch";
+import { type FixtureName, fixturePath } from "../lib/inspect/testing/fixtures";
+import type { BrowserErrorMonitor } from "./browser-error-monitor";
 
 export type StoredFile = {
   id: string;
@@ -13,7 +13,7 @@ export type StoredFile = {
   variants?: { url: string; width: number; type: string }[];
 };
 type Profile = { id: string; name: string; handle: string; picture: StoredFile | null; files: StoredFile[] };
-type Given = { name: string; email: string; password: string; page: Page; origin: string; watch: Watch };
+type PersonOptions = { name: string; email: string; password: string; page: Page; origin: string; errorMonitor: BrowserErrorMonitor };
 
 const TYPES = new Map([
   ["pdf", "application/pdf"],
@@ -29,9 +29,9 @@ export class Person {
   readonly page: Page;
   readonly request: APIRequestContext;
   readonly #origin: string;
-  readonly #watch: Watch;
+  readonly #watch: BrowserErrorMonitor;
 
-  constructor({ name, email, password, page, origin, watch }: Given) {
+  constructor({ name, email, password, page, origin, errorMonitor: watch }: PersonOptions) {
     this.name = name;
     this.email = email;
     this.password = password;
@@ -42,8 +42,8 @@ export class Person {
   }
 
   /** Errors like this in the console are part of the story. */
-  allow(words: RegExp): void {
-    this.#watch.allow(words);
+  allowConsoleErrors(words: RegExp): void {
+    this.#watch.allowErrors(words);
   }
 
   async profile(): Promise<Profile> {
@@ -51,24 +51,24 @@ export class Person {
   }
 
   /** A write that has to succeed: its body. */
-  async change<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: object): Promise<T> {
-    const answer = await this.ask(method, path, data);
+  async writeOk<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: object): Promise<T> {
+    const answer = await this.sendWrite(method, path, data);
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
     return answer.status() === 204 ? (undefined as T) : answer.json();
   }
 
   /** A write, as a page of this site would send it. */
-  ask(method: string, path: string, data?: object): Promise<APIResponse> {
+  sendWrite(method: string, path: string, data?: object): Promise<APIResponse> {
     return this.request.fetch(path, { method, data, headers: { origin: this.#origin }, maxRedirects: 0 });
   }
 
   /** Ticket, PUT, completion: as the browser does it, without one. */
-  async handIn(field: string, from: FixtureName, name: string = from): Promise<StoredFile> {
-    const bytes = await readFile(await fixture(from));
+  async uploadFile(field: string, from: FixtureName, name: string = from): Promise<StoredFile> {
+    const bytes = await readFile(await fixturePath(from));
     const type = TYPES.get(from.split(".").at(-1) ?? "") ?? "application/octet-stream";
     const sha256 = createHash("sha256").update(bytes).digest("base64");
     const announced = { field, name, type, size: bytes.length, sha256 };
-    const ticket = await this.change<{
+    const ticket = await this.writeOk<{
       id: string;
       upload: { method: string; url: string; headers: Record<string, string> };
     }>("POST", "/api/uploads", announced);
@@ -77,7 +77,7 @@ export class Person {
     expect(put.ok, `PUT: ${put.status}`).toBe(true);
     for (;;) {
       const path = `/api/uploads/${ticket.id}/complete`;
-      const { file } = await this.change<{ file?: StoredFile }>("POST", path, {});
+      const { file } = await this.writeOk<{ file?: StoredFile }>("POST", path, {});
       if (file) return file;
       await new Promise((done) => setTimeout(done, 100));
     }
@@ -85,12 +85,12 @@ export class Person {
 
   /** Claims and decides over HTTP. */
   async decide(file: StoredFile, decision: object): Promise<void> {
-    await this.change("PUT", `/api/reviews/${file.id}/claim`);
-    await this.change("POST", `/api/reviews/${file.id}/decision`, { sha256: file.sha256, ...decision });
+    await this.writeOk("PUT", `/api/reviews/${file.id}/claim`);
+    await this.writeOk("POST", `/api/reviews/${file.id}/decision`, { sha256: file.sha256, ...decision });
   }
 }
 
-export const APPROVED = {
+export const APPROVAL = {
   outcome: "approve",
   facts: { certificateNumber: "001234567890", issuedOn: "2026-03-01" },
 };

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Locator } from "@playwright/test";
 import sharp from "sharp";
-import { fixture } from "../lib/inspect/testing/fixtures";
+import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { expect, type Person, test } from "./people";
 
 const TAKEN_WITH = "Pocket Camera";
@@ -10,7 +10,7 @@ const TAKEN_WITH = "Pocket Camera";
 async function choosePicture({ page }: Person): Promise<Locator> {
   await page
     .getByLabel(/^Choose (a picture|another) for Profile picture$/)
-    .setInputFiles(await fixture("phone-portrait.jpg"));
+    .setInputFiles(await fixturePath("phone-portrait.jpg"));
   const dialog = page.getByRole("dialog", { name: "Choose the part that is shown" });
   await expect(dialog.getByRole("slider", { name: "Zoom" })).toBeVisible();
   return dialog;
@@ -24,8 +24,8 @@ test("a member makes a page with a picture from a phone: a stranger sees it upri
   people,
   baseURL,
 }) => {
-  const [ada, stranger] = [await people.member("Zoë Ångström"), await people.stranger()];
-  const original = await readFile(await fixture("phone-portrait.jpg"));
+  const [ada, stranger] = [await people.member("Zoë Ångström"), await people.visitor()];
+  const original = await readFile(await fixturePath("phone-portrait.jpg"));
   expect((await sharp(original).metadata()).orientation, "it lies on its side").toBe(6);
   expect(original.includes(TAKEN_WITH)).toBe(true);
 
@@ -40,7 +40,7 @@ test("a member makes a page with a picture from a phone: a stranger sees it upri
   const dialog = await choosePicture(ada);
   await dialog.getByRole("button", { name: "Use this picture" }).click();
   await expect(page.getByRole("img", { name: "Zoë Ångström, seen by you only" })).toBeVisible();
-  stranger.allow(/status of 404 .*\/u\//);
+  stranger.allowConsoleErrors(/status of 404 .*\/u\//);
   expect((await stranger.page.goto(`/u/${handle}`))?.status(), "a new page is hidden").toBe(404);
 
   await page.getByRole("radio", { name: "Everyone" }).check();
@@ -110,7 +110,7 @@ test("the part of a picture that is shown is chosen by keys or by mouse, to the 
 
 test("what cannot be saved is told beside its control, and what was typed stays", async ({ people }) => {
   const ada = await people.member();
-  ada.allow(/status of 422 .*\/api\/profile\)$/);
+  ada.allowConsoleErrors(/status of 422 .*\/api\/profile\)$/);
   await ada.page.goto("/profile");
   await ada.page.getByLabel("Address of your page").fill("admin");
   await ada.page.getByLabel("Headline").fill("Volunteer tutor");
@@ -142,7 +142,7 @@ test("a picture that is chosen on a page whose member is no longer signed in bec
 }) => {
   const [ada, grace] = [await people.member(), await people.member()];
   const { page } = ada;
-  ada.allow(/status of 409/);
+  ada.allowConsoleErrors(/status of 409/);
   await page.goto("/profile");
   const dialog = await choosePicture(ada);
   // In another tab of the same browser.

@@ -84,6 +84,6 @@ export type ProblemBody = {
 };
 
 /** Foreign and missing are the same answer, to the byte, so that ids cannot be probed. */
-export function notFound(): Problem {
+export function notFoundProblem(): Problem {
   return new Problem("not_found", "There is nothing here that you may see.");
 }

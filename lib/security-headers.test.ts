@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isHttps, NOTHING_RUNS, securityHeaders } from "./security-headers";
+import { isHttps, LOCKED_DOWN_CSP, securityHeaders } from "./security-headers";
 
 test("HTTPS is promised for two years where people come by it, and never where they do not", () => {
   const promised = (appUrl: string) =>
@@ -11,7 +11,7 @@ test("HTTPS is promised for two years where people come by it, and never where t
 
 test("Vercel, where no front of ours stands before the build's files, lays the same guards on them", () => {
   const { headers } = JSON.parse(readFileSync(new URL("../vercel.json", import.meta.url), "utf8"));
-  const here = { ...securityHeaders({ https: true }), "Content-Security-Policy": NOTHING_RUNS };
+  const here = { ...securityHeaders({ https: true }), "Content-Security-Policy": LOCKED_DOWN_CSP };
   expect(headers).toEqual([
     {
       source: "/_next/static/(.*)",

@@ -1,8 +1,8 @@
 /** Two years, as browsers' own lists ask for. */
-const HSTS = "max-age=63072000; includeSubDomains";
+const HSTS_VALUE = "max-age=63072000; includeSubDomains";
 
 /** What a page may do at most, where nothing on it runs or loads: answers of the interface, static files, errors. */
-export const NOTHING_RUNS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+export const LOCKED_DOWN_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
  * Headers of every answer, errors included, whoever gives it: a page, the interface, the front. The policy of a page with its nonce comes on top.
@@ -16,7 +16,7 @@ export function securityHeaders({ https }: { https: boolean }): Record<string, s
     "Permissions-Policy":
       "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), " +
       "publickey-credentials-create=(self), publickey-credentials-get=(self)",
-    ...(https ? { "Strict-Transport-Security": HSTS } : {}),
+    ...(https ? { "Strict-Transport-Security": HSTS_VALUE } : {}),
   };
 }
 

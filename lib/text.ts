@@ -2,20 +2,20 @@ import { z } from "zod";
 
 // PostgreSQL cannot store NUL, and no other control character belongs into what people read. The bidirectional overrides make one
 // text pass for another (Trojan Source, CVE-2021-42574).
-const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const UNSEEN_BUT_NEWLINE = /[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const CONTROL_CHARACTERS = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const CONTROL_CHARACTERS_EXCEPT_NEWLINE = /[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 /** A line of text in any script: trimmed, composed (NFC), without control characters. Lengths are in UTF-16 units, as in HTML's `maxlength`. */
-export function line(limits: { min?: number; max: number }) {
-  return text(limits, UNSEEN, "must be one line without control characters");
+export function singleLineText(limits: { min?: number; max: number }) {
+  return textSchema(limits, CONTROL_CHARACTERS, "must be one line without control characters");
 }
 
 /** Text that may have line breaks. */
-export function paragraphs(limits: { min?: number; max: number }) {
-  return text(limits, UNSEEN_BUT_NEWLINE, "must not have control characters");
+export function multiLineText(limits: { min?: number; max: number }) {
+  return textSchema(limits, CONTROL_CHARACTERS_EXCEPT_NEWLINE, "must not have control characters");
 }
 
-function text({ min = 0, max }: { min?: number; max: number }, refused: RegExp, message: string) {
+function textSchema({ min = 0, max }: { min?: number; max: number }, refused: RegExp, message: string) {
   return z
     .string()
     .max(max * 4)
@@ -28,24 +28,24 @@ function text({ min = 0, max }: { min?: number; max: number }, refused: RegExp, 
     .refine((value) => value.length <= max, `must have at most ${max} characters`);
 }
 
-const SEPARATORS = /[/\\]/;
-const NAME_BYTES = 255;
+const PATH_SEPARATORS = /[/\\]/;
+const MAX_FILE_NAME_BYTES = 255;
 
 /**
  * The name of an uploaded file as text to show and to save under: its last path segment without anything unseen, at most 255 bytes with
  * the extension kept. It is never part of a key or a path on the server.
  */
-export function fileName(given: string): string {
-  const last = given.toWellFormed().split(SEPARATORS).at(-1) ?? "";
-  const clean = last.replace(new RegExp(UNSEEN, "gu"), "").trim().replace(/^\.+/, "").normalize("NFC");
-  return shorten(clean) || "file";
+export function sanitizeFileName(given: string): string {
+  const last = given.toWellFormed().split(PATH_SEPARATORS).at(-1) ?? "";
+  const clean = last.replace(new RegExp(CONTROL_CHARACTERS, "gu"), "").trim().replace(/^\.+/, "").normalize("NFC");
+  return truncateFileName(clean) || "file";
 }
 
-function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= NAME_BYTES) return name;
+function truncateFileName(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_FILE_NAME_BYTES) return name;
   const dot = name.lastIndexOf(".");
   const extension = dot > 0 && name.length - dot <= 12 ? name.slice(dot) : "";
   let stem = extension ? name.slice(0, dot) : name;
-  while (Buffer.byteLength(stem + extension) > NAME_BYTES) stem = Array.from(stem).slice(0, -1).join("");
+  while (Buffer.byteLength(stem + extension) > MAX_FILE_NAME_BYTES) stem = Array.from(stem).slice(0, -1).join("");
   return stem + extension;
 }

@@ -2,25 +2,25 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
 import { FileStatus } from "../lib/db/generated/enums";
-import { type Env, parseEnv } from "../lib/env";
+import { type Env, parseEnv } from "../lib/config/env";
 import { addDuration } from "../lib/fields/duration";
 import { fields } from "../lib/fields/fields";
-import { fieldOf, originalKey, variantKey, variantsSchema } from "../lib/files/file";
-import { storagesFrom } from "../lib/storage/factory";
+import { findField, originalKey, variantKey, variantsSchema } from "../lib/files/file";
+import { storagesFromEnv } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
-import { type TestEnvironment, testEnvironment } from "../lib/testing/environment";
-import { addressOf, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
-import { demoSignIn, layDemo, refuseDemo } from "./seed";
+import { type TestEnvironment, createTestEnvironment } from "../tests/support/environment";
+import { demoEmail, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
+import { demoSignInHelp, seedDemo, requireNoDemo } from "./seed";
 
 let database: TestEnvironment;
 let env: Env;
 let storages: Storages;
 
 beforeAll(async () => {
-  database = await testEnvironment();
+  database = await createTestEnvironment();
   env = parseEnv(process.env);
-  storages = storagesFrom(env, systemClock);
-  await layDemo({ env });
+  storages = storagesFromEnv(env, systemClock);
+  await seedDemo({ env });
 });
 afterAll(() => database?.drop());
 
@@ -66,7 +66,7 @@ describe("the demo", () => {
   test("keeps no bytes beyond their retention and no approval beyond its validity", async () => {
     const now = new Date();
     for (const file of await database.db.file.findMany({ where: { decidedAt: { not: null } } })) {
-      const retention = fieldOf(file)?.retention;
+      const retention = findField(file)?.retention;
       if (retention?.from !== "decision" || !file.decidedAt) continue;
       expect([file.name, file.purgedAt !== null]).toEqual([
         file.name,
@@ -99,31 +99,31 @@ describe("the demo", () => {
       people.map((person) => [person.email, person.grants.map(({ field }) => field).sort()]),
     );
     const reviewed = [...fields.values()].filter((field) => field.reviewed);
-    expect(grants[addressOf("admin")]).toEqual([]);
-    expect(grants[addressOf("mira")]).toEqual(reviewed.map(({ name }) => name).sort());
-    expect(grants[addressOf("jonas")]).toEqual(["dbsCertificate"]);
+    expect(grants[demoEmail("admin")]).toEqual([]);
+    expect(grants[demoEmail("mira")]).toEqual(reviewed.map(({ name }) => name).sort());
+    expect(grants[demoEmail("jonas")]).toEqual(["dbsCertificate"]);
   });
 
   test("lets each person in whom it names", async () => {
     const auth = createAuth(database.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    const named = demoSignIn.match(/\S+@demo\.example/g) ?? [];
+    const named = demoSignInHelp.match(/\S+@demo\.example/g) ?? [];
     expect(named).toHaveLength(5);
     for (const email of named) {
       const { user } = await auth.api.signInEmail({ body: { email, password: DEMO_PASSWORD } });
       expect(user.email).toBe(email);
     }
-    expect(demoSignIn).toContain(DEMO_PASSWORD);
+    expect(demoSignInHelp).toContain(DEMO_PASSWORD);
   });
 
   test.each<[string, Partial<Env>]>([
     ["more than this machine reaches the application", { APP_URL: "https://dossier.example.org" }],
     ["it is switched off", { DEMO: "off" }],
   ])("is not laid where %s", async (_, change) => {
-    await expect(layDemo({ env: { ...env, ...change } })).rejects.toThrow("for this machine alone");
+    await expect(seedDemo({ env: { ...env, ...change } })).rejects.toThrow("for this machine alone");
   });
 
   test("keeps the application from being offered to everybody while its people are there", async () => {
-    await expect(refuseDemo({ env: { ...env, APP_URL: "https://dossier.example.org" } })).rejects.toThrow(
+    await expect(requireNoDemo({ env: { ...env, APP_URL: "https://dossier.example.org" } })).rejects.toThrow(
       /passwords everybody knows.*https:\/\/dossier\.example\.org/s,
     );
   });
@@ -133,7 +133,7 @@ describe("the demo", () => {
     await auth.api.signUpEmail({
       body: { name: "Somebody", email: "somebody@example.org", password: "a long password" },
     });
-    await expect(layDemo({ env })).rejects.toThrow("somebody is in this one");
+    await expect(seedDemo({ env })).rejects.toThrow("somebody is in this one");
     expect(await database.db.user.count({ where: { email: { endsWith: DEMO_DOMAIN } } })).toBe(11);
   });
 });

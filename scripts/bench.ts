@@ -14,15 +14,15 @@ export type BenchResult = {
 /** A module in `scripts/bench`. */
 export type Bench = { name: string; run(): Promise<BenchResult> };
 
-const FOLDER = fileURLToPath(new URL("./bench/", import.meta.url));
+const BENCH_FOLDER = fileURLToPath(new URL("./bench/", import.meta.url));
 
 // npm run bench [-- name ...]: a table for people, and .bench/<name>.json for machines. A goal that is missed is said, and is no failure.
 const { positionals } = parseArgs({ allowPositionals: true });
 const benches = await Promise.all(
-  (await readdir(FOLDER))
+  (await readdir(BENCH_FOLDER))
     .filter((file) => file.endsWith(".ts"))
     .sort()
-    .map(load),
+    .map(loadBench),
 );
 const wanted = positionals.length > 0 ? positionals : benches.map(({ name }) => name);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
@@ -33,18 +33,18 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 // One after the other: together they would measure each other.
-for (const bench of benches.filter(({ name }) => wanted.includes(name))) await report(await bench.run());
+for (const bench of benches.filter(({ name }) => wanted.includes(name))) await printResult(await bench.run());
 process.exit(0);
 
-async function load(file: string): Promise<Bench> {
-  const module: Partial<Bench> = await import(join(FOLDER, file));
+async function loadBench(file: string): Promise<Bench> {
+  const module: Partial<Bench> = await import(join(BENCH_FOLDER, file));
   const { name, run } = module;
   if (!name || !run) throw new Error(`scripts/bench/${file} exports no name and run`);
   if (name !== basename(file, ".ts")) throw new Error(`scripts/bench/${file} calls itself ${name}`);
   return { name, run };
 }
 
-async function report(result: BenchResult): Promise<void> {
+async function printResult(result: BenchResult): Promise<void> {
   console.log(`\n${result.name}`);
   console.table(result.rows);
   for (const { what, goal, measured, met } of result.goals) {

@@ -14,20 +14,20 @@ const script = join(root, "scripts", `${command}.ts`);
 const oldestNode = [22, 12];
 
 if (!/^[a-z][a-z-]*$/.test(command) || !existsSync(script)) {
-  stop(`There is no command "${command}". package.json lists those there are.`);
+  exitWithError(`There is no command "${command}". package.json lists those there are.`);
 }
 process.chdir(root);
-const env = environment();
+const env = createEnvironment();
 const node = findNode();
-if (!installed()) install();
-generate();
-run();
+if (!isInstalled()) installPackages();
+generatePrismaClient();
+runScript();
 
-function environment() {
+function createEnvironment() {
   const variables = { ...process.env };
   // npm keeps a cache in the home folder; some accounts have a home that cannot be written, or none.
-  if (!variables.npm_config_cache || !writable(variables.npm_config_cache)) {
-    if (writable(homedir())) delete variables.npm_config_cache;
+  if (!variables.npm_config_cache || !isWritable(variables.npm_config_cache)) {
+    if (isWritable(homedir())) delete variables.npm_config_cache;
     else variables.npm_config_cache = join(tmpdir(), `dossier-npm-${process.getuid?.() ?? "cache"}`);
   }
   return variables;
@@ -40,7 +40,7 @@ function findNode() {
   const platform = process.platform === "win32" ? "win" : process.platform;
   const name = `node-${platform}-${process.arch}`;
   const own = join(root, ".node24", "node_modules", name, "bin", platform === "win" ? "node.exe" : "node");
-  if (!works(own)) {
+  if (!canRun(own)) {
     console.log(
       `Node ${process.versions.node} is older than ${oldestNode.join(".")}: installing Node 24 into .node24.`,
     );
@@ -49,15 +49,15 @@ function findNode() {
     mkdirSync(prefix, { recursive: true });
     // A folder without a package.json is not a project to npm: it would climb to ours.
     if (!existsSync(join(prefix, "package.json"))) writeFileSync(join(prefix, "package.json"), "{}\n");
-    npm(process.execPath, ["install", "--prefix", prefix, ...options, `${name}@24`]);
-    if (!works(own))
-      stop(`Node 24 does not run here. Install Node ${oldestNode.join(".")} or newer, then try again.`);
+    runNpm(process.execPath, ["install", "--prefix", prefix, ...options, `${name}@24`]);
+    if (!canRun(own))
+      exitWithError(`Node 24 does not run here. Install Node ${oldestNode.join(".")} or newer, then try again.`);
   }
   env.PATH = [dirname(own), env.PATH].join(delimiter);
   return own;
 }
 
-function works(program) {
+function canRun(program) {
   return existsSync(program) && spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
@@ -65,9 +65,9 @@ function works(program) {
  * Whether every package of the lockfile is there in its version: npm writes what it has installed into a lockfile of its own,
  * when it has finished. Packages for other machines are optional and missing.
  */
-function installed() {
-  const wanted = packagesOf(join(root, "package-lock.json"));
-  const found = packagesOf(join(root, "node_modules", ".package-lock.json"));
+function isInstalled() {
+  const wanted = readLockedPackages(join(root, "package-lock.json"));
+  const found = readLockedPackages(join(root, "node_modules", ".package-lock.json"));
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === "") return true;
     const there = found[path];
@@ -76,7 +76,7 @@ function installed() {
   });
 }
 
-function packagesOf(lockfile) {
+function readLockedPackages(lockfile) {
   try {
     return JSON.parse(readFileSync(lockfile, "utf8")).packages ?? {};
   } catch {
@@ -84,26 +84,26 @@ function packagesOf(lockfile) {
   }
 }
 
-function install() {
+function installPackages() {
   console.log("Installing packages (npm ci).");
   // Development packages also where NODE_ENV is "production": the embedded PostgreSQL and the build's tools are among them.
   // No install scripts: what they would do here is a download of Prisma's engine, and that has a stand-in.
-  npm(node, ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  runNpm(node, ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 
 /** Runs npm under a given Node, and ends here where it fails. */
-function npm(under, options) {
+function runNpm(under, options) {
   const cli = env.npm_execpath;
   const known = cli && basename(cli) === "npm-cli.js";
   const result = known
     ? spawnSync(under, [cli, ...options], { stdio: "inherit", env })
     : spawnSync("npm", options, { stdio: "inherit", env, shell: process.platform === "win32" });
-  if (result.error) stop(`npm could not be started: ${result.error.message}`);
+  if (result.error) exitWithError(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
 /** Prisma's client is generated, not committed: made again when the schema or Prisma has changed. */
-function generate() {
+function generatePrismaClient() {
   const prisma = join(root, "node_modules", "prisma");
   const hash = createHash("sha256");
   for (const file of [join(root, "prisma", "schema.prisma"), join(prisma, "package.json")]) {
@@ -124,17 +124,17 @@ function generate() {
       PRISMA_HIDE_UPDATE_MESSAGE: "1",
     },
   });
-  if (result.status !== 0) stop(`Prisma could not generate its client.\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0) exitWithError(`Prisma could not generate its client.\n${result.stdout}${result.stderr}`);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, state);
 }
 
 /** Runs the command with this terminal; its signals are passed on, its end is ours. */
-function run() {
+function runScript() {
   const child = spawn(node, ["--import", "tsx", script, ...args], { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  if (env.npm_lifecycle_event) followParent(child);
-  child.on("error", (error) => stop(`${command} could not be started: ${error.message}`));
+  if (env.npm_lifecycle_event) stopWithParent(child);
+  child.on("error", (error) => exitWithError(`${command} could not be started: ${error.message}`));
   child.on("exit", (code, signal) => {
     if (!signal) process.exit(code ?? 1);
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
@@ -143,7 +143,7 @@ function run() {
 }
 
 /** npm answers SIGTERM by ending the shell between us, which tells nobody: an orphaned command stops. */
-function followParent(child) {
+function stopWithParent(child) {
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
@@ -153,7 +153,7 @@ function followParent(child) {
   watch.unref();
 }
 
-function writable(folder) {
+function isWritable(folder) {
   try {
     accessSync(folder, constants.W_OK);
     return true;
@@ -162,7 +162,7 @@ function writable(folder) {
   }
 }
 
-function stop(message) {
+function exitWithError(message) {
   console.error(message);
   process.exit(1);
 }

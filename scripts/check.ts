@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { exitCode, printed } from "../lib/deployment/report";
-import { check } from "./check/check";
-import { readSettings } from "./surroundings";
+import { exitCodeOf, formatReport } from "../lib/operations/deployment/report";
+import { checkDeployment } from "./deployment-check/check-deployment";
+import { loadEnvFiles } from "../server/environment";
 
 // npm run check                              the settings alone
 // npm run check -- --deploy [--at <address>] the deployment that they describe: database, storages, what is served
@@ -16,10 +16,10 @@ try {
     },
   });
   const { deploy = false, at, json = false, strict = false } = values;
-  readSettings();
-  const report = await check({ deploy, at });
-  console.log(json ? JSON.stringify(report, null, 2) : printed(report));
-  process.exitCode = exitCode(report, { strict });
+  loadEnvFiles();
+  const report = await checkDeployment({ deploy, at });
+  console.log(json ? JSON.stringify(report, null, 2) : formatReport(report));
+  process.exitCode = exitCodeOf(report, { strict });
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);
   process.exitCode = 2;

@@ -9,7 +9,7 @@ const systems = new Set(["android", "darwin", "freebsd", "linux", "openharmony",
 const processors = new Set(["arm", "arm64", "ia32", "ppc64", "riscv64", "s390x", "wasm32", "x64"]);
 
 /** Where Node would find `name` from the package at `from`, or null. */
-function resolve(from, name) {
+function findPackagePath(from, name) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
     const place = `${at ? `${at}/` : ""}node_modules/${name}`;
     if (packages[place]) return place;
@@ -18,7 +18,7 @@ function resolve(from, name) {
   }
 }
 
-function entry(name, version, dev) {
+function createEntry(name, version, dev) {
   const words = name.split(/[/-]/);
   const os = words.find((word) => systems.has(word));
   const cpu = words.find((word) => processors.has(word));
@@ -30,8 +30,8 @@ function entry(name, version, dev) {
 let added = 0;
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
-    if (resolve(path, name)) continue;
-    packages[`node_modules/${name}`] = entry(name, version, dev);
+    if (findPackagePath(path, name)) continue;
+    packages[`node_modules/${name}`] = createEntry(name, version, dev);
     added += 1;
   }
 }

@@ -1,3 +1,3 @@
-import { application } from "./application";
+import { startApp } from "../server/start-app";
 
-await application({ dev: true });
+await startApp({ dev: true });

@@ -1,4 +1,4 @@
-import { FIXTURES, fixture } from "../lib/inspect/testing/fixtures";
+import { FIXTURES, fixturePath } from "../lib/inspect/testing/fixtures";
 
 // Makes every test file and says where it is.
-for (const name of FIXTURES) console.log(await fixture(name));
+for (const name of FIXTURES) console.log(await fixturePath(name));

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { createAuth } from "../lib/accounts/auth";
-import { giveRole } from "../lib/accounts/give-role";
+import { assignRole } from "../lib/accounts/assign-role";
 import { systemClock } from "../lib/clock";
 import { createDb } from "../lib/db/client";
-import { surroundings } from "./surroundings";
+import { openEnvironment } from "../server/environment";
 
 const USAGE =
   "npm run person -- <email> --role member|reviewer|admin [--fields a,b] [--name N] [--password P]";
@@ -25,7 +25,7 @@ const argumentsSchema = z.object({
   password: z.string().min(10, "needs 10 characters or more").optional(),
 });
 
-function read() {
+function parseArguments() {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -38,12 +38,12 @@ function read() {
 }
 
 async function main(): Promise<void> {
-  const appointment = read();
-  const { env, close } = await surroundings();
+  const appointment = parseArguments();
+  const { env, close } = await openEnvironment();
   const db = createDb(env.DATABASE_URL, { connections: 2 });
   try {
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    const { created, grants } = await giveRole({ db, clock: systemClock, auth }, appointment);
+    const { created, grants } = await assignRole({ db, clock: systemClock, auth }, appointment);
     const sees = grants.length > 0 ? `may see: ${grants.join(", ")}` : "sees nobody else's documents";
     console.log(`${appointment.email} is ${created ? "a new" : "now a"} ${appointment.role}, and ${sees}.`);
   } finally {

@@ -1,4 +1,4 @@
-import { application } from "./application";
-import { build } from "./build";
+import { startApp } from "../server/start-app";
+import { buildAndPublish } from "../server/build";
 
-await application({ dev: false, before: async () => void (await build()) });
+await startApp({ dev: false, beforeStart: async () => void (await buildAndPublish()) });

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "./root";
+import { root } from "../server/root";
 
 test.each([
   ["publish to a folder whose name is empty", ["publish", "--to", ""]],

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { readSettings } from "./surroundings";
+import { loadEnvFiles } from "../server/environment";
 
 const USAGE = `npm run static -- publish [--to <folder> | --to s3] [--dry-run]
 npm run static -- check [--at <address>]`;
@@ -10,15 +10,15 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: { to: { type: "string" }, at: { type: "string" }, "dry-run": { type: "boolean" } },
   });
-  readSettings();
+  loadEnvFiles();
   const [command, ...more] = positionals;
   const { to, at, "dry-run": dryRun = false } = values;
   // An empty name is a variable that was not set; as a path it would be the folder that we are in.
   if (to === "" || at === "") throw new Error(USAGE);
   if (more.length === 0 && command === "publish" && at === undefined)
-    return (await import("./static/publish")).publishStatic({ to: to ?? "s3", dryRun });
+    return (await import("./static/publish")).runStaticPublish({ to: to ?? "s3", dryRun });
   if (more.length === 0 && command === "check" && to === undefined && !dryRun)
-    return (await import("./static/check")).checkStatic({ at });
+    return (await import("./static/check")).runStaticCheck({ at });
   throw new Error(USAGE);
 }
 

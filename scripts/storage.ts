@@ -1,22 +1,22 @@
 import { parseArgs } from "node:util";
-import { innermost } from "../lib/storage/s3/errors";
-import { keepHeapSmall } from "./storage/small-heap";
+import { rootCauseOf } from "../lib/storage/s3/errors";
+import { limitHeap } from "./storage/limit-heap";
 
 /** What `npm run storage -- <command>` may be told; a command says in words what it has no use for. */
-export type StorageOptions = { json: boolean; dryRun: boolean; repair: boolean };
+export type StorageCommandOptions = { json: boolean; dryRun: boolean; repair: boolean };
 
 const USAGE = "npm run storage -- doctor|provision|sweep|reconcile|trail [--json] [--dry-run] [--repair]";
 
 /** Each command loads what it needs; the number is the exit code. */
-const COMMANDS: Record<string, (options: StorageOptions) => Promise<number>> = {
-  doctor: async (options) => (await import("./storage/doctor")).doctor(options),
-  provision: async (options) => (await import("./storage/provision")).provision(options),
+const COMMANDS: Record<string, (options: StorageCommandOptions) => Promise<number>> = {
+  doctor: async (options) => (await import("./storage/doctor")).runDoctorCommand(options),
+  provision: async (options) => (await import("./storage/provision")).runProvisionCommand(options),
   reconcile: async (options) => {
-    keepHeapSmall();
-    return (await import("./storage/reconcile")).reconcile(options);
+    limitHeap();
+    return (await import("./storage/reconcile")).runReconcileCommand(options);
   },
-  sweep: async (options) => (await import("./storage/sweep")).sweep(options),
-  trail: async (options) => (await import("./storage/trail")).trail(options),
+  sweep: async (options) => (await import("./storage/sweep")).runSweepCommand(options),
+  trail: async (options) => (await import("./storage/trail")).runTrailCommand(options),
 };
 
 async function main(): Promise<number> {
@@ -32,8 +32,8 @@ async function main(): Promise<number> {
 }
 
 /** With what is behind it, where that says more: "cannot be reached" alone helps nobody. */
-function told(thrown: Error): string {
-  const inner = innermost(thrown);
+function formatError(thrown: Error): string {
+  const inner = rootCauseOf(thrown);
   return inner instanceof Error && inner !== thrown
     ? `${thrown.message} (${inner.message || inner.name})`
     : thrown.message;
@@ -42,6 +42,6 @@ function told(thrown: Error): string {
 try {
   process.exitCode = await main();
 } catch (thrown) {
-  console.error(thrown instanceof Error ? told(thrown) : thrown);
+  console.error(thrown instanceof Error ? formatError(thrown) : thrown);
   process.exitCode = 1;
 }

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
-import { parseEnv } from "../lib/env";
-import { parseMigrating } from "../lib/env/migrating";
-import { nextBuild } from "./build";
-import { prisma } from "./prisma/cli";
-import { migrate } from "./prisma/migrate";
-import { root } from "./surroundings";
+import { parseEnv } from "../lib/config/env";
+import { parseMigrationUrl } from "../lib/config/migration-env";
+import { runNextBuild } from "../server/build";
+import { runPrisma } from "../server/prisma/cli";
+import { applyMigrations } from "../server/prisma/apply-migrations";
+import { root } from "../server/environment";
 
 /**
  * What Vercel runs to build (vercel.json names it), with production dependencies alone. Settings first, so that a deployment that could not run is
@@ -12,20 +12,20 @@ import { root } from "./surroundings";
  * runs, too. Nothing is published: the platform serves static files by itself.
  */
 async function main(): Promise<void> {
-  refuseSecrets();
-  const address = parseMigrating(process.env);
+  refuseEnvFiles();
+  const address = parseMigrationUrl(process.env);
   parseEnv(process.env);
   // `generate` connects to nothing, but its settings name a database.
-  await prisma(["generate"], "postgresql://nobody@localhost/none");
-  await nextBuild();
+  await runPrisma(["generate"], "postgresql://nobody@localhost/none");
+  await runNextBuild();
   if (address === null) return console.log("The database is left as it is: this is a preview.");
   console.log(
-    `The database is ${(await migrate(address)) === "migrated" ? "brought" : "already"} up to date.`,
+    `The database is ${(await applyMigrations(address)) === "migrated" ? "brought" : "already"} up to date.`,
   );
 }
 
 /** Vercel's builder lays every such file into every function. On the platform there is none; a build at home has them. */
-function refuseSecrets(): void {
+function refuseEnvFiles(): void {
   const found = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name) && name !== ".env.example");
   if (found.length === 0) return;
   throw new Error(

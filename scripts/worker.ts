@@ -1,18 +1,18 @@
-import { processLog } from "../lib/log/process-log";
-import { depsOf } from "./deps";
-import { Lifetime } from "./lifetime";
-import { surroundings } from "./surroundings";
-import { workUntilTold } from "./working/until-told";
+import { processLog } from "../lib/observability/process-log";
+import { createAppContext } from "../server/app-context";
+import { ProcessLifecycle } from "../server/process-lifecycle";
+import { openEnvironment } from "../server/environment";
+import { startJobWorker } from "../server/job-worker";
 
 // npm run worker: runs the jobs until told to stop, where no scheduler calls /api/cron and `npm start` does not run.
-const lifetime = new Lifetime();
-await lifetime.run(async () => {
-  const { env, close } = await surroundings();
-  await lifetime.add(close);
+const lifecycle = new ProcessLifecycle();
+await lifecycle.run(async () => {
+  const { env, close } = await openEnvironment();
+  await lifecycle.addCloser(close);
   const log = processLog(env);
-  const { finished, end } = workUntilTold(depsOf(env, { log }));
-  await lifetime.add(end);
-  lifetime.logTo(log);
+  const { finished, end } = startJobWorker(createAppContext(env, { log }));
+  await lifecycle.addCloser(end);
+  lifecycle.logUncaughtErrors(log);
   log.info("Working. Ctrl-C stops it.");
   await finished;
 });

@@ -1,26 +1,26 @@
 import type { ReactNode } from "react";
 import { Notice } from "@/app/_ui/notice";
-import { Sheet } from "@/app/_ui/sheet";
+import { PaperCard } from "@/app/_ui/paper-card";
 
 /** One form on one sheet, and the way to the other form below it. */
 export function AuthPage({
   title,
   children,
-  other,
+  footer: other,
 }: {
   title: string;
   children: ReactNode;
-  other: ReactNode;
+  footer: ReactNode;
 }) {
   return (
     <div className="mx-auto grid max-w-[32rem] gap-6 px-4 py-10 sm:px-6 sm:py-16">
-      <Sheet className="px-5 py-8 sm:px-10 sm:py-10">
+      <PaperCard className="px-5 py-8 sm:px-10 sm:py-10">
         <h1 className="pb-6 font-serif text-title tracking-tight">{title}</h1>
         <noscript>
           <Notice tone="warning">This form needs JavaScript. Please switch it on and reload the page.</Notice>
         </noscript>
         {children}
-      </Sheet>
+      </PaperCard>
       <p className="px-1">{other}</p>
     </div>
   );

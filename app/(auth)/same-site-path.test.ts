@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { sameSitePath } from "./same-site-path";
+import { parseSameSitePath } from "./same-site-path";
 
 describe("where signing in may lead", () => {
   it.each(["/documents", "/review?status=submitted&field=dbsCertificate", "/u/ada#about", "/"])(
     "back to %s",
     (path) => {
-      expect(sameSitePath(path)).toBe(path);
+      expect(parseSameSitePath(path)).toBe(path);
     },
   );
 
@@ -28,18 +28,18 @@ describe("where signing in may lead", () => {
     "/\\[",
     "",
   ])("never to %j", (path) => {
-    expect(sameSitePath(path)).toBeNull();
+    expect(parseSameSitePath(path)).toBeNull();
   });
 
   it("never to the interface for programs, nor round in a circle", () => {
-    expect(sameSitePath("/api/files/1/content")).toBeNull();
-    expect(sameSitePath("/sign-in?next=/sign-in")).toBeNull();
-    expect(sameSitePath("/sign-up")).toBeNull();
-    expect(sameSitePath("/apiary")).toBe("/apiary");
+    expect(parseSameSitePath("/api/files/1/content")).toBeNull();
+    expect(parseSameSitePath("/sign-in?next=/sign-in")).toBeNull();
+    expect(parseSameSitePath("/sign-up")).toBeNull();
+    expect(parseSameSitePath("/apiary")).toBe("/apiary");
   });
 
   it("nowhere without a wish", () => {
-    expect(sameSitePath(undefined)).toBeNull();
-    expect(sameSitePath(null)).toBeNull();
+    expect(parseSameSitePath(undefined)).toBeNull();
+    expect(parseSameSitePath(null)).toBeNull();
   });
 });

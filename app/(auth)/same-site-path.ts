@@ -3,7 +3,7 @@
  * Browsers read "/\evil.org", "/\t/evil.org" and "/.//evil.org" as another host or as a path that becomes one, so what
  * counts is the parsed result and not how the text begins.
  */
-export function sameSitePath(next: string | null | undefined): string | null {
+export function parseSameSitePath(next: string | null | undefined): string | null {
   if (!next?.startsWith("/")) return null;
   const base = "https://same-site.invalid";
   if (!URL.canParse(next, base)) return null;

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useState } from "react";
 import type { SummaryError } from "@/app/_ui/error-summary";
-import { entryProblems } from "./auth-problem";
-import { send } from "./send";
+import { validateCredentials } from "./auth-problem";
+import { postToAuth } from "./post-to-auth";
 
 /**
  * Sends a form to Better Auth and goes on. The entries stay with the browser (nothing is controlled), so what was typed
@@ -24,11 +24,11 @@ export function useAuthForm(path: string, minPassword: number, destination: (rol
       email: text("email").trim(),
       password: text("password"),
     };
-    const problems = entryProblems(entries, { minPassword });
+    const problems = validateCredentials(entries, { minPassword });
     setErrors(problems);
     if (problems.length > 0) return;
     setPending(true);
-    const sent = await send(path, entries);
+    const sent = await postToAuth(path, entries);
     if (sent.ok) {
       window.location.assign(destination(sent.role));
       return;

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import card from "@/public/dossier.png";
 import styles from "./landing.module.css";
-import { LandingSheet } from "./landing-sheet";
+import { LandingIllustration } from "./landing-illustration";
 
 const title = "Dossier: profiles people show, documents only reviewers see";
 const description =
@@ -27,7 +27,7 @@ export const metadata: Metadata = {
 };
 
 /** What is on record of one document: when, what, by whom. Made up, and said to be. */
-const REGISTER = [
+const ACCESS_LOG_EXAMPLE = [
   ["1 Mar, 09:14", "handed in", "you"],
   ["2 Mar, 10:02", "opened", "a reviewer"],
   ["2 Mar, 10:06", "approved", "the same reviewer"],
@@ -35,7 +35,7 @@ const REGISTER = [
 ];
 
 /** A question, its answer for what a member shows, and for what a member hands in. */
-const KINDS = [
+const COMPARISON = [
   [
     "Who sees it?",
     "Everyone, once you make your profile public.",
@@ -58,7 +58,7 @@ const KINDS = [
   ],
 ];
 
-const STEPS = [
+const HOW_IT_WORKS = [
   [
     "Hand it in",
     "You see why we ask for it, what a good one looks like, and how long we may keep it. Choose a file or take a photo: it goes straight to the private store.",
@@ -73,7 +73,7 @@ const STEPS = [
   ],
 ];
 
-export default function Landing() {
+export default function LandingPage() {
   return (
     <div className={styles.page}>
       <div>
@@ -95,7 +95,7 @@ export default function Landing() {
               </a>
             </div>
           </div>
-          <LandingSheet className={styles.sheet} />
+          <LandingIllustration className={styles.sheet} />
         </section>
 
         <section className={styles.split}>
@@ -109,7 +109,7 @@ export default function Landing() {
           <table className={styles.register}>
             <caption>What is on record of one document, as an example</caption>
             <tbody>
-              {REGISTER.map(([at, what, by]) => (
+              {ACCESS_LOG_EXAMPLE.map(([at, what, by]) => (
                 <tr key={what}>
                   <td>{at}</td>
                   <th scope="row">{what}</th>
@@ -131,7 +131,7 @@ export default function Landing() {
               </tr>
             </thead>
             <tbody>
-              {KINDS.map(([question, shown, handed]) => (
+              {COMPARISON.map(([question, shown, handed]) => (
                 <tr key={question}>
                   <th scope="row">{question}</th>
                   <td data-kind="What you show">{shown}</td>
@@ -150,7 +150,7 @@ export default function Landing() {
         <section>
           <h2>How it goes</h2>
           <ol>
-            {STEPS.map(([name, text]) => (
+            {HOW_IT_WORKS.map(([name, text]) => (
               <li key={name}>
                 <h3>{name}</h3>
                 <p>{text}</p>

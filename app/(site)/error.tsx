@@ -1,3 +1,3 @@
 "use client";
 
-export { PageFailed as default } from "@/app/_ui/page-failed";
+export { PageError as default } from "@/app/_ui/page-error";

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { currentTheme } from "@/app/_server/current-theme";
-import { currentViewer } from "@/app/_server/current-viewer";
+import { getCurrentTheme } from "@/app/_server/current-theme";
+import { getCurrentViewer } from "@/app/_server/current-viewer";
 import { PageFrame } from "@/app/_ui/page-frame";
 
 export default async function SiteLayout({ children }: { children: ReactNode }) {
-  const [viewer, theme] = await Promise.all([currentViewer(), currentTheme()]);
+  const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (
     <PageFrame viewer={viewer} theme={theme}>
       {children}

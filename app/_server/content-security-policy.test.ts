@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentSecurityPolicy } from "./content-security-policy";
+import { buildContentSecurityPolicy } from "./content-security-policy";
 
 const settings = { nonce: "bm9uY2U=", development: false, images: [], uploads: [], assets: [] };
 
@@ -11,18 +11,18 @@ function directive(policy: string, name: string): string[] {
 
 describe("the policy of a page", () => {
   it("runs scripts by nonce and never evaluates text", () => {
-    const policy = contentSecurityPolicy(settings);
+    const policy = buildContentSecurityPolicy(settings);
     expect(directive(policy, "script-src")).toEqual(["'self'", "'nonce-bm9uY2U='", "'strict-dynamic'"]);
     expect(directive(policy, "script-src-attr")).toEqual(["'none'"]);
     expect(policy).not.toContain("unsafe-eval");
   });
 
   it("takes no style element without the nonce", () => {
-    expect(directive(contentSecurityPolicy(settings), "style-src")).toEqual(["'self'", "'nonce-bm9uY2U='"]);
+    expect(directive(buildContentSecurityPolicy(settings), "style-src")).toEqual(["'self'", "'nonce-bm9uY2U='"]);
   });
 
   it("lets nobody frame the page, rebase it, post its forms elsewhere or embed a plug-in", () => {
-    const policy = contentSecurityPolicy(settings);
+    const policy = buildContentSecurityPolicy(settings);
     expect(directive(policy, "frame-ancestors")).toEqual(["'none'"]);
     expect(directive(policy, "base-uri")).toEqual(["'none'"]);
     expect(directive(policy, "form-action")).toEqual(["'self'"]);
@@ -31,14 +31,14 @@ describe("the policy of a page", () => {
 
   it("opens scripts, styles, fonts and pictures of the build to the host that it is published to, and nothing else of it", () => {
     const host = "https://static.example.org/_next/static/";
-    const policy = contentSecurityPolicy({ ...settings, assets: [host] });
+    const policy = buildContentSecurityPolicy({ ...settings, assets: [host] });
     for (const name of ["script-src", "style-src", "font-src", "img-src"])
       expect(directive(policy, name)).toContain(host);
     expect(policy.split(host)).toHaveLength(5);
   });
 
   it("opens pictures and uploads to the stores that are named, each for its own purpose", () => {
-    const policy = contentSecurityPolicy({
+    const policy = buildContentSecurityPolicy({
       ...settings,
       images: ["https://media.example.org/", "https://s3.example.org/private/"],
       uploads: ["https://s3.example.org/private/"],
@@ -49,7 +49,7 @@ describe("the policy of a page", () => {
   });
 
   it("gives development what its overlay needs, and that only", () => {
-    const policy = contentSecurityPolicy({ ...settings, development: true });
+    const policy = buildContentSecurityPolicy({ ...settings, isDevelopment: true });
     expect(directive(policy, "script-src")).toContain("'unsafe-eval'");
     // A nonce beside it would switch 'unsafe-inline' off again.
     expect(directive(policy, "style-src")).toEqual(["'self'", "'unsafe-inline'"]);

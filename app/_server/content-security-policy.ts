@@ -1,8 +1,8 @@
-export type PolicySettings = {
+export type CspOptions = {
   /** Fresh for every response, base64. */
   nonce: string;
   /** `next dev` evaluates code and injects styles for its overlay. */
-  development: boolean;
+  isDevelopment: boolean;
   /** Addresses outside this site that pictures come from: media host, store. */
   images: readonly string[];
   /** Addresses outside this site that uploads go to. */
@@ -16,13 +16,13 @@ export type PolicySettings = {
  * Only the `style` attribute stays open, which Next's and React's server output needs and which loads nothing:
  * https://www.w3.org/TR/CSP3/#directive-style-src-attr
  */
-export function contentSecurityPolicy({
+export function buildContentSecurityPolicy({
   nonce,
-  development,
+  isDevelopment: development,
   images,
   uploads,
   assets,
-}: PolicySettings): string {
+}: CspOptions): string {
   const directives: Record<string, readonly string[]> = {
     "default-src": ["'self'"],
     "script-src": [

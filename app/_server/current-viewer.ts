@@ -3,16 +3,16 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { Viewer } from "@/lib/accounts/viewer";
-import { viewerFrom } from "./viewer";
+import { findViewerByCookie } from "./viewer";
 
 /** For pages: who is looking, once per request. */
-export const currentViewer = cache(
-  async (): Promise<Viewer | null> => viewerFrom((await headers()).get("cookie")),
+export const getCurrentViewer = cache(
+  async (): Promise<Viewer | null> => findViewerByCookie((await headers()).get("cookie")),
 );
 
 /** For pages of signed-in people: anybody else is sent to sign in, and back to `path` afterwards. */
 export async function requireViewer(path: string): Promise<Viewer> {
-  const viewer = await currentViewer();
+  const viewer = await getCurrentViewer();
   if (!viewer) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
   return viewer;
 }

@@ -1,7 +1,7 @@
 import { Problem } from "@/lib/errors";
 
 /** Nothing in the contract comes near it; files never travel this way. */
-const LIMIT = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The JSON body of a request; `{}` for one without a body, which needs no content type.
@@ -26,9 +26,9 @@ export async function readJson(request: Request): Promise<unknown> {
 
 async function readText(request: Request): Promise<string> {
   const announced = request.headers.get("content-length");
-  if (Number(announced ?? 0) > LIMIT) throw tooLarge();
+  if (Number(announced ?? 0) > MAX_BODY_BYTES) throw tooLargeProblem();
   // HTTP ends a body at its announced length; only one that announces none has to be counted as it comes.
-  const bytes = announced === null ? await readCounting(request) : await request.arrayBuffer();
+  const bytes = announced === null ? await readWithLimit(request) : await request.arrayBuffer();
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -36,17 +36,17 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-async function readCounting(request: Request): Promise<Uint8Array> {
+async function readWithLimit(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > LIMIT) throw tooLarge();
+    if (size > MAX_BODY_BYTES) throw tooLargeProblem();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): Problem {
+function tooLargeProblem(): Problem {
   return new Problem("too_large", "The request has more than 64 KB.");
 }

@@ -1,6 +1,6 @@
 import { rgbaToThumbHash } from "thumbhash";
 import { expect, test } from "vitest";
-import { placeholderUrl } from "./placeholder";
+import { placeholderDataUrl } from "./placeholder";
 
 /** Red on the left, blue on the right. */
 function hash(): string {
@@ -12,7 +12,7 @@ function hash(): string {
 }
 
 test("a placeholder is a small bitmap with the picture's colours where they are", () => {
-  const url = placeholderUrl(hash()) ?? "";
+  const url = placeholderDataUrl(hash()) ?? "";
   expect(url.length).toBeLessThan(360);
   const bytes = Buffer.from(url.slice("data:image/bmp;base64,".length), "base64");
   expect(bytes.readUInt32LE(2)).toBe(bytes.length);
@@ -24,6 +24,6 @@ test("a placeholder is a small bitmap with the picture's colours where they are"
 });
 
 test("where there is no picture there is none", () => {
-  expect(placeholderUrl(null)).toBeNull();
-  expect(placeholderUrl(undefined)).toBeNull();
+  expect(placeholderDataUrl(null)).toBeNull();
+  expect(placeholderDataUrl(undefined)).toBeNull();
 });

@@ -1,10 +1,10 @@
-import { isDatabaseAway } from "@/lib/db/outage";
+import { isDatabaseUnavailable } from "@/lib/db/outage";
 import { Problem } from "@/lib/errors";
-import { told } from "@/lib/log/told";
-import { reasonOf } from "@/lib/reason";
+import { serializeError } from "@/lib/observability/serialize-error";
+import { safeErrorReason } from "@/lib/observability/safe-error-reason";
 import { log } from "./log";
 
-const HEADERS = {
+const PROBLEM_HEADERS = {
   "content-type": "application/problem+json",
   "cache-control": "private, no-store",
 };
@@ -14,7 +14,7 @@ export function problemResponse(problem: Problem, headers: Record<string, string
     problem.retryAfter === undefined ? {} : { "retry-after": String(problem.retryAfter) };
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { ...HEADERS, ...retry, ...headers },
+    headers: { ...PROBLEM_HEADERS, ...retry, ...headers },
   });
 }
 
@@ -22,21 +22,21 @@ export function problemResponse(problem: Problem, headers: Record<string, string
  * What a thrown thing means to the caller. What is not the caller's doing is in the log: a defect of ours with the places in the code, what is away in
  * one line. Only a defect ends up as `internal`.
  */
-export function asProblem(thrown: unknown): Problem {
+export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) {
     if (thrown.status >= 500)
-      log().warn("Something is away.", { code: thrown.code, reason: reasonOf(thrown) });
+      log().warn("Something is away.", { code: thrown.code, reason: safeErrorReason(thrown) });
     return thrown;
   }
-  if (isDatabaseAway(thrown)) {
-    log().warn("The database is away.", { reason: reasonOf(thrown) });
+  if (isDatabaseUnavailable(thrown)) {
+    log().warn("The database is away.", { reason: safeErrorReason(thrown) });
     return new Problem(
       "unavailable",
       "The records cannot be reached at the moment. Nothing was changed; please try again shortly.",
       { cause: thrown },
     );
   }
-  log().error("A defect of ours.", { error: told(thrown) });
+  log().error("A defect of ours.", { error: serializeError(thrown) });
   return new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again.", {
     cause: thrown,
   });

@@ -1,6 +1,6 @@
 import { Avatar } from "./avatar";
 import { Icon } from "./icons";
-import { SignOut } from "./sign-out";
+import { SignOutButton } from "./sign-out-button";
 import type { Theme } from "./theme";
 import { ThemeChoice } from "./theme-choice";
 
@@ -28,7 +28,7 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
             <p className="text-sm break-all text-muted">{email}</p>
           </div>
           <ThemeChoice theme={theme} />
-          <SignOut />
+          <SignOutButton />
         </div>
       </div>
     </>

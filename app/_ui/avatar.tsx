@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { initials } from "./initials";
+import { initialsOf } from "./initials";
 
 export type AvatarPicture = {
   url: string;
@@ -10,7 +10,7 @@ export type AvatarPicture = {
   variants: readonly { url: string; width: number; type: string }[];
 };
 
-const SIZES = {
+const SIZE_CLASSES = {
   40: "size-10 text-sm",
   96: "size-24 text-title",
   256: "size-40 text-display sm:size-64",
@@ -26,14 +26,14 @@ export function Avatar({
 }: {
   picture: AvatarPicture | null | undefined;
   name: string;
-  size: keyof typeof SIZES;
+  size: keyof typeof SIZE_CLASSES;
   alt?: string;
   /** The picture is what the page is about: load it first. */
   eager?: boolean;
 }) {
   const circle = clsx(
     "relative block shrink-0 overflow-hidden rounded-full border border-hairline",
-    SIZES[size],
+    SIZE_CLASSES[size],
   );
   if (!picture) {
     return (
@@ -41,7 +41,7 @@ export function Avatar({
         className={clsx(circle, "grid place-items-center bg-accent-wash font-serif text-accent")}
         {...(alt ? { role: "img", "aria-label": alt } : { "aria-hidden": true })}
       >
-        {initials(name)}
+        {initialsOf(name)}
       </span>
     );
   }
@@ -57,8 +57,8 @@ export function Avatar({
         />
       ) : null}
       <picture>
-        {typesOf(picture.variants).map((type) => (
-          <source key={type} type={type} srcSet={srcSet(picture.variants, type)} sizes={sizes} />
+        {mediaTypesOf(picture.variants).map((type) => (
+          <source key={type} type={type} srcSet={srcSetOf(picture.variants, type)} sizes={sizes} />
         ))}
         <img
           src={picture.url}
@@ -76,11 +76,11 @@ export function Avatar({
 }
 
 /** The better format first, as `<picture>` takes the first that the browser knows. */
-function typesOf(variants: AvatarPicture["variants"]): string[] {
+function mediaTypesOf(variants: AvatarPicture["variants"]): string[] {
   return [...new Set(variants.map((variant) => variant.type))].sort();
 }
 
-function srcSet(variants: AvatarPicture["variants"], type: string): string {
+function srcSetOf(variants: AvatarPicture["variants"], type: string): string {
   return variants
     .filter((variant) => variant.type === type)
     .map((variant) => `${variant.url} ${variant.width}w`)

@@ -1,5 +1,5 @@
 import type { ComponentProps } from "react";
-import { type ButtonLook, buttonClass } from "./button-class";
+import { type ButtonStyle, buttonClass } from "./button-class";
 import { SiteLink } from "./site-link";
 
 /** A link that looks like a button: it goes somewhere, it does nothing. */
@@ -9,6 +9,6 @@ export function ButtonLink({
   wide,
   className = "",
   ...rest
-}: ButtonLook & ComponentProps<typeof SiteLink>) {
+}: ButtonStyle & ComponentProps<typeof SiteLink>) {
   return <SiteLink className={`${buttonClass({ variant, size, wide })} ${className}`} {...rest} />;
 }

@@ -1,5 +1,5 @@
 import type { ComponentProps, MouseEvent } from "react";
-import { type ButtonLook, buttonClass } from "./button-class";
+import { type ButtonStyle, buttonClass } from "./button-class";
 
 /**
  * A button of at least 44 px. `pending` keeps it focused and readable while the work runs, says so to a screen reader and
@@ -15,7 +15,7 @@ export function Button({
   children,
   type = "button",
   ...rest
-}: ButtonLook & { pending?: boolean; pendingLabel?: string } & ComponentProps<"button">) {
+}: ButtonStyle & { pending?: boolean; pendingLabel?: string } & ComponentProps<"button">) {
   // Only then: a handler could not be passed from a Server Component.
   const whilePending = pending
     ? { "aria-disabled": true, "aria-busy": true, onClick: (event: MouseEvent) => event.preventDefault() }

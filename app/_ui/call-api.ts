@@ -1,16 +1,16 @@
 import { ERRORS, type ErrorCode, type FieldError } from "@/lib/errors";
 
 /** An answer of our API. Status 0: none came. `retryAfter` in seconds, where the server named it. */
-export type Answer = { status: number; body: unknown; retryAfter?: number };
+export type ApiResponse = { status: number; body: unknown; retryAfter?: number };
 
-export type Call = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
+export type ApiRequestOptions = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
 
 /** Asks our API. No answer is an answer, status 0; rejects for nothing but an aborted signal. */
 export async function callApi(
   method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
-  { body, headers = {}, signal }: Call = {},
-): Promise<Answer> {
+  { body, headers = {}, signal }: ApiRequestOptions = {},
+): Promise<ApiResponse> {
   try {
     const response = await fetch(path, {
       method,
@@ -21,7 +21,7 @@ export async function callApi(
     });
     const text = await response.text();
     const wait = Number(response.headers.get("retry-after"));
-    return { status: response.status, body: parsed(text), ...(wait > 0 ? { retryAfter: wait } : {}) };
+    return { status: response.status, body: parseJson(text), ...(wait > 0 ? { retryAfter: wait } : {}) };
   } catch {
     signal?.throwIfAborted();
     return { status: 0, body: null };
@@ -36,13 +36,13 @@ export type ApiProblem = {
 };
 
 /** What an answer that is not the one hoped for says; where it says nothing that we know, the kindest general words. */
-export function problemOf({ status, body }: Answer): ApiProblem {
+export function problemOf({ status, body }: ApiResponse): ApiProblem {
   if (status === 0) {
     const detail = "We cannot be reached from here at the moment. Nothing is lost: please try again.";
     return { code: "offline", detail };
   }
-  if (isJson(body) && isCode(body.code) && typeof body.detail === "string") {
-    const detail = body.code === "unauthenticated" ? SIGNED_OUT : body.detail;
+  if (isJsonObject(body) && isErrorCode(body.code) && typeof body.detail === "string") {
+    const detail = body.code === "unauthenticated" ? SESSION_EXPIRED_DETAIL : body.detail;
     const errors = Array.isArray(body.errors) ? body.errors.filter(isFieldError) : [];
     return { code: body.code, detail, ...(errors.length > 0 ? { errors } : {}) };
   }
@@ -52,21 +52,21 @@ export function problemOf({ status, body }: Answer): ApiProblem {
   };
 }
 
-const SIGNED_OUT = "You are signed out by now. Sign in again in another tab, then try once more here.";
+const SESSION_EXPIRED_DETAIL = "You are signed out by now. Sign in again in another tab, then try once more here.";
 
-export function isJson(value: unknown): value is Record<string, unknown> {
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isFieldError(value: unknown): value is FieldError {
-  return isJson(value) && typeof value.path === "string" && typeof value.message === "string";
+  return isJsonObject(value) && typeof value.path === "string" && typeof value.message === "string";
 }
 
-function isCode(value: unknown): value is ErrorCode {
+function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === "string" && Object.hasOwn(ERRORS, value);
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { SheetIcon } from "./sheet";
+import { DocumentIcon } from "./paper-card";
 
 /** Nothing here yet: says so, why, and what to do next. `action` is a Button or ButtonLink. */
 export function EmptyState({
@@ -16,7 +16,7 @@ export function EmptyState({
   const Heading = `h${level}` as const;
   return (
     <div className="grid justify-items-start gap-4 border-y border-hairline py-10">
-      <SheetIcon />
+      <DocumentIcon />
       <Heading className="font-serif text-lg">{title}</Heading>
       {children ? <div className="max-w-prose text-muted">{children}</div> : null}
       {action}

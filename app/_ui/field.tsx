@@ -52,12 +52,12 @@ export function Field({
 }
 
 /** The attributes that tie a control to its hint and its error. */
-export function described(id: string, { hint, error }: { hint?: ReactNode; error?: ReactNode }) {
+export function ariaAttributesOf(id: string, { hint, error }: { hint?: ReactNode; error?: ReactNode }) {
   const ids = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return { "aria-describedby": ids || undefined, "aria-invalid": error ? (true as const) : undefined };
 }
 
-type Control<Tag extends "input" | "textarea" | "select"> = FieldProps &
+type ControlProps<Tag extends "input" | "textarea" | "select"> = FieldProps &
   Omit<ComponentProps<Tag>, keyof FieldProps> & { name: string };
 
 export function TextField({
@@ -69,11 +69,11 @@ export function TextField({
   id,
   type = "text",
   ...rest
-}: Control<"input">) {
+}: ControlProps<"input">) {
   const own = id ?? rest.name;
   return (
     <Field id={own} {...{ label, hint, error, optional, className }}>
-      <input id={own} type={type} className={controlClass} {...described(own, { hint, error })} {...rest} />
+      <input id={own} type={type} className={controlClass} {...ariaAttributesOf(own, { hint, error })} {...rest} />
     </Field>
   );
 }
@@ -87,7 +87,7 @@ export function TextArea({
   id,
   rows = 5,
   ...rest
-}: Control<"textarea">) {
+}: ControlProps<"textarea">) {
   const own = id ?? rest.name;
   return (
     <Field id={own} {...{ label, hint, error, optional, className }}>
@@ -95,7 +95,7 @@ export function TextArea({
         id={own}
         rows={rows}
         className={controlClass}
-        {...described(own, { hint, error })}
+        {...ariaAttributesOf(own, { hint, error })}
         {...rest}
       />
     </Field>
@@ -112,11 +112,11 @@ export function Select({
   id,
   children,
   ...rest
-}: Control<"select">) {
+}: ControlProps<"select">) {
   const own = id ?? rest.name;
   return (
     <Field id={own} {...{ label, hint, error, optional, className }}>
-      <select id={own} className={controlClass} {...described(own, { hint, error })} {...rest}>
+      <select id={own} className={controlClass} {...ariaAttributesOf(own, { hint, error })} {...rest}>
         {children}
       </select>
     </Field>

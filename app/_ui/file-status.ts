@@ -16,27 +16,27 @@ export const FILE_STATUSES = [
 ] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
 
-export type StampInk = "submitted" | "approved" | "changes" | "refused" | "expired";
-type Look = {
+export type StatusColor = "submitted" | "approved" | "changes" | "refused" | "expired";
+type StatusStyle = {
   /** The word for the owner of the file. */
-  word: string;
+  label: string;
   /** The word on the reviewers' desk, where it differs. */
-  desk?: string;
-  ink: StampInk;
+  reviewerLabel?: string;
+  color: StatusColor;
   /** The shape, so that colour never speaks alone. */
   icon: IconName;
 };
 
-export const STATUS_LOOKS: Record<FileStatus, Look> = {
-  submitted: { word: "Waiting for review", desk: "Submitted", ink: "submitted", icon: "waiting" },
-  approved: { word: "Approved", ink: "approved", icon: "check" },
-  changes_requested: { word: "Please send again", desk: "Changes requested", ink: "changes", icon: "again" },
-  rejected: { word: "Not accepted", desk: "Rejected", ink: "refused", icon: "stop" },
-  expired: { word: "Expired", ink: "expired", icon: "clock" },
-  superseded: { word: "Replaced", ink: "expired", icon: "swap" },
-  withdrawn: { word: "Withdrawn", ink: "expired", icon: "minus" },
-  stored: { word: "On file", ink: "submitted", icon: "lock" },
-  destroyed: { word: "Destroyed", ink: "expired", icon: "trash" },
+export const STATUS_STYLES: Record<FileStatus, StatusStyle> = {
+  submitted: { label: "Waiting for review", reviewerLabel: "Submitted", color: "submitted", icon: "waiting" },
+  approved: { label: "Approved", color: "approved", icon: "check" },
+  changes_requested: { label: "Please send again", reviewerLabel: "Changes requested", color: "changes", icon: "again" },
+  rejected: { label: "Not accepted", reviewerLabel: "Rejected", color: "refused", icon: "stop" },
+  expired: { label: "Expired", color: "expired", icon: "clock" },
+  superseded: { label: "Replaced", color: "expired", icon: "swap" },
+  withdrawn: { label: "Withdrawn", color: "expired", icon: "minus" },
+  stored: { label: "On file", color: "submitted", icon: "lock" },
+  destroyed: { label: "Destroyed", color: "expired", icon: "trash" },
 };
 
 type Stamped = Pick<FileView, "status" | "validUntil" | "purgedAt">;

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
   formatAge,
   formatDate,
-  formatDateWithDistance,
-  formatDistance,
+  formatDateAndRelative,
+  formatRelativeDate,
   formatDuration,
-  formatMoment,
+  formatDateTime,
   formatSize,
 } from "./format";
 
@@ -16,12 +16,12 @@ describe("dates", () => {
     expect(formatDate("2026-11-22")).toBe("22 Nov 2026");
     expect(formatDate("2026-09-01T00:30:00+02:00")).toBe("31 Aug 2026");
     expect(formatDate("2026-09-03")).toBe("3 Sep 2026");
-    expect(formatMoment("2026-03-01T09:05:59Z")).toBe("1 Mar 2026, 09:05 UTC");
+    expect(formatDateTime("2026-03-01T09:05:59Z")).toBe("1 Mar 2026, 09:05 UTC");
   });
 
   it("say how far away they are", () => {
-    expect(formatDateWithDistance("2026-11-22", now)).toBe("22 Nov 2026, in 3 years");
-    expect(formatDateWithDistance("2024-10-21", now)).toBe("21 Oct 2024, in 11 months");
+    expect(formatDateAndRelative("2026-11-22", now)).toBe("22 Nov 2026, in 3 years");
+    expect(formatDateAndRelative("2024-10-21", now)).toBe("21 Oct 2024, in 11 months");
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe("dates", () => {
     ["2026-11-21", "in 3 years"],
     ["2022-11-22", "1 year ago"],
   ])("%s is %s", (value, words) => {
-    expect(formatDistance(value, now)).toBe(words);
+    expect(formatRelativeDate(value, now)).toBe(words);
   });
 });
 

@@ -14,25 +14,25 @@ export function formatDate(value: string | Date): string {
 }
 
 /** "22 Nov 2026, 14:05 UTC", for records in which the minute matters. */
-export function formatMoment(value: string | Date): string {
+export function formatDateTime(value: string | Date): string {
   const date = new Date(value);
   const two = (part: number) => String(part).padStart(2, "0");
   return `${formatDate(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`;
 }
 
 /** "in 3 years", "tomorrow", "today", "12 days ago": calendar days by UTC, in the unit one would say. */
-export function formatDistance(value: string | Date, now: Date): string {
+export function formatRelativeDate(value: string | Date, now: Date): string {
   const days = Math.round((startOfDay(new Date(value)) - startOfDay(now)) / DAY);
   if (days === 0) return "today";
   if (days === 1) return "tomorrow";
   if (days === -1) return "yesterday";
-  const length = spanOf(Math.abs(days));
+  const length = formatDaySpan(Math.abs(days));
   return days > 0 ? `in ${length}` : `${length} ago`;
 }
 
 /** "22 Nov 2026, in 3 years". */
-export function formatDateWithDistance(value: string | Date, now: Date): string {
-  return `${formatDate(value)}, ${formatDistance(value, now)}`;
+export function formatDateAndRelative(value: string | Date, now: Date): string {
+  return `${formatDate(value)}, ${formatRelativeDate(value, now)}`;
 }
 
 /** How old something is, short enough for a list: "now", "5 min", "3 h", "2 d", "7 wk", "2 y". */
@@ -81,14 +81,14 @@ function startOfDay(date: Date): number {
 }
 
 /** To the nearest: a date 2 years and 364 days away is not "in 2 years". */
-function spanOf(days: number): string {
-  if (days < 14) return count(days, "day");
-  if (days < 60) return count(Math.round(days / 7), "week");
+function formatDaySpan(days: number): string {
+  if (days < 14) return pluralize(days, "day");
+  if (days < 60) return pluralize(Math.round(days / 7), "week");
   const months = Math.round(days / 30.44);
-  if (months === 12) return count(1, "year");
-  return months < 24 ? count(months, "month") : count(Math.round(days / 365.25), "year");
+  if (months === 12) return pluralize(1, "year");
+  return months < 24 ? pluralize(months, "month") : pluralize(Math.round(days / 365.25), "year");
 }
 
-function count(number: number, noun: string): string {
+function pluralize(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

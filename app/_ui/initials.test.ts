@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { initials } from "./initials";
+import { initialsOf } from "./initials";
 
 it.each([
   ["Ada Lovelace", "AL"],
@@ -11,5 +11,5 @@ it.each([
   ["Ada (she)", "A"],
   ["", ""],
 ])("%j stands as %j", (name, letters) => {
-  expect(initials(name)).toBe(letters);
+  expect(initialsOf(name)).toBe(letters);
 });

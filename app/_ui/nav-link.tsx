@@ -1,11 +1,11 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import type { Place } from "./navigation";
+import type { NavItem } from "./navigation";
 import { SiteLink } from "./site-link";
 
 /** A place in the header, marked where one is in it. */
-export function NavLink({ href, label }: Place) {
+export function NavLink({ href, label }: NavItem) {
   const path = usePathname();
   const here = path === href || path.startsWith(`${href}/`);
   return (

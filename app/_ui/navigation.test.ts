@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { homeOf, placesFor } from "./navigation";
+import { homePathOf, navItemsFor } from "./navigation";
 
 describe("the header's places", () => {
   it("are none for a stranger", () => {
-    expect(placesFor(null)).toEqual([]);
+    expect(navItemsFor(null)).toEqual([]);
   });
 
   it("offer the desk to reviewers and admins, the storage to admins, and neither to anybody else", () => {
     const labels = (role: "member" | "reviewer" | "admin") =>
-      placesFor({ role, grants: [] }).map((place) => place.label);
+      navItemsFor({ role, grants: [] }).map((place) => place.label);
     expect(labels("member")).toEqual(["Profile", "Documents"]);
     expect(labels("reviewer")).toEqual(["Desk", "Profile", "Documents"]);
     expect(labels("admin")).toEqual(["Desk", "Profile", "Documents", "Storage"]);
@@ -16,7 +16,7 @@ describe("the header's places", () => {
 });
 
 it("a reviewer's day begins at the desk, everybody else's with their documents", () => {
-  expect([homeOf("member"), homeOf("reviewer"), homeOf("admin")]).toEqual([
+  expect([homePathOf("member"), homePathOf("reviewer"), homePathOf("admin")]).toEqual([
     "/documents",
     "/review",
     "/documents",

@@ -1,14 +1,14 @@
 import type { Viewer } from "@/lib/accounts/viewer";
 
-export type Place = { href: string; label: string };
+export type NavItem = { href: string; label: string };
 
 /** Where this person's work begins: the desk for those who decide, the documents for those who hand them in. */
-export function homeOf(role: Viewer["role"]): string {
+export function homePathOf(role: Viewer["role"]): string {
   return role === "reviewer" ? "/review" : "/documents";
 }
 
 /** What the header offers. A convenience, never the check: each page asks for itself. */
-export function placesFor(viewer: Pick<Viewer, "role" | "grants"> | null): Place[] {
+export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): NavItem[] {
   if (!viewer) return [];
   const own = [
     { href: "/profile", label: "Profile" },

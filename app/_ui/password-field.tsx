@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { controlClass, described, Field, type FieldProps } from "./field";
+import { controlClass, ariaAttributesOf, Field, type FieldProps } from "./field";
 
 /** A password that can be pasted, filled by a password manager and looked at. `autoComplete` says which password it is. */
 export function PasswordField({
@@ -27,7 +27,7 @@ export function PasswordField({
           required
           minLength={minLength}
           className={`${controlClass} pr-20`}
-          {...described(name, { hint, error })}
+          {...ariaAttributesOf(name, { hint, error })}
         />
         <button
           type="button"

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Viewer } from "@/lib/accounts/viewer";
 import styles from "./frame.module.css";
-import { placesFor } from "./navigation";
+import { navItemsFor } from "./navigation";
 import { SiteFooter } from "./site-footer";
 import type { Theme } from "./theme";
 import { Wordmark } from "./wordmark";
@@ -28,7 +28,7 @@ export function PublicFrame({
           </a>
           <nav aria-label="Main" className={styles.nav}>
             {viewer ? (
-              placesFor(viewer).map((place) => (
+              navItemsFor(viewer).map((place) => (
                 <a key={place.href} href={place.href} className="button button-plain">
                   {place.label}
                 </a>

@@ -2,7 +2,7 @@ import type { Viewer } from "@/lib/accounts/viewer";
 import { AccountMenu } from "./account-menu";
 import { buttonClass } from "./button-class";
 import { NavLink } from "./nav-link";
-import { placesFor } from "./navigation";
+import { navItemsFor } from "./navigation";
 import type { Theme } from "./theme";
 import { Wordmark } from "./wordmark";
 
@@ -34,7 +34,7 @@ export function SiteHeader({
               aria-label="Main"
               className="order-last -mx-3 flex w-full sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
             >
-              {placesFor(viewer).map((place) => (
+              {navItemsFor(viewer).map((place) => (
                 <NavLink key={place.href} {...place} />
               ))}
             </nav>

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type ComponentProps, createContext, type MouseEvent, useContext, useTransition } from "react";
 
-const OnTheWay = createContext(false);
+const LinkPendingContext = createContext(false);
 
 /**
  * A link to another page of this site, which is fetched into this one so that uploads under way go on. Next's own costs every page 3 KB, most of them for
@@ -16,24 +16,24 @@ export function SiteLink({ href, children, ...rest }: ComponentProps<"a"> & { hr
     <a
       href={href}
       onClick={(event) => {
-        if (isForBrowser(event)) return;
+        if (isHandledByBrowser(event)) return;
         event.preventDefault();
         go(() => router.push(href));
       }}
       {...rest}
     >
-      <OnTheWay value={going}>{children}</OnTheWay>
+      <LinkPendingContext value={going}>{children}</LinkPendingContext>
     </a>
   );
 }
 
 /** In a link: whether what it leads to is being fetched. */
-export function useOnTheWay(): boolean {
-  return useContext(OnTheWay);
+export function useLinkPending(): boolean {
+  return useContext(LinkPendingContext);
 }
 
 /** Another button, or a key that asks for a new tab, a window or a download. */
-function isForBrowser(event: MouseEvent): boolean {
+function isHandledByBrowser(event: MouseEvent): boolean {
   const { button, metaKey, ctrlKey, shiftKey, altKey } = event;
   return event.defaultPrevented || button !== 0 || metaKey || ctrlKey || shiftKey || altKey;
 }

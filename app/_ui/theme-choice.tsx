@@ -1,7 +1,7 @@
 "use client";
 
 import { SegmentedControl } from "./segmented-control";
-import { THEMES, type Theme, themeCookie } from "./theme";
+import { THEMES, type Theme, serializeThemeCookie } from "./theme";
 
 const LABELS: Record<Theme, string> = { system: "Auto", light: "Light", dark: "Dark" };
 
@@ -14,7 +14,7 @@ export function ThemeChoice({ theme }: { theme: Theme }) {
       options={THEMES.map((value) => ({ value, label: LABELS[value] }))}
       defaultValue={theme}
       onChange={(chosen) => {
-        document.cookie = themeCookie(chosen);
+        document.cookie = serializeThemeCookie(chosen);
         if (chosen === "system") delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = chosen;
       }}

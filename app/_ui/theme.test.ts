@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseTheme, themeCookie } from "./theme";
+import { parseTheme, serializeThemeCookie } from "./theme";
 
 describe("theme", () => {
   it("reads the three choices", () => {
@@ -13,7 +13,7 @@ describe("theme", () => {
   });
 
   it("keeps a choice for a year and takes it back with system", () => {
-    expect(themeCookie("dark")).toBe("theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
-    expect(themeCookie("system")).toContain("Max-Age=0");
+    expect(serializeThemeCookie("dark")).toBe("theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
+    expect(serializeThemeCookie("system")).toContain("Max-Age=0");
   });
 });

@@ -10,7 +10,7 @@ export function parseTheme(value: string | undefined): Theme {
 }
 
 /** The cookie as `document.cookie` takes it. A year, whole site; "system" takes the choice back. */
-export function themeCookie(theme: Theme): string {
+export function serializeThemeCookie(theme: Theme): string {
   const life = theme === "system" ? 0 : 31_536_000;
   return `${THEME_COOKIE}=${theme}; Path=/; Max-Age=${life}; SameSite=Lax`;
 }

@@ -1,4 +1,4 @@
-import { formatAge, formatDate, formatDateWithDistance, formatMoment } from "./format";
+import { formatAge, formatDate, formatDateAndRelative, formatDateTime } from "./format";
 
 /** A moment as words with the exact one on hover. `now` comes from the caller, so that server and browser agree. */
 export function Time({
@@ -10,14 +10,14 @@ export function Time({
   | { value: string; as: "distance" | "age"; now: Date }) {
   const words =
     as === "moment"
-      ? formatMoment(value)
+      ? formatDateTime(value)
       : as === "distance" && now
-        ? formatDateWithDistance(value, now)
+        ? formatDateAndRelative(value, now)
         : as === "age" && now
           ? formatAge(value, now)
           : formatDate(value);
   return (
-    <time dateTime={value} title={formatMoment(value)}>
+    <time dateTime={value} title={formatDateTime(value)}>
       {words}
     </time>
   );

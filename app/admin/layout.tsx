@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { currentTheme } from "@/app/_server/current-theme";
-import { currentViewer } from "@/app/_server/current-viewer";
+import { getCurrentTheme } from "@/app/_server/current-theme";
+import { getCurrentViewer } from "@/app/_server/current-viewer";
 import { PageFrame } from "@/app/_ui/page-frame";
 
 export const metadata: Metadata = { title: { default: "Admin", template: "%s · Admin · Dossier" } };
 
 /** Each page asks for itself who may see it. */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
-  const [viewer, theme] = await Promise.all([currentViewer(), currentTheme()]);
+  const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (
     <PageFrame viewer={viewer} theme={theme}>
       {children}

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { samplePdf } from "@/app/testing/documents";
-import { ask, cut, send as sendParts, ticketInParts } from "@/app/testing/parts";
-import { measured, type Person, put, send, signUp } from "@/app/testing/person";
+import { samplePdf } from "@/tests/support/app/documents";
+import { requestPartUrls, splitIntoParts, uploadParts as sendParts, requestMultipartTicket } from "@/tests/support/app/parts";
+import { sizeAndHashOf, type Person, putBytes, sendRequest, signUp } from "@/tests/support/app/person";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
-import { type Fault, type FaultProxy, startFaultProxy } from "@/lib/storage/testing/fault-proxy";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { type Fault, type FaultProxy, startFaultProxy } from "@/tests/stores/fault-proxy";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
@@ -16,7 +16,7 @@ let way: FaultProxy;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
   const address = new URL(environment.url);
   way = await startFaultProxy(new URL(`http://${address.host}`));
   address.host = new URL(way.url).host;
@@ -50,24 +50,24 @@ const FAULTS: [string, Fault][] = [
 describe.each(FAULTS)("where the database %s", (_, fault) => {
   test("every kind of request is told to try again, within six seconds, and works afterwards", async () => {
     const bytes = await samplePdf();
-    const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...measured(bytes) };
+    const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
     const issued = await (await ada.post("/api/uploads", ticket)).json();
-    await put(issued, bytes);
-    const { id, parts: cutting } = await ticketInParts(ada, { field: "bundle", size: LARGE.length });
-    const parts = cut(LARGE, cutting.size);
+    await putBytes(issued, bytes);
+    const { id, parts: cutting } = await requestMultipartTicket(ada, { field: "bundle", size: LARGE.length });
+    const parts = splitIntoParts(LARGE, cutting.size);
     await sendParts(ada, id, parts);
     await way.set(fault);
     const started = performance.now();
     const answers = await Promise.all([
       ada.get("/api/profile"),
-      ada.call("PATCH", "/api/profile", { body: { headline: "Tutor" } }),
+      ada.request("PATCH", "/api/profile", { body: { headline: "Tutor" } }),
       ada.post("/api/uploads", ticket),
       ada.post(`/api/uploads/${issued.id}/complete`, {}),
-      ask(ada, id, parts),
+      requestPartUrls(ada, id, parts),
       ada.get(`/api/uploads/${id}`),
       ada.post(`/api/uploads/${id}/complete`, {}),
-      send("GET", "/api/profiles/somebody"),
-      send("POST", "/api/auth/sign-in/email", { body: { email: ada.email, password: "x".repeat(12) } }),
+      sendRequest("GET", "/api/profiles/somebody"),
+      sendRequest("POST", "/api/auth/sign-in/email", { body: { email: ada.email, password: "x".repeat(12) } }),
     ]);
     expect(performance.now() - started).toBeLessThan(6000);
     for (const answer of answers) {
@@ -75,22 +75,22 @@ describe.each(FAULTS)("where the database %s", (_, fault) => {
       expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
       expect((await answer.json()).code).toBe("unavailable");
     }
-    expect((await send("GET", "/api/fields")).status).toBe(200);
+    expect((await sendRequest("GET", "/api/fields")).status).toBe(200);
     await way.set({ kind: "none" });
     await recovered();
     expect((await ada.complete(issued.id)).status).toBe(200);
-    expect((await ask(ada, id, parts)).status).toBe(200);
+    expect((await requestPartUrls(ada, id, parts)).status).toBe(200);
     expect((await ada.complete(id)).status).toBe(200);
   });
 });
 
 test("health says that the database fails, and nothing more", async () => {
-  expect((await send("GET", "/api/health")).status).toBe(200);
+  expect((await sendRequest("GET", "/api/health")).status).toBe(200);
   await way.set({ kind: "refuse" });
   // A look counts for a second.
   await vi.waitFor(
     async () => {
-      const response = await send("GET", "/api/health");
+      const response = await sendRequest("GET", "/api/health");
       expect(response.status).toBe(503);
       expect(await response.json()).toEqual({
         status: "failing",

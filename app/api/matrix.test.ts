@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/services";
-import { samplePdf } from "@/app/testing/documents";
-import { HANDLER_PATHS } from "@/app/testing/handlers";
-import { appoint, measured, ORIGIN, type Person, send, signUp } from "@/app/testing/person";
+import { db } from "@/app/_server/app-context";
+import { samplePdf } from "@/tests/support/app/documents";
+import { HANDLER_PATHS } from "@/tests/support/app/handlers";
+import { createPersonWithRole, sizeAndHashOf, ORIGIN, type Person, sendRequest, signUp } from "@/tests/support/app/person";
 import { newId } from "@/lib/id";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 // Every handler and method of the application has its row here: what each kind of caller is answered. A handler without a row, and a method
 // that is neither in a row nor refused, fail below.
@@ -93,15 +93,15 @@ let environment: TestEnvironment;
 let people: Record<Exclude<Caller, "anonymous">, Person>;
 
 beforeAll(async () => {
-  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "1000", CRON_SECRET: "only matrix knows it" });
+  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "1000", CRON_SECRET: "only matrix knows it" });
   people = {
     owner: await signUp("Owner"),
     member: await signUp("Member"),
-    granted: await appoint(db(), "reviewer", ["dbsCertificate"]),
-    ungranted: await appoint(db(), "reviewer", []),
-    admin: await appoint(db(), "admin", []),
+    granted: await createPersonWithRole(db(), "reviewer", ["dbsCertificate"]),
+    ungranted: await createPersonWithRole(db(), "reviewer", []),
+    admin: await createPersonWithRole(db(), "admin", []),
   };
-  await people.owner.call("PATCH", "/api/profile", { body: { handle: "the-owner", visibility: "public" } });
+  await people.owner.request("PATCH", "/api/profile", { body: { handle: "the-owner", visibility: "public" } });
 });
 afterAll(() => environment.drop());
 
@@ -116,7 +116,7 @@ async function object(kind: Row["object"]): Promise<string> {
     case "person":
       return (await signUp()).id;
     case "file":
-      return (await owner.file("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
+      return (await owner.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
     case "upload in parts": {
       const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", size: 33 * 1024 * 1024 };
       return (await (await owner.post("/api/uploads", ticket)).json()).id;
@@ -126,7 +126,7 @@ async function object(kind: Row["object"]): Promise<string> {
         field: "dbsCertificate",
         name: "a.pdf",
         type: "application/pdf",
-        ...measured(await samplePdf()),
+        ...sizeAndHashOf(await samplePdf()),
       };
       return (await (await owner.post("/api/uploads", ticket)).json()).id;
     }
@@ -140,14 +140,14 @@ function address(path: string, id: string): string {
 function call(caller: Caller, method: string, path: string, { body }: Row): Promise<Response> {
   const options = body === undefined ? {} : { body };
   return caller === "anonymous"
-    ? send(method, path, { ...options, headers: { origin: ORIGIN } })
-    : people[caller].call(method, path, options);
+    ? sendRequest(method, path, { ...options, headers: { origin: ORIGIN } })
+    : people[caller].request(method, path, options);
 }
 
 describe.each(HANDLER_PATHS)("%s", (path) => {
   test.each(METHODS)("%s is in the matrix, or refused with the methods that are offered", async (method) => {
     if (MATRIX[`${method} ${path}`]) return expect(method).toBeTruthy();
-    const response = await people.owner.call(method, address(path, newId()));
+    const response = await people.owner.request(method, address(path, newId()));
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).not.toContain(method);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -191,7 +191,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
       ["a null origin", { origin: "null" }],
       ["no origin", {}],
     ])("refuses a request with a session from %s", async (_, headers) => {
-      const response = await send(method, address(path, await object(row.object)), {
+      const response = await sendRequest(method, address(path, await object(row.object)), {
         body: row.body,
         headers: { cookie: people.admin.cookie, ...headers },
       });
@@ -202,7 +202,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
 });
 
 test("another site's request without a session is told to sign in", async () => {
-  const response = await send("POST", "/api/uploads", {
+  const response = await sendRequest("POST", "/api/uploads", {
     body: {},
     headers: { origin: "https://evil.example" },
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holdPhase, isSaidAloud, secondsLeft, WARNING_SECONDS } from "./countdown";
+import { claimPhaseOf, shouldAnnounce, secondsUntil, WARNING_SECONDS } from "./countdown";
 
 describe("what is left", () => {
   it.each([
@@ -9,30 +9,30 @@ describe("what is left", () => {
     [10_000, 10_000, 0],
     [10_000, 99_000, 0],
   ])("until %d at %d is %d s", (until, now, seconds) => {
-    expect(secondsLeft(until, now)).toBe(seconds);
+    expect(secondsUntil(until, now)).toBe(seconds);
   });
 });
 
 describe("a hold", () => {
   it("warns while there are at least 20 seconds left to keep it", () => {
     expect(WARNING_SECONDS).toBeGreaterThanOrEqual(20);
-    expect(holdPhase(WARNING_SECONDS + 1)).toBe("calm");
-    expect(holdPhase(WARNING_SECONDS)).toBe("ending");
-    expect(holdPhase(1)).toBe("ending");
+    expect(claimPhaseOf(WARNING_SECONDS + 1)).toBe("calm");
+    expect(claimPhaseOf(WARNING_SECONDS)).toBe("ending");
+    expect(claimPhaseOf(1)).toBe("ending");
   });
 
   it("is over at its very end", () => {
-    expect(holdPhase(0)).toBe("over");
+    expect(claimPhaseOf(0)).toBe("over");
   });
 });
 
 describe("the undo time", () => {
   it("is said aloud once while it runs, not every second", () => {
-    const said = Array.from({ length: 10 }, (_, index) => 10 - index).filter((left) => isSaidAloud(left, 10));
+    const said = Array.from({ length: 10 }, (_, index) => 10 - index).filter((left) => shouldAnnounce(left, 10));
     expect(said).toEqual([5]);
   });
 
   it("is not said aloud when it is too short for that", () => {
-    expect([4, 3, 2, 1].filter((left) => isSaidAloud(left, 4))).toEqual([]);
+    expect([4, 3, 2, 1].filter((left) => shouldAnnounce(left, 4))).toEqual([]);
   });
 });

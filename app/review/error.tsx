@@ -4,7 +4,7 @@ import { Button } from "@/app/_ui/button";
 import { PlainPage } from "@/app/_ui/plain-page";
 
 /** The desk could not be made: usually the database is away for a moment. */
-export default function DeskFailed({
+export default function ReviewPageError({
   error,
   retry,
 }: {

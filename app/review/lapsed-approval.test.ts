@@ -3,14 +3,14 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import { fields } from "@/lib/fields/fields";
 import type { Review } from "@/lib/review/review";
-import { DocumentHead } from "./[fileId]/document-head";
-import type { DeskDocument } from "./[fileId]/use-document";
+import { DocumentHeader } from "./[fileId]/document-header";
+import type { DocumentReviewState } from "./[fileId]/use-document-review";
 import { QueueList } from "./queue-list";
 
 // The parts around the stamp need a router and the state of the desk.
 vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
-vi.mock("./claim-next", () => ({ ClaimNext: () => null, ClaimNextOutcome: () => null }));
-vi.mock("./show-keys", () => ({ ShowKeys: () => null }));
+vi.mock("./claim-next-button", () => ({ ClaimNext: () => null, ClaimNextOutcome: () => null }));
+vi.mock("./shortcuts-button", () => ({ ShowKeys: () => null }));
 
 const approval: Review = {
   file: {
@@ -41,8 +41,8 @@ const queueRow = (now: string) =>
 function head(now: string): string {
   const field = fields.get("dbsCertificate");
   if (!field) throw new Error("The site declares no certificate");
-  const document = { review: approval, standing: "closed", trouble: null } as unknown as DeskDocument;
-  return words(createElement(DocumentHead, { document, field, now, onClaimed: () => undefined }));
+  const document = { review: approval, standing: "closed", trouble: null } as unknown as DocumentReviewState;
+  return words(createElement(DocumentHeader, { document, field, now, onClaimed: () => undefined }));
 }
 
 test.each([

@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { requireReviewer } from "@/app/_server/current-viewer";
-import { clock, deps } from "@/app/_server/services";
+import { clock, appContext } from "@/app/_server/app-context";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
@@ -8,24 +8,24 @@ import { Pagination } from "@/app/_ui/pagination";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { Problem } from "@/lib/errors";
 import { fields } from "@/lib/fields/fields";
-import { type Queue, queue, queueSchema } from "@/lib/review/queue";
-import { desk } from "@/lib/review/review";
-import { ClaimNext, ClaimNextOutcome } from "./claim-next";
-import { type QueueView, queueHref, queueViewFrom } from "./queue-address";
+import { type ReviewQueue, listReviews, queueSchema } from "@/lib/review/queue";
+import { reviewableFields } from "@/lib/review/review";
+import { ClaimNextButton, ClaimNextResult } from "./claim-next-button";
+import { type QueueFilter, queueHref, parseQueueFilter } from "./queue-url";
 import { QueueFilters } from "./queue-filters";
 import { QueueList } from "./queue-list";
-import { ShowKeys } from "./show-keys";
+import { ShortcutsButton } from "./shortcuts-button";
 
-const ROWS = 25;
+const PAGE_SIZE = 25;
 
 export default async function QueuePage({
   searchParams,
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const view = queueViewFrom(await searchParams);
+  const view = parseQueueFilter(await searchParams);
   const viewer = await requireReviewer(queueHref(view));
-  const granted = desk(viewer).length > 0;
+  const granted = reviewableFields(viewer).length > 0;
   return (
     <PageBody>
       <PageHeader
@@ -34,15 +34,15 @@ export default async function QueuePage({
         actions={
           granted ? (
             <>
-              <ShowKeys />
-              <ClaimNext />
+              <ShortcutsButton />
+              <ClaimNextButton />
             </>
           ) : null
         }
       />
       {granted ? (
         <>
-          <ClaimNextOutcome />
+          <ClaimNextResult />
           <QueueBody view={view} viewer={viewer} />
         </>
       ) : (
@@ -58,16 +58,16 @@ export default async function QueuePage({
 }
 
 /** Awaited with the page and not streamed after it: what is streamed is not to be seen without a script. */
-async function QueueBody({ view, viewer }: { view: QueueView; viewer: Viewer }) {
-  const { items, next, counts } = await queueOf(viewer, view);
-  const kinds = desk(viewer).flatMap((name) => fields.get(name) ?? []);
+async function QueueBody({ view, viewer }: { view: QueueFilter; viewer: Viewer }) {
+  const { items, next, counts } = await loadQueue(viewer, view);
+  const kinds = reviewableFields(viewer).flatMap((name) => fields.get(name) ?? []);
   return (
     <div className="grid gap-6">
-      <QueueFilters view={view} counts={counts} kinds={kinds} />
+      <QueueFilters filter={view} counts={counts} fieldChoices={kinds} />
       {items.length > 0 ? (
         <QueueList items={items} viewerId={viewer.id} now={clock.now()} />
       ) : (
-        <NothingHere view={view} />
+        <EmptyQueue view={view} />
       )}
       <Pagination
         label="Pages of the queue"
@@ -78,9 +78,9 @@ async function QueueBody({ view, viewer }: { view: QueueView; viewer: Viewer }) 
   );
 }
 
-async function queueOf(viewer: Viewer, view: QueueView): Promise<Queue> {
+async function loadQueue(viewer: Viewer, view: QueueFilter): Promise<ReviewQueue> {
   try {
-    return await queue(deps(), viewer, queueSchema.parse({ ...view, limit: ROWS }));
+    return await listReviews(appContext(), viewer, queueSchema.parse({ ...view, limit: PAGE_SIZE }));
   } catch (thrown) {
     // An address whose cursor somebody shortened: from the beginning, then.
     if (thrown instanceof Problem && thrown.code === "invalid" && view.cursor)
@@ -89,7 +89,7 @@ async function queueOf(viewer: Viewer, view: QueueView): Promise<Queue> {
   }
 }
 
-function NothingHere({ view }: { view: QueueView }) {
+function EmptyQueue({ view }: { view: QueueFilter }) {
   const whole = queueHref(view) === "/review";
   if (whole) {
     return (

@@ -1,20 +1,20 @@
 import { clsx } from "clsx";
-import { STATUS_LOOKS } from "@/app/_ui/file-status";
+import { STATUS_STYLES } from "@/app/_ui/file-status";
 import { SiteLink } from "@/app/_ui/site-link";
 import type { Field } from "@/lib/fields/field";
-import { type Counts, QUEUE_STATUSES } from "@/lib/review/queue";
-import { OnItsWay } from "./on-its-way";
-import { countWords, type QueueView, queueHref } from "./queue-address";
+import { type StatusCounts, QUEUE_STATUSES } from "@/lib/review/queue";
+import { LinkPendingIcon } from "./link-pending-icon";
+import { formatCount, type QueueFilter, queueHref } from "./queue-url";
 
 /** The parts of the queue as links: they work without a script, and each has an address. */
 export function QueueFilters({
-  view,
+  filter: view,
   counts,
-  kinds,
+  fieldChoices: kinds,
 }: {
-  view: QueueView;
-  counts: Counts;
-  kinds: readonly Pick<Field, "name" | "label">[];
+  filter: QueueFilter;
+  counts: StatusCounts;
+  fieldChoices: readonly Pick<Field, "name" | "label">[];
 }) {
   const from = { ...view, cursor: undefined };
   return (
@@ -24,8 +24,8 @@ export function QueueFilters({
         choices={QUEUE_STATUSES.map((status) => ({
           href: queueHref({ ...from, status, claimed: status === "submitted" ? view.claimed : undefined }),
           here: status === view.status,
-          words: STATUS_LOOKS[status].desk ?? STATUS_LOOKS[status].word,
-          count: countWords(counts[status]),
+          words: STATUS_STYLES[status].reviewerLabel ?? STATUS_STYLES[status].label,
+          count: formatCount(counts[status]),
         }))}
       />
       {kinds.length > 1 ? (
@@ -58,7 +58,7 @@ export function QueueFilters({
   );
 }
 
-type Choice = { href: string; here: boolean; words: string; count?: string };
+type Choice = { href: string; isCurrent: boolean; label: string; count?: string };
 
 function Filter({ label, choices }: { label: string; choices: readonly Choice[] }) {
   const id = `filter-${label.toLowerCase().replace(" ", "-")}`;
@@ -68,7 +68,7 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
         {label}
       </p>
       <ul aria-labelledby={id} className="-mx-2 flex flex-wrap">
-        {choices.map(({ href, here, words, count }) => (
+        {choices.map(({ href, isCurrent: here, label: words, count }) => (
           <li key={href}>
             <SiteLink
               href={href}
@@ -79,7 +79,7 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
               )}
             >
               {words}
-              <OnItsWay />
+              <LinkPendingIcon />
               {count === undefined ? null : (
                 <span className="tabular text-sm font-normal text-muted">{count}</span>
               )}

@@ -1,10 +1,10 @@
 import { SiteLink } from "@/app/_ui/site-link";
-import { Stamp } from "@/app/_ui/stamp";
+import { StatusBadge } from "@/app/_ui/status-badge";
 import { Time } from "@/app/_ui/time";
 import { fields } from "@/lib/fields/fields";
 import { statusAt } from "@/lib/files/validity";
 import type { Review } from "@/lib/review/review";
-import { OnItsWay } from "./on-its-way";
+import { LinkPendingIcon } from "./link-pending-icon";
 
 /** The documents of one page of the queue, oldest first. */
 export function QueueList({
@@ -34,7 +34,7 @@ export function QueueList({
               className={`${COLUMNS} grid grid-cols-[minmax(0,1fr)_auto] py-3 hover:bg-well md:items-baseline`}
             >
               <span className="font-serif text-lg break-words">
-                <bdi>{review.member.name}</bdi> <OnItsWay />
+                <bdi>{review.member.name}</bdi> <LinkPendingIcon />
               </span>
               <span className="max-md:order-3">
                 {fields.get(review.file.field)?.label ?? review.file.field}
@@ -45,7 +45,7 @@ export function QueueList({
                 <Time value={review.submittedAt} as="age" now={now} />
               </span>
               <span className="max-md:order-4 max-md:justify-self-end">
-                <Holder review={review} viewerId={viewerId} now={now} />
+                <ClaimHolder review={review} viewerId={viewerId} now={now} />
               </span>
             </SiteLink>
           </li>
@@ -58,8 +58,8 @@ export function QueueList({
 const COLUMNS =
   "-mx-2 gap-x-6 gap-y-1 px-2 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_6rem_minmax(10rem,1fr)]";
 
-function Holder({ review: { file, claim }, viewerId, now }: { review: Review; viewerId: string; now: Date }) {
-  if (file.status !== "submitted") return <Stamp status={statusAt(file, now)} for="desk" />;
+function ClaimHolder({ review: { file, claim }, viewerId, now }: { review: Review; viewerId: string; now: Date }) {
+  if (file.status !== "submitted") return <StatusBadge status={statusAt(file, now)} audience="desk" />;
   if (!claim) return <span className="text-muted">Nobody has it</span>;
   return claim.by.id === viewerId ? <b>You have it</b> : <span>{claim.by.name} has it</span>;
 }

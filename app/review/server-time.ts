@@ -4,14 +4,14 @@
  * shows again does no harm for the same reason. All in milliseconds since 1970.
  */
 export class ServerTime {
-  #ahead = Number.NEGATIVE_INFINITY;
+  #offset = Number.NEGATIVE_INFINITY;
 
   observe(serverNow: number, localNow: number): void {
-    if (Number.isFinite(serverNow)) this.#ahead = Math.max(this.#ahead, serverNow - localNow);
+    if (Number.isFinite(serverNow)) this.#offset = Math.max(this.#offset, serverNow - localNow);
   }
 
   now(localNow: number): number {
-    return Number.isFinite(this.#ahead) ? localNow + this.#ahead : localNow;
+    return Number.isFinite(this.#offset) ? localNow + this.#offset : localNow;
   }
 }
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { secondsLeft } from "./countdown";
+import { secondsUntil } from "./countdown";
 import { serverTime } from "./server-time";
 
-export const browserClock = () => Date.now();
-export const serverClock = () => serverTime.now(Date.now());
+export const getBrowserTime = () => Date.now();
+export const getServerTime = () => serverTime.now(Date.now());
 
 /** Whole seconds until a moment (ms), counted down; null where there is none, and until the page has come to life. */
 export function useSecondsLeft(until: number | null, clock: () => number): number | null {
@@ -13,7 +13,7 @@ export function useSecondsLeft(until: number | null, clock: () => number): numbe
   useEffect(() => {
     if (until === null) return;
     const count = () => {
-      const left = secondsLeft(until, clock());
+      const left = secondsUntil(until, clock());
       setCounted((before) => (before?.until === until && before.left === left ? before : { until, left }));
     };
     count();

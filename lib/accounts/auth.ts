@@ -3,15 +3,15 @@ import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError } from "better-auth/api";
 import type { Db } from "../db/client";
 import { newId } from "../id";
-import { type Log, silentLog } from "../log/log";
-import { told } from "../log/told";
-import { line } from "../text";
+import { type Log, silentLog } from "../observability/log";
+import { serializeError } from "../observability/serialize-error";
+import { singleLineText } from "../text";
 import { suggestHandle } from "./handle";
 import { sessionCookieName } from "./session";
 
 export type AuthSettings = { appUrl: string; secret: string; log?: Log };
 
-export const personName = line({ min: 1, max: 100 });
+export const personNameSchema = singleLineText({ min: 1, max: 100 });
 
 /**
  * Better Auth: sign-up, sign-in, sign-out by e-mail and password. Sessions are read by `session.ts`, profiles are changed by
@@ -47,7 +47,7 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSett
       user: {
         create: {
           before: async (user) => {
-            const name = personName.safeParse(user.name);
+            const name = personNameSchema.safeParse(user.name);
             if (!name.success) {
               throw new APIError("UNPROCESSABLE_ENTITY", {
                 code: "INVALID_NAME",
@@ -80,7 +80,7 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSett
       log: (level, _message, ...more) => {
         if (level !== "error") return;
         const error = more.find((one) => one instanceof Error);
-        log.error("Signing in and up says that something failed.", error ? { error: told(error) } : {});
+        log.error("Signing in and up says that something failed.", error ? { error: serializeError(error) } : {});
       },
     },
   });

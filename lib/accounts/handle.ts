@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 
 /** First path segments, present and to be expected: a handle must never pass for one of ours. */
-const RESERVED = new Set(
+const RESERVED_HANDLES = new Set(
   `about account accounts admin administrator api app apple-icon assets auth blog contact contracts data demo desk documents dossier
    download downloads favicon favicon.ico file files help home icon icons image images legal login logout mail media me moderator new
    news next null official opengraph-image owner pages people privacy private profile profiles public recover register review reviewer
@@ -21,7 +21,7 @@ export const handleSchema = z
     message: "needs 3 to 30 characters: letters a to z, digits, and single hyphens between them",
     abort: true,
   })
-  .refine((value) => !RESERVED.has(value), "is kept for the site itself");
+  .refine((value) => !RESERVED_HANDLES.has(value), "is kept for the site itself");
 
 /** A handle for a new person: from the name where it has Latin letters, with digits that make a clash unlikely. */
 export function suggestHandle(name: string): string {

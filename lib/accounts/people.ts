@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Role } from "../db/generated/enums";
-import type { Deps } from "../deps";
-import { notFound, Problem } from "../errors";
+import type { AppContext } from "../app-context";
+import { notFoundProblem, Problem } from "../errors";
 import { fields } from "../fields/fields";
 import { isId } from "../id";
 import type { Viewer } from "./viewer";
@@ -24,27 +24,27 @@ export type Person = { id: string; name: string; role: Role; grants: string[] };
 
 /** Gives a role. It brings no grant, and a member keeps none. Errors: forbidden for oneself, not_found. */
 export async function changeRole(
-  deps: Pick<Deps, "db">,
+  deps: Pick<AppContext, "db">,
   viewer: Viewer,
   id: string,
   role: Role,
 ): Promise<Person> {
-  await requireOther(deps, viewer, id);
+  await requireOtherPerson(deps, viewer, id);
   await deps.db.$transaction(async (tx) => {
     await tx.user.update({ where: { id }, data: { role } });
     if (role === "member") await tx.grant.deleteMany({ where: { userId: id } });
   });
-  return person(deps, id);
+  return findPerson(deps, id);
 }
 
 /** Sets whose documents a person may see, by field. Errors: forbidden for oneself, not_found, conflict for a member. */
 export async function changeGrants(
-  deps: Pick<Deps, "db" | "clock">,
+  deps: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
   id: string,
   names: string[],
 ): Promise<Person> {
-  const { role } = await requireOther(deps, viewer, id);
+  const { role } = await requireOtherPerson(deps, viewer, id);
   if (role === "member" && names.length > 0)
     throw new Problem(
       "conflict",
@@ -57,18 +57,18 @@ export async function changeGrants(
       skipDuplicates: true,
     });
   });
-  return person(deps, id);
+  return findPerson(deps, id);
 }
 
-async function requireOther({ db }: Pick<Deps, "db">, viewer: Viewer, id: string): Promise<{ role: Role }> {
+async function requireOtherPerson({ db }: Pick<AppContext, "db">, viewer: Viewer, id: string): Promise<{ role: Role }> {
   if (id === viewer.id)
     throw new Problem("forbidden", "Nobody changes their own role or grants. Please ask another admin.");
   const user = isId(id) ? await db.user.findUnique({ where: { id }, select: { role: true } }) : null;
-  if (!user) throw notFound();
+  if (!user) throw notFoundProblem();
   return user;
 }
 
-async function person({ db }: Pick<Deps, "db">, id: string): Promise<Person> {
+async function findPerson({ db }: Pick<AppContext, "db">, id: string): Promise<Person> {
   const { grants, ...user } = await db.user.findUniqueOrThrow({
     where: { id },
     select: {

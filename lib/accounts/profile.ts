@@ -1,28 +1,28 @@
 import { z } from "zod";
 import type { Tx } from "../db/client";
-import { retried, uniqueViolation } from "../db/conflict";
-import type { Deps } from "../deps";
-import { notFound, Problem } from "../errors";
+import { retryTransaction, isUniqueViolation } from "../db/conflict";
+import type { AppContext } from "../app-context";
+import { notFoundProblem, Problem } from "../errors";
 import { profilePicture } from "../fields/profile-picture";
-import { type FileView, publishedVariants, viewFile } from "../files/file";
+import { type FileView, listPublishedVariants, toFileView } from "../files/file";
 import {
-  isToBePublished,
+  isPublishable,
   preparePublication,
-  settlePublication,
-  takeDown,
-  unsettle,
+  syncPublication,
+  unpublishPictures,
+  markOutOfSync,
 } from "../files/publication";
-import { carryOut, carryOutSoon, giveUp, spare } from "../files/purge";
-import { slotOf } from "../files/supersede";
-import { line, paragraphs } from "../text";
+import { executePurges, tryExecutePurges, discardPending, cancelPurge } from "../files/purge";
+import { slotKey } from "../files/supersede";
+import { singleLineText, multiLineText } from "../text";
 import { handleSchema } from "./handle";
 import type { Viewer } from "./viewer";
 
 export const profileChangeSchema = z.strictObject({
-  name: line({ min: 1, max: 100 }).optional(),
+  name: singleLineText({ min: 1, max: 100 }).optional(),
   handle: handleSchema.optional(),
-  headline: line({ max: 120 }).optional(),
-  bio: paragraphs({ max: 2000 }).optional(),
+  headline: singleLineText({ max: 120 }).optional(),
+  bio: multiLineText({ max: 2000 }).optional(),
   visibility: z.enum(["public", "private"]).optional(),
 });
 
@@ -53,30 +53,30 @@ export type PublicProfile = {
   } | null;
 };
 
-const COLUMNS = { id: true, name: true, handle: true, headline: true, bio: true, visibility: true } as const;
+const PROFILE_COLUMNS = { id: true, name: true, handle: true, headline: true, bio: true, visibility: true } as const;
 
-export async function ownProfile(
-  { db, storages }: Pick<Deps, "db" | "storages">,
+export async function getOwnProfile(
+  { db, storages }: Pick<AppContext, "db" | "storages">,
   viewer: Viewer,
 ): Promise<OwnProfile> {
   const [user, rows] = await Promise.all([
-    db.user.findUniqueOrThrow({ where: { id: viewer.id }, select: COLUMNS }),
+    db.user.findUniqueOrThrow({ where: { id: viewer.id }, select: PROFILE_COLUMNS }),
     db.file.findMany({ where: { ownerId: viewer.id }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
   ]);
-  const files = rows.map((row) => viewFile(storages, row));
-  const held = slotOf(viewer.id, profilePicture, "held");
+  const files = rows.map((row) => toFileView(storages, row));
+  const held = slotKey(viewer.id, profilePicture, "held");
   const picture = rows.findIndex(({ slot }) => slot === held);
   return { ...user, picture: files[picture] ?? null, files };
 }
 
 /** What everybody may see of a visible profile. Errors: not_found, for a hidden one too. */
-export async function publicProfile(
-  deps: Pick<Deps, "db" | "storages">,
+export async function getPublicProfile(
+  deps: Pick<AppContext, "db" | "storages">,
   handle: string,
 ): Promise<PublicProfile> {
-  const { user, file } = await findPublic(deps, handle);
+  const { user, file } = await findPublicProfile(deps, handle);
   const { storages } = deps;
-  const variants = file ? publishedVariants(storages, file) : [];
+  const variants = file ? listPublishedVariants(storages, file) : [];
   const largest = variants.findLast(({ type }) => type === "image/webp");
   const { name, headline, bio } = user;
   const picture = largest
@@ -92,13 +92,13 @@ export async function publicProfile(
 }
 
 /** The rows behind a visible profile; the file may be hidden by its own flag. Errors: not_found. */
-export async function findPublic({ db }: Pick<Deps, "db">, handle: string) {
+export async function findPublicProfile({ db }: Pick<AppContext, "db">, handle: string) {
   const parsed = handleSchema.safeParse(handle);
   const user = parsed.success
-    ? await db.user.findFirst({ where: { handle: parsed.data, visibility: "public" }, select: COLUMNS })
+    ? await db.user.findFirst({ where: { handle: parsed.data, visibility: "public" }, select: PROFILE_COLUMNS })
     : null;
-  if (!user) throw notFound();
-  const slot = slotOf(user.id, profilePicture, "held");
+  if (!user) throw notFoundProblem();
+  const slot = slotKey(user.id, profilePicture, "held");
   const file = slot === null ? null : await db.file.findUnique({ where: { slot } });
   return { user, file };
 }
@@ -107,75 +107,75 @@ export async function findPublic({ db }: Pick<Deps, "db">, handle: string) {
  * Changes what the member gives. Showing or hiding the profile takes its picture along: the copies that everybody may read are pointed at, or
  * dropped, in the transaction that moves the flag. Errors: invalid (the handle is taken), conflict, unavailable.
  */
-export async function changeProfile(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<OwnProfile> {
+export async function changeProfile(deps: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<OwnProfile> {
   try {
-    if (wanted.visibility === "public") await show(deps, viewer, wanted);
-    else await hideOrKeep(deps, viewer, wanted);
+    if (wanted.visibility === "public") await publishProfile(deps, viewer, wanted);
+    else await updateWithoutPublishing(deps, viewer, wanted);
   } catch (thrown) {
-    if (!uniqueViolation(thrown)) throw thrown;
+    if (!isUniqueViolation(thrown)) throw thrown;
     throw new Problem("invalid", "Please choose another address for your page.", {
       errors: [{ path: "handle", message: "is taken by somebody else" }],
       cause: thrown,
     });
   } finally {
     // Also where the store is away: the flag has moved.
-    deps.cards?.forget(viewer.id);
+    deps.profileCards?.invalidateTag(viewer.id);
   }
-  return ownProfile(deps, viewer);
+  return getOwnProfile(deps, viewer);
 }
 
-async function show(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<void> {
+async function publishProfile(deps: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<void> {
   const { db } = deps;
-  const slot = slotOf(viewer.id, profilePicture, "held") ?? "";
+  const slot = slotKey(viewer.id, profilePicture, "held") ?? "";
   const file = await db.file.findUnique({ where: { slot } });
   const due =
-    file && file.publicPrefix === null && isToBePublished({ ...file, owner: { visibility: "public" } });
+    file && file.publicPrefix === null && isPublishable({ ...file, owner: { visibility: "public" } });
   const prepared = due ? await preparePublication(deps, file) : null;
   try {
     const point = async (tx: Tx) => {
       await tx.user.update({ where: { id: viewer.id }, data: wanted });
-      await unsettle(tx, deps, { ownerId: viewer.id });
+      await markOutOfSync(tx, deps, { ownerId: viewer.id });
       if (!file || !prepared) return;
       const { count } = await tx.file.updateMany({
         where: { id: file.id, slot, publicPrefix: null, cut: file.cut, visibility: "public", purgedAt: null },
         data: { publicPrefix: prepared.publicPrefix },
       });
-      if (count === 1) await spare(tx, deps, prepared.dooms);
+      if (count === 1) await cancelPurge(tx, deps, prepared.purgeIds);
     };
-    await retried(() => db.$transaction(point));
+    await retryTransaction(() => db.$transaction(point));
   } catch (thrown) {
-    if (prepared) await giveUp(deps, prepared, thrown);
+    if (prepared) await discardPending(deps, prepared, thrown);
     throw thrown;
   }
   if (prepared) {
-    await deps.reached?.("visibility.pointed");
+    await deps.onCrashPoint?.("visibility.pointed");
     // Where the copies were adopted their rows are gone, and nothing happens.
-    await carryOutSoon(deps, prepared.dooms);
+    await tryExecutePurges(deps, prepared.purgeIds);
   }
-  await settleAll(deps, viewer.id);
+  await syncOwnPublications(deps, viewer.id);
 }
 
 /** What a flag of the profile has touched; a picture may have been replaced in between. */
-async function settleAll(deps: Deps, ownerId: string): Promise<void> {
+async function syncOwnPublications(deps: AppContext, ownerId: string): Promise<void> {
   const touched = await deps.db.file.findMany({
     where: { ownerId, unsettledSince: { not: null } },
     select: { id: true },
   });
-  for (const { id } of touched) await settlePublication(deps, id);
+  for (const { id } of touched) await syncPublication(deps, id);
 }
 
-async function hideOrKeep(deps: Deps, viewer: Viewer, wanted: ProfileChange): Promise<void> {
+async function updateWithoutPublishing(deps: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<void> {
   const hide = async (tx: Tx) => {
     await tx.user.update({ where: { id: viewer.id }, data: wanted });
-    return wanted.visibility === "private" ? takeDown(tx, deps, { ownerId: viewer.id }) : null;
+    return wanted.visibility === "private" ? unpublishPictures(tx, deps, { ownerId: viewer.id }) : null;
   };
-  const purges = await retried(() => deps.db.$transaction(hide));
+  const purges = await retryTransaction(() => deps.db.$transaction(hide));
   if (purges === null) return;
-  await deps.reached?.("visibility.flagged");
+  await deps.onCrashPoint?.("visibility.flagged");
   if (purges.length > 0) {
-    await deps.reached?.("visibility.pointed");
-    await deps.reached?.("purge.written");
+    await deps.onCrashPoint?.("visibility.pointed");
+    await deps.onCrashPoint?.("purge.written");
   }
-  await carryOut(deps, purges);
-  await settleAll(deps, viewer.id);
+  await executePurges(deps, purges);
+  await syncOwnPublications(deps, viewer.id);
 }

@@ -24,7 +24,7 @@ export function readCookie(header: string | null, name: string): string | null {
  * The session's token out of Better Auth's signed cookie, `encodeURIComponent(token + "." + base64(HMAC-SHA256(token)))`, or null.
  * A forged cookie is turned away before it costs a query.
  */
-export function sessionToken(cookie: string, secret: string): string | null {
+export function verifySessionCookie(cookie: string, secret: string): string | null {
   let value: string;
   try {
     value = decodeURIComponent(cookie);
@@ -39,7 +39,7 @@ export function sessionToken(cookie: string, secret: string): string | null {
   return signature.length === expected.length && timingSafeEqual(signature, expected) ? token : null;
 }
 
-const VIEWER = `
+const VIEWER_SQL = `
   SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
          ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants
   FROM "Session" s JOIN "User" u ON u.id = s."userId"
@@ -49,10 +49,10 @@ const VIEWER = `
  * Who holds this session, with role and grants, in one query: Better Auth's own `getSession` makes two and costs 2 ms, at every request.
  * Null where the session has ended.
  */
-export async function viewerOf(
+export async function findViewer(
   { db, clock }: { db: Db; clock: Clock },
   token: string,
 ): Promise<Viewer | null> {
-  const { rows } = await db.pool.query<Viewer>(VIEWER, [token, clock.now()]);
+  const { rows } = await db.pool.query<Viewer>(VIEWER_SQL, [token, clock.now()]);
   return rows[0] ?? null;
 }

@@ -9,7 +9,7 @@ export type Throttle = { key: string; limit: number; window: number };
  * Counts one try under each key, or throws `rate_limited` with the seconds to wait. One statement does the counting, so that fifty
  * tries at once are fifty tries; it lives in the database, so that every instance counts the same.
  */
-export async function countTry(
+export async function countAttempt(
   { db, clock }: { db: Db; clock: Clock },
   throttles: readonly Throttle[],
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function countTry(
 }
 
 /** Gives tries back that turned out well, so that only failures add up. */
-export async function forgiveTry({ db }: { db: Db }, throttles: readonly Throttle[]): Promise<void> {
+export async function refundAttempt({ db }: { db: Db }, throttles: readonly Throttle[]): Promise<void> {
   await db.$executeRaw`
     UPDATE "Throttle" SET count = greatest(count - 1, 0) WHERE key = ANY(${throttles.map(({ key }) => key)})`;
 }

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { type Log, silentLog } from "../log/log";
-import { reasonOf } from "../reason";
+import { type Log, silentLog } from "../observability/log";
+import { safeErrorReason } from "../observability/safe-error-reason";
 import { PrismaClient } from "./generated/client";
 
 /**
@@ -31,7 +31,7 @@ export function createDb(
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   // It is nobody's, whichever request opened it.
   pool.on("error", (cause) =>
-    log.warn("A connection to the database broke.", { request: undefined, reason: reasonOf(cause) }),
+    log.warn("A connection to the database broke.", { request: undefined, reason: safeErrorReason(cause) }),
   );
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const client = new PrismaClient({ adapter });

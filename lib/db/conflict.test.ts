@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../id";
-import { type TestDb, testDb } from "../testing/database";
-import { retried } from "./conflict";
+import { type TestDatabase, createTestDatabase } from "../../tests/support/database";
+import { retryTransaction } from "./conflict";
 
-let database: TestDb;
+let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await testDb();
+  database = await createTestDatabase();
 });
 afterAll(() => database.drop());
 
@@ -22,7 +22,7 @@ test("two transactions that wait for each other both succeed: the one that the d
   let holding = 0;
   let runs = 0;
   const rename = (first: string, second: string) =>
-    retried(() =>
+    retryTransaction(() =>
       database.db.$transaction(async (tx) => {
         runs += 1;
         await tx.user.update({ where: { id: first }, data: { headline: first } });
@@ -40,7 +40,7 @@ test("a race that is lost three times is told as unavailable, and a taken key as
   const lost = (code: string) => Object.assign(new Error("lost"), { code });
   let tries = 0;
   const losing = (code: string) =>
-    retried(() => {
+    retryTransaction(() => {
       tries += 1;
       return Promise.reject(lost(code));
     });
@@ -51,7 +51,7 @@ test("a race that is lost three times is told as unavailable, and a taken key as
 
 test("what is no lost race is not tried again", async () => {
   let tries = 0;
-  const failing = retried(() => {
+  const failing = retryTransaction(() => {
     tries += 1;
     return Promise.reject(new Error("a defect"));
   });

@@ -24,12 +24,12 @@ const SOCKET_CODES = new Set([
   "ENETUNREACH",
 ]);
 /** What `pg` says without a code. */
-const MESSAGES =
+const OUTAGE_MESSAGES =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|cannot (use|acquire) .*pool/i;
 
 /** True where a failed query means that the database was not there (and so nothing was changed), false for a defect of the query. */
-export function isDatabaseAway(thrown: unknown): boolean {
-  for (const link of chain(thrown)) {
+export function isDatabaseUnavailable(thrown: unknown): boolean {
+  for (const link of errorChain(thrown)) {
     const code = "code" in link ? link.code : "originalCode" in link ? link.originalCode : undefined;
     if (typeof code === "string") {
       if (PRISMA_CODES.has(code) || SOCKET_CODES.has(code)) return true;
@@ -37,7 +37,7 @@ export function isDatabaseAway(thrown: unknown): boolean {
     }
     const message =
       "message" in link ? link.message : "originalMessage" in link ? link.originalMessage : undefined;
-    if (typeof message === "string" && MESSAGES.test(message)) return true;
+    if (typeof message === "string" && OUTAGE_MESSAGES.test(message)) return true;
     const kind = "kind" in link ? link.kind : undefined;
     if (
       kind === "DatabaseNotReachable" ||
@@ -51,7 +51,7 @@ export function isDatabaseAway(thrown: unknown): boolean {
 }
 
 /** An error, its causes, and the driver's error that Prisma keeps in `meta`. */
-function* chain(thrown: unknown): Generator<object> {
+function* errorChain(thrown: unknown): Generator<object> {
   const seen = new Set<unknown>();
   const queue = [thrown];
   while (queue.length > 0 && seen.size < 12) {

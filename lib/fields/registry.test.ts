@@ -58,8 +58,8 @@ describe("the registry of file fields", () => {
     expect(() => parted(5 * GiB + 1, MiB)).toThrow("5 GiB in one piece");
     // Where no file is cut, the size of a part is nobody's business.
     expect(parted(MiB, MiB).size).toBe(1);
-    expect(partsFault(100, 100 * 10_000 + 1)).toContain("more than 10,000 parts");
-    expect(partsFault(100, 100 * 10_000)).not.toContain("more than 10,000 parts");
+    expect(findPartsError(100, 100 * 10_000 + 1)).toContain("more than 10,000 parts");
+    expect(findPartsError(100, 100 * 10_000)).not.toContain("more than 10,000 parts");
   });
 
   test.each<[string, Partial<Field>, string]>([
@@ -87,7 +87,7 @@ describe("the registry of file fields", () => {
 });
 
 /** 10,000 of the smallest parts are more than the largest file: this fault never comes alone. */
-function partsFault(partSize: number, maxSize: number): string {
+function findPartsError(partSize: number, maxSize: number): string {
   try {
     declareFields([{ ...medicalLetter, partSize, maxSize }]);
     return "";

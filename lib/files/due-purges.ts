@@ -1,33 +1,33 @@
-import { after } from "../deps";
-import { reasonOf } from "../reason";
-import { type Claimed, type Destroying, destroy, LEASE_SECONDS, postpone } from "./destroy";
+import { secondsFromNow } from "../app-context";
+import { safeErrorReason } from "../observability/safe-error-reason";
+import { type ClaimedPurge, type PurgeContext, executeClaimedPurges, PURGE_LEASE_SECONDS, postponePurges } from "./execute-claimed-purges";
 
-export type Drained = {
+export type DuePurgeResult = {
   /** Rows whose bytes are gone. */
   destroyed: number;
   /** Rows that failed, or whose addresses the caches have not forgotten yet; they are tried again later. */
   failed: number;
 };
 
-const BATCH = 250;
-const LANES = 3;
+const BATCH_SIZE = 250;
+const WORKERS = 3;
 /** So many rows in a row that fail by themselves, and it is the store that is away. */
-const AWAY = 3;
+const MAX_CONSECUTIVE_FAILURES = 3;
 
 /** Carries out every purge whose time has come, a batch at a time, until none is left, the store is away, or `signal` says so. */
-export async function drainPurges(deps: Destroying, signal?: AbortSignal): Promise<Drained> {
+export async function executeDuePurges(deps: PurgeContext, signal?: AbortSignal): Promise<DuePurgeResult> {
   const drained = { destroyed: 0, failed: 0 };
   const away = new AbortController();
   const lane = async () => {
     while (!signal?.aborted && !away.signal.aborted) {
-      const claimed = await claimDue(deps);
+      const claimed = await claimDuePurges(deps);
       if (claimed.length === 0) return;
-      const done = await destroyBatch(deps, claimed, away);
+      const done = await executeBatch(deps, claimed, away);
       drained.destroyed += done;
       drained.failed += claimed.length - done;
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: WORKERS }, lane));
   return drained;
 }
 
@@ -35,43 +35,43 @@ export async function drainPurges(deps: Destroying, signal?: AbortSignal): Promi
  * Takes due rows for this process alone. `retryAt` is the claim; `dueAt` never moves, because whoever spares bytes judges by it. Rows that
  * another transaction holds, such as one that spares them, are passed over.
  */
-function claimDue({ db, clock }: Destroying): Promise<Claimed[]> {
+function claimDuePurges({ db, clock }: PurgeContext): Promise<ClaimedPurge[]> {
   const now = clock.now();
-  return db.$queryRaw<Claimed[]>`
+  return db.$queryRaw<ClaimedPurge[]>`
     WITH due AS MATERIALIZED (
       SELECT id FROM "Purge" WHERE "dueAt" <= ${now}::timestamptz AND ("retryAt" IS NULL OR "retryAt" <= ${now}::timestamptz)
-      ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+      ORDER BY "dueAt" LIMIT ${BATCH_SIZE} FOR UPDATE SKIP LOCKED
     )
-    UPDATE "Purge" p SET tries = p.tries + 1, "retryAt" = ${after(clock, LEASE_SECONDS)}::timestamptz FROM due
+    UPDATE "Purge" p SET tries = p.tries + 1, "retryAt" = ${secondsFromNow(clock, PURGE_LEASE_SECONDS)}::timestamptz FROM due
     WHERE p.id = due.id RETURNING p.id, p.storage, p.prefix, p."fileId", p."multipartId"`;
 }
 
 /** All together; where that fails, one by one, so that one row that cannot be done does not keep the others. */
-async function destroyBatch(
-  deps: Destroying,
-  claimed: readonly Claimed[],
+async function executeBatch(
+  deps: PurgeContext,
+  claimed: readonly ClaimedPurge[],
   away: AbortController,
 ): Promise<number> {
   try {
-    return await destroy(deps, claimed);
+    return await executeClaimedPurges(deps, claimed);
   } catch (cause) {
     deps.log.warn("Bytes could not be destroyed together; trying them one by one.", {
-      reason: reasonOf(cause),
+      reason: safeErrorReason(cause),
     });
   }
   let done = 0;
   let failures = 0;
   for (const [index, purge] of claimed.entries()) {
     try {
-      done += await destroy(deps, [purge]);
+      done += await executeClaimedPurges(deps, [purge]);
       failures = 0;
     } catch (cause) {
-      await postpone(deps, [purge]);
+      await postponePurges(deps, [purge]);
       failures += 1;
-      if (failures < AWAY) continue;
-      deps.log.warn("The store is away; what is left of the purges waits.", { reason: reasonOf(cause) });
+      if (failures < MAX_CONSECUTIVE_FAILURES) continue;
+      deps.log.warn("The store is away; what is left of the purges waits.", { reason: safeErrorReason(cause) });
       away.abort();
-      await release(deps, claimed.slice(index + 1));
+      await releasePurges(deps, claimed.slice(index + 1));
       break;
     }
   }
@@ -79,6 +79,6 @@ async function destroyBatch(
 }
 
 /** Rows that were claimed and not tried: anybody's, at once. */
-async function release({ db }: Destroying, purges: readonly Claimed[]): Promise<void> {
+async function releasePurges({ db }: PurgeContext, purges: readonly ClaimedPurge[]): Promise<void> {
   await db.purge.updateMany({ where: { id: { in: purges.map(({ id }) => id) } }, data: { retryAt: null } });
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import { type Crop, cropSchema } from "../inspect/crop";
 import type { Storages } from "../storage/storage";
 
-export type FileRow = NonNullable<Awaited<ReturnType<Deps["db"]["file"]["findFirst"]>>>;
+export type FileRow = NonNullable<Awaited<ReturnType<AppContext["db"]["file"]["findFirst"]>>>;
 
 /** What `File.variants` holds: content-addressed names below the file's prefixes. */
 export const variantsSchema = z.array(
@@ -59,11 +59,11 @@ export function variantKey(file: Pick<FileRow, "prefix" | "cut">, name: string):
 }
 
 /** The field of a stored file, or undefined for one that is no longer declared: its files stay, but nobody is asked for more. */
-export function fieldOf(file: { field: string }): Field | undefined {
+export function findField(file: { field: string }): Field | undefined {
   return fields.get(file.field);
 }
 
-export function viewFile(storages: Pick<Storages, "public">, file: FileRow): FileView {
+export function toFileView(storages: Pick<Storages, "public">, file: FileRow): FileView {
   return {
     id: file.id,
     field: file.field,
@@ -81,13 +81,13 @@ export function viewFile(storages: Pick<Storages, "public">, file: FileRow): Fil
     ...(file.facts && file.decidedAt ? { facts: factsSchema.parse(file.facts) } : {}),
     ...(file.validUntil ? { validUntil: file.validUntil.toISOString() } : {}),
     ...(file.purgedAt ? { purgedAt: file.purgedAt.toISOString() } : {}),
-    ...viewPicture(storages, file),
+    ...toPictureView(storages, file),
   };
 }
 
-function viewPicture(storages: Pick<Storages, "public">, file: FileRow): Partial<FileView> {
+function toPictureView(storages: Pick<Storages, "public">, file: FileRow): Partial<FileView> {
   if (!file.variants || file.width === null || file.height === null) return {};
-  const variants = publishedVariants(storages, file);
+  const variants = listPublishedVariants(storages, file);
   const largest = variants.findLast(({ type }) => type === "image/webp");
   return {
     width: file.width,
@@ -100,7 +100,7 @@ function viewPicture(storages: Pick<Storages, "public">, file: FileRow): Partial
 }
 
 /** The addresses of a published picture, smallest first; none where it is not published. */
-export function publishedVariants(
+export function listPublishedVariants(
   storages: Pick<Storages, "public">,
   file: { publicPrefix: string | null; variants: unknown },
 ): { url: string; width: number; type: string }[] {

@@ -1,51 +1,51 @@
 import { describe, expect, test, vi } from "vitest";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
-import { verify } from "../register/trail";
-import { drainPurges } from "./due-purges";
-import { carryOut, carryOutSoon, giveUp, spare } from "./purge";
-import { purgeYard } from "./testing/purge-yard";
+import { verifyTrail } from "../audit/trail";
+import { executeDuePurges } from "./due-purges";
+import { executePurges, tryExecutePurges, discardPending, cancelPurge } from "./purge";
+import { usePurgeFixture } from "./testing/purge-fixture";
 
-const at = purgeYard();
+const fixture = usePurgeFixture();
 
 describe("a purge", () => {
   test("takes all below a prefix or one key, and none of its neighbours", async () => {
     const name = randomName();
-    await at.yard.put("private", `files/${name}/a`, `files/${name}/b/c`, `files/${name}0/a`);
-    await at.yard.put("private", `quarantine/${name}`, `quarantine/${name}0`);
-    const ids = await at.write([
+    await fixture.yard.put("private", `files/${name}/a`, `files/${name}/b/c`, `files/${name}0/a`);
+    await fixture.yard.put("private", `quarantine/${name}`, `quarantine/${name}0`);
+    const ids = await fixture.write([
       { storage: "private", prefix: `files/${name}/` },
       { storage: "private", prefix: `quarantine/${name}` },
     ]);
-    await carryOut(at.deps, ids);
-    expect(await at.yard.keys("private", `files/${name}`)).toEqual([`files/${name}0/a`]);
-    expect(await at.yard.keys("private", `quarantine/${name}`)).toEqual([`quarantine/${name}0`]);
-    expect(await at.rows()).toEqual([]);
+    await executePurges(fixture.deps, ids);
+    expect(await fixture.yard.keys("private", `files/${name}`)).toEqual([`files/${name}0/a`]);
+    expect(await fixture.yard.keys("private", `quarantine/${name}`)).toEqual([`quarantine/${name}0`]);
+    expect(await fixture.rows()).toEqual([]);
   });
 
   test("of a folder with more objects than one call takes leaves none", async () => {
     const prefix = `files/${randomName()}/`;
     const there = new Set(Array.from({ length: 2103 }, (_, index) => `${prefix}${index}`));
     const calls: number[] = [];
-    const crowded = at.withPrivate({
+    const crowded = fixture.withPrivate({
       list: async function* () {
         for (const key of [...there]) yield { key, size: 1, modifiedAt: new Date() };
       },
-      removeAll: async (keys) => {
+      removeMany: async (keys) => {
         calls.push(keys.length);
         for (const key of keys) there.delete(key);
       },
     });
-    await carryOut(crowded, await at.write([{ storage: "private", prefix, fileId: newId() }]));
+    await executePurges(crowded, await fixture.write([{ storage: "private", prefix, fileId: newId() }]));
     expect([there.size, calls]).toEqual([0, [1000, 1000, 103]]);
-    expect((await at.receipts())[0]?.detail).toMatchObject({ objects: 2103 });
+    expect((await fixture.receipts())[0]?.detail).toMatchObject({ objects: 2103 });
   });
 
   test("of a file leaves a receipt that speaks of it by id alone, and goes together with its row", async () => {
-    const doomed = await at.folder(3);
+    const doomed = await fixture.folder(3);
     const nobodys = { storage: "private" as const, prefix: `quarantine/${randomName()}` };
-    await carryOut(at.deps, await at.write([doomed, nobodys]));
-    const [receipt, ...more] = await at.receipts();
+    await executePurges(fixture.deps, await fixture.write([doomed, nobodys]));
+    const [receipt, ...more] = await fixture.receipts();
     expect(more).toEqual([]);
     expect(receipt).toMatchObject({
       event: "bytes.destroyed",
@@ -53,38 +53,38 @@ describe("a purge", () => {
       subjectId: doomed.fileId,
       detail: { storage: "private", reason: "withdrawn", objects: 3 },
     });
-    expect(await verify(at.deps)).toMatchObject({ entries: 1, broken: null });
+    expect(await verifyTrail(fixture.deps)).toMatchObject({ entries: 1, broken: null });
   });
 
   test("of bytes that were lost before leaves a receipt as well, unless they never belonged to the file", async () => {
-    const [gone, unused] = [await at.folder(0), { ...(await at.folder(0)), reason: "unused" as const }];
-    await carryOut(at.deps, await at.write([gone, unused]));
-    expect((await at.receipts()).map(({ subjectId, detail }) => [subjectId, detail])).toEqual([
+    const [gone, unused] = [await fixture.folder(0), { ...(await fixture.folder(0)), reason: "unused" as const }];
+    await executePurges(fixture.deps, await fixture.write([gone, unused]));
+    expect((await fixture.receipts()).map(({ subjectId, detail }) => [subjectId, detail])).toEqual([
       [gone.fileId, { storage: "private", reason: "withdrawn", objects: 0 }],
     ]);
   });
 
   test("stays, and no receipt is written, where the trail cannot be", async () => {
-    const ids = await at.write([await at.folder(1)]);
-    await at.yard.db.$executeRaw`ALTER TABLE "Trail" RENAME TO "TrailAway"`;
-    await carryOutSoon(at.deps, ids);
-    await at.yard.db.$executeRaw`ALTER TABLE "TrailAway" RENAME TO "Trail"`;
-    expect(await at.rows()).toHaveLength(1);
-    await carryOut(at.deps, ids);
-    expect([await at.rows(), (await at.receipts()).length]).toEqual([[], 1]);
+    const ids = await fixture.write([await fixture.folder(1)]);
+    await fixture.yard.db.$executeRaw`ALTER TABLE "Trail" RENAME TO "TrailAway"`;
+    await tryExecutePurges(fixture.deps, ids);
+    await fixture.yard.db.$executeRaw`ALTER TABLE "TrailAway" RENAME TO "Trail"`;
+    expect(await fixture.rows()).toHaveLength(1);
+    await executePurges(fixture.deps, ids);
+    expect([await fixture.rows(), (await fixture.receipts()).length]).toEqual([[], 1]);
   });
 
   test("that ended between the objects and the row is finished later, with the number that there were", async () => {
-    const doomed = await at.folder(4);
-    const ids = await at.write([doomed]);
+    const doomed = await fixture.folder(4);
+    const ids = await fixture.write([doomed]);
     const killed = async () => {
       throw new Error("killed");
     };
-    await expect(carryOut({ ...at.deps, reached: killed }, ids)).rejects.toThrow("killed");
-    expect(await at.yard.keys("private", doomed.prefix)).toEqual([]);
-    expect((await at.rows()).length).toBe(1);
-    expect(await drainPurges(at.later(60))).toEqual({ destroyed: 1, failed: 0 });
-    expect((await at.receipts()).map(({ detail }) => detail)).toEqual([
+    await expect(executePurges({ ...fixture.deps, onCrashPoint: killed }, ids)).rejects.toThrow("killed");
+    expect(await fixture.yard.keys("private", doomed.prefix)).toEqual([]);
+    expect((await fixture.rows()).length).toBe(1);
+    expect(await executeDuePurges(fixture.later(60))).toEqual({ destroyed: 1, failed: 0 });
+    expect((await fixture.receipts()).map(({ detail }) => detail)).toEqual([
       { storage: "private", reason: "withdrawn", objects: 4 },
     ]);
   });
@@ -92,71 +92,71 @@ describe("a purge", () => {
 
 describe("bytes that are doomed ahead", () => {
   test("cannot be adopted once a sweep has begun with them, by whatever clock", async () => {
-    const [id = ""] = await at.write([await at.folder(1)], 60);
+    const [id = ""] = await fixture.write([await fixture.folder(1)], 60);
     // The sweep's machine is ahead of time.
-    await drainPurges({ ...at.later(120), reached: () => Promise.reject(new Error("killed")) });
-    expect(await at.rows()).toHaveLength(1);
-    await expect(at.yard.db.$transaction((tx) => spare(tx, at.deps, [id]))).rejects.toMatchObject({
+    await executeDuePurges({ ...fixture.later(120), onCrashPoint: () => Promise.reject(new Error("killed")) });
+    expect(await fixture.rows()).toHaveLength(1);
+    await expect(fixture.yard.db.$transaction((tx) => cancelPurge(tx, fixture.deps, [id]))).rejects.toMatchObject({
       code: "conflict",
     });
   });
 
   test("are passed over by a sweep while a commit is adopting them, and are there after it", async () => {
-    const doomed = await at.folder(2);
-    const ids = await at.write([doomed]);
-    await at.yard.db.$transaction(async (tx) => {
-      await spare(tx, at.later(-1), ids);
-      expect(await drainPurges(at.deps)).toEqual({ destroyed: 0, failed: 0 });
+    const doomed = await fixture.folder(2);
+    const ids = await fixture.write([doomed]);
+    await fixture.yard.db.$transaction(async (tx) => {
+      await cancelPurge(tx, fixture.later(-1), ids);
+      expect(await executeDuePurges(fixture.deps)).toEqual({ destroyed: 0, failed: 0 });
     });
-    expect(await at.yard.keys("private", doomed.prefix)).toHaveLength(2);
-    expect(await at.rows()).toEqual([]);
+    expect(await fixture.yard.keys("private", doomed.prefix)).toHaveLength(2);
+    expect(await fixture.rows()).toEqual([]);
   });
 
   test("are doomed anew by whoever writes them after somebody whose clock runs ahead has carried them out", async () => {
-    const doomed = [await at.folder(1)];
-    const dooms = await at.write(doomed, 60);
-    await drainPurges(at.later(120));
-    await at.yard.put("private", `${doomed[0]?.prefix}late`);
-    const tooLate = await at.yard.db
-      .$transaction((tx) => spare(tx, at.deps, dooms))
+    const doomed = [await fixture.folder(1)];
+    const dooms = await fixture.write(doomed, 60);
+    await executeDuePurges(fixture.later(120));
+    await fixture.yard.put("private", `${doomed[0]?.prefix}late`);
+    const tooLate = await fixture.yard.db
+      .$transaction((tx) => cancelPurge(tx, fixture.deps, dooms))
       .catch((thrown) => thrown);
-    await giveUp(at.deps, { doomed, dooms }, tooLate);
-    expect(await at.yard.keys("private", doomed[0]?.prefix ?? "")).toEqual([]);
-    expect(await at.rows()).toEqual([]);
+    await discardPending(fixture.deps, { purgeTargets: doomed, purgeIds: dooms }, tooLate);
+    expect(await fixture.yard.keys("private", doomed[0]?.prefix ?? "")).toEqual([]);
+    expect(await fixture.rows()).toEqual([]);
   });
 
   test("stay where a commit has adopted them and only its answer was lost", async () => {
-    const doomed = [await at.folder(2)];
-    const dooms = await at.write(doomed, 60);
-    await at.yard.db.$transaction((tx) => spare(tx, at.deps, dooms));
-    await giveUp(at.deps, { doomed, dooms }, new Error("The connection broke."));
-    expect(await at.yard.keys("private", doomed[0]?.prefix ?? "")).toHaveLength(2);
-    expect(await at.rows()).toEqual([]);
+    const doomed = [await fixture.folder(2)];
+    const dooms = await fixture.write(doomed, 60);
+    await fixture.yard.db.$transaction((tx) => cancelPurge(tx, fixture.deps, dooms));
+    await discardPending(fixture.deps, { purgeTargets: doomed, purgeIds: dooms }, new Error("The connection broke."));
+    expect(await fixture.yard.keys("private", doomed[0]?.prefix ?? "")).toHaveLength(2);
+    expect(await fixture.rows()).toEqual([]);
   });
 
   test("are waited for by whoever gives up without knowing how the commit ended", async () => {
-    const doomed = await at.folder(2);
-    const ids = await at.write([doomed], 60);
+    const doomed = await fixture.folder(2);
+    const ids = await fixture.write([doomed], 60);
     let givenUp: Promise<void> | undefined;
-    await at.yard.db.$transaction(async (tx) => {
-      await spare(tx, at.deps, ids);
-      givenUp = carryOut(at.deps, ids);
+    await fixture.yard.db.$transaction(async (tx) => {
+      await cancelPurge(tx, fixture.deps, ids);
+      givenUp = executePurges(fixture.deps, ids);
       // It has reached the database before this transaction ends.
       await vi.waitFor(async () => {
-        const waiting = await at.yard.db.$queryRaw<unknown[]>`
+        const waiting = await fixture.yard.db.$queryRaw<unknown[]>`
           SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
         expect(waiting).toHaveLength(1);
       });
     });
     await givenUp;
-    expect(await at.yard.keys("private", doomed.prefix)).toHaveLength(2);
+    expect(await fixture.yard.keys("private", doomed.prefix)).toHaveLength(2);
   });
 
   test("keep their day, however often a sweep has tried", async () => {
-    await at.write([await at.folder(1)]);
-    const [{ dueAt } = { dueAt: null }] = await at.rows();
-    const failing = at.withPrivate({ removeAll: () => Promise.reject(new Problem("unavailable", "Away.")) });
-    for (const seconds of [0, 200, 2000]) await drainPurges({ ...failing, clock: at.later(seconds).clock });
-    expect(await at.rows()).toMatchObject([{ dueAt, tries: 3 }]);
+    await fixture.write([await fixture.folder(1)]);
+    const [{ dueAt } = { dueAt: null }] = await fixture.rows();
+    const failing = fixture.withPrivate({ removeMany: () => Promise.reject(new Problem("unavailable", "Away.")) });
+    for (const seconds of [0, 200, 2000]) await executeDuePurges({ ...failing, clock: fixture.later(seconds).clock });
+    expect(await fixture.rows()).toMatchObject([{ dueAt, tries: 3 }]);
   });
 });

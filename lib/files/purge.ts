@@ -1,16 +1,16 @@
 import type { Tx } from "../db/client";
-import { after } from "../deps";
+import { secondsFromNow } from "../app-context";
 import { Problem } from "../errors";
 import { newId } from "../id";
-import { reasonOf } from "../reason";
+import { safeErrorReason } from "../observability/safe-error-reason";
 import type { StorageClass } from "../storage/storage";
-import { type Destroying, destroy, LEASE_SECONDS, postpone } from "./destroy";
+import { type PurgeContext, executeClaimedPurges, PURGE_LEASE_SECONDS, postponePurges } from "./execute-claimed-purges";
 
 /** Why a file's bytes go; the receipt says it. `unused`: they were made for the file, and never became part of it. */
 export type PurgeReason = "withdrawn" | "superseded" | "hidden" | "recropped" | "retention" | "unused";
 
 /** Everything below `prefix` in a storage, or the one object of that key, with the unfinished parts that are bound for it. */
-export type Doomed = {
+export type PurgeTarget = {
   storage: StorageClass;
   prefix: string;
   multipartId?: string;
@@ -23,16 +23,16 @@ export type Doomed = {
  * Writes down that bytes are to be destroyed. Two uses: with the change that leaves them without an owner (`due` now), and ahead of
  * writing them, so that a crash leaves nothing unknown (`due` after the grace); the commit that adopts the bytes then `spare`s them.
  */
-export async function doom(
+export async function schedulePurge(
   db: Tx,
-  { clock }: Pick<Destroying, "clock">,
-  doomed: readonly Doomed[],
+  { clock }: Pick<PurgeContext, "clock">,
+  doomed: readonly PurgeTarget[],
   inSeconds = 0,
 ): Promise<string[]> {
   const rows = doomed.map((each) => ({
     id: newId(),
     ...each,
-    dueAt: after(clock, inSeconds),
+    dueAt: secondsFromNow(clock, inSeconds),
     createdAt: clock.now(),
   }));
   if (rows.length > 0) await db.purge.createMany({ data: rows });
@@ -40,46 +40,46 @@ export async function doom(
 }
 
 /** What was doomed ahead is due, or somebody has begun to destroy it, by whatever clock: it must not be pointed at. */
-class TooLate extends Problem {
+class PurgeStartedError extends Problem {
   constructor() {
     super("conflict", "This took too long. Please try again.");
   }
 }
 
 /** Adopts bytes that were doomed ahead. Errors: conflict, where it is too late for that. */
-export async function spare(
+export async function cancelPurge(
   db: Tx,
-  { clock }: Pick<Destroying, "clock">,
+  { clock }: Pick<PurgeContext, "clock">,
   purges: readonly string[],
 ): Promise<void> {
   const { count } = await db.purge.deleteMany({
     where: { id: { in: [...purges] }, dueAt: { gt: clock.now() }, tries: 0 },
   });
-  if (count !== purges.length) throw new TooLate();
+  if (count !== purges.length) throw new PurgeStartedError();
 }
 
 /**
  * Carries purges out now, whoever else is at them. Fails with `unavailable` where the store is away; the rows are still there then, and a sweep
  * will finish. Where only the caches are away it succeeds: the bytes are gone, and the sweep goes on telling the caches.
  */
-export async function carryOut(deps: Destroying, purges: readonly string[]): Promise<void> {
+export async function executePurges(deps: PurgeContext, purges: readonly string[]): Promise<void> {
   if (purges.length === 0) return;
   // Waits for a transaction that is about to spare one of them, rather than destroy what it adopts.
   const claimed = await deps.db.purge.updateManyAndReturn({
     where: { id: { in: [...purges] } },
-    data: { tries: { increment: 1 }, retryAt: after(deps.clock, LEASE_SECONDS) },
+    data: { tries: { increment: 1 }, retryAt: secondsFromNow(deps.clock, PURGE_LEASE_SECONDS) },
   });
   try {
-    await destroy(deps, claimed);
+    await executeClaimedPurges(deps, claimed);
   } catch (thrown) {
-    await postpone(deps, claimed);
+    await postponePurges(deps, claimed);
     throw thrown;
   }
 }
 
 /** What is due of a file's bytes and still there, because the store was away or whoever wrote it down ended first. */
-export async function remainsOf(
-  { db, clock }: Pick<Destroying, "db" | "clock">,
+export async function findDuePurgeIds(
+  { db, clock }: Pick<PurgeContext, "db" | "clock">,
   fileId: string,
 ): Promise<string[]> {
   const rows = await db.purge.findMany({
@@ -90,28 +90,28 @@ export async function remainsOf(
 }
 
 /** Bytes that were doomed before they were written, and the rows that say so. */
-export type DoomedAhead = { doomed: readonly Doomed[]; dooms: readonly string[] };
+export type PendingWrite = { purgeTargets: readonly PurgeTarget[]; purgeIds: readonly string[] };
 
 /**
  * Drops what was doomed ahead, after a failure. Where the store itself was away it is not asked again: whoever waits for the answer has waited as long
  * as it may take, and the sweep finds the rows. Where it was too late they may be gone already, carried out by somebody whose clock runs ahead; what
  * was written after that would belong to nobody, and is doomed anew. In no other case: a commit whose answer was lost has removed them as well.
  */
-export async function giveUp(
-  deps: Destroying,
-  { doomed, dooms }: DoomedAhead,
+export async function discardPending(
+  deps: PurgeContext,
+  { purgeTargets: doomed, purgeIds: dooms }: PendingWrite,
   because: unknown,
 ): Promise<void> {
   if (because instanceof Problem && because.code === "unavailable") return;
-  const anew = because instanceof TooLate ? await deps.db.$transaction((tx) => doom(tx, deps, doomed)) : [];
-  await carryOutSoon(deps, [...dooms, ...anew]);
+  const anew = because instanceof PurgeStartedError ? await deps.db.$transaction((tx) => schedulePurge(tx, deps, doomed)) : [];
+  await tryExecutePurges(deps, [...dooms, ...anew]);
 }
 
 /** Carries purges out where the answer does not depend on it; what fails is left to the sweep, which finds the rows. */
-export async function carryOutSoon(deps: Destroying, purges: readonly string[]): Promise<void> {
+export async function tryExecutePurges(deps: PurgeContext, purges: readonly string[]): Promise<void> {
   try {
-    await carryOut(deps, purges);
+    await executePurges(deps, purges);
   } catch (cause) {
-    deps.log.warn("Bytes could not be destroyed yet; the sweep will do it.", { reason: reasonOf(cause) });
+    deps.log.warn("Bytes could not be destroyed yet; the sweep will do it.", { reason: safeErrorReason(cause) });
   }
 }

@@ -1,14 +1,14 @@
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { FileRow } from "./file";
 import { preparePublication } from "./publication";
-import { carryOut, doom, giveUp, spare } from "./purge";
+import { executePurges, schedulePurge, discardPending, cancelPurge } from "./purge";
 
 /**
  * Publishes a picture anew, from the variants of the private storage: for a publication that has lost objects. The new one is whole before the
  * pointer moves, and the old address dies with it. Errors: conflict, where the picture is hidden or changed meanwhile; unavailable.
  */
-export async function republish(deps: Deps, file: FileRow): Promise<void> {
+export async function republishPicture(deps: AppContext, file: FileRow): Promise<void> {
   const { id, publicPrefix, cut } = file;
   if (publicPrefix === null) return;
   const prepared = await preparePublication(deps, file);
@@ -21,12 +21,12 @@ export async function republish(deps: Deps, file: FileRow): Promise<void> {
       });
       if (count === 0)
         throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
-      await spare(tx, deps, prepared.dooms);
-      return doom(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: id, reason: "unused" }]);
+      await cancelPurge(tx, deps, prepared.purgeIds);
+      return schedulePurge(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: id, reason: "unused" }]);
     });
   } catch (thrown) {
-    await giveUp(deps, prepared, thrown);
+    await discardPending(deps, prepared, thrown);
     throw thrown;
   }
-  await carryOut(deps, purges);
+  await executePurges(deps, purges);
 }

@@ -1,13 +1,13 @@
 import type { Tx } from "../db/client";
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import type { Field } from "../fields/field";
-import { doom, type PurgeReason } from "./purge";
+import { schedulePurge, type PurgeReason } from "./purge";
 
 /**
  * The two places of a one-file field: `held` by what counts now (stored or approved), `pending` by what waits for a decision or was not
  * accepted. A unique index allows one file in each, whoever races.
  */
-export function slotOf(
+export function slotKey(
   ownerId: string,
   field: Pick<Field, "name" | "many">,
   place: "held" | "pending",
@@ -19,12 +19,12 @@ export function slotOf(
  * Clears the place that a new file of this field is going to take. An approved document keeps its own: it is superseded only when its
  * replacement is approved. A superseded picture is erased, for nobody needs an old face; a document stays until its retention ends.
  */
-export async function supersede(
+export async function supersedeEarlierFile(
   tx: Tx,
-  deps: Pick<Deps, "clock">,
+  deps: Pick<AppContext, "clock">,
   { ownerId, field }: { ownerId: string; field: Field },
 ): Promise<{ slot: string | null; version: number; purges: string[] }> {
-  const slot = slotOf(ownerId, field, field.reviewed ? "pending" : "held");
+  const slot = slotKey(ownerId, field, field.reviewed ? "pending" : "held");
   if (slot === null) return { slot, version: 1, purges: [] };
   const version = 1 + (await tx.file.count({ where: { ownerId, field: field.name } }));
   const earlier = await tx.file.findUnique({ where: { slot } });
@@ -46,7 +46,7 @@ export async function supersede(
   await tx.file.update({ where: { id: earlier.id }, data: { publicPrefix: null } });
   await tx.user.update({ where: { id: ownerId }, data: { storedBytes: { decrement: earlier.size } } });
   const whose: { fileId: string; reason: PurgeReason } = { fileId: earlier.id, reason: "superseded" };
-  const purges = await doom(tx, deps, [
+  const purges = await schedulePurge(tx, deps, [
     ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, ...whose }] : []),
     { storage: "private" as const, prefix: earlier.prefix, ...whose },
   ]);

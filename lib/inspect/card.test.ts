@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { renderCard } from "./card";
-import { hueAt } from "./testing/colours";
+import { colourNameAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
 
 const person = { name: "Ada Lovelace", headline: "Volunteer tutor" };
@@ -25,8 +25,8 @@ describe("The card of a profile", () => {
       .toBuffer();
     const card = await renderCard({ ...person, picture: red });
     const [left, middle, side] = [96, 284, 304];
-    expect(await hueAt(card, (left + side / 2) / 1200, middle / 630)).toBe("red");
-    expect(await hueAt(card, (left + 12) / 1200, (middle - side / 2 + 12) / 630)).toBe("white");
+    expect(await colourNameAt(card, (left + side / 2) / 1200, middle / 630)).toBe("red");
+    expect(await colourNameAt(card, (left + 12) / 1200, (middle - side / 2 + 12) / 630)).toBe("white");
   });
 
   test("differs with the name, the headline and the picture", async () => {

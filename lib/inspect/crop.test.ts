@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cropSchema, squareOf } from "./crop";
+import { cropSchema, cropSquare } from "./crop";
 
 describe("A crop", () => {
   test.each([
@@ -29,18 +29,18 @@ describe("A crop", () => {
 
 describe("The square of a picture", () => {
   test("is the middle where nothing was chosen", () => {
-    expect(squareOf({ width: 3024, height: 4032 })).toEqual({ left: 0, top: 504, side: 3024 });
-    expect(squareOf({ width: 4032, height: 3024 })).toEqual({ left: 504, top: 0, side: 3024 });
+    expect(cropSquare({ width: 3024, height: 4032 })).toEqual({ left: 0, top: 504, side: 3024 });
+    expect(cropSquare({ width: 4032, height: 3024 })).toEqual({ left: 504, top: 0, side: 3024 });
   });
 
   test("is what was chosen, to the pixel", () => {
     const crop = { x: 0.25, y: 0.5, width: 0.5, height: 0.25 };
-    expect(squareOf({ width: 1000, height: 2000 }, crop)).toEqual({ left: 250, top: 1000, side: 500 });
+    expect(cropSquare({ width: 1000, height: 2000 }, crop)).toEqual({ left: 250, top: 1000, side: 500 });
   });
 
   test("is the middle of a crop that is not square", () => {
     const crop = { x: 0, y: 0, width: 1, height: 0.5 };
-    expect(squareOf({ width: 1000, height: 1000 }, crop)).toEqual({ left: 250, top: 0, side: 500 });
+    expect(cropSquare({ width: 1000, height: 1000 }, crop)).toEqual({ left: 250, top: 0, side: 500 });
   });
 
   test("lies inside the picture and has a pixel, for any crop of any size", () => {
@@ -52,7 +52,7 @@ describe("The square of a picture", () => {
     ] as const) {
       for (const x of [0, 0.33, 0.99]) {
         for (const y of [0, 0.5, 0.99]) {
-          const { left, top, side } = squareOf({ width, height }, { x, y, width: 1 - x, height: 1 - y });
+          const { left, top, side } = cropSquare({ width, height }, { x, y, width: 1 - x, height: 1 - y });
           expect(side).toBeGreaterThanOrEqual(1);
           expect(left).toBeGreaterThanOrEqual(0);
           expect(top).toBeGreaterThanOrEqual(0);

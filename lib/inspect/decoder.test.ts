@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { readHeader } from "./decoder";
+import { readPictureHeader } from "./decoder";
 import { renderPicture } from "./picture";
 import { type FixtureName, readFixture } from "./testing/fixtures";
 
@@ -21,7 +21,7 @@ describe("The decoder", () => {
 
   test("opens no file by its path, not even a picture", async () => {
     await expect(sharp("public/none.png").metadata()).rejects.toThrow();
-    const { fixture } = await import("./testing/fixtures");
+    const { fixturePath: fixture } = await import("./testing/fixtures");
     await expect(sharp(await fixture("phone-portrait.jpg")).metadata()).rejects.toThrow();
   });
 
@@ -65,7 +65,7 @@ describe("The decoder", () => {
     webp.writeUInt16LE(16_383, key + 3);
     webp.writeUInt16LE(16_383, key + 5);
     for (const bytes of [jpeg, webp]) {
-      await expect(readHeader(bytes)).rejects.toMatchObject({
+      await expect(readPictureHeader(bytes)).rejects.toMatchObject({
         code: "unreadable_file",
         detail: expect.stringMatching(/million pixels/),
       });
@@ -74,8 +74,8 @@ describe("The decoder", () => {
 
   test("says how a picture is held before a pixel of it is decoded", async () => {
     const bytes = await readFixture("phone-portrait.jpg");
-    expect(await readHeader(bytes)).toEqual({ width: 3024, height: 4032, format: "jpeg" });
-    expect(await readHeader(await readFixture("truncated.jpg"))).toMatchObject({ width: 3024 });
+    expect(await readPictureHeader(bytes)).toEqual({ width: 3024, height: 4032, format: "jpeg" });
+    expect(await readPictureHeader(await readFixture("truncated.jpg"))).toMatchObject({ width: 3024 });
   });
 });
 

@@ -11,21 +11,21 @@ sharp.unblock({
 sharp.cache(false);
 
 /** Phones of today make 48 and 64 megapixels; a decoded picture of this size takes 192 MiB. */
-export const MOST_PIXELS = 64 * 1024 * 1024;
+export const MAX_PIXELS = 64 * 1024 * 1024;
 
 /** No picture that we accept takes longer to decode than this, in seconds. */
-const PATIENCE = 20;
+const DECODE_TIMEOUT_SECONDS = 20;
 
 /** Size of a picture as it is looked at: its EXIF orientation applied. */
-export type Upright = { width: number; height: number; format: "jpeg" | "png" | "webp" };
+export type PictureHeader = { width: number; height: number; format: "jpeg" | "png" | "webp" };
 
 /** Decoded pixels in sRGB, one byte a channel. */
 export type Pixels = { data: Buffer; width: number; height: number; channels: 1 | 2 | 3 | 4 };
 
 /** A pipeline over a picture that `readHeader` accepted, upright. Any warning of the decoder is an error of the file. */
-export function open(bytes: Buffer): Sharp {
-  return sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: "warning", autoOrient: true }).timeout({
-    seconds: PATIENCE,
+export function openPicture(bytes: Buffer): Sharp {
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "warning", autoOrient: true }).timeout({
+    seconds: DECODE_TIMEOUT_SECONDS,
   });
 }
 
@@ -35,12 +35,12 @@ export function openPixels({ data, width, height, channels }: Pixels): Sharp {
 }
 
 /** A pipeline over one opaque colour, `#rrggbb`. */
-export function flat({ width, height, colour }: { width: number; height: number; colour: string }): Sharp {
+export function solidColour({ width, height, colour }: { width: number; height: number; colour: string }): Sharp {
   return sharp({ create: { width, height, channels: 3, background: colour } });
 }
 
 /** Pixels to be laid over others. */
-export function overlay({ data, width, height, channels }: Pixels): OverlayOptions {
+export function toOverlay({ data, width, height, channels }: Pixels): OverlayOptions {
   return { input: data, raw: { width, height, channels } };
 }
 
@@ -56,19 +56,19 @@ export async function toPixels(pipeline: Sharp): Promise<Pixels> {
  * Size and format by the header alone, before anything is decoded: a picture that would be too large or that moves costs next to nothing.
  * Fails with `unreadable_file`.
  */
-export async function readHeader(bytes: Buffer): Promise<Upright> {
+export async function readPictureHeader(bytes: Buffer): Promise<PictureHeader> {
   const {
     format,
     pages = 1,
     autoOrient,
-  } = await readable(() => sharp(bytes, { limitInputPixels: false }).metadata());
-  if (format !== "jpeg" && format !== "png" && format !== "webp") throw broken();
+  } = await mapDecodeErrors(() => sharp(bytes, { limitInputPixels: false }).metadata());
+  if (format !== "jpeg" && format !== "png" && format !== "webp") throw unreadablePicture();
   const { width, height } = autoOrient;
-  if (width * height > MOST_PIXELS) {
+  if (width * height > MAX_PIXELS) {
     const million = Math.round((width * height) / 1e6).toLocaleString("en-GB");
     throw new Problem(
       "unreadable_file",
-      `This picture has ${million} million pixels; we can take ${Math.floor(MOST_PIXELS / 1e6)} million. Send a smaller copy of it.`,
+      `This picture has ${million} million pixels; we can take ${Math.floor(MAX_PIXELS / 1e6)} million. Send a smaller copy of it.`,
     );
   }
   if (pages > 1 || (format === "png" && isAnimatedPng(bytes))) {
@@ -81,15 +81,15 @@ export async function readHeader(bytes: Buffer): Promise<Upright> {
 }
 
 /** Runs something that decodes a person's file; what goes wrong there is the file's, not ours. */
-export async function readable<T>(decode: () => Promise<T>): Promise<T> {
+export async function mapDecodeErrors<T>(decode: () => Promise<T>): Promise<T> {
   try {
     return await decode();
   } catch (cause) {
-    throw cause instanceof Problem ? cause : broken(cause);
+    throw cause instanceof Problem ? cause : unreadablePicture(cause);
   }
 }
 
-function broken(cause?: unknown): Problem {
+function unreadablePicture(cause?: unknown): Problem {
   return new Problem(
     "unreadable_file",
     "This picture cannot be opened; part of it may be missing or damaged. Take it again, or save it anew as a JPEG, and send that.",

@@ -1,16 +1,16 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { open, toPixels } from "./decoder";
+import { openPicture, toPixels } from "./decoder";
 import { renderPage } from "./page";
-import { hueAt } from "./testing/colours";
-import { blank } from "./testing/documents";
+import { colourNameAt } from "./testing/colours";
+import { blankPdf } from "./testing/documents";
 import { readFixture } from "./testing/fixtures";
 
 const PDF = "application/pdf";
 
 /** Share of the pixels, of 1, in which two pages of the same size differ visibly. */
 async function difference(one: Buffer, other: Buffer): Promise<number> {
-  const [a, b] = await Promise.all([one, other].map((bytes) => toPixels(open(bytes).greyscale())));
+  const [a, b] = await Promise.all([one, other].map((bytes) => toPixels(openPicture(bytes).greyscale())));
   if (!a || !b || a.data.length !== b.data.length) throw new Error("The pages have different sizes");
   let differing = 0;
   for (const [index, value] of a.data.entries())
@@ -49,8 +49,8 @@ describe("A page", () => {
   test("of a photograph is the photograph upright, without the place where it was taken", async () => {
     const page = await renderPage(await readFixture("phone-portrait.jpg"), "image/jpeg", 1);
     expect(page).toMatchObject({ type: "image/webp", width: 1600, height: 2133 });
-    expect(await hueAt(page.data, 0.5, 0.03)).toBe("blue");
-    expect(await hueAt(page.data, 0.19, 0.55)).toBe("red");
+    expect(await colourNameAt(page.data, 0.5, 0.03)).toBe("blue");
+    expect(await colourNameAt(page.data, 0.19, 0.55)).toBe("red");
     expect((await sharp(page.data).metadata()).exif).toBeUndefined();
   });
 
@@ -67,7 +67,7 @@ describe("A page", () => {
       Math.round(((841.89 - 688) / 841.89) * page.height),
     ];
     const { data } = await toPixels(
-      open(page.data)
+      openPicture(page.data)
         .extract({ left: left + 6, top: top + 6, width: 400, height: 36 })
         .greyscale(),
     );
@@ -80,10 +80,10 @@ describe("A page", () => {
     const hair = await renderPage(await readFixture("thin-page.pdf"), PDF, 1, { width: 1600 });
     expect(hair.width).toBe(1);
     expect(hair.height).toBeLessThanOrEqual(12_000);
-    const tower = await renderPage(await blank(400, 14_400), PDF, 1, { width: 3200 });
+    const tower = await renderPage(await blankPdf(400, 14_400), PDF, 1, { width: 3200 });
     expect(tower.width * tower.height).toBeLessThanOrEqual(12_100_000);
     expect(
-      await renderPage(await blank(1, 14_400), PDF, 1, { watermark: { text: "B. Reviewer" } }),
+      await renderPage(await blankPdf(1, 14_400), PDF, 1, { watermark: { text: "B. Reviewer" } }),
     ).toBeDefined();
   });
 
@@ -110,7 +110,7 @@ describe("A watermark", () => {
     for (const top of [0, 0.5]) {
       for (const left of [0, 0.5]) {
         const part = (data: Buffer) =>
-          open(data)
+          openPicture(data)
             .extract({
               left: Math.round(left * plain.width),
               top: Math.round(top * plain.height),
@@ -128,7 +128,7 @@ describe("A watermark", () => {
 
   test("leaves dark letters dark and white paper light", async () => {
     const bytes = await readFixture("scripted-form.pdf");
-    const { data } = await toPixels(open((await renderPage(bytes, PDF, 1, ada)).data).greyscale());
+    const { data } = await toPixels(openPicture((await renderPage(bytes, PDF, 1, ada)).data).greyscale());
     expect(data.filter((value) => value < 60).length).toBeGreaterThan(1000);
     expect(data.filter((value) => value > 150).length / data.length).toBeGreaterThan(0.97);
   });

@@ -1,6 +1,6 @@
-import { notFound } from "../errors";
+import { notFoundProblem } from "../errors";
 import type { MediaType } from "../fields/field";
-import { open, openPixels, type Pixels, readable, readHeader, toPixels } from "./decoder";
+import { openPicture, openPixels, type Pixels, mapDecodeErrors, readPictureHeader, toPixels } from "./decoder";
 
 export type PageImage = { data: Buffer; type: "image/webp"; width: number; height: number };
 
@@ -12,7 +12,7 @@ export type PageOptions = {
 };
 
 /** Longest side of what we hand out; a WebP cannot have more than 16,383. */
-const LONGEST = 12_000;
+const MAX_SIDE = 12_000;
 
 /**
  * Page `page` (from 1) of a document as a picture of our own making: none of the file's bytes are in it, nothing in it can run. Fails with `not_found` where
@@ -24,11 +24,11 @@ export async function renderPage(
   page: number,
   options: PageOptions = {},
 ): Promise<PageImage> {
-  if (!Number.isSafeInteger(page) || page < 1) throw notFound();
+  if (!Number.isSafeInteger(page) || page < 1) throw notFoundProblem();
   const width = Math.round(Math.min(Math.max(options.width ?? 1600, 64), 3200));
   const drawn =
-    type === "application/pdf" ? await fromPdf(bytes, page, width) : await fromPicture(bytes, page, width);
-  const marked = options.watermark ? await mark(drawn, options.watermark.text) : drawn;
+    type === "application/pdf" ? await renderFromPdf(bytes, page, width) : await renderFromPicture(bytes, page, width);
+  const marked = options.watermark ? await addWatermark(drawn, options.watermark.text) : drawn;
   const data = await openPixels(marked)
     .flatten({ background: "#ffffff" })
     .webp({ quality: 82, effort: 2 })
@@ -36,20 +36,20 @@ export async function renderPage(
   return { data, type: "image/webp", width: marked.width, height: marked.height };
 }
 
-async function fromPdf(bytes: Buffer, page: number, width: number): Promise<Pixels> {
-  const { drawPage } = await import("./pdf");
+async function renderFromPdf(bytes: Buffer, page: number, width: number): Promise<Pixels> {
+  const { renderPdfPage: drawPage } = await import("./pdf");
   return drawPage(bytes, page, width);
 }
 
-async function fromPicture(bytes: Buffer, page: number, width: number): Promise<Pixels> {
-  if (page !== 1) throw notFound();
-  await readHeader(bytes);
-  return readable(() =>
-    toPixels(open(bytes).resize(width, LONGEST, { fit: "inside", withoutEnlargement: true })),
+async function renderFromPicture(bytes: Buffer, page: number, width: number): Promise<Pixels> {
+  if (page !== 1) throw notFoundProblem();
+  await readPictureHeader(bytes);
+  return mapDecodeErrors(() =>
+    toPixels(openPicture(bytes).resize(width, MAX_SIDE, { fit: "inside", withoutEnlargement: true })),
   );
 }
 
-async function mark(page: Pixels, text: string): Promise<Pixels> {
-  const { watermark } = await import("./watermark");
+async function addWatermark(page: Pixels, text: string): Promise<Pixels> {
+  const { applyWatermark: watermark } = await import("./watermark");
   return watermark(page, text);
 }

@@ -5,14 +5,14 @@ import { PDFiumLibrary } from "@hyzyla/pdfium";
 // `pdf.ts` says what goes in and out, and ends this thread when it takes too long.
 
 /** A page of a scanned contract at 14,400 points (the largest a PDF may have) would be 600 million pixels. */
-const MOST_PIXELS = 12_000_000;
-const LONGEST = 12_000;
+const MAX_PIXELS = 12_000_000;
+const MAX_SIDE = 12_000;
 
-const ready = PDFiumLibrary.init();
+const libraryPromise = PDFiumLibrary.init();
 
 parentPort?.on("message", async ({ bytes, render }) => {
   try {
-    const answer = await inside(await ready, bytes, render);
+    const answer = await handleRequest(await libraryPromise, bytes, render);
     parentPort.postMessage(answer, answer.data ? [answer.data.buffer] : []);
   } catch (error) {
     // Out of its memory or its mind: nothing that comes after could be trusted, so the thread dies of it and a new one is started.
@@ -22,7 +22,7 @@ parentPort?.on("message", async ({ bytes, render }) => {
   }
 });
 
-async function inside(library, bytes, render) {
+async function handleRequest(library, bytes, render) {
   const document = await library.loadDocument(bytes);
   try {
     const pages = document.getPageCount();
@@ -33,8 +33,8 @@ async function inside(library, bytes, render) {
     if (!(originalWidth > 0 && originalHeight > 0)) throw new Error("The page cannot be loaded");
     const scale = Math.min(
       render.width / originalWidth,
-      LONGEST / Math.max(originalWidth, originalHeight),
-      Math.sqrt(MOST_PIXELS / (originalWidth * originalHeight)),
+      MAX_SIDE / Math.max(originalWidth, originalHeight),
+      Math.sqrt(MAX_PIXELS / (originalWidth * originalHeight)),
     );
     const { data, width, height } = await page.render({
       render: "bitmap",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countPages, drawPage } from "./pdf";
+import { countPages, renderPdfPage } from "./pdf";
 import { readFixture } from "./testing/fixtures";
 
 describe("A PDF", () => {
@@ -11,7 +11,7 @@ describe("A PDF", () => {
     // The thread is up before the time counts.
     await countPages(await readFixture("scanned.pdf"));
     beats = 0;
-    await expect(drawPage(await readFixture("endless.pdf"), 1, 400, 500)).rejects.toMatchObject({
+    await expect(renderPdfPage(await readFixture("endless.pdf"), 1, 400, 500)).rejects.toMatchObject({
       code: "unreadable_file",
       cause: expect.objectContaining({ message: "No answer in 500 ms" }),
     });

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Picture, renderPicture } from "./picture";
-import { colourAt, hueAt } from "./testing/colours";
+import { meanColourAt, colourNameAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
-import { variantOf } from "./testing/pictures";
+import { findVariantBytes } from "./testing/pictures";
 
 function outputs(picture: Picture): Buffer[] {
   return [picture.rendition.data, ...picture.variants.map(({ data }) => data)];
@@ -29,10 +29,10 @@ describe("A photograph from a phone held upright", () => {
   test("is stood upright: sky above, grass below, the house on the left", async () => {
     expect(picture).toMatchObject({ width: 3024, height: 4032 });
     expect(picture.rendition).toMatchObject({ type: "image/webp", width: 1536, height: 2048 });
-    for (const data of [picture.rendition.data, variantOf(picture, 512), variantOf(picture, 96)]) {
-      expect(await hueAt(data, 0.5, 0.03)).toBe("blue");
-      expect(await hueAt(data, 0.05, 0.95)).toBe("green");
-      expect(await hueAt(data, 0.19, 0.55)).toBe("red");
+    for (const data of [picture.rendition.data, findVariantBytes(picture, 512), findVariantBytes(picture, 96)]) {
+      expect(await colourNameAt(data, 0.5, 0.03)).toBe("blue");
+      expect(await colourNameAt(data, 0.05, 0.95)).toBe("green");
+      expect(await colourNameAt(data, 0.19, 0.55)).toBe("red");
     }
   });
 
@@ -107,7 +107,7 @@ describe("Other pictures", () => {
       .png()
       .toBuffer();
     expect((await sharp(wide).metadata()).icc).toBeDefined();
-    const { red, green, blue } = await colourAt(variantOf(await renderPicture(wide), 512), 0.5, 0.5);
+    const { red, green, blue } = await meanColourAt(findVariantBytes(await renderPicture(wide), 512), 0.5, 0.5);
     expect(Math.abs(red - 0xcc) + Math.abs(green - 0x44) + Math.abs(blue - 0x22)).toBeLessThan(16);
   });
 
@@ -124,11 +124,11 @@ describe("Other pictures", () => {
         .toBuffer(),
     };
     const hues = await Promise.all(
-      Object.values(cases).map(async (bytes) => hueAt(variantOf(await renderPicture(bytes), 512), 0.5, 0.5)),
+      Object.values(cases).map(async (bytes) => colourNameAt(findVariantBytes(await renderPicture(bytes), 512), 0.5, 0.5)),
     );
     expect(hues).toEqual(["grey", "red", "red", "red"]);
     const clear = await renderPicture(cases.clear);
-    expect((await sharp(variantOf(clear, 512)).metadata()).hasAlpha).toBe(true);
+    expect((await sharp(findVariantBytes(clear, 512)).metadata()).hasAlpha).toBe(true);
   });
 
   test("of a few pixels have all five squares too, so that a page can count on them", async () => {
@@ -138,7 +138,7 @@ describe("Other pictures", () => {
     const picture = await renderPicture(tiny);
     expect(picture.rendition).toMatchObject({ width: 3, height: 1 });
     expect(picture.variants.map(({ width }) => width)).toEqual([512, 512, 256, 256, 96]);
-    expect(await hueAt(variantOf(picture, 512), 0.5, 0.5)).toBe("green");
+    expect(await colourNameAt(findVariantBytes(picture, 512), 0.5, 0.5)).toBe("green");
   });
 
   test("that are long and thin do not break the arithmetic", async () => {
@@ -152,7 +152,7 @@ describe("Other pictures", () => {
   test("of 20 MB are taken", async () => {
     const picture = await renderPicture(await readFixture("large-20mb.jpg"));
     expect(picture).toMatchObject({ width: 6000, height: 4000 });
-    expect(await hueAt(picture.rendition.data, 0.19, 0.55)).toBe("red");
+    expect(await colourNameAt(picture.rendition.data, 0.19, 0.55)).toBe("red");
   });
 
   test("that carry a page with a script in a comment leave it behind", async () => {

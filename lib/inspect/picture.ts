@@ -1,13 +1,13 @@
 import type { Crop } from "./crop";
-import { open, openPixels, type Pixels, readable, readHeader, toPixels } from "./decoder";
-import { cutSquare, encodeVariants, type Shown } from "./variants";
+import { openPicture, openPixels, type Pixels, mapDecodeErrors, readPictureHeader, toPixels } from "./decoder";
+import { cropToSquare, encodeVariants, type PictureVariants } from "./variants";
 
 /** The longest side of a rendition, in pixels. */
-const LONGEST = 2048;
+const MAX_SIDE = 2048;
 
 export type Rendition = { data: Buffer; type: "image/webp"; width: number; height: number };
 
-export type Picture = Shown & {
+export type Picture = PictureVariants & {
   /** The whole picture, upright and uncropped, encoded by us: `renderVariants` makes variants of it for any other crop. */
   rendition: Rendition;
   /** Pixels of the picture as it was sent, upright. */
@@ -20,21 +20,21 @@ export type Picture = Shown & {
  * profile (the pixels are brought to sRGB). Fails with `unreadable_file`.
  */
 export async function renderPicture(bytes: Buffer, options: { crop?: Crop } = {}): Promise<Picture> {
-  const upright = await readHeader(bytes);
+  const upright = await readPictureHeader(bytes);
   const { width, height } = upright;
-  return readable(async () => {
-    const whole = toPixels(open(bytes).resize(LONGEST, LONGEST, { fit: "inside", withoutEnlargement: true }));
+  return mapDecodeErrors(async () => {
+    const whole = toPixels(openPicture(bytes).resize(MAX_SIDE, MAX_SIDE, { fit: "inside", withoutEnlargement: true }));
     // A JPEG is decoded twice at once, because a quarter of its size comes four times as fast as half of it; anything else once.
     const square =
       upright.format === "jpeg"
-        ? cutSquare(() => open(bytes), upright, options.crop)
-        : whole.then((pixels) => cutSquare(() => openPixels(pixels), pixels, options.crop));
-    const [rendition, shown] = await Promise.all([whole.then(encode), square.then(encodeVariants)]);
+        ? cropToSquare(() => openPicture(bytes), upright, options.crop)
+        : whole.then((pixels) => cropToSquare(() => openPixels(pixels), pixels, options.crop));
+    const [rendition, shown] = await Promise.all([whole.then(encodeRendition), square.then(encodeVariants)]);
     return { rendition, ...shown, width, height };
   });
 }
 
-async function encode(pixels: Pixels): Promise<Rendition> {
+async function encodeRendition(pixels: Pixels): Promise<Rendition> {
   const data = await openPixels(pixels).webp({ quality: 85, effort: 1 }).toBuffer();
   return { data, type: "image/webp", width: pixels.width, height: pixels.height };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mustBe, SNIFF_BYTES, sniff } from "./sniff";
+import { requireMediaType, SNIFF_BYTES, sniffMediaType } from "./sniff";
 import { type FixtureName, readFixture } from "./testing/fixtures";
 
 describe("What a file is", () => {
@@ -11,44 +11,44 @@ describe("What a file is", () => {
     ["scanned.pdf", "application/pdf"],
     ["html-in-comment.jpg", "image/jpeg"],
   ])("is told by its first bytes: %s is %s", async (name, type) => {
-    expect(await sniff((await readFixture(name)).subarray(0, SNIFF_BYTES))).toBe(type);
+    expect(await sniffMediaType((await readFixture(name)).subarray(0, SNIFF_BYTES))).toBe(type);
   });
 
   test.each<FixtureName>(["gif-renamed.jpg", "tiff-renamed.png", "svg-renamed.png", "html-before.pdf"])(
     "is nothing that we take, whatever the name says: %s",
     async (name) => {
-      expect(await sniff(await readFixture(name))).toBeNull();
+      expect(await sniffMediaType(await readFixture(name))).toBeNull();
     },
   );
 
   test("counts at the very first byte only, because readers disagree about a PDF that begins later", async () => {
     const pdf = await readFixture("scanned.pdf");
-    expect(await sniff(Buffer.concat([Buffer.from("\ufeff"), pdf]))).toBeNull();
-    expect(await sniff(Buffer.concat([Buffer.from(" "), pdf]))).toBeNull();
-    expect(await sniff(Buffer.concat([Buffer.from("GIF89a"), pdf]))).toBeNull();
+    expect(await sniffMediaType(Buffer.concat([Buffer.from("\ufeff"), pdf]))).toBeNull();
+    expect(await sniffMediaType(Buffer.concat([Buffer.from(" "), pdf]))).toBeNull();
+    expect(await sniffMediaType(Buffer.concat([Buffer.from("GIF89a"), pdf]))).toBeNull();
   });
 
   test("is not guessed from nothing, or from too little", async () => {
-    expect(await sniff(Buffer.alloc(0))).toBeNull();
-    expect(await sniff(Buffer.from([0xff, 0xd8]))).toBeNull();
-    expect(await sniff(Buffer.from("%PD"))).toBeNull();
+    expect(await sniffMediaType(Buffer.alloc(0))).toBeNull();
+    expect(await sniffMediaType(Buffer.from([0xff, 0xd8]))).toBeNull();
+    expect(await sniffMediaType(Buffer.from("%PD"))).toBeNull();
   });
 });
 
 describe("A declared type", () => {
   test("is accepted where the bytes agree", async () => {
-    await expect(mustBe(await readFixture("scanned.pdf"), "application/pdf")).resolves.toBeUndefined();
+    await expect(requireMediaType(await readFixture("scanned.pdf"), "application/pdf")).resolves.toBeUndefined();
   });
 
   test("that the bytes contradict is a content_mismatch that names both", async () => {
-    await expect(mustBe(await readFixture("scanned.pdf"), "image/jpeg")).rejects.toMatchObject({
+    await expect(requireMediaType(await readFixture("scanned.pdf"), "image/jpeg")).rejects.toMatchObject({
       code: "content_mismatch",
       detail: expect.stringMatching(/a PDF, not a JPEG picture/),
     });
   });
 
   test("over a file of no known kind is a content_mismatch that says what to do", async () => {
-    await expect(mustBe(await readFixture("gif-renamed.jpg"), "image/jpeg")).rejects.toMatchObject({
+    await expect(requireMediaType(await readFixture("gif-renamed.jpg"), "image/jpeg")).rejects.toMatchObject({
       code: "content_mismatch",
       detail: expect.stringMatching(/save it as a JPEG picture/),
     });

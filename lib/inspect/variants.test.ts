@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Picture, renderPicture } from "./picture";
-import { hueAt } from "./testing/colours";
+import { colourNameAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
 import { renderVariants } from "./variants";
 
@@ -23,7 +23,7 @@ describe("Another crop", () => {
       [0.5, 0.5],
       [0.95, 0.95],
     ] as const) {
-      expect(await hueAt(square?.data ?? Buffer.alloc(0), x, y)).toBe("red");
+      expect(await colourNameAt(square?.data ?? Buffer.alloc(0), x, y)).toBe("red");
     }
   });
 
@@ -37,7 +37,7 @@ describe("Another crop", () => {
 
   test("of the middle is what there was without one", async () => {
     const { variants } = await renderVariants(picture.rendition.data);
-    expect(await hueAt(variants.at(-1)?.data ?? Buffer.alloc(0), 0.19, 0.55)).toBe("red");
+    expect(await colourNameAt(variants.at(-1)?.data ?? Buffer.alloc(0), 0.19, 0.55)).toBe("red");
     expect(variants.map(({ width, type }) => `${width} ${type}`)).toEqual(
       picture.variants.map(({ width, type }) => `${width} ${type}`),
     );

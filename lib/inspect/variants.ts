@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
-import { type Crop, squareOf } from "./crop";
-import { open, openPixels, type Pixels, readable, readHeader, toPixels } from "./decoder";
+import { type Crop, cropSquare } from "./crop";
+import { openPicture, openPixels, type Pixels, mapDecodeErrors, readPictureHeader, toPixels } from "./decoder";
 
 export type Variant = {
   /** `<first 32 hex digits of the bytes' SHA-256>-<width>.<webp|avif>`: other bytes are another name. */
@@ -13,16 +13,16 @@ export type Variant = {
   data: Buffer;
 };
 
-export type Shown = {
+export type PictureVariants = {
   variants: Variant[];
   /** ThumbHash of the square in standard base64, about 36 characters: what stands there until the picture has come. */
   placeholder: string;
 };
 
-const LARGEST = 512;
+const LARGEST_SIDE = 512;
 // AVIF at 96 pixels would save 3 %; at effort 4 it takes four times as long as at 2 for 8 % fewer bytes. WebP at effort 4 takes half as long
 // again as at 3 for none fewer.
-export const FORMS = [
+export const VARIANT_FORMATS = [
   { side: 512, ext: "avif" },
   { side: 512, ext: "webp" },
   { side: 256, ext: "avif" },
@@ -30,52 +30,52 @@ export const FORMS = [
   { side: 96, ext: "webp" },
 ] as const;
 
-export type Form = (typeof FORMS)[number];
+export type VariantFormat = (typeof VARIANT_FORMATS)[number];
 
 /** The variants once more, from a rendition of ours, for another crop. Fails with `unreadable_file`. */
-export async function renderVariants(rendition: Buffer, crop?: Crop): Promise<Shown> {
-  const upright = await readHeader(rendition);
-  return encodeVariants(await readable(() => cutSquare(() => open(rendition), upright, crop)));
+export async function renderVariants(rendition: Buffer, crop?: Crop): Promise<PictureVariants> {
+  const upright = await readPictureHeader(rendition);
+  return encodeVariants(await mapDecodeErrors(() => cropToSquare(() => openPicture(rendition), upright, crop)));
 }
 
 /**
  * The chosen square of an upright picture, at 512 x 512. Always this size, so that a page can count on every width: a smaller
  * square is enlarged, as the browser would do.
  */
-export async function cutSquare(
+export async function cropToSquare(
   picture: () => Sharp,
   upright: { width: number; height: number },
   crop?: Crop,
 ): Promise<Pixels> {
-  const { left, top, side } = squareOf(upright, crop);
-  if (side <= LARGEST) {
-    return toPixels(picture().extract({ left, top, width: side, height: side }).resize(LARGEST, LARGEST));
+  const { left, top, side } = cropSquare(upright, crop);
+  if (side <= LARGEST_SIDE) {
+    return toPixels(picture().extract({ left, top, width: side, height: side }).resize(LARGEST_SIDE, LARGEST_SIDE));
   }
   // First small, then cut, and in two pipelines: with an extract in it, sharp no longer decodes a JPEG at a fraction of its size.
-  const scale = LARGEST / side;
-  const width = Math.max(LARGEST, Math.round(upright.width * scale));
-  const height = Math.max(LARGEST, Math.round(upright.height * scale));
+  const scale = LARGEST_SIDE / side;
+  const width = Math.max(LARGEST_SIDE, Math.round(upright.width * scale));
+  const height = Math.max(LARGEST_SIDE, Math.round(upright.height * scale));
   const small = await toPixels(picture().resize(width, height, { fit: "fill" }));
   return toPixels(
     openPixels(small).extract({
-      left: Math.min(Math.round(left * scale), width - LARGEST),
-      top: Math.min(Math.round(top * scale), height - LARGEST),
-      width: LARGEST,
-      height: LARGEST,
+      left: Math.min(Math.round(left * scale), width - LARGEST_SIDE),
+      top: Math.min(Math.round(top * scale), height - LARGEST_SIDE),
+      width: LARGEST_SIDE,
+      height: LARGEST_SIDE,
     }),
   );
 }
 
 /** `square` in every form that a page may ask for. */
-export async function encodeVariants(square: Pixels, forms: readonly Form[] = FORMS): Promise<Shown> {
+export async function encodeVariants(square: Pixels, forms: readonly VariantFormat[] = VARIANT_FORMATS): Promise<PictureVariants> {
   const [placeholder, ...variants] = await Promise.all([
-    thumbHash(square),
-    ...forms.map((form) => encode(square, form)),
+    computeThumbHash(square),
+    ...forms.map((form) => encodeVariant(square, form)),
   ]);
   return { variants, placeholder };
 }
 
-async function encode(square: Pixels, { side, ext }: Form): Promise<Variant> {
+async function encodeVariant(square: Pixels, { side, ext }: VariantFormat): Promise<Variant> {
   const sized = openPixels(square).resize(side, side);
   const data = await (ext === "avif"
     ? sized.avif({ quality: 50, effort: 2 })
@@ -85,7 +85,7 @@ async function encode(square: Pixels, { side, ext }: Form): Promise<Variant> {
   return { name: `${hash}-${side}.${ext}`, width: side, height: side, type: `image/${ext}`, data };
 }
 
-async function thumbHash(square: Pixels): Promise<string> {
+async function computeThumbHash(square: Pixels): Promise<string> {
   const { data, width, height } = await toPixels(openPixels(square).resize(32, 32).ensureAlpha());
   return Buffer.from(rgbaToThumbHash(width, height, data)).toString("base64");
 }

@@ -1,55 +1,55 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Viewer } from "../accounts/viewer";
-import { claim, release } from "./claims";
-import { type DecisionRequest, decide } from "./decide";
-import { type TestDesk, testDesk } from "./testing/desk";
+import { claimDocument, releaseClaim } from "./claims";
+import { type DecisionRequest, decideOnDocument } from "./decide";
+import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
 
-let desk: TestDesk;
+let fixture: ReviewFixture;
 let member: Viewer;
 let ada: Viewer;
 let bob: Viewer;
 
 beforeAll(async () => {
-  desk = await testDesk();
+  fixture = await createReviewFixture();
 });
 beforeEach(async () => {
-  member = await desk.person([], "member");
-  ada = await desk.person(["medicalLetter", "dbsCertificate"]);
-  bob = await desk.person(["medicalLetter", "dbsCertificate"]);
+  member = await fixture.person([], "member");
+  ada = await fixture.person(["medicalLetter", "dbsCertificate"]);
+  bob = await fixture.person(["medicalLetter", "dbsCertificate"]);
 });
-afterAll(() => desk.drop());
+afterAll(() => fixture.drop());
 
 const FACTS = { certificateNumber: "001234", issuedOn: "2026-01-15" };
 
-async function claimed(field: string, by = ada) {
-  const document = await desk.submit(member, field);
-  await claim(desk.deps, by, document.id);
+async function submitAndClaim(field: string, by = ada) {
+  const document = await fixture.submit(member, field);
+  await claimDocument(fixture.deps, by, document.id);
   return document;
 }
 
 function decideOn(document: { id: string; sha256: string }, request: Partial<DecisionRequest>, by = ada) {
-  return decide(desk.deps, by, document.id, { outcome: "approve", sha256: document.sha256, ...request });
+  return decideOnDocument(fixture.deps, by, document.id, { outcome: "approve", sha256: document.sha256, ...request });
 }
 
 /** Refused, and nothing has changed. */
-async function refused(
+async function expectRefusal(
   document: { id: string; sha256: string },
   request: Partial<DecisionRequest>,
   by = ada,
 ) {
-  const before = await desk.file(document.id);
+  const before = await fixture.file(document.id);
   const problem = await decideOn(document, request, by).then(
     () => null,
     (thrown: unknown) => thrown,
   );
-  expect(await desk.file(document.id)).toEqual(before);
-  expect(await desk.deps.db.decision.count({ where: { fileId: document.id } })).toBe(0);
+  expect(await fixture.file(document.id)).toEqual(before);
+  expect(await fixture.deps.db.decision.count({ where: { fileId: document.id } })).toBe(0);
   return problem;
 }
 
 describe("a decision", () => {
   test("sets status, facts and validity, frees the claim and is on record with its note", async () => {
-    const certificate = await claimed("dbsCertificate");
+    const certificate = await submitAndClaim("dbsCertificate");
     const review = await decideOn(certificate, { facts: FACTS, message: "Thank you.", note: "Checked." });
     expect(review.file).toMatchObject({
       status: "approved",
@@ -64,73 +64,73 @@ describe("a decision", () => {
   });
 
   test("needs a claim", async () => {
-    const letter = await desk.submit(member, "medicalLetter");
-    expect(await refused(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
+    const letter = await fixture.submit(member, "medicalLetter");
+    expect(await expectRefusal(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
   });
 
   test("needs a claim that has not run out", async () => {
-    const letter = await claimed("medicalLetter");
-    desk.forward(desk.deps.limits.claimTtl);
-    expect(await refused(letter, { facts: { signed: true } })).toMatchObject({
+    const letter = await submitAndClaim("medicalLetter");
+    fixture.forward(fixture.deps.limits.claimTtl);
+    expect(await expectRefusal(letter, { facts: { signed: true } })).toMatchObject({
       code: "conflict",
       detail: expect.stringContaining("what you wrote is kept"),
     });
   });
 
   test("needs a claim of one's own", async () => {
-    const letter = await claimed("medicalLetter", bob);
-    expect(await refused(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
+    const letter = await submitAndClaim("medicalLetter", bob);
+    expect(await expectRefusal(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
   });
 
   test("is refused for other bytes than those that were seen", async () => {
-    const letter = await claimed("medicalLetter");
+    const letter = await submitAndClaim("medicalLetter");
     const other = { id: letter.id, sha256: "x".repeat(43).concat("=") };
-    expect(await refused(other, { facts: { signed: true } })).toMatchObject({
+    expect(await expectRefusal(other, { facts: { signed: true } })).toMatchObject({
       code: "conflict",
       detail: expect.stringContaining("not the document that you saw"),
     });
   });
 
   test("is refused on one's own document", async () => {
-    const own = await desk.submit(ada, "medicalLetter");
-    await desk.deps.db.file.update({
+    const own = await fixture.submit(ada, "medicalLetter");
+    await fixture.deps.db.file.update({
       where: { id: own.id },
       data: { claimById: ada.id, claimUntil: new Date("2030-01-01") },
     });
-    expect(await refused(own, { facts: { signed: true } })).toMatchObject({ code: "forbidden" });
+    expect(await expectRefusal(own, { facts: { signed: true } })).toMatchObject({ code: "forbidden" });
   });
 
   test("is not found without a grant for the field", async () => {
-    const stranger = await desk.person(["medicalLetter"]);
-    const certificate = await claimed("dbsCertificate");
-    expect(await refused(certificate, { facts: FACTS }, stranger)).toMatchObject({ code: "not_found" });
+    const stranger = await fixture.person(["medicalLetter"]);
+    const certificate = await submitAndClaim("dbsCertificate");
+    expect(await expectRefusal(certificate, { facts: FACTS }, stranger)).toMatchObject({ code: "not_found" });
   });
 
   test("goes through once where two are sent at once", async () => {
-    const letter = await claimed("medicalLetter");
+    const letter = await submitAndClaim("medicalLetter");
     const outcomes = await Promise.allSettled([
       decideOn(letter, { facts: { signed: true } }),
       decideOn(letter, { outcome: "reject", reason: "not_fit" }),
       decideOn(letter, { outcome: "request_changes", reason: "unsigned" }),
     ]);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(await desk.deps.db.decision.count({ where: { fileId: letter.id } })).toBe(1);
+    expect(await fixture.deps.db.decision.count({ where: { fileId: letter.id } })).toBe(1);
   });
 
   test("of two reviewers at once, one of whom has lost the claim, is the other's", async () => {
-    const letter = await claimed("medicalLetter");
-    await release(desk.deps, ada, letter.id);
-    await claim(desk.deps, bob, letter.id);
+    const letter = await submitAndClaim("medicalLetter");
+    await releaseClaim(fixture.deps, ada, letter.id);
+    await claimDocument(fixture.deps, bob, letter.id);
     const [adas, bobs] = await Promise.allSettled([
       decideOn(letter, { outcome: "reject", reason: "not_fit" }, ada),
       decideOn(letter, { facts: { signed: true } }, bob),
     ]);
     expect([adas.status, bobs.status]).toEqual(["rejected", "fulfilled"]);
-    expect((await desk.file(letter.id)).status).toBe("approved");
+    expect((await fixture.file(letter.id)).status).toBe("approved");
   });
 
   test("cannot be taken twice", async () => {
-    const letter = await claimed("medicalLetter");
+    const letter = await submitAndClaim("medicalLetter");
     await decideOn(letter, { outcome: "reject", reason: "not_fit" });
     await expect(decideOn(letter, { facts: { signed: true } })).rejects.toMatchObject({ code: "conflict" });
   });
@@ -151,16 +151,16 @@ describe("what a decision says", () => {
     ["a day that is none", { ...FACTS, issuedOn: "2026-02-30" }, { "facts.issuedOn": "must be a date" }],
     ["another field's fact", { ...FACTS, signed: true }, { facts: expect.any(String) }],
   ])("is, for an approval, what the field wants taken down, and not %s", async (_, facts, wrong) => {
-    const certificate = await claimed("dbsCertificate");
-    expect(await refused(certificate, facts ? { facts } : {})).toMatchObject({
+    const certificate = await submitAndClaim("dbsCertificate");
+    expect(await expectRefusal(certificate, facts ? { facts } : {})).toMatchObject({
       code: "invalid",
       errors: Object.entries(wrong).map(([path, message]) => ({ path, message })),
     });
   });
 
   test("is, for an approval, that what must be the case is", async () => {
-    const letter = await claimed("medicalLetter");
-    expect(await refused(letter, { facts: { signed: false } })).toMatchObject({
+    const letter = await submitAndClaim("medicalLetter");
+    expect(await expectRefusal(letter, { facts: { signed: false } })).toMatchObject({
       code: "invalid",
       errors: [{ path: "facts.signed", message: "must be the case for an approval" }],
     });
@@ -169,9 +169,9 @@ describe("what a decision says", () => {
   });
 
   test("is checked for facts that are there even where none is needed", async () => {
-    const certificate = await claimed("dbsCertificate");
+    const certificate = await submitAndClaim("dbsCertificate");
     const rejection = { outcome: "reject", reason: "not_genuine" } as const;
-    expect(await refused(certificate, { ...rejection, facts: { issuedOn: "soon" } })).toMatchObject({
+    expect(await expectRefusal(certificate, { ...rejection, facts: { issuedOn: "soon" } })).toMatchObject({
       code: "invalid",
     });
     expect((await decideOn(certificate, { ...rejection, facts: {} })).file.status).toBe("rejected");
@@ -184,19 +184,19 @@ describe("what a decision says", () => {
     ["a reason of another outcome", { outcome: "reject", reason: "unreadable" }],
     ["a reason for an approval", { outcome: "approve", reason: "unreadable", facts: FACTS }],
   ] as const)("is one of the field's reasons for that outcome, and not %s", async (_, request) => {
-    const certificate = await claimed("dbsCertificate");
-    expect(await refused(certificate, request)).toMatchObject({
+    const certificate = await submitAndClaim("dbsCertificate");
+    expect(await expectRefusal(certificate, request)).toMatchObject({
       code: "invalid",
       errors: [expect.objectContaining({ path: "reason" })],
     });
   });
 
   test("cannot be valid until a day that is past, by its own date or the field's rule", async () => {
-    const certificate = await claimed("dbsCertificate");
+    const certificate = await submitAndClaim("dbsCertificate");
     expect(
-      await refused(certificate, { facts: FACTS, validUntil: "2026-02-01T00:00:00.000Z" }),
+      await expectRefusal(certificate, { facts: FACTS, validUntil: "2026-02-01T00:00:00.000Z" }),
     ).toMatchObject({ code: "invalid" });
-    expect(await refused(certificate, { facts: { ...FACTS, issuedOn: "2020-01-01" } })).toMatchObject({
+    expect(await expectRefusal(certificate, { facts: { ...FACTS, issuedOn: "2020-01-01" } })).toMatchObject({
       code: "invalid",
     });
   });

@@ -1,26 +1,26 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
 import type { Tx } from "../db/client";
-import { retried } from "../db/conflict";
-import type { Deps } from "../deps";
+import { retryTransaction } from "../db/conflict";
+import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { addDuration } from "../fields/duration";
-import { factsSchemaOf, ISSUE_DATE } from "../fields/facts";
+import { createFactsSchema, ISSUE_DATE_FACT } from "../fields/facts";
 import type { Field } from "../fields/field";
-import { type Facts, type FileRow, fieldOf } from "../files/file";
-import { slotOf } from "../files/supersede";
+import { type Facts, type FileRow, findField } from "../files/file";
+import { slotKey } from "../files/supersede";
 import { newId } from "../id";
-import { line, paragraphs } from "../text";
-import { requireOnDesk } from "./claims";
+import { singleLineText, multiLineText } from "../text";
+import { requireReviewableFile } from "./claims";
 import { DECISIONS, OUTCOMES } from "./decisions";
 import { findReview, type Review } from "./review";
-import type { Before } from "./undo";
+import type { DecisionSnapshot } from "./undo";
 
 export const decisionSchema = z.strictObject({
   outcome: z.enum(OUTCOMES),
-  reason: line({ max: 60 }).optional(),
-  message: paragraphs({ max: 2000 }).optional(),
-  note: paragraphs({ max: 2000 }).optional(),
+  reason: singleLineText({ max: 60 }).optional(),
+  message: multiLineText({ max: 2000 }).optional(),
+  note: multiLineText({ max: 2000 }).optional(),
   facts: z.record(z.string(), z.unknown()).optional(),
   /** Of the bytes that the reviewer saw. */
   sha256: z.string().max(44),
@@ -33,22 +33,22 @@ export type DecisionRequest = z.infer<typeof decisionSchema>;
  * Decides on a claimed document: status, decision and, for an approval, the end of the one it replaces, in one transaction.
  * Errors: not_found, forbidden for one's own, invalid, conflict without a claim or for other bytes than were seen.
  */
-export async function decide(
-  deps: Deps,
+export async function decideOnDocument(
+  deps: AppContext,
   viewer: Viewer,
   fileId: string,
   request: DecisionRequest,
 ): Promise<Review> {
-  const file = await requireOnDesk(deps, viewer, fileId);
-  const field = fieldOf(file);
+  const file = await requireReviewableFile(deps, viewer, fileId);
+  const field = findField(file);
   if (!field) throw new Problem("conflict", "This kind of document is no longer asked for.");
   const reason = requireReason(field, request);
   const facts = requireFacts(deps, field, request);
-  const validUntil = request.outcome === "approve" ? validity(deps, field, facts, request.validUntil) : null;
-  requireSeen(deps, viewer, file, request.sha256);
-  await retried(() =>
+  const validUntil = request.outcome === "approve" ? resolveValidUntil(deps, field, facts, request.validUntil) : null;
+  requireDecidable(deps, viewer, file, request.sha256);
+  await retryTransaction(() =>
     deps.db.$transaction((tx) =>
-      commit(tx, deps, viewer, file, field, { ...request, reason, facts, validUntil }),
+      commitDecision(tx, deps, viewer, file, field, { ...request, reason, facts, validUntil }),
     ),
   );
   return findReview(deps, viewer, fileId);
@@ -56,17 +56,17 @@ export async function decide(
 
 function requireReason(field: Field, { outcome, reason }: DecisionRequest): string | null {
   if (!DECISIONS[outcome].needsReason) {
-    if (reason) throw invalid("reason", "An approval needs no reason.");
+    if (reason) throw invalidInputProblem("reason", "An approval needs no reason.");
     return null;
   }
   const known = field.reasons.find(({ code }) => code === reason);
-  if (!known) throw invalid("reason", "Please choose one of the reasons.");
-  if (known.outcome !== outcome) throw invalid("reason", `"${known.label}" belongs to another decision.`);
+  if (!known) throw invalidInputProblem("reason", "Please choose one of the reasons.");
+  if (known.outcome !== outcome) throw invalidInputProblem("reason", `"${known.label}" belongs to another decision.`);
   return known.code;
 }
 
-function requireFacts({ clock }: Deps, field: Field, { outcome, facts }: DecisionRequest): Facts {
-  const parsed = factsSchemaOf(field, {
+function requireFacts({ clock }: AppContext, field: Field, { outcome, facts }: DecisionRequest): Facts {
+  const parsed = createFactsSchema(field, {
     complete: DECISIONS[outcome].needsFacts,
     today: clock.now(),
   }).safeParse(facts ?? {});
@@ -83,16 +83,16 @@ function requireFacts({ clock }: Deps, field: Field, { outcome, facts }: Decisio
 }
 
 /** Until when an approval holds: as the reviewer says, else by the field's rule from the date of issue, else from now. */
-function validity({ clock }: Deps, field: Field, facts: Facts, wanted: string | undefined): Date | null {
-  const issued = facts[ISSUE_DATE];
+function resolveValidUntil({ clock }: AppContext, field: Field, facts: Facts, wanted: string | undefined): Date | null {
+  const issued = facts[ISSUE_DATE_FACT];
   const start = typeof issued === "string" ? new Date(issued) : clock.now();
   const until = wanted ? new Date(wanted) : field.validFor ? addDuration(start, field.validFor) : null;
   if (until && until <= clock.now())
-    throw invalid("validUntil", "By its date this document has run out already.");
+    throw invalidInputProblem("validUntil", "By its date this document has run out already.");
   return until;
 }
 
-function requireSeen({ clock }: Deps, viewer: Viewer, file: FileRow, sha256: string): void {
+function requireDecidable({ clock }: AppContext, viewer: Viewer, file: FileRow, sha256: string): void {
   if (file.sha256 !== sha256)
     throw new Problem("conflict", "This is not the document that you saw. Please look at it again.");
   if (file.status !== "submitted")
@@ -105,23 +105,23 @@ function requireSeen({ clock }: Deps, viewer: Viewer, file: FileRow, sha256: str
   }
 }
 
-type Decided = Omit<DecisionRequest, "reason" | "facts" | "validUntil"> & {
+type ValidatedDecision = Omit<DecisionRequest, "reason" | "facts" | "validUntil"> & {
   reason: string | null;
   facts: Facts;
   validUntil: Date | null;
 };
 
-async function commit(
+async function commitDecision(
   tx: Tx,
-  deps: Deps,
+  deps: AppContext,
   viewer: Viewer,
   file: FileRow,
   field: Field,
-  decided: Decided,
+  decided: ValidatedDecision,
 ): Promise<void> {
   const now = deps.clock.now();
   const approved = decided.outcome === "approve";
-  const replaced = approved ? await releaseHeld(tx, file, field) : null;
+  const replaced = approved ? await supersedeCurrentApproval(tx, file, field) : null;
   const { count } = await tx.file.updateMany({
     where: {
       id: file.id,
@@ -132,7 +132,7 @@ async function commit(
     },
     data: {
       status: DECISIONS[decided.outcome].status,
-      slot: slotOf(file.ownerId, field, approved ? "held" : "pending"),
+      slot: slotKey(file.ownerId, field, approved ? "held" : "pending"),
       decidedAt: now,
       reason: decided.reason,
       message: decided.message || null,
@@ -145,7 +145,7 @@ async function commit(
   // Rolls back the release of the earlier approval too.
   if (count === 0)
     throw new Problem("conflict", "This document was changed in the meantime. Please look at it again.");
-  const before: Before = { slot: file.slot, replaced };
+  const before: DecisionSnapshot = { slot: file.slot, replaced };
   await tx.decision.create({
     data: {
       id: newId(),
@@ -165,12 +165,12 @@ async function commit(
 }
 
 /** The approval that this one replaces gives its place up. */
-async function releaseHeld(
+async function supersedeCurrentApproval(
   tx: Tx,
   file: FileRow,
   field: Field,
 ): Promise<{ id: string; slot: string; status: string } | null> {
-  const slot = slotOf(file.ownerId, field, "held");
+  const slot = slotKey(file.ownerId, field, "held");
   const held =
     slot === null ? null : await tx.file.findUnique({ where: { slot }, select: { id: true, status: true } });
   if (!held || slot === null) return null;
@@ -178,6 +178,6 @@ async function releaseHeld(
   return { id: held.id, slot, status: held.status };
 }
 
-function invalid(path: string, message: string): Problem {
+function invalidInputProblem(path: string, message: string): Problem {
   return new Problem("invalid", message, { errors: [{ path, message }] });
 }

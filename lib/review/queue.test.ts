@@ -3,38 +3,38 @@ import type { Viewer } from "../accounts/viewer";
 import { FileStatus } from "../db/generated/enums";
 import { hasStatusAt } from "../files/status-in-sql";
 import { statusAt } from "../files/validity";
-import { claim } from "./claims";
-import { queue, queueSchema } from "./queue";
-import { type TestDesk, testDesk } from "./testing/desk";
+import { claimDocument } from "./claims";
+import { listReviews, queueSchema } from "./queue";
+import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
 
-let desk: TestDesk;
+let fixture: ReviewFixture;
 let member: Viewer;
 let ada: Viewer;
 
 beforeAll(async () => {
-  desk = await testDesk();
+  fixture = await createReviewFixture();
 });
 beforeEach(async () => {
-  await desk.deps.db.file.deleteMany();
-  member = await desk.person([], "member");
-  ada = await desk.person(["medicalLetter", "dbsCertificate"]);
+  await fixture.deps.db.file.deleteMany();
+  member = await fixture.person([], "member");
+  ada = await fixture.person(["medicalLetter", "dbsCertificate"]);
 });
-afterAll(() => desk.drop());
+afterAll(() => fixture.drop());
 
-const look = (request: Record<string, unknown> = {}, by = ada) =>
-  queue(desk.deps, by, queueSchema.parse(request));
+const listQueue = (request: Record<string, unknown> = {}, by = ada) =>
+  listReviews(fixture.deps, by, queueSchema.parse(request));
 
-const ids = ({ items }: Awaited<ReturnType<typeof queue>>) => items.map(({ file }) => file.id);
+const ids = ({ items }: Awaited<ReturnType<typeof listReviews>>) => items.map(({ file }) => file.id);
 
 describe("the queue", () => {
   test("neither skips nor repeats where many were handed in at the same moment", async () => {
     const at = new Date("2026-02-01T12:00:00.123Z");
-    const rows = Array.from({ length: 23 }, () => desk.row(member, "medicalLetter", { at }));
-    await desk.deps.db.file.createMany({ data: rows });
+    const rows = Array.from({ length: 23 }, () => fixture.row(member, "medicalLetter", { at }));
+    await fixture.deps.db.file.createMany({ data: rows });
     const seen: string[] = [];
     let cursor: string | null | undefined;
     do {
-      const page = await look({ limit: 5, ...(cursor ? { cursor } : {}) });
+      const page = await listQueue({ limit: 5, ...(cursor ? { cursor } : {}) });
       expect(page.items.length).toBeLessThanOrEqual(5);
       seen.push(...ids(page));
       cursor = page.next;
@@ -45,67 +45,67 @@ describe("the queue", () => {
   test("goes on at its place although earlier ones were decided meanwhile", async () => {
     const days = ["2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04"];
     const rows = await Promise.all(
-      days.map((day) => desk.submit(member, "medicalLetter", { at: new Date(day) })),
+      days.map((day) => fixture.submit(member, "medicalLetter", { at: new Date(day) })),
     );
-    const first = await look({ limit: 2 });
-    await desk.deps.db.file.updateMany({ where: { id: rows[0]?.id ?? "" }, data: { status: "approved" } });
-    expect(ids(await look({ limit: 2, cursor: first.next }))).toEqual([rows[2]?.id, rows[3]?.id]);
+    const first = await listQueue({ limit: 2 });
+    await fixture.deps.db.file.updateMany({ where: { id: rows[0]?.id ?? "" }, data: { status: "approved" } });
+    expect(ids(await listQueue({ limit: 2, cursor: first.next }))).toEqual([rows[2]?.id, rows[3]?.id]);
   });
 
   test("ends with its last full page", async () => {
-    await Promise.all([1, 2].map(() => desk.submit(member, "medicalLetter")));
-    expect((await look({ limit: 2 })).next).toBeNull();
+    await Promise.all([1, 2].map(() => fixture.submit(member, "medicalLetter")));
+    expect((await listQueue({ limit: 2 })).next).toBeNull();
   });
 
   test("shows the documents of granted fields, and never one's own", async () => {
-    const letter = await desk.submit(member, "medicalLetter");
-    await desk.submit(member, "dbsCertificate");
-    await desk.submit(ada, "medicalLetter");
-    const nurse = await desk.person(["medicalLetter"]);
-    const shown = await look({}, nurse);
+    const letter = await fixture.submit(member, "medicalLetter");
+    await fixture.submit(member, "dbsCertificate");
+    await fixture.submit(ada, "medicalLetter");
+    const nurse = await fixture.person(["medicalLetter"]);
+    const shown = await listQueue({}, nurse);
     expect(ids(shown)).toContain(letter.id);
     expect(shown.items.every(({ file }) => file.field === "medicalLetter")).toBe(true);
-    expect((await look()).items.every(({ member: { id } }) => id !== ada.id)).toBe(true);
+    expect((await listQueue()).items.every(({ member: { id } }) => id !== ada.id)).toBe(true);
     expect(shown.counts.submitted.count).toBe(2);
-    expect((await look()).counts.submitted.count).toBe(2);
+    expect((await listQueue()).counts.submitted.count).toBe(2);
   });
 
   test("is empty for an admin without a grant", async () => {
-    await desk.submit(member, "medicalLetter");
-    const shown = await look({}, await desk.person([], "admin"));
+    await fixture.submit(member, "medicalLetter");
+    const shown = await listQueue({}, await fixture.person([], "admin"));
     expect(shown.items).toEqual([]);
     expect(shown.counts.submitted.count).toBe(0);
   });
 
   test("narrows by field and by status", async () => {
-    const letter = await desk.submit(member, "medicalLetter");
-    const approved = await desk.submit(member, "medicalLetter", { status: "approved" });
-    await desk.submit(member, "dbsCertificate");
-    expect(ids(await look({ field: "medicalLetter" }))).toEqual([letter.id]);
-    expect(ids(await look({ status: "approved" }))).toEqual([approved.id]);
+    const letter = await fixture.submit(member, "medicalLetter");
+    const approved = await fixture.submit(member, "medicalLetter", { status: "approved" });
+    await fixture.submit(member, "dbsCertificate");
+    expect(ids(await listQueue({ field: "medicalLetter" }))).toEqual([letter.id]);
+    expect(ids(await listQueue({ status: "approved" }))).toEqual([approved.id]);
   });
 
   test("lists and counts a lapsed approval as expired", async () => {
-    const validUntil = new Date(desk.deps.clock.now().getTime() + 60_000);
-    const letter = await desk.submit(member, "medicalLetter", { status: "approved", validUntil });
-    expect(ids(await look({ status: "approved" }))).toEqual([letter.id]);
-    expect((await look()).counts).toMatchObject({ approved: { count: 1 }, expired: { count: 0 } });
-    desk.forward(60);
-    expect(ids(await look({ status: "approved" }))).toEqual([]);
-    expect(ids(await look({ status: "expired" }))).toEqual([letter.id]);
-    expect((await look()).counts).toMatchObject({ approved: { count: 0 }, expired: { count: 1 } });
-    expect((await desk.file(letter.id)).status).toBe("approved");
+    const validUntil = new Date(fixture.deps.clock.now().getTime() + 60_000);
+    const letter = await fixture.submit(member, "medicalLetter", { status: "approved", validUntil });
+    expect(ids(await listQueue({ status: "approved" }))).toEqual([letter.id]);
+    expect((await listQueue()).counts).toMatchObject({ approved: { count: 1 }, expired: { count: 0 } });
+    fixture.forward(60);
+    expect(ids(await listQueue({ status: "approved" }))).toEqual([]);
+    expect(ids(await listQueue({ status: "expired" }))).toEqual([letter.id]);
+    expect((await listQueue()).counts).toMatchObject({ approved: { count: 0 }, expired: { count: 1 } });
+    expect((await fixture.file(letter.id)).status).toBe("approved");
   });
 
   test("gives each document the same status in SQL and TypeScript", async () => {
-    const now = desk.deps.clock.now();
+    const now = fixture.deps.clock.now();
     const dates = [null, ...[-1, 0, 1].map((ms) => new Date(now.getTime() + ms))];
     const rows = Object.values(FileStatus).flatMap((status) =>
-      dates.map((validUntil) => desk.row(member, "medicalLetter", { status, validUntil })),
+      dates.map((validUntil) => fixture.row(member, "medicalLetter", { status, validUntil })),
     );
-    await desk.deps.db.file.createMany({ data: rows });
+    await fixture.deps.db.file.createMany({ data: rows });
     for (const status of Object.values(FileStatus)) {
-      const found = await desk.deps.db.$queryRaw<{ id: string }[]>`
+      const found = await fixture.deps.db.$queryRaw<{ id: string }[]>`
         SELECT id FROM "File" WHERE ${hasStatusAt(status, now)} ORDER BY id`;
       const expected = rows.filter((row) => statusAt(row, now) === status).map(({ id }) => id);
       expect(found.map(({ id }) => id)).toEqual(expected.sort());
@@ -113,29 +113,29 @@ describe("the queue", () => {
   });
 
   test("knows what is mine and what is nobody's, by claims that still hold", async () => {
-    const [mine, free, others] = await Promise.all([1, 2, 3].map(() => desk.submit(member, "medicalLetter")));
-    const bob = await desk.person(["medicalLetter"]);
-    await claim(desk.deps, ada, mine?.id ?? "");
-    await claim(desk.deps, bob, others?.id ?? "");
-    expect(ids(await look({ claimed: "me" }))).toEqual([mine?.id]);
-    expect(ids(await look({ claimed: "none" }))).toEqual([free?.id]);
-    desk.forward(desk.deps.limits.claimTtl);
-    expect(ids(await look({ claimed: "me" }))).toEqual([]);
-    expect(ids(await look({ claimed: "none" }))).toHaveLength(3);
+    const [mine, free, others] = await Promise.all([1, 2, 3].map(() => fixture.submit(member, "medicalLetter")));
+    const bob = await fixture.person(["medicalLetter"]);
+    await claimDocument(fixture.deps, ada, mine?.id ?? "");
+    await claimDocument(fixture.deps, bob, others?.id ?? "");
+    expect(ids(await listQueue({ claimed: "me" }))).toEqual([mine?.id]);
+    expect(ids(await listQueue({ claimed: "none" }))).toEqual([free?.id]);
+    fixture.forward(fixture.deps.limits.claimTtl);
+    expect(ids(await listQueue({ claimed: "me" }))).toEqual([]);
+    expect(ids(await listQueue({ claimed: "none" }))).toHaveLength(3);
   });
 
   test("stops counting at a thousand", async () => {
-    const rows = Array.from({ length: 1000 }, () => desk.row(member, "medicalLetter"));
-    await desk.deps.db.file.createMany({ data: rows });
-    expect((await look({ limit: 1 })).counts.submitted).toEqual({ count: 1000, capped: false });
-    await desk.submit(member, "medicalLetter");
-    expect((await look({ limit: 1 })).counts.submitted).toEqual({ count: 1000, capped: true });
+    const rows = Array.from({ length: 1000 }, () => fixture.row(member, "medicalLetter"));
+    await fixture.deps.db.file.createMany({ data: rows });
+    expect((await listQueue({ limit: 1 })).counts.submitted).toEqual({ count: 1000, capped: false });
+    await fixture.submit(member, "medicalLetter");
+    expect((await listQueue({ limit: 1 })).counts.submitted).toEqual({ count: 1000, capped: true });
   });
 
   test.each(["x", Buffer.from("[]").toString("base64url"), Buffer.from('["now",1]').toString("base64url")])(
     "does not know the cursor %j",
     async (cursor) => {
-      await expect(look({ cursor })).rejects.toMatchObject({
+      await expect(listQueue({ cursor })).rejects.toMatchObject({
         code: "invalid",
         errors: [{ path: "cursor", message: expect.any(String) }],
       });

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
 import { Prisma } from "../db/generated/client";
 import type { FileStatus } from "../db/generated/enums";
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { fields } from "../fields/fields";
 import { hasStatusAt } from "../files/status-in-sql";
-import { desk, type Review, reviewsOf } from "./review";
+import { reviewableFields, type Review, findReviews } from "./review";
 
 /** The statuses that filter the queue. An approval past its date is `expired` here. */
 export const QUEUE_STATUSES = [
@@ -30,45 +30,45 @@ export const queueSchema = z.object({
 });
 
 export type QueueRequest = z.infer<typeof queueSchema>;
-export type Counts = Record<(typeof QUEUE_STATUSES)[number], { count: number; capped: boolean }>;
-export type Queue = { items: Review[]; next: string | null; counts: Counts };
+export type StatusCounts = Record<(typeof QUEUE_STATUSES)[number], { count: number; capped: boolean }>;
+export type ReviewQueue = { items: Review[]; next: string | null; counts: StatusCounts };
 
 /**
  * The viewer's desk, oldest submission first, without their own documents. Keyset: any page costs what the first one costs.
  * Errors: invalid, for a cursor that is none.
  */
-export async function queue(deps: Deps, viewer: Viewer, request: QueueRequest): Promise<Queue> {
+export async function listReviews(deps: AppContext, viewer: Viewer, request: QueueRequest): Promise<ReviewQueue> {
   const names =
-    request.field === undefined ? desk(viewer) : desk(viewer).filter((name) => name === request.field);
+    request.field === undefined ? reviewableFields(viewer) : reviewableFields(viewer).filter((name) => name === request.field);
   const [page, counts] = await Promise.all([
-    keysetPage(deps, viewer, names, request),
+    findQueuePage(deps, viewer, names, request),
     countByStatus(deps, viewer, names),
   ]);
   const shown = page.slice(0, request.limit);
   const last = page.length > request.limit ? shown.at(-1) : undefined;
-  const items = await reviewsOf(
+  const items = await findReviews(
     deps,
     shown.map(({ id }) => id),
     viewer,
   );
-  return { items, next: last ? writeCursor(last) : null, counts };
+  return { items, next: last ? encodeCursor(last) : null, counts };
 }
 
-type Place = { id: string; createdAt: Date };
+type QueuePosition = { id: string; createdAt: Date };
 
-async function keysetPage(
-  { db, clock }: Deps,
+async function findQueuePage(
+  { db, clock }: AppContext,
   viewer: Viewer,
   names: string[],
   { status, claimed, cursor, limit }: QueueRequest,
-): Promise<Place[]> {
+): Promise<QueuePosition[]> {
   const from =
     cursor === undefined
       ? { id: "00000000-0000-0000-0000-000000000000", createdAt: new Date(0) }
-      : readCursor(cursor);
+      : decodeCursor(cursor);
   const mine = claimed === "me" ? viewer.id : null;
   // One row comparison walks the index; an OR of two conditions would read the table from its beginning (174 ms at row 500,000).
-  return db.$queryRaw<Place[]>`
+  return db.$queryRaw<QueuePosition[]>`
     SELECT id, "createdAt" FROM "File"
     WHERE ${hasStatusAt(status, clock.now())} AND field = ANY(${names}) AND ("createdAt", id) > (${from.createdAt}, ${from.id}::uuid)
       AND "ownerId" <> ${viewer.id}::uuid
@@ -78,22 +78,22 @@ async function keysetPage(
 }
 
 /** Beyond this nobody wants the number, and counting would cost more than the page. */
-const CAP = 1000;
+const MAX_COUNT = 1000;
 
-async function countByStatus({ db, clock }: Deps, viewer: Viewer, names: string[]): Promise<Counts> {
+async function countByStatus({ db, clock }: AppContext, viewer: Viewer, names: string[]): Promise<StatusCounts> {
   const now = clock.now();
   const each = QUEUE_STATUSES.map(
     (status) => Prisma.sql`SELECT ${status}::text AS status, (
       SELECT count(*)::int FROM (
         SELECT 1 FROM "File"
-        WHERE ${hasStatusAt(status, now)} AND field = ANY(${names}) AND "ownerId" <> ${viewer.id}::uuid LIMIT ${CAP + 1}
+        WHERE ${hasStatusAt(status, now)} AND field = ANY(${names}) AND "ownerId" <> ${viewer.id}::uuid LIMIT ${MAX_COUNT + 1}
       ) AS capped
     ) AS count`,
   );
   const rows = await db.$queryRaw<{ status: (typeof QUEUE_STATUSES)[number]; count: number }[]>`
     ${Prisma.join(each, " UNION ALL ")}`;
   const counted = new Map(rows.map(({ status, count }) => [status, count]));
-  const capped = (count: number) => ({ count: Math.min(count, CAP), capped: count > CAP });
+  const capped = (count: number) => ({ count: Math.min(count, MAX_COUNT), capped: count > MAX_COUNT });
   return {
     submitted: capped(counted.get("submitted") ?? 0),
     approved: capped(counted.get("approved") ?? 0),
@@ -106,11 +106,11 @@ async function countByStatus({ db, clock }: Deps, viewer: Viewer, names: string[
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
 
-function writeCursor({ createdAt, id }: Place): string {
+function encodeCursor({ createdAt, id }: QueuePosition): string {
   return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString("base64url");
 }
 
-function readCursor(cursor: string): Place {
+function decodeCursor(cursor: string): QueuePosition {
   try {
     const [createdAt, id] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
     return { createdAt: new Date(createdAt), id };

@@ -1,8 +1,8 @@
 import type { Viewer } from "../accounts/viewer";
-import type { Deps } from "../deps";
-import { notFound } from "../errors";
+import type { AppContext } from "../app-context";
+import { notFoundProblem } from "../errors";
 import { fields } from "../fields/fields";
-import { type Facts, type FileRow, type FileView, factsSchema, viewFile } from "../files/file";
+import { type Facts, type FileRow, type FileView, factsSchema, toFileView } from "../files/file";
 import { isId } from "../id";
 
 /** A document on the desk, as the HTTP contract shows it. */
@@ -26,7 +26,7 @@ export type DecisionView = {
   facts?: Facts;
 };
 
-const INCLUDED = {
+const REVIEW_INCLUDE = {
   owner: { select: { id: true, name: true, handle: true } },
   claimBy: { select: { id: true, name: true } },
   decisions: {
@@ -36,48 +36,48 @@ const INCLUDED = {
 };
 
 /** The fields whose documents this person decides on: granted, and reviewed. */
-export function desk(viewer: Viewer): string[] {
+export function reviewableFields(viewer: Viewer): string[] {
   return viewer.grants.filter((name) => fields.get(name)?.reviewed);
 }
 
 /** One document of the viewer's desk; any other is not found. */
 export async function findReview(
-  deps: Pick<Deps, "db" | "storages" | "clock">,
+  deps: Pick<AppContext, "db" | "storages" | "clock">,
   viewer: Viewer,
   fileId: string,
 ): Promise<Review> {
-  const [review] = isId(fileId) ? await reviewsOf(deps, [fileId], viewer) : [];
-  if (!review) throw notFound();
+  const [review] = isId(fileId) ? await findReviews(deps, [fileId], viewer) : [];
+  if (!review) throw notFoundProblem();
   return review;
 }
 
 /** The documents with these ids, in this order, as far as they lie on the viewer's desk. */
-export async function reviewsOf(
-  { db, storages, clock }: Pick<Deps, "db" | "storages" | "clock">,
+export async function findReviews(
+  { db, storages, clock }: Pick<AppContext, "db" | "storages" | "clock">,
   ids: readonly string[],
   viewer: Viewer,
 ): Promise<Review[]> {
   const rows = await db.file.findMany({
-    where: { id: { in: [...ids] }, field: { in: desk(viewer) } },
-    include: INCLUDED,
+    where: { id: { in: [...ids] }, field: { in: reviewableFields(viewer) } },
+    include: REVIEW_INCLUDE,
   });
-  const previous = await previousOf(db, rows);
+  const previous = await findPreviousVersions(db, rows);
   const now = clock.now();
   const reviews = rows.map((row): [string, Review] => {
     const before = previous.get(row.id);
     return [
       row.id,
       {
-        file: viewFile(storages, row),
+        file: toFileView(storages, row),
         member: row.owner,
         version: row.version,
-        previous: before ? viewFile(storages, before) : null,
+        previous: before ? toFileView(storages, before) : null,
         claim:
           row.claimBy && row.claimUntil && row.claimUntil > now
             ? { by: row.claimBy, until: row.claimUntil.toISOString() }
             : null,
         submittedAt: row.createdAt.toISOString(),
-        decisions: row.decisions.map(viewDecision),
+        decisions: row.decisions.map(toDecisionView),
       },
     ];
   });
@@ -85,7 +85,7 @@ export async function reviewsOf(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-function viewDecision(decision: {
+function toDecisionView(decision: {
   outcome: string;
   by: { name: string } | null;
   createdAt: Date;
@@ -107,7 +107,7 @@ function viewDecision(decision: {
 }
 
 /** For each version of a one-file field, the one before it, by the id of the later. */
-async function previousOf(db: Deps["db"], rows: FileRow[]): Promise<Map<string, FileRow>> {
+async function findPreviousVersions(db: AppContext["db"], rows: FileRow[]): Promise<Map<string, FileRow>> {
   const later = rows.filter(({ version }) => version > 1);
   if (later.length === 0) return new Map();
   const earlier = await db.file.findMany({

@@ -1,36 +1,36 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
-import { uniqueViolation } from "../db/conflict";
+import { isUniqueViolation } from "../db/conflict";
 import { FileStatus } from "../db/generated/enums";
-import { after, type Deps } from "../deps";
+import { secondsFromNow, type AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { newId } from "../id";
-import { requireOnDesk } from "./claims";
+import { requireReviewableFile } from "./claims";
 import { findReview, type Review } from "./review";
 
 /** What a decision keeps so that it can be undone: the place the file had, and the approval that it replaced. */
-export const beforeSchema = z.object({
+export const decisionSnapshotSchema = z.object({
   slot: z.string().nullable(),
   replaced: z.object({ id: z.string(), slot: z.string(), status: z.string() }).nullable(),
 });
 
-export type Before = z.infer<typeof beforeSchema>;
+export type DecisionSnapshot = z.infer<typeof decisionSnapshotSchema>;
 
 /**
  * Takes back one's own last decision within the undo time: everything is as it was, a superseded approval included, and the document is
  * claimed again. Errors: not_found, forbidden, conflict once it is too late or something has followed.
  */
-export async function undo(deps: Deps, viewer: Viewer, fileId: string): Promise<Review> {
+export async function undoDecision(deps: AppContext, viewer: Viewer, fileId: string): Promise<Review> {
   const { db, clock, limits } = deps;
-  const file = await requireOnDesk(deps, viewer, fileId);
+  const file = await requireReviewableFile(deps, viewer, fileId);
   const decision = await db.decision.findFirst({
     where: { fileId: file.id },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
   const tooLate = new Problem("conflict", "This can no longer be undone.");
   if (!decision || decision.outcome === "undo" || decision.byId !== viewer.id) throw tooLate;
-  if (decision.createdAt < after(clock, -limits.undoTtl)) throw tooLate;
-  const before = beforeSchema.parse(decision.before);
+  if (decision.createdAt < secondsFromNow(clock, -limits.undoTtl)) throw tooLate;
+  const before = decisionSnapshotSchema.parse(decision.before);
   const putBack = db.$transaction(async (tx) => {
     const { count } = await tx.file.updateMany({
       where: { id: file.id, status: file.status, decidedAt: decision.createdAt },
@@ -43,7 +43,7 @@ export async function undo(deps: Deps, viewer: Viewer, fileId: string): Promise<
         facts: {},
         validUntil: null,
         claimById: viewer.id,
-        claimUntil: after(clock, limits.claimTtl),
+        claimUntil: secondsFromNow(clock, limits.claimTtl),
       },
     });
     if (count === 0) throw tooLate;
@@ -68,7 +68,7 @@ export async function undo(deps: Deps, viewer: Viewer, fileId: string): Promise<
   });
   await putBack.catch((thrown: unknown) => {
     // A newer submission has taken the place that this one would go back to.
-    throw uniqueViolation(thrown) ? tooLate : thrown;
+    throw isUniqueViolation(thrown) ? tooLate : thrown;
   });
   return findReview(deps, viewer, fileId);
 }

@@ -5,7 +5,7 @@ export type ByteRange = { start: number; end: number };
  * The one range that a Range header asks for, of an object of `size` bytes. Undefined: send everything (no header, one that makes no sense, or
  * several ranges, which a server may ignore); null: nothing of it exists (416). https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
  */
-export function rangeOf(header: string | null, size: number): ByteRange | null | undefined {
+export function parseRange(header: string | null, size: number): ByteRange | null | undefined {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "") ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
   if (first === "") {

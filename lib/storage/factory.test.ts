@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../clock";
-import { parseEnv } from "../env";
-import { storageOf, storageSettings, storagesFrom } from "./factory";
-import { asLocal } from "./local";
+import { parseEnv } from "../config/env";
+import { storageByName, storageSettingsFromEnv, storagesFromEnv } from "./factory";
+import { asLocalStorage } from "./local";
 
 const base = {
   DATABASE_URL: "postgresql://localhost/x",
@@ -25,13 +25,13 @@ const s3 = {
   S3_SECRET_ACCESS_KEY: "secret",
 };
 const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 60 };
-const storagesOf = (variables: Record<string, string>) => storagesFrom(parseEnv(variables), systemClock);
+const storagesOf = (variables: Record<string, string>) => storagesFromEnv(parseEnv(variables), systemClock);
 
 describe("the factory", () => {
   test("takes local storage where nothing is said, and touches no file", async () => {
     const storages = storagesOf(base);
     expect([storages.public.class, storages.private.class]).toEqual(["public", "private"]);
-    expect(asLocal(storages.private)).not.toBeNull();
+    expect(asLocalStorage(storages.private)).not.toBeNull();
     expect(storages.public.publicUrl("a/b.webp")).toBe(
       "https://dossier.example.org/api/storage/public/a/b.webp",
     );
@@ -42,7 +42,7 @@ describe("the factory", () => {
 
   test("binds each class to its own bucket", async () => {
     const storages = storagesOf(s3);
-    expect(asLocal(storages.private)).toBeNull();
+    expect(asLocalStorage(storages.private)).toBeNull();
     const urls = await Promise.all([storages.public.signPut("k", put), storages.private.signPut("k", put)]);
     expect(urls.map(({ url }) => url.replace(/\?.*/, ""))).toEqual([
       "http://store.internal:9000/pictures/k",
@@ -68,23 +68,23 @@ describe("the factory", () => {
   test("lets a CDN keep pictures for long where it is told of their deaths, and papers never", () => {
     const purged = { ...base, MEDIA_PURGE_URL: "https://cdn.example.org/purge" };
     const served = (variables: Record<string, string>) =>
-      Object.values(storagesOf(variables)).map((storage) => asLocal(storage)?.cacheControl);
+      Object.values(storagesOf(variables)).map((storage) => asLocalStorage(storage)?.cacheControl);
     expect(served(base)).toEqual(["public, max-age=60", "private, no-store"]);
     expect(served(purged)).toEqual(["public, max-age=60, s-maxage=31536000", "private, no-store"]);
   });
 
   test("names the classes there are when asked for one there is not", () => {
     const storages = storagesOf(base);
-    expect(storageOf(storages, "private")).toBe(storages.private);
+    expect(storageByName(storages, "private")).toBe(storages.private);
     for (const name of ["static", "toString", "__proto__", ""])
-      expect(() => storageOf(storages, name)).toThrow(/there are: public, private/);
+      expect(() => storageByName(storages, name)).toThrow(/there are: public, private/);
   });
 
   test("signs with keys that are set, else with those of the role where Vercel vouches for us, else with those of this machine", () => {
     const { S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret, ...bare } = s3;
     const role = { ...bare, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier" };
     const credentialsOf = (variables: Record<string, string>) => {
-      const settings = storageSettings(parseEnv(variables));
+      const settings = storageSettingsFromEnv(parseEnv(variables));
       return settings.driver === "s3" ? settings.credentials : "local";
     };
     expect(credentialsOf(s3)).toEqual({ accessKeyId: id, secretAccessKey: secret });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { checkKey, checkPrefix, isKey, pathOf } from "./key";
+import { requireKey, requireKeyPrefix, isKey, keyToPath } from "./key";
 
 describe("a key", () => {
   test.each(["a", "a/b/c", "0190/ab_c-d.webp", "_/-", "a".repeat(255), `${"a/".repeat(255)}ab`])(
     "%j is one",
     (key) => {
-      expect(checkKey(key)).toBe(key);
-      expect(pathOf("/data/private", key)).toBe(`/data/private/${key}`);
+      expect(requireKey(key)).toBe(key);
+      expect(keyToPath("/data/private", key)).toBe(`/data/private/${key}`);
     },
   );
 
@@ -30,13 +30,13 @@ describe("a key", () => {
     "a:b",
   ])("%j is none, and no path comes of it", (key) => {
     expect(isKey(key)).toBe(false);
-    expect(() => checkKey(key)).toThrow("Not a storage key");
-    expect(() => pathOf("/data/private", key)).toThrow("Not a storage key");
+    expect(() => requireKey(key)).toThrow("Not a storage key");
+    expect(() => keyToPath("/data/private", key)).toThrow("Not a storage key");
   });
 
   test("has a beginning that may stop anywhere, and never leaves its folder", () => {
-    for (const prefix of ["", "a", "a/", "a/b", "a/b."]) expect(checkPrefix(prefix)).toBe(prefix);
+    for (const prefix of ["", "a", "a/", "a/b", "a/b."]) expect(requireKeyPrefix(prefix)).toBe(prefix);
     for (const prefix of ["/", "..", "../", "a/../", "a/.", "A", "a//"])
-      expect(() => checkPrefix(prefix)).toThrow("Not the beginning");
+      expect(() => requireKeyPrefix(prefix)).toThrow("Not the beginning");
   });
 });

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { systemClock } from "../clock";
 import { createLocalStorage } from "./local";
 import type { LocalStorages } from "./local/http";
-import { storageContract } from "./testing/contract";
-import { startLocalServer } from "./testing/local-server";
+import { testStorageContract } from "./testing/contract/storage-contract";
+import { startLocalStorageServer } from "../../tests/stores/local-storage-server";
 
 const secret = "a secret of the test that is long enough";
 
-storageContract("local storage", async () => {
+testStorageContract("local storage", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dossier-local-"));
   let storages: LocalStorages | undefined;
-  const server = await startLocalServer(() => {
+  const server = await startLocalStorageServer(() => {
     if (!storages) throw new Error("not yet");
     return storages;
   });
@@ -32,8 +32,8 @@ storageContract("local storage", async () => {
       enforcesPartChecksum: true,
       hashesCopies: false,
       listsParts: true,
-      answersAsSigned: true,
-      unsigned: [403],
+      honoursResponseOverrides: true,
+      unsignedStatuses: [403],
     },
     async close() {
       await server.close();

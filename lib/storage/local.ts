@@ -1,17 +1,17 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock";
-import { notFound } from "../errors";
-import { cacheControlOf } from "./cache-control";
-import { checkKey, checkPrefix } from "./key";
-import { conflict, diskProblem, isMissing, onDisk } from "./local/errors";
-import { place, removeFiles } from "./local/files";
+import { notFoundProblem } from "../errors";
+import { cacheControlFor } from "./cache-control";
+import { requireKey, requireKeyPrefix } from "./key";
+import { conflictProblem, diskProblem, isNotFoundError, wrapDiskErrors } from "./local/errors";
+import { moveIntoPlace, removeFiles } from "./local/files";
 import { listFiles } from "./local/list";
-import { LocalParts } from "./local/parts";
-import { LocalPermissions } from "./local/permissions";
+import { LocalMultipartUploads } from "./local/multipart-uploads";
+import { LocalUrlSigner } from "./local/url-signer";
 import { LocalRoot } from "./local/root";
 import type { Permission } from "./local/signature";
-import { clearTemps, copyTemp, writeTemp } from "./local/temps";
+import { removeStaleTempFiles, copyToTempFile, writeTempFile } from "./local/temp-files";
 import type {
   Part,
   PutOptions,
@@ -22,7 +22,7 @@ import type {
   Stat,
   Storage,
   StorageClass,
-  Unfinished,
+  MultipartUpload,
 } from "./storage";
 
 export type LocalSettings = {
@@ -34,7 +34,7 @@ export type LocalSettings = {
   /** Where a server or CDN of its own serves the public folder; the application itself where undefined. */
   mediaUrl?: string | undefined;
   /** Caches that may keep public objects for long are told when one dies. */
-  purged?: boolean | undefined;
+  hasCdnPurge?: boolean | undefined;
   /** At least 32 characters. */
   secret: string;
   clock: Clock;
@@ -46,7 +46,7 @@ export function createLocalStorage(settings: LocalSettings): LocalStorage {
 }
 
 /** Null for any other driver. */
-export function asLocal(storage: Storage): LocalStorage | null {
+export function asLocalStorage(storage: Storage): LocalStorage | null {
   return storage instanceof LocalStorage ? storage : null;
 }
 
@@ -56,16 +56,16 @@ export class LocalStorage implements Storage {
   readonly cacheControl: string;
   readonly #settings: LocalSettings;
   readonly #root: LocalRoot;
-  readonly #parts: LocalParts;
-  readonly #permissions: LocalPermissions;
+  readonly #parts: LocalMultipartUploads;
+  readonly #permissions: LocalUrlSigner;
 
   constructor(settings: LocalSettings) {
     this.class = settings.class;
-    this.cacheControl = cacheControlOf(settings.class, settings.purged === true);
+    this.cacheControl = cacheControlFor(settings.class, settings.hasCdnPurge === true);
     this.#settings = settings;
     this.#root = new LocalRoot(settings.folder);
-    this.#parts = new LocalParts(this.#root, settings.clock);
-    this.#permissions = new LocalPermissions(settings);
+    this.#parts = new LocalMultipartUploads(this.#root, settings.clock);
+    this.#permissions = new LocalUrlSigner(settings);
   }
 
   async put(key: string, body: Uint8Array | Readable, { size }: PutOptions): Promise<void> {
@@ -87,7 +87,7 @@ export class LocalStorage implements Storage {
     body: AsyncIterable<Uint8Array>,
     { multipartId, number, ...expected }: Omit<SignedPart, "expiresIn">,
   ): Promise<void> {
-    return this.#parts.receive(key, multipartId, number, body, expected);
+    return this.#parts.receivePart(key, multipartId, number, body, expected);
   }
 
   async stat(key: string): Promise<Stat | null> {
@@ -100,12 +100,12 @@ export class LocalStorage implements Storage {
     return file.createReadStream({ ...range, highWaterMark: 256 * 1024 });
   }
 
-  async drain(key: string, take: (bytes: Buffer) => void): Promise<void> {
+  async forEachChunk(key: string, take: (bytes: Buffer) => void): Promise<void> {
     const file = await this.open(key);
     const room = Buffer.allocUnsafeSlow(256 * 1024);
     try {
       for (;;) {
-        const { bytesRead } = await onDisk(file.read(room, 0, room.length));
+        const { bytesRead } = await wrapDiskErrors(file.read(room, 0, room.length));
         if (bytesRead === 0) return;
         take(room.subarray(0, bytesRead));
       }
@@ -122,76 +122,76 @@ export class LocalStorage implements Storage {
   async copy(key: string, to: Storage, toKey: string): Promise<void> {
     if (!(to instanceof LocalStorage)) throw new Error("Local storage copies to local storage only.");
     const [source, target] = [this.#root.path(key), to.#root.path(toKey)];
-    if (await to.stat(toKey)) throw conflict();
+    if (await to.stat(toKey)) throw conflictProblem();
     const { folder } = to.#root;
-    const temp = await copyTemp(folder, source).catch((error: unknown) => {
-      throw isMissing(error) ? notFound() : diskProblem(error);
+    const temp = await copyToTempFile(folder, source).catch((error: unknown) => {
+      throw isNotFoundError(error) ? notFoundProblem() : diskProblem(error);
     });
-    await place(folder, temp, target);
+    await moveIntoPlace(folder, temp, target);
   }
 
   remove(key: string): Promise<void> {
-    return this.removeAll([key]);
+    return this.removeMany([key]);
   }
 
-  async removeAll(keys: readonly string[]): Promise<void> {
+  async removeMany(keys: readonly string[]): Promise<void> {
     const paths = keys.map((key) => this.#root.path(key));
     await removeFiles(this.#root.folder, paths);
   }
 
   async *list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }> {
-    yield* listFiles(this.#root, checkPrefix(prefix));
+    yield* listFiles(this.#root, requireKeyPrefix(prefix));
   }
 
-  async beginParts(key: string, _options: { type: string }): Promise<string> {
-    return this.#parts.begin(key);
+  async createMultipartUpload(key: string, _options: { type: string }): Promise<string> {
+    return this.#parts.create(key);
   }
 
   async listParts(key: string, multipartId: string): Promise<Part[] | null> {
-    return this.#parts.list(key, multipartId);
+    return this.#parts.listParts(key, multipartId);
   }
 
-  async completeParts(key: string, multipartId: string, parts: readonly Part[]): Promise<void> {
+  async completeMultipartUpload(key: string, multipartId: string, parts: readonly Part[]): Promise<void> {
     await this.#parts.complete(key, multipartId, parts);
   }
 
-  async abortParts(key: string, multipartId: string): Promise<void> {
+  async abortMultipartUpload(key: string, multipartId: string): Promise<void> {
     await this.#parts.abort(key, multipartId);
   }
 
-  listUnfinished(prefix: string): AsyncGenerator<Unfinished> {
-    return this.#parts.unfinished(prefix);
+  listMultipartUploads(prefix: string): AsyncGenerator<MultipartUpload> {
+    return this.#parts.listUploads(prefix);
   }
 
-  clearScratch(before: Date): Promise<void> {
-    return clearTemps(this.#root.folder, before);
+  removeStaleTempFiles(before: Date): Promise<void> {
+    return removeStaleTempFiles(this.#root.folder, before);
   }
 
   async signPut(key: string, options: SignedPut): Promise<SignedRequest> {
-    return this.#permissions.put(key, options);
+    return this.#permissions.signPut(key, options);
   }
 
   async signPart(key: string, part: SignedPart): Promise<SignedRequest> {
-    return this.#permissions.part(key, part);
+    return this.#permissions.signPart(key, part);
   }
 
   async signGet(key: string, options: SignedGet): Promise<string> {
-    return this.#permissions.get(key, options);
+    return this.#permissions.signGet(key, options);
   }
 
   publicUrl(key: string): string {
     if (this.class !== "public") throw new Error("A private object has no public address.");
     const { baseUrl, mediaUrl } = this.#settings;
-    return `${mediaUrl ?? `${baseUrl}/api/storage/public`}/${checkKey(key)}`;
+    return `${mediaUrl ?? `${baseUrl}/api/storage/public`}/${requireKey(key)}`;
   }
 
-  check(): Promise<void> {
-    return this.#root.check();
+  checkHealth(): Promise<void> {
+    return this.#root.checkAccess();
   }
 
   /** What the request to this address may do now; fails with `forbidden` where that is nothing. */
-  permission(method: "PUT" | "GET", key: string, query: URLSearchParams): Permission {
-    return this.#permissions.of(method, key, query);
+  verifyPermission(method: "PUT" | "GET", key: string, query: URLSearchParams): Permission {
+    return this.#permissions.verify(method, key, query);
   }
 
   async #write(
@@ -200,8 +200,8 @@ export class LocalStorage implements Storage {
     expected: { size: number; sha256?: string },
   ): Promise<void> {
     const path = this.#root.path(key);
-    if (await this.stat(key)) throw conflict();
-    const temp = await writeTemp(this.#root.folder, body, expected);
-    await place(this.#root.folder, temp, path);
+    if (await this.stat(key)) throw conflictProblem();
+    const temp = await writeTempFile(this.#root.folder, body, expected);
+    await moveIntoPlace(this.#root.folder, temp, path);
   }
 }

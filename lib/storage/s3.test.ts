@@ -1,7 +1,7 @@
-import { storageContract } from "./testing/contract";
-import { openS3Subject } from "./testing/s3-subject";
-import { testStore } from "./testing/test-store";
+import { testStorageContract } from "./testing/contract/storage-contract";
+import { openS3Subject } from "../../tests/stores/s3-subject";
+import { openTestStore } from "../../tests/stores/test-store";
 
-const store = await testStore();
+const store = await openTestStore();
 
-storageContract("s3", "skipped" in store ? store : () => openS3Subject(store));
+testStorageContract("s3", "skipped" in store ? store : () => openS3Subject(store));

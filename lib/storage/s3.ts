@@ -1,17 +1,17 @@
 import { Readable } from "node:stream";
-import { dispositionOf } from "./disposition";
-import { wrongLength } from "./flow";
-import { checkKey } from "./key";
+import { formatContentDisposition } from "./content-disposition";
+import { wrongLengthProblem } from "./stream-checks";
+import { requireKey } from "./key";
 import { S3Bucket, type S3Settings } from "./s3/bucket";
-import { bounded } from "./s3/client";
+import { callStore } from "./s3/client";
 import { copyObject } from "./s3/copy";
-import { drainDirectly } from "./s3/drain";
-import { nameOf, nonsense, statusOf, storeProblem } from "./s3/errors";
-import { listObjects, objectsPage } from "./s3/list";
-import * as parts from "./s3/parts";
-import { removeObject, removeObjects } from "./s3/removal";
-import { statOf } from "./s3/stat";
-import { incoming, sendBytes, sendStream } from "./s3/transfer";
+import { readOverSocket } from "./s3/socket-read";
+import { errorNameOf, invalidResponse, httpStatusOf, toStoreProblem } from "./s3/errors";
+import { listObjects, listObjectsPage } from "./s3/list";
+import * as parts from "./s3/multipart";
+import { removeObject, removeObjects } from "./s3/remove-objects";
+import { parseStat } from "./s3/stat";
+import { receiveStream, sendBytes, sendStream } from "./s3/transfer";
 import type {
   Part,
   PutOptions,
@@ -22,11 +22,11 @@ import type {
   Stat,
   Storage,
   StorageClass,
-  Unfinished,
+  MultipartUpload,
 } from "./storage";
 
 /** Bytes per millisecond that any store is expected to take in, for the time that a whole body may take. */
-const SLOWEST_PUT = 1024;
+const MIN_PUT_RATE = 1024;
 
 /** A bucket of S3, or of a store that speaks it. Signing makes no call and loads no SDK. */
 export function createS3Storage(settings: S3Settings): Storage {
@@ -46,34 +46,34 @@ class S3Storage implements Storage {
 
   async put(key: string, body: Uint8Array | Readable, { type, size }: PutOptions): Promise<void> {
     const input = {
-      ...this.#bucket.at(key),
-      ...this.#bucket.served(type),
+      ...this.#bucket.locate(key),
+      ...this.#bucket.objectHeaders(type),
       ContentLength: size,
       IfNoneMatch: "*",
     };
     if (!(body instanceof Uint8Array)) return sendStream(this.#bucket, input, body, size);
-    if (body.byteLength !== size) throw wrongLength(size);
-    await bounded((signal) => sendBytes(this.#bucket, { ...input, Body: body }, signal), size / SLOWEST_PUT);
+    if (body.byteLength !== size) throw wrongLengthProblem(size);
+    await callStore((signal) => sendBytes(this.#bucket, { ...input, Body: body }, signal), size / MIN_PUT_RATE);
   }
 
   async stat(key: string): Promise<Stat | null> {
-    const at = this.#bucket.at(key);
-    return bounded(async (signal) => {
+    const at = this.#bucket.locate(key);
+    return callStore(async (signal) => {
       const head = await this.#bucket.head(at, signal);
-      if (head) return statOf(head);
+      if (head) return parseStat(head);
       // HEAD has no body to tell a missing object from a missing bucket; GET has.
-      const { sdk, client } = await this.#bucket.open();
+      const { sdk, client } = await this.#bucket.connect();
       try {
         const found = await client.send(new sdk.GetObjectCommand({ ...at, Range: "bytes=0-0" }), {
           abortSignal: signal,
         });
         if (found.Body instanceof Readable) found.Body.destroy();
       } catch (error) {
-        if (storeProblem(error).code === "not_found") return null;
+        if (toStoreProblem(error).code === "not_found") return null;
         throw error;
       }
       const second = await this.#bucket.head(at, signal);
-      return second ? statOf(second) : null;
+      return second ? parseStat(second) : null;
     });
   }
 
@@ -81,50 +81,50 @@ class S3Storage implements Storage {
     return this.#read(key, range);
   }
 
-  async drain(key: string, take: (bytes: Buffer) => void): Promise<void> {
+  async forEachChunk(key: string, take: (bytes: Buffer) => void): Promise<void> {
     const begun = performance.now();
     const query = { "x-id": "GetObject" };
     const { url } = await this.#bucket.presign("GET", key, { expiresIn: 60, query, own: true });
-    if (await drainDirectly(new URL(url), take)) return;
+    if (await readOverSocket(new URL(url), take)) return;
     const taken = performance.now() - begun;
     for await (const bytes of await this.#read(key, undefined, taken)) take(bytes);
   }
 
   /** `taken`: milliseconds of the store's time that have gone into the same question already. */
   async #read(key: string, range: { start: number; end: number } | undefined, taken = 0): Promise<Readable> {
-    const at = this.#bucket.at(key);
+    const at = this.#bucket.locate(key);
     const Range = range ? `bytes=${range.start}-${range.end}` : undefined;
-    return bounded(async (signal) => {
-      const { sdk, client } = await this.#bucket.open();
+    return callStore(async (signal) => {
+      const { sdk, client } = await this.#bucket.connect();
       const answer = await client
         .send(new sdk.GetObjectCommand({ ...at, Range }), { abortSignal: signal })
         .catch((error: unknown) => {
-          if (range && statusOf(error) === 416 && nameOf(error) === "InvalidRange") return null;
+          if (range && httpStatusOf(error) === 416 && errorNameOf(error) === "InvalidRange") return null;
           throw error;
         });
       if (!answer) return Readable.from([]);
       const { Body, ContentLength, ContentRange, ETag } = answer;
-      if (!(Body instanceof Readable)) throw nonsense("no body");
+      if (!(Body instanceof Readable)) throw invalidResponse("no body");
       const whole = ETag !== undefined && ContentLength !== undefined;
       if (!whole || (range && !ContentRange?.startsWith(`bytes ${range.start}-`))) {
         Body.destroy();
-        throw nonsense("not the bytes that were asked for");
+        throw invalidResponse("not the bytes that were asked for");
       }
-      return incoming(Body, ContentLength);
+      return receiveStream(Body, ContentLength);
     }, -taken);
   }
 
   async copy(key: string, to: Storage, toKey: string, { type, size }: PutOptions): Promise<void> {
     if (!(to instanceof S3Storage)) throw new Error("S3 copies to S3 only.");
-    const target = to.#bucket.at(toKey);
-    await copyObject(this.#bucket.at(key), size, to.#bucket, { ...target, ...to.#bucket.served(type) });
+    const target = to.#bucket.locate(toKey);
+    await copyObject(this.#bucket.locate(key), size, to.#bucket, { ...target, ...to.#bucket.objectHeaders(type) });
   }
 
   remove(key: string): Promise<void> {
     return removeObject(this.#bucket, key);
   }
 
-  removeAll(keys: readonly string[]): Promise<void> {
+  removeMany(keys: readonly string[]): Promise<void> {
     return removeObjects(this.#bucket, keys);
   }
 
@@ -132,8 +132,8 @@ class S3Storage implements Storage {
     return listObjects(this.#bucket, prefix);
   }
 
-  beginParts(key: string, { type }: { type: string }): Promise<string> {
-    return parts.beginParts(this.#bucket, key, type);
+  createMultipartUpload(key: string, { type }: { type: string }): Promise<string> {
+    return parts.createMultipartUpload(this.#bucket, key, type);
   }
 
   signPart(key: string, part: SignedPart): Promise<SignedRequest> {
@@ -144,19 +144,19 @@ class S3Storage implements Storage {
     return parts.listParts(this.#bucket, key, multipartId);
   }
 
-  completeParts(key: string, multipartId: string, wanted: readonly Part[]): Promise<void> {
-    return parts.completeParts(this.#bucket, key, multipartId, wanted);
+  completeMultipartUpload(key: string, multipartId: string, wanted: readonly Part[]): Promise<void> {
+    return parts.completeMultipartUpload(this.#bucket, key, multipartId, wanted);
   }
 
-  abortParts(key: string, multipartId: string): Promise<void> {
-    return parts.abortParts(this.#bucket, key, multipartId);
+  abortMultipartUpload(key: string, multipartId: string): Promise<void> {
+    return parts.abortMultipartUpload(this.#bucket, key, multipartId);
   }
 
-  listUnfinished(prefix: string): AsyncGenerator<Unfinished> {
-    return parts.listUnfinished(this.#bucket, prefix);
+  listMultipartUploads(prefix: string): AsyncGenerator<MultipartUpload> {
+    return parts.listMultipartUploads(this.#bucket, prefix);
   }
 
-  async clearScratch(): Promise<void> {}
+  async removeStaleTempFiles(): Promise<void> {}
 
   async signPut(key: string, { type, size, sha256, expiresIn }: SignedPut): Promise<SignedRequest> {
     const headers = {
@@ -177,7 +177,7 @@ class S3Storage implements Storage {
   async signGet(key: string, { type, disposition, name, expiresIn }: SignedGet): Promise<string> {
     const query = {
       "response-cache-control": "private, no-store",
-      "response-content-disposition": dispositionOf(disposition, name),
+      "response-content-disposition": formatContentDisposition(disposition, name),
       "response-content-type": type,
       "x-id": "GetObject",
     };
@@ -186,12 +186,12 @@ class S3Storage implements Storage {
 
   publicUrl(key: string): string {
     if (this.class !== "public") throw new Error("A private object has no public address.");
-    return `${this.#mediaUrl ?? this.#bucket.url}/${checkKey(key)}`;
+    return `${this.#mediaUrl ?? this.#bucket.url}/${requireKey(key)}`;
   }
 
-  async check(): Promise<void> {
+  async checkHealth(): Promise<void> {
     // Asks for a list and not for HeadBucket, whose empty 200 anything could give.
-    await objectsPage(this.#bucket, { MaxKeys: 1 });
-    await bounded((signal) => this.#bucket.checkClock(signal));
+    await listObjectsPage(this.#bucket, { MaxKeys: 1 });
+    await callStore((signal) => this.#bucket.checkClock(signal));
   }
 }

@@ -45,7 +45,7 @@ export type SignedPut = {
 export type Part = { number: number; size: number };
 
 /** An attempt to send an object in parts that has not come to an end. */
-export type Unfinished = { key: string; multipartId: string; begunAt: Date };
+export type MultipartUpload = { key: string; multipartId: string; initiatedAt: Date };
 
 export type SignedPart = Part & {
   multipartId: string;
@@ -84,7 +84,7 @@ export interface Storage {
    * Hands every byte to `take`, in order, for a fraction of what `read` costs: in a buffer that is filled anew after it, so whoever keeps bytes
    * copies them. What `take` throws ends it. Fails with `not_found`.
    */
-  drain(key: string, take: (bytes: Buffer) => void): Promise<void>;
+  forEachChunk(key: string, take: (bytes: Buffer) => void): Promise<void>;
   /**
    * A new object in `to` (this storage or another of the same driver) with the bytes of `key`; `not_found` where there are none. `size`: how many bytes
    * there are as far as is known, which says how long it may take.
@@ -93,13 +93,13 @@ export interface Storage {
   /** Removes the object; fine where there is none. */
   remove(key: string): Promise<void>;
   /** Removes many; fine where some are not there. Fails where a single one could not be removed. */
-  removeAll(keys: readonly string[]): Promise<void>;
+  removeMany(keys: readonly string[]): Promise<void>;
   /** Every object whose key starts with `prefix`, in ascending byte order of keys. */
   list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }>;
   /** Permission for one direct upload. Makes no call to the store. */
   signPut(key: string, options: SignedPut): Promise<SignedRequest>;
   /** Begins an object that is sent in parts, and says what the store calls this attempt. Nothing is at `key` before `completeParts`. */
-  beginParts(key: string, options: { type: string }): Promise<string>;
+  createMultipartUpload(key: string, options: { type: string }): Promise<string>;
   /** Permission for one part; sent again, a part replaces itself. Makes no call to the store. */
   signPart(key: string, part: SignedPart): Promise<SignedRequest>;
   /** The parts that have arrived, by number; null where the store knows no such attempt: completed, aborted, or never begun. */
@@ -109,19 +109,19 @@ export interface Storage {
    * has another size or is not among them, and with `not_found` where there is no such attempt (any more): whoever is told so after an `unavailable`
    * looks whether the object is there.
    */
-  completeParts(key: string, multipartId: string, parts: readonly Part[]): Promise<void>;
+  completeMultipartUpload(key: string, multipartId: string, parts: readonly Part[]): Promise<void>;
   /** Throws away what has arrived; fine where there is no such attempt. */
-  abortParts(key: string, multipartId: string): Promise<void>;
+  abortMultipartUpload(key: string, multipartId: string): Promise<void>;
   /** Attempts neither completed nor aborted whose key starts with `prefix`. */
-  listUnfinished(prefix: string): AsyncGenerator<Unfinished>;
+  listMultipartUploads(prefix: string): AsyncGenerator<MultipartUpload>;
   /** Removes what writers that are no more have left half-written beside the objects, untouched since `before`. Stores keep nothing of the kind. */
-  clearScratch(before: Date): Promise<void>;
+  removeStaleTempFiles(before: Date): Promise<void>;
   /** Permission for one direct read. Makes no call to the store. */
   signGet(key: string, options: SignedGet): Promise<string>;
   /** Address under which anybody may read `key`. Throws for a private storage. */
   publicUrl(key: string): string;
   /** Resolves where the store answers and knows this bucket or folder; for `/api/health`. */
-  check(): Promise<void>;
+  checkHealth(): Promise<void>;
 }
 
 export type Storages = Record<StorageClass, Storage>;

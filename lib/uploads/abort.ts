@@ -1,13 +1,13 @@
 import type { Viewer } from "../accounts/viewer";
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
-import { carryOutSoon } from "../files/purge";
-import { clearQuarantine } from "./quarantine";
-import { findUpload } from "./upload";
+import { tryExecutePurges } from "../files/purge";
+import { scheduleQuarantinePurge } from "./quarantine";
+import { findOwnUpload } from "./upload";
 
 /** Gives a ticket back; what has arrived is destroyed. Again: nothing more happens. Errors: not_found, conflict. */
-export async function abort(deps: Deps, viewer: Viewer, id: string): Promise<void> {
-  const upload = await findUpload(deps, viewer, id);
+export async function abortUpload(deps: AppContext, viewer: Viewer, id: string): Promise<void> {
+  const upload = await findOwnUpload(deps, viewer, id);
   const purges = await deps.db.$transaction(async (tx) => {
     const { count } = await tx.upload.updateMany({
       where: { id: upload.id, state: "issued" },
@@ -18,13 +18,13 @@ export async function abort(deps: Deps, viewer: Viewer, id: string): Promise<voi
       where: { id: upload.ownerId },
       data: { openUploads: { decrement: 1 }, storedBytes: { decrement: upload.size } },
     });
-    return clearQuarantine(tx, deps, upload);
+    return scheduleQuarantinePurge(tx, deps, upload);
   });
   if (purges) {
-    await deps.reached?.("upload.ended");
-    return carryOutSoon(deps, purges);
+    await deps.onCrashPoint?.("upload.ended");
+    return tryExecutePurges(deps, purges);
   }
-  const { state } = await findUpload(deps, viewer, id);
+  const { state } = await findOwnUpload(deps, viewer, id);
   if (state === "completed")
     throw new Problem("conflict", "The upload is complete. Withdraw the file itself instead.");
   if (state === "inspecting" || state === "issued")

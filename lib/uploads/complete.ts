@@ -1,28 +1,28 @@
 import type { Viewer } from "../accounts/viewer";
-import { after, type Deps } from "../deps";
+import { secondsFromNow, type AppContext } from "../app-context";
 import { Problem } from "../errors";
-import { type FileRow, type FileView, viewFile } from "../files/file";
-import { settlePublication } from "../files/publication";
-import { carryOutSoon, type Doomed, doom, giveUp } from "../files/purge";
+import { type FileRow, type FileView, toFileView } from "../files/file";
+import { syncPublication } from "../files/publication";
+import { tryExecutePurges, type PurgeTarget, schedulePurge, discardPending } from "../files/purge";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
-import { reasonOf } from "../reason";
-import { adopt } from "./adopt";
-import { inTime } from "./in-time";
-import { promote } from "./promote";
-import { clearQuarantine } from "./quarantine";
-import { joinParts, requireArrived } from "./received";
-import { findUpload, refusalSchema, type UploadRow } from "./upload";
+import { safeErrorReason } from "../observability/safe-error-reason";
+import { commitUpload } from "./commit-upload";
+import { withTimeout } from "./with-timeout";
+import { promoteUpload } from "./promote";
+import { scheduleQuarantinePurge } from "./quarantine";
+import { completeMultipartUpload, requireReceived } from "./received-parts";
+import { findOwnUpload, refusalProblemSchema, type UploadRow } from "./upload";
 
 /** What a store must manage at least where it is slow: put together, copy and read back so many bytes a second. */
-const SLOWEST_STORE = 8 * 1024 * 1024;
+const MIN_STORE_BYTES_PER_SECOND = 8 * 1024 * 1024;
 
 /** Milliseconds after which whoever asks is told that it is under way, however slow the store and large the file. */
-const DUE = 4500;
+const RESPONSE_DEADLINE_MS = 4500;
 
 /** Longer than any completion takes; after it another may take over. Seconds. */
-function inspectingSeconds({ size }: UploadRow): number {
-  return 120 + Math.ceil(Number(size) / SLOWEST_STORE);
+function inspectionLeaseSeconds({ size }: UploadRow): number {
+  return 120 + Math.ceil(Number(size) / MIN_STORE_BYTES_PER_SECOND);
 }
 
 export type Completion =
@@ -30,15 +30,15 @@ export type Completion =
   | { id: string; state: "inspecting" };
 
 /** One attempt at a completion: what it owns until it is adopted or given up. */
-export type Attempt = {
+export type CompletionAttempt = {
   upload: UploadRow;
   /** Bytes that lay there when it began; whether they are as many as announced is still to be seen. */
-  arrived: number;
-  until: Date;
+  receivedBytes: number;
+  leaseUntil: Date;
   prefix: string;
   publicPrefix: string;
-  doomed: readonly Doomed[];
-  dooms: string[];
+  purgeTargets: readonly PurgeTarget[];
+  purgeIds: string[];
 };
 
 /**
@@ -46,35 +46,35 @@ export type Attempt = {
  * where there is somebody to take it over (`deps.goOn`); whoever asks again hears what became of it.
  * Errors: not_found, not_uploaded, gone, conflict, content_mismatch, unreadable_file, unavailable.
  */
-export async function complete(deps: Deps, viewer: Viewer, id: string, crop?: Crop): Promise<Completion> {
+export async function completeUpload(deps: AppContext, viewer: Viewer, id: string, crop?: Crop): Promise<Completion> {
   const begun = performance.now();
-  const upload = await findUpload(deps, viewer, id);
-  const settled = await settledAnswer(deps, upload);
+  const upload = await findOwnUpload(deps, viewer, id);
+  const settled = await findEarlierResult(deps, upload);
   if (settled) return settled;
-  const arrived = await requireArrived(deps, upload);
-  const attempt = await claim(deps, upload, arrived, crop);
+  const arrived = await requireReceived(deps, upload);
+  const attempt = await startInspection(deps, upload, arrived, crop);
   // Somebody else is at it, or was a moment ago.
   if (!attempt)
-    return (await settledAnswer(deps, await findUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
-  await deps.reached?.("complete.claimed");
-  const work = inspect(deps, attempt);
-  const { goOn } = deps;
+    return (await findEarlierResult(deps, await findOwnUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
+  await deps.onCrashPoint?.("complete.claimed");
+  const work = inspectAndCommit(deps, attempt);
+  const { runInBackground: goOn } = deps;
   if (!goOn) return work;
-  return inTime<Completion>(work, DUE - (performance.now() - begun), () => {
+  return withTimeout<Completion>(work, RESPONSE_DEADLINE_MS - (performance.now() - begun), () => {
     goOn(work);
     return { id, state: "inspecting" };
   });
 }
 
-async function settledAnswer({ db, storages, clock }: Deps, upload: UploadRow): Promise<Completion | null> {
+async function findEarlierResult({ db, storages, clock }: AppContext, upload: UploadRow): Promise<Completion | null> {
   switch (upload.state) {
     case "completed": {
       const file = upload.fileId ? await db.file.findUnique({ where: { id: upload.fileId } }) : null;
       if (!file) throw new Problem("gone", "The file is no longer there.");
-      return { id: upload.id, state: "completed", file: viewFile(storages, file) };
+      return { id: upload.id, state: "completed", file: toFileView(storages, file) };
     }
     case "refused": {
-      const { code, detail } = refusalSchema.parse(upload.problem);
+      const { code, detail } = refusalProblemSchema.parse(upload.problem);
       throw new Problem(code, detail);
     }
     case "aborted":
@@ -91,18 +91,18 @@ async function settledAnswer({ db, storages, clock }: Deps, upload: UploadRow): 
 }
 
 /** Takes the upload for this attempt and, in the same transaction, dooms the keys that the attempt is going to write. */
-async function claim(
-  deps: Deps,
+async function startInspection(
+  deps: AppContext,
   upload: UploadRow,
   arrived: number,
   crop: Crop | undefined,
-): Promise<Attempt | null> {
+): Promise<CompletionAttempt | null> {
   const { db, clock, limits } = deps;
-  const lease = inspectingSeconds(upload);
-  const until = after(clock, lease);
+  const lease = inspectionLeaseSeconds(upload);
+  const until = secondsFromNow(clock, lease);
   const prefix = `files/${randomName()}/`;
   const publicPrefix = `pictures/${randomName()}/`;
-  const doomed: Doomed[] = [
+  const doomed: PurgeTarget[] = [
     { storage: "private", prefix },
     { storage: "public", prefix: publicPrefix },
   ];
@@ -115,26 +115,26 @@ async function claim(
       data: { state: "inspecting", inspectingUntil: until, ...(crop ? { crop } : {}) },
     });
     if (count === 0) return null;
-    const dooms = await doom(tx, deps, doomed, lease + limits.sweepGrace);
+    const dooms = await schedulePurge(tx, deps, doomed, lease + limits.sweepGrace);
     const claimed = { ...upload, crop: crop ?? upload.crop };
     return { upload: claimed, arrived, until, prefix, publicPrefix, doomed, dooms };
   });
 }
 
-async function inspect(deps: Deps, attempt: Attempt): Promise<Completion> {
+async function inspectAndCommit(deps: AppContext, attempt: CompletionAttempt): Promise<Completion> {
   let file: FileRow;
   try {
-    await joinParts(deps, attempt.upload);
-    file = await adopt(deps, attempt, await promote(deps, attempt));
+    await completeMultipartUpload(deps, attempt.upload);
+    file = await commitUpload(deps, attempt, await promoteUpload(deps, attempt));
   } catch (thrown) {
-    if (thrown instanceof Problem && isRefusal(thrown)) await refuse(deps, attempt, thrown);
-    else await giveBack(deps, attempt, thrown);
+    if (thrown instanceof Problem && isRefusalProblem(thrown)) await refuseUpload(deps, attempt, thrown);
+    else await reopenUpload(deps, attempt, thrown);
     throw thrown;
   }
   return {
     id: attempt.upload.id,
     state: "completed",
-    file: viewFile(deps.storages, await shown(deps, file)),
+    file: toFileView(deps.storages, await syncNewPicture(deps, file)),
   };
 }
 
@@ -142,24 +142,24 @@ async function inspect(deps: Deps, attempt: Attempt): Promise<Completion> {
  * The profile may have been shown or hidden while the picture was being made. Whatever comes of that, the file is accepted: its row says that it is
  * unsettled, and the sweep sees to it.
  */
-async function shown(deps: Deps, file: FileRow): Promise<FileRow> {
+async function syncNewPicture(deps: AppContext, file: FileRow): Promise<FileRow> {
   if (file.variants === null) return file;
   try {
-    return await settlePublication(deps, file.id);
+    return await syncPublication(deps, file.id);
   } catch (cause) {
     deps.log.warn("A new picture could not be brought in line with its flags yet; the sweep will do it.", {
-      reason: reasonOf(cause),
+      reason: safeErrorReason(cause),
     });
     return file;
   }
 }
 
 /** The bytes themselves are at fault: another try with the same bytes cannot end otherwise. */
-function isRefusal({ code }: Problem): boolean {
+function isRefusalProblem({ code }: Problem): boolean {
   return code === "content_mismatch" || code === "unreadable_file";
 }
 
-async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Problem): Promise<void> {
+async function refuseUpload(deps: AppContext, { upload, leaseUntil: until, purgeIds: dooms }: CompletionAttempt, problem: Problem): Promise<void> {
   const { db } = deps;
   const quarantine = await db.$transaction(async (tx) => {
     const { count } = await tx.upload.updateMany({
@@ -171,23 +171,23 @@ async function refuse(deps: Deps, { upload, until, dooms }: Attempt, problem: Pr
       where: { id: upload.ownerId },
       data: { openUploads: { decrement: 1 }, storedBytes: { decrement: upload.size } },
     });
-    return clearQuarantine(tx, deps, upload);
+    return scheduleQuarantinePurge(tx, deps, upload);
   });
-  await deps.reached?.("complete.refused");
-  await carryOutSoon(deps, [...dooms, ...quarantine]);
+  await deps.onCrashPoint?.("complete.refused");
+  await tryExecutePurges(deps, [...dooms, ...quarantine]);
 }
 
 /** Nothing is wrong with the bytes: the upload is as it was, and completing again may work. */
-async function giveBack(deps: Deps, attempt: Attempt, because: unknown): Promise<void> {
-  const { upload, until } = attempt;
+async function reopenUpload(deps: AppContext, attempt: CompletionAttempt, because: unknown): Promise<void> {
+  const { upload, leaseUntil: until } = attempt;
   try {
     await deps.db.upload.updateMany({
       where: { id: upload.id, state: "inspecting", inspectingUntil: until },
       data: { state: "issued", inspectingUntil: null },
     });
-    await giveUp(deps, attempt, because);
+    await discardPending(deps, attempt, because);
   } catch (cause) {
     // The database is away as well: once `until` has passed, the upload can be completed again all the same.
-    deps.log.warn("An upload could not be given back.", { reason: reasonOf(cause) });
+    deps.log.warn("An upload could not be given back.", { reason: safeErrorReason(cause) });
   }
 }

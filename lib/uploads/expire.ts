@@ -1,33 +1,33 @@
-import { retried } from "../db/conflict";
+import { retryTransaction } from "../db/conflict";
 import { Prisma } from "../db/generated/client";
-import { after, type Deps } from "../deps";
+import { secondsFromNow, type AppContext } from "../app-context";
 import { newId } from "../id";
 
-const BATCH = 500;
+const BATCH_SIZE = 500;
 
 /** Whose tickets are ended: those of one member, or everybody's that no other transaction holds. */
-type Whose = { ownerId: string } | "anybody";
+type TicketScope = { ownerId: string } | "anybody";
 
 /**
  * Ends a member's tickets whose time is over: their room in the quota is free again, and what may have arrived is doomed, and left to the purges, for
  * a ticket makes no call to the store. A completion that is under way has moved its upload on, and is left alone.
  */
-export async function expireTickets(deps: Deps, ownerId: string): Promise<void> {
-  const doomed = await expireBatch(deps, "issued", deps.clock.now(), { ownerId });
-  if (doomed.length > 0) await deps.reached?.("upload.ended");
+export async function expireMemberTickets(deps: AppContext, ownerId: string): Promise<void> {
+  const doomed = await expireUploadBatch(deps, "issued", deps.clock.now(), { ownerId });
+  if (doomed.length > 0) await deps.onCrashPoint?.("upload.ended");
 }
 
 /**
  * The same for everybody's tickets whose time has been over for the grace, and for uploads whose completion ended without an end. What arrived is
  * doomed, and left to the purges. Returns how many.
  */
-export async function expireAbandoned(deps: Deps, signal?: AbortSignal): Promise<number> {
-  const before = after(deps.clock, -deps.limits.sweepGrace);
+export async function expireAbandonedUploads(deps: AppContext, signal?: AbortSignal): Promise<number> {
+  const before = secondsFromNow(deps.clock, -deps.limits.sweepGrace);
   let ended = 0;
   for (const state of ["issued", "inspecting"] as const) {
-    for (let last = BATCH; last === BATCH && !signal?.aborted; ) {
-      last = (await expireBatch(deps, state, before, "anybody")).length;
-      if (last > 0) await deps.reached?.("upload.ended");
+    for (let last = BATCH_SIZE; last === BATCH_SIZE && !signal?.aborted; ) {
+      last = (await expireUploadBatch(deps, state, before, "anybody")).length;
+      if (last > 0) await deps.onCrashPoint?.("upload.ended");
       ended += last;
     }
   }
@@ -39,23 +39,23 @@ export async function expireAbandoned(deps: Deps, signal?: AbortSignal): Promise
  * that claims an upload first keeps it. Whoever still sends when the ticket ends may be heard for a while: before the grace is over there is
  * a second purge for its end.
  */
-function expireBatch(
-  { db, clock, limits }: Deps,
+function expireUploadBatch(
+  { db, clock, limits }: AppContext,
   state: "issued" | "inspecting",
   before: Date,
-  whose: Whose,
+  whose: TicketScope,
 ): Promise<{ id: string }[]> {
   const now = clock.now();
-  const ids = Array.from({ length: 2 * BATCH }, newId);
+  const ids = Array.from({ length: 2 * BATCH_SIZE }, newId);
   const theirs = whose === "anybody" ? Prisma.empty : Prisma.sql`AND "ownerId" = ${whose.ownerId}::uuid`;
   const others = whose === "anybody" ? Prisma.sql`SKIP LOCKED` : Prisma.empty;
-  return retried(
+  return retryTransaction(
     () => db.$queryRaw<{ id: string }[]>`
       WITH due AS MATERIALIZED (
         SELECT id FROM "Upload"
         WHERE state = ${state}::"UploadState" AND "expiresAt" < ${before}::timestamptz
           AND ("inspectingUntil" IS NULL OR "inspectingUntil" < ${before}::timestamptz) ${theirs}
-        ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE ${others}
+        ORDER BY "expiresAt" LIMIT ${BATCH_SIZE} FOR UPDATE ${others}
       ), ended AS (
         UPDATE "Upload" u SET state = 'expired', "inspectingUntil" = NULL FROM due WHERE u.id = due.id
         RETURNING u.id, u."ownerId", u.key, u.size, u."multipartId", u."expiresAt"

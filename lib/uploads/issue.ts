@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Viewer } from "../accounts/viewer";
-import { uniqueViolation } from "../db/conflict";
-import { after, type Deps } from "../deps";
+import { isUniqueViolation } from "../db/conflict";
+import { secondsFromNow, type AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
 import type { SignedRequest } from "../storage/storage";
-import { expireTickets } from "./expire";
-import { type PartSizes, partSizesOf } from "./part-sizes";
-import { type Announced, announced, requireIdempotencyKey, type TicketRequest } from "./ticket";
-import { findUpload, type UploadRow, type UploadView, viewUpload } from "./upload";
+import { expireMemberTickets } from "./expire";
+import { type PartSizes, uploadPartSizes } from "./part-sizes";
+import { type DeclaredFile, validateTicketRequest, requireIdempotencyKey, type TicketRequest } from "./ticket";
+import { findOwnUpload, type UploadRow, type UploadView, toUploadView } from "./upload";
 
 export type Ticket = { id: string; state: "issued"; expiresAt: string; upload: SignedRequest };
 /** Above the field's `partSize`: each part is asked for by itself. */
-export type TicketInParts = { id: string; state: "issued"; expiresAt: string; parts: PartSizes };
+export type MultipartTicket = { id: string; state: "issued"; expiresAt: string; parts: PartSizes };
 
 const IDEMPOTENCY_SECONDS = 24 * 3600;
 
@@ -21,33 +21,33 @@ const IDEMPOTENCY_SECONDS = 24 * 3600;
  * store. With an idempotency key a repeat gets the same upload, signed anew while it is `issued`.
  * Errors: conflict, type_not_allowed, empty_file, too_large, idempotency_mismatch, quota_exceeded.
  */
-export async function issue(
-  deps: Deps,
+export async function issueTicket(
+  deps: AppContext,
   viewer: Viewer,
   request: TicketRequest,
   idempotencyKey: string | null,
-): Promise<Ticket | TicketInParts | UploadView> {
-  requireOwner(viewer, request);
-  const file = announced(request);
-  if (idempotencyKey === null) return insert(deps, viewer, file, null);
+): Promise<Ticket | MultipartTicket | UploadView> {
+  requireSameOwner(viewer, request);
+  const file = validateTicketRequest(request);
+  if (idempotencyKey === null) return insertUpload(deps, viewer, file, null);
   const key = requireIdempotencyKey(idempotencyKey);
   const body = JSON.stringify({ ...file, field: file.field.name });
   const hash = createHash("sha256").update(body).digest("base64");
-  const earlier = await repeat(deps, viewer, key, hash);
+  const earlier = await replayTicket(deps, viewer, key, hash);
   if (earlier) return earlier;
   try {
-    return await insert(deps, viewer, file, { key, hash });
+    return await insertUpload(deps, viewer, file, { key, hash });
   } catch (thrown) {
-    if (!uniqueViolation(thrown)) throw thrown;
+    if (!isUniqueViolation(thrown)) throw thrown;
     // The same request was under way twice, and the other one won.
-    const winner = await repeat(deps, viewer, key, hash);
+    const winner = await replayTicket(deps, viewer, key, hash);
     if (!winner) throw thrown;
     return winner;
   }
 }
 
 /** A page outlives a session: what somebody chose on it must not go to whoever has signed in since. */
-function requireOwner(viewer: Viewer, { owner }: TicketRequest): void {
+function requireSameOwner(viewer: Viewer, { owner }: TicketRequest): void {
   if (owner === undefined || owner === viewer.id) return;
   throw new Problem(
     "conflict",
@@ -55,7 +55,7 @@ function requireOwner(viewer: Viewer, { owner }: TicketRequest): void {
   );
 }
 
-const INSERT = `
+const INSERT_UPLOAD_SQL = `
   WITH room AS (
     UPDATE "User" SET "openUploads" = "openUploads" + 1, "storedBytes" = "storedBytes" + $5::bigint
     WHERE id = $1 AND "openUploads" < $11 AND "storedBytes" + $5::bigint <= $12
@@ -68,16 +68,16 @@ const INSERT = `
   RETURNING id`;
 
 /** One statement: room is taken and the row is there, or neither. */
-async function insert(
-  deps: Deps,
+async function insertUpload(
+  deps: AppContext,
   viewer: Viewer,
-  { field, name, size, type, sha256, partSize }: Announced,
+  { field, name, size, type, sha256, partSize }: DeclaredFile,
   idempotency: { key: string; hash: string } | null,
-): Promise<Ticket | TicketInParts> {
+): Promise<Ticket | MultipartTicket> {
   const { db, clock, limits } = deps;
   const id = newId();
   const key = `quarantine/${randomName()}`;
-  const expiresAt = after(clock, partSize === null ? limits.uploadTtl : limits.multipartTtl);
+  const expiresAt = secondsFromNow(clock, partSize === null ? limits.uploadTtl : limits.multipartTtl);
   const row = [viewer.id, id, field.name, name, size, type, sha256, key, expiresAt, clock.now()];
   const conditions = [
     limits.openUploads,
@@ -87,16 +87,16 @@ async function insert(
     partSize,
   ];
   const values = [...row, ...conditions];
-  const taken = async () => (await db.pool.query(INSERT, values)).rowCount === 1;
+  const taken = async () => (await db.pool.query(INSERT_UPLOAD_SQL, values)).rowCount === 1;
   if (!(await taken())) {
     // Tickets that ran out unused must not keep a member from sending until somebody sweeps. Another request may have ended them just now.
-    await expireTickets(deps, viewer.id);
-    if (!(await taken())) throw await noRoom(deps, viewer);
+    await expireMemberTickets(deps, viewer.id);
+    if (!(await taken())) throw await quotaProblem(deps, viewer);
   }
-  return ticket(deps, { id, key, expiresAt, type, size: BigInt(size), sha256, partSize });
+  return signTicket(deps, { id, key, expiresAt, type, size: BigInt(size), sha256, partSize });
 }
 
-async function noRoom({ db, limits }: Deps, viewer: Viewer): Promise<Problem> {
+async function quotaProblem({ db, limits }: AppContext, viewer: Viewer): Promise<Problem> {
   const { openUploads } = await db.user.findUniqueOrThrow({
     where: { id: viewer.id },
     select: { openUploads: true },
@@ -109,18 +109,18 @@ async function noRoom({ db, limits }: Deps, viewer: Viewer): Promise<Problem> {
       );
 }
 
-async function repeat(
-  deps: Deps,
+async function replayTicket(
+  deps: AppContext,
   viewer: Viewer,
   key: string,
   hash: string,
-): Promise<Ticket | TicketInParts | UploadView | null> {
+): Promise<Ticket | MultipartTicket | UploadView | null> {
   const { db, clock } = deps;
   const upload = await db.upload.findUnique({
     where: { ownerId_idempotencyKey: { ownerId: viewer.id, idempotencyKey: key } },
   });
   if (!upload) return null;
-  if (upload.createdAt < after(clock, -IDEMPOTENCY_SECONDS)) {
+  if (upload.createdAt < secondsFromNow(clock, -IDEMPOTENCY_SECONDS)) {
     await db.upload.updateMany({
       where: { id: upload.id, idempotencyKey: key },
       data: { idempotencyKey: null, idempotencyHash: null },
@@ -131,15 +131,15 @@ async function repeat(
     throw new Problem("idempotency_mismatch", "This Idempotency-Key was used for another file.");
   }
   if (upload.state !== "issued" || upload.expiresAt <= clock.now())
-    return viewUpload(deps, await findUpload(deps, viewer, upload.id));
-  return ticket(deps, upload);
+    return toUploadView(deps, await findOwnUpload(deps, viewer, upload.id));
+  return signTicket(deps, upload);
 }
 
-type Signable = Pick<UploadRow, "id" | "key" | "expiresAt" | "type" | "size" | "sha256" | "partSize">;
+type SignableUpload = Pick<UploadRow, "id" | "key" | "expiresAt" | "type" | "size" | "sha256" | "partSize">;
 
-async function ticket({ storages, clock }: Deps, upload: Signable): Promise<Ticket | TicketInParts> {
+async function signTicket({ storages, clock }: AppContext, upload: SignableUpload): Promise<Ticket | MultipartTicket> {
   const { id, key, expiresAt, type, sha256 } = upload;
-  const parts = partSizesOf(upload);
+  const parts = uploadPartSizes(upload);
   if (parts) return { id, state: "issued", expiresAt: expiresAt.toISOString(), parts };
   if (sha256 === null) throw new Error(`Upload ${id} has no SHA-256, and no parts that have.`);
   const expiresIn = Math.max(1, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000));

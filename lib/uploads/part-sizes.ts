@@ -5,18 +5,18 @@ import type { UploadRow } from "./upload";
 export type PartSizes = { size: number; count: number };
 
 /** Null where the file is small enough to travel in one piece. Bytes. */
-export function cutInto(fileSize: number, partSize: number): PartSizes | null {
+export function splitIntoParts(fileSize: number, partSize: number): PartSizes | null {
   return fileSize > partSize ? { size: partSize, count: Math.ceil(fileSize / partSize) } : null;
 }
 
 /** As the ticket said it: a field that is declared anew does not move the uploads under way. */
-export function partSizesOf({ size, partSize }: Pick<UploadRow, "size" | "partSize">): PartSizes | null {
-  return partSize === null ? null : cutInto(Number(size), partSize);
+export function uploadPartSizes({ size, partSize }: Pick<UploadRow, "size" | "partSize">): PartSizes | null {
+  return partSize === null ? null : splitIntoParts(Number(size), partSize);
 }
 
 /** Every part of an upload with the bytes that it must have; null where it travels in one piece. */
-export function partsOf(upload: Pick<UploadRow, "size" | "partSize">): Part[] | null {
-  const sizes = partSizesOf(upload);
+export function expectedParts(upload: Pick<UploadRow, "size" | "partSize">): Part[] | null {
+  const sizes = uploadPartSizes(upload);
   if (!sizes) return null;
   const last = Number(upload.size) - sizes.size * (sizes.count - 1);
   return Array.from({ length: sizes.count }, (_, index) => ({

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { originalKey, type StoredVariant } from "../files/file";
 import { cropSchema } from "../inspect/crop";
-import { sideBySide } from "../side-by-side";
-import type { Attempt } from "./complete";
-import { partsOf } from "./part-sizes";
-import { type Announcement, readBack } from "./read-back";
+import { runAll } from "../run-all";
+import type { CompletionAttempt } from "./complete";
+import { expectedParts } from "./part-sizes";
+import { type DeclaredContent, verifyObject } from "./verify-object";
 import type { UploadRow } from "./upload";
 
 /** What inspection found, its bytes lying under the attempt's own keys. */
-export type Inspected = {
+export type InspectionResult = {
   type: string;
   size: number;
   sha256: string;
@@ -27,19 +27,19 @@ export type Inspected = {
 };
 
 /** Brings the bytes to keys that no ticket ever named, verified there. Errors: content_mismatch, unreadable_file, unavailable. */
-export async function promote(deps: Deps, attempt: Attempt): Promise<Inspected> {
+export async function promoteUpload(deps: AppContext, attempt: CompletionAttempt): Promise<InspectionResult> {
   const field = fields.get(attempt.upload.field);
   if (!field) throw new Problem("conflict", "This kind of file is no longer asked for.");
   return field.storage === "public" ? promotePicture(deps, attempt) : promoteDocument(deps, attempt);
 }
 
 /** A document is copied as it is; what is verified is the copy, which the ticket's holder cannot reach. */
-async function promoteDocument(deps: Deps, { upload, arrived, prefix }: Attempt): Promise<Inspected> {
+async function promoteDocument(deps: AppContext, { upload, receivedBytes: arrived, prefix }: CompletionAttempt): Promise<InspectionResult> {
   const storage = deps.storages.private;
   const key = originalKey({ prefix });
   const { type } = upload;
   await storage.copy(upload.key, storage, key, { type, size: arrived });
-  const { size, sha256, bytes } = await readBack(storage, key, await announcementOf(deps, upload));
+  const { size, sha256, bytes } = await verifyObject(storage, key, await findDeclaredContent(deps, upload));
   if (!bytes) return { type, size, sha256 };
   const { inspectDocument } = await import("../inspect/document");
   const { pages } = await inspectDocument(bytes, type as MediaType);
@@ -47,9 +47,9 @@ async function promoteDocument(deps: Deps, { upload, arrived, prefix }: Attempt)
 }
 
 /** A picture is made anew from the bytes that were verified; of what was sent nothing is kept. */
-async function promotePicture(deps: Deps, { upload, prefix, publicPrefix }: Attempt): Promise<Inspected> {
+async function promotePicture(deps: AppContext, { upload, prefix, publicPrefix }: CompletionAttempt): Promise<InspectionResult> {
   const { db, storages } = deps;
-  const { bytes } = await readBack(storages.private, upload.key, await announcementOf(deps, upload));
+  const { bytes } = await verifyObject(storages.private, upload.key, await findDeclaredContent(deps, upload));
   if (!bytes) throw new Problem("unreadable_file", "The picture is too large to be opened.");
   const { renderPicture } = await import("../inspect/picture");
   const crop = upload.crop ? cropSchema.parse(upload.crop) : undefined;
@@ -66,7 +66,7 @@ async function promotePicture(deps: Deps, { upload, prefix, publicPrefix }: Atte
       ...(published ? [{ storage: storages.public, key: `${publicPrefix}${variant.name}`, ...variant }] : []),
     ]),
   ];
-  await sideBySide(made, ({ storage, key, data, type }) =>
+  await runAll(made, ({ storage, key, data, type }) =>
     storage.put(key, data, { type, size: data.length }),
   );
   return {
@@ -90,10 +90,10 @@ async function promotePicture(deps: Deps, { upload, prefix, publicPrefix }: Atte
 }
 
 /** What was said of the bytes, by the ticket and by each part. */
-async function announcementOf({ db }: Pick<Deps, "db">, upload: UploadRow): Promise<Announcement> {
+async function findDeclaredContent({ db }: Pick<AppContext, "db">, upload: UploadRow): Promise<DeclaredContent> {
   const { sha256, type } = upload;
   const size = Number(upload.size);
-  const parts = partsOf(upload);
+  const parts = expectedParts(upload);
   if (!parts) return { size, type, sha256, parts: null };
   const rows = await db.uploadPart.findMany({ where: { uploadId: upload.id } });
   const hashes = new Map(rows.map((row) => [row.number, row.sha256]));

@@ -1,6 +1,6 @@
 import type { Tx } from "../db/client";
-import type { Deps } from "../deps";
-import { doom } from "../files/purge";
+import type { AppContext } from "../app-context";
+import { schedulePurge } from "../files/purge";
 import type { UploadRow } from "./upload";
 
 /**
@@ -8,18 +8,18 @@ import type { UploadRow } from "./upload";
  * ticket's end: whoever still holds a URL can put bytes there until then. What the parts were announced to be is forgotten.
  * Returns the purge to carry out at once.
  */
-export async function clearQuarantine(
+export async function scheduleQuarantinePurge(
   tx: Tx,
-  deps: Pick<Deps, "clock" | "limits">,
+  deps: Pick<AppContext, "clock" | "limits">,
   upload: UploadRow,
 ): Promise<string[]> {
-  const doomed = [{ storage: "private" as const, prefix: upload.key, ...(await forgetParts(tx, upload)) }];
+  const doomed = [{ storage: "private" as const, prefix: upload.key, ...(await deleteDeclaredParts(tx, upload)) }];
   const left = (upload.expiresAt.getTime() - deps.clock.now().getTime()) / 1000;
-  if (left > 0) await doom(tx, deps, doomed, left + deps.limits.sweepGrace);
-  return doom(tx, deps, doomed);
+  if (left > 0) await schedulePurge(tx, deps, doomed, left + deps.limits.sweepGrace);
+  return schedulePurge(tx, deps, doomed);
 }
 
-async function forgetParts(tx: Tx, { id, partSize }: UploadRow): Promise<{ multipartId?: string }> {
+async function deleteDeclaredParts(tx: Tx, { id, partSize }: UploadRow): Promise<{ multipartId?: string }> {
   if (partSize === null) return {};
   await tx.uploadPart.deleteMany({ where: { uploadId: id } });
   // Read again: they may have been begun since the upload was looked up. Now that it has ended, they cannot be.

@@ -1,13 +1,13 @@
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import type { StorageClass } from "../storage/storage";
-import { ascending } from "./reconciling/ascending";
-import { compare } from "./reconciling/compare";
-import { confirm } from "./reconciling/confirm";
-import { expectedIn } from "./reconciling/expected";
-import type { Checked, Finding } from "./reconciling/finding";
+import { requireAscendingOrder } from "./reconciling/require-ascending-order";
+import { compareRowsAndObjects } from "./reconciling/compare-rows-and-objects";
+import { confirmFindings } from "./reconciling/confirm-findings";
+import { streamExpectedObjects } from "./reconciling/expected-objects";
+import type { ReconcileProgress, Finding } from "./reconciling/finding";
 
 /** Findings that are looked at a second time together. */
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
 /**
  * Everything in which database and storage differ: objects that a row speaks of and that are missing or have another size, and bytes that no row
@@ -15,33 +15,33 @@ const BATCH = 200;
  * order, and so is the image of a page. `checked` counts along. Fails where either side cannot be read or comes in another order.
  */
 export async function* reconcile(
-  deps: Pick<Deps, "db" | "storages">,
-  checked: Checked = { rows: 0, objects: 0 },
+  deps: Pick<AppContext, "db" | "storages">,
+  checked: ReconcileProgress = { rows: 0, objects: 0 },
 ): AsyncGenerator<Finding> {
   let batch: Finding[] = [];
-  for await (const finding of firstLook(deps, checked)) {
+  for await (const finding of findDifferences(deps, checked)) {
     batch.push(finding);
-    if (batch.length < BATCH) continue;
-    yield* await confirm(deps, batch);
+    if (batch.length < BATCH_SIZE) continue;
+    yield* await confirmFindings(deps, batch);
     batch = [];
   }
-  yield* await confirm(deps, batch);
+  yield* await confirmFindings(deps, batch);
 }
 
-async function* firstLook(deps: Pick<Deps, "db" | "storages">, checked: Checked): AsyncGenerator<Finding> {
+async function* findDifferences(deps: Pick<AppContext, "db" | "storages">, checked: ReconcileProgress): AsyncGenerator<Finding> {
   for (const storage of ["private", "public"] as const) {
-    const rows = ascending(expectedIn(deps, storage), ({ prefix }) => prefix, "The rows of the database");
-    const objects = ascending(deps.storages[storage].list(""), ({ key }) => key, "The objects of the store");
-    yield* compare(storage, rows, objects, checked);
-    yield* unfinished(deps, storage);
+    const rows = requireAscendingOrder(streamExpectedObjects(deps, storage), ({ prefix }) => prefix, "The rows of the database");
+    const objects = requireAscendingOrder(deps.storages[storage].list(""), ({ key }) => key, "The objects of the store");
+    yield* compareRowsAndObjects(storage, rows, objects, checked);
+    yield* findUnfinishedMultipartUploads(deps, storage);
   }
 }
 
 /** Uploads in parts that the store has begun and nobody has ended; which of them are alive is seen at the second look, like their sizes. */
-async function* unfinished(
-  { storages }: Pick<Deps, "storages">,
+async function* findUnfinishedMultipartUploads(
+  { storages }: Pick<AppContext, "storages">,
   storage: StorageClass,
 ): AsyncGenerator<Finding> {
-  for await (const { key, multipartId } of storages[storage].listUnfinished(""))
+  for await (const { key, multipartId } of storages[storage].listMultipartUploads(""))
     yield { kind: "unknown", storage, key, size: 0, multipartId };
 }

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
-import type { Deps } from "../deps";
+import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { SignedRequest } from "../storage/storage";
-import { begunParts } from "./begin";
-import { partsOf } from "./part-sizes";
+import { ensureMultipartUpload } from "./ensure-multipart-upload";
+import { expectedParts } from "./part-sizes";
 import { sha256Schema } from "./ticket";
-import { findUpload, type UploadRow } from "./upload";
+import { findOwnUpload, type UploadRow } from "./upload";
 
 /** How many parts one request may ask for. */
-const MOST_PARTS = 100;
+const MAX_PARTS_PER_REQUEST = 100;
 
-export const partsSchema = z.strictObject({
+export const partsRequestSchema = z.strictObject({
   parts: z
     .array(z.strictObject({ number: z.int().min(1), size: z.int().min(1), sha256: sha256Schema }))
     .min(1)
-    .max(MOST_PARTS)
+    .max(MAX_PARTS_PER_REQUEST)
     .superRefine((parts, context) => {
       for (const [index, { number }] of parts.entries()) {
         if (parts.findIndex((other) => other.number === number) < index)
@@ -24,30 +24,30 @@ export const partsSchema = z.strictObject({
     }),
 });
 
-export type PartsRequest = z.infer<typeof partsSchema>;
+export type PartsRequest = z.infer<typeof partsRequestSchema>;
 export type SignedParts = { parts: ({ number: number } & SignedRequest)[] };
 
 /**
  * Permission to send these parts of an upload, each with its own length and SHA-256, for as long as the address of a part lives. Asked for again, a
  * part is signed anew. Errors: not_found, gone, conflict, invalid, unavailable.
  */
-export async function signParts(
-  deps: Deps,
+export async function signUploadParts(
+  deps: AppContext,
   viewer: Viewer,
   id: string,
   { parts }: PartsRequest,
 ): Promise<SignedParts> {
-  const upload = await findUpload(deps, viewer, id);
+  const upload = await findOwnUpload(deps, viewer, id);
   const now = deps.clock.now();
-  requireOpen(upload, now);
-  requireFitting(upload, parts);
+  requireOpenUpload(upload, now);
+  requireExpectedParts(upload, parts);
   const repeated = await deps.db.uploadPart.count({
     where: { uploadId: upload.id, number: { in: parts.map(({ number }) => number) } },
   });
   // A part that is asked for again may have met a store that has forgotten the upload.
-  const multipartId = await begunParts(deps, upload, { doubtful: repeated > 0 });
-  if (multipartId === null || !(await announce(deps, upload, multipartId, parts))) {
-    requireOpen(await findUpload(deps, viewer, id), now);
+  const multipartId = await ensureMultipartUpload(deps, upload, { doubtful: repeated > 0 });
+  if (multipartId === null || !(await saveDeclaredParts(deps, upload, multipartId, parts))) {
+    requireOpenUpload(await findOwnUpload(deps, viewer, id), now);
     throw new Problem("conflict", "This upload is being begun elsewhere. Please try again.");
   }
   const left = Math.floor((upload.expiresAt.getTime() - now.getTime()) / 1000);
@@ -59,7 +59,7 @@ export async function signParts(
   return { parts: await Promise.all(signed) };
 }
 
-function requireOpen(upload: UploadRow, now: Date): void {
+function requireOpenUpload(upload: UploadRow, now: Date): void {
   if (upload.state === "aborted") throw new Problem("gone", "This upload was cancelled. Please start again.");
   if (upload.state === "expired" || (upload.state === "issued" && upload.expiresAt <= now))
     throw new Problem("gone", "This upload took too long. Please start again.");
@@ -67,8 +67,8 @@ function requireOpen(upload: UploadRow, now: Date): void {
   if (upload.partSize === null) throw new Problem("conflict", "This upload travels in one piece.");
 }
 
-function requireFitting(upload: UploadRow, parts: PartsRequest["parts"]): void {
-  const expected = partsOf(upload) ?? [];
+function requireExpectedParts(upload: UploadRow, parts: PartsRequest["parts"]): void {
+  const expected = expectedParts(upload) ?? [];
   const errors = parts.flatMap(({ number, size }, index) => {
     const part = expected[number - 1];
     if (!part) return [{ path: `parts.${index}.number`, message: `must be 1 to ${expected.length}` }];
@@ -82,8 +82,8 @@ function requireFitting(upload: UploadRow, parts: PartsRequest["parts"]): void {
  * Keeps what each part is announced to be, for the completion to hold the bytes against. One statement, so that no part is announced after the
  * upload has moved on: false then.
  */
-async function announce(
-  { db }: Deps,
+async function saveDeclaredParts(
+  { db }: AppContext,
   { id }: UploadRow,
   multipartId: string,
   parts: PartsRequest["parts"],

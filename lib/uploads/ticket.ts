@@ -2,13 +2,13 @@ import { z } from "zod";
 import { Problem } from "../errors";
 import type { Field, MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
-import { fileName } from "../text";
-import { cutInto } from "./part-sizes";
+import { sanitizeFileName } from "../text";
+import { splitIntoParts } from "./part-sizes";
 
 /** Standard base64 of 32 bytes, in its one canonical spelling. */
-const SHA256 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+const SHA256_PATTERN = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
-export const sha256Schema = z.string().regex(SHA256, "must be a SHA-256 in base64, 44 characters");
+export const sha256Schema = z.string().regex(SHA256_PATTERN, "must be a SHA-256 in base64, 44 characters");
 
 /** A file that travels in parts may leave its SHA-256 out: each part has its own. */
 export const ticketSchema = z
@@ -23,12 +23,12 @@ export const ticketSchema = z
   })
   .refine(
     ({ field, size, sha256 }) =>
-      sha256 !== undefined || cutInto(size, fields.get(field)?.partSize ?? size) !== null,
+      sha256 !== undefined || splitIntoParts(size, fields.get(field)?.partSize ?? size) !== null,
     { path: ["sha256"], message: "is needed for a file that travels in one piece" },
   );
 
 export type TicketRequest = z.infer<typeof ticketSchema>;
-export type Announced = {
+export type DeclaredFile = {
   field: Field;
   name: string;
   size: number;
@@ -39,10 +39,10 @@ export type Announced = {
 };
 
 /** 1 to 255 visible ASCII characters, as the draft standard of the Idempotency-Key header has it. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 export function requireIdempotencyKey(key: string): string {
-  if (IDEMPOTENCY_KEY.test(key)) return key;
+  if (IDEMPOTENCY_KEY_PATTERN.test(key)) return key;
   const message = "must have 1 to 255 visible ASCII characters";
   throw new Problem("invalid", `Idempotency-Key ${message}.`, {
     errors: [{ path: "Idempotency-Key", message }],
@@ -50,27 +50,27 @@ export function requireIdempotencyKey(key: string): string {
 }
 
 /** Holds an announcement against its field's declaration. Errors: type_not_allowed, empty_file, too_large. */
-export function announced(request: TicketRequest): Announced {
+export function validateTicketRequest(request: TicketRequest): DeclaredFile {
   const field = fields.get(request.field);
   if (!field) throw new Problem("invalid", "There is no such field.");
   const type = field.accept.find((accepted) => accepted === request.type);
-  if (!type) throw new Problem("type_not_allowed", `${field.label}: please send ${inWords(field.accept)}.`);
+  if (!type) throw new Problem("type_not_allowed", `${field.label}: please send ${formatMediaTypes(field.accept)}.`);
   if (request.size === 0) throw new Problem("empty_file", "The file has no content. Please choose another.");
   if (request.size > field.maxSize) {
     throw new Problem("too_large", `The file may have at most ${Math.floor(field.maxSize / 1024 ** 2)} MB.`);
   }
   const { size, sha256 = null } = request;
-  const partSize = cutInto(size, field.partSize)?.size ?? null;
-  return { field, name: fileName(request.name), size, type, sha256, partSize };
+  const partSize = splitIntoParts(size, field.partSize)?.size ?? null;
+  return { field, name: sanitizeFileName(request.name), size, type, sha256, partSize };
 }
 
-const WORDS: Record<MediaType, string> = {
+const MEDIA_TYPE_NAMES: Record<MediaType, string> = {
   "image/jpeg": "JPEG",
   "image/png": "PNG",
   "image/webp": "WebP",
   "application/pdf": "PDF",
 };
 
-function inWords(types: readonly MediaType[]): string {
-  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(types.map((type) => WORDS[type]));
+function formatMediaTypes(types: readonly MediaType[]): string {
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(types.map((type) => MEDIA_TYPE_NAMES[type]));
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
 import type { UploadState } from "../db/generated/enums";
-import type { Deps } from "../deps";
-import { ERRORS, type ErrorCode, notFound, type ProblemBody } from "../errors";
-import { type FileView, viewFile } from "../files/file";
+import type { AppContext } from "../app-context";
+import { ERRORS, type ErrorCode, notFoundProblem, type ProblemBody } from "../errors";
+import { type FileView, toFileView } from "../files/file";
 import { isId } from "../id";
 import type { Part } from "../storage/storage";
-import { type PartSizes, partSizesOf } from "./part-sizes";
-import { receivedParts } from "./received";
+import { type PartSizes, uploadPartSizes } from "./part-sizes";
+import { receivedParts } from "./received-parts";
 
 export type UploadView = {
   id: string;
@@ -22,10 +22,10 @@ export type UploadView = {
   problem?: ProblemBody;
 };
 
-export type UploadRow = NonNullable<Awaited<ReturnType<Deps["db"]["upload"]["findFirst"]>>>;
+export type UploadRow = NonNullable<Awaited<ReturnType<AppContext["db"]["upload"]["findFirst"]>>>;
 
 /** What a refused upload keeps: the problem that its completion answered. */
-export const refusalSchema = z.object({
+export const refusalProblemSchema = z.object({
   type: z.string(),
   title: z.string(),
   status: z.number(),
@@ -34,24 +34,24 @@ export const refusalSchema = z.object({
 });
 
 /** The viewer's own upload; a foreign one is not found. */
-export async function findUpload({ db }: Pick<Deps, "db">, viewer: Viewer, id: string): Promise<UploadRow> {
+export async function findOwnUpload({ db }: Pick<AppContext, "db">, viewer: Viewer, id: string): Promise<UploadRow> {
   const upload = isId(id) ? await db.upload.findFirst({ where: { id, ownerId: viewer.id } }) : null;
-  if (!upload) throw notFound();
+  if (!upload) throw notFoundProblem();
   return upload;
 }
 
 /** The viewer's upload with what a client needs to go on with it, also after a reload. Errors: not_found, unavailable. */
-export async function showUpload(deps: Deps, viewer: Viewer, id: string): Promise<UploadView> {
-  const upload = await findUpload(deps, viewer, id);
-  const view = await viewUpload(deps, upload);
+export async function getUploadView(deps: AppContext, viewer: Viewer, id: string): Promise<UploadView> {
+  const upload = await findOwnUpload(deps, viewer, id);
+  const view = await toUploadView(deps, upload);
   return view.parts && upload.state === "issued"
     ? { ...view, received: await receivedParts(deps, upload) }
     : view;
 }
 
 /** Makes no call to the store. */
-export async function viewUpload(deps: Deps, upload: UploadRow): Promise<UploadView> {
-  const parts = partSizesOf(upload);
+export async function toUploadView(deps: AppContext, upload: UploadRow): Promise<UploadView> {
+  const parts = uploadPartSizes(upload);
   const file = upload.fileId ? await deps.db.file.findUnique({ where: { id: upload.fileId } }) : null;
   return {
     id: upload.id,
@@ -59,7 +59,7 @@ export async function viewUpload(deps: Deps, upload: UploadRow): Promise<UploadV
     state: upload.state,
     expiresAt: upload.expiresAt.toISOString(),
     ...(parts ? { parts } : {}),
-    ...(file ? { file: viewFile(deps.storages, file) } : {}),
-    ...(upload.problem ? { problem: refusalSchema.parse(upload.problem) } : {}),
+    ...(file ? { file: toFileView(deps.storages, file) } : {}),
+    ...(upload.problem ? { problem: refusalProblemSchema.parse(upload.problem) } : {}),
   };
 }

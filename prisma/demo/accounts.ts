@@ -3,6 +3,6 @@ export const DEMO_DOMAIN = "@demo.example";
 /** No secret: where anybody but this machine reaches the application, there is no demo. */
 export const DEMO_PASSWORD = "paper and ink";
 
-export function addressOf(key: string): string {
+export function demoEmail(key: string): string {
   return `${key}${DEMO_DOMAIN}`;
 }

@@ -8,13 +8,13 @@ export function oklch(lightness: number, chroma: number, hue: number): Rgb {
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
   return [
-    channel(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-    channel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-    channel(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+    toSrgbChannel(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    toSrgbChannel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    toSrgbChannel(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
   ];
 }
 
-export function mix(one: Rgb, other: Rgb, share: number): Rgb {
+export function mixColours(one: Rgb, other: Rgb, share: number): Rgb {
   const t = Math.min(1, Math.max(0, share));
   return [
     one[0] + (other[0] - one[0]) * t,
@@ -23,7 +23,7 @@ export function mix(one: Rgb, other: Rgb, share: number): Rgb {
   ];
 }
 
-function channel(linear: number): number {
+function toSrgbChannel(linear: number): number {
   const light = Math.min(1, Math.max(0, linear));
   return 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
 }

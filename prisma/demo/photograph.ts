@@ -1,11 +1,11 @@
-import { flat, openPixels, overlay, toPixels } from "../../lib/inspect/decoder";
-import { letter } from "../../lib/inspect/lettering";
+import { solidColour, openPixels, toOverlay, toPixels } from "../../lib/inspect/decoder";
+import { renderText } from "../../lib/inspect/render-text";
 
-const SHEET = { width: 900, height: 1270 };
-const DESK = "#6f6354";
+const SHEET_SIZE = { width: 900, height: 1270 };
+const DESK_COLOUR = "#6f6354";
 
 /** A certificate as a phone takes it: lying on a desk, a little askew, in the light of an evening. JPEG. */
-export async function photograph(name: string, number: string, issuedOn: string): Promise<Buffer> {
+export async function renderPhotograph(name: string, number: string, issuedOn: string): Promise<Buffer> {
   const lines = [
     { text: "Specimen Disclosure Office", font: "sans", size: 20, colour: "#6b6f78", top: 90 },
     { text: "Enhanced certificate", font: "serif", size: 52, colour: "#20242c", top: 130 },
@@ -23,15 +23,15 @@ export async function photograph(name: string, number: string, issuedOn: string)
   ] as const;
   const drawn = await Promise.all(
     lines.map(async ({ top, ...line }) => ({
-      ...overlay(await letter({ ...line, width: SHEET.width - 160 })),
+      ...toOverlay(await renderText({ ...line, width: SHEET_SIZE.width - 160 })),
       left: 80,
       top,
     })),
   );
-  const sheet = await toPixels(flat({ ...SHEET, colour: "#efe9dc" }).composite(drawn));
-  const askew = await toPixels(openPixels(sheet).rotate(2.4, { background: DESK }));
+  const sheet = await toPixels(solidColour({ ...SHEET_SIZE, colour: "#efe9dc" }).composite(drawn));
+  const askew = await toPixels(openPixels(sheet).rotate(2.4, { background: DESK_COLOUR }));
   return openPixels(askew)
-    .extend({ top: 60, bottom: 80, left: 70, right: 90, background: DESK })
+    .extend({ top: 60, bottom: 80, left: 70, right: 90, background: DESK_COLOUR })
     .modulate({ brightness: 0.96 })
     .jpeg({ quality: 84 })
     .toBuffer();

@@ -1,4 +1,4 @@
-import { root } from "../root";
+import { root } from "../../server/root";
 
 // node bin/dossier.mjs <command> [arguments]: what a bundle can do. The commands are those of package.json, but for `serve` and `health`.
 const COMMANDS: Record<string, () => Promise<unknown>> = {

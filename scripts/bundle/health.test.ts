@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../root";
+import { root } from "../../server/root";
 
 test.each([
   ["::1", "[::1]"],

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { VARIABLES } from "@/lib/env/variables";
-import { root } from "../root";
+import { ENV_VARIABLE_NAMES } from "@/lib/config/variable-names";
+import { root } from "../../server/root";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const dockerfile = read("Dockerfile").replace(/\\\n/g, " ");
@@ -35,12 +35,12 @@ test("the image takes the bundle and nothing of the source, and no secret is in 
   expect(dockerfile).not.toMatch(/^(ARG|ENV) .*(SECRET|PASSWORD|DATABASE_URL|ACCESS_KEY)/m);
 });
 
-test("what the image sets is known to lib/env.ts", () => {
+test("what the image sets is known to lib/config/env.ts", () => {
   const set = [...(/^ENV (.*)$/m.exec(last)?.[1] ?? "").matchAll(/([A-Z][A-Z0-9_]*)=/g)].map(
     ([, name]) => name,
   );
   expect(set).toContain("DATA_DIR");
-  expect(set.filter((name) => !VARIABLES.includes(name ?? ""))).toEqual([]);
+  expect(set.filter((name) => !ENV_VARIABLE_NAMES.includes(name ?? ""))).toEqual([]);
 });
 
 test("nothing gets to the builder that is not named, and no settings, data, history or tests at all", () => {
@@ -69,7 +69,7 @@ test("whatever the build inside of the image imports is let in", async () => {
     logLevel: "silent",
   });
   const inputs = Object.keys(metafile.inputs).filter((path) => !path.startsWith("lib/db/generated/"));
-  expect(inputs).toContain("scripts/build.ts");
+  expect(inputs).toContain("server/build.ts");
   const lines = read(".dockerignore")
     .split("\n")
     .filter((line) => line && !line.startsWith("#"));
@@ -81,10 +81,10 @@ test("whatever the build inside of the image imports is let in", async () => {
   expect(inputs.filter((path) => !isIn(path))).toEqual([]);
 });
 
-test("compose: what it sets is known to lib/env.ts", () => {
+test("compose: what it sets is known to lib/config/env.ts", () => {
   const names = [...block("environment").matchAll(/^ +([A-Z][A-Z0-9_]*):/gm)].map(([, name]) => name ?? "");
   expect(names).toEqual(expect.arrayContaining(["APP_URL", "DATABASE_URL", "S3_ENDPOINT"]));
-  expect(names.filter((name) => !VARIABLES.includes(name))).toEqual([]);
+  expect(names.filter((name) => !ENV_VARIABLE_NAMES.includes(name))).toEqual([]);
 });
 
 test("compose: no secret has a default, each is made by deploy/secrets.sh and is another one every time", () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseEnv } from "@/lib/env";
-import { VARIABLES } from "@/lib/env/variables";
-import { root } from "../surroundings";
+import { parseEnv } from "@/lib/config/env";
+import { ENV_VARIABLE_NAMES } from "@/lib/config/variable-names";
+import { root } from "../../server/environment";
 
 const example = readFileSync(join(root, ".env.example"), "utf8");
 const listed = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => ({
@@ -15,7 +15,7 @@ const platform = /^(NODE_ENV|VERCEL(_.+)?)$/;
 
 test(".env.example lists every variable once, and none that nobody reads", () => {
   expect(listed.map(({ name }) => name).sort()).toEqual(
-    VARIABLES.filter((name) => !platform.test(name)).sort(),
+    ENV_VARIABLE_NAMES.filter((name) => !platform.test(name)).sort(),
   );
 });
 

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createDb } from "@/lib/db/client";
-import { testDb } from "@/lib/testing/database";
-import { prisma } from "../prisma/cli";
-import { root } from "../surroundings";
+import { createTestDatabase } from "@/tests/support/database";
+import { runPrisma } from "../../server/prisma/cli";
+import { root } from "../../server/environment";
 
 test("the migrations lead to the schema: nothing was changed without one", async () => {
-  const migrated = await testDb();
-  const fresh = await testDb();
-  const sql = await prisma(
+  const migrated = await createTestDatabase();
+  const fresh = await createTestDatabase();
+  const sql = await runPrisma(
     ["migrate", "diff", "--from-empty", "--to-schema", join(root, "prisma/schema.prisma"), "--script"],
     fresh.url,
   );

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { newId, randomName } from "@/lib/id";
 import { sweep } from "@/lib/uploads/sweep";
-import { testYard } from "@/lib/uploads/testing/yard";
-import { root } from "../surroundings";
+import { createSweepFixture } from "@/lib/uploads/testing/sweep-fixture";
+import { root } from "../../server/environment";
 
 const MONTH = 31 * 86_400;
 
@@ -17,7 +17,7 @@ function statement(): string {
 }
 
 test("the documented statement deletes what is due, with a receipt", async () => {
-  const yard = await testYard();
+  const yard = await createSweepFixture();
   const ownerId = await yard.member();
   await yard.db.user.update({ where: { id: ownerId }, data: { storedBytes: 30 } });
   async function certificate(decidedAt: Date | null) {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../surroundings";
+import { root } from "../../server/environment";
 
 test("what lies beside the sources is not sent to Vercel: what git ignores is not, where there is no other list", () => {
   const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");

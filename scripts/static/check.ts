@@ -1,28 +1,28 @@
-import { parsePublishing } from "../../lib/env/publishing";
-import { checkServed } from "../../lib/static/check";
-import { folderTarget } from "../../lib/static/folder";
-import { type Manifest, readManifests } from "../../lib/static/manifest";
-import { staticPolicy } from "../../lib/static/policy";
-import { published } from "../build";
-import { builtHere } from "./built";
+import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
+import { checkStaticFiles } from "../../lib/operations/static/check-static-files";
+import { createFolderTarget } from "../../lib/operations/static/folder-target";
+import { type Manifest, readManifests } from "../../lib/operations/static/manifest";
+import { staticPolicyOf } from "../../lib/operations/static/policy";
+import { publishedFolder } from "../../server/build";
+import { readLocalBuild } from "./local-build";
 
 /** `npm run static -- check`: whether what people get is what was built here. Returns the exit code. */
-export async function checkStatic({ at }: { at: string | undefined }): Promise<number> {
-  const { ASSET_PREFIX } = parsePublishing(process.env);
-  const { id } = await builtHere();
-  const { manifests } = await readManifests(folderTarget(published));
+export async function runStaticCheck({ at }: { at: string | undefined }): Promise<number> {
+  const { ASSET_PREFIX } = parseStaticPublishEnv(process.env);
+  const { id } = await readLocalBuild();
+  const { manifests } = await readManifests(createFolderTarget(publishedFolder));
   const files = Object.entries(manifests.find((each) => each.build === id)?.files ?? {});
-  if (files.length === 0) throw new Error(`Build ${id} is not published at ${published}.`);
-  const pages = withoutSlash(process.env.APP_URL || `http://localhost:${process.env.PORT || 3000}`);
+  if (files.length === 0) throw new Error(`Build ${id} is not published at ${publishedFolder}.`);
+  const pages = stripTrailingSlash(process.env.APP_URL || `http://localhost:${process.env.PORT || 3000}`);
   const some = (fingerprinted: boolean): Manifest["files"] =>
-    Object.fromEntries(files.filter(([address]) => staticPolicy(address).fingerprinted === fingerprinted));
+    Object.fromEntries(files.filter(([address]) => staticPolicyOf(address).isFingerprinted === fingerprinted));
   // Files under names of their own are asked of the site itself, wherever the others are.
   let found = 0;
   for (const [which, origin] of [
-    [some(true), withoutSlash(at ?? ASSET_PREFIX ?? pages)],
-    [some(false), withoutSlash(at ?? pages)],
+    [some(true), stripTrailingSlash(at ?? ASSET_PREFIX ?? pages)],
+    [some(false), stripTrailingSlash(at ?? pages)],
   ] as const)
-    for (const { address, what } of await checkServed(which, { origin, pages })) {
+    for (const { address, problem: what } of await checkStaticFiles(which, { fileOrigin: origin, pageOrigin: pages })) {
       found += 1;
       console.log(`${origin}${address} ${what}`);
     }
@@ -34,6 +34,6 @@ export async function checkStatic({ at }: { at: string | undefined }): Promise<n
   return found === 0 ? 0 : 1;
 }
 
-function withoutSlash(address: string): string {
+function stripTrailingSlash(address: string): string {
   return address.replace(/\/+$/, "");
 }

@@ -1,16 +1,16 @@
 import { systemClock } from "../../lib/clock";
-import { parsePublishing } from "../../lib/env/publishing";
-import { caseOf } from "../../lib/storage/doctor/case";
-import { examine } from "../../lib/storage/doctor/examine";
-import { printed } from "../../lib/storage/doctor/print";
-import type { StorageOptions } from "../storage";
-import { root, settings } from "../surroundings";
+import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
+import { doctorInputFromEnv } from "../../lib/operations/doctor/doctor-input";
+import { runDoctor } from "../../lib/operations/doctor/run-doctor";
+import { formatReport } from "../../lib/operations/doctor/format-report";
+import type { StorageCommandOptions } from "../storage";
+import { root, readEnvironment } from "../../server/environment";
 
 /** Examines the storages of the settings; 0 where they are healthy, 1 where something is wrong. */
-export async function doctor({ json, dryRun, repair }: StorageOptions): Promise<number> {
+export async function runDoctorCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   if (dryRun || repair)
     throw new Error("The doctor changes nothing and has no use for --dry-run or --repair.");
-  const report = await examine(caseOf(settings().env, parsePublishing(process.env)), systemClock, root);
-  console.log(json ? JSON.stringify(report, null, 2) : printed(report));
+  const report = await runDoctor(doctorInputFromEnv(readEnvironment().env, parseStaticPublishEnv(process.env)), systemClock, root);
+  console.log(json ? JSON.stringify(report, null, 2) : formatReport(report));
   return report.healthy ? 0 : 1;
 }

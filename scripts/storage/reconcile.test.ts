@@ -4,14 +4,14 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId, randomName } from "@/lib/id";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
-import { type Ran, runStorage, startStorage } from "./testing/run-storage";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { type CommandResult, runStorageCommand, spawnStorageCommand } from "./testing/run-storage";
 
 let environment: TestEnvironment;
 let ownerId: string;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
   ownerId = newId();
   await environment.db.user.create({
     data: { id: ownerId, name: "Ada", email: "ada@example.org", handle: "ada" },
@@ -44,11 +44,11 @@ async function write(key: string, content: string): Promise<string> {
 }
 
 const run = (options: string[], environment: Record<string, string> = {}) =>
-  runStorage(["reconcile", ...options], environment);
+  runStorageCommand(["reconcile", ...options], environment);
 
 /** Reads the beginning of what is said, and closes its end: `| head -1`. */
-async function runAndLook(options: string[]): Promise<Ran> {
-  const child = startStorage(["reconcile", ...options]);
+async function runAndLook(options: string[]): Promise<CommandResult> {
+  const child = spawnStorageCommand(["reconcile", ...options]);
   const error = text(child.stderr);
   const [first] = await once(child.stdout, "data");
   child.stdout.destroy();

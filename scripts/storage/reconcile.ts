@@ -1,14 +1,14 @@
-import type { Deps } from "../../lib/deps";
+import type { AppContext } from "../../lib/app-context";
 import { reconcile as differences } from "../../lib/uploads/reconcile";
 import type { Finding } from "../../lib/uploads/reconciling/finding";
-import { repairOf } from "../../lib/uploads/reconciling/plan";
-import { carryOutRepairs, type Planned } from "../../lib/uploads/reconciling/repair";
-import { depsOf } from "../deps";
-import type { StorageOptions } from "../storage";
-import { surroundings } from "../surroundings";
-import { jsonOf, lineOf, outcomeLine, planLine, summaryOf } from "./differences";
-import { say } from "./say";
-import { Spool } from "./spool";
+import { planRepair } from "../../lib/uploads/reconciling/plan-repair";
+import { executeRepairs, type PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
+import { createAppContext } from "../../server/app-context";
+import type { StorageCommandOptions } from "../storage";
+import { openEnvironment } from "../../server/environment";
+import { formatJson, formatFinding, formatRepairOutcome, formatPlannedRepair, formatSummary } from "./reconcile-output";
+import { writeOutput } from "./write-output";
+import { JsonLinesFile } from "./json-lines-file";
 
 const [CLEAN, DIFFERENT, COULD_NOT_LOOK] = [0, 1, 2];
 
@@ -16,14 +16,14 @@ const [CLEAN, DIFFERENT, COULD_NOT_LOOK] = [0, 1, 2];
  * `npm run storage -- reconcile`: 0 where database and storage agree, 1 where they do not (or a repair has left something), 2 where that could not be
  * found out. Without `--repair` nothing is changed.
  */
-export async function reconcile({ json, dryRun, repair }: StorageOptions): Promise<number> {
+export async function runReconcileCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   try {
     if (json && repair) throw new Error("A repair says in words what it does; --json is for looking.");
-    const { env, close } = await surroundings();
-    const deps = depsOf(env);
+    const { env, close } = await openEnvironment();
+    const deps = createAppContext(env);
     try {
-      if (repair) return await spooled<Planned>((plan) => mend(deps, plan, dryRun));
-      return await (json ? spooled<Finding>((spool) => inJson(deps, spool)) : inWords(deps));
+      if (repair) return await withJsonLinesFile<PlannedRepair>((plan) => repairDifferences(deps, plan, dryRun));
+      return await (json ? withJsonLinesFile<Finding>((spool) => printJson(deps, spool)) : printText(deps));
     } finally {
       await deps.close();
       await close();
@@ -34,8 +34,8 @@ export async function reconcile({ json, dryRun, repair }: StorageOptions): Promi
   }
 }
 
-async function spooled<T>(work: (spool: Spool<T>) => Promise<number>): Promise<number> {
-  const spool = await Spool.open<T>();
+async function withJsonLinesFile<T>(work: (spool: JsonLinesFile<T>) => Promise<number>): Promise<number> {
+  const spool = await JsonLinesFile.open<T>();
   try {
     return await work(spool);
   } finally {
@@ -44,18 +44,18 @@ async function spooled<T>(work: (spool: Spool<T>) => Promise<number>): Promise<n
 }
 
 /** Said when all is known, for the counts come first: where the looking fails there is no half of an answer. */
-async function inJson(deps: Deps, spool: Spool<Finding>): Promise<number> {
+async function printJson(deps: AppContext, spool: JsonLinesFile<Finding>): Promise<number> {
   const checked = { rows: 0, objects: 0 };
   let outcome = CLEAN;
   for await (const finding of differences(deps, checked)) {
     await spool.add(finding);
     outcome = DIFFERENT;
   }
-  await say(jsonOf(checked, () => spool.read()));
+  await writeOutput(formatJson(checked, () => spool.read()));
   return outcome;
 }
 
-async function inWords(deps: Deps): Promise<number> {
+async function printText(deps: AppContext): Promise<number> {
   const [checked, tally] = [
     { rows: 0, objects: 0 },
     { missing: 0, unknown: 0, mismatched: 0 },
@@ -63,19 +63,19 @@ async function inWords(deps: Deps): Promise<number> {
   async function* lines() {
     for await (const finding of differences(deps, checked)) {
       tally[finding.kind] += 1;
-      yield lineOf(finding);
+      yield formatFinding(finding);
     }
-    yield summaryOf(checked, tally);
+    yield formatSummary(checked, tally);
   }
-  await say(lines());
+  await writeOutput(lines());
   return tally.missing + tally.unknown + tally.mismatched === 0 ? CLEAN : DIFFERENT;
 }
 
 /** Repairs that are carried out together. */
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
 /** First everything that would be done, then the doing of exactly that. */
-async function mend(deps: Deps, plan: Spool<Planned>, dryRun: boolean): Promise<number> {
+async function repairDifferences(deps: AppContext, plan: JsonLinesFile<PlannedRepair>, dryRun: boolean): Promise<number> {
   const [checked, tally] = [
     { rows: 0, objects: 0 },
     { missing: 0, unknown: 0, mismatched: 0 },
@@ -83,33 +83,33 @@ async function mend(deps: Deps, plan: Spool<Planned>, dryRun: boolean): Promise<
   async function* planning() {
     for await (const finding of differences(deps, checked)) {
       tally[finding.kind] += 1;
-      const planned = { finding, repair: await repairOf(deps, finding) };
+      const planned = { finding, repair: await planRepair(deps, finding) };
       await plan.add(planned);
-      yield planLine(planned, deps.limits.sweepGrace);
+      yield formatPlannedRepair(planned, deps.limits.sweepGrace);
     }
-    yield summaryOf(checked, tally);
+    yield formatSummary(checked, tally);
   }
-  const heard = await say(planning());
+  const heard = await writeOutput(planning());
   const different = tally.missing + tally.unknown + tally.mismatched > 0;
   // What nobody has read to its end is not done.
   if (dryRun || !different || !heard) return different ? DIFFERENT : CLEAN;
   let outcome = CLEAN;
   async function* doing() {
     yield "\nNow:\n";
-    for await (const batch of batches(plan.read()))
-      for (const each of await carryOutRepairs(deps, batch)) {
+    for await (const batch of toBatches(plan.read()))
+      for (const each of await executeRepairs(deps, batch)) {
         if (!each.done) outcome = DIFFERENT;
-        yield outcomeLine(each);
+        yield formatRepairOutcome(each);
       }
   }
-  return (await say(doing())) ? outcome : DIFFERENT;
+  return (await writeOutput(doing())) ? outcome : DIFFERENT;
 }
 
-async function* batches<T>(stream: AsyncIterable<T>): AsyncGenerator<T[]> {
+async function* toBatches<T>(stream: AsyncIterable<T>): AsyncGenerator<T[]> {
   let batch: T[] = [];
   for await (const each of stream) {
     batch.push(each);
-    if (batch.length < BATCH) continue;
+    if (batch.length < BATCH_SIZE) continue;
     yield batch;
     batch = [];
   }

@@ -1,22 +1,22 @@
-import { countAbandoned, due, sweep as sweepNow } from "../../lib/uploads/sweep";
-import { depsOf } from "../deps";
-import type { StorageOptions } from "../storage";
-import { surroundings } from "../surroundings";
+import { countAbandonedMultipartUploads, countPendingWork, sweep as sweepNow } from "../../lib/uploads/sweep";
+import { createAppContext } from "../../server/app-context";
+import type { StorageCommandOptions } from "../storage";
+import { openEnvironment } from "../../server/environment";
 
 /** `npm run storage -- sweep`: what was abandoned is finished or undone. Fails where something could not be. */
-export async function sweep({ json, dryRun, repair }: StorageOptions): Promise<number> {
+export async function runSweepCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   if (repair)
     throw new Error("A sweep has nothing to repair. Did you mean: npm run storage -- reconcile --repair");
-  const { env, close } = await surroundings();
-  const deps = depsOf(env);
+  const { env, close } = await openEnvironment();
+  const deps = createAppContext(env);
   try {
     if (dryRun) {
-      const found = { ...(await due(deps)), attempts: await countAbandoned(deps) };
-      console.log(json ? JSON.stringify(found) : wouldSay(found));
+      const found = { ...(await countPendingWork(deps)), attempts: await countAbandonedMultipartUploads(deps) };
+      console.log(json ? JSON.stringify(found) : formatForecast(found));
       return 0;
     }
     const swept = await sweepNow(deps);
-    console.log(json ? JSON.stringify(swept) : saysWhatWasDone(swept));
+    console.log(json ? JSON.stringify(swept) : formatSweepResult(swept));
     return swept.failed === 0 ? 0 : 1;
   } finally {
     await deps.close();
@@ -24,13 +24,13 @@ export async function sweep({ json, dryRun, repair }: StorageOptions): Promise<n
   }
 }
 
-type Found = Awaited<ReturnType<typeof due>> & { attempts: number };
+type SweepForecast = Awaited<ReturnType<typeof countPendingWork>> & { attempts: number };
 
-function wouldSay({ uploads, purges, publications, attempts }: Found): string {
+function formatForecast({ uploads, purges, publications, attempts }: SweepForecast): string {
   return `A sweep now would end ${uploads} uploads, destroy what ${purges} entries name and what those uploads left, bring ${publications} pictures in line with their flags, and throw away ${attempts} uploads in parts that nobody finished.`;
 }
 
-function saysWhatWasDone(swept: Awaited<ReturnType<typeof sweepNow>>): string {
+function formatSweepResult(swept: Awaited<ReturnType<typeof sweepNow>>): string {
   const { expired, destroyed, settled, aborted, failed } = swept;
   const done = `Ended ${expired} uploads, destroyed what ${destroyed} entries named, brought ${settled} pictures in line with their flags, threw away ${aborted} uploads in parts that nobody finished.`;
   return failed === 0

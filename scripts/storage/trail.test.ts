@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
 import { newId } from "@/lib/id";
-import { append } from "@/lib/register/trail";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
-import { runStorage } from "./testing/run-storage";
+import { appendToTrail } from "@/lib/audit/trail";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { runStorageCommand } from "./testing/run-storage";
 
 let environment: TestEnvironment;
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
 });
 afterAll(() => environment.drop());
 
-const look = (...options: string[]) => runStorage(["trail", ...options]);
+const look = (...options: string[]) => runStorageCommand(["trail", ...options]);
 
 test("npm run storage -- trail says that the receipts are whole, names the one that was altered, and tells either from not having looked", async () => {
   const { db } = environment;
   expect(await look()).toEqual({ code: 0, out: "The audit trail has no entries yet.\n", error: "" });
   const receipt = { event: "bytes.destroyed", subjectId: newId(), detail: { objects: 1 } };
-  await db.$transaction((tx) => append(tx, { clock: systemClock }, [receipt, receipt, receipt]));
+  await db.$transaction((tx) => appendToTrail(tx, { clock: systemClock }, [receipt, receipt, receipt]));
   const { seq, seal } = await db.trail.findFirstOrThrow({ orderBy: { seq: "desc" } });
   expect(await look()).toEqual({
     code: 0,
@@ -35,7 +35,7 @@ test("npm run storage -- trail says that the receipts are whole, names the one t
   expect(told.code).toBe(1);
   expect(JSON.parse(told.out)).toMatchObject({ entries: 1, head: { seq: "1" }, broken: { seq: "2" } });
 
-  const away = await runStorage(["trail"], { DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing" });
+  const away = await runStorageCommand(["trail"], { DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing" });
   expect(away).toMatchObject({ code: 2, out: "" });
   expect(away.error).not.toBe("");
 });

@@ -3,7 +3,7 @@
 import { Button } from "@/app/_ui/button";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { TextField } from "@/app/_ui/field";
-import { homeOf } from "@/app/_ui/navigation";
+import { homePathOf } from "@/app/_ui/navigation";
 import { PasswordField } from "@/app/_ui/password-field";
 import { useAuthForm } from "../use-auth-form";
 
@@ -12,7 +12,7 @@ export function SignInForm({ next }: { next: string | null }) {
   const { errors, errorOf, pending, onSubmit } = useAuthForm(
     "sign-in/email",
     1,
-    (role) => next ?? homeOf(role === "reviewer" ? role : "member"),
+    (role) => next ?? homePathOf(role === "reviewer" ? role : "member"),
   );
   return (
     // POST, so that a password never stands in an address, even where the script did not arrive.

@@ -1,17 +1,17 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { currentViewer } from "@/app/_server/current-viewer";
+import { getCurrentViewer } from "@/app/_server/current-viewer";
 import { AuthPage } from "../auth-page";
 import { SignUpForm } from "./sign-up-form";
 
 export const metadata: Metadata = { title: "Sign up" };
 
 export default async function SignUpPage() {
-  if (await currentViewer()) redirect("/profile");
+  if (await getCurrentViewer()) redirect("/profile");
   return (
     <AuthPage
       title="Open your dossier"
-      other={
+      footer={
         <>
           Have one already?{" "}
           <a className="link" href="/sign-in">

@@ -7,10 +7,10 @@ import { PasswordField } from "@/app/_ui/password-field";
 import { useAuthForm } from "../use-auth-form";
 
 /** As long as the server asks for, so that most are told before they wait. */
-const MIN_PASSWORD = 10;
+const MIN_PASSWORD_LENGTH = 10;
 
 export function SignUpForm() {
-  const { errors, errorOf, pending, onSubmit } = useAuthForm("sign-up/email", MIN_PASSWORD, () => "/profile");
+  const { errors, errorOf, pending, onSubmit } = useAuthForm("sign-up/email", MIN_PASSWORD_LENGTH, () => "/profile");
   return (
     // POST, so that a password never stands in an address, even where the script did not arrive.
     <form method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
@@ -38,9 +38,9 @@ export function SignUpForm() {
       <PasswordField
         label="Password"
         name="password"
-        hint={`At least ${MIN_PASSWORD} characters. Three or four words in a row are fine.`}
+        hint={`At least ${MIN_PASSWORD_LENGTH} characters. Three or four words in a row are fine.`}
         autoComplete="new-password"
-        minLength={MIN_PASSWORD}
+        minLength={MIN_PASSWORD_LENGTH}
         error={errorOf("password")}
       />
       <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Opening your dossier…">

@@ -1,17 +1,17 @@
 import { buttonClass } from "@/app/_ui/button-class";
 import { type FileStatus, stampOf } from "@/app/_ui/file-status";
-import { formatDate, formatDateWithDistance, formatSize } from "@/app/_ui/format";
+import { formatDate, formatDateAndRelative, formatSize } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
-import { SheetIcon } from "@/app/_ui/sheet";
-import { Stamp } from "@/app/_ui/stamp";
+import { DocumentIcon } from "@/app/_ui/paper-card";
+import { StatusBadge } from "@/app/_ui/status-badge";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Field } from "@/lib/fields/field";
-import type { OwnDocument } from "@/lib/files/documents";
-import { reasonInWords, seenInWords } from "./document-words";
-import { SeenBy } from "./seen-by";
-import { Withdraw } from "./withdraw";
+import type { OwnDocument } from "@/lib/files/own-documents";
+import { reasonLabelOf, formatViewerCount } from "./document-text";
+import { AccessLogButton } from "./access-log-button";
+import { WithdrawButton } from "./withdraw-button";
 
-const KINDS: Record<string, string> = {
+const FILE_TYPE_LABELS: Record<string, string> = {
   "application/pdf": "PDF",
   "image/jpeg": "JPG",
   "image/png": "PNG",
@@ -20,17 +20,17 @@ const KINDS: Record<string, string> = {
 
 /** One document as its owner sees it: what it is, where it stands and why, who has seen it, what can be done with it. */
 export function DocumentEntry({ document, field, now }: { document: OwnDocument; field: Field; now: Date }) {
-  const { id, name, type, size, pages, status, createdAt, message, validUntil, purgedAt, seenBy, version } =
+  const { id, name, type, size, pages, status, createdAt, message, validUntil, purgedAt, viewerCount: seenBy, version } =
     document;
-  const reason = reasonInWords(field, document);
+  const reason = reasonLabelOf(field, document);
   const stamp = stampOf(document, now);
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4">
-      <SheetIcon kind={KINDS[type]} />
+      <DocumentIcon typeLabel={FILE_TYPE_LABELS[type]} />
       <div className="grid min-w-0 gap-2">
         <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <p className="min-w-0 font-bold wrap-anywhere">{name}</p>
-          <Stamp status={stamp} detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined} />
+          <StatusBadge status={stamp} detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined} />
         </div>
         <p className="text-sm text-muted tabular">
           {[
@@ -50,9 +50,9 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
         <Facts document={document} field={field} />
         <div className="-ml-3 flex flex-wrap items-center gap-x-1">
           {seenBy > 0 ? (
-            <SeenBy fileId={id} fileName={name} words={seenInWords(seenBy)} />
+            <AccessLogButton fileId={id} fileName={name} label={formatViewerCount(seenBy)} />
           ) : (
-            <p className="px-3 text-sm text-muted">{purgedAt ? "Nobody else opened this" : seenInWords(0)}</p>
+            <p className="px-3 text-sm text-muted">{purgedAt ? "Nobody else opened this" : formatViewerCount(0)}</p>
           )}
           {purgedAt ? null : (
             <>
@@ -63,7 +63,7 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
                 <Icon name="download" />
                 Open<VisuallyHidden> {name}</VisuallyHidden>
               </a>
-              <Withdraw fileId={id} fileName={name} heading={field.name} approved={status === "approved"} />
+              <WithdrawButton fileId={id} fileName={name} headingId={field.name} isApproved={status === "approved"} />
             </>
           )}
         </div>
@@ -74,8 +74,8 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
 
 /** Says until when an approval counts, or on which day it expired. */
 function validityDetail(stamp: FileStatus, validUntil: string, now: Date): string | undefined {
-  if (stamp === "approved") return `until ${formatDateWithDistance(validUntil, now)}`;
-  return stamp === "expired" ? `on ${formatDateWithDistance(validUntil, now)}` : undefined;
+  if (stamp === "approved") return `until ${formatDateAndRelative(validUntil, now)}`;
+  return stamp === "expired" ? `on ${formatDateAndRelative(validUntil, now)}` : undefined;
 }
 
 /** What the reviewer took down: it stays when the bytes are gone. */

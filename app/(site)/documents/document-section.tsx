@@ -1,8 +1,8 @@
 import { Disclosure } from "@/app/_ui/disclosure";
-import { limitsInWords } from "@/app/_ui/uploads/chosen-file";
-import type { DocumentSlot } from "@/lib/files/documents";
+import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
+import type { DocumentSlot } from "@/lib/files/own-documents";
 import { DocumentEntry } from "./document-entry";
-import { readersInWords, retentionInWords, validityInWords } from "./document-words";
+import { formatReaders, formatRetention, formatValidity } from "./document-text";
 import { UploadControl } from "./upload-control";
 
 /** One kind of paper: what it is for and what becomes of it, what is there, and the way to hand it in. */
@@ -10,7 +10,7 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
   const { field, current, pending, history } = slot;
   const here = [...pending, ...current];
   const { name, label, accept, maxSize, partSize, many } = field;
-  const facts = [validityInWords(field), retentionInWords(field), readersInWords(field)].filter(
+  const facts = [formatValidity(field), formatRetention(field), formatReaders(field)].filter(
     (each) => each !== null,
   );
   return (
@@ -40,8 +40,8 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
         <UploadControl
           field={{ name, label, accept, maxSize, partSize, many }}
           owner={owner}
-          limits={limitsInWords(field)}
-          words={many || here.length === 0 ? undefined : "Choose a new copy"}
+          limits={formatFileLimits(field)}
+          buttonLabel={many || here.length === 0 ? undefined : "Choose a new copy"}
         />
         {history.length > 0 ? (
           <Disclosure summary={`Earlier (${history.length})`}>

@@ -1,15 +1,15 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DocumentSlot, ownDocuments } from "@/lib/files/documents";
-import { type TestDesk, testDesk } from "@/lib/review/testing/desk";
+import { type DocumentSlot, listOwnDocuments } from "@/lib/files/own-documents";
+import { type ReviewFixture, createReviewFixture } from "@/lib/review/testing/review-fixture";
 import { DocumentEntry } from "./document-entry";
-import { progressInWords } from "./document-words";
+import { formatDocumentProgress } from "./document-text";
 
-let desk: TestDesk;
+let desk: ReviewFixture;
 
 beforeAll(async () => {
-  desk = await testDesk();
+  desk = await createReviewFixture();
 });
 afterAll(() => desk.drop());
 
@@ -20,7 +20,7 @@ async function memberWithApproval() {
   const member = await desk.person([], "member");
   const validUntil = new Date(desk.deps.clock.now().getTime() + DAY * 1000);
   await desk.submit(member, "dbsCertificate", { status: "approved", place: "held", validUntil });
-  const slots = () => ownDocuments(desk.deps, member);
+  const slots = () => listOwnDocuments(desk.deps, member);
   return { slots, certificate: async () => certificateOf(await slots()) };
 }
 
@@ -40,9 +40,9 @@ function words({ field, current, history }: DocumentSlot): string {
 
 test("an approval counts as in place until its date", async () => {
   const { slots, certificate } = await memberWithApproval();
-  expect(progressInWords(await slots())).toBe("1 of 3 is in place.");
+  expect(formatDocumentProgress(await slots())).toBe("1 of 3 is in place.");
   desk.forward(DAY);
-  expect(progressInWords(await slots())).toBe("0 of 3 are in place. 1 has expired.");
+  expect(formatDocumentProgress(await slots())).toBe("0 of 3 are in place. 1 has expired.");
   const { current, history } = await certificate();
   expect([current.length, history.length]).toEqual([0, 1]);
 });

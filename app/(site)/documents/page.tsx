@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { requireViewer } from "@/app/_server/current-viewer";
-import { clock, deps } from "@/app/_server/services";
+import { clock, appContext } from "@/app/_server/app-context";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import type { Viewer } from "@/lib/accounts/viewer";
-import { ownDocuments } from "@/lib/files/documents";
+import { listOwnDocuments } from "@/lib/files/own-documents";
 import { DocumentSection } from "./document-section";
-import { progressInWords } from "./document-words";
+import { formatDocumentProgress } from "./document-text";
 
 export const metadata: Metadata = { title: "Documents" };
 
@@ -22,11 +22,11 @@ export default async function DocumentsPage() {
 }
 
 async function Documents({ viewer }: { viewer: Viewer }) {
-  const slots = await ownDocuments(deps(), viewer);
+  const slots = await listOwnDocuments(appContext(), viewer);
   const now = clock.now();
   return (
     <PageBody>
-      <PageHeader title="What we need from you" lead={progressInWords(slots)} />
+      <PageHeader title="What we need from you" lead={formatDocumentProgress(slots)} />
       <div className="grid divide-y divide-hairline">
         {slots.map((slot) => (
           <DocumentSection key={slot.field.name} slot={slot} owner={viewer.id} now={now} />

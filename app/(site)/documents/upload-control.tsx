@@ -1,10 +1,10 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import type { UploadField } from "@/app/_ui/uploads/chosen-file";
+import type { UploadField } from "@/app/_ui/uploads/file-validation";
 import { DropArea } from "@/app/_ui/uploads/drop-area";
 import { FilePickers } from "@/app/_ui/uploads/file-picker";
-import { UnfinishedList } from "@/app/_ui/uploads/unfinished-list";
+import { UnfinishedUploadList } from "@/app/_ui/uploads/unfinished-upload-list";
 import { UploadList } from "@/app/_ui/uploads/upload-list";
 import { useUploads } from "@/app/_ui/uploads/use-uploads";
 
@@ -13,14 +13,14 @@ export function UploadControl({
   field,
   owner,
   limits,
-  words,
+  buttonLabel: words,
 }: {
   field: UploadField;
   /** Id of the member. */
   owner: string;
   limits: string;
   /** Other than "Choose a file". */
-  words?: string;
+  buttonLabel?: string;
 }) {
   const router = useRouter();
   const { uploads, stopped, add, remove, prepare } = useUploads(field, owner, () => router.refresh());
@@ -29,12 +29,12 @@ export function UploadControl({
   const limitsId = `${field.name}-limits`;
   const listId = `${field.name}-uploads`;
   return (
-    <DropArea label={`Send ${field.label}`} onFiles={add} onOver={prepare}>
+    <DropArea label={`Send ${field.label}`} onFiles={add} onDragEnter={prepare}>
       <div className="grid gap-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <FilePickers
             field={field}
-            words={words}
+            buttonLabel={words}
             describedBy={troubled ? `${limitsId} ${listId}` : limitsId}
             invalid={troubled}
             onFiles={add}
@@ -48,8 +48,8 @@ export function UploadControl({
           {limits}
           {field.many ? ", several at once" : ""}.
         </p>
-        <UnfinishedList field={field} owner={owner} sending={uploads.length > 0} onFiles={add} />
-        <UploadList id={listId} uploads={uploads} stopped={stopped} onRemove={remove} />
+        <UnfinishedUploadList field={field} owner={owner} isSending={uploads.length > 0} onFiles={add} />
+        <UploadList id={listId} uploads={uploads} rejectedFiles={stopped} onRemove={remove} />
       </div>
     </DropArea>
   );

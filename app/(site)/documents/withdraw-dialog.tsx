@@ -8,17 +8,17 @@ import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Dialog } from "@/app/_ui/dialog";
 import { Notice } from "@/app/_ui/notice";
-import type { Withdrawable } from "./withdraw";
+import type { WithdrawTarget } from "./withdraw-button";
 
 /** Says what withdrawing does before it is done: the bytes do not come back. */
 export function WithdrawDialog({
   fileId,
   fileName,
-  heading,
-  approved,
+  headingId: heading,
+  isApproved: approved,
   open,
   onClose,
-}: Withdrawable & { open: boolean; onClose: () => void }) {
+}: WithdrawTarget & { open: boolean; onClose: () => void }) {
   const router = useRouter();
   const [pending, setPending] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);

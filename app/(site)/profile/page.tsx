@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { requireViewer } from "@/app/_server/current-viewer";
-import { placeholderUrl } from "@/app/_server/placeholder";
-import { deps } from "@/app/_server/services";
+import { placeholderDataUrl } from "@/app/_server/placeholder";
+import { appContext } from "@/app/_server/app-context";
 import { PageBody } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
-import { limitsInWords } from "@/app/_ui/uploads/chosen-file";
-import { type OwnProfile, ownProfile } from "@/lib/accounts/profile";
+import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
+import { type OwnProfile, getOwnProfile } from "@/lib/accounts/profile";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { profilePicture } from "@/lib/fields/profile-picture";
 import { PictureEditor } from "./picture-editor";
-import type { OwnPicture } from "./picture-shown";
+import type { OwnPicture } from "./own-picture-view";
 import { ProfileForm } from "./profile-form";
 import { ProfileVisibility } from "./profile-visibility";
 
@@ -27,7 +27,7 @@ export default async function ProfilePage() {
 }
 
 async function Profile({ viewer }: { viewer: Viewer }) {
-  const { name, handle, headline, bio, visibility, picture } = await ownProfile(deps(), viewer);
+  const { name, handle, headline, bio, visibility, picture } = await getOwnProfile(appContext(), viewer);
   const { label, accept, maxSize, partSize, many } = profilePicture;
   return (
     <PageBody>
@@ -45,11 +45,11 @@ async function Profile({ viewer }: { viewer: Viewer }) {
       <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <PictureEditor
           field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
-          limits={limitsInWords(profilePicture)}
+          limits={formatFileLimits(profilePicture)}
           owner={viewer.id}
-          picture={shown(picture)}
+          picture={toOwnPicture(picture)}
           name={name}
-          profileIsPublic={visibility === "public"}
+          isProfilePublic={visibility === "public"}
         />
         <ProfileForm profile={{ name, handle, headline, bio }} />
       </div>
@@ -58,7 +58,7 @@ async function Profile({ viewer }: { viewer: Viewer }) {
 }
 
 /** What the editor needs of the picture, and no more. */
-function shown(picture: OwnProfile["picture"]): OwnPicture | null {
+function toOwnPicture(picture: OwnProfile["picture"]): OwnPicture | null {
   if (!picture) return null;
   const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder } = picture;
   return {
@@ -67,7 +67,7 @@ function shown(picture: OwnProfile["picture"]): OwnPicture | null {
     crop,
     width,
     height,
-    placeholder: placeholderUrl(placeholder),
+    placeholder: placeholderDataUrl(placeholder),
     published: url === undefined ? null : { url, variants },
   };
 }

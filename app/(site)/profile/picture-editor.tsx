@@ -7,18 +7,18 @@ import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Icon } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
-import type { UploadField } from "@/app/_ui/uploads/chosen-file";
+import type { UploadField } from "@/app/_ui/uploads/file-validation";
 import { DropArea } from "@/app/_ui/uploads/drop-area";
 import { FilePickers } from "@/app/_ui/uploads/file-picker";
 import { UploadList } from "@/app/_ui/uploads/upload-list";
 import { useUploads } from "@/app/_ui/uploads/use-uploads";
-import { useOnDemand } from "@/app/_ui/use-on-demand";
+import { useLazyComponent } from "@/app/_ui/use-lazy-component";
 import type { Crop } from "@/lib/inspect/crop";
-import { PictureFlag } from "./picture-flag";
-import { type OwnPicture, PictureShown, renditionUrl } from "./picture-shown";
-import { useCropped } from "./use-cropped";
+import { PictureVisibility } from "./picture-visibility";
+import { type OwnPicture, OwnPictureView, renditionUrlOf } from "./own-picture-view";
+import { useChosenPicture } from "./use-chosen-picture";
 
-const loadCrop = () => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog);
+const loadCropDialog = () => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog);
 
 /** The member's picture: choose, paste or drop one, cut it, change the cut, hide it, take it away. */
 export function PictureEditor({
@@ -27,7 +27,7 @@ export function PictureEditor({
   owner,
   picture,
   name,
-  profileIsPublic,
+  isProfilePublic: profileIsPublic,
 }: {
   field: UploadField;
   /** What may be sent, in words. */
@@ -36,12 +36,12 @@ export function PictureEditor({
   owner: string;
   picture: OwnPicture | null;
   name: string;
-  profileIsPublic: boolean;
+  isProfilePublic: boolean;
 }) {
   const router = useRouter();
   const { uploads, stopped, add, remove, prepare } = useUploads(field, owner, () => router.refresh());
-  const { chosen, choose, drop } = useCropped();
-  const crop = useOnDemand(loadCrop);
+  const { chosen, choose, drop } = useChosenPicture();
+  const crop = useLazyComponent(loadCropDialog);
   const CropDialog = crop.component;
   const [recropping, setRecropping] = useState(false);
   const [pending, setPending] = useState(false);
@@ -83,18 +83,18 @@ export function PictureEditor({
       <h2 id="picture" tabIndex={-1} className="font-serif text-lg">
         Picture
       </h2>
-      <PictureShown picture={picture} name={name} />
+      <OwnPictureView picture={picture} name={name} />
       {crop.trouble || (trouble && !recropping) ? (
         <Notice tone="danger" title="That did not go through" live>
           {crop.trouble ?? trouble}
         </Notice>
       ) : null}
-      <DropArea label={`Send ${field.label}`} onFiles={choose} onOver={prepare}>
+      <DropArea label={`Send ${field.label}`} onFiles={choose} onDragEnter={prepare}>
         <div className="grid gap-3">
           <FilePickers
             field={field}
-            words={picture ? "Choose another" : "Choose a picture"}
-            camera="user"
+            buttonLabel={picture ? "Choose another" : "Choose a picture"}
+            cameraFacing="user"
             describedBy={`${field.name}-limits ${field.name}-uploads`}
             invalid={stopped.length > 0}
             onFiles={choose}
@@ -104,7 +104,7 @@ export function PictureEditor({
             {limits}.<span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> Place,
             date and camera are taken out of it.
           </p>
-          <UploadList id={`${field.name}-uploads`} uploads={uploads} stopped={stopped} onRemove={remove} />
+          <UploadList id={`${field.name}-uploads`} uploads={uploads} rejectedFiles={stopped} onRemove={remove} />
         </div>
       </DropArea>
       {picture ? (
@@ -135,16 +135,16 @@ export function PictureEditor({
               Remove picture
             </Button>
           </div>
-          <PictureFlag id={picture.id} visibility={picture.visibility} profileIsPublic={profileIsPublic} />
+          <PictureVisibility id={picture.id} visibility={picture.visibility} isProfilePublic={profileIsPublic} />
         </>
       ) : null}
       {CropDialog && chosen ? (
         <CropDialog
           key={chosen.src}
           src={chosen.src}
-          use="Use this picture"
+          confirmLabel="Use this picture"
           onClose={drop}
-          onUse={(crop) => {
+          onConfirm={(crop) => {
             void add([chosen.file], crop);
             drop();
           }}
@@ -152,12 +152,12 @@ export function PictureEditor({
       ) : null}
       {CropDialog && picture && recropping ? (
         <CropDialog
-          src={renditionUrl(picture)}
-          initial={picture.crop}
+          src={renditionUrlOf(picture)}
+          initialCrop={picture.crop}
           pending={pending}
-          trouble={trouble}
+          errorMessage={trouble}
           onClose={() => setRecropping(false)}
-          onUse={(crop) => change("PATCH", { crop }, "The picture shows the part you chose")}
+          onConfirm={(crop) => change("PATCH", { crop }, "The picture shows the part you chose")}
         />
       ) : null}
     </section>

@@ -3,13 +3,13 @@
 import { useRouter } from "next/navigation";
 import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "@/app/_ui/button";
-import { callApi, isJson, problemOf } from "@/app/_ui/call-api";
+import { callApi, isJsonObject, problemOf } from "@/app/_ui/call-api";
 import { ErrorSummary, type SummaryError } from "@/app/_ui/error-summary";
 import { TextArea, TextField } from "@/app/_ui/field";
-import { changesOf, type ProfileEntries, summaryOf } from "./profile-entries";
+import { changesOf, type ProfileFormValues, summaryErrorsOf } from "./profile-form-values";
 
 /** What the page says of a member, in their words. What was typed stays whatever the answer is. */
-export function ProfileForm({ profile }: { profile: ProfileEntries }) {
+export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
   const [saved, setSaved] = useState(profile);
@@ -23,7 +23,7 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
   // What was typed before this script arrived.
   useEffect(() => {
     if (form.current)
-      setEntries((now) => entriesOf(Object.fromEntries(new FormData(form.current ?? undefined)), now));
+      setEntries((now) => formValuesOf(Object.fromEntries(new FormData(form.current ?? undefined)), now));
   }, []);
 
   useEffect(() => {
@@ -45,19 +45,19 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
     setSavedNow(false);
     const answer = await callApi("PATCH", "/api/profile", { body: changes });
     setPending(false);
-    if (answer.status !== 200 || !isJson(answer.body)) {
-      setErrors(summaryOf(problemOf(answer)));
+    if (answer.status !== 200 || !isJsonObject(answer.body)) {
+      setErrors(summaryErrorsOf(problemOf(answer)));
       return;
     }
     // As the server keeps it (trimmed, the address in small letters), but for what was typed meanwhile.
-    const kept = entriesOf(answer.body, entries);
+    const kept = formValuesOf(answer.body, entries);
     setSaved(kept);
     setEntries((now) => ({ ...kept, ...changesOf(entries, now) }));
     setSavedNow(true);
     router.refresh();
   }
 
-  const control = (name: keyof ProfileEntries) => ({
+  const control = (name: keyof ProfileFormValues) => ({
     name,
     value: entries[name],
     error: errors.find(({ path }) => path === name)?.message,
@@ -120,8 +120,8 @@ export function ProfileForm({ profile }: { profile: ProfileEntries }) {
   );
 }
 
-function entriesOf(body: Record<string, unknown>, before: ProfileEntries): ProfileEntries {
-  const text = (name: keyof ProfileEntries) => {
+function formValuesOf(body: Record<string, unknown>, before: ProfileFormValues): ProfileFormValues {
+  const text = (name: keyof ProfileFormValues) => {
     const value = body[name];
     // Some browsers hand out a text area's lines as they would send them.
     return typeof value === "string" ? value.replaceAll("\r\n", "\n") : before[name];

@@ -14,7 +14,7 @@ const OPTIONS = [
 
 /** Who sees the page, and what that means. */
 export function ProfileVisibility({ visibility, handle }: { visibility: Visibility; handle: string }) {
-  const { shown, trouble, change } = useOptimisticChange("/api/profile", "visibility", visibility, (value) =>
+  const { shownValue: shown, trouble, change } = useOptimisticChange("/api/profile", "visibility", visibility, (value) =>
     value === "public" ? "Everyone can see your page now" : "Only you can see your profile now",
   );
   return (

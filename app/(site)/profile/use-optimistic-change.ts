@@ -17,7 +17,7 @@ export function useOptimisticChange<Value extends string>(
 ) {
   const router = useRouter();
   const [wanted, setWanted] = useState<Value | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [errorMessage, setTrouble] = useState<string | null>(null);
 
   async function change(next: Value) {
     if (wanted !== null || next === value) return;
@@ -35,5 +35,5 @@ export function useOptimisticChange<Value extends string>(
 
   // The page has caught up with what was wanted.
   if (wanted !== null && wanted === value) setWanted(null);
-  return { shown: wanted ?? value, trouble, change };
+  return { shownValue: wanted ?? value, trouble: errorMessage, change };
 }

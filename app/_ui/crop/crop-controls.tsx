@@ -2,10 +2,10 @@
 
 import { Button } from "../button";
 import { Icon, type IconName } from "../icons";
-import { mostZoom, moved, type Size, type View, WHOLE, within, zoomedTo } from "./crop-view";
+import { maxZoomOf, moveView, type Size, type CropView, WHOLE_PICTURE, clampView, zoomView } from "./crop-view";
 
 /** One press moves the window by this part of itself. */
-export const STEP = 0.1;
+export const MOVE_STEP = 0.1;
 const ZOOM_STEP = 1.25;
 
 const MOVES: readonly {
@@ -14,24 +14,24 @@ const MOVES: readonly {
   turn: string;
   by: { right?: number; down?: number };
 }[] = [
-  { label: "Move left", icon: "left", turn: "", by: { right: -STEP } },
-  { label: "Move right", icon: "right", turn: "", by: { right: STEP } },
-  { label: "Move up", icon: "down", turn: "rotate-180", by: { down: -STEP } },
-  { label: "Move down", icon: "down", turn: "", by: { down: STEP } },
+  { label: "Move left", icon: "left", turn: "", by: { right: -MOVE_STEP } },
+  { label: "Move right", icon: "right", turn: "", by: { right: MOVE_STEP } },
+  { label: "Move up", icon: "down", turn: "rotate-180", by: { down: -MOVE_STEP } },
+  { label: "Move down", icon: "down", turn: "", by: { down: MOVE_STEP } },
 ];
 
 /** Everything that dragging and pinching do, by single presses. */
 export function CropControls({
   size,
   view,
-  onView,
+  onViewChange: onView,
 }: {
   size: Size;
-  view: View;
-  onView: (view: View) => void;
+  view: CropView;
+  onViewChange: (view: CropView) => void;
 }) {
-  const most = mostZoom(size);
-  const zoom = (to: number) => onView(zoomedTo(size, view, to));
+  const most = maxZoomOf(size);
+  const zoom = (to: number) => onView(zoomView(size, view, to));
   return (
     <div className="grid gap-2">
       <div className="flex items-center gap-2">
@@ -56,11 +56,11 @@ export function CropControls({
       </div>
       <div className="flex flex-wrap items-center gap-2">
         {MOVES.map(({ label, icon, turn, by }) => (
-          <Button key={label} size="icon" aria-label={label} onClick={() => onView(moved(size, view, by))}>
+          <Button key={label} size="icon" aria-label={label} onClick={() => onView(moveView(size, view, by))}>
             <Icon name={icon} className={`size-5 ${turn}`} />
           </Button>
         ))}
-        <Button variant="plain" onClick={() => onView(within(size, WHOLE))}>
+        <Button variant="plain" onClick={() => onView(clampView(size, WHOLE_PICTURE))}>
           Use whole picture
         </Button>
       </div>

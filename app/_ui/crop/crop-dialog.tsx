@@ -6,32 +6,32 @@ import { Button } from "../button";
 import { Dialog } from "../dialog";
 import { Notice } from "../notice";
 import { CropControls } from "./crop-controls";
-import { cropOf, type Size, type View, viewInWords, viewOf, WHOLE, within } from "./crop-view";
-import { CropWindow } from "./crop-window";
-import { useSettled } from "./use-settled";
+import { cropOf, type Size, type CropView, describeView, viewOf, WHOLE_PICTURE, clampView } from "./crop-view";
+import { CropViewport } from "./crop-viewport";
+import { useDebouncedValue } from "./use-debounced-value";
 
 /** Chooses the part of a picture that is shown. `initial` is an earlier choice; `onUse` gets the new one. */
 export function CropDialog({
   src,
-  initial,
-  use = "Use this part",
+  initialCrop: initial,
+  confirmLabel: use = "Use this part",
   pending = false,
-  trouble,
-  onUse,
+  errorMessage: trouble,
+  onConfirm: onUse,
   onClose,
 }: {
   src: string;
-  initial?: Crop;
-  use?: string;
+  initialCrop?: Crop;
+  confirmLabel?: string;
   pending?: boolean;
-  trouble?: string | null;
-  onUse: (crop: Crop) => void;
+  errorMessage?: string | null;
+  onConfirm: (crop: Crop) => void;
   onClose: () => void;
 }) {
   const [size, setSize] = useState<Size | null>(null);
-  const [view, setView] = useState<View>(WHOLE);
+  const [view, setView] = useState<CropView>(WHOLE_PICTURE);
   const [broken, setBroken] = useState(false);
-  const told = useSettled(viewInWords(view));
+  const told = useDebouncedValue(describeView(view));
 
   return (
     <Dialog
@@ -65,18 +65,18 @@ export function CropDialog({
           </Notice>
         ) : (
           <>
-            <CropWindow
+            <CropViewport
               src={src}
               size={size}
               view={view}
-              onView={setView}
-              onSize={(known) => {
+              onViewChange={setView}
+              onSizeLoaded={(known) => {
                 setSize(known);
-                setView(within(known, viewOf(known, initial)));
+                setView(clampView(known, viewOf(known, initial)));
               }}
-              onBroken={() => setBroken(true)}
+              onError={() => setBroken(true)}
             />
-            {size ? <CropControls size={size} view={view} onView={setView} /> : null}
+            {size ? <CropControls size={size} view={view} onViewChange={setView} /> : null}
             <p role="status" className="text-sm text-muted tabular">
               {size ? told : "The picture is being opened."}
             </p>

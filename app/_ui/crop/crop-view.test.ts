@@ -1,33 +1,33 @@
 import { describe, expect, test } from "vitest";
-import { cropSchema, squareOf } from "@/lib/inspect/crop";
-import { cropOf, mostZoom, moved, placeInBox, viewInWords, viewOf, WHOLE, zoomedTo } from "./crop-view";
+import { cropSchema, cropSquare } from "@/lib/inspect/crop";
+import { cropOf, maxZoomOf, moveView, cropStyleOf, describeView, viewOf, WHOLE_PICTURE, zoomView } from "./crop-view";
 
 const PORTRAIT = { width: 3000, height: 4000 };
 
 describe("the window over a picture", () => {
   test("shows at first as much as a circle can: the largest square, in the middle", () => {
-    expect(cropOf(PORTRAIT, WHOLE)).toEqual({ x: 0, y: 0.125, width: 1, height: 0.75 });
+    expect(cropOf(PORTRAIT, WHOLE_PICTURE)).toEqual({ x: 0, y: 0.125, width: 1, height: 0.75 });
   });
 
   test("shows what the server will cut, to the pixel", () => {
-    const view = moved(PORTRAIT, zoomedTo(PORTRAIT, WHOLE, 2), { right: 0.2, down: -0.1 });
-    expect(squareOf(PORTRAIT, cropOf(PORTRAIT, view))).toEqual({ left: 1050, top: 1100, side: 1500 });
+    const view = moveView(PORTRAIT, zoomView(PORTRAIT, WHOLE_PICTURE, 2), { right: 0.2, down: -0.1 });
+    expect(cropSquare(PORTRAIT, cropOf(PORTRAIT, view))).toEqual({ left: 1050, top: 1100, side: 1500 });
   });
 
   test("stops at the picture's edges", () => {
-    const far = moved(PORTRAIT, zoomedTo(PORTRAIT, WHOLE, 2), { right: 9, down: -9 });
+    const far = moveView(PORTRAIT, zoomView(PORTRAIT, WHOLE_PICTURE, 2), { right: 9, down: -9 });
     expect(cropOf(PORTRAIT, far)).toEqual({ x: 0.5, y: 0, width: 0.5, height: 0.375 });
-    expect(cropOf(PORTRAIT, zoomedTo(PORTRAIT, far, 0.1))).toEqual({ x: 0, y: 0, width: 1, height: 0.75 });
+    expect(cropOf(PORTRAIT, zoomView(PORTRAIT, far, 0.1))).toEqual({ x: 0, y: 0, width: 1, height: 0.75 });
   });
 
   test("stops where there would be nothing but blur", () => {
-    expect(mostZoom(PORTRAIT)).toBe(8);
-    expect(mostZoom({ width: 256, height: 300 })).toBe(2);
-    expect(mostZoom({ width: 50, height: 50 })).toBe(1);
+    expect(maxZoomOf(PORTRAIT)).toBe(8);
+    expect(maxZoomOf({ width: 256, height: 300 })).toBe(2);
+    expect(maxZoomOf({ width: 50, height: 50 })).toBe(1);
   });
 
   test("opens where an earlier choice was", () => {
-    const view = moved(PORTRAIT, zoomedTo(PORTRAIT, WHOLE, 3), { right: 0.4, down: 0.3 });
+    const view = moveView(PORTRAIT, zoomView(PORTRAIT, WHOLE_PICTURE, 3), { right: 0.4, down: 0.3 });
     const crop = cropOf(PORTRAIT, view);
     const again = cropOf(PORTRAIT, viewOf(PORTRAIT, crop));
     for (const side of ["x", "y", "width", "height"] as const) expect(again[side]).toBeCloseTo(crop[side], 5);
@@ -42,7 +42,7 @@ describe("the window over a picture", () => {
     for (const width of [96, 101, 777, 3024, 8000]) {
       for (const height of [97, 333, 4032]) {
         for (const zoom of [1, 1.37, 8]) {
-          const view = moved({ width, height }, zoomedTo({ width, height }, WHOLE, zoom), {
+          const view = moveView({ width, height }, zoomView({ width, height }, WHOLE_PICTURE, zoom), {
             right: 5,
             down: 5,
           });
@@ -53,13 +53,13 @@ describe("the window over a picture", () => {
   });
 
   test("is told in numbers that mean something", () => {
-    expect(viewInWords({ zoom: 1.5, x: 0.301, y: 0.2 })).toBe(
+    expect(describeView({ zoom: 1.5, x: 0.301, y: 0.2 })).toBe(
       "Zoom 150 %, 30 % from the left, 20 % from the top",
     );
   });
 
   test("is drawn by placing the picture behind it", () => {
-    expect(placeInBox({ x: 0.25, y: 0, width: 0.5, height: 0.25 })).toEqual({
+    expect(cropStyleOf({ x: 0.25, y: 0, width: 0.5, height: 0.25 })).toEqual({
       width: "200%",
       height: "400%",
       left: "-50%",

@@ -7,47 +7,47 @@ export type Size = { width: number; height: number };
  * What shows in the round window: `zoom` 1 is the largest square that fits into the picture; `x` and `y` are the centre of the
  * window, in fractions of the picture.
  */
-export type View = { zoom: number; x: number; y: number };
+export type CropView = { zoom: number; x: number; y: number };
 
 /** A window over fewer pixels than this would only show blur. */
-const FEWEST_PIXELS = 128;
-const LARGEST_ZOOM = 8;
+const MIN_CROP_PIXELS = 128;
+const MAX_ZOOM = 8;
 
-export const WHOLE: View = { zoom: 1, x: 0.5, y: 0.5 };
+export const WHOLE_PICTURE: CropView = { zoom: 1, x: 0.5, y: 0.5 };
 
-export function mostZoom({ width, height }: Size): number {
-  return Math.min(LARGEST_ZOOM, Math.max(1, Math.min(width, height) / FEWEST_PIXELS));
+export function maxZoomOf({ width, height }: Size): number {
+  return Math.min(MAX_ZOOM, Math.max(1, Math.min(width, height) / MIN_CROP_PIXELS));
 }
 
 /** The window's width and height, in fractions of the picture. */
-function extent({ width, height }: Size, zoom: number): { width: number; height: number } {
+function cropExtentOf({ width, height }: Size, zoom: number): { width: number; height: number } {
   const side = Math.min(width, height) / zoom;
   return { width: side / width, height: side / height };
 }
 
 /** The nearest view that stays inside the picture. */
-export function within(size: Size, { zoom, x, y }: View): View {
-  const kept = clamp(zoom, 1, mostZoom(size));
-  const { width, height } = extent(size, kept);
+export function clampView(size: Size, { zoom, x, y }: CropView): CropView {
+  const kept = clamp(zoom, 1, maxZoomOf(size));
+  const { width, height } = cropExtentOf(size, kept);
   return { zoom: kept, x: clamp(x, width / 2, 1 - width / 2), y: clamp(y, height / 2, 1 - height / 2) };
 }
 
 /** Moves the window over the picture, in fractions of the window: `right` 0.1 shows a tenth more of the right side. */
-export function moved(
+export function moveView(
   size: Size,
-  view: View,
+  view: CropView,
   { right = 0, down = 0 }: { right?: number; down?: number },
-): View {
-  const { width, height } = extent(size, view.zoom);
-  return within(size, { ...view, x: view.x + right * width, y: view.y + down * height });
+): CropView {
+  const { width, height } = cropExtentOf(size, view.zoom);
+  return clampView(size, { ...view, x: view.x + right * width, y: view.y + down * height });
 }
 
-export function zoomedTo(size: Size, view: View, zoom: number): View {
-  return within(size, { ...view, zoom });
+export function zoomView(size: Size, view: CropView, zoom: number): CropView {
+  return clampView(size, { ...view, zoom });
 }
 
-export function cropOf(size: Size, view: View): Crop {
-  const { width, height } = extent(size, view.zoom);
+export function cropOf(size: Size, view: CropView): Crop {
+  const { width, height } = cropExtentOf(size, view.zoom);
   return {
     x: round(view.x - width / 2),
     y: round(view.y - height / 2),
@@ -57,10 +57,10 @@ export function cropOf(size: Size, view: View): Crop {
 }
 
 /** The view of an earlier crop: the largest square in its middle. */
-export function viewOf(size: Size, crop: Crop | undefined): View {
-  if (!crop) return WHOLE;
+export function viewOf(size: Size, crop: Crop | undefined): CropView {
+  if (!crop) return WHOLE_PICTURE;
   const side = Math.min(crop.width * size.width, crop.height * size.height);
-  return within(size, {
+  return clampView(size, {
     zoom: Math.min(size.width, size.height) / side,
     x: crop.x + crop.width / 2,
     y: crop.y + crop.height / 2,
@@ -68,13 +68,13 @@ export function viewOf(size: Size, crop: Crop | undefined): View {
 }
 
 /** "Zoom 150 %, 30 % from the left, 20 % from the top": where the window's middle is. */
-export function viewInWords({ zoom, x, y }: View): string {
+export function describeView({ zoom, x, y }: CropView): string {
   const percent = (part: number) => `${Math.round(part * 100)} %`;
   return `Zoom ${percent(zoom)}, ${percent(x)} from the left, ${percent(y)} from the top`;
 }
 
 /** Style of a picture that shows this part of itself in a square box with hidden overflow. */
-export function placeInBox({ x, y, width, height }: Crop): {
+export function cropStyleOf({ x, y, width, height }: Crop): {
   width: string;
   height: string;
   left: string;

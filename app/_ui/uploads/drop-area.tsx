@@ -7,14 +7,14 @@ import { type DragEvent, type ReactNode, useState } from "react";
 export function DropArea({
   label,
   onFiles,
-  onOver,
+  onDragEnter: onOver,
   className,
   children,
 }: {
   label: string;
   onFiles: (files: File[]) => void;
   /** Files are held over it. */
-  onOver?: () => void;
+  onDragEnter?: () => void;
   className?: string;
   children: ReactNode;
 }) {

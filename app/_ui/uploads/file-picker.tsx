@@ -2,12 +2,12 @@
 
 import { clsx } from "clsx";
 import { useEffect, useRef } from "react";
-import { type ButtonLook, buttonClass } from "../button-class";
+import { type ButtonStyle, buttonClass } from "../button-class";
 import { Icon, type IconName } from "../icons";
 import { VisuallyHidden } from "../visually-hidden";
-import type { UploadField } from "./chosen-file";
+import type { UploadField } from "./file-validation";
 
-type Picker = {
+type FilePickerProps = {
   field: Pick<UploadField, "label" | "accept" | "many">;
   onFiles: (files: File[]) => void;
   /** Somebody is about to choose. */
@@ -19,11 +19,11 @@ type Picker = {
 
 /** "Choose a file" and, where a finger is the pointer and pictures are taken, "Take a photo". */
 export function FilePickers({
-  words = "Choose a file",
+  buttonLabel: words = "Choose a file",
   variant = "quiet",
-  camera = "environment",
+  cameraFacing: camera = "environment",
   ...picker
-}: Picker & { words?: string; variant?: ButtonLook["variant"]; camera?: "environment" | "user" }) {
+}: FilePickerProps & { buttonLabel?: string; variant?: ButtonStyle["variant"]; cameraFacing?: "environment" | "user" }) {
   const { label, accept, many } = picker.field;
   return (
     <div className="flex flex-wrap gap-3">
@@ -32,22 +32,22 @@ export function FilePickers({
         <FileInput
           {...picker}
           icon="camera"
-          words="Take a photo"
-          of={label}
+          buttonLabel="Take a photo"
+          fieldLabel={label}
           accept="image/*"
           capture={camera}
-          look={buttonClass({ variant })}
+          buttonClassName={buttonClass({ variant })}
           className="hidden pointer-coarse:inline-flex"
         />
       ) : null}
       <FileInput
         {...picker}
         icon="upload"
-        words={many && words === "Choose a file" ? "Choose files" : words}
-        of={label}
+        buttonLabel={many && words === "Choose a file" ? "Choose files" : words}
+        fieldLabel={label}
         accept={accept.join(",")}
         multiple={many}
-        look={buttonClass({ variant })}
+        buttonClassName={buttonClass({ variant })}
       />
     </div>
   );
@@ -56,26 +56,26 @@ export function FilePickers({
 /** A native file input that fills its button: it can be clicked, tabbed to and dropped on like any other. */
 export function FileInput({
   icon,
-  words,
-  of,
+  buttonLabel: words,
+  fieldLabel: of,
   accept,
   multiple = false,
   capture,
-  look,
+  buttonClassName: look,
   className,
   describedBy,
   invalid,
   onFiles,
   onOpen,
-}: Omit<Picker, "field"> & {
+}: Omit<FilePickerProps, "field"> & {
   icon: IconName;
-  words: string;
+  buttonLabel: string;
   /** The field's label, for those who hear the button by itself. */
-  of: string;
+  fieldLabel: string;
   accept: string;
   multiple?: boolean;
   capture?: "environment" | "user";
-  look: string;
+  buttonClassName: string;
   className?: string;
 }) {
   const input = useRef<HTMLInputElement>(null);
@@ -84,7 +84,7 @@ export function FileInput({
 
   // On a slow line somebody may have chosen before this script arrived.
   useEffect(() => {
-    const early = input.current ? takenFrom(input.current) : [];
+    const early = input.current ? takeFiles(input.current) : [];
     if (early.length > 0) latest.current(early);
   }, []);
 
@@ -111,7 +111,7 @@ export function FileInput({
         ref={input}
         onClick={onOpen}
         onChange={({ currentTarget }) => {
-          const files = takenFrom(currentTarget);
+          const files = takeFiles(currentTarget);
           if (files.length > 0) onFiles(files);
         }}
         className="absolute inset-0 w-full cursor-pointer opacity-0 file:cursor-pointer"
@@ -121,7 +121,7 @@ export function FileInput({
 }
 
 /** The chosen files, leaving the input empty, so that the same file can be chosen again after a failure. */
-function takenFrom(input: HTMLInputElement): File[] {
+function takeFiles(input: HTMLInputElement): File[] {
   const files = [...(input.files ?? [])];
   input.value = "";
   return files;

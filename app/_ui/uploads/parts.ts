@@ -1,17 +1,17 @@
 /** How a ticket wants a file cut: parts of `size` bytes, counted from 1, the last of them with what remains. */
-export type Cut = { size: number; count: number };
+export type PartLayout = { size: number; count: number };
 
-export function partOf(file: Blob, { size }: Cut, number: number): Blob {
+export function slicePart(file: Blob, { size }: PartLayout, number: number): Blob {
   return file.slice((number - 1) * size, number * size);
 }
 
 /** Bytes of these parts of a file of `total` bytes. */
-export function bytesIn(numbers: Iterable<number>, { size }: Cut, total: number): number {
+export function countBytesOfParts(numbers: Iterable<number>, { size }: PartLayout, total: number): number {
   let bytes = 0;
   for (const number of numbers) bytes += Math.max(0, Math.min(size, total - (number - 1) * size));
   return bytes;
 }
 
-export function numbersOf({ count }: Cut): number[] {
+export function partNumbersOf({ count }: PartLayout): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }

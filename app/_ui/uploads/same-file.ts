@@ -1,6 +1,6 @@
 /** By what a browser can tell without reading it, as rsync does. `lastModified` in milliseconds since 1970, `size` in bytes. */
-type Marks = Pick<File, "name" | "size" | "lastModified">;
+type FileIdentity = Pick<File, "name" | "size" | "lastModified">;
 
-export function isSameFile(one: Marks, other: Marks): boolean {
+export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
 }

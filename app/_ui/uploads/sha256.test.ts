@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FileChanged, sha256 } from "./sha256";
+import { FileChangedError, sha256 } from "./sha256";
 
 const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("base64");
 
@@ -81,13 +81,13 @@ describe("the hash of a part", () => {
     gone.stream = () =>
       new ReadableStream({ type: "bytes", pull: (controller) => controller.error(new Error("gone")) });
     const [first, second] = [sha256(gone), sha256(new Blob(["x"]))];
-    await expect(first).rejects.toBeInstanceOf(FileChanged);
+    await expect(first).rejects.toBeInstanceOf(FileChangedError);
     expect(await second).toBe(hashOf(Buffer.from("x")));
   });
 
   test("that ends before its last byte says that the file has changed", async () => {
     const cut = new Blob(["abc"]);
     cut.stream = () => new Blob(["ab"]).stream();
-    await expect(sha256(cut)).rejects.toBeInstanceOf(FileChanged);
+    await expect(sha256(cut)).rejects.toBeInstanceOf(FileChangedError);
   });
 });

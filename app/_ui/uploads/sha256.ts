@@ -1,33 +1,33 @@
 /** The file changed, moved, or was taken away from the browser since it was chosen. */
-export class FileChanged extends Error {}
+export class FileChangedError extends Error {}
 /** Served over plain http to another machine: browsers keep their cryptography to secure pages. */
-export class InsecurePage extends Error {}
+export class InsecurePageError extends Error {}
 
 /**
  * Standard base64 of the SHA-256, by the browser's own code, off the main thread. Needs the bytes in memory at once: whatever
  * travels in one piece has at most a field's `partSize`, and larger files are hashed part by part.
  */
 export function sha256(file: Blob): Promise<string> {
-  const digest = last.then(() => digestOf(file));
-  last = digest.catch(() => undefined);
+  const digest = lastDigest.then(() => computeDigest(file));
+  lastDigest = digest.catch(() => undefined);
   return digest;
 }
 
 /** One at a time over all files, however many are on their way: each is held in memory, for a moment twice. */
-let last: Promise<unknown> = Promise.resolve();
+let lastDigest: Promise<unknown> = Promise.resolve();
 
-async function digestOf(file: Blob): Promise<string> {
-  if (!globalThis.crypto?.subtle) throw new InsecurePage();
-  const reader = readerOf(file);
-  const bytes = reader ? await readInto(takeRoom(file.size), reader, file) : await bytesOf(file);
+async function computeDigest(file: Blob): Promise<string> {
+  if (!globalThis.crypto?.subtle) throw new InsecurePageError();
+  const reader = openByobReader(file);
+  const bytes = reader ? await readIntoBuffer(takeBuffer(file.size), reader, file) : await readBytes(file);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes, 0, file.size)));
-  if (reader) keepRoom(bytes);
-  else release(bytes);
+  if (reader) keepBuffer(bytes);
+  else freeBuffer(bytes);
   return btoa(String.fromCharCode(...digest));
 }
 
 /** Null where the browser does not read into what it is given, as Safari. */
-function readerOf(file: Blob): ReadableStreamBYOBReader | null {
+function openByobReader(file: Blob): ReadableStreamBYOBReader | null {
   try {
     return file.stream().getReader({ mode: "byob" });
   } catch {
@@ -36,7 +36,7 @@ function readerOf(file: Blob): ReadableStreamBYOBReader | null {
 }
 
 /** Whoever reads owns the buffer meanwhile, and gives it back under a new name. */
-async function readInto(
+async function readIntoBuffer(
   buffer: ArrayBuffer,
   reader: ReadableStreamBYOBReader,
   { size }: Blob,
@@ -51,7 +51,7 @@ async function readInto(
     }
     return own;
   } catch (cause) {
-    throw new FileChanged("The file cannot be read", { cause });
+    throw new FileChangedError("The file cannot be read", { cause });
   } finally {
     reader.cancel().catch(() => undefined);
   }
@@ -61,42 +61,42 @@ async function readInto(
  * What one part was read into serves for the next. New memory for each costs more than to read and to hash it, for it comes page by page, cleared
  * beforehand (decision 49). Milliseconds that it is kept for the next: a line that is slower than that waits for no hash.
  */
-const KEPT = 5_000;
-let room: ArrayBuffer | null = null;
-let end: ReturnType<typeof setTimeout> | undefined;
+const BUFFER_KEEP_MS = 5_000;
+let cachedBuffer: ArrayBuffer | null = null;
+let releaseTimer: ReturnType<typeof setTimeout> | undefined;
 
-function takeRoom(size: number): ArrayBuffer {
-  const kept = room;
-  clearTimeout(end);
-  room = null;
+function takeBuffer(size: number): ArrayBuffer {
+  const kept = cachedBuffer;
+  clearTimeout(releaseTimer);
+  cachedBuffer = null;
   if (kept && kept.byteLength >= size) return kept;
-  if (kept) release(kept);
+  if (kept) freeBuffer(kept);
   return new ArrayBuffer(size);
 }
 
-function keepRoom(buffer: ArrayBuffer): void {
-  room = buffer;
-  end = setTimeout(() => {
-    room = null;
-    release(buffer);
-  }, KEPT);
+function keepBuffer(buffer: ArrayBuffer): void {
+  cachedBuffer = buffer;
+  releaseTimer = setTimeout(() => {
+    cachedBuffer = null;
+    freeBuffer(buffer);
+  }, BUFFER_KEEP_MS);
 }
 
 /**
  * Gives the memory back now; a collector that sees small objects lets a dozen parts pile up. Sent to a closed port, the bytes belong to nobody.
  * (`ArrayBuffer.prototype.transfer` frees nothing here: what reads a file holds on to what it has read.)
  */
-function release(bytes: ArrayBuffer): void {
+function freeBuffer(bytes: ArrayBuffer): void {
   const { port1, port2 } = new MessageChannel();
   port2.close();
   port1.postMessage(null, [bytes]);
   port1.close();
 }
 
-export async function bytesOf(file: Blob): Promise<ArrayBuffer> {
+export async function readBytes(file: Blob): Promise<ArrayBuffer> {
   try {
     return await file.arrayBuffer();
   } catch (cause) {
-    throw new FileChanged("The file cannot be read", { cause });
+    throw new FileChangedError("The file cannot be read", { cause });
   }
 }

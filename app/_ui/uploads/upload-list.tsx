@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect } from "react";
-import { useOnDemand } from "../use-on-demand";
+import { useLazyComponent } from "../use-lazy-component";
 import type { Upload } from "./upload";
-import { UploadTrouble } from "./upload-trouble";
-import type { Stopped } from "./use-uploads";
+import { UploadErrorRow } from "./upload-error-row";
+import type { RejectedFile } from "./use-uploads";
 
 const loadRow = () => import("./upload-row").then((module) => module.UploadRow);
 
@@ -12,15 +12,15 @@ const loadRow = () => import("./upload-row").then((module) => module.UploadRow);
 export function UploadList({
   id,
   uploads,
-  stopped,
+  rejectedFiles: stopped,
   onRemove,
 }: {
   id: string;
   uploads: readonly Upload[];
-  stopped: readonly Stopped[];
+  rejectedFiles: readonly RejectedFile[];
   onRemove: (upload: Upload) => void;
 }) {
-  const { component: UploadRow, fetch } = useOnDemand(loadRow);
+  const { component: UploadRow, fetch } = useLazyComponent(loadRow);
   const any = uploads.length > 0;
   useEffect(() => {
     if (any) fetch();
@@ -30,7 +30,7 @@ export function UploadList({
     <ul id={id} className="grid gap-3 empty:hidden">
       {stopped.map(({ id: key, name, problem }) => (
         <li key={key} className="min-w-0">
-          <UploadTrouble name={name} detail={problem.detail} />
+          <UploadErrorRow name={name} detail={problem.detail} />
         </li>
       ))}
       {uploads.map((upload) => (

@@ -14,5 +14,5 @@ export type UploadRequest = {
   /** Whose it is: an upload in parts is then remembered on this device. */
   owner: string;
   /** The id of an upload in parts that this file goes on with. */
-  resumes?: string;
+  resumedUploadId?: string;
 };

@@ -7,13 +7,13 @@ import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
 import type { Upload } from "./upload";
 import { canCancel, canPause, isActive } from "./upload-state";
-import { UploadTrouble } from "./upload-trouble";
-import { detailOf, fractionOf } from "./upload-words";
-import { useKeptFocus } from "./use-kept-focus";
+import { UploadErrorRow } from "./upload-error-row";
+import { describeState, fractionOf } from "./upload-text";
+import { useFocusFallback } from "./use-focus-fallback";
 
 /** One upload: how far it is, and what can be done about it. */
 export function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
-  const row = useKeptFocus<HTMLDivElement>();
+  const row = useFocusFallback<HTMLDivElement>();
   function again() {
     // The button goes with the trouble.
     row.current?.focus();
@@ -21,25 +21,25 @@ export function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () =
   }
   return (
     <div ref={row} tabIndex={-1}>
-      <UploadStanding upload={upload} onAgain={again} onRemove={onRemove} />
+      <UploadRowContent upload={upload} onRetry={again} onRemove={onRemove} />
     </div>
   );
 }
 
-function UploadStanding({
+function UploadRowContent({
   upload,
-  onAgain,
+  onRetry: onAgain,
   onRemove,
 }: {
   upload: Upload;
-  onAgain: () => void;
+  onRetry: () => void;
   onRemove: () => void;
 }) {
   const state = useSyncExternalStore(upload.subscribe, upload.getState, upload.getState);
   const { name, file } = upload.request;
   if (!isActive(state)) {
     return (
-      <UploadTrouble name={name} detail={detailOf(state, file.size)}>
+      <UploadErrorRow name={name} detail={describeState(state, file.size)}>
         {state.name === "failed" ? (
           <Button onClick={onAgain}>
             <Icon name="again" />
@@ -49,14 +49,14 @@ function UploadStanding({
         <Button variant="plain" onClick={onRemove}>
           Dismiss<VisuallyHidden> {name}</VisuallyHidden>
         </Button>
-      </UploadTrouble>
+      </UploadErrorRow>
     );
   }
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-1">
       <div className="grid min-w-60 flex-1 gap-1">
         <p className="font-bold wrap-anywhere">{name}</p>
-        <Progress label={name} value={fractionOf(state, file.size)} detail={detailOf(state, file.size)} />
+        <Progress label={name} value={fractionOf(state, file.size)} detail={describeState(state, file.size)} />
       </div>
       <div className="flex flex-wrap">
         {canPause(state) || state.name === "paused" ? (

@@ -11,17 +11,17 @@ export type UploadProblem = {
 export type Stall = "offline" | "retrying";
 
 /** Bytes that have left, and seconds that the rest will take where that can be told. */
-export type Progress = { sent: number; secondsLeft?: number; stall?: Stall };
+export type TransferProgress = { sent: number; secondsLeft?: number; stall?: Stall };
 
 /**
  * The life of one upload in the browser, sizes in bytes. `refused`: this file will not do, another one is needed. `failed`: the same
  * file may well arrive at another try.
  */
 export type UploadState =
-  | { name: "queued"; again?: true; pausable?: true; sent?: number }
+  | { name: "queued"; isRestart?: true; isPausable?: true; sent?: number }
   | { name: "hashing" }
   | { name: "ticket"; stall?: Stall; pausable?: true; sent?: number }
-  | ({ name: "sending"; pausable?: true } & Progress)
+  | ({ name: "sending"; pausable?: true } & TransferProgress)
   | { name: "paused"; sent: number }
   | { name: "checking"; stall?: Stall }
   | { name: "done"; fileId: string }
@@ -29,16 +29,16 @@ export type UploadState =
   | { name: "failed"; problem: UploadProblem }
   | { name: "cancelled" };
 
-const ACTIVE = new Set<UploadState["name"]>(["queued", "hashing", "ticket", "sending", "paused", "checking"]);
+const ACTIVE_STATES = new Set<UploadState["name"]>(["queued", "hashing", "ticket", "sending", "paused", "checking"]);
 
 /** Under way: leaving the page now would end it. */
 export function isActive({ name }: UploadState): boolean {
-  return ACTIVE.has(name);
+  return ACTIVE_STATES.has(name);
 }
 
 /** In parts, so that what has arrived by then stays; a file that travels in one piece would begin anew. */
 export function canPause(state: UploadState): boolean {
-  return "pausable" in state && state.pausable === true;
+  return "pausable" in state && state.isPausable === true;
 }
 
 /** While the server is checking, the file is its own: it can be withdrawn afterwards, and no longer be called back. */

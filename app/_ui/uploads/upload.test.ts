@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../call-api";
-import { Lanes } from "./lanes";
-import { FileChanged } from "./sha256";
-import { COMPLETE, completed, GIVE_BACK, ok, problem, TICKET } from "./testing/answers";
-import { settled } from "./testing/fake-time";
+import type { ApiResponse } from "../call-api";
+import { ConcurrencyLimiter } from "./concurrency-limiter";
+import { FileChangedError } from "./sha256";
+import { COMPLETE_UPLOAD, completed, ABORT_UPLOAD, apiResponse, problemResponse, CREATE_TICKET } from "./testing/responses";
+import { flushPromises } from "./testing/fake-time";
 import { FakeTransport } from "./testing/fake-transport";
-import { begin, HEADERS, inspecting, issued, sending } from "./testing/in-one-piece";
+import { startUpload, SIGNED_HEADERS, inspecting, issued, startSending } from "./testing/single-part";
 import { Upload } from "./upload";
 
 describe("a file on its way", () => {
   test("is hashed, announced, sent with exactly the ticket's headers, checked, and done", async () => {
-    const { upload, transport, seen } = await sending();
-    expect(transport.sending.request).toEqual({ url: "https://store/q", headers: HEADERS });
-    transport.sending.answer(200);
-    await settled();
+    const { upload, transport, seen } = await startSending();
+    expect(transport.currentPut.request).toEqual({ url: "https://store/q", headers: SIGNED_HEADERS });
+    transport.currentPut.answer(200);
+    await flushPromises();
     expect(seen).toEqual(["hashing", "ticket", "sending", "checking", "done"]);
     expect(upload.state).toEqual({ name: "done", fileId: "f1" });
     expect(transport.calls[0]).toEqual({
-      line: TICKET,
+      line: CREATE_TICKET,
       body: {
         field: "dbsCertificate",
         name: "certificate.pdf",
@@ -31,22 +31,22 @@ describe("a file on its way", () => {
   });
 
   test("tells how much has left and how long the rest will take", async () => {
-    const { upload, transport, time } = await sending();
-    await time.pass(1000);
-    transport.sending.progress(250);
+    const { upload, transport, time } = await startSending();
+    await time.advance(1000);
+    transport.currentPut.progress(250);
     expect(upload.state).toMatchObject({ name: "sending", sent: 250, secondsLeft: 3 });
   });
 
   test("goes on to the check where the store says that it is there already", async () => {
-    const { upload, transport } = await sending();
-    transport.sending.answer(412);
-    await settled();
+    const { upload, transport } = await startSending();
+    transport.currentPut.answer(412);
+    await flushPromises();
     expect(upload.state.name).toBe("done");
   });
 
   test("takes its crop along to the completion", async () => {
-    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, completed);
-    const { tools } = begin();
+    const transport = new FakeTransport().on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, completed);
+    const { tools } = startUpload();
     const crop = { x: 0, y: 0.1, width: 0.5, height: 0.5 };
     new Upload(
       {
@@ -58,52 +58,52 @@ describe("a file on its way", () => {
         owner: "ada",
         crop,
       },
-      { ...tools, transport, turn: async () => () => {} },
+      { ...tools, transport, acquireUploadSlot: async () => () => {} },
     );
-    await settled();
-    transport.sending.answer(200);
-    await settled();
-    expect(transport.calls.at(-1)).toMatchObject({ line: COMPLETE, body: { crop } });
+    await flushPromises();
+    transport.currentPut.answer(200);
+    await flushPromises();
+    expect(transport.calls.at(-1)).toMatchObject({ line: COMPLETE_UPLOAD, body: { crop } });
   });
 
   test("waits its turn", async () => {
-    const lanes = new Lanes(1);
-    const first = await sending({ lanes });
-    const second = begin({ lanes });
-    await settled();
+    const lanes = new ConcurrencyLimiter(1);
+    const first = await startSending({ limiter: lanes });
+    const second = startUpload({ limiter: lanes });
+    await flushPromises();
     expect(second.upload.state.name).toBe("queued");
-    first.transport.sending.answer(200);
-    await settled();
+    first.transport.currentPut.answer(200);
+    await flushPromises();
     expect(second.upload.state.name).toBe("sending");
   });
 });
 
 describe("somebody else who signs in meanwhile, in another tab", () => {
   test("gets no ticket for it, and its owner goes on under the same key", async () => {
-    const transport = new FakeTransport().on(TICKET, problem(401, "unauthenticated"));
-    const { upload } = begin({ transport, owner: "ada" });
-    await settled();
-    transport.on(TICKET, problem(409, "conflict", "Somebody else is signed in here by now."));
+    const transport = new FakeTransport().on(CREATE_TICKET, problemResponse(401, "unauthenticated"));
+    const { upload } = startUpload({ transport, owner: "ada" });
+    await flushPromises();
+    transport.on(CREATE_TICKET, problemResponse(409, "conflict", "Somebody else is signed in here by now."));
     upload.retry();
-    await settled();
+    await flushPromises();
     expect(upload.state).toMatchObject({
       name: "failed",
       problem: { detail: "Somebody else is signed in here by now." },
     });
-    transport.on(TICKET, issued).on(COMPLETE, problem(404, "not_found"));
+    transport.on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, problemResponse(404, "not_found"));
     upload.retry();
-    await settled();
-    transport.on(TICKET, problem(409, "conflict"));
-    transport.sending.answer(200);
-    await settled();
+    await flushPromises();
+    transport.on(CREATE_TICKET, problemResponse(409, "conflict"));
+    transport.currentPut.answer(200);
+    await flushPromises();
     expect(upload.state).toMatchObject({ name: "failed", problem: { code: "conflict" } });
-    transport.on(TICKET, issued).on(COMPLETE, completed);
+    transport.on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, completed);
     upload.retry();
-    await settled();
-    transport.sending.answer(412);
-    await settled();
+    await flushPromises();
+    transport.currentPut.answer(412);
+    await flushPromises();
     expect(upload.state.name).toBe("done");
-    const asked = transport.calls.filter(({ line }) => line === TICKET);
+    const asked = transport.calls.filter(({ line }) => line === CREATE_TICKET);
     expect(asked.every(({ body }) => (body as { owner: string }).owner === "ada")).toBe(true);
     const keys = asked.map(({ headers }) => headers["idempotency-key"]);
     expect(keys).toEqual(["key-2", "key-2", "key-2", "key-3", "key-2"]);
@@ -112,9 +112,9 @@ describe("somebody else who signs in meanwhile, in another tab", () => {
 
 describe("an end without a file", () => {
   test("says what the server says where no ticket is given", async () => {
-    const transport = new FakeTransport().on(TICKET, problem(409, "quota_exceeded", "Your storage is full."));
-    const { upload } = begin({ transport });
-    await settled();
+    const transport = new FakeTransport().on(CREATE_TICKET, problemResponse(409, "quota_exceeded", "Your storage is full."));
+    const { upload } = startUpload({ transport });
+    await flushPromises();
     expect(upload.state).toEqual({
       name: "failed",
       problem: { code: "quota_exceeded", detail: "Your storage is full." },
@@ -123,58 +123,58 @@ describe("an end without a file", () => {
   });
 
   test("asks for another choice where the file cannot be read", async () => {
-    const { upload, transport } = begin({ sha256: () => Promise.reject(new FileChanged()) });
-    await settled();
+    const { upload, transport } = startUpload({ sha256: () => Promise.reject(new FileChangedError()) });
+    await flushPromises();
     expect(upload.state).toMatchObject({ name: "refused", problem: { code: "file_changed" } });
     expect(transport.calls).toHaveLength(0);
   });
 
   test("cancelled while sending, stops at once and gives the ticket back", async () => {
-    const { upload, transport } = await sending();
+    const { upload, transport } = await startSending();
     upload.cancel();
     expect(upload.state.name).toBe("cancelled");
-    await settled();
-    expect(transport.lines().at(-1)).toBe(GIVE_BACK);
-    transport.sending.progress(900);
+    await flushPromises();
+    expect(transport.requestLines().at(-1)).toBe(ABORT_UPLOAD);
+    transport.currentPut.progress(900);
     expect(upload.state.name).toBe("cancelled");
   });
 
   test("cancelled while the ticket is on its way, gives it back when it comes", async () => {
-    let give = (_: Answer) => {};
-    const late = new Promise<Answer>((resolve) => {
+    let give = (_: ApiResponse) => {};
+    const late = new Promise<ApiResponse>((resolve) => {
       give = resolve;
     });
-    const transport = new FakeTransport().on(TICKET, late).on(GIVE_BACK, ok(204, null));
-    const { upload } = begin({ transport });
-    await settled();
+    const transport = new FakeTransport().on(CREATE_TICKET, late).on(ABORT_UPLOAD, apiResponse(204, null));
+    const { upload } = startUpload({ transport });
+    await flushPromises();
     upload.cancel();
     give(issued);
-    await settled();
-    expect(transport.lines()).toEqual([TICKET, GIVE_BACK]);
+    await flushPromises();
+    expect(transport.requestLines()).toEqual([CREATE_TICKET, ABORT_UPLOAD]);
     expect(transport.puts).toHaveLength(0);
     expect(upload.state.name).toBe("cancelled");
   });
 
   test("cannot be called back while the server is checking", async () => {
-    const transport = new FakeTransport().on(TICKET, issued).on(COMPLETE, inspecting, completed);
-    const { upload, time } = await sending({ transport });
-    transport.sending.answer(200);
-    await settled();
+    const transport = new FakeTransport().on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, inspecting, completed);
+    const { upload, time } = await startSending({ transport });
+    transport.currentPut.answer(200);
+    await flushPromises();
     upload.cancel();
     expect(upload.state.name).toBe("checking");
-    await time.pass(1000);
+    await time.advance(1000);
     expect(upload.state.name).toBe("done");
   });
 
   test("cancelled while waiting its turn, lets the next one through", async () => {
-    const lanes = new Lanes(1);
-    const first = await sending({ lanes });
-    const second = begin({ lanes });
-    const third = begin({ lanes });
-    await settled();
+    const lanes = new ConcurrencyLimiter(1);
+    const first = await startSending({ limiter: lanes });
+    const second = startUpload({ limiter: lanes });
+    const third = startUpload({ limiter: lanes });
+    await flushPromises();
     second.upload.cancel();
     first.upload.cancel();
-    await settled();
+    await flushPromises();
     expect(second.transport.calls).toHaveLength(0);
     expect(third.upload.state.name).toBe("sending");
   });

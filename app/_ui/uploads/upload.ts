@@ -1,19 +1,19 @@
-import type { Told } from "./answers";
-import { completion, type Settled } from "./completion";
-import { endOf, Failure, PROBLEMS } from "./failure";
-import { Place } from "./lanes";
-import { PartedTransfer } from "./parted-transfer";
-import { isRefusal, pauseBefore, TRIES } from "./patience";
-import type { Persistence } from "./persevere";
+import type { UploadResponse } from "./upload-response";
+import { completeUpload, type FinishedUpload } from "./complete-upload";
+import { failedStateOf, UploadError, UPLOAD_PROBLEMS } from "./upload-error";
+import { Slot } from "./concurrency-limiter";
+import { MultipartTransfer } from "./multipart-transfer";
+import { isContentRefused, retryDelayOf, MAX_TRIES } from "./retry-policy";
+import type { RetryOptions } from "./retry";
 import { Ticket } from "./ticket";
-import type { Tools } from "./tools";
+import type { UploadContext } from "./upload-context";
 import type { UploadRequest } from "./upload-request";
-import { canCancel, canPause, type Progress, type Stall, type UploadState } from "./upload-state";
-import { sendWhole } from "./whole-transfer";
+import { canCancel, canPause, type TransferProgress, type Stall, type UploadState } from "./upload-state";
+import { sendSinglePart } from "./single-part-transfer";
 
-type Issued = Extract<Told, { state: "issued" }>;
+type IssuedResponse = Extract<UploadResponse, { state: "issued" }>;
 
-const PAUSED = new DOMException("Paused", "AbortError");
+const PAUSE_REASON = new DOMException("Paused", "AbortError");
 
 /**
  * One file on its way: ticket, direct PUT in one piece or in parts, completion. Each step may be repeated safely (the ticket by its
@@ -23,17 +23,17 @@ const PAUSED = new DOMException("Paused", "AbortError");
 export class Upload {
   readonly id: string;
   readonly request: UploadRequest;
-  readonly #tools: Tools;
+  readonly #context: UploadContext;
   readonly #ticket: Ticket;
   readonly #listeners = new Set<() => void>();
   #state: UploadState = { name: "queued" };
-  #run = new AbortController();
+  #abortController = new AbortController();
   /** Bytes. */
   #sent = 0;
 
-  constructor(request: UploadRequest, tools: Tools) {
+  constructor(request: UploadRequest, tools: UploadContext) {
     this.request = request;
-    this.#tools = tools;
+    this.#context = tools;
     this.id = tools.newKey();
     this.#ticket = new Ticket(request, tools);
     void this.#start();
@@ -43,7 +43,7 @@ export class Upload {
     return this.#state;
   }
 
-  get inParts(): boolean {
+  get isMultipart(): boolean {
     return this.#ticket.inParts;
   }
 
@@ -58,143 +58,143 @@ export class Upload {
   cancel(): void {
     const idle = this.#state.name === "paused" || this.#state.name === "failed";
     if (!idle && !canCancel(this.#state)) return;
-    this.#set({ name: "cancelled" });
-    this.#run.abort(new DOMException("Cancelled", "AbortError"));
-    if (idle) void this.#ticket.giveBack();
+    this.#setState({ name: "cancelled" });
+    this.#abortController.abort(new DOMException("Cancelled", "AbortError"));
+    if (idle) void this.#ticket.abort();
   }
 
   /** Nothing leaves until `resume`. What has arrived stays there; a part on its way begins anew. */
   pause(): void {
     if (!canPause(this.#state)) return;
-    this.#set({ name: "paused", sent: this.#sent });
-    this.#run.abort(PAUSED);
+    this.#setState({ name: "paused", sent: this.#sent });
+    this.#abortController.abort(PAUSE_REASON);
   }
 
   resume(): void {
-    if (this.#state.name === "paused") this.#again();
+    if (this.#state.name === "paused") this.#restart();
   }
 
   /** Goes on where it failed: what has arrived is not sent again. */
   retry(): void {
-    if (this.#state.name === "failed") this.#again();
+    if (this.#state.name === "failed") this.#restart();
   }
 
-  #again(): void {
-    this.#run = new AbortController();
-    this.#set({ name: "queued", again: true, ...this.#pausable() });
+  #restart(): void {
+    this.#abortController = new AbortController();
+    this.#setState({ name: "queued", isRestart: true, ...this.#pausableState() });
     void this.#start();
   }
 
   async #start(): Promise<void> {
-    const { signal } = this.#run;
-    const lane = new Place(() => this.#tools.turn(signal));
+    const { signal } = this.#abortController;
+    const lane = new Slot(() => this.#context.acquireUploadSlot(signal));
     try {
-      await this.#travel(lane, signal);
+      await this.#transferAndComplete(lane, signal);
     } catch (thrown) {
-      if (!signal.aborted) this.#set(endOf(thrown));
-      await this.#part();
+      if (!signal.aborted) this.#setState(failedStateOf(thrown));
+      await this.#cleanUpAfterStop();
     } finally {
-      lane.leave();
+      lane.release();
     }
   }
 
   /** Parts of a file that will not do are of no use; what was paused or has failed goes on from them, and so does a file that can be read again. */
-  async #part(): Promise<void> {
+  async #cleanUpAfterStop(): Promise<void> {
     const state = this.#state;
-    if (state.name === "cancelled") return this.#ticket.giveBack();
-    if (state.name !== "refused" || !this.inParts) return;
-    if (isRefusal(state.problem.code)) return this.#ticket.giveBack();
-    this.#ticket.letGo();
+    if (state.name === "cancelled") return this.#ticket.abort();
+    if (state.name !== "refused" || !this.isMultipart) return;
+    if (isContentRefused(state.problem.code)) return this.#ticket.abort();
+    this.#ticket.release();
   }
 
-  async #travel(lane: Place, signal: AbortSignal): Promise<void> {
-    for (let tried = 0; tried < TRIES; tried += 1) {
-      if (this.#state.name === "checking") this.#set({ name: "queued", again: true, ...this.#pausable() });
+  async #transferAndComplete(lane: Slot, signal: AbortSignal): Promise<void> {
+    for (let tried = 0; tried < MAX_TRIES; tried += 1) {
+      if (this.#state.name === "checking") this.#setState({ name: "queued", isRestart: true, ...this.#pausableState() });
       await lane.enter();
-      const told = await this.#ask(signal);
+      const told = await this.#fetchTicketState(signal);
       if (told.state === "ended") {
         this.#ticket.renew();
         continue;
       }
-      if (told.state === "completed" || told.state === "refused") return this.#settle(told);
-      const sent = told.state === "issued" ? await this.#send(told, signal) : "sent";
+      if (told.state === "completed" || told.state === "refused") return this.#finish(told);
+      const sent = told.state === "issued" ? await this.#sendBytes(told, signal) : "sent";
       if (sent === "moved") {
         // The first time it may be an address that was too old; what lasts is not to be asked without a breath.
-        if (tried > 0) await this.#tools.wait(pauseBefore(tried, this.#tools.random), signal);
+        if (tried > 0) await this.#context.wait(retryDelayOf(tried, this.#context.random), signal);
         continue;
       }
-      if (sent === "sent") this.#set({ name: "checking" });
+      if (sent === "sent") this.#setState({ name: "checking" });
       // What the server does needs nothing of the line: the next file goes meanwhile.
-      lane.leave();
-      const end = await completion(
-        this.#tools,
+      lane.release();
+      const end = await completeUpload(
+        this.#context,
         { id: told.id, crop: this.request.crop },
-        this.#persistence(signal),
+        this.#retryOptions(signal),
       );
       if (end === "not there") {
         if (sent === "over") this.#ticket.renew();
         continue;
       }
-      if (end !== "ended") return this.#settle(end);
+      if (end !== "ended") return this.#finish(end);
       this.#ticket.renew();
     }
-    throw new Failure(PROBLEMS.notThrough);
+    throw new UploadError(UPLOAD_PROBLEMS.notSent);
   }
 
-  async #ask(signal: AbortSignal): Promise<Told> {
+  async #fetchTicketState(signal: AbortSignal): Promise<UploadResponse> {
     if (this.#ticket.needsHash()) {
-      this.#set({ name: "hashing" });
-      await this.#ticket.hash();
+      this.#setState({ name: "hashing" });
+      await this.#ticket.computeHash();
       signal.throwIfAborted();
     }
-    this.#set({ name: "ticket", ...this.#pausable() });
-    return this.#ticket.ask(this.#persistence(signal));
+    this.#setState({ name: "ticket", ...this.#pausableState() });
+    return this.#ticket.fetchState(this.#retryOptions(signal));
   }
 
   /** "moved": the ticket has to be looked at again; "over": its time is, and all that is left to try is to complete what has arrived. */
-  async #send(
-    { id, upload, parts, received }: Issued,
+  async #sendBytes(
+    { id, upload, parts, received }: IssuedResponse,
     signal: AbortSignal,
   ): Promise<"sent" | "moved" | "over"> {
     const { file } = this.request;
-    const hear = ({ sent, ...more }: Progress) => {
+    const hear = ({ sent, ...more }: TransferProgress) => {
       this.#sent = sent;
-      if (!signal.aborted) this.#set({ name: "sending", ...this.#pausable(), sent, ...more });
+      if (!signal.aborted) this.#setState({ name: "sending", ...this.#pausableState(), sent, ...more });
     };
     if (parts) {
-      const transfer = new PartedTransfer({ id, file, cut: parts, received }, this.#tools, hear);
+      const transfer = new MultipartTransfer({ id, file, layout: parts, received }, this.#context, hear);
       return transfer.run(signal);
     }
     if (!upload) return "over";
     hear({ sent: 0 });
-    const persistence = { ...this.#persistence(signal), onProgress: hear };
-    return (await sendWhole(this.#tools, upload, file, persistence)) === "sent" ? "sent" : "moved";
+    const persistence = { ...this.#retryOptions(signal), onProgress: hear };
+    return (await sendSinglePart(this.#context, upload, file, persistence)) === "sent" ? "sent" : "moved";
   }
 
-  #persistence(signal: AbortSignal): Persistence {
-    return { signal, onStall: (stall) => this.#stalled(stall) };
+  #retryOptions(signal: AbortSignal): RetryOptions {
+    return { signal, onStall: (stall) => this.#setStall(stall) };
   }
 
-  #stalled(stall: Stall | undefined): void {
+  #setStall(stall: Stall | undefined): void {
     const state = this.#state;
     if (state.name !== "ticket" && state.name !== "sending" && state.name !== "checking") return;
-    if (state.stall !== stall) this.#set({ ...state, stall });
+    if (state.stall !== stall) this.#setState({ ...state, stall });
   }
 
-  #pausable(): { pausable?: true; sent?: number } {
+  #pausableState(): { pausable?: true; sent?: number } {
     return this.#ticket.inParts ? { pausable: true, sent: this.#sent } : {};
   }
 
-  #settle(told: Settled): void {
-    this.#ticket.over();
-    this.#set(
+  #finish(told: FinishedUpload): void {
+    this.#ticket.finish();
+    this.#setState(
       told.state === "completed"
         ? { name: "done", fileId: told.fileId }
         : { name: "refused", problem: told.problem },
     );
   }
 
-  #set(state: UploadState): void {
+  #setState(state: UploadState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }

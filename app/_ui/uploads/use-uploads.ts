@@ -3,28 +3,28 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Crop } from "@/lib/inspect/crop";
 import { announce } from "../announce";
-import type { UploadField } from "./chosen-file";
-import { onTheWay, waitsFor } from "./under-way";
+import type { UploadField } from "./file-validation";
+import { findActiveUploads, canResumeWith } from "./active-uploads";
 import type { Upload } from "./upload";
 import { isActive, type UploadProblem } from "./upload-state";
 
 /** A file that was stopped before it left. */
-export type Stopped = { id: string; name: string; problem: UploadProblem };
+export type RejectedFile = { id: string; name: string; problem: UploadProblem };
 
 /**
  * What sends files and shows how they fare is fetched when somebody is about to choose one: most look at these pages and send nothing. All of it before
  * the first byte leaves, or on a slow line the buttons would come last.
  */
-async function loadSending() {
+async function loadUploadCode() {
   const [sending] = await Promise.all([
-    import("./sending"),
+    import("./send-files"),
     import("./upload-row"),
-    import("./unfinished-rows"),
+    import("./unfinished-upload-rows"),
   ]);
   return sending;
 }
 
-const NOT_FETCHED: UploadProblem = {
+const CODE_NOT_LOADED: UploadProblem = {
   code: "offline",
   detail: "What sends files could not be fetched. Look at your connection and choose it again.",
 };
@@ -40,7 +40,7 @@ export function useUploads(
   onDone: (name: string, fileId: string) => void,
 ) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const [stopped, setStopped] = useState<readonly Stopped[]>([]);
+  const [rejectedFiles, setStopped] = useState<readonly RejectedFile[]>([]);
   const latest = useRef(uploads);
   latest.current = uploads;
   const done = useRef(onDone);
@@ -61,7 +61,7 @@ export function useUploads(
   }, []);
 
   useEffect(() => {
-    for (const upload of onTheWay(field.name, owner)) show(upload);
+    for (const upload of findActiveUploads(field.name, owner)) show(upload);
     return () => {
       for (const stop of deafen.current.splice(0)) stop();
     };
@@ -71,12 +71,12 @@ export function useUploads(
     async (files: readonly File[], crop?: Crop) => {
       setStopped([]);
       const shown = latest.current;
-      const kept = (upload: Upload) => files.some((file) => waitsFor(upload, file, crop));
+      const kept = (upload: Upload) => files.some((file) => canResumeWith(upload, file, crop));
       // Where there is place for one, what is under way has been answered by the new choice.
       if (!field.many) for (const other of shown) if (!kept(other)) other.cancel();
       // So has what failed, unless parts of it have arrived.
       const stays = (upload: Upload) =>
-        isActive(upload.state) || (upload.state.name === "failed" && (upload.inParts || kept(upload)));
+        isActive(upload.state) || (upload.state.name === "failed" && (upload.isMultipart || kept(upload)));
       setUploads((others) => others.filter(stays));
       const stop = (file: File, problem: UploadProblem) => {
         stops.current += 1;
@@ -84,9 +84,9 @@ export function useUploads(
         setStopped((others) => [...others, { id, name: file.name, problem }]);
         announce(`${file.name} could not be sent. ${problem.detail}`);
       };
-      const sending = await loadSending().catch(() => null);
-      if (sending) await sending.send(files, { field, owner, crop, shown, show, stop });
-      else for (const file of files) stop(file, NOT_FETCHED);
+      const sending = await loadUploadCode().catch(() => null);
+      if (sending) await sending.sendFiles(files, { field, owner, crop, visibleUploads: shown, onStarted: show, onRejected: stop });
+      else for (const file of files) stop(file, CODE_NOT_LOADED);
     },
     [field, owner, show],
   );
@@ -97,7 +97,7 @@ export function useUploads(
   }, []);
 
   /** Somebody is about to choose a file: what they will need comes while they look for it. A failure shows when it is needed. */
-  const prepare = useCallback(() => void loadSending().catch(() => undefined), []);
+  const preload = useCallback(() => void loadUploadCode().catch(() => undefined), []);
 
-  return { uploads, stopped, add, remove, prepare };
+  return { uploads, stopped: rejectedFiles, add, remove, prepare: preload };
 }

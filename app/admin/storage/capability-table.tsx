@@ -1,6 +1,6 @@
-import type { Capability } from "@/lib/storage/doctor/report";
+import type { Capability } from "@/lib/operations/doctor/report";
 
-const WORDS = new Map([
+const SUPPORT_LABELS = new Map([
   [true, "Yes"],
   [false, "No"],
   [null, "Not told"],
@@ -29,12 +29,12 @@ export function CapabilityTable({ capabilities }: { capabilities: readonly Capab
           </tr>
         </thead>
         <tbody className="divide-y divide-hairline">
-          {capabilities.map(({ name, title, held, means }) => (
+          {capabilities.map(({ name, title, supported: held, means }) => (
             <tr key={name} className="align-top max-sm:grid max-sm:gap-1 max-sm:py-3">
               <th scope="row" className="font-normal sm:w-2/5 sm:py-3 sm:pr-6">
                 {title}
               </th>
-              <td className="font-bold sm:py-3 sm:pr-6 sm:whitespace-nowrap">{WORDS.get(held)}</td>
+              <td className="font-bold sm:py-3 sm:pr-6 sm:whitespace-nowrap">{SUPPORT_LABELS.get(held)}</td>
               <td className="text-muted sm:py-3">{means}</td>
             </tr>
           ))}

@@ -1,8 +1,8 @@
 import { Icon, type IconName } from "@/app/_ui/icons";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
-import type { Finding, Outcome } from "@/lib/storage/doctor/report";
+import type { Finding, Outcome } from "@/lib/operations/doctor/report";
 
-const LOOKS = {
+const OUTCOME_STYLES = {
   passed: { icon: "check", word: "Well", ink: "text-approved" },
   warning: { icon: "alert", word: "To note", ink: "text-changes" },
   failed: { icon: "stop", word: "Wrong", ink: "text-refused" },
@@ -24,8 +24,8 @@ export function FindingList({ title, findings }: { title: string; findings: read
   );
 }
 
-function FindingRow({ finding: { title, outcome, found, mend } }: { finding: Finding }) {
-  const { icon, word, ink } = LOOKS[outcome];
+function FindingRow({ finding: { title, outcome, found, fix: mend } }: { finding: Finding }) {
+  const { icon, word, ink } = OUTCOME_STYLES[outcome];
   return (
     <li className="flex gap-3 py-3">
       <Icon name={icon} className={`mt-0.5 size-5 ${ink}`} strokeWidth="2" />
@@ -37,7 +37,7 @@ function FindingRow({ finding: { title, outcome, found, mend } }: { finding: Fin
         <p className="max-w-prose break-words text-muted">{found}</p>
         {mend ? (
           <p className="max-w-prose break-words">
-            <b>To mend it:</b> <Marked text={mend} />
+            <b>To mend it:</b> <TextWithCode text={mend} />
           </p>
         ) : null}
       </div>
@@ -46,7 +46,7 @@ function FindingRow({ finding: { title, outcome, found, mend } }: { finding: Fin
 }
 
 /** Text in which what stands between backticks is for a machine. */
-export function Marked({ text }: { text: string }) {
+export function TextWithCode({ text }: { text: string }) {
   return text.split("`").map((part, index) =>
     index % 2 === 0 ? (
       part

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { requireAdmin } from "@/app/_server/current-viewer";
-import { examineStorages } from "@/app/_server/storage-examination";
+import { runStorageCheck } from "@/app/_server/storage-check";
 import { Button } from "@/app/_ui/button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
@@ -18,7 +18,7 @@ export default async function StoragePage({
   // Looking writes and removes, so no link on another site has an admin's browser do it.
   const from = (await headers()).get("sec-fetch-site");
   const asked = (await searchParams).look === "now" && from !== "cross-site" && from !== "same-site";
-  const report = asked ? await examineStorages() : null;
+  const report = asked ? await runStorageCheck() : null;
   return (
     <PageBody>
       <PageHeader

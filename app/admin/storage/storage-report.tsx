@@ -1,12 +1,12 @@
 import { Notice } from "@/app/_ui/notice";
 import { Time } from "@/app/_ui/time";
-import type { Report } from "@/lib/storage/doctor/report";
+import type { DoctorReport } from "@/lib/operations/doctor/report";
 import { CapabilityTable } from "./capability-table";
 import { FindingList } from "./finding-list";
-import { summary } from "./summary";
+import { summarizeFindings } from "./summary";
 
 /** What the doctor found: the verdict, what is wrong, then everything that was tried. */
-export function StorageReport({ report }: { report: Report }) {
+export function StorageReport({ report }: { report: DoctorReport }) {
   const { at, place, findings, capabilities, healthy } = report;
   const wrong = findings.filter(({ outcome }) => outcome === "failed");
   const noted = findings.filter(({ outcome }) => outcome === "warning");
@@ -14,7 +14,7 @@ export function StorageReport({ report }: { report: Report }) {
   return (
     <div className="grid gap-10">
       <div className="grid gap-4">
-        <Notice tone={healthy ? "success" : "danger"} title={summary(findings)}>
+        <Notice tone={healthy ? "success" : "danger"} title={summarizeFindings(findings)}>
           <p>
             Looked at <Time value={at} as="moment" />.
           </p>

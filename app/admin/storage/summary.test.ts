@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summary } from "./summary";
+import { summarizeFindings } from "./summary";
 
 test.each([
   [[], "All is well"],
@@ -9,5 +9,5 @@ test.each([
   [["failed", "warning"], "One thing is wrong"],
   [["failed", "failed"], "2 things are wrong"],
 ] as const)("of %j is said: %s", (outcomes, words) => {
-  expect(summary(outcomes.map((outcome) => ({ outcome })))).toBe(words);
+  expect(summarizeFindings(outcomes.map((outcome) => ({ outcome })))).toBe(words);
 });

@@ -1,7 +1,7 @@
-import type { Finding } from "@/lib/storage/doctor/report";
+import type { Finding } from "@/lib/operations/doctor/report";
 
 /** The verdict in a sentence. */
-export function summary(findings: readonly Pick<Finding, "outcome">[]): string {
+export function summarizeFindings(findings: readonly Pick<Finding, "outcome">[]): string {
   const count = (outcome: Finding["outcome"]) => findings.filter((each) => each.outcome === outcome).length;
   const [wrong, noted] = [count("failed"), count("warning")];
   if (wrong > 0) return wrong === 1 ? "One thing is wrong" : `${wrong} things are wrong`;

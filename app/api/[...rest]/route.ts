@@ -1,18 +1,18 @@
 import { endpoint, route } from "@/app/_server/route";
-import { notFound } from "@/lib/errors";
+import { notFoundProblem } from "@/lib/errors";
 
-const nothing = endpoint({
-  access: "anyone",
+const notFoundEndpoint = endpoint({
+  requiredAccess: "anyone",
   handle: async () => {
-    throw notFound();
+    throw notFoundProblem();
   },
 });
 
 /** Every address below /api that nobody else answers: a problem document, and not a page. */
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
-  GET: nothing,
-  POST: nothing,
-  PUT: nothing,
-  PATCH: nothing,
-  DELETE: nothing,
+  GET: notFoundEndpoint,
+  POST: notFoundEndpoint,
+  PUT: notFoundEndpoint,
+  PATCH: notFoundEndpoint,
+  DELETE: notFoundEndpoint,
 });

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/services";
-import { appoint, ORIGIN, Person, send, signUp } from "@/app/testing/person";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { db } from "@/app/_server/app-context";
+import { createPersonWithRole, ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
 });
 afterAll(() => environment.drop());
 
 const PASSWORD = "correct horse battery";
 const from = (address: string) => ({ origin: ORIGIN, "x-dossier-address": address });
 const signIn = (email: string, password: string, address = randomUUID()) =>
-  send("POST", "/api/auth/sign-in/email", { body: { email, password }, headers: from(address) });
+  sendRequest("POST", "/api/auth/sign-in/email", { body: { email, password }, headers: from(address) });
 
 describe("signing up", () => {
   test("makes a private member, whatever else is asked for", async () => {
@@ -26,13 +26,13 @@ describe("signing up", () => {
       { emailVerified: true },
       { image: "https://evil.example/x" },
     ]) {
-      const response = await send("POST", "/api/auth/sign-up/email", {
+      const response = await sendRequest("POST", "/api/auth/sign-up/email", {
         body: { ...body, ...extra },
         headers: from(randomUUID()),
       });
       expect(response.status).toBe(422);
     }
-    const response = await send("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
+    const response = await sendRequest("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
     expect(response.status).toBe(200);
     const user = await db().user.findUniqueOrThrow({
       where: { email: body.email },
@@ -43,7 +43,7 @@ describe("signing up", () => {
   });
 
   test("keeps the session in a cookie that no script reads and no other site sends", async () => {
-    const response = await send("POST", "/api/auth/sign-up/email", {
+    const response = await sendRequest("POST", "/api/auth/sign-up/email", {
       body: { name: "Eve", email: `${randomUUID()}@example.org`, password: PASSWORD },
       headers: from(randomUUID()),
     });
@@ -61,7 +61,7 @@ describe("signing up", () => {
     ["an object for an address", { email: { contains: "@" } }],
   ])("refuses %s without an error of ours", async (_, change) => {
     const body = { name: "Eve", email: `${randomUUID()}@example.org`, password: PASSWORD, ...change };
-    const response = await send("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
+    const response = await sendRequest("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
     expect([400, 422]).toContain(response.status);
   });
 });
@@ -78,7 +78,7 @@ describe("a session", () => {
     const eve = await signUp("Eve");
     const headers = { ...from(randomUUID()), "user-agent": "Canary/1.0", "x-forwarded-for": "192.0.2.7" };
     const body = { email: eve.email, password: PASSWORD };
-    expect((await send("POST", "/api/auth/sign-in/email", { body, headers })).status).toBe(200);
+    expect((await sendRequest("POST", "/api/auth/sign-in/email", { body, headers })).status).toBe(200);
     for (const session of await db().session.findMany({ where: { userId: eve.id } }))
       expect(session).toMatchObject({ ipAddress: null, userAgent: null });
   });
@@ -106,10 +106,10 @@ describe("a session", () => {
       `${value.slice(0, -8)}AAAAAAAA`,
     ]) {
       expect(
-        (await send("GET", "/api/profile", { headers: { cookie: `${name}=${encodeURIComponent(forged)}` } }))
+        (await sendRequest("GET", "/api/profile", { headers: { cookie: `${name}=${encodeURIComponent(forged)}` } }))
           .status,
       ).toBe(401);
-      expect((await send("GET", "/api/profile", { headers: { cookie: `${name}=${forged}` } })).status).toBe(
+      expect((await sendRequest("GET", "/api/profile", { headers: { cookie: `${name}=${forged}` } })).status).toBe(
         401,
       );
     }
@@ -125,13 +125,13 @@ describe("a session", () => {
   });
 
   test("carries a new role from the very next request, in both directions", async () => {
-    const [admin, eve] = [await appoint(db(), "admin", []), await signUp("Eve")];
+    const [admin, eve] = [await createPersonWithRole(db(), "admin", []), await signUp("Eve")];
     expect((await eve.get("/api/reviews")).status).toBe(403);
-    await admin.call("PATCH", `/api/people/${eve.id}`, { body: { role: "reviewer" } });
+    await admin.request("PATCH", `/api/people/${eve.id}`, { body: { role: "reviewer" } });
     expect((await eve.get("/api/reviews")).status).toBe(200);
-    await admin.call("PUT", `/api/people/${eve.id}/grants`, { body: { fields: ["dbsCertificate"] } });
+    await admin.request("PUT", `/api/people/${eve.id}/grants`, { body: { fields: ["dbsCertificate"] } });
     expect(await db().grant.count({ where: { userId: eve.id } })).toBe(1);
-    await admin.call("PATCH", `/api/people/${eve.id}`, { body: { role: "member" } });
+    await admin.request("PATCH", `/api/people/${eve.id}`, { body: { role: "member" } });
     expect((await eve.get("/api/reviews")).status).toBe(403);
     expect(await db().grant.count({ where: { userId: eve.id } })).toBe(0);
   });
@@ -139,12 +139,12 @@ describe("a session", () => {
 
 describe("an admin", () => {
   test("gives neither role nor grant to themselves", async () => {
-    const admin = await appoint(db(), "admin", []);
-    expect((await admin.call("PATCH", `/api/people/${admin.id}`, { body: { role: "member" } })).status).toBe(
+    const admin = await createPersonWithRole(db(), "admin", []);
+    expect((await admin.request("PATCH", `/api/people/${admin.id}`, { body: { role: "member" } })).status).toBe(
       403,
     );
     expect(
-      (await admin.call("PUT", `/api/people/${admin.id}/grants`, { body: { fields: ["dbsCertificate"] } }))
+      (await admin.request("PUT", `/api/people/${admin.id}/grants`, { body: { fields: ["dbsCertificate"] } }))
         .status,
     ).toBe(403);
     expect(await db().grant.count({ where: { userId: admin.id } })).toBe(0);
@@ -153,8 +153,8 @@ describe("an admin", () => {
   test.each([[["constructor"]], [["profilePicture"]], ["dbsCertificate"], [[{}]]])(
     "gives no grant for what is no private field: %j",
     async (fields) => {
-      const [admin, eve] = [await appoint(db(), "admin", []), await appoint(db(), "reviewer", [])];
-      expect((await admin.call("PUT", `/api/people/${eve.id}/grants`, { body: { fields } })).status).toBe(
+      const [admin, eve] = [await createPersonWithRole(db(), "admin", []), await createPersonWithRole(db(), "reviewer", [])];
+      expect((await admin.request("PUT", `/api/people/${eve.id}/grants`, { body: { fields } })).status).toBe(
         422,
       );
     },
@@ -203,7 +203,7 @@ describe("guessing passwords", () => {
     const eve = await signUp("Eve");
     const body = { name: "Mallory", email: eve.email, password: PASSWORD };
     const headers = from(randomUUID());
-    const signUpAgain = () => send("POST", "/api/auth/sign-up/email", { body, headers });
+    const signUpAgain = () => sendRequest("POST", "/api/auth/sign-up/email", { body, headers });
     for (let tried = 0; tried < 9; tried += 1) expect((await signUpAgain()).status).toBe(422);
     expect((await signUpAgain()).status).toBe(429);
   });
@@ -248,8 +248,8 @@ test.each(["https://evil.example", "null"])(
   async (origin) => {
     const eve = await signUp("Eve");
     const body = { email: eve.email, password: PASSWORD };
-    expect((await send("POST", "/api/auth/sign-in/email", { body, headers: { origin } })).status).toBe(403);
-    const response = await send("POST", "/api/auth/sign-out", {
+    expect((await sendRequest("POST", "/api/auth/sign-in/email", { body, headers: { origin } })).status).toBe(403);
+    const response = await sendRequest("POST", "/api/auth/sign-out", {
       body: {},
       headers: { cookie: eve.cookie, origin },
     });

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import * as services from "@/app/_server/services";
-import { samplePdf } from "@/app/testing/documents";
-import { measured, put, send, signUp } from "@/app/testing/person";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import * as services from "@/app/_server/app-context";
+import { samplePdf } from "@/tests/support/app/documents";
+import { sizeAndHashOf, putBytes, sendRequest, signUp } from "@/tests/support/app/person";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 const SECRET = "a secret of the scheduler";
 let environment: TestEnvironment;
 
 beforeAll(async () => {
-  environment = await testEnvironment({ CRON_SECRET: SECRET, SWEEP_GRACE: "1" });
+  environment = await createTestEnvironment({ CRON_SECRET: SECRET, SWEEP_GRACE: "1" });
 });
 afterAll(() => environment.drop());
 
 const call = (method: string, job: string, authorization?: string) =>
-  send(method, `/api/cron/${job}`, authorization === undefined ? {} : { headers: { authorization } });
+  sendRequest(method, `/api/cron/${job}`, authorization === undefined ? {} : { headers: { authorization } });
 
 describe("a scheduler's call", () => {
   test.each([
@@ -55,9 +55,9 @@ describe("with the secret", () => {
     async (method) => {
       const ada = await signUp();
       const pdf = await samplePdf();
-      const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", ...measured(pdf) };
+      const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(pdf) };
       const issued = await (await ada.post("/api/uploads", ticket)).json();
-      await put(issued, pdf);
+      await putBytes(issued, pdf);
       const { key } = await services.db().upload.update({
         where: { id: issued.id },
         data: { expiresAt: new Date(Date.now() - 10_000) },

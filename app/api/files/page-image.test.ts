@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { samplePdf } from "@/app/testing/documents";
-import { type Person, signUp } from "@/app/testing/person";
-import type { Deps } from "@/lib/deps";
-import { openPage } from "@/lib/files/open";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { samplePdf } from "@/tests/support/app/documents";
+import { type Person, signUp } from "@/tests/support/app/person";
+import type { AppContext } from "@/lib/app-context";
+import { signPageUrl } from "@/lib/files/signed-urls";
 import type { Storage } from "@/lib/storage/storage";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
   ada = await signUp("Ada");
 });
 afterAll(() => environment.drop());
@@ -31,15 +31,15 @@ function before(real: Storage, happen: () => Promise<unknown>): Storage {
 async function letter(): Promise<{
   id: string;
   prefix: string;
-  open(happen: () => Promise<unknown>, more?: Partial<Deps>): Promise<string>;
+  open(happen: () => Promise<unknown>, more?: Partial<AppContext>): Promise<string>;
 }> {
-  const { id } = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+  const { id } = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
   const { prefix } = await db().file.findUniqueOrThrow({ where: { id } });
   const { name, email, handle, role } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
   const viewer = { id: ada.id, name, email, handle, role, grants: [] };
-  const open = (happen: () => Promise<unknown>, more: Partial<Deps> = {}) => {
+  const open = (happen: () => Promise<unknown>, more: Partial<AppContext> = {}) => {
     const watched = { ...storages(), private: before(storages().private, happen) };
-    return openPage({ ...deps(), storages: watched, ...more }, viewer, id, 1, {
+    return signPageUrl({ ...appContext(), storages: watched, ...more }, viewer, id, 1, {
       address: null,
       userAgent: null,
     });
@@ -55,7 +55,7 @@ async function keys(prefix: string): Promise<string[]> {
 
 test("a page that is drawn while its file is destroyed is destroyed with it", async () => {
   const { id, prefix, open } = await letter();
-  await expect(open(() => ada.call("DELETE", `/api/files/${id}`))).rejects.toMatchObject({ code: "purged" });
+  await expect(open(() => ada.request("DELETE", `/api/files/${id}`))).rejects.toMatchObject({ code: "purged" });
   expect(await keys(prefix)).toEqual([]);
   expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
 });
@@ -82,6 +82,6 @@ test("a page is doomed before it is written, so that a killed process leaves not
       storage: "private",
       prefix: expect.stringContaining(`${prefix}pages/1-`),
     });
-    expect(doomed?.dueAt.getTime()).toBeGreaterThan(Date.now() + deps().limits.sweepGrace * 1000);
+    expect(doomed?.dueAt.getTime()).toBeGreaterThan(Date.now() + appContext().limits.sweepGrace * 1000);
   });
 });

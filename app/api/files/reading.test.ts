@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/services";
-import { samplePdf, samplePhoto } from "@/app/testing/documents";
-import { appoint, follow, type Person, signUp } from "@/app/testing/person";
+import { db } from "@/app/_server/app-context";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { createPersonWithRole, fetchUrl, type Person, signUp } from "@/tests/support/app/person";
 import type { FileView } from "@/lib/files/file";
-import { capabilitiesOf } from "@/lib/storage/testing/test-store";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -13,11 +13,11 @@ let certificate: FileView;
 let bytes: Buffer;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
   ada = await signUp("Ada");
-  reviewer = await appoint(db(), "reviewer", ["dbsCertificate"], "R. Viewer");
+  reviewer = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "R. Viewer");
   bytes = await samplePdf({ pages: 2 });
-  certificate = await ada.file("dbsCertificate", bytes, {
+  certificate = await ada.uploadFile("dbsCertificate", bytes, {
     type: "application/pdf",
     name: "Zeugnis – 証明.pdf",
   });
@@ -43,18 +43,18 @@ describe("the original", () => {
     expect(response.status).toBe(302);
     expect(response.headers.get("cache-control")).toBe("private, no-store");
     expect(response.headers.get("referrer-policy")).toBe("no-referrer");
-    const followed = await follow(response.headers.get("location"));
+    const followed = await fetchUrl(response.headers.get("location"));
     expect(followed.status).toBe(200);
     expect(Buffer.from(await followed.arrayBuffer()).equals(bytes)).toBe(true);
-    if (capabilitiesOf().answersAsSigned)
+    if (storeCapabilitiesFromEnv().honoursResponseOverrides)
       expect(followed.headers.get("content-disposition")).toContain("filename*=UTF-8''Zeugnis");
     expect(followed.headers.get("cache-control")).toContain("no-store");
   });
 
   test("is never shown inline where it could run something", async () => {
     const { headers } = await ada.get(`/api/files/${certificate.id}/content?intent=view`);
-    const followed = await follow(headers.get("location"));
-    if (capabilitiesOf().answersAsSigned)
+    const followed = await fetchUrl(headers.get("location"));
+    if (storeCapabilitiesFromEnv().honoursResponseOverrides)
       expect(followed.headers.get("content-disposition")).toMatch(/^attachment/);
     // S3 sends no headers but its own; there the attachment has to do.
     const nosniff = process.env.STORAGE === "local" ? "nosniff" : null;
@@ -71,7 +71,7 @@ describe("the original", () => {
   test("is not asked for with HEAD, for that would be on the register", async () => {
     const before = await accesses(ada);
     for (const path of ["content", "pages/1"]) {
-      const response = await ada.call("HEAD", `/api/files/${certificate.id}/${path}`);
+      const response = await ada.request("HEAD", `/api/files/${certificate.id}/${path}`);
       expect(response.status).toBe(405);
       expect(response.headers.get("allow")).not.toContain("HEAD");
     }
@@ -88,7 +88,7 @@ describe("the access register", () => {
   });
 
   test("has one row for a sitting, however many pages are turned, and shows it to the owner", async () => {
-    const second = await appoint(db(), "reviewer", ["dbsCertificate"], "S. Econd");
+    const second = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "S. Econd");
     for (const page of [1, 2, 1])
       expect((await second.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(302);
     expect(await accesses(second)).toBe(1);
@@ -104,7 +104,7 @@ describe("the access register", () => {
     for (const [person, path] of [
       [ada, "content?intent=download"],
       [ada, "content?intent=view"],
-      [await appoint(db(), "reviewer", ["dbsCertificate"]), "pages/1"],
+      [await createPersonWithRole(db(), "reviewer", ["dbsCertificate"]), "pages/1"],
     ] as const) {
       const response = await withoutRegister(() => person.get(`/api/files/${certificate.id}/${path}`));
       expect(response.status).toBeGreaterThanOrEqual(500);
@@ -114,7 +114,7 @@ describe("the access register", () => {
   });
 
   test("has a keyset: the pages of a long register neither skip nor repeat", async () => {
-    const file = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+    const file = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
     const at = new Date();
     const rows = Array.from({ length: 120 }, () => ({
       id: crypto.randomUUID(),
@@ -144,7 +144,7 @@ describe("a page image", () => {
     const [mine, theirs] = await Promise.all(
       [ada, reviewer].map(async (person) => {
         const { headers } = await person.get(`/api/files/${certificate.id}/pages/2`);
-        const image = await follow(headers.get("location"));
+        const image = await fetchUrl(headers.get("location"));
         expect(image.headers.get("content-type")).toBe("image/webp");
         return Buffer.from(await image.arrayBuffer());
       }),
@@ -155,7 +155,7 @@ describe("a page image", () => {
   test.each(["0", "3", "-1", "1.5", "1e9", "NaN", "%00", "2/x"])(
     "that does not exist is not found, and nobody has looked at it: %s",
     async (page) => {
-      const newcomer = await appoint(db(), "reviewer", ["dbsCertificate"]);
+      const newcomer = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"]);
       expect((await newcomer.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(404);
       expect(await accesses(newcomer)).toBe(0);
     },
@@ -164,9 +164,9 @@ describe("a page image", () => {
 
 describe("a grant", () => {
   test("opens its field only, and is gone at the very next request", async () => {
-    const letter = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+    const letter = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
     expect((await reviewer.get(`/api/files/${letter.id}`)).status).toBe(404);
-    const once = await appoint(db(), "reviewer", ["medicalLetter"]);
+    const once = await createPersonWithRole(db(), "reviewer", ["medicalLetter"]);
     expect((await once.get(`/api/files/${letter.id}/pages/1`)).status).toBe(302);
     await db().grant.deleteMany({ where: { userId: once.id } });
     expect((await once.get(`/api/files/${letter.id}/pages/1`)).status).toBe(404);
@@ -175,12 +175,12 @@ describe("a grant", () => {
 
 describe("withdrawing", () => {
   test("destroys the bytes, keeps the record, and says so from then on", async () => {
-    const file = await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+    const file = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
     const { headers } = await ada.get(`/api/files/${file.id}/content?intent=download`);
     await ada.get(`/api/files/${file.id}/pages/1`);
-    expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
-    expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
-    expect((await follow(headers.get("location"))).status).toBe(404);
+    expect((await ada.request("DELETE", `/api/files/${file.id}`)).status).toBe(204);
+    expect((await ada.request("DELETE", `/api/files/${file.id}`)).status).toBe(204);
+    expect((await fetchUrl(headers.get("location"))).status).toBe(404);
     for (const path of ["content", "pages/1"]) {
       const gone = await ada.get(`/api/files/${file.id}/${path}`);
       expect(gone.status).toBe(410);
@@ -194,13 +194,13 @@ describe("withdrawing", () => {
   });
 
   test("is for the owner: a reviewer with the grant is told that there is nothing", async () => {
-    expect((await reviewer.call("DELETE", `/api/files/${certificate.id}`)).status).toBe(404);
+    expect((await reviewer.request("DELETE", `/api/files/${certificate.id}`)).status).toBe(404);
     expect((await db().file.findUniqueOrThrow({ where: { id: certificate.id } })).purgedAt).toBeNull();
   });
 });
 
 test("a private picture can be looked at by its owner only", async () => {
-  const file = await ada.file("profilePicture", await samplePhoto(), { type: "image/jpeg" });
+  const file = await ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
   expect((await ada.get(`/api/files/${file.id}/pages/1`)).status).toBe(302);
   expect((await reviewer.get(`/api/files/${file.id}/pages/1`)).status).toBe(404);
 });

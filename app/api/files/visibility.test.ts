@@ -1,25 +1,25 @@
 import { describe, expect, test, vi } from "vitest";
-import { storages } from "@/app/_server/services";
-import { at, isReachable, memberOnShow, urlsOf } from "@/app/testing/member-on-show";
+import { storages } from "@/app/_server/app-context";
+import { withHookAtCrashPoint, isReachable, publicMemberFixture, variantUrlsOf } from "@/tests/support/app/public-member-fixture";
 import { changeProfile } from "@/lib/accounts/profile";
-import type { Deps } from "@/lib/deps";
+import type { AppContext } from "@/lib/app-context";
 import { Problem } from "@/lib/errors";
-import { change } from "@/lib/files/change";
+import { changeFile } from "@/lib/files/change-file";
 import type { FileView } from "@/lib/files/file";
 
 // Nine tabs at one picture make a store slow for each of them. What is looked at here is who wins; how long a request may take is told in ../store-away/slow.
-vi.mock("@/lib/storage/patience", async (original) => ({
-  ...(await original<typeof import("@/lib/storage/patience")>()),
+vi.mock("@/lib/storage/time-budget", async (original) => ({
+  ...(await original<typeof import("@/lib/storage/time-budget")>()),
   withPatience: <T>(work: () => T) => work(),
 }));
 
-const site = memberOnShow();
-const { crop, expectInLine, flag, picture, profile, row, shown } = site;
+const site = publicMemberFixture();
+const { cropPicture: crop, expectConsistent: expectInLine, setPictureVisibility: flag, picture, setProfileVisibility: profile, row, shown } = site;
 
 describe("hiding a picture", () => {
   test("is answered when the old objects are gone from the store, in every tab that asked", async () => {
     const file = await picture();
-    const urls = urlsOf(file);
+    const urls = variantUrlsOf(file);
     expect(urls).toHaveLength(5);
     const answers = await Promise.all(
       Array.from({ length: 6 }, async () => {
@@ -34,10 +34,10 @@ describe("hiding a picture", () => {
   test.each([
     ["the picture's flag", (file: FileView) => flag(file.id, "private"), 200],
     ["the profile's flag", () => profile("private"), 200],
-    ["withdrawing", (file: FileView) => site.ada.call("DELETE", `/api/files/${file.id}`), 204],
+    ["withdrawing", (file: FileView) => site.ada.request("DELETE", `/api/files/${file.id}`), 204],
   ])("by %s says so where the store is away, and the next try finishes it", async (_, hide, status) => {
     const file = await picture();
-    const urls = urlsOf(file);
+    const urls = variantUrlsOf(file);
     const away = vi
       .spyOn(storages().public, "removeAll")
       .mockRejectedValueOnce(new Problem("unavailable", "The store is away."));
@@ -51,16 +51,16 @@ describe("hiding a picture", () => {
   test("shows it on no page from the moment that the flag says so", async () => {
     const file = await picture();
     let meanwhile: unknown;
-    const hidden = at("visibility.flagged", async () => {
+    const hidden = withHookAtCrashPoint("visibility.flagged", async () => {
       meanwhile = { visibility: (await row(file.id)).visibility, shown: await shown() };
     });
-    await change(hidden, site.viewer, file.id, { visibility: "private" });
+    await changeFile(hidden, site.viewer, file.id, { visibility: "private" });
     expect(meanwhile).toEqual({ visibility: "private", shown: [] });
   });
 
   test("and cutting it in one request leaves it hidden and cut", async () => {
     const file = await picture();
-    const response = await site.ada.call("PATCH", `/api/files/${file.id}`, {
+    const response = await site.ada.request("PATCH", `/api/files/${file.id}`, {
       body: { visibility: "private", crop: { x: 0.1, y: 0, width: 0.4, height: 0.4 } },
     });
     expect([response.status, (await response.json()).crop?.x]).toEqual([200, 0.1]);
@@ -74,12 +74,12 @@ describe("while a picture is being shown", () => {
     expect((await flag(file.id, "private")).status).toBe(200);
     return file;
   };
-  const show = (on: Deps, file: FileView) => change(on, site.viewer, file.id, { visibility: "public" });
+  const show = (on: AppContext, file: FileView) => changeFile(on, site.viewer, file.id, { visibility: "public" });
 
   test("a profile that is hidden in between keeps it hidden", async () => {
     const file = await begun();
     const shownTo = await show(
-      at("visibility.copied", () => profile("private")),
+      withHookAtCrashPoint("visibility.copied", () => profile("private")),
       file,
     );
     expect(shownTo.publicPrefix).toBeNull();
@@ -89,7 +89,7 @@ describe("while a picture is being shown", () => {
   test("a profile that is hidden and shown in between shows it once", async () => {
     const file = await begun();
     await show(
-      at("visibility.copied", async () => {
+      withHookAtCrashPoint("visibility.copied", async () => {
         await profile("private");
         await profile("public");
       }),
@@ -103,7 +103,7 @@ describe("while a picture is being shown", () => {
     const file = await begun();
     const before = (await row(file.id)).variants;
     await show(
-      at("visibility.copied", () => crop(file.id, 0.3)),
+      withHookAtCrashPoint("visibility.copied", () => crop(file.id, 0.3)),
       file,
     );
     expect((await row(file.id)).variants).not.toEqual(before);
@@ -114,20 +114,20 @@ describe("while a picture is being shown", () => {
     const file = await begun();
     let next: FileView | undefined;
     await show(
-      at("visibility.copied", async () => {
+      withHookAtCrashPoint("visibility.copied", async () => {
         next = await picture();
       }),
       file,
     );
     expect((await row(file.id)).publicPrefix).toBeNull();
-    expect(await shown()).toEqual(next && urlsOf(next));
+    expect(await shown()).toEqual(next && variantUrlsOf(next));
     await expectInLine(next?.id ?? "");
   });
 
   test("withdrawing it in between destroys all of it", async () => {
     const file = await begun();
     await show(
-      at("visibility.copied", () => site.ada.call("DELETE", `/api/files/${file.id}`)),
+      withHookAtCrashPoint("visibility.copied", () => site.ada.request("DELETE", `/api/files/${file.id}`)),
       file,
     );
     expect(await row(file.id)).toMatchObject({ status: "withdrawn", publicPrefix: null });
@@ -140,7 +140,7 @@ describe("while a profile is being shown", () => {
     const file = await picture();
     await profile("private");
     await changeProfile(
-      at("visibility.copied", () => flag(file.id, "private")),
+      withHookAtCrashPoint("visibility.copied", () => flag(file.id, "private")),
       site.viewer,
       { visibility: "public" },
     );
@@ -152,7 +152,7 @@ describe("while a profile is being shown", () => {
     const file = await picture();
     await profile("private");
     await changeProfile(
-      at("visibility.pointed", () => profile("private")),
+      withHookAtCrashPoint("visibility.pointed", () => profile("private")),
       site.viewer,
       { visibility: "public" },
     );

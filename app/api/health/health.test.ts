@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { send } from "@/app/testing/person";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { sendRequest } from "@/tests/support/app/person";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
 });
 afterAll(() => environment.drop());
 
 const checks = { database: "ok", storage: "ok" };
 
 test("health names database and storage, and says closing before the end", async () => {
-  const well = await send("GET", "/api/health");
+  const well = await sendRequest("GET", "/api/health");
   expect([well.status, await well.json()]).toEqual([200, { status: "ok", checks }]);
   expect(well.headers.get("cache-control")).toBe("private, no-store");
   // Outside development nobody is told where the time went.
   expect(well.headers.has("server-timing")).toBe(false);
-  const closing = await send("GET", "/api/health", { headers: { "x-dossier-closing": "1" } });
+  const closing = await sendRequest("GET", "/api/health", { headers: { "x-dossier-closing": "1" } });
   expect([closing.status, await closing.json()]).toEqual([503, { status: "closing", checks }]);
-  expect((await send("HEAD", "/api/health")).status).toBe(200);
-  expect((await send("POST", "/api/health")).status).toBe(405);
+  expect((await sendRequest("HEAD", "/api/health")).status).toBe(200);
+  expect((await sendRequest("POST", "/api/health")).status).toBe(405);
 });

@@ -1,15 +1,15 @@
-import { closing } from "@/app/_server/hand-over";
-import { json } from "@/app/_server/json";
+import { isShuttingDown } from "@/app/_server/request-info";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { health } from "@/app/_server/services";
+import { checkHealth } from "@/app/_server/app-context";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "anyone",
+    requiredAccess: "anyone",
     handle: async ({ request }) => {
-      const report = await health();
-      const status = closing(request) ? "closing" : report.status;
-      return json({ ...report, status }, { status: status === "ok" ? 200 : 503 });
+      const report = await checkHealth();
+      const status = isShuttingDown(request) ? "closing" : report.status;
+      return jsonResponse({ ...report, status }, { status: status === "ok" ? 200 : 503 });
     },
   }),
 });

@@ -1,28 +1,28 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, storages } from "@/app/_server/services";
-import { samplePhoto } from "@/app/testing/documents";
-import { follow, type Person, send, signUp } from "@/app/testing/person";
+import { db, storages } from "@/app/_server/app-context";
+import { samplePhoto } from "@/tests/support/app/documents";
+import { fetchUrl, type Person, sendRequest, signUp } from "@/tests/support/app/person";
 import { originalKey, variantKey, variantsSchema } from "@/lib/files/file";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;
 let handle: string;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
 });
 beforeEach(async () => {
   ada = await signUp("Ada");
   handle = `ada-${ada.id.slice(-8)}`;
-  await ada.call("PATCH", "/api/profile", { body: { handle } });
+  await ada.request("PATCH", "/api/profile", { body: { handle } });
 });
 afterAll(() => environment.drop());
 
-const change = (body: unknown) => ada.call("PATCH", "/api/profile", { body });
-const stranger = (path: string) => send("GET", path);
-const picture = async () => ada.file("profilePicture", await samplePhoto(), { type: "image/jpeg" });
+const change = (body: unknown) => ada.request("PATCH", "/api/profile", { body });
+const stranger = (path: string) => sendRequest("GET", path);
+const picture = async () => ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
 const profile = async () => (await ada.get("/api/profile")).json();
 
 async function published(): Promise<string[]> {
@@ -32,7 +32,7 @@ async function published(): Promise<string[]> {
 
 /** A store says 403 for what is not there to those who may not list it: gone is gone. */
 async function statuses(urls: string[]): Promise<number[]> {
-  return Promise.all(urls.map(async (url) => ((await follow(url)).ok ? 200 : 404)));
+  return Promise.all(urls.map(async (url) => ((await fetchUrl(url)).ok ? 200 : 404)));
 }
 
 async function publicKeys(): Promise<string[]> {
@@ -67,10 +67,10 @@ describe("a picture", () => {
     const urls = await published();
     expect(urls).toHaveLength(5);
     expect(await statuses(urls)).toEqual([200, 200, 200, 200, 200]);
-    await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
+    await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
     expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
     expect((await (await stranger(`/api/profiles/${handle}`)).json()).picture).toBeNull();
-    await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
+    await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
     const again = await published();
     expect(await statuses(again)).toEqual([200, 200, 200, 200, 200]);
     expect(again.some((url) => urls.includes(url))).toBe(false);
@@ -102,7 +102,7 @@ describe("a picture", () => {
     expect(shown.url).toMatch(/-512\.webp$/);
     const widths = shown.variants.map(({ width }: { width: number }) => width);
     expect(widths).toEqual([96, 256, 256, 512, 512]);
-    await ada.call("DELETE", `/api/files/${file.id}`);
+    await ada.request("DELETE", `/api/files/${file.id}`);
   });
 
   test("shows the part that was chosen when it was sent", async () => {
@@ -112,10 +112,10 @@ describe("a picture", () => {
       .toBuffer();
     const crop = { x: 0.5, y: 0, width: 0.5, height: 1 };
     await change({ visibility: "public" });
-    const file = await ada.file("profilePicture", red, { type: "image/jpeg", crop });
+    const file = await ada.uploadFile("profilePicture", red, { type: "image/jpeg", crop });
     expect(file.crop).toEqual(crop);
     const small = file.variants?.find(({ width }) => width === 96);
-    const bytes = Buffer.from(await (await follow(small?.url ?? "")).arrayBuffer());
+    const bytes = Buffer.from(await (await fetchUrl(small?.url ?? "")).arrayBuffer());
     const { channels } = await sharp(bytes).stats();
     const [r, , b] = channels.map(({ mean }) => mean);
     expect(r).toBeLessThan(20);
@@ -126,16 +126,16 @@ describe("a picture", () => {
     await change({ visibility: "public" });
     const file = await picture();
     const urls = (file.variants ?? []).map(({ url }) => url);
-    expect((await ada.call("DELETE", `/api/files/${file.id}`)).status).toBe(204);
+    expect((await ada.request("DELETE", `/api/files/${file.id}`)).status).toBe(204);
     expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
     expect((await profile()).picture).toBeNull();
   });
 
   test("that was removed can be neither shown nor cut any more", async () => {
     const file = await picture();
-    await ada.call("DELETE", `/api/files/${file.id}`);
+    await ada.request("DELETE", `/api/files/${file.id}`);
     for (const body of [{ visibility: "public" }, { crop: { x: 0, y: 0, width: 0.5, height: 0.5 } }]) {
-      const response = await ada.call("PATCH", `/api/files/${file.id}`, { body });
+      const response = await ada.request("PATCH", `/api/files/${file.id}`, { body });
       expect(response.status).toBe(410);
       expect((await response.json()).code).toBe("purged");
     }
@@ -145,7 +145,7 @@ describe("a picture", () => {
     await change({ visibility: "public" });
     const file = await picture();
     const urls = (file.variants ?? []).map(({ url }) => url);
-    const response = await ada.call("PATCH", `/api/files/${file.id}`, {
+    const response = await ada.request("PATCH", `/api/files/${file.id}`, {
       body: { crop: { x: 0, y: 0, width: 0.3, height: 0.4 } },
     });
     expect(response.status).toBe(200);
@@ -158,7 +158,7 @@ describe("a picture", () => {
     const recut = async (side: number) =>
       expect(
         (
-          await ada.call("PATCH", `/api/files/${file.id}`, {
+          await ada.request("PATCH", `/api/files/${file.id}`, {
             body: { crop: { x: 0, y: 0, width: side, height: side } },
           })
         ).status,
@@ -185,7 +185,7 @@ describe("a picture", () => {
     const file = await picture();
     const cuts = [0.3, 0.4, 0.5].map((side) => ({ x: 0, y: 0, width: side, height: side }));
     const answers = await Promise.all(
-      cuts.map((crop) => ada.call("PATCH", `/api/files/${file.id}`, { body: { crop } })),
+      cuts.map((crop) => ada.request("PATCH", `/api/files/${file.id}`, { body: { crop } })),
     );
     const won = answers.filter(({ status }) => status === 200).length;
     expect(won).toBeGreaterThan(0);
@@ -205,7 +205,7 @@ describe("a picture", () => {
       Array.from({ length: 8 }, (_, turn) =>
         turn % 2
           ? change({ visibility: turn % 4 === 1 ? "public" : "private" })
-          : ada.call("PATCH", `/api/files/${file.id}`, {
+          : ada.request("PATCH", `/api/files/${file.id}`, {
               body: { visibility: turn % 4 ? "public" : "private" },
             }),
       ),
@@ -214,7 +214,7 @@ describe("a picture", () => {
     const due = row.visibility === "public" && row.owner.visibility === "public";
     // A last change of either flag settles what a lost race may have left.
     await change({ visibility: row.owner.visibility });
-    await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: row.visibility } });
+    await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: row.visibility } });
     expect((await published()).length).toBe(due ? 5 : 0);
     expect((await publicKeys()).length).toBe(due ? 5 : 0);
   });
@@ -254,7 +254,7 @@ describe("changing a profile", () => {
     ["a prototype", JSON.parse('{"__proto__":{"role":"admin"}}')],
   ])("cannot set what is not the member's to set: %s", async (_, body) => {
     const before = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
-    const response = await ada.call("PATCH", "/api/profile", {
+    const response = await ada.request("PATCH", "/api/profile", {
       raw: JSON.stringify(body),
       headers: { "content-type": "application/json" },
     });
@@ -295,7 +295,7 @@ describe("changing a profile", () => {
 
   test("tells a taken address apart, and keeps everything as it was", async () => {
     const grace = await signUp("Grace");
-    const response = await grace.call("PATCH", "/api/profile", { body: { handle, headline: "Mine now" } });
+    const response = await grace.request("PATCH", "/api/profile", { body: { handle, headline: "Mine now" } });
     expect(response.status).toBe(422);
     expect((await response.json()).errors).toEqual([
       { path: "handle", message: "is taken by somebody else" },

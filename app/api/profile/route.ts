@@ -1,16 +1,16 @@
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { changeProfile, ownProfile, profileChangeSchema } from "@/lib/accounts/profile";
+import { appContext } from "@/app/_server/app-context";
+import { changeProfile, getOwnProfile, profileChangeSchema } from "@/lib/accounts/profile";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "signed-in",
-    handle: async ({ viewer }) => json(await ownProfile(deps(), viewer)),
+    requiredAccess: "signed-in",
+    handle: async ({ viewer }) => jsonResponse(await getOwnProfile(appContext(), viewer)),
   }),
   PATCH: endpoint({
-    access: "signed-in",
+    requiredAccess: "signed-in",
     body: profileChangeSchema,
-    handle: async ({ viewer, body }) => json(await changeProfile(deps(), viewer, body)),
+    handle: async ({ viewer, body }) => jsonResponse(await changeProfile(appContext(), viewer, body)),
   }),
 });

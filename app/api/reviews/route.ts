@@ -1,12 +1,12 @@
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { queue, queueSchema } from "@/lib/review/queue";
+import { appContext } from "@/app/_server/app-context";
+import { listReviews, queueSchema } from "@/lib/review/queue";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: ["reviewer", "admin"],
+    requiredAccess: ["reviewer", "admin"],
     query: queueSchema,
-    handle: async ({ viewer, query }) => json(await queue(deps(), viewer, query)),
+    handle: async ({ viewer, query }) => jsonResponse(await listReviews(appContext(), viewer, query)),
   }),
 });

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { samplePdf, samplePhoto } from "@/app/testing/documents";
-import { withPrivateFault } from "@/app/testing/faulty-storage";
-import { measured, type Person, put, signUp } from "@/app/testing/person";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
-import { complete as run } from "@/lib/uploads/complete";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
+import { sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { completeUpload as run } from "@/lib/uploads/complete";
 import type { Ticket } from "@/lib/uploads/issue";
 
 let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
 });
 beforeEach(async () => {
   ada = await signUp("Ada");
@@ -23,7 +23,7 @@ async function issue(
   bytes: Uint8Array,
   { field = "dbsCertificate", type = "application/pdf" } = {},
 ): Promise<Ticket> {
-  return (await ada.post("/api/uploads", { field, name: "a.pdf", type, ...measured(bytes) })).json();
+  return (await ada.post("/api/uploads", { field, name: "a.pdf", type, ...sizeAndHashOf(bytes) })).json();
 }
 
 async function keys(storage: "public" | "private"): Promise<string[]> {
@@ -41,7 +41,7 @@ describe("completing", () => {
   test("makes the announced document a file under a key that no ticket ever named", async () => {
     const bytes = await samplePdf({ pages: 3 });
     const ticket = await issue(bytes);
-    await put(ticket, bytes);
+    await putBytes(ticket, bytes);
     const response = await complete(ticket.id);
     expect(response.status).toBe(200);
     const { file } = await response.json();
@@ -50,7 +50,7 @@ describe("completing", () => {
       status: "submitted",
       visibility: "private",
       pages: 3,
-      ...measured(bytes),
+      ...sizeAndHashOf(bytes),
     });
     expect(file).not.toHaveProperty("url");
     const { key } = await uploadRow(ticket.id);
@@ -63,7 +63,7 @@ describe("completing", () => {
   test("repeats its answer, also to many at once, and makes one file", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
-    await put(ticket, bytes);
+    await putBytes(ticket, bytes);
     const answers = await Promise.all(Array.from({ length: 6 }, () => completeOnce(ticket.id)));
     for (const { status } of answers) expect([200, 202]).toContain(status);
     const again = await complete(ticket.id);
@@ -83,7 +83,7 @@ describe("completing", () => {
     const early = await complete(ticket.id);
     expect(early.status).toBe(409);
     expect((await early.json()).code).toBe("not_uploaded");
-    await put(ticket, bytes);
+    await putBytes(ticket, bytes);
     expect((await complete(ticket.id)).status).toBe(200);
   });
 
@@ -120,7 +120,7 @@ describe("completing", () => {
     const refuse = async () => {
       throw new Error("read");
     };
-    const unread = withPrivateFault(deps(), { read: refuse, drain: refuse });
+    const unread = withPrivateFault(appContext(), { read: refuse, forEachChunk: refuse });
     await expect(run(unread, ada.viewer, ticket.id)).rejects.toThrow("content_mismatch");
     expect((await (await complete(ticket.id)).json()).code).toBe("content_mismatch");
   });
@@ -142,7 +142,7 @@ describe("completing", () => {
   ])("refuses %s and leaves no byte of it", async (_, bytes, type, code) => {
     const before = await keys("private");
     const ticket = await issue(bytes, { type });
-    expect((await put(ticket, bytes)).status).toBe(200);
+    expect((await putBytes(ticket, bytes)).status).toBe(200);
     const refused = await complete(ticket.id);
     expect(refused.status).toBe(422);
     expect((await refused.json()).code).toBe(code);
@@ -153,22 +153,22 @@ describe("completing", () => {
     const ticket = await issue(await samplePdf());
     const grace = await signUp("Grace");
     expect((await grace.post(`/api/uploads/${ticket.id}/complete`, {})).status).toBe(404);
-    expect((await grace.call("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(404);
-    await ada.call("DELETE", `/api/uploads/${ticket.id}`);
+    expect((await grace.request("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(404);
+    await ada.request("DELETE", `/api/uploads/${ticket.id}`);
     expect((await complete(ticket.id)).status).toBe(410);
   });
 
   test("takes over from a completion that died, and not from one that lives", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
-    await put(ticket, bytes);
+    await putBytes(ticket, bytes);
     const inspecting = (until: Date) =>
       db().upload.update({ where: { id: ticket.id }, data: { state: "inspecting", inspectingUntil: until } });
     await inspecting(new Date(Date.now() + 60_000));
     const waiting = await completeOnce(ticket.id);
     expect(waiting.status).toBe(202);
     expect(waiting.headers.get("location")).toBe(`/api/uploads/${ticket.id}`);
-    expect((await ada.call("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(409);
+    expect((await ada.request("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(409);
     await inspecting(new Date(Date.now() - 1));
     expect((await complete(ticket.id)).status).toBe(200);
   });
@@ -176,9 +176,9 @@ describe("completing", () => {
   test("leaves an upload to whoever takes it between the look and the claim", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
-    await put(ticket, bytes);
+    await putBytes(ticket, bytes);
     const real = storages().private;
-    const late = withPrivateFault(deps(), {
+    const late = withPrivateFault(appContext(), {
       stat: async (key) => {
         const inspectingUntil = new Date(Date.now() + 60_000);
         await db().upload.update({
@@ -196,9 +196,9 @@ describe("completing", () => {
     const overtaken = async (meanwhile: (id: string) => Promise<unknown>) => {
       const bytes = await samplePdf();
       const ticket = await issue(bytes);
-      await put(ticket, bytes);
+      await putBytes(ticket, bytes);
       const slow = {
-        ...deps(),
+        ...appContext(),
         reached: async (step: string) => {
           if (step === "complete.promoted") await meanwhile(ticket.id);
         },
@@ -215,8 +215,8 @@ describe("completing", () => {
   test("verifies the copy that is kept, and not the object that its ticket can still replace", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
-    await put(ticket, bytes);
-    const altered = withPrivateFault(deps(), {
+    await putBytes(ticket, bytes);
+    const altered = withPrivateFault(appContext(), {
       copy: async (_key, to, toKey, { type }) => {
         const other = Buffer.from(bytes);
         other[other.length - 1] = (other.at(-1) ?? 0) ^ 1;
@@ -230,9 +230,9 @@ describe("completing", () => {
   test("does not move when the ticket's holder sends other bytes afterwards", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
-    await put(ticket, bytes);
+    await putBytes(ticket, bytes);
     const { file } = await (await complete(ticket.id)).json();
-    expect((await put(ticket, bytes)).status).toBe(200);
+    expect((await putBytes(ticket, bytes)).status).toBe(200);
     const { prefix } = await db().file.findUniqueOrThrow({ where: { id: file.id } });
     const chunks: Buffer[] = [];
     for await (const chunk of await storages().private.read(`${prefix}original`)) chunks.push(chunk);
@@ -244,7 +244,7 @@ describe("completing", () => {
 });
 
 describe("a new file of a one-file field", () => {
-  const certificate = async () => ada.file("dbsCertificate", await samplePdf(), { type: "application/pdf" });
+  const certificate = async () => ada.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" });
   const status = async (id: string) => (await db().file.findUniqueOrThrow({ where: { id } })).status;
 
   test("supersedes an earlier one that is not approved", async () => {
@@ -272,7 +272,7 @@ describe("a new file of a one-file field", () => {
 });
 
 test("files of a field that takes many stand side by side", async () => {
-  const letter = async () => ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" });
+  const letter = async () => ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
   await letter();
   await letter();
   expect(await db().file.count({ where: { ownerId: ada.id, status: "submitted" } })).toBe(2);
@@ -281,9 +281,9 @@ test("files of a field that takes many stand side by side", async () => {
 test("bytes that a completion is about to write are doomed before, so that a crash leaves nothing unknown", async () => {
   const bytes = await samplePdf();
   const ticket = await issue(bytes);
-  await put(ticket, bytes);
+  await putBytes(ticket, bytes);
   const written: string[] = [];
-  const dying = withPrivateFault(deps(), {
+  const dying = withPrivateFault(appContext(), {
     copy: async (_key, _to, toKey) => {
       written.push(toKey);
       expect(
@@ -300,8 +300,8 @@ test("bytes that a completion is about to write are doomed before, so that a cra
 
 test("a photograph is kept as our own picture, without a byte of what was sent", async () => {
   const photo = await samplePhoto();
-  const file = await ada.file("profilePicture", photo, { type: "image/jpeg" });
+  const file = await ada.uploadFile("profilePicture", photo, { type: "image/jpeg" });
   expect(file).toMatchObject({ status: "stored", visibility: "public", type: "image/webp", variants: [] });
-  expect(file.sha256).not.toBe(measured(photo).sha256);
+  expect(file.sha256).not.toBe(sizeAndHashOf(photo).sha256);
   expect(await keys("public")).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { withPrivateFault } from "@/app/testing/faulty-storage";
-import { addresses, ask, type CutPart, cut, send, ticketInParts } from "@/app/testing/parts";
-import { measured, type Person, put, signUp } from "@/app/testing/person";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
+import { getPartUrls, requestPartUrls, type FilePart, splitIntoParts, uploadParts, requestMultipartTicket } from "@/tests/support/app/parts";
+import { sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
-import { capabilitiesOf } from "@/lib/storage/testing/test-store";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
-import { issue, type TicketInParts } from "@/lib/uploads/issue";
-import { signParts } from "@/lib/uploads/sign-parts";
-import { work } from "@/lib/uploads/sweep";
+import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { issueTicket, type MultipartTicket } from "@/lib/uploads/issue";
+import { signUploadParts } from "@/lib/uploads/sign-parts";
+import { runFrequentWork } from "@/lib/uploads/sweep";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
@@ -16,29 +16,29 @@ const MiB = 1024 * 1024;
 const SIZE = 5 * MiB;
 /** Three parts, of which the last is short; what they say does not matter here. */
 const BYTES = Buffer.alloc(2 * SIZE + 1000, "%PDF-1.7 ");
-const [FIRST, SECOND, LAST] = cut(BYTES, SIZE) as [CutPart, CutPart, CutPart];
+const [FIRST, SECOND, LAST] = splitIntoParts(BYTES, SIZE) as [FilePart, FilePart, FilePart];
 const SHA256 = `${"A".repeat(43)}=`;
 
 let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: String(3 * BYTES.length - 1) });
+  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: String(3 * BYTES.length - 1) });
 });
 beforeEach(async () => {
   ada = await signUp("Ada");
 });
 afterAll(() => environment.drop());
 
-const ticket = (more: { sha256?: string } = {}): Promise<TicketInParts> =>
-  ticketInParts(ada, { field: "bundle", size: BYTES.length, ...more });
+const ticket = (more: { sha256?: string } = {}): Promise<MultipartTicket> =>
+  requestMultipartTicket(ada, { field: "bundle", size: BYTES.length, ...more });
 const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
 const look = async (id: string) => (await ada.get(`/api/uploads/${id}`)).json();
 
 async function unfinished(id: string): Promise<string[]> {
   const found: string[] = [];
   const { key } = await uploadRow(id);
-  for await (const { multipartId } of storages().private.listUnfinished(key)) found.push(multipartId);
+  for await (const { multipartId } of storages().private.listMultipartUploads(key)) found.push(multipartId);
   return found;
 }
 
@@ -52,22 +52,22 @@ const withoutStore = () => {
   const called = async () => {
     throw new Error("called the store");
   };
-  return withPrivateFault(deps(), {
+  return withPrivateFault(appContext(), {
     stat: called,
     put: called,
     copy: called,
     remove: called,
-    beginParts: called,
+    createMultipartUpload: called,
     listParts: called,
-    completeParts: called,
-    abortParts: called,
+    completeMultipartUpload: called,
+    abortMultipartUpload: called,
   });
 };
 
 describe("a ticket above the field's partSize", () => {
   test("says how the file is to be cut, lives a day, and calls no store", async () => {
     const request = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
-    const answer = await issue(withoutStore(), ada.viewer, request, null);
+    const answer = await issueTicket(withoutStore(), ada.viewer, request, null);
     expect(answer).toEqual({
       id: answer.id,
       state: "issued",
@@ -107,38 +107,38 @@ describe("a ticket above the field's partSize", () => {
     await ticket();
     const body = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
     expect(await problemOf(await ada.post("/api/uploads", body))).toMatchObject({ code: "quota_exceeded" });
-    expect((await ada.call("DELETE", `/api/uploads/${first.id}`)).status).toBe(204);
+    expect((await ada.request("DELETE", `/api/uploads/${first.id}`)).status).toBe(204);
     await ticket();
   });
 
   test("is repeated to the same Idempotency-Key without a call to the store, and with another hash is another request", async () => {
     const request = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
-    const first = await issue(deps(), ada.viewer, request, "key");
-    await send(ada, first.id, [FIRST]);
-    expect(await issue(withoutStore(), ada.viewer, request, "key")).toEqual(first);
-    await expect(issue(deps(), ada.viewer, { ...request, sha256: SHA256 }, "key")).rejects.toThrow(
+    const first = await issueTicket(appContext(), ada.viewer, request, "key");
+    await uploadParts(ada, first.id, [FIRST]);
+    expect(await issueTicket(withoutStore(), ada.viewer, request, "key")).toEqual(first);
+    await expect(issueTicket(appContext(), ada.viewer, { ...request, sha256: SHA256 }, "key")).rejects.toThrow(
       "idempotency_mismatch",
     );
-    await ada.call("DELETE", `/api/uploads/${first.id}`);
-    expect(await issue(withoutStore(), ada.viewer, request, "key")).toMatchObject({ state: "aborted" });
+    await ada.request("DELETE", `/api/uploads/${first.id}`);
+    expect(await issueTicket(withoutStore(), ada.viewer, request, "key")).toMatchObject({ state: "aborted" });
   });
 });
 
 describe("asking for parts", () => {
   test("gets each an address that takes these bytes, and no others", async () => {
     const { id } = await ticket();
-    const [first, last] = await addresses(ada, id, [FIRST, LAST]);
+    const [first, last] = await getPartUrls(ada, id, [FIRST, LAST]);
     if (!first || !last) throw new Error("Two were asked for.");
     expect([first.number, last.number]).toEqual([1, 3]);
     expect(first.method).toBe("PUT");
-    expect((await put({ upload: last }, Buffer.concat([LAST.bytes, LAST.bytes]))).ok).toBe(false);
+    expect((await putBytes({ upload: last }, Buffer.concat([LAST.bytes, LAST.bytes]))).ok).toBe(false);
     const changed = Buffer.from(LAST.bytes).fill("x", 0, 1);
     // Stores differ here: completion does it everywhere, as in-parts.test.ts shows.
-    const comparesHashes = process.env.STORAGE === "local" || capabilitiesOf().enforcesPartChecksum;
-    if (comparesHashes) expect((await put({ upload: last }, changed)).ok).toBe(false);
+    const comparesHashes = process.env.STORAGE === "local" || storeCapabilitiesFromEnv().enforcesPartChecksum;
+    if (comparesHashes) expect((await putBytes({ upload: last }, changed)).ok).toBe(false);
     expect((await look(id)).received).toEqual([]);
-    expect((await put({ upload: last }, LAST.bytes)).status).toBe(200);
-    expect((await put({ upload: first }, FIRST.bytes)).status).toBe(200);
+    expect((await putBytes({ upload: last }, LAST.bytes)).status).toBe(200);
+    expect((await putBytes({ upload: first }, FIRST.bytes)).status).toBe(200);
     expect((await look(id)).received).toEqual([
       { number: 1, size: SIZE },
       { number: 3, size: LAST.size },
@@ -148,7 +148,7 @@ describe("asking for parts", () => {
   test("gets addresses that live a quarter of an hour, and never longer than the ticket", async () => {
     const { id } = await ticket();
     const lifeOf = async () => {
-      const [part] = await addresses(ada, id, [FIRST]);
+      const [part] = await getPartUrls(ada, id, [FIRST]);
       return new Date(part?.expiresAt ?? 0).getTime() - Date.now();
     };
     expect(await lifeOf()).toBeGreaterThan(890_000);
@@ -197,14 +197,14 @@ describe("asking for parts", () => {
   test("is for the upload's owner: to everybody else it is not there", async () => {
     const { id } = await ticket();
     const grace = await signUp("Grace");
-    expect((await ask(grace, id, [FIRST])).status).toBe(404);
+    expect((await requestPartUrls(grace, id, [FIRST])).status).toBe(404);
     expect(await uploadRow(id)).toMatchObject({ multipartId: null });
   });
 
   test("is refused for an upload that travels in one piece", async () => {
-    const body = { field: "bundle", name: "a.pdf", type: "application/pdf", ...measured(LAST.bytes) };
+    const body = { field: "bundle", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(LAST.bytes) };
     const { id } = await (await ada.post("/api/uploads", body)).json();
-    expect(await problemOf(await ask(ada, id, [{ ...LAST, number: 1 }]))).toMatchObject({
+    expect(await problemOf(await requestPartUrls(ada, id, [{ ...LAST, number: 1 }]))).toMatchObject({
       status: 409,
       code: "conflict",
     });
@@ -219,29 +219,29 @@ describe("asking for parts", () => {
   ] as const)("is refused once the upload is %s", async (state, status, code) => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { state } });
-    expect(await problemOf(await ask(ada, id, [FIRST]))).toMatchObject({ status, code });
+    expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({ status, code });
     // Nor is the store asked for anything.
-    await expect(signParts(withoutStore(), ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow(code);
+    await expect(signUploadParts(withoutStore(), ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow(code);
   });
 
   test("is refused when the ticket's time is over, though nobody has swept it yet", async () => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
-    expect(await problemOf(await ask(ada, id, [FIRST]))).toMatchObject({ status: 410, code: "gone" });
+    expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({ status: 410, code: "gone" });
   });
 
   test("is refused where the upload ends, or is begun anew, between the question and the answer", async () => {
     const { id } = await ticket();
-    await send(ada, id, [FIRST]);
+    await uploadParts(ada, id, [FIRST]);
     const { listParts } = storages().private;
     const askedWhile = (meanwhile: () => Promise<unknown>) => {
-      const slow = withPrivateFault(deps(), {
+      const slow = withPrivateFault(appContext(), {
         listParts: async (key, multipartId) => {
           await meanwhile();
           return listParts.call(storages().private, key, multipartId);
         },
       });
-      return signParts(slow, ada.viewer, id, { parts: [bare(FIRST)] });
+      return signUploadParts(slow, ada.viewer, id, { parts: [bare(FIRST)] });
     };
     const { key, multipartId } = await uploadRow(id);
     const anew = () => db().upload.update({ where: { id }, data: { multipartId: "another" } });
@@ -250,14 +250,14 @@ describe("asking for parts", () => {
     // Inspecting: the parts are still in the store, and their announcements are what they are held against.
     const inspecting = () => db().upload.update({ where: { id }, data: { state: "inspecting" } });
     await expect(askedWhile(inspecting)).rejects.toThrow("conflict");
-    await storages().private.abortParts(key, multipartId ?? "");
+    await storages().private.abortMultipartUpload(key, multipartId ?? "");
   });
 
   test("again signs anew; the part may be another one now, and replaces what arrived", async () => {
     const { id } = await ticket();
-    const other = cut(Buffer.alloc(SIZE, "other"), SIZE);
-    await send(ada, id, other);
-    await send(ada, id, [FIRST]);
+    const other = splitIntoParts(Buffer.alloc(SIZE, "other"), SIZE);
+    await uploadParts(ada, id, other);
+    await uploadParts(ada, id, [FIRST]);
     expect((await look(id)).received).toEqual([{ number: 1, size: SIZE }]);
     expect(await db().uploadPart.findMany({ where: { uploadId: id } })).toEqual([
       { uploadId: id, number: 1, sha256: FIRST.sha256 },
@@ -269,7 +269,7 @@ describe("the store's side of it", () => {
   test("is begun by the first who asks for a part, and once", async () => {
     const { id } = await ticket();
     expect(await unfinished(id)).toEqual([]);
-    await Promise.all([FIRST, SECOND, LAST, FIRST].map((part) => send(ada, id, [part])));
+    await Promise.all([FIRST, SECOND, LAST, FIRST].map((part) => uploadParts(ada, id, [part])));
     expect(await unfinished(id)).toEqual([(await uploadRow(id)).multipartId]);
     expect((await look(id)).received).toHaveLength(3);
   });
@@ -278,39 +278,39 @@ describe("the store's side of it", () => {
     const { id } = await ticket();
     let begun = 0;
     const slow = {
-      ...deps(),
+      ...appContext(),
       reached: async (step: string) => {
         expect(step).toBe("parts.begun");
         begun += 1;
-        await send(ada, id, [SECOND]);
+        await uploadParts(ada, id, [SECOND]);
       },
     };
-    const { parts } = await signParts(slow, ada.viewer, id, { parts: [bare(FIRST)] });
+    const { parts } = await signUploadParts(slow, ada.viewer, id, { parts: [bare(FIRST)] });
     expect(begun).toBe(1);
     const [upload] = parts;
     if (!upload) throw new Error("One was asked for.");
-    expect((await put({ upload }, FIRST.bytes)).status).toBe(200);
+    expect((await putBytes({ upload }, FIRST.bytes)).status).toBe(200);
     expect(await unfinished(id)).toEqual([(await uploadRow(id)).multipartId]);
     expect((await look(id)).received).toHaveLength(2);
   });
 
   test("is taken back where the upload is cancelled while it begins", async () => {
     const { id } = await ticket();
-    const slow = { ...deps(), reached: async () => void (await ada.call("DELETE", `/api/uploads/${id}`)) };
-    await expect(signParts(slow, ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow("gone");
+    const slow = { ...appContext(), reached: async () => void (await ada.request("DELETE", `/api/uploads/${id}`)) };
+    await expect(signUploadParts(slow, ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow("gone");
     expect(await unfinished(id)).toEqual([]);
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
   });
 
   test("ends with the upload: what arrived is gone, and no address works any more", async () => {
     const { id } = await ticket();
-    await send(ada, id, [FIRST]);
-    const [upload] = await addresses(ada, id, [SECOND]);
+    await uploadParts(ada, id, [FIRST]);
+    const [upload] = await getPartUrls(ada, id, [SECOND]);
     const { multipartId, key } = await uploadRow(id);
-    expect((await ada.call("DELETE", `/api/uploads/${id}`)).status).toBe(204);
+    expect((await ada.request("DELETE", `/api/uploads/${id}`)).status).toBe(204);
     expect(await unfinished(id)).toEqual([]);
     expect(await storages().private.listParts(key, multipartId ?? "")).toBeNull();
-    expect(upload && (await put({ upload }, SECOND.bytes)).ok).toBe(false);
+    expect(upload && (await putBytes({ upload }, SECOND.bytes)).ok).toBe(false);
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
     // Once more after the ticket's end, for what was under way.
     expect(await db().purge.findMany({ where: { prefix: key } })).toMatchObject([{ multipartId }]);
@@ -318,23 +318,23 @@ describe("the store's side of it", () => {
 
   test("ends with a ticket that ran out, at the next work: the ticket that takes its room makes no call to the store", async () => {
     const { id } = await ticket();
-    await send(ada, id, [FIRST]);
+    await uploadParts(ada, id, [FIRST]);
     await ticket();
     await db().upload.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
     await ticket();
     expect(await uploadRow(id)).toMatchObject({ state: "expired" });
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
-    await work(deps());
+    await runFrequentWork(appContext());
     expect(await unfinished(id)).toEqual([]);
   });
 
   test("is begun anew where the store has lost it, as soon as a part is asked for again", async () => {
     const { id } = await ticket();
-    await send(ada, id, [FIRST, SECOND]);
+    await uploadParts(ada, id, [FIRST, SECOND]);
     const { key, multipartId } = await uploadRow(id);
-    await storages().private.abortParts(key, multipartId ?? "");
+    await storages().private.abortMultipartUpload(key, multipartId ?? "");
     expect((await look(id)).received).toEqual([]);
-    await send(ada, id, [FIRST]);
+    await uploadParts(ada, id, [FIRST]);
     expect((await look(id)).received).toEqual([{ number: 1, size: SIZE }]);
     expect((await uploadRow(id)).multipartId).not.toBe(multipartId);
   });
@@ -343,16 +343,16 @@ describe("the store's side of it", () => {
 test("an upload tells how it is cut and what has arrived, so that it can be gone on with elsewhere", async () => {
   const { id } = await ticket();
   expect(await look(id)).toMatchObject({ state: "issued", parts: { size: SIZE, count: 3 }, received: [] });
-  await send(ada, id, [SECOND]);
+  await uploadParts(ada, id, [SECOND]);
   expect(await look(id)).toMatchObject({ received: [{ number: 2, size: SIZE }] });
-  await ada.call("DELETE", `/api/uploads/${id}`);
+  await ada.request("DELETE", `/api/uploads/${id}`);
   expect(await look(id)).not.toHaveProperty("received");
-  const body = { field: "bundle", name: "a.pdf", type: "application/pdf", ...measured(LAST.bytes) };
+  const body = { field: "bundle", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(LAST.bytes) };
   const whole = await look((await (await ada.post("/api/uploads", body)).json()).id);
   expect(whole).not.toHaveProperty("parts");
   expect(whole).not.toHaveProperty("received");
 });
 
-function bare({ number, size, sha256 }: CutPart): Omit<CutPart, "bytes"> {
+function bare({ number, size, sha256 }: FilePart): Omit<FilePart, "bytes"> {
   return { number, size, sha256 };
 }

@@ -1,25 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { collected, found, plant, siteToCompare } from "@/app/testing/site-to-compare";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { collect, findDifferences, putUnknownObject, reconcileFixture } from "@/tests/support/app/reconcile-fixture";
 import { randomName } from "@/lib/id";
-import { expectedIn } from "@/lib/uploads/reconciling/expected";
+import { streamExpectedObjects } from "@/lib/uploads/reconciling/expected-objects";
 
-const { document, picture } = siteToCompare();
+const { uploadDocument: document, uploadPicture: picture } = reconcileFixture();
 
 describe("Reconcile will not compare", () => {
   test("a store that lists in another order than that of the bytes", async () => {
-    await plant("private", `files/${randomName()}/original`, 1);
-    await plant("private", `files/${randomName()}/original`, 1);
+    await putUnknownObject("private", `files/${randomName()}/original`, 1);
+    await putUnknownObject("private", `files/${randomName()}/original`, 1);
     const { private: secret, public: open } = storages();
     const backwards = new Proxy(secret, {
       get: (target, name) =>
         name === "list"
           ? async function* (prefix: string) {
-              yield* (await collected(target.list(prefix))).reverse();
+              yield* (await collect(target.list(prefix))).reverse();
             }
           : Reflect.get(target, name),
     });
-    await expect(found({ db: db(), storages: { private: backwards, public: open } })).rejects.toThrow(
+    await expect(findDifferences({ db: db(), storages: { private: backwards, public: open } })).rejects.toThrow(
       "The objects of the store come in another order",
     );
   });
@@ -40,9 +40,9 @@ test("a database whose columns order names in another way is read in the order o
   ] as const)
     await db().file.update({ where: { id }, data: { prefix: `files/${name}/`, variants: [] } });
   await alter("digits_last");
-  const rows = await collected(expectedIn(deps(), "private", 1));
+  const rows = await collect(streamExpectedObjects(appContext(), "private", 1));
   expect(rows.map(({ prefix }) => prefix)).toEqual(["files/1b/", "files/b1/"]);
-  expect((await found()).filter(({ kind }) => kind === "missing").map(({ key }) => key)).toEqual([
+  expect((await findDifferences()).filter(({ kind }) => kind === "missing").map(({ key }) => key)).toEqual([
     "files/1b/original",
     "files/b1/original",
   ]);

@@ -1,37 +1,37 @@
 import { describe, expect, test } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { samplePdf } from "@/app/testing/documents";
-import { measured, put } from "@/app/testing/person";
-import { collected, found, plant, siteToCompare } from "@/app/testing/site-to-compare";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { samplePdf } from "@/tests/support/app/documents";
+import { sizeAndHashOf, putBytes } from "@/tests/support/app/person";
+import { collect, findDifferences, putUnknownObject, reconcileFixture } from "@/tests/support/app/reconcile-fixture";
 import { type FileRow, originalKey, variantKey, variantsSchema } from "@/lib/files/file";
-import { doom } from "@/lib/files/purge";
+import { schedulePurge } from "@/lib/files/purge";
 import { randomName } from "@/lib/id";
 import type { StorageClass } from "@/lib/storage/storage";
 import { reconcile } from "@/lib/uploads/reconcile";
 
-const site = siteToCompare();
-const { document, picture } = site;
+const site = reconcileFixture();
+const { uploadDocument: document, uploadPicture: picture } = site;
 
 const rowOf = ({ id }: { id: string }) => db().file.findUniqueOrThrow({ where: { id } });
 const namesOf = ({ variants }: FileRow) => variantsSchema.parse(variants).map(({ name }) => name);
 
 async function replace(storage: StorageClass, key: string, size: number): Promise<void> {
   await storages()[storage].remove(key);
-  await plant(storage, key, size);
+  await putUnknownObject(storage, key, size);
 }
 
 describe("Reconcile says of a site", () => {
   test("in order, in every state that a file can be in, that it is", async () => {
     const withdrawn = await document();
-    await site.ada.call("DELETE", `/api/files/${withdrawn.id}`);
+    await site.ada.request("DELETE", `/api/files/${withdrawn.id}`);
     const shown = await picture();
-    await site.ada.call("PATCH", `/api/files/${shown.id}`, {
+    await site.ada.request("PATCH", `/api/files/${shown.id}`, {
       body: { crop: { x: 0, y: 0, width: 0.3, height: 0.4 } },
     });
     const read = await document();
     expect((await site.ada.get(`/api/files/${read.id}/pages/1`)).status).toBe(302);
     const checked = { rows: 0, objects: 0 };
-    expect(await collected(reconcile(deps(), checked))).toEqual([]);
+    expect(await collect(reconcile(appContext(), checked))).toEqual([]);
     // The picture with its five variants and their copies; the document with a page.
     expect(checked).toEqual({ rows: 2, objects: 6 + 5 + 2 });
   });
@@ -42,7 +42,7 @@ describe("Reconcile says of a site", () => {
     await storages().private.remove(originalKey(letter));
     await storages().private.remove(variantKey(shown, name));
     await storages().public.remove(`${shown.publicPrefix}${name}`);
-    expect(new Set(await found())).toEqual(
+    expect(new Set(await findDifferences())).toEqual(
       new Set([
         { kind: "missing", storage: "private", key: originalKey(letter), fileId: letter.id },
         { kind: "missing", storage: "private", key: variantKey(shown, name), fileId: shown.id },
@@ -54,7 +54,7 @@ describe("Reconcile says of a site", () => {
   test("which objects are unknown: beside files, below them, of withdrawn ones, and before and behind all others", async () => {
     const shown = await rowOf(await picture());
     const withdrawn = await rowOf(await document());
-    await site.ada.call("DELETE", `/api/files/${withdrawn.id}`);
+    await site.ada.request("DELETE", `/api/files/${withdrawn.id}`);
     const planted = [
       { storage: "private" as const, key: `${shown.prefix}${randomName()}/stray` },
       { storage: "private" as const, key: `${shown.prefix}unheard-of` },
@@ -67,8 +67,8 @@ describe("Reconcile says of a site", () => {
       { storage: "public" as const, key: `${shown.publicPrefix}pages/1-of-nobody.webp` },
       { storage: "public" as const, key: `pictures/${randomName()}/x.webp` },
     ];
-    for (const [index, { storage, key }] of planted.entries()) await plant(storage, key, index);
-    expect(new Set(await found())).toEqual(
+    for (const [index, { storage, key }] of planted.entries()) await putUnknownObject(storage, key, index);
+    expect(new Set(await findDifferences())).toEqual(
       new Set(planted.map((each, size) => ({ kind: "unknown", ...each, size }))),
     );
   });
@@ -79,7 +79,7 @@ describe("Reconcile says of a site", () => {
     const name = variant?.name ?? "";
     await replace("private", originalKey(letter), 7);
     await replace("public", `${shown.publicPrefix}${name}`, 8);
-    expect(new Set(await found())).toEqual(
+    expect(new Set(await findDifferences())).toEqual(
       new Set([
         {
           kind: "mismatched",
@@ -103,9 +103,9 @@ describe("Reconcile says of a site", () => {
 
   test("nothing of what an open upload or a purge owns, and all of it once they are gone", async () => {
     const bytes = await samplePdf();
-    const announced = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...measured(bytes) };
+    const announced = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
     const issued = await (await site.ada.post("/api/uploads", announced)).json();
-    await put(issued, bytes);
+    await putBytes(issued, bytes);
     const { key } = await db().upload.findUniqueOrThrow({ where: { id: issued.id } });
     const [one, below, beside] = [
       `files/${randomName()}/original`,
@@ -119,19 +119,19 @@ describe("Reconcile says of a site", () => {
       beside,
       `${beside}-neighbour`,
     ])
-      await plant("private", each, 3);
-    await doom(db(), deps(), [
+      await putUnknownObject("private", each, 3);
+    await schedulePurge(db(), appContext(), [
       { storage: "private", prefix: one },
       { storage: "private", prefix: below },
       { storage: "private", prefix: beside },
       { storage: "public", prefix: `${beside}-neighbour` },
     ]);
-    expect(await found()).toEqual([
+    expect(await findDifferences()).toEqual([
       { kind: "unknown", storage: "private", key: `${beside}-neighbour`, size: 3 },
     ]);
     await db().purge.deleteMany();
     await db().upload.update({ where: { id: issued.id }, data: { state: "expired" } });
-    const keys = (await found()).map((finding) => finding.key);
+    const keys = (await findDifferences()).map((finding) => finding.key);
     expect(keys.sort()).toEqual(
       [
         key,

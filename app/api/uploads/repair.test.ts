@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { samplePdf, samplePhoto } from "@/app/testing/documents";
-import { follow, type Person, signUp } from "@/app/testing/person";
-import { type FileRow, originalKey, publishedVariants, variantKey, variantsSchema } from "@/lib/files/file";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { fetchUrl, type Person, signUp } from "@/tests/support/app/person";
+import { type FileRow, originalKey, listPublishedVariants, variantKey, variantsSchema } from "@/lib/files/file";
 import { randomName } from "@/lib/id";
-import { collect } from "@/lib/storage/collect";
+import { readAll } from "@/lib/storage/read-all";
 import type { StorageClass } from "@/lib/storage/storage";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { reconcile } from "@/lib/uploads/reconcile";
 import type { Finding } from "@/lib/uploads/reconciling/finding";
-import { repairOf } from "@/lib/uploads/reconciling/plan";
-import { carryOutRepairs, type Outcome, type Planned } from "@/lib/uploads/reconciling/repair";
+import { planRepair } from "@/lib/uploads/reconciling/plan-repair";
+import { executeRepairs, type RepairOutcome, type PlannedRepair } from "@/lib/uploads/reconciling/execute-repairs";
 
 let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
 });
 beforeEach(async () => {
   for (const storage of Object.values(storages()))
@@ -24,7 +24,7 @@ beforeEach(async () => {
   await db().purge.deleteMany();
   await db().user.deleteMany();
   ada = await signUp("Ada");
-  await ada.call("PATCH", "/api/profile", { body: { visibility: "public" } });
+  await ada.request("PATCH", "/api/profile", { body: { visibility: "public" } });
 });
 afterAll(() => environment.drop());
 
@@ -36,10 +36,10 @@ const doomed = () =>
   });
 const rowOf = ({ id }: { id: string }) => db().file.findUniqueOrThrow({ where: { id } });
 const letter = async () =>
-  rowOf(await ada.file("medicalLetter", await samplePdf(), { type: "application/pdf" }));
+  rowOf(await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" }));
 const picture = async (crop?: unknown) =>
   rowOf(
-    await ada.file("profilePicture", await samplePhoto(), {
+    await ada.uploadFile("profilePicture", await samplePhoto(), {
       type: "image/jpeg",
       ...(crop ? { crop } : {}),
     }),
@@ -52,24 +52,24 @@ async function plant(storage: StorageClass, key: string, size: number): Promise<
 
 async function found(): Promise<Finding[]> {
   const all: Finding[] = [];
-  for await (const finding of reconcile(deps())) all.push(finding);
+  for await (const finding of reconcile(appContext())) all.push(finding);
   return all;
 }
 
-async function planned(): Promise<Planned[]> {
-  const all: Planned[] = [];
-  for (const finding of await found()) all.push({ finding, repair: await repairOf(deps(), finding) });
+async function planned(): Promise<PlannedRepair[]> {
+  const all: PlannedRepair[] = [];
+  for (const finding of await found()) all.push({ finding, repair: await planRepair(appContext(), finding) });
   return all;
 }
 
 /** Whether each of the addresses that the picture is published under shows something. */
 async function shown(file: FileRow): Promise<boolean[]> {
-  const urls = publishedVariants(storages(), file).map(({ url }) => url);
-  return Promise.all(urls.map(async (url) => (await follow(url)).ok));
+  const urls = listPublishedVariants(storages(), file).map(({ url }) => url);
+  return Promise.all(urls.map(async (url) => (await fetchUrl(url)).ok));
 }
 
 const FIVE = [true, true, true, true, true];
-const done = (outcomes: Outcome[]) => outcomes.map((outcome) => outcome.done);
+const done = (outcomes: RepairOutcome[]) => outcomes.map((outcome) => outcome.done);
 
 describe("A repair of", () => {
   test("unknown objects writes them down to be destroyed after the grace, and destroys nothing itself", async () => {
@@ -81,14 +81,14 @@ describe("A repair of", () => {
     expect(plan.map(({ repair }) => repair)).toEqual([{ what: "destroy" }, { what: "destroy" }]);
     expect(await doomed()).toEqual([]);
     const before = Date.now();
-    expect(done(await carryOutRepairs(deps(), plan))).toEqual([true, true]);
+    expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true]);
     const purges = await doomed();
     expect(purges).toMatchObject([
       { storage: "private", prefix: stray },
       { storage: "public", prefix: "left-over" },
     ]);
     for (const { dueAt } of purges)
-      expect(dueAt.getTime()).toBeGreaterThanOrEqual(before + deps().limits.sweepGrace * 1000);
+      expect(dueAt.getTime()).toBeGreaterThanOrEqual(before + appContext().limits.sweepGrace * 1000);
     expect(await storages().private.stat(stray)).toMatchObject({ size: 5 });
     expect(await storages().private.stat(originalKey(file))).not.toBeNull();
     expect(await found()).toEqual([]);
@@ -96,9 +96,9 @@ describe("A repair of", () => {
 
   test("an object under a name that is none of ours is left to people", async () => {
     const finding: Finding = { kind: "unknown", storage: "private", key: "files/", size: 0 };
-    expect(await repairOf(deps(), finding)).toMatchObject({ what: "nothing" });
-    const [outcome] = await carryOutRepairs(deps(), [
-      { finding, repair: { what: "nothing", because: "of its name" } },
+    expect(await planRepair(appContext(), finding)).toMatchObject({ what: "nothing" });
+    const [outcome] = await executeRepairs(appContext(), [
+      { finding, repair: { action: "nothing", reason: "of its name" } },
     ]);
     expect(outcome).toMatchObject({ done: false, because: "of its name" });
     expect(await doomed()).toEqual([]);
@@ -111,11 +111,11 @@ describe("A repair of", () => {
     await storages().public.remove(`${file.publicPrefix}${other}`);
     await plant("public", `${file.publicPrefix}${other}`, 3);
     const plan = await planned();
-    expect(plan.map(({ finding, repair }) => [finding.kind, repair.what]).sort()).toEqual([
+    expect(plan.map(({ finding, repair }) => [finding.kind, repair.action]).sort()).toEqual([
       ["mismatched", "publish"],
       ["missing", "publish"],
     ]);
-    expect(done(await carryOutRepairs(deps(), plan))).toEqual([true, true]);
+    expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true]);
     const now = await rowOf(file);
     expect(now.publicPrefix).not.toBe(file.publicPrefix);
     expect(await shown(now)).toEqual(FIVE);
@@ -129,8 +129,8 @@ describe("A repair of", () => {
     for (const name of namesOf(file).slice(0, 2)) await storages().private.remove(variantKey(file, name));
     await storages().public.remove(`${file.publicPrefix}${namesOf(file)[0]}`);
     const plan = await planned();
-    expect(plan.map(({ repair }) => repair.what)).toEqual(["render", "render", "render"]);
-    expect(done(await carryOutRepairs(deps(), plan))).toEqual([true, true, true]);
+    expect(plan.map(({ repair }) => repair.action)).toEqual(["render", "render", "render"]);
+    expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true, true]);
     const now = await rowOf(file);
     expect(now.crop).toEqual(crop);
     expect(await shown(now)).toEqual(FIVE);
@@ -149,7 +149,7 @@ describe("A repair of", () => {
         what: "nothing",
         because: "it is the original: restore it from a backup",
       });
-    expect(done(await carryOutRepairs(deps(), plan))).toEqual([false, false]);
+    expect(done(await executeRepairs(appContext(), plan))).toEqual([false, false]);
     expect(await found()).toHaveLength(2);
   });
 
@@ -158,17 +158,17 @@ describe("A repair of", () => {
     await storages().private.remove(originalKey(file));
     await storages().private.remove(variantKey(file, namesOf(file)[0] ?? ""));
     await storages().public.remove(`${file.publicPrefix}${namesOf(file)[0]}`);
-    expect((await planned()).map(({ repair }) => repair.what)).toEqual(["nothing", "nothing", "nothing"]);
+    expect((await planned()).map(({ repair }) => repair.action)).toEqual(["nothing", "nothing", "nothing"]);
   });
 
   test("variants is refused where the original has the right size and other bytes", async () => {
     const file = await picture();
     await storages().private.remove(variantKey(file, namesOf(file)[0] ?? ""));
-    const bytes = await collect(await storages().private.read(originalKey(file)));
+    const bytes = await readAll(await storages().private.read(originalKey(file)));
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await storages().private.remove(originalKey(file));
     await storages().private.put(originalKey(file), bytes, { type: "image/webp", size: bytes.length });
-    const outcomes = await carryOutRepairs(deps(), await planned());
+    const outcomes = await executeRepairs(appContext(), await planned());
     expect(outcomes).toMatchObject([
       { done: false, because: expect.stringContaining("not the one that was stored") },
     ]);
@@ -180,7 +180,7 @@ describe("A repair of", () => {
     const stray = `files/${randomName()}/original`;
     await plant("private", stray, 5);
     const [name = ""] = namesOf(file);
-    const bytes = await collect(await storages().public.read(`${file.publicPrefix}${name}`));
+    const bytes = await readAll(await storages().public.read(`${file.publicPrefix}${name}`));
     await storages().public.remove(`${file.publicPrefix}${name}`);
     const plan = await planned();
     expect(plan).toHaveLength(2);
@@ -189,7 +189,7 @@ describe("A repair of", () => {
       type: "image/webp",
       size: bytes.length,
     });
-    expect((await carryOutRepairs(deps(), plan)).map(({ because }) => because)).toEqual([
+    expect((await executeRepairs(appContext(), plan)).map(({ reason: because }) => because)).toEqual([
       "it is in order by now",
       "it is in order by now",
     ]);

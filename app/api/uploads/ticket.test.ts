@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, deps, storages } from "@/app/_server/services";
-import { measured, type Person, put, signUp } from "@/app/testing/person";
-import { capabilitiesOf } from "@/lib/storage/testing/test-store";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
-import { work } from "@/lib/uploads/sweep";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import { sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
+import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { runFrequentWork } from "@/lib/uploads/sweep";
 
 let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: "1000000" });
+  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: "1000000" });
 });
 beforeEach(async () => {
   ada = await signUp("Ada");
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterAll(() => environment.drop());
 
 const PDF = Buffer.from("%PDF-1.4\n");
-const ticket = { field: "dbsCertificate", name: "a.pdf", type: "application/pdf", ...measured(PDF) };
+const ticket = { field: "dbsCertificate", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(PDF) };
 
 async function problemOf(response: Response) {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -38,24 +38,24 @@ describe("a ticket", () => {
   test("lets exactly the announced bytes in, once", async () => {
     const issued = await (await ada.post("/api/uploads", ticket)).json();
     // Stores differ here (Ceph 16 compares no hashes): completion does it everywhere, as complete.test.ts shows.
-    const comparesHashes = process.env.STORAGE === "local" || capabilitiesOf().enforcesChecksum;
-    if (comparesHashes) expect((await put(issued, Buffer.from("%PDF-1.5\n"))).ok).toBe(false);
-    expect((await put(issued, Buffer.concat([PDF, PDF]))).ok).toBe(false);
-    expect((await put(issued, PDF)).status).toBe(200);
-    expect((await put(issued, PDF)).status).toBe(412);
+    const comparesHashes = process.env.STORAGE === "local" || storeCapabilitiesFromEnv().enforcesChecksum;
+    if (comparesHashes) expect((await putBytes(issued, Buffer.from("%PDF-1.5\n"))).ok).toBe(false);
+    expect((await putBytes(issued, Buffer.concat([PDF, PDF]))).ok).toBe(false);
+    expect((await putBytes(issued, PDF)).status).toBe(200);
+    expect((await putBytes(issued, PDF)).status).toBe(412);
   });
 
   test("for the member that the page was made for is given to nobody else, not even as a repeat", async () => {
     const grace = await signUp("Grace");
     const headers = { "idempotency-key": "mine" };
     const ask = (person: Person, owner: string) =>
-      person.call("POST", "/api/uploads", { body: { ...ticket, owner }, headers });
+      person.request("POST", "/api/uploads", { body: { ...ticket, owner }, headers });
     const refused = await problemOf(await ask(grace, ada.id));
     expect(refused).toMatchObject({ status: 409, code: "conflict" });
     expect(refused.detail).toContain("Somebody else is signed in");
     expect(await db().upload.count({ where: { ownerId: { in: [ada.id, grace.id] } } })).toBe(0);
     expect((await ask(ada, ada.id)).status).toBe(201);
-    expect((await ada.call("POST", "/api/uploads", { body: ticket, headers })).status, "the same file").toBe(
+    expect((await ada.request("POST", "/api/uploads", { body: ticket, headers })).status, "the same file").toBe(
       201,
     );
     expect((await ask(grace, ada.id)).status).toBe(409);
@@ -85,7 +85,7 @@ describe("a ticket", () => {
     ],
   ])("refuses %s", async (_, change, status, code) => {
     const body = `{${JSON.stringify(ticket).slice(1, -1)},${JSON.stringify(change).slice(1)}`;
-    const response = await ada.call("POST", "/api/uploads", {
+    const response = await ada.request("POST", "/api/uploads", {
       raw: body,
       headers: { "content-type": "application/json" },
     });
@@ -102,7 +102,7 @@ describe("a ticket", () => {
     ["a list", "[]", "application/json", 422, "invalid"],
     ["null", "null", "application/json", 422, "invalid"],
   ])("refuses %s", async (_, raw, type, status, code) => {
-    const response = await ada.call("POST", "/api/uploads", { raw, headers: { "content-type": type } });
+    const response = await ada.request("POST", "/api/uploads", { raw, headers: { "content-type": type } });
     expect(await problemOf(response)).toMatchObject({ status, code });
   });
 
@@ -133,8 +133,8 @@ describe("the quota", () => {
     const large = { ...ticket, size: 900_000 };
     const { id } = await (await ada.post("/api/uploads", large)).json();
     expect((await ada.post("/api/uploads", large)).status).toBe(409);
-    expect((await ada.call("DELETE", `/api/uploads/${id}`)).status).toBe(204);
-    expect((await ada.call("DELETE", `/api/uploads/${id}`)).status).toBe(204);
+    expect((await ada.request("DELETE", `/api/uploads/${id}`)).status).toBe(204);
+    expect((await ada.request("DELETE", `/api/uploads/${id}`)).status).toBe(204);
     expect((await ada.post("/api/uploads", large)).status).toBe(201);
     const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
     expect({ openUploads, storedBytes }).toEqual({ openUploads: 1, storedBytes: 900_000n });
@@ -146,7 +146,7 @@ describe("tickets that ran out", () => {
     const tickets = await Promise.all(
       [1, 2, 3].map(async () => (await ada.post("/api/uploads", ticket)).json()),
     );
-    await put(tickets[0], PDF);
+    await putBytes(tickets[0], PDF);
     expect((await ada.post("/api/uploads", ticket)).status).toBe(409);
     const ids = tickets.map(({ id }) => id);
     await db().upload.updateMany({
@@ -160,7 +160,7 @@ describe("tickets that ran out", () => {
     );
     expect((await ada.post(`/api/uploads/${ids[0]}/complete`, {})).status).toBe(410);
     const { key } = await db().upload.findUniqueOrThrow({ where: { id: ids[0] } });
-    await work(deps());
+    await runFrequentWork(appContext());
     expect(await storages().private.stat(key)).toBeNull();
     const { openUploads, storedBytes } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
     expect({ openUploads, storedBytes }).toEqual({ openUploads: 3, storedBytes: BigInt(3 * PDF.length) });
@@ -169,7 +169,7 @@ describe("tickets that ran out", () => {
 
 describe("an idempotency key", () => {
   const keyed = (person: Person, key: string, body: unknown = ticket) =>
-    person.call("POST", "/api/uploads", { body, headers: { "idempotency-key": key } });
+    person.request("POST", "/api/uploads", { body, headers: { "idempotency-key": key } });
 
   test("gets the same upload again, however often and at once", async () => {
     const responses = await Promise.all(Array.from({ length: 5 }, () => keyed(ada, "one")));
@@ -193,8 +193,8 @@ describe("an idempotency key", () => {
 
   test("signs anew what can still be sent, and tells the state of what cannot", async () => {
     const first = await (await keyed(ada, "four")).json();
-    expect((await put(await (await keyed(ada, "four")).json(), PDF)).status).toBe(200);
-    await ada.call("DELETE", `/api/uploads/${first.id}`);
+    expect((await putBytes(await (await keyed(ada, "four")).json(), PDF)).status).toBe(200);
+    await ada.request("DELETE", `/api/uploads/${first.id}`);
     expect(await (await keyed(ada, "four")).json()).toMatchObject({ id: first.id, state: "aborted" });
   });
 

@@ -6,7 +6,7 @@ import { Select, TextArea, TextField } from "@/app/_ui/field";
 import { formatDate } from "@/app/_ui/format";
 import type { FieldError } from "@/lib/errors";
 import { DECISIONS, type Outcome } from "@/lib/review/decisions";
-import { controlId, type DeskField, missingFor, usualValidity } from "./decision-request";
+import { controlId, type ReviewField, findMissingEntries, defaultValidUntil } from "./decision-request";
 import type { Draft } from "./draft";
 
 /** The one decision that is open: why, what the member is told, what colleagues are told, and the press that sends it. */
@@ -14,31 +14,31 @@ export function DecisionForm({
   outcome,
   field,
   draft,
-  onDraft,
+  onDraftChange: onDraft,
   errors,
   now,
   pending,
-  takesFocus,
+  shouldFocus: takesFocus,
   onSend,
   onClose,
 }: {
   outcome: Outcome;
-  field: DeskField;
+  field: ReviewField;
   draft: Draft;
-  onDraft: (draft: Draft) => void;
+  onDraftChange: (draft: Draft) => void;
   errors: readonly FieldError[];
   now: string;
   pending: boolean;
   /** It was opened by a press just now, and not found in what was written before. */
-  takesFocus: boolean;
+  shouldFocus: boolean;
   onSend: (outcome: Outcome) => void;
   onClose: () => void;
 }) {
   const rule = DECISIONS[outcome];
   const form = useRef<HTMLFormElement>(null);
-  useFocusOnWhatIsNext(form, takesFocus, missingFor(field, draft, outcome)[0]?.path);
+  useFocusOnNextControl(form, takesFocus, findMissingEntries(field, draft, outcome)[0]?.path);
   const errorOf = (path: string) => errors.find((each) => each.path === path)?.message;
-  const usual = usualValidity(field, draft, new Date(now));
+  const usual = defaultValidUntil(field, draft, new Date(now));
   return (
     <form
       ref={form}
@@ -130,7 +130,7 @@ export function DecisionForm({
 }
 
 /** Where this decision goes on: the first thing that it still needs, else the press that sends it. Only when it is opened. */
-function useFocusOnWhatIsNext(
+function useFocusOnNextControl(
   form: RefObject<HTMLFormElement | null>,
   takesFocus: boolean,
   missing: string | undefined,

@@ -6,30 +6,30 @@ import { Button } from "@/app/_ui/button";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { Notice } from "@/app/_ui/notice";
 import { DECISIONS, OUTCOMES, type Outcome } from "@/lib/review/decisions";
-import { ClaimNext } from "../claim-next";
-import { useDesk } from "../desk";
+import { ClaimNextButton } from "../claim-next-button";
+import { useReviewWorkspace } from "../review-workspace";
 import { KeyHint } from "../key-hint";
 import { DecisionForm } from "./decision-form";
-import { controlId, type DeskField } from "./decision-request";
-import { CLAIM_BUTTON } from "./document-head";
+import { controlId, type ReviewField } from "./decision-request";
+import { CLAIM_BUTTON_ID } from "./document-header";
 import { withOutcome } from "./draft";
 import { FactsForm } from "./facts-form";
-import type { Standing } from "./standing";
-import { TroubleNotice } from "./trouble-notice";
-import type { DeskDocument } from "./use-document";
+import type { ClaimStatus } from "./claim-status";
+import { ReviewErrorNotice } from "./review-error-notice";
+import type { DocumentReviewState } from "./use-document-review";
 
 /** What is taken down, and the decision. */
 export function DecisionPanel({
   document,
   field,
   now,
-  heading,
+  headingRef: heading,
   onDecided,
 }: {
-  document: DeskDocument;
-  field: DeskField;
+  document: DocumentReviewState;
+  field: ReviewField;
   now: string;
-  heading: RefObject<HTMLHeadingElement | null>;
+  headingRef: RefObject<HTMLHeadingElement | null>;
   onDecided: () => void;
 }) {
   const { standing, draft, setDraft, errors, pending } = document;
@@ -39,7 +39,7 @@ export function DecisionPanel({
     setPressed(outcome);
     setDraft(withOutcome(draft, outcome));
   };
-  useDecisionKeys(standing, open);
+  useDecisionShortcuts(standing, open);
 
   const send = async (outcome: Outcome) => {
     if (await document.decide(outcome)) onDecided();
@@ -49,8 +49,8 @@ export function DecisionPanel({
       <h2 id="decision-title" ref={heading} tabIndex={-1} className="font-serif text-lg">
         {standing === "closed" ? "Decided" : "Your decision"}
       </h2>
-      {works ? null : <NotYours document={document} />}
-      {standing === "lapsed" ? <Lapsed document={document} /> : null}
+      {works ? null : <DecisionUnavailable document={document} />}
+      {standing === "lapsed" ? <ClaimExpiredNotice document={document} /> : null}
       {works ? (
         <>
           {document.restored ? (
@@ -62,7 +62,7 @@ export function DecisionPanel({
           <FactsForm
             field={field}
             draft={draft}
-            onDraft={setDraft}
+            onDraftChange={setDraft}
             errors={errors}
             today={now.slice(0, 10)}
           />
@@ -92,11 +92,11 @@ export function DecisionPanel({
                 outcome={draft.outcome}
                 field={field}
                 draft={draft}
-                onDraft={setDraft}
+                onDraftChange={setDraft}
                 errors={errors}
                 now={now}
                 pending={pending === "decide"}
-                takesFocus={pressed === draft.outcome}
+                shouldFocus={pressed === draft.outcome}
                 onSend={send}
                 onClose={() => open(null)}
               />
@@ -104,14 +104,14 @@ export function DecisionPanel({
           </div>
         </>
       ) : null}
-      <TroubleNotice document={document} of={["decide"]} onClaim={() => document.claim("claim")} />
+      <ReviewErrorNotice document={document} actions={["decide"]} onClaim={() => document.claim("claim")} />
     </section>
   );
 }
 
-function NotYours({ document: { standing, review } }: { document: DeskDocument }) {
+function DecisionUnavailable({ document: { standing, review } }: { document: DocumentReviewState }) {
   if (standing === "closed") {
-    return <ClaimNext />;
+    return <ClaimNextButton />;
   }
   return (
     <p className="max-w-prose text-muted">
@@ -122,7 +122,7 @@ function NotYours({ document: { standing, review } }: { document: DeskDocument }
   );
 }
 
-function Lapsed({ document: { review, left } }: { document: DeskDocument }) {
+function ClaimExpiredNotice({ document: { review, left } }: { document: DocumentReviewState }) {
   const holder = review.claim && left !== 0 ? review.claim.by.name : null;
   return (
     <Notice tone="warning" title="Your hold has ended" live>
@@ -135,14 +135,14 @@ function Lapsed({ document: { review, left } }: { document: DeskDocument }) {
   );
 }
 
-type Deciding = "mine" | "lapsed";
+type DecidableStatus = "mine" | "lapsed";
 
 /** Also where the hold has ended: the form stays, and what is sent is told why it was not taken. */
-function canDecide(standing: Standing): standing is Deciding {
+function canDecide(standing: ClaimStatus): standing is DecidableStatus {
   return standing === "mine" || standing === "lapsed";
 }
 
-const WHY_NOT: Record<Exclude<Standing, Deciding>, string> = {
+const DECISION_BLOCKED_TEXTS: Record<Exclude<ClaimStatus, DecidableStatus>, string> = {
   free: "Claim the document first, and then decide.",
   taken: "Another reviewer is deciding on this document.",
   closed: "This document is decided already.",
@@ -150,8 +150,8 @@ const WHY_NOT: Record<Exclude<Standing, Deciding>, string> = {
 };
 
 /** A, C and R open a decision; without a claim they say what is needed first. */
-function useDecisionKeys(standing: Standing, open: (outcome: Outcome) => void): void {
-  const { addHandlers } = useDesk();
+function useDecisionShortcuts(standing: ClaimStatus, open: (outcome: Outcome) => void): void {
+  const { addShortcutHandlers: addHandlers } = useReviewWorkspace();
   const press = useRef(open);
   const stands = useRef(standing);
   useEffect(() => {
@@ -162,8 +162,8 @@ function useDecisionKeys(standing: Standing, open: (outcome: Outcome) => void): 
     const handler = (outcome: Outcome) => () => {
       const now = stands.current;
       if (canDecide(now)) return press.current(outcome);
-      announce(WHY_NOT[now]);
-      document.getElementById(CLAIM_BUTTON)?.focus();
+      announce(DECISION_BLOCKED_TEXTS[now]);
+      document.getElementById(CLAIM_BUTTON_ID)?.focus();
     };
     return addHandlers(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])));
   }, [addHandlers]);

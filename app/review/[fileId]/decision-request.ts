@@ -1,12 +1,12 @@
 import type { FieldError } from "@/lib/errors";
 import { addDuration } from "@/lib/fields/duration";
-import { ISSUE_DATE } from "@/lib/fields/facts";
+import { ISSUE_DATE_FACT } from "@/lib/fields/facts";
 import type { Field } from "@/lib/fields/field";
 import { DECISIONS, type Outcome } from "@/lib/review/decisions";
 import type { Draft } from "./draft";
 
 /** The part of a field's declaration that the desk works with. */
-export type DeskField = Pick<Field, "name" | "label" | "reasons" | "facts" | "validFor" | "watermark">;
+export type ReviewField = Pick<Field, "name" | "label" | "reasons" | "facts" | "validFor" | "watermark">;
 
 /** A control's `id`, which is also what an error's link goes to. */
 export function controlId(path: string): string {
@@ -14,7 +14,7 @@ export function controlId(path: string): string {
 }
 
 /** What the member, the desk and the register are told: the body of `POST /api/reviews/{id}/decision`. */
-export function decisionRequest(field: DeskField, draft: Draft, outcome: Outcome, sha256: string) {
+export function buildDecisionRequest(field: ReviewField, draft: Draft, outcome: Outcome, sha256: string) {
   const rule = DECISIONS[outcome];
   const message = draft.message.trim();
   const note = draft.note.trim();
@@ -24,7 +24,7 @@ export function decisionRequest(field: DeskField, draft: Draft, outcome: Outcome
     ...(rule.needsReason ? { reason: draft.reason } : {}),
     ...(message ? { message } : {}),
     ...(note ? { note } : {}),
-    facts: factsToSend(field, draft, rule.needsFacts),
+    facts: buildFacts(field, draft, rule.needsFacts),
     ...(outcome === "approve" && draft.validUntil
       ? { validUntil: new Date(draft.validUntil).toISOString() }
       : {}),
@@ -32,7 +32,7 @@ export function decisionRequest(field: DeskField, draft: Draft, outcome: Outcome
 }
 
 /** What was taken down; for an approval the required ones as they are, so that the server can say what is missing. */
-function factsToSend({ facts }: DeskField, draft: Draft, complete: boolean): Draft["facts"] {
+function buildFacts({ facts }: ReviewField, draft: Draft, complete: boolean): Draft["facts"] {
   return Object.fromEntries(
     facts.flatMap(({ name, kind, required }) => {
       const value = draft.facts[name] ?? (kind === "check" ? false : "");
@@ -42,7 +42,7 @@ function factsToSend({ facts }: DeskField, draft: Draft, complete: boolean): Dra
 }
 
 /** What is still missing for this decision, in the order of the form; `path` as the server's own errors have it. */
-export function missingFor(field: DeskField, draft: Draft, outcome: Outcome): FieldError[] {
+export function findMissingEntries(field: ReviewField, draft: Draft, outcome: Outcome): FieldError[] {
   const rule = DECISIONS[outcome];
   const facts = rule.needsFacts
     ? field.facts.filter(({ name, required }) => required && !draft.facts[name])
@@ -53,7 +53,7 @@ export function missingFor(field: DeskField, draft: Draft, outcome: Outcome): Fi
       message:
         kind === "check"
           ? `An approval needs this: “${label}”. Tick it, or decide otherwise`
-          : `Please take down: ${lowerFirst(label)}`,
+          : `Please take down: ${lowerCaseFirst(label)}`,
     })),
     ...(rule.needsReason && !draft.reason
       ? [{ path: "reason", message: "Please choose the reason that the member will read" }]
@@ -62,7 +62,7 @@ export function missingFor(field: DeskField, draft: Draft, outcome: Outcome): Fi
 }
 
 /** A server's error about a fact says what is wrong ("lies in the future"); the label says with what. */
-export function withLabels(field: DeskField, errors: readonly FieldError[]): FieldError[] {
+export function addFactLabels(field: ReviewField, errors: readonly FieldError[]): FieldError[] {
   return errors.map(({ path, message }) => {
     const fact = field.facts.find(({ name }) => path === `facts.${name}`);
     return { path, message: fact ? `${fact.label} ${message}` : message };
@@ -70,13 +70,13 @@ export function withLabels(field: DeskField, errors: readonly FieldError[]): Fie
 }
 
 /** Until when an approval would hold, `YYYY-MM-DD`, by the field's rule: from the date of issue where that is taken down, else from today. */
-export function usualValidity({ validFor, facts }: DeskField, draft: Draft, today: Date): string | null {
+export function defaultValidUntil({ validFor, facts }: ReviewField, draft: Draft, today: Date): string | null {
   if (!validFor) return null;
-  const issued = facts.some(({ name }) => name === ISSUE_DATE) ? draft.facts[ISSUE_DATE] : undefined;
+  const issued = facts.some(({ name }) => name === ISSUE_DATE_FACT) ? draft.facts[ISSUE_DATE_FACT] : undefined;
   const start = typeof issued === "string" && issued ? new Date(issued) : today;
   return Number.isNaN(start.getTime()) ? null : addDuration(start, validFor).toISOString().slice(0, 10);
 }
 
-function lowerFirst(text: string): string {
+function lowerCaseFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -2,26 +2,26 @@
 
 import { type RefObject, useState } from "react";
 import { PageImage } from "./page-image";
-import type { Viewing } from "./viewing";
+import type { DocumentView } from "./document-view";
 
 /** What scrolls must be reachable by keyboard; not every browser sees to that itself. */
-const REACHABLE = 0;
+const FOCUSABLE_TAB_INDEX = 0;
 
 /** One version of a document: the page that is looked at, in a frame that scrolls, and the ones beside it made ready. */
 export function DocumentPane({
   fileId,
   pages,
   name,
-  viewing: { page: wanted, zoom, quarters },
-  frame,
+  view: { page: wanted, zoom, quarterTurns: quarters },
+  frameRef: frame,
   onReady,
 }: {
   fileId: string;
   pages: number;
   /** "DBS certificate of Ada Lovelace, version 2". */
   name: string;
-  viewing: Viewing;
-  frame?: RefObject<HTMLElement | null>;
+  view: DocumentView;
+  frameRef?: RefObject<HTMLElement | null>;
   onReady?: () => void;
 }) {
   const page = Math.min(wanted, pages);
@@ -33,7 +33,7 @@ export function DocumentPane({
     <section
       ref={frame}
       aria-label={`${name}, page ${page} of ${pages}`}
-      tabIndex={REACHABLE}
+      tabIndex={FOCUSABLE_TAB_INDEX}
       className="min-w-0 flex-1 overflow-auto border border-hairline bg-well p-2 [container-type:inline-size] xl:[container-type:size]"
     >
       {kept.map((each) => (
@@ -44,7 +44,7 @@ export function DocumentPane({
           alt={`Page ${each} of ${pages}: ${name}`}
           hidden={each !== page}
           zoom={zoom}
-          quarters={quarters}
+          quarterTurns={quarters}
           onReady={() => {
             setReady((before) => new Set(before).add(each));
             onReady?.();

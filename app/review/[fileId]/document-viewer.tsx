@@ -3,12 +3,12 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { announce } from "@/app/_ui/announce";
 import type { Review } from "@/lib/review/review";
-import { useDesk } from "../desk";
-import type { DeskField } from "./decision-request";
+import { useReviewWorkspace } from "../review-workspace";
+import type { ReviewField } from "./decision-request";
 import { DocumentPane } from "./document-pane";
-import { scrollOrTurn, scrollsSideways } from "./scroll";
-import { ViewerTools } from "./viewer-tools";
-import { FIRST_VIEW, step, type ViewingStep, viewingWords } from "./viewing";
+import { scrollOrTurnPage, canScrollSideways } from "./scroll";
+import { ViewerToolbar } from "./viewer-toolbar";
+import { INITIAL_VIEW, applyViewAction, type ViewAction, describeView } from "./document-view";
 
 /** The pages of a document, and of the version before it beside them. Fetched only for somebody who has opened it. */
 export function DocumentViewer({
@@ -17,51 +17,51 @@ export function DocumentViewer({
   onOpened,
 }: {
   review: Review;
-  field: DeskField;
+  field: ReviewField;
   /** The first page is there, and so is the row of the register. */
   onOpened: () => void;
 }) {
   const opened = useRef(false);
-  const [viewing, setViewing] = useState(FIRST_VIEW);
+  const [viewing, setViewing] = useState(INITIAL_VIEW);
   const frame = useRef<HTMLElement>(null);
-  const pages = Math.max(file.pages ?? 1, viewing.beside ? (previous?.pages ?? 1) : 1);
+  const pages = Math.max(file.pages ?? 1, viewing.showsPrevious ? (previous?.pages ?? 1) : 1);
   const name = `${field.label} of ${member.name}`;
 
-  const go = (by: ViewingStep) => {
-    const next = step(viewing, by, pages);
+  const go = (by: ViewAction) => {
+    const next = applyViewAction(viewing, by, pages);
     if (next === viewing) return;
     setViewing(next);
-    announce(viewingWords(next, by, pages));
+    announce(describeView(next, by, pages));
     if (next.page !== viewing.page) frame.current?.scrollTo(0, 0);
   };
-  useViewerKeys(go, frame);
+  useViewerShortcuts(go, frame);
 
   return (
     <div className="flex flex-col gap-2 xl:sticky xl:top-4 xl:h-[calc(100dvh-2rem)]">
-      <ViewerTools
-        viewing={viewing}
+      <ViewerToolbar
+        view={viewing}
         pages={pages}
         previous={previous ? { version: version - 1, destroyed: previous.purgedAt !== undefined } : null}
-        onStep={go}
+        onAction={go}
       />
       <div className="flex min-h-0 flex-1 flex-col gap-2 sm:flex-row">
         <DocumentPane
-          frame={frame}
+          frameRef={frame}
           fileId={file.id}
           pages={file.pages ?? 1}
           name={`${name}, version ${version}`}
-          viewing={viewing}
+          view={viewing}
           onReady={() => {
             if (!opened.current) onOpened();
             opened.current = true;
           }}
         />
-        {viewing.beside && previous ? (
+        {viewing.showsPrevious && previous ? (
           <DocumentPane
             fileId={previous.id}
             pages={previous.pages ?? 1}
             name={`${name}, version ${version - 1}`}
-            viewing={viewing}
+            view={viewing}
           />
         ) : null}
       </div>
@@ -69,8 +69,8 @@ export function DocumentViewer({
   );
 }
 
-function useViewerKeys(go: (by: ViewingStep) => void, frame: RefObject<HTMLElement | null>): void {
-  const { addHandlers } = useDesk();
+function useViewerShortcuts(go: (by: ViewAction) => void, frame: RefObject<HTMLElement | null>): void {
+  const { addShortcutHandlers: addHandlers } = useReviewWorkspace();
   const press = useRef(go);
   useEffect(() => {
     press.current = go;
@@ -82,10 +82,10 @@ function useViewerKeys(go: (by: ViewingStep) => void, frame: RefObject<HTMLEleme
         smaller: () => press.current("smaller"),
         fit: () => press.current("fit"),
         rotate: () => press.current("rotate"),
-        nextPage: () => (scrollsSideways(frame.current) ? false : press.current("nextPage")),
-        previousPage: () => (scrollsSideways(frame.current) ? false : press.current("previousPage")),
-        scrollOn: () => scrollOrTurn(frame.current, 1, () => press.current("nextPage")),
-        scrollBack: () => scrollOrTurn(frame.current, -1, () => press.current("previousPage")),
+        nextPage: () => (canScrollSideways(frame.current) ? false : press.current("nextPage")),
+        previousPage: () => (canScrollSideways(frame.current) ? false : press.current("previousPage")),
+        scrollOn: () => scrollOrTurnPage(frame.current, 1, () => press.current("nextPage")),
+        scrollBack: () => scrollOrTurnPage(frame.current, -1, () => press.current("previousPage")),
       }),
     [addHandlers, frame],
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Draft, Drafts, EMPTY_DRAFT, isEmpty, parseDraft, withOutcome } from "./draft";
+import { type Draft, DraftStore, EMPTY_DRAFT, isEmptyDraft, parseDraft, withOutcome } from "./draft";
 
 /** A browser tab's storage, in memory. */
 class Tab {
@@ -33,32 +33,32 @@ const words: Draft = {
 describe("what a reviewer has typed", () => {
   it("comes back as it was", () => {
     const tab = new Tab();
-    new Drafts(tab, "ada").write("file-1", words);
-    expect(new Drafts(tab, "ada").read("file-1")).toEqual(words);
+    new DraftStore(tab, "ada").write("file-1", words);
+    expect(new DraftStore(tab, "ada").read("file-1")).toEqual(words);
   });
 
   it("never turns up at another document", () => {
-    const drafts = new Drafts(new Tab(), "ada");
+    const drafts = new DraftStore(new Tab(), "ada");
     drafts.write("file-1", words);
     expect(drafts.read("file-2")).toBeNull();
   });
 
   it("never turns up with another reviewer at the same machine, and is gone when that one comes", () => {
     const tab = new Tab();
-    new Drafts(tab, "ada").write("file-1", words);
-    new Drafts(tab, "ada").write("file-2", words);
-    const grace = new Drafts(tab, "grace");
+    new DraftStore(tab, "ada").write("file-1", words);
+    new DraftStore(tab, "ada").write("file-2", words);
+    const grace = new DraftStore(tab, "grace");
     grace.write("file-3", words);
     expect(grace.read("file-1")).toBeNull();
-    grace.clearForeign();
-    expect(new Drafts(tab, "ada").read("file-1")).toBeNull();
-    expect(new Drafts(tab, "ada").read("file-2")).toBeNull();
+    grace.clearOtherViewers();
+    expect(new DraftStore(tab, "ada").read("file-1")).toBeNull();
+    expect(new DraftStore(tab, "ada").read("file-2")).toBeNull();
     expect(grace.read("file-3")).toEqual(words);
   });
 
   it("is gone once it is cleared, and where nothing is left of it", () => {
     const tab = new Tab();
-    const drafts = new Drafts(tab, "ada");
+    const drafts = new DraftStore(tab, "ada");
     drafts.write("file-1", words);
     drafts.clear("file-1");
     expect(drafts.read("file-1")).toBeNull();
@@ -70,7 +70,7 @@ describe("what a reviewer has typed", () => {
   it("leaves alone what is not the desk's", () => {
     const tab = new Tab();
     tab.setItem("theirs", "1");
-    new Drafts(tab, "ada").clearForeign();
+    new DraftStore(tab, "ada").clearOtherViewers();
     expect(tab.getItem("theirs")).toBe("1");
   });
 
@@ -98,6 +98,6 @@ describe("opening another decision", () => {
   });
 
   it("is not yet anything to keep", () => {
-    expect(isEmpty(withOutcome(EMPTY_DRAFT, "approve"))).toBe(true);
+    expect(isEmptyDraft(withOutcome(EMPTY_DRAFT, "approve"))).toBe(true);
   });
 });

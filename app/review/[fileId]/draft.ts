@@ -20,48 +20,48 @@ export const EMPTY_DRAFT: Draft = {
   facts: {},
 };
 
-type Keeper = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
-const PREFIX = "desk-draft:";
+const KEY_PREFIX = "desk-draft:";
 
 /**
  * Drafts live in the tab: they outlast an expired claim and signing in again, and go with the tab. A draft belongs to one person and one
  * document, so that neither another reviewer at this machine nor another document ever meets it.
  */
-export class Drafts {
-  readonly #keeper: Keeper;
-  readonly #own: string;
+export class DraftStore {
+  readonly #storage: DraftStorage;
+  readonly #ownPrefix: string;
 
-  constructor(keeper: Keeper, viewerId: string) {
-    this.#keeper = keeper;
-    this.#own = `${PREFIX}${viewerId}:`;
+  constructor(keeper: DraftStorage, viewerId: string) {
+    this.#storage = keeper;
+    this.#ownPrefix = `${KEY_PREFIX}${viewerId}:`;
   }
 
   read(fileId: string): Draft | null {
-    const text = this.#keeper.getItem(this.#own + fileId);
+    const text = this.#storage.getItem(this.#ownPrefix + fileId);
     return text === null ? null : parseDraft(text);
   }
 
   write(fileId: string, draft: Draft): void {
-    if (isEmpty(draft)) this.clear(fileId);
-    else this.#keeper.setItem(this.#own + fileId, JSON.stringify(draft));
+    if (isEmptyDraft(draft)) this.clear(fileId);
+    else this.#storage.setItem(this.#ownPrefix + fileId, JSON.stringify(draft));
   }
 
   clear(fileId: string): void {
-    this.#keeper.removeItem(this.#own + fileId);
+    this.#storage.removeItem(this.#ownPrefix + fileId);
   }
 
   /** What somebody else who was signed in here before has left. */
-  clearForeign(): void {
-    const keys = Array.from({ length: this.#keeper.length }, (_, index) => this.#keeper.key(index) ?? "");
+  clearOtherViewers(): void {
+    const keys = Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index) ?? "");
     for (const key of keys) {
-      if (key.startsWith(PREFIX) && !key.startsWith(this.#own)) this.#keeper.removeItem(key);
+      if (key.startsWith(KEY_PREFIX) && !key.startsWith(this.#ownPrefix)) this.#storage.removeItem(key);
     }
   }
 }
 
 /** Whether nothing has been written or ticked: an opened decision alone is nothing to keep. */
-export function isEmpty({ reason, message, note, validUntil, facts }: Draft): boolean {
+export function isEmptyDraft({ reason, message, note, validUntil, facts }: Draft): boolean {
   return [reason, message, note, validUntil, ...Object.values(facts)].every((value) => !value);
 }
 

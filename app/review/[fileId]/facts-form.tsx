@@ -3,20 +3,20 @@
 import { Checkbox } from "@/app/_ui/checkbox";
 import { TextField } from "@/app/_ui/field";
 import type { FieldError } from "@/lib/errors";
-import { controlId, type DeskField } from "./decision-request";
+import { controlId, type ReviewField } from "./decision-request";
 import type { Draft } from "./draft";
 
 /** What this field wants taken down from the document, as its declaration says. */
 export function FactsForm({
   field,
   draft,
-  onDraft,
+  onDraftChange: onDraft,
   errors,
   today,
 }: {
-  field: DeskField;
+  field: ReviewField;
   draft: Draft;
-  onDraft: (draft: Draft) => void;
+  onDraftChange: (draft: Draft) => void;
   errors: readonly FieldError[];
   /** `YYYY-MM-DD`: nothing was issued later. */
   today: string;

@@ -4,9 +4,9 @@ import { clsx } from "clsx";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { Skeleton } from "@/app/_ui/skeleton";
-import { problemOf } from "../request";
-import { type PageTrouble, pageTroubleOf } from "./page-trouble";
-import type { Viewing } from "./viewing";
+import { readProblem } from "../review-api";
+import { type PageLoadError, pageLoadErrorOf } from "./page-load-error";
+import type { DocumentView } from "./document-view";
 
 /**
  * One page as an image. The address is this site's own, which answers with a signed one for this very look: no signed address is ever in the
@@ -18,19 +18,19 @@ export function PageImage({
   alt,
   hidden,
   zoom,
-  quarters,
+  quarterTurns: quarters,
   onReady,
 }: {
   fileId: string;
   page: number;
   alt: string;
   hidden: boolean;
-  zoom: Viewing["zoom"];
-  quarters: Viewing["quarters"];
+  zoom: DocumentView["zoom"];
+  quarterTurns: DocumentView["quarterTurns"];
   onReady: () => void;
 }) {
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
-  const [trouble, setTrouble] = useState<PageTrouble | null>(null);
+  const [trouble, setTrouble] = useState<PageLoadError | null>(null);
   const [attempt, setAttempt] = useState(1);
   const source = `/api/files/${fileId}/pages/${page}`;
   if (trouble) {
@@ -39,7 +39,7 @@ export function PageImage({
         <div role="alert" className="grid max-w-form justify-items-start gap-3">
           <p className="font-serif text-lg">{trouble.title}</p>
           <p className="text-muted">{trouble.text}</p>
-          {trouble.again ? (
+          {trouble.canRetry ? (
             <Button
               onClick={() => {
                 setTrouble(null);
@@ -75,7 +75,7 @@ export function PageImage({
           setSize({ width: naturalWidth, height: naturalHeight });
           onReady();
         }}
-        onError={async () => setTrouble(await whatHappened(source))}
+        onError={async () => setTrouble(await fetchPageLoadError(source))}
         className="absolute top-1/2 left-1/2 max-w-none"
         style={{
           width: sideways ? `${100 * upright}%` : "100%",
@@ -87,13 +87,13 @@ export function PageImage({
 }
 
 /** An image says only that it failed; the address says why. Not followed: nothing is signed for somebody to look at. */
-async function whatHappened(source: string): Promise<PageTrouble> {
+async function fetchPageLoadError(source: string): Promise<PageLoadError> {
   try {
     const response = await fetch(source, { redirect: "manual" });
     // An opaque redirect: the page is there, its way here was not.
-    if (response.type === "opaqueredirect") return pageTroubleOf(null);
-    return pageTroubleOf((await problemOf(response)).code);
+    if (response.type === "opaqueredirect") return pageLoadErrorOf(null);
+    return pageLoadErrorOf((await readProblem(response)).code);
   } catch {
-    return pageTroubleOf(null);
+    return pageLoadErrorOf(null);
   }
 }

@@ -2,60 +2,60 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache, Suspense } from "react";
 import { requireReviewer } from "@/app/_server/current-viewer";
-import { clock, deps } from "@/app/_server/services";
+import { clock, appContext } from "@/app/_server/app-context";
 import { Skeleton } from "@/app/_ui/skeleton";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { Problem } from "@/lib/errors";
-import { fieldOf } from "@/lib/files/file";
-import { accesses } from "@/lib/register/access";
+import { findField } from "@/lib/files/file";
+import { listAccesses } from "@/lib/audit/access-log";
 import { findReview, type Review } from "@/lib/review/review";
-import type { DeskField } from "./decision-request";
-import { DecisionsSoFar } from "./decisions-so-far";
-import { DocumentDesk } from "./document-desk";
-import { QueueStrip } from "./queue-strip";
-import { SeenBy } from "./seen-by";
+import type { ReviewField } from "./decision-request";
+import { DecisionHistory } from "./decision-history";
+import { DocumentReview } from "./document-review";
+import { QueueSidebar } from "./queue-sidebar";
+import { AccessSummary } from "./access-summary";
 
 type Props = { params: Promise<{ fileId: string }> };
 
 /** What lies on this person's desk under that id; for everybody else there is nothing there, whatever there is. */
-const documentOf = cache(
-  async (fileId: string): Promise<{ viewer: Viewer; review: Review; field: DeskField }> => {
+const loadDocument = cache(
+  async (fileId: string): Promise<{ viewer: Viewer; review: Review; field: ReviewField }> => {
     const viewer = await requireReviewer(`/review/${fileId}`);
-    const review = await findReview(deps(), viewer, fileId).catch((thrown: unknown) => {
+    const review = await findReview(appContext(), viewer, fileId).catch((thrown: unknown) => {
       if (thrown instanceof Problem && thrown.code === "not_found") notFound();
       throw thrown;
     });
-    const field = fieldOf(review.file) ?? notFound();
+    const field = findField(review.file) ?? notFound();
     const { name, label, reasons, facts, validFor, watermark } = field;
     return { viewer, review, field: { name, label, reasons, facts, validFor, watermark } };
   },
 );
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { review, field } = await documentOf((await params).fileId);
+  const { review, field } = await loadDocument((await params).fileId);
   return { title: `${review.member.name}: ${field.label}` };
 }
 
 export default async function DocumentPage({ params }: Props) {
   const { fileId } = await params;
-  const { viewer, review, field } = await documentOf(fileId);
+  const { viewer, review, field } = await loadDocument(fileId);
   const now = clock.now();
   return (
-    <DocumentDesk
+    <DocumentReview
       key={fileId}
       review={review}
       field={field}
       now={now.toISOString()}
-      strip={
+      queueSidebar={
         <Suspense fallback={<Skeleton className="h-11 w-32" />}>
-          <QueueStrip viewer={viewer} fileId={fileId} now={now} />
+          <QueueSidebar viewer={viewer} fileId={fileId} now={now} />
         </Suspense>
       }
-      record={
+      history={
         <>
-          <DecisionsSoFar decisions={review.decisions} field={field} />
+          <DecisionHistory decisions={review.decisions} field={field} />
           <Suspense fallback={<Skeleton className="h-24 w-full" />}>
-            <Register viewer={viewer} fileId={fileId} />
+            <AccessSummarySection viewer={viewer} fileId={fileId} />
           </Suspense>
         </>
       }
@@ -63,6 +63,6 @@ export default async function DocumentPage({ params }: Props) {
   );
 }
 
-async function Register({ viewer, fileId }: { viewer: Viewer; fileId: string }) {
-  return <SeenBy fileId={fileId} first={await accesses(deps(), viewer, fileId)} />;
+async function AccessSummarySection({ viewer, fileId }: { viewer: Viewer; fileId: string }) {
+  return <AccessSummary fileId={fileId} firstPage={await listAccesses(appContext(), viewer, fileId)} />;
 }

@@ -1,5 +1,5 @@
 /** Whether the arrow keys belong to the frame: it has the focus, and more page than width. */
-export function scrollsSideways(frame: HTMLElement | null): boolean {
+export function canScrollSideways(frame: HTMLElement | null): boolean {
   return frame !== null && document.activeElement === frame && frame.scrollWidth > frame.clientWidth;
 }
 
@@ -7,7 +7,7 @@ export function scrollsSideways(frame: HTMLElement | null): boolean {
  * Page Up (-1) and Page Down (1): through the page first, and on to the next at its end. Answers false where the key is the browser's: in one
  * column the window scrolls, and a frame with the focus scrolls by itself.
  */
-export function scrollOrTurn(frame: HTMLElement | null, direction: 1 | -1, turn: () => void): boolean {
+export function scrollOrTurnPage(frame: HTMLElement | null, direction: 1 | -1, turn: () => void): boolean {
   if (!frame || !matchMedia("(min-width: 80rem)").matches) return false;
   const room = direction === 1 ? frame.scrollHeight - frame.clientHeight - frame.scrollTop : frame.scrollTop;
   if (room <= 1) {

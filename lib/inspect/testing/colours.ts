@@ -1,8 +1,8 @@
-import { open, openPixels, toPixels } from "../decoder";
+import { openPicture, openPixels, toPixels } from "../decoder";
 
 /** Mean colour of a patch round a point (fractions of width and height) of an encoded picture. */
-export async function colourAt(bytes: Buffer, x: number, y: number) {
-  const pixels = await toPixels(open(bytes).removeAlpha());
+export async function meanColourAt(bytes: Buffer, x: number, y: number) {
+  const pixels = await toPixels(openPicture(bytes).removeAlpha());
   const side = Math.max(1, Math.round(Math.min(pixels.width, pixels.height) / 50));
   const left = Math.min(Math.max(0, Math.round(x * pixels.width - side / 2)), pixels.width - side);
   const top = Math.min(Math.max(0, Math.round(y * pixels.height - side / 2)), pixels.height - side);
@@ -16,8 +16,8 @@ export async function colourAt(bytes: Buffer, x: number, y: number) {
 }
 
 /** The word for a plain colour, so that a test can say what it expects to see. */
-export async function hueAt(bytes: Buffer, x: number, y: number): Promise<string> {
-  const { red, green, blue } = await colourAt(bytes, x, y);
+export async function colourNameAt(bytes: Buffer, x: number, y: number): Promise<string> {
+  const { red, green, blue } = await meanColourAt(bytes, x, y);
   const most = Math.max(red, green, blue);
   if (most - Math.min(red, green, blue) < 40) return most < 80 ? "black" : most > 200 ? "white" : "grey";
   const near = (channel: number) => channel > most * 0.8;

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import { PDFDocument, StandardFonts } from "pdf-lib";
-import { flat, overlay } from "../decoder";
-import { letter } from "../lettering";
+import { solidColour, toOverlay } from "../decoder";
+import { renderText } from "../render-text";
 
 const A4 = { width: 595.28, height: 841.89 };
 /** Pixels of an A4 page at 150 dpi. */
-const SCAN = { width: 1240, height: 1754 };
-const EPOCH = new Date("2026-05-14T10:00:00Z");
+const SCAN_SIZE = { width: 1240, height: 1754 };
+const CREATED_AT = new Date("2026-05-14T10:00:00Z");
 
 /** Four pages as a scanner makes them: each is one JPEG of a printed sheet, a little grey and a little askew. */
-export async function scanned(): Promise<Buffer> {
-  const pdf = await created();
+export async function scannedPdf(): Promise<Buffer> {
+  const pdf = await createPdf();
   for (const number of [1, 2, 3, 4]) {
-    const image = await pdf.embedJpg(await scan(number));
+    const image = await pdf.embedJpg(await renderScan(number));
     pdf.addPage([A4.width, A4.height]).drawImage(image, { x: 0, y: 0, ...A4 });
   }
-  return saved(pdf);
+  return savePdf(pdf);
 }
 
-async function scan(number: number): Promise<Buffer> {
+async function renderScan(number: number): Promise<Buffer> {
   const title = {
     text: `Specimen certificate, page ${number} of 4`,
     font: "serif",
@@ -32,22 +32,22 @@ async function scan(number: number): Promise<Buffer> {
     colour: "#2c3038",
     width: 960,
   } as const;
-  const sheet = flat({ ...SCAN, colour: "#f1efe9" }).composite([
-    { ...overlay(await letter(title)), left: 140, top: 170 },
-    { ...overlay(await letter(body)), left: 140, top: 300 + number * 20 },
+  const sheet = solidColour({ ...SCAN_SIZE, colour: "#f1efe9" }).composite([
+    { ...toOverlay(await renderText(title)), left: 140, top: 170 },
+    { ...toOverlay(await renderText(body)), left: 140, top: 300 + number * 20 },
   ]);
   const { data, info } = await sheet.raw().toBuffer({ resolveWithObject: true });
   const { default: sharp } = await import("sharp");
   return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
     .rotate(0.6, { background: "#d8d6d0" })
-    .resize(SCAN.width, SCAN.height)
+    .resize(SCAN_SIZE.width, SCAN_SIZE.height)
     .jpeg({ quality: 70 })
     .toBuffer();
 }
 
 /** A form with something typed into it, and a script that would run on opening in a reader that runs scripts. */
-export async function scripted(): Promise<Buffer> {
-  const pdf = await created();
+export async function scriptedPdf(): Promise<Buffer> {
+  const pdf = await createPdf();
   const page = pdf.addPage([A4.width, A4.height]);
   const font = await pdf.embedFont(StandardFonts.Helvetica);
   page.drawText("A form with a script", { x: 60, y: 740, size: 24, font });
@@ -55,24 +55,24 @@ export async function scripted(): Promise<Buffer> {
   name.setText("Typed by hand");
   name.addToPage(page, { x: 60, y: 660, width: 320, height: 30 });
   pdf.addJavaScript("open", 'app.alert("opened"); this.submitForm("http://127.0.0.1:9/taken");');
-  return saved(pdf);
+  return savePdf(pdf);
 }
 
 /** One page of `width` x `height` points with nothing on it. */
-export async function blank(width: number, height: number, pages = 1): Promise<Buffer> {
-  const pdf = await created();
+export async function blankPdf(width: number, height: number, pages = 1): Promise<Buffer> {
+  const pdf = await createPdf();
   for (let page = 0; page < pages; page += 1) pdf.addPage([width, height]);
-  return saved(pdf);
+  return savePdf(pdf);
 }
 
-async function created(): Promise<PDFDocument> {
+async function createPdf(): Promise<PDFDocument> {
   const pdf = await PDFDocument.create();
-  pdf.setCreationDate(EPOCH);
-  pdf.setModificationDate(EPOCH);
+  pdf.setCreationDate(CREATED_AT);
+  pdf.setModificationDate(CREATED_AT);
   return pdf;
 }
 
-async function saved(pdf: PDFDocument): Promise<Buffer> {
+async function savePdf(pdf: PDFDocument): Promise<Buffer> {
   return Buffer.from(await pdf.save({ useObjectStreams: false }));
 }
 
@@ -83,18 +83,18 @@ export const PASSWORD = "open sesame";
  * A page that opens with `PASSWORD` alone: the standard security handler in its first revision (ISO 32000-1, 7.6.3), RC4 with 40 bits. Nobody should lock
  * anything with it; it is the shortest real one, and pdf-lib has none.
  */
-export function locked(): Buffer {
+export function passwordProtectedPdf(): Buffer {
   const id = createHash("md5").update("specimen").digest();
   const permissions = -4;
-  const owner = rc4(createHash("md5").update(padded(PASSWORD)).digest().subarray(0, 5), padded(PASSWORD));
+  const owner = rc4(createHash("md5").update(padPassword(PASSWORD)).digest().subarray(0, 5), padPassword(PASSWORD));
   const rights = Buffer.alloc(4);
   rights.writeInt32LE(permissions);
   const key = createHash("md5")
-    .update(Buffer.concat([padded(PASSWORD), owner, rights, id]))
+    .update(Buffer.concat([padPassword(PASSWORD), owner, rights, id]))
     .digest()
     .subarray(0, 5);
   const content = rc4(objectKey(key, 4), Buffer.from("1 0 0 rg 100 100 300 300 re f"));
-  return assembled(
+  return assemblePdf(
     [
       "<< /Type /Catalog /Pages 2 0 R >>",
       "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -104,21 +104,21 @@ export function locked(): Buffer {
         content,
         Buffer.from("\nendstream"),
       ]),
-      `<< /Filter /Standard /V 1 /R 2 /O <${owner.toString("hex")}> /U <${rc4(key, padded("")).toString("hex")}> /P ${permissions} >>`,
+      `<< /Filter /Standard /V 1 /R 2 /O <${owner.toString("hex")}> /U <${rc4(key, padPassword("")).toString("hex")}> /P ${permissions} >>`,
     ],
     `/Root 1 0 R /Encrypt 5 0 R /ID [<${id.toString("hex")}> <${id.toString("hex")}>]`,
   );
 }
 
 /** One page that draws a form ten times, which draws a form ten times, and so on: 10 to the power of 13 squares in a file of 3 kB. */
-export function endless(): Buffer {
+export function deeplyNestedPdf(): Buffer {
   const deepest = 13;
   const forms = Array.from({ length: deepest + 1 }, (_, depth) => {
     const content = depth < deepest ? "/F Do ".repeat(10) : "0 0 100 100 re f";
     const inner = depth < deepest ? `/Resources << /XObject << /F ${6 + depth} 0 R >> >>` : "";
     return `<< /Type /XObject /Subtype /Form /BBox [0 0 600 900] ${inner} /Length ${content.length} >>\nstream\n${content}\nendstream`;
   });
-  return assembled(
+  return assemblePdf(
     [
       "<< /Type /Catalog /Pages 2 0 R >>",
       "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -131,7 +131,7 @@ export function endless(): Buffer {
 }
 
 /** A file of these objects, numbered from 1, with its table of where they are. */
-function assembled(objects: (string | Buffer)[], trailer: string): Buffer {
+function assemblePdf(objects: (string | Buffer)[], trailer: string): Buffer {
   const parts = [Buffer.from("%PDF-1.4\n")];
   let at = 9;
   const places = objects.map((object, index) => {
@@ -155,7 +155,7 @@ function assembled(objects: (string | Buffer)[], trailer: string): Buffer {
 
 const PADDING = Buffer.from("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a", "hex");
 
-function padded(password: string): Buffer {
+function padPassword(password: string): Buffer {
   return Buffer.concat([Buffer.from(password, "latin1"), PADDING]).subarray(0, 32);
 }
 

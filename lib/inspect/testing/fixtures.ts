@@ -7,37 +7,37 @@ import { fileURLToPath } from "node:url";
 // hash of what makes them.
 
 /** Every file there is, and how it is made. Ask for one by name with `fixture`. */
-const MAKERS = {
+const FIXTURE_BUILDERS = {
   "phone-portrait.jpg": async (): Promise<Buffer> => (await import("./photographs")).portrait(),
   "phone-landscape.jpg": async (): Promise<Buffer> => (await import("./photographs")).landscape(),
   "large-20mb.jpg": async (): Promise<Buffer> => (await import("./photographs")).large(),
   "truncated.jpg": async (): Promise<Buffer> =>
     (await import("./photographs")).truncated(await readFixture("phone-portrait.jpg")),
-  "scanned.pdf": async (): Promise<Buffer> => (await import("./documents")).scanned(),
-  "scripted-form.pdf": async (): Promise<Buffer> => (await import("./documents")).scripted(),
-  "locked.pdf": async (): Promise<Buffer> => (await import("./documents")).locked(),
-  "endless.pdf": async (): Promise<Buffer> => (await import("./documents")).endless(),
-  "pages-501.pdf": async (): Promise<Buffer> => (await import("./documents")).blank(200, 200, 501),
-  "huge-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blank(14_400, 14_400),
-  "thin-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blank(1, 14_400),
+  "scanned.pdf": async (): Promise<Buffer> => (await import("./documents")).scannedPdf(),
+  "scripted-form.pdf": async (): Promise<Buffer> => (await import("./documents")).scriptedPdf(),
+  "locked.pdf": async (): Promise<Buffer> => (await import("./documents")).passwordProtectedPdf(),
+  "endless.pdf": async (): Promise<Buffer> => (await import("./documents")).deeplyNestedPdf(),
+  "pages-501.pdf": async (): Promise<Buffer> => (await import("./documents")).blankPdf(200, 200, 501),
+  "huge-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blankPdf(14_400, 14_400),
+  "thin-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blankPdf(1, 14_400),
   "truncated.pdf": async (): Promise<Buffer> => (await readFixture("scanned.pdf")).subarray(0, 9000),
-  "gif-renamed.jpg": async (): Promise<Buffer> => (await import("./hostile")).gif(),
-  "tiff-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).tiff(),
+  "gif-renamed.jpg": async (): Promise<Buffer> => (await import("./hostile")).animatedGif(),
+  "tiff-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).tiffPicture(),
   "animated.webp": async (): Promise<Buffer> => (await import("./hostile")).animatedWebp(),
   "animated.png": async (): Promise<Buffer> => (await import("./hostile")).animatedPng(),
-  "flood-30000x30000.png": async (): Promise<Buffer> => (await import("./hostile")).flood(),
-  "svg-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).svg(),
+  "flood-30000x30000.png": async (): Promise<Buffer> => (await import("./hostile")).pixelBombPng(),
+  "svg-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).scriptedSvg(),
   "html-before.pdf": async (): Promise<Buffer> =>
     (await import("./hostile")).htmlBeforePdf(await readFixture("scanned.pdf")),
-  "html-in-comment.jpg": async (): Promise<Buffer> => (await import("./hostile")).jpegWithPage(),
+  "html-in-comment.jpg": async (): Promise<Buffer> => (await import("./hostile")).jpegWithHtmlComment(),
 } satisfies Record<string, () => Promise<Buffer>>;
 
-export type FixtureName = keyof typeof MAKERS;
-export const FIXTURES = Object.keys(MAKERS) as FixtureName[];
+export type FixtureName = keyof typeof FIXTURE_BUILDERS;
+export const FIXTURES = Object.keys(FIXTURE_BUILDERS) as FixtureName[];
 
 /** Path of a fixture, made where it is not there yet. */
-export async function fixture(name: FixtureName): Promise<string> {
-  const folder = await home();
+export async function fixturePath(name: FixtureName): Promise<string> {
+  const folder = await fixtureFolder();
   const path = join(folder, name);
   const there = await stat(path).then(
     () => true,
@@ -47,24 +47,24 @@ export async function fixture(name: FixtureName): Promise<string> {
   await mkdir(folder, { recursive: true });
   // Several test files may make it at once: whoever is last puts the same bytes in place.
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, await MAKERS[name]());
+  await writeFile(draft, await FIXTURE_BUILDERS[name]());
   await rename(draft, path);
   return path;
 }
 
 export async function readFixture(name: FixtureName): Promise<Buffer> {
-  return readFile(await fixture(name));
+  return readFile(await fixturePath(name));
 }
 
-let found: Promise<string> | undefined;
+let fixtureFolderPromise: Promise<string> | undefined;
 
 /** `.fixtures/<hash of these sources>`: change a maker, and what it made before is no longer used. */
-function home(): Promise<string> {
-  found ??= (async () => {
+function fixtureFolder(): Promise<string> {
+  fixtureFolderPromise ??= (async () => {
     const here = fileURLToPath(new URL(".", import.meta.url));
     const hash = createHash("sha256");
     for (const name of (await readdir(here)).sort()) hash.update(await readFile(join(here, name)));
     return join(process.cwd(), ".fixtures", hash.digest("hex").slice(0, 12));
   })();
-  return found;
+  return fixtureFolderPromise;
 }

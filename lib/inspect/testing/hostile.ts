@@ -1,13 +1,13 @@
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 
-const MARK = Buffer.from("89504e470d0a1a0a", "hex");
+const PNG_SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
 const SCRIPT = "<script>document.title='taken'</script>";
 
 /** A whole, valid PNG of 900 million black pixels in some hundred kilobytes. */
-export function flood(side = 30_000): Buffer {
+export function pixelBombPng(side = 30_000): Buffer {
   const rows = Buffer.alloc(side * (1 + Math.ceil(side / 8)));
-  return png([header(side, side, 1, 0), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND")]);
+  return assemblePng([headerChunk(side, side, 1, 0), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND")]);
 }
 
 /** Two frames, red and blue; what does not know of animation sees the red one. */
@@ -20,29 +20,29 @@ export function animatedPng(): Buffer {
     return deflateSync(Buffer.concat(Array.from({ length: 64 }, () => row)));
   };
   const control = (sequence: number) =>
-    chunk("fcTL", numbers(sequence, 64, 64, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0]));
-  return png([
-    header(64, 64, 8, 2),
-    chunk("acTL", numbers(2, 0)),
+    chunk("fcTL", uint32s(sequence, 64, 64, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0]));
+  return assemblePng([
+    headerChunk(64, 64, 8, 2),
+    chunk("acTL", uint32s(2, 0)),
     control(0),
     chunk("IDAT", frame(255, 0)),
     control(1),
-    chunk("fdAT", numbers(2), frame(0, 255)),
+    chunk("fdAT", uint32s(2), frame(0, 255)),
     chunk("IEND"),
   ]);
 }
 
 export async function animatedWebp(): Promise<Buffer> {
-  const moving = await frames();
+  const moving = await animatedPicture();
   return moving.webp({ delay: [100, 100] }).toBuffer();
 }
 
-export async function gif(): Promise<Buffer> {
-  const moving = await frames();
+export async function animatedGif(): Promise<Buffer> {
+  const moving = await animatedPicture();
   return moving.gif({ delay: [100, 100] }).toBuffer();
 }
 
-async function frames() {
+async function animatedPicture() {
   const frame = (background: string) =>
     sharp({ create: { width: 64, height: 64, channels: 3, background } })
       .png()
@@ -50,14 +50,14 @@ async function frames() {
   return sharp([await frame("#ff0000"), await frame("#0000ff")], { join: { animated: true } });
 }
 
-export function tiff(): Promise<Buffer> {
+export function tiffPicture(): Promise<Buffer> {
   return sharp({ create: { width: 64, height: 64, channels: 3, background: "#00ff00" } })
     .tiff()
     .toBuffer();
 }
 
 /** A drawing to one program, a page with a script to another. */
-export function svg(): Buffer {
+export function scriptedSvg(): Buffer {
   return Buffer.from(
     `<?xml version="1.0"?><!-- <html><body>${SCRIPT}</body></html> --><svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${SCRIPT}<rect width="64" height="64" fill="red"/></svg>`,
   );
@@ -69,7 +69,7 @@ export function htmlBeforePdf(pdf: Buffer): Buffer {
 }
 
 /** A true JPEG whose comment is a page with a script. */
-export async function jpegWithPage(): Promise<Buffer> {
+export async function jpegWithHtmlComment(): Promise<Buffer> {
   const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: "#336699" } })
     .jpeg()
     .toBuffer();
@@ -79,20 +79,20 @@ export async function jpegWithPage(): Promise<Buffer> {
   return Buffer.concat([plain.subarray(0, 2), Buffer.from([0xff, 0xfe]), length, comment, plain.subarray(2)]);
 }
 
-function png(chunks: Buffer[]): Buffer {
-  return Buffer.concat([MARK, ...chunks]);
+function assemblePng(chunks: Buffer[]): Buffer {
+  return Buffer.concat([PNG_SIGNATURE, ...chunks]);
 }
 
-function header(width: number, height: number, depth: number, colour: number): Buffer {
-  return chunk("IHDR", numbers(width, height), Buffer.from([depth, colour, 0, 0, 0]));
+function headerChunk(width: number, height: number, depth: number, colour: number): Buffer {
+  return chunk("IHDR", uint32s(width, height), Buffer.from([depth, colour, 0, 0, 0]));
 }
 
 function chunk(name: string, ...parts: Buffer[]): Buffer {
   const body = Buffer.concat([Buffer.from(name, "latin1"), ...parts]);
-  return Buffer.concat([numbers(body.length - 4), body, numbers(crc32(body))]);
+  return Buffer.concat([uint32s(body.length - 4), body, uint32s(crc32(body))]);
 }
 
-function numbers(...values: number[]): Buffer {
+function uint32s(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
   return bytes;

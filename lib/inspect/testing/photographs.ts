@@ -1,8 +1,8 @@
-import { drawScene, fromRaw } from "./scene";
+import { renderScene, openRawImage } from "./scene";
 
 const CAMERA = { Make: "Specimen", Model: "Pocket Camera 12", Software: "1.0" };
 /** 51° 30' 26" N, 0° 7' 39" W: the middle of London. */
-const PLACE = {
+const GPS_POSITION = {
   GPSLatitudeRef: "N",
   GPSLatitude: "51/1 30/1 26/1",
   GPSLongitudeRef: "W",
@@ -12,15 +12,15 @@ const PLACE = {
 
 /** As a phone held upright writes it: 12 megapixels lying on their side, "turn me by 90 degrees" and the place in EXIF. */
 export async function portrait(): Promise<Buffer> {
-  const lying = await fromRaw(await drawScene(3024, 4032))
+  const lying = await openRawImage(await renderScene(3024, 4032))
     .rotate(270)
     .raw()
     .toBuffer();
-  return fromRaw({ data: lying, width: 4032, height: 3024 })
+  return openRawImage({ data: lying, width: 4032, height: 3024 })
     .withExif({
       IFD0: CAMERA,
       IFD2: { DateTimeOriginal: "2026:05:14 10:32:07" },
-      IFD3: PLACE,
+      IFD3: GPS_POSITION,
     })
     .withMetadata({ orientation: 6 })
     .jpeg({ quality: 88 })
@@ -29,16 +29,16 @@ export async function portrait(): Promise<Buffer> {
 
 /** In the wider colours of a recent phone, and with a place. */
 export async function landscape(): Promise<Buffer> {
-  return fromRaw(await drawScene(4032, 3024))
+  return openRawImage(await renderScene(4032, 3024))
     .withIccProfile("p3")
-    .withExifMerge({ IFD0: CAMERA, IFD3: PLACE })
+    .withExifMerge({ IFD0: CAMERA, IFD3: GPS_POSITION })
     .jpeg({ quality: 85 })
     .toBuffer();
 }
 
 /** About 20 MB, as a camera with a large sensor and little compression writes. */
 export async function large(): Promise<Buffer> {
-  return fromRaw(await drawScene(6000, 4000, 34))
+  return openRawImage(await renderScene(6000, 4000, 34))
     .jpeg({ quality: 96, chromaSubsampling: "4:4:4" })
     .toBuffer();
 }

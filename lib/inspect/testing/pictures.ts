@@ -2,7 +2,7 @@ import sharp from "sharp";
 import type { Picture } from "../picture";
 
 /** Red, green, blue and yellow quarters, in reading order. */
-export async function quarters(width: number, height: number): Promise<Buffer> {
+export async function fourColourPicture(width: number, height: number): Promise<Buffer> {
   const quarter = (background: string) => ({
     input: { create: { width: width / 2, height: height / 2, channels: 3 as const, background } },
   });
@@ -18,7 +18,7 @@ export async function quarters(width: number, height: number): Promise<Buffer> {
 }
 
 /** An upright picture as the sensor saw it: turned as EXIF's orientation says, it is upright again. */
-export async function laidDown(upright: Buffer, orientation: number): Promise<Buffer> {
+export async function rotateAsSensor(upright: Buffer, orientation: number): Promise<Buffer> {
   const angle = { 3: 180, 5: 90, 6: 270, 7: 270, 8: 90 }[orientation] ?? 0;
   const turned = await sharp(upright).rotate(angle).png().toBuffer();
   return sharp(turned)
@@ -29,7 +29,7 @@ export async function laidDown(upright: Buffer, orientation: number): Promise<Bu
 }
 
 /** Its bytes; a test that asks for one that is not there is wrong. */
-export function variantOf(picture: Picture, width: number, type = "image/webp"): Buffer {
+export function findVariantBytes(picture: Picture, width: number, type = "image/webp"): Buffer {
   const found = picture.variants.find((one) => one.width === width && one.type === type);
   if (!found) throw new Error(`No ${type} of ${width}`);
   return found.data;

@@ -3,7 +3,7 @@ import sharp from "sharp";
 // A landscape with somebody in it, drawn pixel by pixel: enough light, grain and edges for a JPEG of it to weigh what a photograph weighs, and a
 // layout that tells which side is up (sky above, grass below, a red house on the left).
 
-export type Raw = { data: Buffer; width: number; height: number };
+export type RawImage = { data: Buffer; width: number; height: number };
 type Colour = readonly [number, number, number];
 
 const SKY_ABOVE: Colour = [64, 120, 205];
@@ -17,7 +17,7 @@ const FACE: Colour = [214, 168, 138];
 const HAIR: Colour = [62, 42, 30];
 
 /** `grain` is how far the sensor's noise moves a channel, of 255. */
-export async function drawScene(width: number, height: number, grain = 9): Promise<Raw> {
+export async function renderScene(width: number, height: number, grain = 9): Promise<RawImage> {
   // Drawn at a quarter, enlarged, and grained at full size: that is where a camera's pixels get their weight, too.
   const small = { width: Math.ceil(width / 4), height: Math.ceil(height / 4) };
   const coarse = Buffer.allocUnsafe(small.width * small.height * 3);
@@ -26,7 +26,7 @@ export async function drawScene(width: number, height: number, grain = 9): Promi
       for (const channel of colourAt(x / small.width, y / small.height)) coarse[at++] = clamp(channel);
     }
   }
-  const data = await fromRaw({ data: coarse, ...small })
+  const data = await openRawImage({ data: coarse, ...small })
     .resize(width, height, { fit: "fill" })
     .raw()
     .toBuffer();
@@ -41,7 +41,7 @@ export async function drawScene(width: number, height: number, grain = 9): Promi
   return { data, width, height };
 }
 
-export function fromRaw({ data, width, height }: Raw) {
+export function openRawImage({ data, width, height }: RawImage) {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 

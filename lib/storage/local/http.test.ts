@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { parse } from "content-disposition";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLocalStorage } from "../local";
-import { type LocalServer, startLocalServer } from "../testing/local-server";
-import { send } from "../testing/raw-http";
-import { type LocalStorages, serveLocal } from "./http";
+import { type LocalStorageServer, startLocalStorageServer } from "../../../tests/stores/local-storage-server";
+import { sendRaw } from "../testing/contract/raw-http";
+import { type LocalStorages, handleStorageRequest } from "./http";
 
 const body = randomBytes(5000);
 const put = {
@@ -21,14 +21,14 @@ const get = { type: "application/pdf", disposition: "inline", name: "Attest.pdf"
 
 describe("local storage over HTTP", () => {
   let folder: string;
-  let server: LocalServer;
+  let server: LocalStorageServer;
   let storages: LocalStorages;
   const reports: unknown[] = [];
   let now = new Date("2030-01-01T12:00:00Z");
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dossier-http-"));
-    server = await startLocalServer(() => storages, {
+    server = await startLocalStorageServer(() => storages, {
       patience: 200,
       report: (error) => reports.push(error),
     });
@@ -49,7 +49,7 @@ describe("local storage over HTTP", () => {
       class: name,
       folder: join(below, name),
       baseUrl: server.url,
-      purged,
+      hasCdnPurge: purged,
       secret,
       clock: { now: () => now },
     });
@@ -67,8 +67,8 @@ describe("local storage over HTTP", () => {
     const signed = await storage.signPut("a/late", put);
     const url = await storage.signGet("a/late", get);
     now = new Date(now.getTime() + 60_000);
-    expect((await send({ ...signed, body })).status).toBe(403);
-    expect((await send({ method: "GET", url })).status).toBe(403);
+    expect((await sendRaw({ ...signed, body })).status).toBe(403);
+    expect((await sendRaw({ method: "GET", url })).status).toBe(403);
     expect(await files()).toEqual([]);
     now = new Date(now.getTime() - 1);
     expect((await sendExact(signed)).status).toBe(200);
@@ -113,7 +113,7 @@ describe("local storage over HTTP", () => {
   test("without a Content-Length nothing is taken", async () => {
     const { url, headers } = await storages.private.signPut("a/chunked", put);
     const chunked = { ...headers, "transfer-encoding": "chunked" };
-    const answer = await send({ method: "PUT", url, headers: chunked, body });
+    const answer = await sendRaw({ method: "PUT", url, headers: chunked, body });
     expect(answer.status).toBe(403);
     expect(await files()).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe("local storage over HTTP", () => {
   ])("a front that lets %s through changes nothing: 400 and no file", async (_, sent) => {
     const { url, headers } = await storages.private.signPut("a/front", put);
     const lying = new Headers({ ...headers, "content-length": String(put.size) });
-    const answer = await serveLocal(
+    const answer = await handleStorageRequest(
       new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) }),
       storages,
     );
@@ -141,26 +141,26 @@ describe("local storage over HTTP", () => {
     "a front that lets a part of %s through changes nothing: 400 and the one before stays",
     async (_, sent) => {
       const { private: storage } = storages;
-      const multipartId = await storage.beginParts("a/front", put);
+      const multipartId = await storage.createMultipartUpload("a/front", put);
       const { url, headers } = await storage.signPart("a/front", { ...put, multipartId, number: 1 });
       expect((await sendExact({ method: "PUT", url, headers })).status).toBe(200);
       const lying = new Headers({ ...headers, "content-length": String(put.size) });
       const request = new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) });
-      const answer = await serveLocal(request, storages);
+      const answer = await handleStorageRequest(request, storages);
       expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
       expect(await storage.listParts("a/front", multipartId)).toEqual([{ number: 1, size: put.size }]);
-      await storage.abortParts("a/front", multipartId);
+      await storage.abortMultipartUpload("a/front", multipartId);
       expect(await files()).toEqual([]);
     },
   );
 
   test("a part that is still on its way when the attempt ends is 404 and leaves no file", async () => {
     const { private: storage } = storages;
-    const multipartId = await storage.beginParts("a/late", put);
+    const multipartId = await storage.createMultipartUpload("a/late", put);
     const { url, headers } = await storage.signPart("a/late", { ...put, multipartId, number: 1 });
     const slow = new ReadableStream<Uint8Array>({
       async pull(controller) {
-        await storage.abortParts("a/late", multipartId);
+        await storage.abortMultipartUpload("a/late", multipartId);
         controller.enqueue(body);
         controller.close();
       },
@@ -172,14 +172,14 @@ describe("local storage over HTTP", () => {
       body: slow,
       duplex: "half",
     };
-    expect((await serveLocal(new Request(url, init), storages)).status).toBe(404);
+    expect((await handleStorageRequest(new Request(url, init), storages)).status).toBe(404);
     expect(await files()).toEqual([]);
   });
 
   test("where a CDN is told of deaths it may keep a picture for a year, and browsers still for a minute", async () => {
     storages = { ...storages, public: make("public", folder, true) };
     await storages.public.put("c/x.webp", body, { type: "image/webp", size: body.length });
-    const { headers } = await send({ method: "GET", url: storages.public.publicUrl("c/x.webp") });
+    const { headers } = await sendRaw({ method: "GET", url: storages.public.publicUrl("c/x.webp") });
     expect(headers["cache-control"]).toBe("public, max-age=60, s-maxage=31536000");
     await storages.public.remove("c/x.webp");
   });
@@ -191,7 +191,7 @@ describe("local storage over HTTP", () => {
     });
     const name = "診断書\r\nX-Evil: 1 \u202efdp.exe";
     const url = await storages.private.signGet("a/page", { ...get, name });
-    const { status, headers } = await send({ method: "GET", url });
+    const { status, headers } = await sendRaw({ method: "GET", url });
     expect(status).toBe(200);
     expect(headers).toMatchObject({
       "content-type": "application/pdf",
@@ -210,7 +210,7 @@ describe("local storage over HTTP", () => {
     for (const key of ["p/x.webp", "p/x.avif", "p/x.html", "p/x.svg", "p/x"])
       await storages.public.put(key, Buffer.from("x"), { type: "text/html", size: 1 });
     const seen = async (key: string) => {
-      const { headers } = await send({ method: "GET", url: storages.public.publicUrl(key) });
+      const { headers } = await sendRaw({ method: "GET", url: storages.public.publicUrl(key) });
       expect(headers).toMatchObject({
         "x-content-type-options": "nosniff",
         "cache-control": "public, max-age=60",
@@ -226,15 +226,15 @@ describe("local storage over HTTP", () => {
   test("HEAD tells what GET would, and a copy that is still fresh costs no bytes", async () => {
     await storages.public.put("h/x.webp", body, { type: "image/webp", size: body.length });
     const url = storages.public.publicUrl("h/x.webp");
-    const head = await send({ method: "HEAD", url });
+    const head = await sendRaw({ method: "HEAD", url });
     expect([head.status, head.headers["content-length"], head.body.length]).toEqual([200, "5000", 0]);
     const etag = head.headers.etag ?? "";
-    const again = await send({ method: "GET", url, headers: { "if-none-match": etag } });
+    const again = await sendRaw({ method: "GET", url, headers: { "if-none-match": etag } });
     expect([again.status, again.body.length]).toEqual([304, 0]);
     const other = { range: "bytes=0-9", "if-range": '"another"' };
-    expect((await send({ method: "GET", url, headers: other })).status).toBe(200);
+    expect((await sendRaw({ method: "GET", url, headers: other })).status).toBe(200);
     const same = { range: "bytes=-10", "if-range": etag };
-    const tail = await send({ method: "GET", url, headers: same });
+    const tail = await sendRaw({ method: "GET", url, headers: same });
     expect([tail.status, tail.body.equals(body.subarray(-10))]).toEqual([206, true]);
   });
 
@@ -257,7 +257,7 @@ describe("local storage over HTTP", () => {
     `/private/${"a".repeat(600)}`,
   ])("the address %j is 404, for every method that exists", async (path) => {
     for (const method of ["GET", "HEAD", "PUT"]) {
-      const answer = await send({ method, url: `${server.url}/api/storage${path}` });
+      const answer = await sendRaw({ method, url: `${server.url}/api/storage${path}` });
       expect(answer.status).toBe(404);
       if (method === "GET")
         expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 404, code: "not_found" });
@@ -278,7 +278,7 @@ describe("local storage over HTTP", () => {
     "a[]=1&__proto__=2",
   ])("the query %j is 403", async (query) => {
     for (const method of ["GET", "PUT"]) {
-      const answer = await send({ method, url: `${server.url}/api/storage/private/a/b?${query}` });
+      const answer = await sendRaw({ method, url: `${server.url}/api/storage/private/a/b?${query}` });
       expect(answer.status).toBe(403);
       expect(answer.headers["content-type"]).toBe("application/problem+json");
       expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 403, code: "forbidden" });
@@ -287,7 +287,7 @@ describe("local storage over HTTP", () => {
 
   test("any other method is 405 and says which there are", async () => {
     for (const method of ["POST", "DELETE", "PATCH", "OPTIONS"]) {
-      const answer = await send({ method, url: `${server.url}/api/storage/private/a` });
+      const answer = await sendRaw({ method, url: `${server.url}/api/storage/private/a` });
       expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD, PUT"]);
     }
   });
@@ -300,11 +300,11 @@ describe("local storage over HTTP", () => {
     const signed = await storages.private.signPut("a/b", put);
     const answers = [
       await sendExact(signed),
-      await send({ method: "GET", url: await storages.private.signGet("a/b", get) }),
+      await sendRaw({ method: "GET", url: await storages.private.signGet("a/b", get) }),
     ];
     for (const { status, headers } of answers) expect([status, headers["retry-after"]]).toEqual([503, "5"]);
     expect(reports).toHaveLength(2);
-    await expect(storages.private.check()).rejects.toMatchObject({ code: "unavailable" });
+    await expect(storages.private.checkHealth()).rejects.toMatchObject({ code: "unavailable" });
   });
 
   test("a folder that has gone is unavailable, not empty", async () => {
@@ -330,7 +330,7 @@ describe("local storage over HTTP", () => {
     const below = join(folder, "killed");
     const temps = join(below, "private", ".tmp");
     const storage = make("private", below);
-    await storage.clearScratch(new Date());
+    await storage.removeStaleTempFiles(new Date());
     await storage.put("a", Buffer.of(1), { type: "text/plain", size: 1 });
     await mkdir(join(temps, "old-parts"));
     for (const name of ["old", "young", "old-parts/1"]) await writeFile(join(temps, name), "half");
@@ -339,7 +339,7 @@ describe("local storage over HTTP", () => {
     const [anHourAgo, before] = [61, 60].map((minutes) => new Date(Date.now() - minutes * 60_000));
     for (const name of ["old", "old-parts", "placed"])
       await utimes(join(temps, name), anHourAgo ?? 0, anHourAgo ?? 0);
-    await storage.clearScratch(before ?? new Date(0));
+    await storage.removeStaleTempFiles(before ?? new Date(0));
     expect(await readdir(temps)).toEqual(["young"]);
     expect(await storage.stat("a")).toMatchObject({ size: 1 });
   });
@@ -353,6 +353,6 @@ describe("local storage over HTTP", () => {
     url: string;
     headers: Record<string, string>;
   }) {
-    return send({ method, url, body, headers: { ...headers, "content-length": String(body.length) } });
+    return sendRaw({ method, url, body, headers: { ...headers, "content-length": String(body.length) } });
   }
 });

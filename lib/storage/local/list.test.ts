@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomName } from "../../id";
-import { bytewise } from "../key";
+import { compareBytes } from "../key";
 import { listFiles } from "./list";
 
 const folder = await mkdtemp(join(tmpdir(), "dossier-list-"));
@@ -16,7 +16,7 @@ const keys = [
   "files/a-b/original",
   "pictures/x",
   "pictures/Größe",
-].sort(bytewise);
+].sort(compareBytes);
 
 beforeAll(async () => {
   for (const key of keys) {

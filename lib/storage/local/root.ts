@@ -1,9 +1,9 @@
 import { constants, type Stats } from "node:fs";
 import { access, type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { notFound } from "../../errors";
-import { pathOf } from "../key";
-import { diskProblem, isMissing } from "./errors";
+import { notFoundProblem } from "../../errors";
+import { keyToPath } from "../key";
+import { diskProblem, isNotFoundError } from "./errors";
 
 /** The folder of a local storage: each object lies in it under its key. Created when first needed. */
 export class LocalRoot {
@@ -15,11 +15,11 @@ export class LocalRoot {
   }
 
   path(key: string): string {
-    return pathOf(this.folder, key);
+    return keyToPath(this.folder, key);
   }
 
   /** Fails with `unavailable` where files can be neither read nor written. */
-  async check(): Promise<void> {
+  async checkAccess(): Promise<void> {
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
       await access(this.folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -29,7 +29,7 @@ export class LocalRoot {
   }
 
   /** Nothing there; but a root that has gone since, or cannot be entered, is not the same as an empty one. */
-  async missing(): Promise<null> {
+  async confirmMissing(): Promise<null> {
     try {
       // Once; but a disk that was full or forbidden then need not be for ever.
       this.#made ??= mkdir(this.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
@@ -51,7 +51,7 @@ export class LocalRoot {
       const found = await stat(path);
       return found.isFile() ? found : null;
     } catch (error) {
-      if (isMissing(error)) return this.missing();
+      if (isNotFoundError(error)) return this.confirmMissing();
       throw diskProblem(error);
     }
   }
@@ -63,13 +63,13 @@ export class LocalRoot {
     try {
       file = await open(path, "r");
     } catch (error) {
-      if (!isMissing(error)) throw diskProblem(error);
-      await this.missing();
-      throw notFound();
+      if (!isNotFoundError(error)) throw diskProblem(error);
+      await this.confirmMissing();
+      throw notFoundProblem();
     }
     const found = await file.stat();
     if (found.isFile()) return file;
     await file.close();
-    throw notFound();
+    throw notFoundProblem();
   }
 }

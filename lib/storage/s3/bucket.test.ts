@@ -12,6 +12,6 @@ test.each([
 ])("copies and joins at %s in %s are asked to overwrite nothing: %s", (endpoint, region, asked) => {
   for (const forcePathStyle of [true, false]) {
     const bucket = { class: "private", bucket: "papers", region, endpoint, forcePathStyle } as const;
-    expect(new S3Bucket({ ...bucket, clock: systemClock }).createsOnly).toBe(asked);
+    expect(new S3Bucket({ ...bucket, clock: systemClock }).supportsConditionalCreate).toBe(asked);
   }
 });

@@ -1,15 +1,15 @@
 import type { Clock } from "../../clock";
-import { cacheControlOf } from "../cache-control";
-import { checkKey } from "../key";
+import { cacheControlFor } from "../cache-control";
+import { requireKey } from "../key";
 import type { StorageClass } from "../storage";
-import { type BucketPlace, bucketUrl } from "./address";
-import { type Connection, connect, type Head } from "./client";
-import { type CredentialSource, keepFresh, lifeOf } from "./credentials";
-import { statusOf } from "./errors";
+import { type BucketLocation, bucketUrl } from "./bucket-url";
+import { type S3Connection, connectS3, type HeadResult } from "./client";
+import { type CredentialSource, cacheCredentials, limitLifetime } from "./credentials";
+import { httpStatusOf } from "./errors";
 import { type Credentials, presign } from "./sigv4";
-import { requireSameTime } from "./skew";
+import { requireClockInSync } from "./clock-skew";
 
-export type S3Settings = BucketPlace & {
+export type S3Settings = BucketLocation & {
   class: StorageClass;
   /** The address of the same store as a browser reaches it, where that is another. */
   browserEndpoint?: string | undefined;
@@ -18,11 +18,11 @@ export type S3Settings = BucketPlace & {
   /** Host before the public bucket, such as a CDN; the bucket itself where undefined. */
   mediaUrl?: string | undefined;
   /** Caches that may keep public objects for long are told when one dies. */
-  purged?: boolean | undefined;
+  hasCdnPurge?: boolean | undefined;
   clock: Clock;
 };
 
-export type Address = { Bucket: string; Key: string };
+export type ObjectLocation = { Bucket: string; Key: string };
 
 /** One bucket: how it is reached, signed for and spoken to. Making one opens nothing. */
 export class S3Bucket {
@@ -32,42 +32,42 @@ export class S3Bucket {
   /** As this server reaches it. */
   readonly #ownUrl: string;
   /** Copies and joins parts only where nothing is there, if asked to; other stores ignore the condition or stumble over it. */
-  readonly createsOnly: boolean;
+  readonly supportsConditionalCreate: boolean;
   readonly #settings: S3Settings;
   readonly #cacheControl: string;
   readonly #credentials: () => Promise<Credentials>;
-  #connection: Promise<Connection> | undefined;
+  #connection: Promise<S3Connection> | undefined;
 
   constructor(settings: S3Settings) {
     this.name = settings.bucket;
     this.url = bucketUrl({ ...settings, endpoint: settings.browserEndpoint ?? settings.endpoint });
     this.#ownUrl = bucketUrl(settings);
-    this.createsOnly = /\.amazonaws\.com(\.cn)?$/.test(new URL(this.#ownUrl).hostname);
+    this.supportsConditionalCreate = /\.amazonaws\.com(\.cn)?$/.test(new URL(this.#ownUrl).hostname);
     this.#settings = settings;
-    this.#cacheControl = cacheControlOf(settings.class, settings.purged === true);
-    this.#credentials = keepFresh(settings.credentials ?? (() => this.#defaultCredentials()), settings.clock);
+    this.#cacheControl = cacheControlFor(settings.class, settings.hasCdnPurge === true);
+    this.#credentials = cacheCredentials(settings.credentials ?? (() => this.#defaultCredentials()), settings.clock);
   }
 
-  open(): Promise<Connection> {
-    this.#connection ??= connect(this.#settings, this.#settings.credentials);
+  connect(): Promise<S3Connection> {
+    this.#connection ??= connectS3(this.#settings, this.#settings.credentials);
     return this.#connection;
   }
 
-  at(key: string): Address {
-    return { Bucket: this.name, Key: checkKey(key) };
+  locate(key: string): ObjectLocation {
+    return { Bucket: this.name, Key: requireKey(key) };
   }
 
   /** What an object is served with. */
-  served(type: string): { ContentType: string; CacheControl: string } {
+  objectHeaders(type: string): { ContentType: string; CacheControl: string } {
     return { ContentType: type, CacheControl: this.#cacheControl };
   }
 
   /** Undefined for any 404: of the object, the bucket, or something else that answered. */
-  async head(at: Address, signal: AbortSignal): Promise<Head | undefined> {
-    const { sdk, client } = await this.open();
+  async head(at: ObjectLocation, signal: AbortSignal): Promise<HeadResult | undefined> {
+    const { sdk, client } = await this.connect();
     const command = new sdk.HeadObjectCommand({ ...at, ChecksumMode: "ENABLED" });
     return client.send(command, { abortSignal: signal }).catch((error: unknown) => {
-      if (statusOf(error) === 404) return undefined;
+      if (httpStatusOf(error) === 404) return undefined;
       throw error;
     });
   }
@@ -82,9 +82,9 @@ export class S3Bucket {
     }: { expiresIn: number; query: Record<string, string>; headers?: Record<string, string>; own?: boolean },
   ): Promise<{ url: string; expiresAt: Date }> {
     const { clock, region } = this.#settings;
-    const url = `${own ? this.#ownUrl : this.url}/${checkKey(key)}`;
+    const url = `${own ? this.#ownUrl : this.url}/${requireKey(key)}`;
     const credentials = await this.#credentials();
-    const expiresIn = lifeOf(credentials, wanted.expiresIn, clock);
+    const expiresIn = limitLifetime(credentials, wanted.expiresIn, clock);
     const now = clock.now();
     return {
       url: presign({ ...wanted, method, url, region, credentials, now, expiresIn }),
@@ -94,11 +94,11 @@ export class S3Bucket {
 
   /** Fails with `unavailable` where what is signed here is dead, or not valid yet, by the store's clock. */
   checkClock(signal: AbortSignal): Promise<void> {
-    return requireSameTime(this.#ownUrl, this.#settings.clock, signal);
+    return requireClockInSync(this.#ownUrl, this.#settings.clock, signal);
   }
 
   async #defaultCredentials(): Promise<Credentials> {
-    const { client } = await this.open();
+    const { client } = await this.connect();
     return client.config.credentials();
   }
 }

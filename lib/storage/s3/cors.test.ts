@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TestStore } from "../testing/buckets";
-import { send } from "../testing/raw-http";
-import { openS3Subject } from "../testing/s3-subject";
-import { testStore } from "../testing/test-store";
+import type { TestStore } from "../../../tests/stores/buckets";
+import { sendRaw } from "../testing/contract/raw-http";
+import { openS3Subject } from "../../../tests/stores/s3-subject";
+import { openTestStore } from "../../../tests/stores/test-store";
 
-const store = await testStore();
+const store = await openTestStore();
 const origin = "http://localhost:3000";
 
 if ("skipped" in store) test("a browser asks an S3 store for leave", ({ skip }) => skip(store.skipped));
@@ -24,7 +24,7 @@ function leave(store: TestStore): void {
   afterAll(() => subject.close());
 
   const ask = (from: string, method: string) =>
-    send({
+    sendRaw({
       method: "OPTIONS",
       url,
       headers: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createS3Storage } from "../s3";
-import { keepFresh } from "./credentials";
+import { cacheCredentials } from "./credentials";
 import type { Credentials } from "./sigv4";
 
 const start = new Date("2030-01-01T12:00:00Z").getTime();
@@ -31,7 +31,7 @@ describe("temporary credentials", () => {
   test("are fetched once however many ask, and anew five minutes before they end", async () => {
     const { clock, pass } = held();
     const source = temporary(clock, 900);
-    const fresh = keepFresh(source, clock);
+    const fresh = cacheCredentials(source, clock);
     await Promise.all([fresh(), fresh(), fresh()]);
     pass(599);
     expect((await fresh()).accessKeyId).toBe("id1");
@@ -42,7 +42,7 @@ describe("temporary credentials", () => {
   test("serve to their end where no new ones come, and not a second longer", async () => {
     const { clock, pass } = held();
     const source = temporary(clock, 900);
-    const fresh = keepFresh(source, clock);
+    const fresh = cacheCredentials(source, clock);
     await fresh();
     source.broken = true;
     pass(899);

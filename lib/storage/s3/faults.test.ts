@@ -5,15 +5,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
 import { createStorages } from "../factory";
 import type { Storage, Storages } from "../storage";
-import type { TestBuckets, TestStore } from "../testing/buckets";
-import type { Subject } from "../testing/contract";
+import type { TestBuckets, TestStore } from "../../../tests/stores/buckets";
+import type { ContractSubject } from "../testing/contract/storage-contract";
 import { sendPart } from "../testing/contract/requests";
-import { drained } from "../testing/contract/samples";
-import { type Fault, type FaultProxy, startFaultProxy } from "../testing/fault-proxy";
-import { openS3Subject, settingsOf } from "../testing/s3-subject";
-import { testStore } from "../testing/test-store";
+import { readByChunks } from "../testing/contract/samples";
+import { type Fault, type FaultProxy, startFaultProxy } from "../../../tests/stores/fault-proxy";
+import { openS3Subject, s3SettingsFor } from "../../../tests/stores/s3-subject";
+import { openTestStore } from "../../../tests/stores/test-store";
 
-const store = await testStore();
+const store = await openTestStore();
 const type = "application/pdf";
 const page = "<html><body>Welcome to the Wi-Fi of the hotel</body></html>";
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
@@ -45,7 +45,7 @@ type Known = { storages: Storages; key: string; attempt: { key: string; id: stri
 const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = [
   ["stat", (storage, { key }) => storage.stat(key)],
   ["read", (storage, { key }) => storage.read(key)],
-  ["reading through", (storage, { key }) => drained(storage, key)],
+  ["reading through", (storage, { key }) => readByChunks(storage, key)],
   ["read of a range", (storage, { key }) => storage.read(key, { start: 1, end: 2 })],
   ["put of bytes", (storage) => storage.put(newKey(), Buffer.from("x"), { type, size: 1 })],
   [
@@ -54,21 +54,21 @@ const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = 
   ],
   ["copy", (storage, { key, storages }) => storage.copy(key, storages.public, newKey(), { type, size: 1 })],
   ["remove", (storage) => storage.remove(newKey())],
-  ["removal of many", (storage) => storage.removeAll([newKey(), newKey()])],
-  ["beginning of parts", (storage) => storage.beginParts(newKey(), { type })],
+  ["removal of many", (storage) => storage.removeMany([newKey(), newKey()])],
+  ["beginning of parts", (storage) => storage.createMultipartUpload(newKey(), { type })],
   ["list of parts", (storage, { attempt }) => storage.listParts(attempt.key, attempt.id)],
-  ["joining of parts", (storage, { attempt }) => storage.completeParts(attempt.key, attempt.id, ONE_PART)],
-  ["abortion of parts", (storage) => storage.abortParts(newKey(), "none")],
-  ["list of what is unfinished", (storage) => storage.listUnfinished("test/").next()],
+  ["joining of parts", (storage, { attempt }) => storage.completeMultipartUpload(attempt.key, attempt.id, ONE_PART)],
+  ["abortion of parts", (storage) => storage.abortMultipartUpload(newKey(), "none")],
+  ["list of what is unfinished", (storage) => storage.listMultipartUploads("test/").next()],
   ["list", (storage) => storage.list("there/").next()],
-  ["check", (storage) => storage.check()],
+  ["check", (storage) => storage.checkHealth()],
 ];
 
 if ("skipped" in store) test("s3 under faults", ({ skip }) => skip(store.skipped));
 else describe("while the store", () => faults(store));
 
 function faults(store: TestStore): void {
-  let subject: Subject;
+  let subject: ContractSubject;
   let proxy: FaultProxy;
   let buckets: TestBuckets;
   let storages: Storages;
@@ -76,7 +76,7 @@ function faults(store: TestStore): void {
   let attempt: Known["attempt"];
   const large = randomBytes(8 * 1024 ** 2);
 
-  const throughProxy = () => createStorages(settingsOf(store, buckets, proxy.url), systemClock);
+  const throughProxy = () => createStorages(s3SettingsFor(store, buckets, proxy.url), systemClock);
 
   beforeAll(async () => {
     const opened = await openS3Subject(store);
@@ -91,7 +91,7 @@ function faults(store: TestStore): void {
   /** An attempt whose one part has arrived. */
   async function begun(): Promise<Known["attempt"]> {
     const [at, { private: storage }] = [newKey(), subject.storages];
-    const id = await storage.beginParts(at, { type });
+    const id = await storage.createMultipartUpload(at, { type });
     expect(await sendPart(storage, at, id, 1, Buffer.from("part"))).toBe(200);
     return { key: at, id };
   }
@@ -139,11 +139,11 @@ function faults(store: TestStore): void {
       const { key, id } = await begun();
       await proxy.set({ kind: "answer", only: /^POST/, ...answer });
       const start = performance.now();
-      await expect(storage.completeParts(key, id, ONE_PART)).rejects.toMatchObject({ code });
+      await expect(storage.completeMultipartUpload(key, id, ONE_PART)).rejects.toMatchObject({ code });
       expect(performance.now() - start).toBeLessThan(IN_TIME);
       expect(await storage.stat(key)).toBeNull();
       await proxy.set({ kind: "none" });
-      await storage.completeParts(key, id, ONE_PART);
+      await storage.completeMultipartUpload(key, id, ONE_PART);
       expect((await storage.stat(key))?.size).toBe(4);
     });
 
@@ -155,7 +155,7 @@ function faults(store: TestStore): void {
       const { private: storage } = throughProxy();
       const { key, id } = await begun();
       await proxy.set({ kind: "lose-first-answer", only: /^POST/, ...(then ? { then } : {}) });
-      await storage.completeParts(key, id, ONE_PART);
+      await storage.completeMultipartUpload(key, id, ONE_PART);
       expect((await buffer(await storage.read(key))).toString()).toBe("part");
     });
   });
@@ -168,7 +168,7 @@ function faults(store: TestStore): void {
   ])("removes many and %s, that counts", async (_, told, code) => {
     const body = `<DeleteResult><Deleted><Key>a</Key></Deleted>${told}</DeleteResult>`;
     await proxy.set({ kind: "answer", status: 200, body });
-    const outcome = await storages.private.removeAll(["a", "b"]).then(
+    const outcome = await storages.private.removeMany(["a", "b"]).then(
       () => undefined,
       (error: { code?: unknown }) => error.code,
     );
@@ -188,7 +188,7 @@ function faults(store: TestStore): void {
       await proxy.set({ kind: "stop", after: 1024 ** 2, ending });
       const start = performance.now();
       let taken = 0;
-      const drain = storages.private.drain(key, ({ length }) => {
+      const drain = storages.private.forEachChunk(key, ({ length }) => {
         taken += length;
       });
       await expect(drain).rejects.toMatchObject({ code: "unavailable" });
@@ -209,7 +209,7 @@ function faults(store: TestStore): void {
   test("is slow but answers, nothing fails", async () => {
     await proxy.set({ kind: "delay", milliseconds: 300 });
     expect((await storages.private.stat(key))?.size).toBe(large.length);
-    await expect(storages.private.check()).resolves.toBeUndefined();
+    await expect(storages.private.checkHealth()).resolves.toBeUndefined();
   });
 
   test("loses the answer to a write that it did, the repetition knows its own work", async () => {

@@ -2,11 +2,11 @@ import { randomBytes, randomInt } from "node:crypto";
 import { GetObjectCommand, PutObjectCommand, S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, test } from "vitest";
-import { dispositionOf } from "../disposition";
-import { type BucketPlace, bucketUrl } from "./address";
+import { formatContentDisposition } from "../content-disposition";
+import { type BucketLocation, bucketUrl } from "./bucket-url";
 import { type Credentials, presign } from "./sigv4";
 
-const PLACES: [string, BucketPlace][] = [
+const PLACES: [string, BucketLocation][] = [
   ["AWS", { bucket: "media-private", region: "eu-west-2", forcePathStyle: false }],
   ["AWS in us-east-1", { bucket: "media-private", region: "us-east-1", forcePathStyle: false }],
   ["AWS in China", { bucket: "media-private", region: "cn-north-1", forcePathStyle: false }],
@@ -58,7 +58,7 @@ describe.each(PLACES)("an address for %s", (_, place) => {
 
   test("to get is the SDK's to the letter, for 60 random names in any script", async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const disposition = dispositionOf(pick(["inline", "attachment"]), randomName());
+      const disposition = formatContentDisposition(pick(["inline", "attachment"]), randomName());
       const query = {
         "response-cache-control": "private, no-store",
         "response-content-disposition": disposition,
@@ -82,7 +82,7 @@ type Asked = Pick<Parameters<typeof presign>[0], "method" | "query"> & { headers
 
 /** Signs the same request with the same key at the same moment, here and in the SDK. */
 async function expectAsSigned(
-  place: BucketPlace,
+  place: BucketLocation,
   asked: Asked,
   sdkSigns: (
     sdk: S3Client,
@@ -116,7 +116,7 @@ function randomBody() {
   };
 }
 
-function client(place: BucketPlace, credentials: Credentials): S3Client {
+function client(place: BucketLocation, credentials: Credentials): S3Client {
   return new S3Client({
     region: place.region,
     forcePathStyle: place.forcePathStyle,

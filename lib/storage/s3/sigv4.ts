@@ -8,7 +8,7 @@ export type Credentials = {
   expiration?: Date | undefined;
 };
 
-export type Presigning = {
+export type PresignInput = {
   method: "GET" | "PUT";
   /** Address of the object, already encoded, without a query. */
   url: string;
@@ -37,11 +37,11 @@ export function presign({
   credentials,
   now,
   expiresIn,
-}: Presigning): string {
+}: PresignInput): string {
   const { host, pathname, origin } = new URL(url);
   const time = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
   const scope = `${time.slice(0, 8)}/${region}/s3/aws4_request`;
-  const signed = Object.entries({ ...headers, host }).sort(byName);
+  const signed = Object.entries({ ...headers, host }).sort(compareNames);
   const names = signed.map(([name]) => name).join(";");
   const parameters: Record<string, string> = {
     ...query,
@@ -64,7 +64,7 @@ export function presign({
     "UNSIGNED-PAYLOAD",
   ].join("\n");
   const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonical)}`;
-  const key = signingKey(credentials.secretAccessKey, time.slice(0, 8), region);
+  const key = deriveSigningKey(credentials.secretAccessKey, time.slice(0, 8), region);
   const signature = createHmac("sha256", key).update(text).digest("hex");
   // Where the alphabet has it, as the SDK does.
   const complete = unsigned.replace("&X-Amz-SignedHeaders=", `&X-Amz-Signature=${signature}$&`);
@@ -72,7 +72,7 @@ export function presign({
 }
 
 /** What RFC 3986 leaves alone, and nothing else: `encodeURIComponent` leaves five characters too many. */
-function encode(text: string): string {
+function encodeRfc3986(text: string): string {
   if (/^[A-Za-z0-9_.~-]*$/.test(text)) return text;
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -83,26 +83,26 @@ function encode(text: string): string {
 /** The names are those of AWS and need no encoding. */
 function queryString(parameters: Record<string, string>): string {
   return Object.entries(parameters)
-    .sort(byName)
-    .map(([name, value]) => `${name}=${encode(value)}`)
+    .sort(compareNames)
+    .map(([name, value]) => `${name}=${encodeRfc3986(value)}`)
     .join("&");
 }
 
-function byName([one]: [string, string], [other]: [string, string]): number {
+function compareNames([one]: [string, string], [other]: [string, string]): number {
   return one < other ? -1 : 1;
 }
 
-let cached: { id: string; key: KeyObject } | undefined;
+let cachedSigningKey: { id: string; key: KeyObject } | undefined;
 
 /** The key of a day, a region and a secret: four HMACs that are the same until midnight. As a KeyObject an HMAC costs a sixth. */
-function signingKey(secret: string, day: string, region: string): KeyObject {
+function deriveSigningKey(secret: string, day: string, region: string): KeyObject {
   const id = `${secret}/${day}/${region}`;
-  if (cached?.id !== id) {
+  if (cachedSigningKey?.id !== id) {
     const key = [day, region, "s3", "aws4_request"].reduce<string | Buffer>(
       (above, part) => createHmac("sha256", above).update(part).digest(),
       `AWS4${secret}`,
     );
-    cached = { id, key: createSecretKey(Buffer.from(key)) };
+    cachedSigningKey = { id, key: createSecretKey(Buffer.from(key)) };
   }
-  return cached.key;
+  return cachedSigningKey.key;
 }

@@ -2,30 +2,30 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Problem } from "../../errors";
-import { exactly, WrongLength, watchStall, wrongLength } from "../flow";
+import { requireExactLength, WrongLengthError, startStallTimer, wrongLengthProblem } from "../stream-checks";
 import type { S3Bucket } from "./bucket";
-import { attemptsOf, nonsense, storeProblem, unreachable } from "./errors";
+import { attemptCountOf, invalidResponse, toStoreProblem, storeUnreachable } from "./errors";
 
 /** Milliseconds without a single byte after which a transfer has failed. */
-const STALL = 4500;
+const STALL_TIMEOUT_MS = 4500;
 
-type Put = Omit<PutObjectCommandInput, "Bucket" | "Key" | "Body"> & { Bucket: string; Key: string };
+type PutInput = Omit<PutObjectCommandInput, "Bucket" | "Key" | "Body"> & { Bucket: string; Key: string };
 
 /** Sends bytes that are all there, as often as the SDK deems right. */
 export async function sendBytes(
   bucket: S3Bucket,
-  input: Put & { Body: Uint8Array },
+  input: PutInput & { Body: Uint8Array },
   signal: AbortSignal,
 ): Promise<void> {
-  const { sdk, client } = await bucket.open();
+  const { sdk, client } = await bucket.connect();
   // Our own mark on this write: where an answer is lost and the SDK tries again, "it exists" may mean that we were the ones.
   const write = randomUUID();
   const command = new sdk.PutObjectCommand({ ...input, Metadata: { write } });
   try {
     const { ETag } = await client.send(command, { abortSignal: signal });
-    if (!ETag) throw nonsense("a write without an ETag");
+    if (!ETag) throw invalidResponse("a write without an ETag");
   } catch (error) {
-    if (storeProblem(error).code !== "conflict" || attemptsOf(error) === 1) throw error;
+    if (toStoreProblem(error).code !== "conflict" || attemptCountOf(error) === 1) throw error;
     const head = await bucket.head({ Bucket: input.Bucket, Key: input.Key }, signal);
     if (head?.Metadata?.write !== write) throw error;
   }
@@ -34,28 +34,28 @@ export async function sendBytes(
 /** Sends `size` bytes as they flow, for as long as they do. */
 export async function sendStream(
   bucket: S3Bucket,
-  input: Put,
+  input: PutInput,
   source: Readable,
   size: number,
 ): Promise<void> {
-  const { sdk, client } = await bucket.open();
+  const { sdk, client } = await bucket.connect();
   const controller = new AbortController();
   const { promise: failed, reject } = Promise.withResolvers<never>();
   const fail = (error: unknown) => {
     reject(error);
     controller.abort();
   };
-  const stall = watchStall(STALL, () => fail(stalled()));
-  const broken = (error: Error) => (error instanceof WrongLength ? wrongLength(size) : error);
-  const body = exactly(source, size, { moved: stall.touch, broken });
+  const stall = startStallTimer(STALL_TIMEOUT_MS, () => fail(stallProblem()));
+  const broken = (error: Error) => (error instanceof WrongLengthError ? wrongLengthProblem(size) : error);
+  const body = requireExactLength(source, size, { moved: stall.reset, broken });
   // The SDK does not listen to its body's errors.
   body.once("error", fail);
   const sent = client
     .send(new sdk.PutObjectCommand({ ...input, Body: body }), { abortSignal: controller.signal })
-    .catch((error: unknown) => Promise.reject(storeProblem(error)));
+    .catch((error: unknown) => Promise.reject(toStoreProblem(error)));
   try {
     const { ETag } = await Promise.race([failed, sent]);
-    if (!ETag) throw nonsense("a write without an ETag");
+    if (!ETag) throw invalidResponse("a write without an ETag");
   } finally {
     stall.stop();
     body.destroy();
@@ -63,17 +63,17 @@ export async function sendStream(
 }
 
 /** What the store sends, as long as it keeps sending; a consumer that takes its time is none of the store's fault. */
-export function incoming(source: Readable, size: number): Readable {
-  const stall = watchStall(
-    STALL,
-    () => body.destroy(stalled()),
+export function receiveStream(source: Readable, size: number): Readable {
+  const stall = startStallTimer(
+    STALL_TIMEOUT_MS,
+    () => body.destroy(stallProblem()),
     () => body.writableNeedDrain,
   );
-  const body = exactly(source, size, { moved: stall.touch, broken: unreachable });
+  const body = requireExactLength(source, size, { moved: stall.reset, broken: storeUnreachable });
   body.once("close", stall.stop);
   return body;
 }
 
-function stalled(): Problem {
-  return unreachable(new Error(`No byte for ${STALL} ms`));
+function stallProblem(): Problem {
+  return storeUnreachable(new Error(`No byte for ${STALL_TIMEOUT_MS} ms`));
 }

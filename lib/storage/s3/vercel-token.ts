@@ -5,7 +5,7 @@ type RequestContext = { get?: () => { headers?: Record<string, string | undefine
  * it; in builds and after `vercel env pull` it is a variable instead. Throws where there is none.
  * https://vercel.com/docs/oidc/reference
  */
-export function vercelToken(variable: string | undefined): string {
+export function readVercelToken(variable: string | undefined): string {
   const context: RequestContext | undefined = Reflect.get(globalThis, Symbol.for("@vercel/request-context"));
   const token = context?.get?.()?.headers?.["x-vercel-oidc-token"] ?? variable;
   if (token) return token;

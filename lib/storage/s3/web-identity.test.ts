@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createStorages } from "../factory";
-import { type RoleServer, startRoleServer } from "../testing/role-server";
-import { vercelToken } from "./vercel-token";
-import { takeRole } from "./web-identity";
+import { type StsServer, startStsServer } from "../../../tests/stores/sts-server";
+import { readVercelToken } from "./vercel-token";
+import { assumeRole } from "./web-identity";
 
 const role = "arn:aws:iam::123456789012:role/dossier";
 const start = new Date("2030-01-01T12:00:00Z").getTime();
@@ -12,15 +12,15 @@ const context = Symbol.for("@vercel/request-context");
 describe("a role taken with a token", () => {
   let now: number;
   let token: string;
-  let server: RoleServer;
+  let server: StsServer;
   const clock = { now: () => new Date(now) };
   beforeEach(async () => {
     [now, token] = [start, "token-1"];
-    server = await startRoleServer(clock.now, 900);
+    server = await startStsServer(clock.now, 900);
   });
   afterEach(() => server.close());
 
-  const source = () => takeRole({ role, region: "eu-west-1", endpoint: server.url, token: () => token });
+  const source = () => assumeRole({ roleArn: role, region: "eu-west-1", endpoint: server.url, token: () => token });
   const storages = () => {
     const buckets = { public: "pictures", private: "papers" };
     const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false, purged: false } as const;
@@ -29,7 +29,7 @@ describe("a role taken with a token", () => {
 
   test("is asked for by name, with the token of the moment", async () => {
     await source()();
-    expect(Object.fromEntries(server.asked[0] ?? [])).toEqual({
+    expect(Object.fromEntries(server.requests[0] ?? [])).toEqual({
       Action: "AssumeRoleWithWebIdentity",
       Version: "2011-06-15",
       RoleArn: role,
@@ -51,11 +51,11 @@ describe("a role taken with a token", () => {
   test("is taken once for both buckets, and anew, with a newer token, before it ends", async () => {
     const { public: pictures, private: papers } = storages();
     await Promise.all([pictures.signPut("k", put), papers.signPut("k", put), papers.signPut("l", put)]);
-    expect(server.asked).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
     now += 601_000;
     token = "token-2";
     await papers.signPut("k", put);
-    expect(server.asked.map((each) => each.get("WebIdentityToken"))).toEqual(["token-1", "token-2"]);
+    expect(server.requests.map((each) => each.get("WebIdentityToken"))).toEqual(["token-1", "token-2"]);
   });
 
   test("signs nothing that outlives it: tickets, parts and addresses for reading end with it, and say so", async () => {
@@ -107,14 +107,14 @@ describe("the token of Vercel", () => {
     Reflect.set(globalThis, context, { get: () => ({ headers }) });
 
   test("is that of the request, else the variable", () => {
-    expect(vercelToken("of the build")).toBe("of the build");
+    expect(readVercelToken("of the build")).toBe("of the build");
     asked({ "x-vercel-oidc-token": "of the request" });
-    expect(vercelToken("of the build")).toBe("of the request");
+    expect(readVercelToken("of the build")).toBe("of the request");
     asked({});
-    expect(vercelToken("of the build")).toBe("of the build");
+    expect(readVercelToken("of the build")).toBe("of the build");
   });
 
   test("is asked for in words where there is none", () => {
-    expect(() => vercelToken(undefined)).toThrow(/OIDC/);
+    expect(() => readVercelToken(undefined)).toThrow(/OIDC/);
   });
 });

@@ -16,4 +16,4 @@ export type Finding =
     };
 
 /** What was looked at so far: files that have bytes, and objects of both storages. */
-export type Checked = { rows: number; objects: number };
+export type ReconcileProgress = { rows: number; objects: number };

@@ -2,12 +2,12 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { root } from "../../surroundings";
+import { root } from "../../../server/environment";
 
-export type Ran = { code: number; out: string; error: string };
+export type CommandResult = { code: number; out: string; error: string };
 
 /** `npm run storage -- …` without npm, in the environment of this test and what is set beside it. */
-export function startStorage(
+export function spawnStorageCommand(
   words: readonly string[],
   environment: Record<string, string> = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
@@ -19,8 +19,8 @@ export function startStorage(
 }
 
 /** The same, to its end. */
-export async function runStorage(...parameters: Parameters<typeof startStorage>): Promise<Ran> {
-  const child = startStorage(...parameters);
+export async function runStorageCommand(...parameters: Parameters<typeof spawnStorageCommand>): Promise<CommandResult> {
+  const child = spawnStorageCommand(...parameters);
   const [out, error, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -1,7 +1,7 @@
 import type { PublicProfile } from "@/lib/accounts/profile";
 
 /** About as much as a search engine or a chat shows. */
-const LONGEST = 160;
+const MAX_CHARACTERS = 160;
 
 /** A profile in one line: the headline, else how the words about it begin, else its name. */
 export function descriptionOf({
@@ -12,7 +12,7 @@ export function descriptionOf({
   const words = headline || bio.replace(/\s+/gu, " ");
   if (words === "") return `The profile of ${name}.`;
   const letters = [...words];
-  if (letters.length <= LONGEST) return words;
-  const cut = letters.slice(0, LONGEST - 1).join("");
+  if (letters.length <= MAX_CHARACTERS) return words;
+  const cut = letters.slice(0, MAX_CHARACTERS - 1).join("");
   return `${cut.replace(/\s\S*$/u, "")}…`;
 }

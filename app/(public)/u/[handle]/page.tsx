@@ -1,18 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { placeholderUrl } from "@/app/_server/placeholder";
-import { deps } from "@/app/_server/services";
+import { placeholderDataUrl } from "@/app/_server/placeholder";
+import { appContext } from "@/app/_server/app-context";
 import { Avatar } from "@/app/_ui/avatar";
-import { type PublicProfile, publicProfile } from "@/lib/accounts/profile";
+import { type PublicProfile, getPublicProfile } from "@/lib/accounts/profile";
 import { Problem } from "@/lib/errors";
 import "../../utilities.css";
 import { descriptionOf } from "./description";
 
 /** Once per request. A hidden profile and none are the same answer. */
-const shownProfile = cache(async (handle: string): Promise<PublicProfile> => {
+const loadPublicProfile = cache(async (handle: string): Promise<PublicProfile> => {
   try {
-    return await publicProfile(deps(), handle);
+    return await getPublicProfile(appContext(), handle);
   } catch (thrown) {
     if (thrown instanceof Problem && thrown.code === "not_found") notFound();
     throw thrown;
@@ -20,7 +20,7 @@ const shownProfile = cache(async (handle: string): Promise<PublicProfile> => {
 });
 
 export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Promise<Metadata> {
-  const profile = await shownProfile((await params).handle);
+  const profile = await loadPublicProfile((await params).handle);
   const { name, handle } = profile;
   const description = descriptionOf(profile);
   const address = `/u/${handle}`;
@@ -43,8 +43,8 @@ export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Pr
 }
 
 export default async function PublicProfilePage({ params }: PageProps<"/u/[handle]">) {
-  const { name, headline, bio, picture } = await shownProfile((await params).handle);
-  const shown = picture ? { ...picture, placeholder: placeholderUrl(picture.placeholder) } : null;
+  const { name, headline, bio, picture } = await loadPublicProfile((await params).handle);
+  const shown = picture ? { ...picture, placeholder: placeholderDataUrl(picture.placeholder) } : null;
   return (
     <article className="mx-auto grid max-w-prose justify-items-center gap-6 px-4 py-12 text-center sm:px-6 sm:py-20">
       <Avatar picture={shown} name={name} size={256} eager />

@@ -1,4 +1,4 @@
-type Timer = { at: number; ring: () => void };
+type Timer = { at: number; fire: () => void };
 
 /** A clock that stands still until a test moves it. Milliseconds. */
 export class FakeTime {
@@ -20,22 +20,22 @@ export class FakeTime {
     });
 
   /** Moves on, ringing what falls due in its order, and lets everything that follows from it happen. */
-  async pass(milliseconds: number): Promise<void> {
+  async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
-    await settled();
+    await flushPromises();
     for (;;) {
       const [next] = this.#timers.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);
       if (!next) break;
       this.#timers = this.#timers.filter((timer) => timer !== next);
       this.#now = Math.max(this.#now, next.at);
-      next.ring();
-      await settled();
+      next.fire();
+      await flushPromises();
     }
     this.#now = end;
   }
 }
 
 /** Until all that can happen without time passing has happened. */
-export async function settled(): Promise<void> {
+export async function flushPromises(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,15 +1,15 @@
-import type { Answer } from "../../call-api";
+import type { ApiResponse } from "../../call-api";
 import type { SignedPut, Transport } from "../transport";
 
-type Reply = Answer | Promise<Answer>;
+type Reply = ApiResponse | Promise<ApiResponse>;
 /** An answer that depends on what was asked. */
-type Answering = (body: unknown) => Answer;
-type Sending = {
+type ReplyFunction = (body: unknown) => ApiResponse;
+type FakePut = {
   request: SignedPut;
   /** Bytes of the body. */
   size: number;
   /** It was called off. */
-  readonly stopped: boolean;
+  readonly isAborted: boolean;
   progress: (sent: number) => void;
   answer: (status: number) => void;
 };
@@ -17,16 +17,16 @@ type Sending = {
 /** A server and a store that say what a test tells them to. An unexpected question fails the test that let it be asked. */
 export class FakeTransport implements Transport {
   readonly calls: { line: string; body: unknown; headers: Record<string, string> }[] = [];
-  readonly puts: Sending[] = [];
-  readonly #replies = new Map<string, (Reply | Answering)[]>();
+  readonly puts: FakePut[] = [];
+  readonly #replies = new Map<string, (Reply | ReplyFunction)[]>();
 
   /** The answers to one address, one after the other; the last one stays. */
-  on(line: string, ...replies: (Reply | Answering)[]): this {
+  on(line: string, ...replies: (Reply | ReplyFunction)[]): this {
     this.#replies.set(line, replies);
     return this;
   }
 
-  lines(): string[] {
+  requestLines(): string[] {
     return this.calls.map(({ line }) => line);
   }
 
@@ -38,7 +38,7 @@ export class FakeTransport implements Transport {
       headers = {},
       signal,
     }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
-  ): Promise<Answer> {
+  ): Promise<ApiResponse> {
     signal?.throwIfAborted();
     const line = `${method} ${path}`;
     this.calls.push({ line, body, headers });
@@ -58,7 +58,7 @@ export class FakeTransport implements Transport {
       this.puts.push({
         request,
         size: body.size,
-        get stopped() {
+        get isAborted() {
           return signal.aborted;
         },
         progress: onProgress,
@@ -68,7 +68,7 @@ export class FakeTransport implements Transport {
   }
 
   /** The PUT under way. */
-  get sending(): Sending {
+  get currentPut(): FakePut {
     const last = this.puts.at(-1);
     if (!last) throw new Error("Nothing is being sent");
     return last;

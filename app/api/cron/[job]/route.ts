@@ -1,24 +1,24 @@
-import { requireBearer } from "@/app/_server/bearer";
-import { json } from "@/app/_server/json";
+import { requireBearerToken } from "@/app/_server/bearer";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { cronSecret, deps } from "@/app/_server/services";
-import { notFound } from "@/lib/errors";
-import { jobs } from "@/lib/jobs/jobs";
+import { cronSecret, appContext } from "@/app/_server/app-context";
+import { notFoundProblem } from "@/lib/errors";
+import { JOBS } from "@/lib/jobs/jobs";
 
 /** What a platform gives the whole request, in seconds; a job stops beginning anything new before that. */
 export const maxDuration = 60;
-const JOB_MILLISECONDS = 45_000;
+const JOB_TIMEOUT_MS = 45_000;
 
-const run = endpoint({
-  access: "anyone",
-  effects: true,
-  unhurried: true,
+const runJob = endpoint({
+  requiredAccess: "anyone",
+  hasSideEffects: true,
+  longRunning: true,
   handle: async ({ request, params }) => {
-    requireBearer(request, cronSecret());
-    const job = jobs.get(params.job ?? "");
-    if (!job) throw notFound();
-    return json(await job(deps(), AbortSignal.timeout(JOB_MILLISECONDS)));
+    requireBearerToken(request, cronSecret());
+    const job = JOBS.get(params.job ?? "");
+    if (!job) throw notFoundProblem();
+    return jsonResponse(await job(appContext(), AbortSignal.timeout(JOB_TIMEOUT_MS)));
   },
 });
 
-export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({ GET: run, POST: run });
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({ GET: runJob, POST: runJob });

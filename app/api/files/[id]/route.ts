@@ -1,28 +1,28 @@
-import { json, noContent } from "@/app/_server/json";
+import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { change, fileChangeSchema } from "@/lib/files/change";
-import { erase } from "@/lib/files/erase";
-import { viewFile } from "@/lib/files/file";
-import { findFile } from "@/lib/files/find";
+import { appContext } from "@/app/_server/app-context";
+import { changeFile, fileChangeSchema } from "@/lib/files/change-file";
+import { withdrawFile } from "@/lib/files/withdraw-file";
+import { toFileView } from "@/lib/files/file";
+import { findReadableFile } from "@/lib/files/find-file";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "signed-in",
+    requiredAccess: "signed-in",
     handle: async ({ viewer, params }) =>
-      json(viewFile(deps().storages, await findFile(deps(), viewer, params.id ?? ""))),
+      jsonResponse(toFileView(appContext().storages, await findReadableFile(appContext(), viewer, params.id ?? ""))),
   }),
   PATCH: endpoint({
-    access: "signed-in",
+    requiredAccess: "signed-in",
     body: fileChangeSchema,
     handle: async ({ viewer, params, body }) =>
-      json(viewFile(deps().storages, await change(deps(), viewer, params.id ?? "", body))),
+      jsonResponse(toFileView(appContext().storages, await changeFile(appContext(), viewer, params.id ?? "", body))),
   }),
   DELETE: endpoint({
-    access: "signed-in",
+    requiredAccess: "signed-in",
     handle: async ({ viewer, params }) => {
-      await erase(deps(), viewer, params.id ?? "");
-      return noContent();
+      await withdrawFile(appContext(), viewer, params.id ?? "");
+      return noContentResponse();
     },
   }),
 });

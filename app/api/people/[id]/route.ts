@@ -1,13 +1,13 @@
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
+import { appContext } from "@/app/_server/app-context";
 import { changeRole, roleChangeSchema } from "@/lib/accounts/people";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   PATCH: endpoint({
-    access: ["admin"],
+    requiredAccess: ["admin"],
     body: roleChangeSchema,
     handle: async ({ viewer, params, body }) =>
-      json(await changeRole(deps(), viewer, params.id ?? "", body.role)),
+      jsonResponse(await changeRole(appContext(), viewer, params.id ?? "", body.role)),
   }),
 });

@@ -1,11 +1,11 @@
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { publicProfile } from "@/lib/accounts/profile";
+import { appContext } from "@/app/_server/app-context";
+import { getPublicProfile } from "@/lib/accounts/profile";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "anyone",
-    handle: async ({ params }) => json(await publicProfile(deps(), params.handle ?? "")),
+    requiredAccess: "anyone",
+    handle: async ({ params }) => jsonResponse(await getPublicProfile(appContext(), params.handle ?? "")),
   }),
 });

@@ -1,15 +1,15 @@
-import { json, noContent } from "@/app/_server/json";
+import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { claimNext, claimNextSchema } from "@/lib/review/claims";
+import { appContext } from "@/app/_server/app-context";
+import { claimNextDocument, claimNextSchema } from "@/lib/review/claims";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
-    access: ["reviewer", "admin"],
+    requiredAccess: ["reviewer", "admin"],
     body: claimNextSchema,
     handle: async ({ viewer, body }) => {
-      const review = await claimNext(deps(), viewer, body);
-      return review ? json(review) : noContent();
+      const review = await claimNextDocument(appContext(), viewer, body);
+      return review ? jsonResponse(review) : noContentResponse();
     },
   }),
 });

@@ -1,35 +1,35 @@
-import { guarded } from "@/app/_server/guarded";
-import { heard } from "@/app/_server/heard";
-import { asProblem, problemResponse } from "@/app/_server/problem-response";
-import { storages } from "@/app/_server/services";
-import { notFound } from "@/lib/errors";
-import { asLocal } from "@/lib/storage/local";
-import { serveLocal } from "@/lib/storage/local/http";
+import { withSecurityHeaders } from "@/app/_server/with-security-headers";
+import { withRequestLogging } from "@/app/_server/with-request-logging";
+import { toProblem, problemResponse } from "@/app/_server/problem-response";
+import { storages } from "@/app/_server/app-context";
+import { notFoundProblem } from "@/lib/errors";
+import { asLocalStorage } from "@/lib/storage/local";
+import { handleStorageRequest } from "@/lib/storage/local/http";
 
-type Context = { params: Promise<Record<string, string | string[]> | undefined> };
+type RouteContext = { params: Promise<Record<string, string | string[]> | undefined> };
 
 /**
  * The bytes of local storage, and nothing where they lie in S3. Not a `route()`: what lets a request in here is its signature and never a
  * session, as it is with S3, and its body is not JSON.
  */
-function handle(request: Request, { params }: Context): Promise<Response> {
-  return heard(request, params, () => answer(request));
+function handleLoggedRequest(request: Request, { params }: RouteContext): Promise<Response> {
+  return withRequestLogging(request, params, () => serveFromLocalStorage(request));
 }
 
-async function answer(request: Request): Promise<Response> {
-  const here = { public: asLocal(storages().public), private: asLocal(storages().private) };
-  if (!here.public || !here.private) return guarded(problemResponse(notFound()));
-  return guarded(
-    await serveLocal(request, { public: here.public, private: here.private }, { report: asProblem }),
+async function serveFromLocalStorage(request: Request): Promise<Response> {
+  const here = { public: asLocalStorage(storages().public), private: asLocalStorage(storages().private) };
+  if (!here.public || !here.private) return withSecurityHeaders(problemResponse(notFoundProblem()));
+  return withSecurityHeaders(
+    await handleStorageRequest(request, { public: here.public, private: here.private }, { report: toProblem }),
   );
 }
 
 export {
-  handle as DELETE,
-  handle as GET,
-  handle as HEAD,
-  handle as OPTIONS,
-  handle as PATCH,
-  handle as POST,
-  handle as PUT,
+  handleLoggedRequest as DELETE,
+  handleLoggedRequest as GET,
+  handleLoggedRequest as HEAD,
+  handleLoggedRequest as OPTIONS,
+  handleLoggedRequest as PATCH,
+  handleLoggedRequest as POST,
+  handleLoggedRequest as PUT,
 };

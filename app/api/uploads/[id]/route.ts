@@ -1,19 +1,19 @@
-import { json, noContent } from "@/app/_server/json";
+import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { abort } from "@/lib/uploads/abort";
-import { showUpload } from "@/lib/uploads/upload";
+import { appContext } from "@/app/_server/app-context";
+import { abortUpload } from "@/lib/uploads/abort";
+import { getUploadView } from "@/lib/uploads/upload";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "signed-in",
-    handle: async ({ viewer, params }) => json(await showUpload(deps(), viewer, params.id ?? "")),
+    requiredAccess: "signed-in",
+    handle: async ({ viewer, params }) => jsonResponse(await getUploadView(appContext(), viewer, params.id ?? "")),
   }),
   DELETE: endpoint({
-    access: "signed-in",
+    requiredAccess: "signed-in",
     handle: async ({ viewer, params }) => {
-      await abort(deps(), viewer, params.id ?? "");
-      return noContent();
+      await abortUpload(appContext(), viewer, params.id ?? "");
+      return noContentResponse();
     },
   }),
 });

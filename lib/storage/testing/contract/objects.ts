@@ -3,10 +3,10 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { Subject } from "../contract";
-import { drained, keysOf, newKey, putOf, stored, text } from "./samples";
+import type { ContractSubject } from "./storage-contract";
+import { readByChunks, listKeys, newKey, signedPutOptions, putSample, readText } from "./samples";
 
-export function objectsContract(subject: () => Subject): void {
+export function testObjects(subject: () => ContractSubject): void {
   describe("objects", () => {
     let storage: Storage;
     beforeAll(() => {
@@ -16,7 +16,7 @@ export function objectsContract(subject: () => Subject): void {
     test("what was put is read back, and the store knows its size and date", async () => {
       const key = newKey();
       await storage.put(key, Buffer.from("hello"), { type: "text/plain", size: 5 });
-      expect(await text(storage, key)).toBe("hello");
+      expect(await readText(storage, key)).toBe("hello");
       const stat = await storage.stat(key);
       expect(stat?.size).toBe(5);
       expect(Math.abs(Number(stat?.modifiedAt) - Date.now())).toBeLessThan(60_000);
@@ -41,14 +41,14 @@ export function objectsContract(subject: () => Subject): void {
 
     test("a stream that would never end is stopped, and leaves nothing", async () => {
       const key = newKey();
-      const put = storage.put(key, Readable.from(endless()), { type: "text/plain", size: 100_000 });
+      const put = storage.put(key, Readable.from(endlessChunks()), { type: "text/plain", size: 100_000 });
       await expect(put).rejects.toMatchObject({ code: "content_mismatch" });
       expect(await storage.stat(key)).toBeNull();
     });
 
     test("a stream that breaks off leaves nothing and says why in its own words", async () => {
       const key = newKey();
-      const body = Readable.from(breaksOff());
+      const body = Readable.from(failingChunks());
       await expect(storage.put(key, body, { type: "text/plain", size: 9 })).rejects.toThrow(
         "the source broke",
       );
@@ -59,31 +59,31 @@ export function objectsContract(subject: () => Subject): void {
       const key = newKey();
       await storage.put(key, new Uint8Array(), { type: "text/plain", size: 0 });
       expect((await storage.stat(key))?.size).toBe(0);
-      expect(await text(storage, key)).toBe("");
-      expect(await text(storage, key, { start: 0, end: 9 })).toBe("");
+      expect(await readText(storage, key)).toBe("");
+      expect(await readText(storage, key, { start: 0, end: 9 })).toBe("");
     });
 
     test("a range is inclusive and ends with the object", async () => {
-      const key = await stored(storage, "0123456789");
-      expect(await text(storage, key, { start: 2, end: 4 })).toBe("234");
-      expect(await text(storage, key, { start: 0, end: 0 })).toBe("0");
-      expect(await text(storage, key, { start: 8, end: 99 })).toBe("89");
-      expect(await text(storage, key, { start: 10, end: 20 })).toBe("");
+      const key = await putSample(storage, "0123456789");
+      expect(await readText(storage, key, { start: 2, end: 4 })).toBe("234");
+      expect(await readText(storage, key, { start: 0, end: 0 })).toBe("0");
+      expect(await readText(storage, key, { start: 8, end: 99 })).toBe("89");
+      expect(await readText(storage, key, { start: 10, end: 20 })).toBe("");
     });
 
     test("every byte is handed over in its order, in whatever pieces", async () => {
       const bytes = randomBytes(3_000_000);
       const key = newKey();
       await storage.put(key, bytes, { type: "application/pdf", size: bytes.length });
-      expect((await drained(storage, key)).equals(bytes)).toBe(true);
-      expect((await drained(storage, await stored(storage, ""))).length).toBe(0);
+      expect((await readByChunks(storage, key)).equals(bytes)).toBe(true);
+      expect((await readByChunks(storage, await putSample(storage, ""))).length).toBe(0);
     });
 
     test("what goes wrong with bytes that were handed over ends it, and is told as it is", async () => {
       const key = newKey();
       await storage.put(key, randomBytes(3_000_000), { type: "application/pdf", size: 3_000_000 });
       let taken = 0;
-      const drain = storage.drain(key, () => {
+      const drain = storage.forEachChunk(key, () => {
         taken += 1;
         throw new Error("enough");
       });
@@ -96,18 +96,18 @@ export function objectsContract(subject: () => Subject): void {
       expect(await storage.stat(key)).toBeNull();
       await expect(storage.read(key)).rejects.toMatchObject({ code: "not_found" });
       await expect(storage.read(key, { start: 0, end: 1 })).rejects.toMatchObject({ code: "not_found" });
-      await expect(drained(storage, key)).rejects.toMatchObject({ code: "not_found" });
+      await expect(readByChunks(storage, key)).rejects.toMatchObject({ code: "not_found" });
       const copy = storage.copy(key, storage, newKey(), { type: "text/plain", size: 1 });
       await expect(copy).rejects.toMatchObject({ code: "not_found" });
     });
 
     test("nothing is overwritten by put", async () => {
-      const key = await stored(storage, "first");
+      const key = await putSample(storage, "first");
       for (const body of [Buffer.from("other"), Readable.from([Buffer.from("other")])]) {
         const second = storage.put(key, body, { type: "text/plain", size: 5 });
         await expect(second).rejects.toMatchObject({ code: "conflict" });
       }
-      expect(await text(storage, key)).toBe("first");
+      expect(await readText(storage, key)).toBe("first");
     });
 
     test("of many that put the same key at once exactly one wins, and its bytes stay", async () => {
@@ -125,37 +125,37 @@ export function objectsContract(subject: () => Subject): void {
     });
 
     test("a copy has the bytes, in the other class too, and overwrites nothing", async () => {
-      const key = await stored(storage, "picture");
+      const key = await putSample(storage, "picture");
       const to = subject().storages.public;
       const toKey = newKey();
       await storage.copy(key, to, toKey, { type: "image/webp", size: 7 });
-      expect(await text(to, toKey)).toBe("picture");
-      expect(await text(storage, key)).toBe("picture");
-      const other = await stored(storage, "another");
+      expect(await readText(to, toKey)).toBe("picture");
+      expect(await readText(storage, key)).toBe("picture");
+      const other = await putSample(storage, "another");
       await expect(storage.copy(other, to, toKey, { type: "image/webp", size: 7 })).rejects.toMatchObject({
         code: "conflict",
       });
-      expect(await text(to, toKey)).toBe("picture");
+      expect(await readText(to, toKey)).toBe("picture");
     });
 
     test("what is removed is gone, and removing it again is fine", async () => {
-      const key = await stored(storage, "x");
+      const key = await putSample(storage, "x");
       await storage.remove(key);
       expect(await storage.stat(key)).toBeNull();
       await storage.remove(key);
       await storage.put(key, Buffer.from("y"), { type: "text/plain", size: 1 });
-      expect(await text(storage, key)).toBe("y");
+      expect(await readText(storage, key)).toBe("y");
     });
 
     test("a list goes in byte order of whole keys and takes the beginning of a key literally", async () => {
       const run = `list-${randomUUID()}`;
       const names = ["a/c", "a-b", "a.b", "a/b/c", "a0", "a_b", "b", "ab/x"];
-      for (const name of names) await stored(storage, "1", `${run}/${name}`);
+      for (const name of names) await putSample(storage, "1", `${run}/${name}`);
       const ordered = ["a-b", "a.b", "a/b/c", "a/c", "a0", "a_b", "ab/x", "b"];
-      expect(await keysOf(storage, `${run}/`)).toEqual(ordered.map((name) => `${run}/${name}`));
-      expect(await keysOf(storage, `${run}/a/`)).toEqual([`${run}/a/b/c`, `${run}/a/c`]);
-      expect(await keysOf(storage, `${run}/ab`)).toEqual([`${run}/ab/x`]);
-      expect(await keysOf(storage, `${run}/none`)).toEqual([]);
+      expect(await listKeys(storage, `${run}/`)).toEqual(ordered.map((name) => `${run}/${name}`));
+      expect(await listKeys(storage, `${run}/a/`)).toEqual([`${run}/a/b/c`, `${run}/a/c`]);
+      expect(await listKeys(storage, `${run}/ab`)).toEqual([`${run}/ab/x`]);
+      expect(await listKeys(storage, `${run}/none`)).toEqual([]);
       for await (const entry of storage.list(`${run}/b`))
         expect(entry).toMatchObject({ key: `${run}/b`, size: 1 });
     });
@@ -184,26 +184,26 @@ export function objectsContract(subject: () => Subject): void {
         () => storage.put(key, Buffer.of(1), { type, size: 1 }),
         () => storage.stat(key),
         () => storage.read(key),
-        () => drained(storage, key),
+        () => readByChunks(storage, key),
         () => storage.remove(key),
         () => storage.copy(key, storage, newKey(), { type, size: 1 }),
-        () => storage.signPut(key, { ...putOf(Buffer.of(1)), type }),
+        () => storage.signPut(key, { ...signedPutOptions(Buffer.of(1)), type }),
         () => storage.signGet(key, get),
       ];
       for (const attempt of tries) await expect(attempt()).rejects.toThrow("Not a storage key");
     });
 
     test("the store says that it is well", async () => {
-      await expect(storage.check()).resolves.toBeUndefined();
+      await expect(storage.checkHealth()).resolves.toBeUndefined();
     });
   });
 }
 
-async function* endless() {
+async function* endlessChunks() {
   for (;;) yield Buffer.alloc(60_000);
 }
 
-async function* breaksOff() {
+async function* failingChunks() {
   yield Buffer.from("1234");
   throw new Error("the source broke");
 }

@@ -1,9 +1,9 @@
 import type { SignedRequest, Storage } from "../../storage";
-import { type RawAnswer, send } from "../raw-http";
-import { partOf } from "./samples";
+import { type RawResponse, sendRaw } from "./raw-http";
+import { signedPartOptions } from "./samples";
 
-export function sendPut({ method, url, headers }: SignedRequest, body: Uint8Array): Promise<RawAnswer> {
-  return send({ method, url, body, headers: { ...headers, "content-length": String(body.length) } });
+export function sendPut({ method, url, headers }: SignedRequest, body: Uint8Array): Promise<RawResponse> {
+  return sendRaw({ method, url, body, headers: { ...headers, "content-length": String(body.length) } });
 }
 
 export function withHeader(signed: SignedRequest, name: string, value: string | undefined): SignedRequest {
@@ -20,7 +20,7 @@ export function flipSignature(url: string): string {
 }
 
 /** Waits for a moment that only the real clock brings: the store under test is not ours to hold still. */
-export async function until(reached: () => boolean): Promise<void> {
+export async function pollUntil(reached: () => boolean): Promise<void> {
   while (!reached()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
@@ -32,6 +32,6 @@ export async function sendPart(
   number: number,
   bytes: Uint8Array,
 ): Promise<number> {
-  const signed = await storage.signPart(key, partOf(multipartId, number, bytes));
+  const signed = await storage.signPart(key, signedPartOptions(multipartId, number, bytes));
   return (await sendPut(signed, bytes)).status;
 }

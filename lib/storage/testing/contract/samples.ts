@@ -6,13 +6,13 @@ export function newKey(): string {
   return `test/${randomUUID()}`;
 }
 
-export async function stored(storage: Storage, content: string, key = newKey()): Promise<string> {
+export async function putSample(storage: Storage, content: string, key = newKey()): Promise<string> {
   const body = Buffer.from(content);
   await storage.put(key, body, { type: "text/plain", size: body.length });
   return key;
 }
 
-export async function text(
+export async function readText(
   storage: Storage,
   key: string,
   range?: { start: number; end: number },
@@ -20,13 +20,13 @@ export async function text(
   return (await buffer(await storage.read(key, range))).toString();
 }
 
-export async function drained(storage: Storage, key: string): Promise<Buffer> {
+export async function readByChunks(storage: Storage, key: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await storage.drain(key, (bytes) => pieces.push(Buffer.from(bytes)));
+  await storage.forEachChunk(key, (bytes) => pieces.push(Buffer.from(bytes)));
   return Buffer.concat(pieces);
 }
 
-export async function keysOf(storage: Storage, prefix: string): Promise<string[]> {
+export async function listKeys(storage: Storage, prefix: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of storage.list(prefix)) found.push(key);
   return found;
@@ -36,24 +36,24 @@ export function sha256(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("base64");
 }
 
-export function putOf(bytes: Uint8Array): SignedPut {
+export function signedPutOptions(bytes: Uint8Array): SignedPut {
   return { type: "application/pdf", size: bytes.length, sha256: sha256(bytes), expiresIn: 60 };
 }
 
-export function getOf(more: Partial<SignedGet>): SignedGet {
+export function signedGetOptions(more: Partial<SignedGet>): SignedGet {
   return { type: "application/pdf", disposition: "inline", name: "letter.pdf", expiresIn: 60, ...more };
 }
 
 /** The least that a part but the last may have. */
-export const PART = 5 * 1024 * 1024;
+export const MIN_PART_SIZE = 5 * 1024 * 1024;
 
 /** Leave to send `bytes` as a part. */
-export function partOf(multipartId: string, number: number, bytes: Uint8Array): SignedPart {
+export function signedPartOptions(multipartId: string, number: number, bytes: Uint8Array): SignedPart {
   return { multipartId, number, size: bytes.length, sha256: sha256(bytes), expiresIn: 60 };
 }
 
 /** Does it to each, eight at a time. */
-export async function eachOf<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
+export async function forEachConcurrently<T>(items: Iterable<T>, work: (item: T) => Promise<unknown>): Promise<void> {
   const waiting = [...items];
   const lane = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);

@@ -1,12 +1,12 @@
 import { parse } from "content-disposition";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { Subject } from "../contract";
-import { send } from "../raw-http";
-import { flipSignature, until } from "./requests";
-import { getOf, newKey, stored } from "./samples";
+import type { ContractSubject } from "./storage-contract";
+import { sendRaw } from "./raw-http";
+import { flipSignature, pollUntil } from "./requests";
+import { signedGetOptions, newKey, putSample } from "./samples";
 
-export function signedGetContract(subject: () => Subject): void {
+export function testSignedGet(subject: () => ContractSubject): void {
   describe("a signed GET, over raw HTTP,", () => {
     let storage: Storage;
     beforeAll(() => {
@@ -20,12 +20,12 @@ export function signedGetContract(subject: () => Subject): void {
         "診断書 (2).pdf",
         'a"b;c.pdf',
       ]) {
-        const key = await stored(storage, "%PDF-1.7");
-        const answer = await send({ method: "GET", url: await storage.signGet(key, getOf({ name })) });
+        const key = await putSample(storage, "%PDF-1.7");
+        const answer = await sendRaw({ method: "GET", url: await storage.signGet(key, signedGetOptions({ name })) });
         expect(answer.status).toBe(200);
         expect(answer.body.toString()).toBe("%PDF-1.7");
         expect(answer.headers["cache-control"]).toBe("private, no-store");
-        if (!subject().capabilities.answersAsSigned) {
+        if (!subject().capabilities.honoursResponseOverrides) {
           expect(answer.headers["content-type"]).toBe("text/plain");
           expect(answer.headers["content-disposition"]).toBeUndefined();
           continue;
@@ -37,12 +37,12 @@ export function signedGetContract(subject: () => Subject): void {
     });
 
     test("brings a part where a part is asked for", async () => {
-      const key = await stored(storage, "0123456789");
-      const url = await storage.signGet(key, getOf({}));
-      const answer = await send({ method: "GET", url, headers: { range: "bytes=3-5" } });
+      const key = await putSample(storage, "0123456789");
+      const url = await storage.signGet(key, signedGetOptions({}));
+      const answer = await sendRaw({ method: "GET", url, headers: { range: "bytes=3-5" } });
       expect([answer.status, answer.body.toString()]).toEqual([206, "345"]);
       expect(answer.headers["content-range"]).toBe("bytes 3-5/10");
-      const beyond = await send({ method: "GET", url, headers: { range: "bytes=10-" } });
+      const beyond = await sendRaw({ method: "GET", url, headers: { range: "bytes=10-" } });
       expect(beyond.status).toBe(416);
     });
 
@@ -51,30 +51,30 @@ export function signedGetContract(subject: () => Subject): void {
       ["another type", (url) => url.replace("application%2Fpdf", "text%2Fhtml")],
       ["another disposition", (url) => url.replace("inline", "attachment")],
     ])("is refused with %s", async (_, change) => {
-      const key = await stored(storage, "hidden");
-      const answer = await send({ method: "GET", url: change(await storage.signGet(key, getOf({}))) });
+      const key = await putSample(storage, "hidden");
+      const answer = await sendRaw({ method: "GET", url: change(await storage.signGet(key, signedGetOptions({}))) });
       expect(answer.status).toBe(403);
       expect(answer.body.includes("hidden")).toBe(false);
     });
 
     test("is refused without its signature", async () => {
-      const key = await stored(storage, "hidden");
-      const url = (await storage.signGet(key, getOf({}))).replace(/\?.*/, "");
-      const answer = await send({ method: "GET", url });
-      expect(subject().capabilities.unsigned).toContain(answer.status);
+      const key = await putSample(storage, "hidden");
+      const url = (await storage.signGet(key, signedGetOptions({}))).replace(/\?.*/, "");
+      const answer = await sendRaw({ method: "GET", url });
+      expect(subject().capabilities.unsignedStatuses).toContain(answer.status);
       expect(answer.body.includes("hidden")).toBe(false);
     });
 
     test("is refused once it has expired", async () => {
-      const url = await storage.signGet(await stored(storage, "hidden"), getOf({ expiresIn: 1 }));
+      const url = await storage.signGet(await putSample(storage, "hidden"), signedGetOptions({ expiresIn: 1 }));
       const end = Date.now() + 2100;
-      await until(() => Date.now() > end);
-      expect((await send({ method: "GET", url })).status).toBe(403);
+      await pollUntil(() => Date.now() > end);
+      expect((await sendRaw({ method: "GET", url })).status).toBe(403);
     });
 
     test("of an object that is not there is 404", async () => {
-      const url = await storage.signGet(newKey(), getOf({}));
-      expect((await send({ method: "GET", url })).status).toBe(404);
+      const url = await storage.signGet(newKey(), signedGetOptions({}));
+      expect((await sendRaw({ method: "GET", url })).status).toBe(404);
     });
   });
 }

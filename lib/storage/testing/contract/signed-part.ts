@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SignedRequest, Storage } from "../../storage";
-import type { Subject } from "../contract";
-import { send } from "../raw-http";
-import { flipSignature, sendPart, sendPut, until, withHeader } from "./requests";
-import { newKey, PART, partOf, sha256 } from "./samples";
+import type { ContractSubject } from "./storage-contract";
+import { sendRaw } from "./raw-http";
+import { flipSignature, sendPart, sendPut, pollUntil, withHeader } from "./requests";
+import { newKey, MIN_PART_SIZE, signedPartOptions, sha256 } from "./samples";
 
-export function signedPartContract(subject: () => Subject): void {
+export function testSignedPart(subject: () => ContractSubject): void {
   describe("a signed part, over raw HTTP,", () => {
     const body = randomBytes(1000);
     let storage: Storage;
@@ -18,11 +18,11 @@ export function signedPartContract(subject: () => Subject): void {
     });
     beforeEach(async () => {
       key = `test/raw-${randomUUID()}`;
-      id = await storage.beginParts(key, { type: "application/pdf" });
-      other = await storage.beginParts(key, { type: "application/pdf" });
+      id = await storage.createMultipartUpload(key, { type: "application/pdf" });
+      other = await storage.createMultipartUpload(key, { type: "application/pdf" });
       return async () => {
-        await storage.abortParts(key, id);
-        await storage.abortParts(key, other);
+        await storage.abortMultipartUpload(key, id);
+        await storage.abortMultipartUpload(key, other);
       };
     });
 
@@ -32,18 +32,18 @@ export function signedPartContract(subject: () => Subject): void {
     };
 
     test("brings a part whole, which is listed, and no object yet", async () => {
-      expect(await sendPart(storage, key, id, 3, randomBytes(PART))).toBe(200);
+      expect(await sendPart(storage, key, id, 3, randomBytes(MIN_PART_SIZE))).toBe(200);
       expect(await sendPart(storage, key, id, 1, body)).toBe(200);
       expect(await storage.listParts(key, id)).toEqual([
         { number: 1, size: 1000 },
-        { number: 3, size: PART },
+        { number: 3, size: MIN_PART_SIZE },
       ]);
       expect(await storage.listParts(key, other)).toEqual([]);
       expect(await storage.stat(key)).toBeNull();
     });
 
     test("is good for as long as it says", async () => {
-      const signed = await storage.signPart(key, { ...partOf(id, 1, body), expiresIn: 900 });
+      const signed = await storage.signPart(key, { ...signedPartOptions(id, 1, body), expiresIn: 900 });
       const left = signed.expiresAt.getTime() - Date.now();
       expect(left).toBeGreaterThan(895_000);
       expect(left).toBeLessThanOrEqual(900_000);
@@ -52,15 +52,15 @@ export function signedPartContract(subject: () => Subject): void {
     test.each<[string, (signed: SignedRequest) => SignedRequest]>([
       ["a flipped bit in the signature", (signed) => ({ ...signed, url: flipSignature(signed.url) })],
       ["another key", (signed) => ({ ...signed, url: signed.url.replace("/raw-", "/raw_") })],
-      ["another number", (signed) => changed(signed, "partNumber", "2")],
-      ["another attempt", (signed) => changed(signed, "uploadId", other)],
-      ["no number", (signed) => changed(signed, "partNumber", null)],
-      ["no attempt", (signed) => changed(signed, "uploadId", null)],
+      ["another number", (signed) => withQueryParameter(signed, "partNumber", "2")],
+      ["another attempt", (signed) => withQueryParameter(signed, "uploadId", other)],
+      ["no number", (signed) => withQueryParameter(signed, "partNumber", null)],
+      ["no attempt", (signed) => withQueryParameter(signed, "uploadId", null)],
       ["another checksum header", (signed) => withHeader(signed, "x-amz-checksum-sha256", sha256("else"))],
       ["no checksum header", (signed) => withHeader(signed, "x-amz-checksum-sha256", undefined)],
       ["a longer life", (signed) => ({ ...signed, url: signed.url.replace(/(xpires=)(\d+)/i, "$19$2") })],
     ])("is refused with %s and leaves no part", async (_, change) => {
-      const signed = change(await storage.signPart(key, partOf(id, 1, body)));
+      const signed = change(await storage.signPart(key, signedPartOptions(id, 1, body)));
       expect((await sendPut(signed, body)).status).toBe(403);
       await nothingArrived();
       expect(await storage.stat(key)).toBeNull();
@@ -70,54 +70,54 @@ export function signedPartContract(subject: () => Subject): void {
       ["more", 1001],
       ["less", 999],
     ])("is refused with one byte %s and leaves no part", async (_, size) => {
-      const signed = await storage.signPart(key, partOf(id, 1, body));
+      const signed = await storage.signPart(key, signedPartOptions(id, 1, body));
       expect((await sendPut(signed, randomBytes(size))).status).toBe(403);
       await nothingArrived();
     });
 
     test("with other bytes of the right length leaves no part, where the store compares", async () => {
       const { enforcesPartChecksum } = subject().capabilities;
-      const signed = await storage.signPart(key, partOf(id, 1, body));
+      const signed = await storage.signPart(key, signedPartOptions(id, 1, body));
       expect((await sendPut(signed, randomBytes(1000))).status).toBe(enforcesPartChecksum ? 400 : 200);
       const left = enforcesPartChecksum ? [] : [{ number: 1, size: 1000 }];
       expect(await storage.listParts(key, id)).toEqual(left);
     });
 
     test("is refused once it has expired, and leaves no part", async () => {
-      const signed = await storage.signPart(key, { ...partOf(id, 1, body), expiresIn: 1 });
-      await until(() => Date.now() > signed.expiresAt.getTime() + 1000);
+      const signed = await storage.signPart(key, { ...signedPartOptions(id, 1, body), expiresIn: 1 });
+      await pollUntil(() => Date.now() > signed.expiresAt.getTime() + 1000);
       expect((await sendPut(signed, body)).status).toBe(403);
       await nothingArrived();
     });
 
     test("is 404 once the attempt is over, and leaves nothing", async () => {
-      const signed = await storage.signPart(key, partOf(id, 1, body));
-      await storage.abortParts(key, id);
+      const signed = await storage.signPart(key, signedPartOptions(id, 1, body));
+      await storage.abortMultipartUpload(key, id);
       expect((await sendPut(signed, body)).status).toBe(404);
       expect(await storage.listParts(key, id)).toBeNull();
     });
 
     test("is no leave to read, delete, list or join", async () => {
-      const { url } = await storage.signPart(key, partOf(id, 1, body));
+      const { url } = await storage.signPart(key, signedPartOptions(id, 1, body));
       for (const method of ["GET", "DELETE", "POST"])
-        expect([403, 405]).toContain((await send({ method, url })).status);
+        expect([403, 405]).toContain((await sendRaw({ method, url })).status);
       expect(await storage.listParts(key, id)).toEqual([]);
     });
 
     test.each([0, -1, 1.5, 10_001])("for the number %d is a bug and throws", async (number) => {
-      await expect(storage.signPart(key, { ...partOf(id, 1, body), number })).rejects.toThrow(
+      await expect(storage.signPart(key, { ...signedPartOptions(id, 1, body), number })).rejects.toThrow(
         "Not the number of a part",
       );
     });
 
     test("of a name that is no key is a bug and throws", async () => {
       const wrong = `${newKey()}/../x`;
-      await expect(storage.signPart(wrong, partOf(id, 1, body))).rejects.toThrow("Not a storage key");
+      await expect(storage.signPart(wrong, signedPartOptions(id, 1, body))).rejects.toThrow("Not a storage key");
     });
   });
 }
 
-function changed(signed: SignedRequest, name: string, value: string | null): SignedRequest {
+function withQueryParameter(signed: SignedRequest, name: string, value: string | null): SignedRequest {
   const url = new URL(signed.url);
   if (value === null) url.searchParams.delete(name);
   else url.searchParams.set(name, value);

@@ -2,12 +2,12 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { SignedRequest, Storage } from "../../storage";
-import type { Subject } from "../contract";
-import { send } from "../raw-http";
-import { flipSignature, sendPut, until, withHeader } from "./requests";
-import { newKey, putOf, sha256, stored } from "./samples";
+import type { ContractSubject } from "./storage-contract";
+import { sendRaw } from "./raw-http";
+import { flipSignature, sendPut, pollUntil, withHeader } from "./requests";
+import { newKey, signedPutOptions, sha256, putSample } from "./samples";
 
-export function signedPutContract(subject: () => Subject): void {
+export function testSignedPut(subject: () => ContractSubject): void {
   describe("a signed PUT, over raw HTTP,", () => {
     let storage: Storage;
     beforeAll(() => {
@@ -19,14 +19,14 @@ export function signedPutContract(subject: () => Subject): void {
     test("brings 20 MB whole", async () => {
       const key = newKey();
       const bytes = randomBytes(20 * 1024 * 1024);
-      const signed = await storage.signPut(key, putOf(bytes));
+      const signed = await storage.signPut(key, signedPutOptions(bytes));
       expect((await sendPut(signed, bytes)).status).toBe(200);
       expect((await storage.stat(key))?.size).toBe(bytes.length);
       expect((await buffer(await storage.read(key))).equals(bytes)).toBe(true);
     });
 
     test("is good for as long as it says", async () => {
-      const signed = await storage.signPut(newKey(), { ...putOf(body), expiresIn: 100 });
+      const signed = await storage.signPut(newKey(), { ...signedPutOptions(body), expiresIn: 100 });
       const left = signed.expiresAt.getTime() - Date.now();
       expect(left).toBeGreaterThan(95_000);
       expect(left).toBeLessThanOrEqual(100_000);
@@ -42,7 +42,7 @@ export function signedPutContract(subject: () => Subject): void {
       ["a longer life", (signed) => ({ ...signed, url: signed.url.replace(/(xpires=)(\d+)/i, "$19$2") })],
     ])("is refused with %s and leaves no file", async (_, change) => {
       const key = `test/raw-${randomUUID()}`;
-      const signed = change(await storage.signPut(key, putOf(body)));
+      const signed = change(await storage.signPut(key, signedPutOptions(body)));
       const answer = await sendPut(signed, body);
       expect(answer.status).toBe(403);
       for (const name of [key, key.replace("/raw-", "/raw_")]) expect(await storage.stat(name)).toBeNull();
@@ -53,14 +53,14 @@ export function signedPutContract(subject: () => Subject): void {
       ["less", 999],
     ])("is refused with one byte %s and leaves no file", async (_, size) => {
       const key = newKey();
-      const answer = await sendPut(await storage.signPut(key, putOf(body)), randomBytes(size));
+      const answer = await sendPut(await storage.signPut(key, signedPutOptions(body)), randomBytes(size));
       expect(answer.status).toBe(403);
       expect(await storage.stat(key)).toBeNull();
     });
 
     test("with other bytes of the right length leaves no file, where the store compares", async () => {
       const key = newKey();
-      const answer = await sendPut(await storage.signPut(key, putOf(body)), randomBytes(1000));
+      const answer = await sendPut(await storage.signPut(key, signedPutOptions(body)), randomBytes(1000));
       expect(answer.status).toBe(subject().capabilities.enforcesChecksum ? 400 : 200);
       expect(await storage.stat(key)).toEqual(
         subject().capabilities.enforcesChecksum ? null : expect.anything(),
@@ -69,25 +69,25 @@ export function signedPutContract(subject: () => Subject): void {
 
     test("is refused once it has expired, and leaves no file", async () => {
       const key = newKey();
-      const signed = await storage.signPut(key, { ...putOf(body), expiresIn: 1 });
-      await until(() => Date.now() > signed.expiresAt.getTime() + 1000);
+      const signed = await storage.signPut(key, { ...signedPutOptions(body), expiresIn: 1 });
+      await pollUntil(() => Date.now() > signed.expiresAt.getTime() + 1000);
       expect((await sendPut(signed, body)).status).toBe(403);
       expect(await storage.stat(key)).toBeNull();
     });
 
     test("works once: the second is 412 and the first one's bytes stay", async () => {
       const key = newKey();
-      const signed = await storage.signPut(key, putOf(body));
+      const signed = await storage.signPut(key, signedPutOptions(body));
       expect((await sendPut(signed, body)).status).toBe(200);
       expect((await sendPut(signed, body)).status).toBe(412);
       expect((await buffer(await storage.read(key))).equals(body)).toBe(true);
     });
 
     test("is no leave to read or delete", async () => {
-      const key = await stored(storage, "hidden");
-      const { url } = await storage.signPut(key, putOf(body));
+      const key = await putSample(storage, "hidden");
+      const { url } = await storage.signPut(key, signedPutOptions(body));
       for (const method of ["GET", "DELETE", "POST"]) {
-        const answer = await send({ method, url });
+        const answer = await sendRaw({ method, url });
         expect([403, 405]).toContain(answer.status);
         expect(answer.body.includes("hidden")).toBe(false);
       }

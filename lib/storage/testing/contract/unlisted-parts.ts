@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { Subject } from "../contract";
+import type { ContractSubject } from "./storage-contract";
 import { flipSignature, sendPart, sendPut } from "./requests";
-import { newKey, partOf } from "./samples";
+import { newKey, signedPartOptions } from "./samples";
 
 const type = "application/pdf";
 
 /** What is left of sending in parts where the store lists none: nothing that could be taken for success. */
-export function unlistedPartsContract(subject: () => Subject): void {
+export function testUnlistedParts(subject: () => ContractSubject): void {
   describe("an object in parts, at a store that lists none,", () => {
     const body = randomBytes(1000);
     let storage: Storage;
@@ -18,28 +18,28 @@ export function unlistedPartsContract(subject: () => Subject): void {
 
     test("begins and takes parts as signed, and says that it cannot be completed", async () => {
       const key = newKey();
-      const id = await storage.beginParts(key, { type });
+      const id = await storage.createMultipartUpload(key, { type });
       expect(await sendPart(storage, key, id, 1, body)).toBe(200);
       await expect(storage.listParts(key, id)).rejects.toMatchObject({ code: "unavailable" });
-      const complete = storage.completeParts(key, id, [{ number: 1, size: body.length }]);
+      const complete = storage.completeMultipartUpload(key, id, [{ number: 1, size: body.length }]);
       await expect(complete).rejects.toMatchObject({ code: "unavailable" });
-      await expect(storage.listUnfinished("test/").next()).rejects.toMatchObject({ code: "unavailable" });
+      await expect(storage.listMultipartUploads("test/").next()).rejects.toMatchObject({ code: "unavailable" });
       expect(await storage.stat(key)).toBeNull();
     });
 
     test("takes no part with another signature", async () => {
       const key = newKey();
-      const id = await storage.beginParts(key, { type });
-      const signed = await storage.signPart(key, partOf(id, 1, body));
+      const id = await storage.createMultipartUpload(key, { type });
+      const signed = await storage.signPart(key, signedPartOptions(id, 1, body));
       const answer = await sendPut({ ...signed, url: flipSignature(signed.url) }, body);
       expect(answer.status).toBe(403);
     });
 
     test("is aborted, and stays so", async () => {
       const key = newKey();
-      const id = await storage.beginParts(key, { type });
-      await storage.abortParts(key, id);
-      await expect(storage.abortParts(key, id)).resolves.toBeUndefined();
+      const id = await storage.createMultipartUpload(key, { type });
+      await storage.abortMultipartUpload(key, id);
+      await expect(storage.abortMultipartUpload(key, id)).resolves.toBeUndefined();
       expect(await sendPart(storage, key, id, 1, body)).not.toBe(200);
       expect(await storage.stat(key)).toBeNull();
     });

@@ -1,15 +1,15 @@
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { deps } from "@/app/_server/services";
-import { ORIGIN, type Person, signUp } from "@/app/testing/person";
-import { type TestEnvironment, testEnvironment } from "@/lib/testing/environment";
+import { appContext } from "@/app/_server/app-context";
+import { ORIGIN, type Person, signUp } from "@/tests/support/app/person";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { GET } from "./route";
 
 let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await testEnvironment();
+  environment = await createTestEnvironment();
   ada = await signUp("Ada");
 });
 afterAll(() => environment.drop());
@@ -30,7 +30,7 @@ async function portrait(response: Response): Promise<number[]> {
 }
 
 async function show(handle: string, visibility: "public" | "private") {
-  const answer = await ada.call("PATCH", "/api/profile", { body: { handle, visibility } });
+  const answer = await ada.request("PATCH", "/api/profile", { body: { handle, visibility } });
   expect(answer.status).toBe(200);
 }
 
@@ -58,22 +58,22 @@ test("the card carries the picture, and only while its flag says that it is show
   const bytes = await sharp({ create: { width: 300, height: 300, channels: 3, background: "#00c" } })
     .jpeg()
     .toBuffer();
-  const file = await ada.file("profilePicture", bytes, { type: "image/jpeg" });
+  const file = await ada.uploadFile("profilePicture", bytes, { type: "image/jpeg" });
   const isBlue = async () => {
     const [red = 0, , blue = 0] = await portrait(await card("ada-pictured"));
     return red < 20 && blue > 180;
   };
   expect(await isBlue()).toBe(true);
-  await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
+  await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
   expect(await isBlue()).toBe(false);
-  await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
+  await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
   expect(await isBlue()).toBe(true);
 });
 
 test("a card is drawn once for all who unfold the address, and anew as soon as anything on it has changed", async () => {
   await show("ada-drawn", "public");
   const drawn = async () => Buffer.from(await (await card("ada-drawn")).arrayBuffer());
-  const cards = deps().cards;
+  const cards = appContext().profileCards;
   if (!cards) throw new Error("no cards are kept");
   const of = vi.spyOn(cards, "of");
   const first = await drawn();
@@ -82,7 +82,7 @@ test("a card is drawn once for all who unfold the address, and anew as soon as a
   expect(one, "the same bytes in memory").toBe(other);
   for (const change of [{ headline: "Volunteer tutor" }, { name: "Ada Augusta" }]) {
     const before = await drawn();
-    expect((await ada.call("PATCH", "/api/profile", { body: change })).status).toBe(200);
+    expect((await ada.request("PATCH", "/api/profile", { body: change })).status).toBe(200);
     expect((await drawn()).equals(before), JSON.stringify(change)).toBe(false);
   }
 });
@@ -99,19 +99,19 @@ test("a profile that is hidden, or goes by another address, has no card at the o
 });
 
 test("what is taken down leaves this process's memory as well", async () => {
-  const forgotten = vi.spyOn(deps().cards ?? { forget: () => undefined }, "forget");
-  const { id } = await (await ada.call("GET", "/api/profile")).json();
+  const forgotten = vi.spyOn(appContext().profileCards ?? { invalidateTag: () => undefined }, "forget");
+  const { id } = await (await ada.request("GET", "/api/profile")).json();
   await show("ada-forgotten", "private");
   expect(forgotten).toHaveBeenCalledWith(id);
   await show("ada-forgotten", "public");
   const bytes = await sharp({ create: { width: 300, height: 300, channels: 3, background: "#0c0" } })
     .jpeg()
     .toBuffer();
-  const file = await ada.file("profilePicture", bytes, { type: "image/jpeg" });
+  const file = await ada.uploadFile("profilePicture", bytes, { type: "image/jpeg" });
   forgotten.mockClear();
-  await ada.call("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
+  await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
   expect(forgotten).toHaveBeenCalledWith(id);
   forgotten.mockClear();
-  await ada.call("DELETE", `/api/files/${file.id}`);
+  await ada.request("DELETE", `/api/files/${file.id}`);
   expect(forgotten).toHaveBeenCalledWith(id);
 });

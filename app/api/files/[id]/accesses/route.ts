@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { accesses } from "@/lib/register/access";
+import { appContext } from "@/app/_server/app-context";
+import { listAccesses } from "@/lib/audit/access-log";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "signed-in",
+    requiredAccess: "signed-in",
     query: z.object({ cursor: z.string().max(100).optional() }),
     handle: async ({ viewer, params, query }) =>
-      json(await accesses(deps(), viewer, params.id ?? "", query.cursor)),
+      jsonResponse(await listAccesses(appContext(), viewer, params.id ?? "", query.cursor)),
   }),
 });

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { handOver, originOf } from "@/app/_server/hand-over";
+import { redirectToSignedUrl, clientInfoOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { openContent } from "@/lib/files/open";
+import { appContext } from "@/app/_server/app-context";
+import { signContentUrl } from "@/lib/files/signed-urls";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "signed-in",
-    effects: true,
+    requiredAccess: "signed-in",
+    hasSideEffects: true,
     query: z.object({ intent: z.enum(["view", "download"]).default("view") }),
     handle: async ({ request, viewer, params, query }) =>
-      handOver(await openContent(deps(), viewer, params.id ?? "", query.intent, originOf(request))),
+      redirectToSignedUrl(await signContentUrl(appContext(), viewer, params.id ?? "", query.intent, clientInfoOf(request))),
   }),
 });

@@ -1,13 +1,13 @@
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
+import { appContext } from "@/app/_server/app-context";
 import { changeGrants, grantsSchema } from "@/lib/accounts/people";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   PUT: endpoint({
-    access: ["admin"],
+    requiredAccess: ["admin"],
     body: grantsSchema,
     handle: async ({ viewer, params, body }) =>
-      json(await changeGrants(deps(), viewer, params.id ?? "", body.fields)),
+      jsonResponse(await changeGrants(appContext(), viewer, params.id ?? "", body.fields)),
   }),
 });

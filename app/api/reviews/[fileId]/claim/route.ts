@@ -1,18 +1,18 @@
-import { json, noContent } from "@/app/_server/json";
+import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { claim, release } from "@/lib/review/claims";
+import { appContext } from "@/app/_server/app-context";
+import { claimDocument, releaseClaim } from "@/lib/review/claims";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   PUT: endpoint({
-    access: ["reviewer", "admin"],
-    handle: async ({ viewer, params }) => json(await claim(deps(), viewer, params.fileId ?? "")),
+    requiredAccess: ["reviewer", "admin"],
+    handle: async ({ viewer, params }) => jsonResponse(await claimDocument(appContext(), viewer, params.fileId ?? "")),
   }),
   DELETE: endpoint({
-    access: ["reviewer", "admin"],
+    requiredAccess: ["reviewer", "admin"],
     handle: async ({ viewer, params }) => {
-      await release(deps(), viewer, params.fileId ?? "");
-      return noContent();
+      await releaseClaim(appContext(), viewer, params.fileId ?? "");
+      return noContentResponse();
     },
   }),
 });

@@ -1,17 +1,17 @@
-import { json } from "@/app/_server/json";
+import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { decide, decisionSchema } from "@/lib/review/decide";
-import { undo } from "@/lib/review/undo";
+import { appContext } from "@/app/_server/app-context";
+import { decideOnDocument, decisionSchema } from "@/lib/review/decide";
+import { undoDecision } from "@/lib/review/undo";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
-    access: ["reviewer", "admin"],
+    requiredAccess: ["reviewer", "admin"],
     body: decisionSchema,
-    handle: async ({ viewer, params, body }) => json(await decide(deps(), viewer, params.fileId ?? "", body)),
+    handle: async ({ viewer, params, body }) => jsonResponse(await decideOnDocument(appContext(), viewer, params.fileId ?? "", body)),
   }),
   DELETE: endpoint({
-    access: ["reviewer", "admin"],
-    handle: async ({ viewer, params }) => json(await undo(deps(), viewer, params.fileId ?? "")),
+    requiredAccess: ["reviewer", "admin"],
+    handle: async ({ viewer, params }) => jsonResponse(await undoDecision(appContext(), viewer, params.fileId ?? "")),
   }),
 });

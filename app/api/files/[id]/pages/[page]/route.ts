@@ -1,16 +1,16 @@
-import { handOver, originOf } from "@/app/_server/hand-over";
+import { redirectToSignedUrl, clientInfoOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
-import { deps } from "@/app/_server/services";
-import { notFound } from "@/lib/errors";
-import { openPage } from "@/lib/files/open";
+import { appContext } from "@/app/_server/app-context";
+import { notFoundProblem } from "@/lib/errors";
+import { signPageUrl } from "@/lib/files/signed-urls";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
-    access: "signed-in",
-    effects: true,
+    requiredAccess: "signed-in",
+    hasSideEffects: true,
     handle: async ({ request, viewer, params: { id = "", page = "" } }) => {
-      if (!/^[1-9]\d{0,4}$/.test(page)) throw notFound();
-      return handOver(await openPage(deps(), viewer, id, Number(page), originOf(request)));
+      if (!/^[1-9]\d{0,4}$/.test(page)) throw notFoundProblem();
+      return redirectToSignedUrl(await signPageUrl(appContext(), viewer, id, Number(page), clientInfoOf(request)));
     },
   }),
 });

@@ -1,0 +1,36 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/app/_ui/button";
+import { Icon } from "@/app/_ui/icons";
+import { useLazyComponent } from "@/app/_ui/use-lazy-component";
+import { VisuallyHidden } from "@/app/_ui/visually-hidden";
+
+const loadAccessLog = () => import("./access-log").then((module) => module.AccessLog);
+
+/** Opens the register of one document. */
+export function AccessLogButton({ fileId, fileName, label: words }: { fileId: string; fileName: string; label: string }) {
+  const [open, setOpen] = useState(false);
+  const { component: AccessRegister, trouble, fetch } = useLazyComponent(loadAccessLog);
+  return (
+    <>
+      <Button
+        variant="plain"
+        className="px-3"
+        aria-haspopup="dialog"
+        onClick={() => {
+          fetch();
+          setOpen(true);
+        }}
+      >
+        <Icon name="eye" />
+        {words}
+        <VisuallyHidden>: {fileName}</VisuallyHidden>
+      </Button>
+      {trouble ? <p className="text-refused">{trouble}</p> : null}
+      {AccessRegister ? (
+        <AccessRegister fileId={fileId} fileName={fileName} open={open} onClose={() => setOpen(false)} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { Avatar, type AvatarPicture } from "@/app/_ui/avatar";
+import { cropOf, cropStyleOf, viewOf } from "@/app/_ui/crop/crop-view";
+import type { Crop } from "@/lib/inspect/crop";
+
+/** A member's own picture, published or not. */
+export type OwnPicture = {
+  id: string;
+  visibility: "public" | "private";
+  crop?: Crop;
+  /** Of the upright rendition, in pixels. */
+  width: number;
+  height: number;
+  placeholder: string | null;
+  /** Its public addresses, where everybody may see it. */
+  published: Pick<AvatarPicture, "url" | "variants"> | null;
+};
+
+/** Where the upright rendition can be had by its owner, also while nobody else may see it. */
+export function renditionUrlOf({ id }: Pick<OwnPicture, "id">): string {
+  return `/api/files/${id}/pages/1`;
+}
+
+/** The picture as others see it, or would: one that is hidden has no address of its own, and is cut from the rendition here. */
+export function OwnPictureView({ picture, name }: { picture: OwnPicture | null; name: string }) {
+  if (!picture || picture.published) {
+    const shown = picture?.published ? { ...picture.published, placeholder: picture.placeholder } : null;
+    return (
+      <Avatar picture={shown} name={name} size={256} alt={shown ? `${name}, as others see it` : ""} eager />
+    );
+  }
+  const size = { width: picture.width, height: picture.height };
+  return (
+    <span className="relative block size-40 shrink-0 overflow-hidden rounded-full border border-hairline bg-well sm:size-64">
+      {picture.placeholder ? (
+        <img
+          src={picture.placeholder}
+          alt=""
+          aria-hidden="true"
+          className="absolute inset-0 size-full object-cover"
+        />
+      ) : null}
+      <img
+        src={renditionUrlOf(picture)}
+        alt={`${name}, seen by you only`}
+        className="absolute max-w-none"
+        style={cropStyleOf(cropOf(size, viewOf(size, picture.crop)))}
+      />
+    </span>
+  );
+}

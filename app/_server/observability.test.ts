@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test, vi } from "vitest";
+import { createRecordingLog } from "@/lib/observability/testing/recording-log";
+import { spanExporter } from "@/lib/observability/span-exporter";
+
+const loaded = vi.fn();
+vi.mock("@/lib/observability/otlp-span-exporter", async (original) => {
+  loaded();
+  return original();
+});
+
+const { log, lines } = createRecordingLog();
+Object.assign(globalThis, { dossierLog: { ...log, ready: async () => undefined } });
+const failing = {
+  routePath: "/u/[handle]",
+  routeType: "render",
+  routerKind: "App Router",
+  revalidateReason: undefined,
+  renderSource: "react-server-components",
+} as const;
+
+afterEach(() => {
+  lines.length = 0;
+  vi.resetModules();
+  vi.unstubAllEnvs();
+});
+
+async function observed(settings: Record<string, string>) {
+  // In development the console stays as it is, for this test's own words.
+  const all = {
+    NODE_ENV: "development",
+    DATABASE_URL: "postgresql://x",
+    AUTH_SECRET: "x".repeat(32),
+    ...settings,
+  };
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
+  const module = await import("./observability");
+  await module.startObservability();
+  return module;
+}
+
+test("without a collector nothing of spans is loaded, and there is no package of OpenTelemetry to load", async () => {
+  await observed({});
+  expect(loaded).not.toHaveBeenCalled();
+  expect(spanExporter()).toBeUndefined();
+  const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+  const direct = Object.keys({ ...packages[""].dependencies, ...packages[""].devDependencies });
+  expect(direct.filter((name) => name.startsWith("@opentelemetry/") || name === "@vercel/otel")).toEqual([]);
+});
+
+test("with one they are", async () => {
+  await observed({
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+    OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c",
+  });
+  expect(loaded).toHaveBeenCalledOnce();
+  expect(spanExporter()).toBeDefined();
+});
+
+test("an error of a page is told once, by its digest and the id that the front gave, without its words", async () => {
+  const { logPageError: pageFailed } = await observed({});
+  const thrown = Object.assign(new Error("ada@example.org"), { digest: "1234567" });
+  pageFailed(thrown, { "x-dossier-request": "an-id-of-a-request" }, failing);
+  pageFailed(thrown, {}, { ...failing, renderSource: "server-rendering" });
+  expect(lines).toMatchObject([
+    { level: "error", facts: { route: "/u/[handle]", digest: "1234567", request: "an-id-of-a-request" } },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain("ada");
+});
+
+test("on a platform that freezes what has answered, an error is written before, under the platform's id and no caller's", async () => {
+  const waited = vi.fn<(work: Promise<unknown>) => void>();
+  const context = Symbol.for("@vercel/request-context");
+  Reflect.set(globalThis, context, { get: () => ({ waitUntil: waited }) });
+  const { logPageError: pageFailed } = await observed({
+    VERCEL: "1",
+    APP_URL: "https://dossier.example.org",
+    STORAGE: "s3",
+    STORAGE_PUBLIC_BUCKET: "public",
+    STORAGE_PRIVATE_BUCKET: "private",
+    S3_ACCESS_KEY_ID: "a-key",
+    S3_SECRET_ACCESS_KEY: "its-secret",
+  });
+  pageFailed(
+    new Error("one"),
+    { "x-dossier-request": "an-id-of-a-caller", "x-vercel-id": "fra1::abc-123" },
+    failing,
+  );
+  Reflect.deleteProperty(globalThis, context);
+  expect(lines.map(({ facts }) => facts.request)).toEqual(["fra1::abc-123"]);
+  expect(waited).toHaveBeenCalledOnce();
+});
+
+test("an id that is none is left out", async () => {
+  const { logPageError: pageFailed } = await observed({});
+  pageFailed(new Error("one"), { "x-dossier-request": 'two words,"level":"error"' }, failing);
+  expect(lines).toMatchObject([{ level: "error" }]);
+  expect(lines[0]?.facts).not.toHaveProperty("request");
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { createRecordingLog } from "@/lib/observability/testing/recording-log";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+
+const { log, lines } = createRecordingLog();
+let environment: TestEnvironment;
+let ada: Person;
+
+beforeAll(async () => {
+  // Where the process's log is kept; no front stands before the handlers here, as none does on Vercel.
+  Object.assign(globalThis, { dossierLog: { ...log, ready: async () => undefined } });
+  environment = await createTestEnvironment({ NODE_ENV: "development" });
+  ada = await signUp("Ada");
+});
+beforeEach(() => {
+  lines.length = 0;
+});
+afterAll(() => environment.drop());
+
+test("a handler without a front gives the id, says it in the answer, and writes the line itself", async () => {
+  const good = await ada.get(`/api/profiles/${ada.id}?token=hunter2`);
+  const bad = await sendRequest("GET", `/api/files/${ada.id}/pages/3`, {
+    headers: { "x-dossier-request": "one two" },
+  });
+  expect(lines).toEqual(
+    [
+      { response: good, route: "/api/profiles/[handle]", status: 404 },
+      { response: bad, route: "/api/files/[id]/pages/[page]", status: 401 },
+    ].map(({ response, route, status }) => ({
+      level: "info",
+      message: "answered",
+      facts: {
+        request: response.headers.get("x-request-id"),
+        method: "GET",
+        route,
+        status,
+        ms: expect.any(Number),
+      },
+    })),
+  );
+  expect(good.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("in development an answer says where its time went: the database, the store, all", async () => {
+  const times = async (response: Response) =>
+    [...(response.headers.get("server-timing") ?? "").matchAll(/(\w+);dur=([\d.]+)/g)].map(([, name, ms]) => [
+      name,
+      Number(ms),
+    ]);
+  const profile = await times(await ada.get("/api/profile"));
+  expect(profile.map(([name]) => name)).toEqual(["db", "total"]);
+  expect(profile[0]?.[1]).toBeGreaterThan(0);
+  expect(Number(profile[1]?.[1])).toBeGreaterThanOrEqual(Number(profile[0]?.[1]));
+  expect((await times(await sendRequest("GET", "/api/health"))).map(([name]) => name).sort()).toEqual([
+    "db",
+    "storage",
+    "total",
+  ]);
+});

@@ -1,0 +1,95 @@
+import type { MediaType } from "@/lib/fields/field";
+import { formatSize } from "../format";
+import type { UploadProblem } from "./upload-state";
+
+/** What a control needs to know of its field: nothing else of the declaration goes to the browser. */
+export type UploadField = {
+  name: string;
+  label: string;
+  accept: readonly MediaType[];
+  /** Bytes. */
+  maxSize: number;
+  /** Bytes; a larger file travels in parts. */
+  partSize: number;
+  many: boolean;
+};
+
+const FILE_TYPE_LABELS: Record<MediaType, string> = {
+  "application/pdf": "PDF",
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+};
+
+/** "PDF, JPEG, PNG or WebP" */
+export function formatFileTypes(accept: readonly MediaType[]): string {
+  const kinds = Object.keys(FILE_TYPE_LABELS)
+    .filter(isMediaType)
+    .flatMap((type) => (accept.includes(type) ? [FILE_TYPE_LABELS[type]] : []));
+  return kinds.length < 2 ? kinds.join("") : `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+}
+
+/** "PDF, JPEG, PNG or WebP, up to 25 MB" */
+export function formatFileLimits({ accept, maxSize }: Pick<UploadField, "accept" | "maxSize">): string {
+  return `${formatFileTypes(accept)}, up to ${formatSize(maxSize)}`;
+}
+
+/**
+ * The type of a chosen file, by its first bytes, since its name may lie and phones often give none; or what speaks against it,
+ * told before any byte leaves. The server judges again.
+ */
+export async function validateFile(
+  file: Blob,
+  field: Pick<UploadField, "accept" | "maxSize">,
+): Promise<{ type: MediaType } | { problem: UploadProblem }> {
+  if (file.size === 0) return problemResult("empty_file", "The file has no content. Please choose another.");
+  const head = await readFirstBytes(file);
+  if (!head)
+    return problemResult("file_changed", "The file cannot be read. Please choose it again, or another copy of it.");
+  const type = detectMediaType(head);
+  if (type === "heic")
+    return problemResult(
+      "type_not_allowed",
+      `This photo is in the HEIC format, which we cannot read. Send it as ${formatFileTypes(field.accept)}; on an iPhone, choose “Most Compatible” under Settings, Camera, Formats.`,
+    );
+  if (!type || !field.accept.includes(type))
+    return problemResult(
+      "type_not_allowed",
+      `This kind of file cannot be used here. Please send ${formatFileTypes(field.accept)}.`,
+    );
+  if (file.size > field.maxSize)
+    return problemResult(
+      "too_large",
+      `The file has ${formatSize(file.size)}, and ${formatSize(field.maxSize)} is the most. Please make it smaller; a scan in grey at 150 to 200 dpi is enough.`,
+    );
+  return { type };
+}
+
+function problemResult(code: UploadProblem["code"], detail: string): { problem: UploadProblem } {
+  return { problem: { code, detail } };
+}
+
+/** PDF allows for some bytes before its mark. */
+const FIRST_BYTES = 1024;
+
+async function readFirstBytes(file: Blob): Promise<string | null> {
+  try {
+    return String.fromCharCode(...new Uint8Array(await file.slice(0, FIRST_BYTES).arrayBuffer()));
+  } catch {
+    return null;
+  }
+}
+
+function detectMediaType(head: string): MediaType | "heic" | null {
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "image/webp";
+  if (head.includes("%PDF-")) return "application/pdf";
+  if (head.slice(4, 8) === "ftyp" && /^(?:hei[cmsx]|hev[cmsx]|mif1|msf1)/.test(head.slice(8, 12)))
+    return "heic";
+  return null;
+}
+
+function isMediaType(type: string): type is MediaType {
+  return Object.hasOwn(FILE_TYPE_LABELS, type);
+}

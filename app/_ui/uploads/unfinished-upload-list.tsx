@@ -1,0 +1,28 @@
+"use client";
+
+import { useEffect } from "react";
+import { useLazyComponent } from "../use-lazy-component";
+import type { UploadField } from "./file-validation";
+import { watchStoredUploads } from "./stored-uploads";
+
+const loadRows = () => import("./unfinished-upload-rows").then((module) => module.UnfinishedUploadRows);
+
+/** What was on its way from this device when a page was left. Its code is fetched where the device remembers anything, or `sending` may leave something to remember. */
+export function UnfinishedUploadList({
+  field,
+  owner,
+  isSending: sending,
+  onFiles,
+}: {
+  field: UploadField;
+  owner: string;
+  isSending: boolean;
+  onFiles: (files: File[]) => void;
+}) {
+  const { component: UnfinishedRows, fetch } = useLazyComponent(loadRows);
+  useEffect(() => watchStoredUploads(fetch), [fetch]);
+  useEffect(() => {
+    if (sending) fetch();
+  }, [sending, fetch]);
+  return UnfinishedRows ? <UnfinishedRows field={field} owner={owner} onFiles={onFiles} /> : null;
+}

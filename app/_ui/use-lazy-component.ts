@@ -1,0 +1,25 @@
+"use client";
+
+import { type ComponentType, useCallback, useState } from "react";
+import { announce } from "./announce";
+
+/**
+ * A component whose code is fetched when it is asked for. Null until then; `fetch` may be called again after a failure, and each failure is told.
+ * Unlike `next/dynamic` it suspends nothing around it, so nothing flickers and focus stays, and costs no code of its own.
+ */
+export function useLazyComponent<Props>(load: () => Promise<ComponentType<Props>>) {
+  const [component, setComponent] = useState<ComponentType<Props> | null>(null);
+  const [errorMessage, setTrouble] = useState<string | null>(null);
+  const load = useCallback(() => {
+    setTrouble(null);
+    load().then(
+      (loaded) => setComponent(() => loaded),
+      () => {
+        const words = "That could not be fetched. Look at your connection and try again.";
+        setTrouble(words);
+        announce(words);
+      },
+    );
+  }, [load]);
+  return { component, trouble: errorMessage, fetch: load };
+}

@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../server/environment";
+
+const APP_FILES = {
+  "package.json": JSON.stringify({ private: true, type: "module" }),
+  "next.config.js": `export default { turbopack: { root: ${JSON.stringify(root)} } };`,
+  // Of its own, or Next would find this project's above it.
+  "instrumentation.js": "export const register = () => undefined;",
+  "app/layout.js": "export default ({ children }) => <html lang='en'><body>{children}</body></html>;",
+  "app/page.js": "export const dynamic = 'force-dynamic';\nexport default () => <h1>Hello</h1>;",
+  "app/api/hello/route.js":
+    "export const dynamic = 'force-dynamic';\nexport const GET = () => Response.json({ hello: 'world' });\nexport const POST = GET;",
+};
+
+/** The least that Next can do, built afresh: the floor under everything that is measured here. Returns its folder. */
+export function buildBaselineApp(): string {
+  const folder = join(root, ".bench", "hello");
+  rmSync(folder, { recursive: true, force: true });
+  for (const [name, text] of Object.entries(APP_FILES)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const built = spawnSync(process.execPath, [NEXT_CLI, "build", folder], {
+    encoding: "utf8",
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  if (built.status !== 0) throw new Error(`The floor does not build:\n${built.stdout}${built.stderr}`);
+  return folder;
+}
+
+export const NEXT_CLI = join(root, "node_modules", "next", "dist", "bin", "next");

@@ -1,0 +1,248 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import pg from "pg";
+import { systemClock } from "../lib/clock";
+import { createStorages } from "../lib/storage/factory";
+import type { Storage } from "../lib/storage/storage";
+import { createTestBuckets } from "../tests/stores/buckets";
+import { s3Environment } from "../tests/stores/s3-environment";
+import { s3SettingsFor } from "../tests/stores/s3-subject";
+import { openTestStore } from "../tests/stores/test-store";
+import type { BenchResult } from "../scripts/bench";
+import { startPostgres } from "../server/postgres/server";
+import { applyMigrations } from "../server/prisma/apply-migrations";
+
+export const name = "reconcile";
+
+const LOCAL_OBJECTS = 1_000_000;
+const S3_OBJECTS = 5_000;
+const MEMORY_FOLDER = "/dev/shm";
+/** Of one file; ext4 allows 65,000. */
+const MAX_HARD_LINKS = 60_000;
+const MIB = 1024 ** 2;
+const SECRET = "a secret of the benchmark that is long enough";
+
+/**
+ * The command as an operator runs it, at a million files of one object each: where database and storage agree, and where not a single object is
+ * known. The floor is what reading both sides alone takes, in the same run. Then the command against Ceph, with fewer.
+ */
+export async function run(): Promise<BenchResult> {
+  const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
+  // A million folders in memory, where there is such a place: on a disk this would measure how far its heads go.
+  const files = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), "dossier-bench-"));
+  const postgres = await startPostgres({ dataDir });
+  try {
+    const [full, empty] = [await createDatabase(postgres.url, "full"), await createDatabase(postgres.url, "empty")];
+    await fillDatabase(full, LOCAL_OBJECTS);
+    console.log(`${LOCAL_OBJECTS} rows are laid`);
+    fillFolder(join(files, "storage/private"), LOCAL_OBJECTS);
+    console.log(`${LOCAL_OBJECTS} files are laid`);
+    const local = { DATA_DIR: files, STORAGE: "local", AUTH_SECRET: SECRET };
+    const listing = await measureSeconds(() => listAll(openLocalStorage(files)));
+    const keyset = await measureSeconds(() => readAll(full));
+    const agreeing = await runReconcile({ ...local, DATABASE_URL: full });
+    console.log("where all is in order", agreeing);
+    const strange = await runReconcile({ ...local, DATABASE_URL: empty });
+    console.log("where nothing is known", strange);
+    rmSync(join(files, "storage"), { recursive: true });
+    const s3 = await measureOnS3(postgres.url, dataDir);
+    const row = (what: string, { objects, seconds: took, peak, cpu, findings }: RunResult) => ({
+      what,
+      objects,
+      seconds: Number(took.toFixed(1)),
+      "CPU s": Number(cpu.toFixed(1)),
+      "peak MiB": Math.round(peak / MIB),
+      findings,
+    });
+    const floor = (what: string, took: number) => ({ what, objects: LOCAL_OBJECTS, seconds: Number(took.toFixed(1)) });
+    return {
+      name,
+      rows: [
+        floor("bare listing, local", listing),
+        floor("bare keyset query", keyset),
+        row("reconcile, local, all in order", agreeing),
+        row("reconcile, local, nothing known", strange),
+        ...(s3 ? [floor("bare listing, S3", s3.listing), row("reconcile, S3, all in order", s3.ran)] : []),
+      ].map((each) => ({ "CPU s": "", "peak MiB": "", findings: "", ...each })),
+      goals: [
+        memoryGoal("at 1,000,000 objects and rows", agreeing),
+        memoryGoal("with 1,000,000 findings", strange),
+        {
+          what: "false findings",
+          goal: "0",
+          measured: String(agreeing.findings),
+          met: agreeing.findings === 0,
+        },
+        {
+          what: "findings where nothing is known",
+          goal: String(LOCAL_OBJECTS),
+          measured: String(strange.findings),
+          met: strange.findings === LOCAL_OBJECTS,
+        },
+      ],
+    };
+  } finally {
+    await postgres.leave();
+    for (const folder of [dataDir, files]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function memoryGoal(what: string, { peak }: RunResult): BenchResult["goals"][number] {
+  const measured = `${Math.round(peak / MIB)} MiB`;
+  return {
+    what: `peak memory of the process ${what}`,
+    goal: "under 200 MiB",
+    measured,
+    met: peak < 200 * MIB,
+  };
+}
+
+/** Names as they are in a store: in no order, of 32 digits. The database makes the same ones. */
+function objectNameOf(number: number): string {
+  return createHash("md5").update(`file ${number}`).digest("hex");
+}
+
+async function createDatabase(server: string, name: string): Promise<string> {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await query(server, `CREATE DATABASE "${name}"`);
+  await applyMigrations(url.href);
+  return url.href;
+}
+
+async function fillDatabase(url: string, count: number): Promise<void> {
+  const owner = "00000000-0000-7000-8000-000000000000";
+  await query(
+    url,
+    `INSERT INTO "User" (id, name, email, handle, "updatedAt") VALUES ('${owner}', 'Somebody', 'somebody@example.org', 'somebody', now())`,
+  );
+  await query(
+    url,
+    `INSERT INTO "File" (id, "ownerId", field, name, type, size, sha256, prefix, visibility, status)
+     SELECT gen_random_uuid(), '${owner}', 'medicalLetter', 'letter.pdf', 'application/pdf', 1, '', 'files/' || md5('file ' || n) || '/', 'private', 'submitted'
+     FROM generate_series(1, ${count}) n`,
+  );
+  await query(url, `VACUUM ANALYZE "File"`);
+}
+
+async function query(url: string, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** All of one byte, the same under many names, which costs a name each and no file. */
+function fillFolder(folder: string, count: number): void {
+  let one = "";
+  for (let number = 0; number < count; number += 1) {
+    const own = join(folder, "files", objectNameOf(number + 1));
+    mkdirSync(own, { recursive: number === 0 });
+    const file = join(own, "original");
+    if (number % MAX_HARD_LINKS === 0) {
+      writeFileSync(file, "x");
+      one = file;
+    } else linkSync(one, file);
+  }
+}
+
+async function measureSeconds(work: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+function openLocalStorage(dataDir: string): Storage {
+  const folder = join(dataDir, "storage");
+  const settings = { driver: "local", folder, baseUrl: "http://localhost:3000", secret: SECRET } as const;
+  return createStorages(settings, systemClock).private;
+}
+
+async function listAll(storage: Storage): Promise<void> {
+  let size = 0;
+  for await (const each of storage.list("")) size += each.size;
+  if (size === 0) throw new Error("There is nothing to list.");
+}
+
+async function readAll(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const page = `SELECT prefix, size FROM "File" WHERE prefix > $1 ORDER BY prefix LIMIT 1000`;
+  for (let after: string | undefined = ""; after !== undefined; )
+    after = (await client.query<{ prefix: string }>(page, [after])).rows.at(-1)?.prefix;
+  await client.end();
+}
+
+type RunResult = { objects: number; seconds: number; cpu: number; peak: number; findings: number };
+
+/** `npm run storage -- reconcile --json`, without npm. Its peak is what the kernel says, CPU that of all its threads. */
+async function runReconcile(settings: Record<string, string>): Promise<RunResult> {
+  const started = performance.now();
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", "reconcile", "--json"], {
+    env: { ...process.env, ...settings },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const watched = { peak: 0, cpu: 0 };
+  const watch = setInterval(() => Object.assign(watched, processUsageOf(child.pid ?? 0, watched)), 100);
+  let [findings, first] = [0, ""];
+  for await (const line of createInterface(child.stdout)) {
+    first ||= line;
+    if (line.startsWith('{"storage"')) findings += 1;
+  }
+  if (child.exitCode === null) await once(child, "exit");
+  clearInterval(watch);
+  if (child.exitCode !== (findings === 0 ? 0 : 1)) throw new Error(`reconcile ended with ${child.exitCode}.`);
+  const objects = Number(/"objects":(\d+)/.exec(first)?.[1]);
+  return { objects, seconds: (performance.now() - started) / 1000, findings, ...watched };
+}
+
+/** From proc(5); what was known before where the process has just ended. */
+function processUsageOf(pid: number, before: { peak: number; cpu: number }): { peak: number; cpu: number } {
+  try {
+    const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return peak > 0 ? { peak, cpu: (Number(fields[11]) + Number(fields[12])) / 100 } : before;
+  } catch {
+    return before;
+  }
+}
+
+async function measureOnS3(server: string, dataDir: string): Promise<{ listing: number; ran: RunResult } | null> {
+  const store = await openTestStore();
+  if ("skipped" in store) return null;
+  const buckets = await createTestBuckets(store, { prefix: "dossier-bench" });
+  try {
+    const url = await createDatabase(server, "s3");
+    await fillDatabase(url, S3_OBJECTS);
+    const storage = createStorages(s3SettingsFor(store, buckets), systemClock).private;
+    const bytes = Buffer.from("x");
+    for (let number = 1; number <= S3_OBJECTS; number += 16) {
+      const some = Array.from({ length: Math.min(16, S3_OBJECTS - number + 1) }, (_, index) =>
+        objectNameOf(number + index),
+      );
+      await Promise.all(
+        some.map((each) =>
+          storage.put(`files/${each}/original`, bytes, { type: "application/pdf", size: 1 }),
+        ),
+      );
+    }
+    const listing = await measureSeconds(() => listAll(storage));
+    const ran = await runReconcile({
+      DATA_DIR: dataDir,
+      DATABASE_URL: url,
+      AUTH_SECRET: SECRET,
+      ...s3Environment({ ...store, ...buckets }),
+    });
+    return { listing, ran };
+  } finally {
+    await buckets.remove();
+  }
+}

@@ -1,0 +1,201 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import { z } from "zod";
+import { systemClock } from "../lib/clock";
+import { createStorages } from "../lib/storage/factory";
+import { createTestBuckets } from "../tests/stores/buckets";
+import { s3Environment } from "../tests/stores/s3-environment";
+import { s3SettingsFor } from "../tests/stores/s3-subject";
+import { openTestStore } from "../tests/stores/test-store";
+import type { BenchResult } from "../scripts/bench";
+import { startPostgres } from "../server/postgres/server";
+import { applyMigrations } from "../server/prisma/apply-migrations";
+
+export const name = "sweep";
+
+const SMALL_TABLE_ROWS = 100_000;
+const LARGE_TABLE_ROWS = 1_000_000;
+const DUE_UPLOADS = 10_000;
+const OWNER_COUNT = 1000;
+/** Objects that are put at a time, before anything is measured. */
+const CONCURRENCY = 48;
+const MEBIBYTE = 1024 * 1024;
+
+/** Where the objects of due uploads lie: written there one by one, named to the sweep by its environment. */
+type BenchStore = {
+  name: string;
+  environment: Record<string, string>;
+  put(key: string): Promise<void>;
+  remove(): Promise<void>;
+};
+
+/** A sweep of 10,000 uploads that are due among 100,000 and among a million, their objects there, in local storage and in an S3 store. */
+export async function run(): Promise<BenchResult> {
+  const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
+  const postgres = await startPostgres({ dataDir });
+  try {
+    await applyMigrations(postgres.url);
+    const places = [openLocalStore(dataDir), await openS3Store()].filter((place) => place !== null);
+    const runs: SweepRun[] = [];
+    for (const rows of [SMALL_TABLE_ROWS, LARGE_TABLE_ROWS]) {
+      await fillTable(postgres.url, rows);
+      for (const place of places) {
+        const measured = await measureSweep(postgres.url, dataDir, place, rows);
+        console.log(`${place.name}, ${rows} rows: ${measured.seconds.toFixed(1)} s`);
+        runs.push(measured);
+      }
+    }
+    for (const place of places) await place.remove();
+    return { name, rows: runs.map(formatRow), goals: places.flatMap((place) => goalsFor(place, runs)) };
+  } finally {
+    await postgres.leave();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const sweepReportSchema = z.object({
+  expired: z.number(),
+  destroyed: z.number(),
+  failed: z.number(),
+  seconds: z.number(),
+  grown: z.number(),
+});
+type SweepRun = z.infer<typeof sweepReportSchema> & { store: string; table: number };
+
+function formatRow({ store: place, table, expired, destroyed, seconds, grown }: SweepRun) {
+  return {
+    store: place,
+    "rows in Upload": table,
+    "uploads ended": expired,
+    "objects destroyed": destroyed,
+    seconds: Number(seconds.toFixed(1)),
+    "RSS grown, MiB": Math.round(grown / MEBIBYTE),
+  };
+}
+
+function goalsFor({ name }: BenchStore, runs: SweepRun[]): BenchResult["goals"] {
+  const of = (table: number) => runs.find((each) => each.store === name && each.table === table);
+  const [small, large] = [of(SMALL_TABLE_ROWS), of(LARGE_TABLE_ROWS)];
+  if (!small || !large) return [];
+  const more = (large.grown - small.grown) / MEBIBYTE;
+  return [
+    {
+      what: `a sweep among a million, ${name}`,
+      goal: "under 30 s",
+      measured: `${large.seconds.toFixed(1)} s`,
+      met: large.seconds < 30,
+    },
+    {
+      what: `its memory beside a tenth of the table, ${name}`,
+      goal: "at most 32 MiB more",
+      measured: `${more.toFixed(0)} MiB`,
+      met: more <= 32,
+    },
+    {
+      what: `everything due is gone, ${name}`,
+      goal: `${DUE_UPLOADS} and ${DUE_UPLOADS}`,
+      measured: `${large.expired} and ${large.destroyed}`,
+      met: large.expired === DUE_UPLOADS && large.destroyed === DUE_UPLOADS && large.failed === 0,
+    },
+  ];
+}
+
+/** Brings the table to this many rows, nearly all of which have ended; a few are open and alive. */
+async function fillTable(url: string, rows: number): Promise<void> {
+  await query(
+    url,
+    `INSERT INTO "User" (id, name, email, handle, "updatedAt")
+     SELECT gen_random_uuid(), 'Member ' || n, 'member-' || n || '@example.org', 'member-' || n, now()
+     FROM generate_series(1, $1::int) n ON CONFLICT DO NOTHING`,
+    [OWNER_COUNT],
+  );
+  await query(
+    url,
+    `INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
+     SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x', 'quarantine/' || md5('ended ' || n),
+       (CASE WHEN n % 50 = 0 THEN 'issued' WHEN n % 7 = 0 THEN 'expired' ELSE 'completed' END)::"UploadState",
+       CASE WHEN n % 50 = 0 THEN now() + interval '1 day' ELSE now() - n % 1000 * interval '1 hour' END
+     FROM generate_series((SELECT count(*) FROM "Upload") + 1, $1::int) n
+     JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % $2::int + 1`,
+    [rows, OWNER_COUNT],
+  );
+  await query(url, "VACUUM ANALYZE");
+}
+
+/** Outside the application's pool, which gives a statement five seconds. */
+async function query<T extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<T[]> {
+  // A million rows of our own need no foreign key looked up.
+  const client = new pg.Client({
+    connectionString: url,
+    options: "-c session_replication_role=replica -c synchronous_commit=off",
+  });
+  await client.connect();
+  try {
+    return (await client.query<T>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function measureSweep(url: string, dataDir: string, place: BenchStore, table: number): Promise<SweepRun> {
+  const keys = await query<{ key: string }>(
+    url,
+    `INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
+     SELECT gen_random_uuid(), u.id, 'contract', 'contract.pdf', 'application/pdf', 1000, 'x',
+       'quarantine/' || md5(gen_random_uuid()::text), 'issued', now() - interval '3 hours'
+     FROM generate_series(1, $1::int) n
+     JOIN (SELECT id, row_number() OVER () AS place FROM "User") u ON u.place = n % $2::int + 1
+     RETURNING key`,
+    [DUE_UPLOADS, OWNER_COUNT],
+  );
+  for (let from = 0; from < keys.length; from += CONCURRENCY)
+    await Promise.all(keys.slice(from, from + CONCURRENCY).map(({ key }) => place.put(key)));
+  const variables = { DATABASE_URL: url, DATA_DIR: dataDir, AUTH_SECRET: "b".repeat(32), ...place.environment };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", "tsx", "bench/peers/sweep-once.ts"],
+    { env: { ...process.env, ...variables }, timeout: 300_000 },
+  );
+  return { ...sweepReportSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")), store: place.name, table };
+}
+
+function openLocalStore(dataDir: string): BenchStore {
+  const folder = join(dataDir, "storage", "private");
+  return {
+    name: "local",
+    environment: { STORAGE: "local" },
+    put: async (key) => {
+      // A sweep takes the folder that it empties along.
+      mkdirSync(join(folder, "quarantine"), { recursive: true });
+      await writeFile(join(folder, key), "bytes");
+    },
+    remove: async () => undefined,
+  };
+}
+
+/** Null where this machine has no S3 store, which is said. */
+async function openS3Store(): Promise<BenchStore | null> {
+  const store = await openTestStore();
+  if ("skipped" in store) {
+    console.log(`No S3 store: ${store.skipped}`);
+    return null;
+  }
+  const buckets = await createTestBuckets(store, { prefix: "dossier-bench" });
+  const { private: storage } = createStorages(s3SettingsFor(store, buckets), systemClock);
+  const bytes = new TextEncoder().encode("bytes");
+  return {
+    name: "S3",
+    environment: s3Environment({ ...store, ...buckets }),
+    put: (key) => storage.put(key, bytes, { type: "application/octet-stream", size: bytes.length }),
+    remove: buckets.remove,
+  };
+}

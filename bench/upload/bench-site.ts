@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { s3Environment, type TestStoreWithBuckets } from "../../tests/stores/s3-environment";
+import { createMembers } from "../peers/members";
+import { type MeasuredServer, startMeasuredServer } from "../peers/measured-server";
+import { startPostgres } from "../../server/postgres/server";
+import { applyMigrations } from "../../server/prisma/apply-migrations";
+
+export type BenchSite = { url: string; cookie: string; server: MeasuredServer; stop(): Promise<void> };
+
+/** The built application of `folder` with a database of its own, its files in `place`, and a member signed in. It may use every core: so may what it serves. */
+export async function startBenchSite(folder: string, place: TestStoreWithBuckets, port: number): Promise<BenchSite> {
+  const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
+  const postgres = await startPostgres({ dataDir });
+  const stopDatabase = async () => {
+    await postgres.leave();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await applyMigrations(postgres.url);
+    const url = `http://localhost:${port}`;
+    const secret = randomBytes(32).toString("hex");
+    const [cookie = ""] = await createMembers(1, { databaseUrl: postgres.url, appUrl: url, secret });
+    const peer = await startMeasuredServer(
+      [process.execPath, "--import", "tsx", "tests/support/serve-app.ts"],
+      `${url}/api/health`,
+      {
+        NODE_ENV: "production",
+        PORT: String(port),
+        APP_URL: url,
+        AUTH_SECRET: secret,
+        DATA_DIR: dataDir,
+        DATABASE_URL: postgres.url,
+        QUOTA_BYTES: "9000000000000000",
+        ...s3Environment(place),
+      },
+      { cwd: folder, pinned: false },
+    );
+    const stop = async () => {
+      await peer.stop();
+      await stopDatabase();
+    };
+    return { url, cookie, server: peer, stop };
+  } catch (error) {
+    await stopDatabase();
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { expect, type Person, test } from "./people";
+
+const NOTHING = "There is nothing here that you may see";
+
+/** Goes there, and is told the same as for a page that does not exist. */
+async function expectNothing(person: Person, path: string): Promise<void> {
+  person.allowConsoleErrors(/status of 404 .*\/review\//);
+  const answer = await person.page.goto(path);
+  expect(answer?.status(), `${person.name} at ${path}`).toBe(404);
+  await expect(person.page.getByRole("heading", { level: 1 })).toHaveText(NOTHING);
+  const words = await person.page.locator("main").textContent();
+  await person.page.goto(`/review/${randomUUID()}`);
+  expect(await person.page.locator("main").textContent(), "the same as for a missing one").toBe(words);
+}
+
+/** Asks for everything that a file answers to. */
+async function expectNoByte(person: Person, fileId: string, status: number): Promise<void> {
+  for (const path of ["", "/content?intent=view", "/content?intent=download", "/pages/1", "/accesses"]) {
+    const answer = await person.sendWrite("GET", `/api/files/${fileId}${path}`);
+    expect(answer.status(), `${person.name}: ${path}`).toBe(status);
+    expect(answer.headers().location).toBeUndefined();
+  }
+}
+
+test("a reviewer without a grant, an admin without one and another member find nothing where a document is", async ({
+  people,
+}) => {
+  const ada = await people.member("Ada Lovelace");
+  const file = await ada.uploadFile("medicalLetter", "scanned.pdf");
+  const others = [
+    await people.reviewer("Reviewer of certificates", ["dbsCertificate"]),
+    await people.reviewer("Reviewer of nothing", []),
+    await people.admin(),
+    await people.member("Another member"),
+  ];
+  for (const other of others) {
+    await expectNothing(other, `/review/${file.id}`);
+    await expectNoByte(other, file.id, 404);
+    await other.page.context().close();
+  }
+  const stranger = await people.visitor();
+  await stranger.page.goto(`/review/${file.id}`);
+  await expect(stranger.page).toHaveURL(/\/sign-in\?next=/);
+  await expectNoByte(stranger, file.id, 401);
+  expect((await (await ada.request.get(`/api/files/${file.id}/accesses`)).json()).items).toEqual([]);
+});
+
+test("a member has no desk, and an admin's desk is empty until another one grants something", async ({
+  people,
+}) => {
+  const [ada, admin] = [await people.member(), await people.admin()];
+  await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
+  ada.allowConsoleErrors(/status of 404 .*\/review\)$/);
+  expect((await ada.page.goto("/review"))?.status()).toBe(404);
+  await admin.page.goto("/review");
+  await expect(admin.page.getByText("You have not been given any documents to decide on")).toBeVisible();
+  const { id } = await admin.profile();
+  const granting = await admin.sendWrite("PUT", `/api/people/${id}/grants`, { fields: ["dbsCertificate"] });
+  expect(granting.status(), "an admin grants nothing to himself").toBe(403);
+});
+
+test("a grant that is taken back ends what a reviewer sees with the next look", async ({ people }) => {
+  const [ada, grace, admin] = [await people.member(), await people.reviewer(), await people.admin()];
+  const file = await ada.uploadFile("medicalLetter", "scanned.pdf");
+  const page = `/api/files/${file.id}/pages/1`;
+  expect((await grace.sendWrite("GET", page)).status()).toBe(302);
+  await admin.writeOk("PUT", `/api/people/${(await grace.profile()).id}/grants`, {
+    fields: ["dbsCertificate"],
+  });
+  expect((await grace.sendWrite("GET", page)).status()).toBe(404);
+});
+
+test("a reviewer who decides has no original to take home, and none of the addresses stands in the page", async ({
+  people,
+}) => {
+  const [ada, grace] = [await people.member(), await people.reviewer()];
+  const file = await ada.uploadFile("dbsCertificate", "scanned.pdf");
+  expect((await grace.sendWrite("GET", `/api/files/${file.id}/content?intent=download`)).status()).toBe(403);
+  await grace.page.goto(`/review/${file.id}`);
+  await grace.page.getByRole("button", { name: "Look without claiming" }).click();
+  const first = grace.page.getByRole("img", { name: /^Page 1 of / });
+  await expect.poll(() => first.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(300);
+  expect(await grace.page.content()).not.toMatch(/X-Amz-|[?&](signature|sig|expires)=/i);
+});

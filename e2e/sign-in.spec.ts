@@ -1,0 +1,106 @@
+import { randomInt } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./people";
+
+/** Tries are counted per address: each story comes from one of its own. */
+const elsewhere = () => ({
+  extraHTTPHeaders: { "X-Forwarded-For": `203.0.${randomInt(256)}.${randomInt(256)}` },
+});
+
+async function signIn(page: Page, { email, password }: { email: string; password: string }) {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+test("somebody signs up, and is asked for a profile that nobody sees yet", async ({ people }) => {
+  const { page } = await people.visitor();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByLabel("Your name").fill("Πηνελόπη Δέλτα");
+  await page.getByLabel("E-mail address").fill(`penelope-${randomInt(1e9)}@example.org`);
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Open your dossier" }).click();
+  const summary = page.getByRole("alert", { name: "Your account is not open yet" });
+  await expect(summary).toContainText("The password needs at least 10 characters.");
+  await expect(page.getByLabel("Your name"), "what was typed stays").toHaveValue("Πηνελόπη Δέλτα");
+  await page.getByLabel("Password", { exact: true }).fill("three quiet words");
+  await page.getByRole("button", { name: "Open your dossier" }).click();
+  await page.waitForURL("**/profile");
+  const { name, visibility, handle } = await (await page.request.get("/api/profile")).json();
+  expect(name).toBe("Πηνελόπη Δέλτα");
+  expect(visibility).toBe("private");
+  expect(handle).toMatch(/^member-\d+$/);
+});
+
+test("a wrong password is told beside the password, and what was typed stays", async ({ people }) => {
+  const ada = await people.member();
+  const somebody = await people.visitor(elsewhere());
+  const { page } = somebody;
+  somebody.allowConsoleErrors(/status of 401 .*sign-in\/email/);
+  await page.goto("/sign-in");
+  await signIn(page, { email: ada.email, password: "quite another word" });
+  await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByRole("alert", { name: "You are not signed in yet" })).toContainText(
+    "do not belong together",
+  );
+  await expect(page.getByLabel("E-mail address")).toHaveValue(ada.email);
+  await signIn(page, ada);
+  await page.waitForURL("**/documents");
+});
+
+test("after nine wrong passwords the tenth try is asked to wait, in words; from elsewhere another account is free", async ({
+  people,
+}) => {
+  const [ada, eve] = [await people.member(), await people.visitor(elsewhere())];
+  eve.allowConsoleErrors(/status of 429 .*sign-in\/email/);
+  const wrong = { email: ada.email, password: "quite another word" };
+  await eve.page.goto("/sign-in");
+  for (let tries = 0; tries < 9; tries += 1)
+    expect((await eve.sendWrite("POST", "/api/auth/sign-in/email", wrong)).status()).toBe(401);
+  await signIn(eve.page, ada);
+  await expect(eve.page.getByRole("alert", { name: "You are not signed in yet" })).toContainText(
+    /There were many tries in a short time\. Please try again in \d+ (min|s)/,
+  );
+  await expect(eve.page).toHaveURL(/\/sign-in$/);
+
+  const grace = await people.member("Grace Hopper");
+  const { page } = await people.visitor(elsewhere());
+  await page.goto("/sign-in");
+  await signIn(page, grace);
+  await page.waitForURL("**/documents");
+});
+
+test("who asked for a page is taken there after signing in, and never to another site", async ({
+  people,
+}) => {
+  const ada = await people.member();
+  for (const [next, lands] of [
+    ["/profile", "/profile"],
+    ["//evil.example/", "/documents"],
+    ["/\\evil.example", "/documents"],
+    ["https://evil.example/", "/documents"],
+    ["/.//evil.example", "/documents"],
+    ["javascript:alert(1)", "/documents"],
+  ] as const) {
+    const { page } = await people.visitor();
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await signIn(page, ada);
+    await page.waitForURL((url) => url.pathname === lands);
+    expect(new URL(page.url()).hostname, next).toBe("localhost");
+    await page.context().close();
+  }
+});
+
+test("after signing out, the way back shows nothing of what was there", async ({ people }) => {
+  const ada = await people.member();
+  await ada.uploadFile("contract", "scanned.pdf", "agreement with the harbour.pdf");
+  await ada.page.goto("/documents");
+  await expect(ada.page.getByText("agreement with the harbour.pdf").first()).toBeVisible();
+  await ada.page.getByRole("button", { name: "Account of Ada Lovelace" }).click();
+  await ada.page.getByRole("button", { name: "Sign out" }).click();
+  await ada.page.waitForURL((url) => url.pathname === "/");
+  await ada.page.goBack();
+  await ada.page.waitForURL(/\/sign-in\?next=%2Fdocuments$/);
+  await expect(ada.page.getByText("agreement with the harbour.pdf")).toHaveCount(0);
+});

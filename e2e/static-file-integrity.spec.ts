@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { fixturePath } from "../lib/inspect/testing/fixtures";
+import { openStaticBucket, type TestStaticBucket } from "../lib/operations/static/testing/static-bucket";
+import { copyFolderTo, hashTarget, hashFolders, mapInBatches } from "../lib/operations/static/testing/hashes";
+import { openTestStore } from "../tests/stores/test-store";
+import { expect, type Person, test } from "./people";
+
+const FOLDERS = ["public", ".next/static", ".static"];
+/** Names that would be static files if anybody took them for paths. */
+const NAMES = [
+  "_next/static/chunks/x.js",
+  "/_next/static/x.js",
+  "favicon.ico",
+  "robots.txt",
+  "icon.svg",
+  "../../public/robots.txt",
+  "..\\..\\public\\robots.txt",
+  "..%2f..%2fpublic%2frobots.txt",
+  "%2e%2e/%2e%2e/.next/static/x.js",
+  "_manifests/x.json",
+  "robots.txt\u0000.pdf",
+  "\u202etxt.stobor",
+  ".static",
+];
+
+/** Every address that a static file is served at. */
+function addresses(): string[] {
+  const below = (folder: string, at: string) =>
+    hashFolders(folder).map((line) => `${at}${line.slice(folder.length + 1, line.lastIndexOf(" "))}`);
+  return [
+    ...below("public", "/"),
+    ...below(".next/static", "/_next/static/"),
+    "/icon.svg",
+    "/apple-icon.png",
+  ];
+}
+
+/** What a stranger is given at each of them: status, type and content. */
+async function served(origin: string): Promise<string[]> {
+  return mapInBatches(addresses(), async (address) => {
+    const answer = await fetch(`${origin}${address}`);
+    const hash = createHash("sha256").update(Buffer.from(await answer.arrayBuffer()));
+    return `${address} ${answer.status} ${answer.headers.get("content-type")} ${hash.digest("hex")}`;
+  });
+}
+
+/** A request whose address arrives as it is written here: no client of ours puts it in order. */
+function raw(origin: string, method: string, path: string, cookie = "", body = "alert(1)"): Promise<number> {
+  const { hostname, port } = new URL(origin);
+  const headers = {
+    origin,
+    cookie,
+    "content-type": "application/octet-stream",
+    "content-length": body.length,
+  };
+  return new Promise((done, fail) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      answer.resume();
+      answer.on("end", () => done(answer.statusCode ?? 0));
+    });
+    sent.on("error", fail);
+    sent.end(method === "GET" ? undefined : body);
+  });
+}
+
+/** What a ticket is turned to: static files of the site, of its bucket where there is one, and a way up from its own key. */
+function turned(key: string, bucket: TestStaticBucket | null): { method?: string; path: string }[] {
+  const ofSite = ["/_next/static/x.js", "/robots.txt", `${key}/../../../robots.txt`];
+  const ofBucket = ["_next/static/x.js", "robots.txt", ""].map((name) => `/${bucket?.name}/${name}`);
+  return [
+    ...ofSite.map((path) => ({ path })),
+    ...(bucket
+      ? ["PUT", "POST", "DELETE"].flatMap((method) => ofBucket.map((path) => ({ method, path })))
+      : []),
+  ];
+}
+
+/** Whatever somebody with an account can send that names a static file. */
+async function attack(ada: Person, origin: string, bucket: TestStaticBucket | null): Promise<void> {
+  const cookies = await ada.page.context().cookies();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const bytes = readFileSync(await fixturePath("phone-landscape.jpg"));
+  const sha256 = createHash("sha256").update(bytes).digest("base64");
+  const announced = { type: "image/jpeg", size: bytes.length, sha256 };
+  const refused = async (method: string, path: string, body?: object) => {
+    const answer = await ada.sendWrite(method, path, body);
+    expect([400, 401, 403, 404, 405, 409, 415, 422], `${method} ${path}`).toContain(answer.status());
+  };
+
+  for (const name of NAMES) {
+    // As the name of a file it may be taken, and then is shown and no more; as anything else it is refused.
+    const answer = await ada.sendWrite("POST", "/api/uploads", { field: "medicalLetter", name, ...announced });
+    expect([201, 422], name).toContain(answer.status());
+    if (answer.status() === 201) {
+      const { id, upload } = await answer.json();
+      const { method, headers } = upload;
+      const url = new URL(upload.url, origin);
+      expect(decodeURIComponent(url.pathname)).not.toMatch(/_next|robots|favicon|icon|\.\.|manifest|static/);
+      // Media and static files share a store here: that its ticket is good for nothing else is not for lack of the bucket.
+      if (bucket) expect(url.host).toBe(bucket.host);
+      for (const { path, ...other } of turned(url.pathname, bucket)) {
+        const sent = { method, ...other, headers, body: bytes };
+        const answer = await fetch(new URL(path + url.search, url), sent);
+        expect([400, 403, 404, 405], `${sent.method} ${path}`).toContain(answer.status);
+      }
+      await fetch(url, { method, headers, body: bytes });
+      await ada.sendWrite("POST", `/api/uploads/${id}/complete`);
+      await ada.sendWrite("DELETE", `/api/uploads/${id}`);
+    }
+    await refused("POST", "/api/uploads", { field: name, name: "a.jpg", ...announced });
+    await refused("POST", "/api/uploads", { field: "medicalLetter", name: "a.jpg", ...announced, key: name });
+    await refused("PATCH", "/api/profile", { handle: name });
+    await refused("GET", `/api/profiles/${encodeURIComponent(name)}`);
+    const places = ["", "public/", "private/", "static/", "../"].flatMap((place) =>
+      [name, encodeURIComponent(name)].map((key) => `/api/storage/${place}${key}`),
+    );
+    const tries = places.flatMap((path) => ["PUT", "GET", "DELETE"].map((method) => ({ method, path })));
+    await mapInBatches(tries, async ({ method, path }) => {
+      // What no request line can hold goes as a browser would write it.
+      const status = await raw(origin, method, path.replace(/[^\x21-\x7e]/g, encodeURIComponent), cookie);
+      // Next puts doubled slashes in order before it looks (308).
+      expect([308, 400, 403, 404, 405], `${method} ${path}`).toContain(status);
+    });
+  }
+  for (const handle of ["_next", "static", "public", "api", "favicon-ico/", "robots.txt", "icon.svg"])
+    await refused("PATCH", "/api/profile", { handle });
+  for (const address of [
+    "/robots.txt",
+    "/favicon.ico",
+    "/icon.svg",
+    "/_next/static/x.js",
+    "/_next/static/../../x",
+  ])
+    for (const method of ["PUT", "DELETE", "PATCH"])
+      expect([400, 404, 405], `${method} ${address}`).toContain(await raw(origin, method, address, cookie));
+}
+
+test("no static file changes, appears or goes, whatever a member sends: not on the disk, not as served, not in the static bucket", async ({
+  people,
+  baseURL,
+}, { project }) => {
+  const site = baseURL ?? "";
+  const ada = await people.member();
+  const store = project.name === "s3" ? await openTestStore() : { skipped: "no bucket on local storage" };
+  const bucket = "skipped" in store ? null : await openStaticBucket(store);
+  try {
+    if (bucket) await copyFolderTo(".static", bucket.target);
+    const everywhere = async () => ({
+      disk: hashFolders(...FOLDERS),
+      served: await served(site),
+      bucket: bucket ? await hashTarget(bucket.target) : [],
+    });
+    const before = await everywhere();
+    expect(before.disk.length).toBeGreaterThan(50);
+    expect(before.served.filter((line) => / 200 /.test(line)).length).toBe(before.served.length);
+    if (bucket) expect(before.bucket.length).toBeGreaterThan(50);
+    await attack(ada, site, bucket);
+    expect(await everywhere()).toEqual(before);
+  } finally {
+    await bucket?.close();
+  }
+});
+
+test("where media are, no static file is answered, and where static files are, no media", async ({
+  people,
+  baseURL,
+}, { project }) => {
+  const site = baseURL ?? "";
+  const ada = await people.member();
+  await ada.uploadFile("profilePicture", "phone-landscape.jpg");
+  await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
+  const { picture } = await ada.profile();
+  const pictures = (picture?.variants ?? []).map(({ url }) => new URL(url, site));
+  expect(pictures.length).toBeGreaterThan(2);
+  // A bucket is the first segment of its addresses here; locally everything of media is below one path.
+  const local = `${site}/api/storage/public/`;
+  const [bucketAt = ""] = /^http:\/\/[^/]+\/[^/]+\//.exec(pictures[0]?.href ?? "") ?? [];
+  const media = project.name === "local" ? local : bucketAt;
+  expect(media.startsWith(site)).toBe(project.name === "local");
+  for (const { href } of pictures) expect(href.startsWith(media)).toBe(true);
+  const keys = pictures.map(({ href }) => href.slice(media.length));
+
+  const places = [media, ...(project.name === "local" ? [`${site}/api/storage/`] : [])];
+  const elsewhere = addresses().flatMap((address) => places.map((place) => place + address.slice(1)));
+  await mapInBatches(elsewhere, async (url) => {
+    expect([400, 403, 404], url).toContain((await fetch(url)).status);
+  });
+  for (const key of keys) {
+    expect((await fetch(media + key)).status).toBe(200);
+    for (const place of ["/", "/_next/static/", "/_next/static/media/", "/public/", "/static/"])
+      expect((await fetch(`${site}${place}${key}`)).status, `${place}${key}`).toBe(404);
+  }
+  const store = project.name === "s3" ? await openTestStore() : { skipped: "no bucket on local storage" };
+  if ("skipped" in store) return;
+  const bucket = await openStaticBucket(store);
+  try {
+    const at = `${bucket.settings.endpoint}/${bucket.name}/`;
+    const published = "_next/static/chunks/published.js";
+    const as = { contentType: "text/javascript", cacheControl: "no-store" };
+    await bucket.target.put(published, Buffer.from("export {}"), as, { replace: false });
+    expect((await fetch(at + published)).status).toBe(200);
+    for (const key of keys) expect([403, 404]).toContain((await fetch(at + key)).status);
+    expect([403, 404]).toContain((await fetch(media + published)).status);
+  } finally {
+    await bucket.close();
+  }
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "./people";
+
+test("an admin has the storages looked at, and reads what was tried", async ({ people }) => {
+  const { page } = await people.admin();
+  await page.goto("/documents");
+  await page.getByRole("link", { name: "Storage" }).click();
+  await expect(page.getByRole("heading", { name: "Nobody has looked yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Look now" }).click();
+  await expect(page.getByText(/^All is well/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: /We write, read/ })).toBeVisible();
+  await expect(page.getByText("Wrong:")).toHaveCount(0);
+});
+
+test("nobody else learns that there is such a page", async ({ people }) => {
+  for (const person of [await people.member(), await people.reviewer()]) {
+    person.allowConsoleErrors(/status of 404 .*\/admin\/storage/);
+    await expect(person.page.getByRole("link", { name: "Storage" })).toHaveCount(0);
+    const answer = await person.page.goto("/admin/storage?look=now");
+    expect(answer?.status()).toBe(404);
+    await expect(person.page.getByText("All is well")).toHaveCount(0);
+  }
+  const { page } = await people.visitor();
+  await page.goto("/admin/storage");
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fadmin%2Fstorage$/);
+});
+
+test("a link on another site has nothing tried", async ({ people }) => {
+  const { page } = await people.admin();
+  await page.goto("/documents");
+  await page.route("http://elsewhere.invalid/**", (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: `<a href="${new URL("/admin/storage?look=now", page.url()).href}">Look</a>`,
+    }),
+  );
+  await page.goto("http://elsewhere.invalid/");
+  await page.getByRole("link", { name: "Look" }).click();
+  await expect(page.getByRole("heading", { name: "Nobody has looked yet" })).toBeVisible();
+});

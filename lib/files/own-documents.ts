@@ -1,0 +1,66 @@
+import type { Viewer } from "../accounts/viewer";
+import type { AppContext } from "../app-context";
+import type { Field } from "../fields/field";
+import { fields } from "../fields/fields";
+import { type FileRow, type FileView, toFileView } from "./file";
+import { statusAt } from "./validity";
+
+/**
+ * A document as its owner sees it, with the number of other people who opened it.
+ * `status` is that of the moment: an approval past its date is `expired`.
+ */
+export type OwnDocument = FileView & { viewerCount: number; version: number };
+
+/** One field of the member's page. */
+export type DocumentSlot = {
+  field: Field;
+  /** What counts as in place: stored, or approved and still valid. Several if `many`. */
+  current: OwnDocument[];
+  /** What waits for a decision, or was sent back. */
+  pending: OwnDocument[];
+  /** What was replaced, withdrawn or has run out, latest first. */
+  history: OwnDocument[];
+};
+
+const CURRENT_STATUSES = new Set<FileRow["status"]>(["stored", "approved"]);
+const PENDING_STATUSES = new Set<FileRow["status"]>(["submitted", "changes_requested", "rejected"]);
+
+/** Everything private that is asked of a member, field by field, with what they have handed in. */
+export async function listOwnDocuments(
+  { db, storages, clock }: Pick<AppContext, "db" | "storages" | "clock">,
+  viewer: Viewer,
+): Promise<DocumentSlot[]> {
+  const asked = [...fields.values()].filter(({ storage }) => storage === "private");
+  const rows = await db.file.findMany({
+    where: { ownerId: viewer.id, field: { in: asked.map(({ name }) => name) } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+  const seen = await countViewers(db, viewer);
+  const now = clock.now();
+  return asked.map((field) => {
+    const own = rows
+      .filter((row) => row.field === field.name)
+      .map((row) => ({
+        ...toFileView(storages, row),
+        status: statusAt(row, now),
+        seenBy: seen.get(row.id) ?? 0,
+        version: row.version,
+      }));
+    return {
+      field,
+      current: own.filter(({ status }) => CURRENT_STATUSES.has(status)),
+      pending: own.filter(({ status }) => PENDING_STATUSES.has(status)),
+      history: own.filter(({ status }) => !CURRENT_STATUSES.has(status) && !PENDING_STATUSES.has(status)),
+    };
+  });
+}
+
+/** How many people other than the owner have seen each of the owner's files. */
+async function countViewers(db: AppContext["db"], viewer: Viewer): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ fileId: string; people: number }[]>`
+    SELECT a."fileId", count(DISTINCT a."byId")::int AS people
+    FROM "Access" a JOIN "File" f ON f.id = a."fileId"
+    WHERE f."ownerId" = ${viewer.id}::uuid AND a."byId" IS DISTINCT FROM ${viewer.id}::uuid
+    GROUP BY a."fileId"`;
+  return new Map(rows.map(({ fileId, people }) => [fileId, people]));
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { parseEnv } from "../../config/env";
+import type { SETTINGS_RULES } from "./finding";
+import { checkSettings } from "./settings";
+
+const GOOD = {
+  APP_URL: "https://dossier.example",
+  DATABASE_URL: "postgresql://db.example/dossier",
+  AUTH_SECRET: "kV8mQ2xT7nLr4WzYb1HcJ9fGpD5sAe3uXi6oRqB0tMw=",
+  CRON_SECRET: "Zp4LwX8yQm2TnKc7RvBs9HdJfGa1UeYo",
+  TRUSTED_PROXIES: "1",
+  HOST: "127.0.0.1",
+  STORAGE: "s3",
+  STORAGE_PUBLIC_BUCKET: "pictures",
+  STORAGE_PRIVATE_BUCKET: "papers",
+  MEDIA_URL: "https://media.example",
+};
+
+function rules(settings: Record<string, string | undefined>, node = "24.5.0"): [string, string][] {
+  return checkSettings(parseEnv({ ...GOOD, ...settings }), { node }).map(({ id, severity }) => [
+    id,
+    severity,
+  ]);
+}
+
+test("good settings have no finding", () => {
+  expect(rules({})).toEqual([]);
+  expect(
+    rules({
+      VERCEL: "1",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier",
+      TRUSTED_PROXIES: undefined,
+      HOST: undefined,
+    }),
+  ).toEqual([]);
+  expect(
+    rules({ S3_ENDPOINT: "http://store.internal:9000", S3_BROWSER_ENDPOINT: "https://store.example" }),
+  ).toEqual([]);
+});
+
+/** What `parseEnv` refuses is in no table: no such settings come here. tests/deployment/check-command.test.ts has one. */
+type Told = Exclude<keyof typeof SETTINGS_RULES, "settings" | "node-version">;
+
+const BAD: Record<Told, Record<string, string | undefined>[]> = {
+  development: [{ NODE_ENV: "development" }, { NODE_ENV: "test" }],
+  "auth-secret": [
+    { AUTH_SECRET: "a".repeat(40) },
+    { AUTH_SECRET: "please-change-me-please-change-me-0123456789" },
+  ],
+  "cron-secret-missing": [{ CRON_SECRET: undefined }],
+  "cron-secret-weak": [{ CRON_SECRET: "secret-secret-secret" }, { CRON_SECRET: GOOD.AUTH_SECRET }],
+  "app-url-loopback": [{ APP_URL: "https://localhost:3000" }, { APP_URL: "https://[::1]" }],
+  "app-url-https": [{ APP_URL: "http://dossier.example", TRUSTED_PROXIES: "0" }],
+  "media-url": [{ MEDIA_URL: "http://media.example" }, { MEDIA_URL: "https://dossier.example/media" }],
+  "asset-prefix": [{ ASSET_PREFIX: "http://static.example" }, { ASSET_PREFIX: GOOD.MEDIA_URL }],
+  "s3-endpoint-https": [
+    { S3_ENDPOINT: "http://store.example" },
+    { S3_BROWSER_ENDPOINT: "http://store.example" },
+  ],
+  "storage-local": [{ STORAGE: "local" }],
+  "trusted-proxies": [{ TRUSTED_PROXIES: "0" }],
+  "open-behind-proxy": [{ HOST: undefined }, { HOST: "0.0.0.0" }, { HOST: "::" }],
+  "log-level": [{ LOG_LEVEL: "debug" }, { LOG_LEVEL: "silent" }],
+};
+
+describe.each(Object.entries(BAD))("%s", (rule, cases) => {
+  test.each(cases)("is found with %o, and nothing else is", (settings) => {
+    expect(rules(settings).map(([id]) => id)).toEqual([rule]);
+  });
+});
+
+test.each(["20.19.0", "22.11.0", "23.9.0", "25.0.0"])("node-version is found with Node %s", (node) => {
+  expect(rules({}, node).map(([id]) => id)).toEqual(["node-version"]);
+});
+
+test.each(["22.12.0", "24.0.0", "26.1.0"])("Node %s is as good as any", (node) => {
+  expect(rules({}, node)).toEqual([]);
+});
+
+test("a scheduler that may not call is a note beside a worker, and an error where nothing runs between requests", () => {
+  expect(rules({ CRON_SECRET: undefined })).toEqual([["cron-secret-missing", "warning"]]);
+  const vercel = { VERCEL: "1", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier" };
+  expect(rules({ CRON_SECRET: undefined, ...vercel })).toEqual([["cron-secret-missing", "error"]]);
+  expect(rules({ ...vercel, TRUSTED_PROXIES: "2" })).toEqual([["trusted-proxies", "warning"]]);
+});
+
+test("settings that were pulled from Vercel are not taken for those of a server that forgot its proxy", () => {
+  for (const pulled of [{ VERCEL_ENV: "production" }, { VERCEL_OIDC_TOKEN: "a token" }])
+    for (const TRUSTED_PROXIES of [undefined, "1"])
+      expect(rules({ ...pulled, TRUSTED_PROXIES, HOST: undefined })).toEqual([]);
+});
+
+test("no finding repeats a secret", () => {
+  const secrets = { AUTH_SECRET: `secret-${"a".repeat(40)}`, CRON_SECRET: "secret-secret-secret" };
+  const said = JSON.stringify(checkSettings(parseEnv({ ...GOOD, ...secrets }), { node: "24.0.0" }));
+  expect(said).toContain("auth-secret");
+  for (const secret of Object.values(secrets)) expect(said).not.toContain(secret);
+});

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+
+type Certificate = { key: string; cert: string };
+
+/** A certificate that nobody vouches for; null on a machine without openssl. */
+export function createCertificate(): Certificate | null {
+  const folder = mkdtempSync(join(tmpdir(), "dossier-certificate-"));
+  const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const place = ["-subj", "/CN=pooler.test", "-keyout", key, "-out", cert];
+  try {
+    const { status } = spawnSync("openssl", [...kind, ...place], { stdio: "ignore" });
+    return status === 0 ? { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } : null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export type Pooler = { port: number; close(): void };
+
+/** Stands before a PostgreSQL as a pooler does that speaks TLS to its callers and none to the database. Serves one database, at all addresses of this machine. */
+export async function startPooler(databaseUrl: string, { key, cert }: Certificate): Promise<Pooler> {
+  const { hostname, port } = new URL(databaseUrl);
+  const open = new Set<Socket>();
+  const server = createServer((caller) => {
+    open.add(caller);
+    caller.on("error", () => undefined);
+    // PostgreSQL's SSLRequest, answered with S. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+    caller.once("data", () => {
+      caller.write("S");
+      pipeBothWays(new TLSSocket(caller, { isServer: true, key, cert }), connect(Number(port), hostname));
+    });
+  }).listen(0);
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+function pipeBothWays(one: Duplex, other: Duplex): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const)
+    from.on("error", () => to.destroy()).pipe(to);
+}

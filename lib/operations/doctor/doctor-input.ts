@@ -1,0 +1,34 @@
+import type { Env } from "../../config/env";
+import { credentialKindOf, storageSettingsFromEnv } from "../../storage/factory";
+import { type PublishingSettings, type StaticBucketSettings, staticBucketFromEnv } from "../provision/static-bucket";
+import type { DoctorInput } from "./probe-context";
+
+/**
+ * What the environment asks the doctor to look at. `publishing` has the publisher's keys to the static bucket as well; the running application knows at
+ * most where it is.
+ */
+export function doctorInputFromEnv(env: Env, publishing?: PublishingSettings): DoctorInput {
+  const storage = storageSettingsFromEnv(env);
+  return {
+    storage,
+    staticBucket: publishing ? staticBucketFromEnv(publishing) : staticBucketWithoutKeys(env, storage),
+    appUrl: env.APP_URL,
+    uploadTtl: env.UPLOAD_TTL,
+    isRoleNotAssumed: env.AWS_ROLE_ARN !== undefined && credentialKindOf(env) === "machine",
+    maxUploadSeconds: Math.max(env.UPLOAD_TTL, env.MULTIPART_TTL) + env.SWEEP_GRACE,
+  };
+}
+
+/** In the store of members' files, unless it is said to be elsewhere. */
+function staticBucketWithoutKeys(env: Env, storage: DoctorInput["storage"]): StaticBucketSettings | undefined {
+  const { STORAGE_STATIC_BUCKET, STATIC_S3_ENDPOINT, STATIC_S3_REGION, STATIC_S3_FORCE_PATH_STYLE } = env;
+  if (!STORAGE_STATIC_BUCKET || storage.driver !== "s3") return undefined;
+  if (STATIC_S3_ENDPOINT === undefined && STATIC_S3_REGION === undefined)
+    return { ...storage, bucket: STORAGE_STATIC_BUCKET, credentials: undefined };
+  return staticBucketFromEnv({
+    STORAGE_STATIC_BUCKET,
+    STATIC_S3_ENDPOINT,
+    STATIC_S3_REGION: STATIC_S3_REGION ?? "us-east-1",
+    STATIC_S3_FORCE_PATH_STYLE,
+  });
+}

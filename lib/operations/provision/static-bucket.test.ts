@@ -1,0 +1,89 @@
+import {
+  GetBucketCorsCommand,
+  GetBucketPolicyCommand,
+  ListBucketsCommand,
+  PutBucketPolicyCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../clock";
+import { parseEnv } from "../../config/env";
+import { parseStaticPublishEnv } from "../../config/static-publish-env";
+import { runDoctor } from "../doctor/run-doctor";
+import type { TestStore } from "../../../tests/stores/buckets";
+import { createCephUser } from "../../../tests/stores/ceph-users";
+import { findFinding, failedChecks } from "../doctor/testing/report-lookup";
+import { openTestStore } from "../../../tests/stores/test-store";
+import { openBucketFixture, type BucketFixture } from "../../../tests/stores/bucket-fixture";
+import { provisionInputFromEnv } from "./provision-input";
+import { provision } from "./provision";
+
+test("the bucket of static files is looked for where its publisher puts them, with the publisher's keys", () => {
+  const variables = {
+    DATABASE_URL: "postgresql://localhost/x",
+    AUTH_SECRET: "a secret of the test that is long enough",
+    STORAGE: "s3",
+    STORAGE_PUBLIC_BUCKET: "pictures",
+    STORAGE_PRIVATE_BUCKET: "papers",
+    STORAGE_STATIC_BUCKET: "pages",
+    S3_ENDPOINT: "http://members.example.org",
+    S3_ACCESS_KEY_ID: "application",
+    S3_SECRET_ACCESS_KEY: "of the application",
+    STATIC_S3_ENDPOINT: "http://pages.example.org",
+    STATIC_S3_REGION: "eu-north-1",
+    STATIC_S3_ACCESS_KEY_ID: "publisher",
+    STATIC_S3_SECRET_ACCESS_KEY: "of the publisher",
+  };
+  expect(provisionInputFromEnv(parseEnv(variables), parseStaticPublishEnv(variables))?.staticBucket).toEqual({
+    bucket: "pages",
+    endpoint: "http://pages.example.org",
+    region: "eu-north-1",
+    forcePathStyle: false,
+    credentials: { accessKeyId: "publisher", secretAccessKey: "of the publisher" },
+  });
+});
+
+const store = await openTestStore();
+const publisher = "skipped" in store ? null : await createCephUser(store, "dossier-static-owner");
+
+if ("skipped" in store || !publisher)
+  test("the bucket of static files, provisioned", ({ skip }) =>
+    skip("skipped" in store ? store.skipped : "This store lets nobody make users for a test."));
+else describe("the bucket of static files, provisioned,", () => statics(store, publisher));
+
+function statics(store: TestStore, publisher: TestStore): void {
+  let ward: BucketFixture;
+  const theirs = new S3Client({ ...publisher, credentials: publisher, forcePathStyle: true });
+  beforeEach(async () => {
+    ward = openBucketFixture(store, publisher);
+    expect(await provision(ward.provisionInput, { dryRun: false })).toMatchObject({ done: true });
+  });
+  afterEach(() => ward.remove());
+
+  test("is the publisher's, lets anybody read single files, and is closed to strangers and to the application", async () => {
+    const Bucket = ward.provisionInput.staticBucket?.bucket ?? "";
+    const { Buckets = [] } = await theirs.send(new ListBucketsCommand({}));
+    expect(Buckets.map(({ Name }) => Name)).toContain(Bucket);
+    const { Policy = "" } = await theirs.send(new GetBucketPolicyCommand({ Bucket }));
+    expect(JSON.parse(Policy).Statement).toMatchObject([{ Principal: "*", Action: "s3:GetObject" }]);
+    const { CORSRules } = await theirs.send(new GetBucketCorsCommand({ Bucket }));
+    // Browsers fetch fonts so.
+    expect(CORSRules).toMatchObject([{ AllowedOrigins: ["http://localhost:3000"], AllowedMethods: ["GET"] }]);
+    const report = await runDoctor(ward.doctorInputWith(), systemClock, process.cwd());
+    for (const check of ["static-apart", "static-unlistable", "static-unwritable"])
+      expect(findFinding(report, check)?.outcome).toBe("passed");
+    const outcomes = (await provision(ward.provisionInput, { dryRun: false })).steps.map(({ outcome }) => outcome);
+    expect(outcomes).not.toContain("changed");
+  });
+
+  test("and opened to everybody afterwards, is told by the doctor", async () => {
+    const Bucket = ward.provisionInput.staticBucket?.bucket ?? "";
+    const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+    const Statement = [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource }];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await theirs.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const report = await runDoctor(ward.doctorInputWith(), systemClock, process.cwd());
+    expect(failedChecks(report)).toEqual(["static-unlistable", "static-unwritable"]);
+    expect(findFinding(report, "static-apart")?.outcome).toBe("warning");
+  });
+}

@@ -1,0 +1,43 @@
+import { createServer } from "node:http";
+import { expect, test } from "vitest";
+import { portOf } from "../../../tests/stores/local-storage-server";
+import { provision } from "./provision";
+
+const orderAt = (endpoint: string) => ({
+  place: {
+    driver: "s3" as const,
+    buckets: { public: "pictures", private: "papers" },
+    region: "us-east-1",
+    endpoint,
+    forcePathStyle: true,
+    credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+  },
+  appUrl: "http://localhost:3000",
+  ticketLife: 86_400,
+  grace: 3600,
+});
+
+test("a store that is not there is told with what kept it from answering", async () => {
+  const { steps, done } = await provision(orderAt("http://127.0.0.1:1"), { dryRun: false });
+  expect(done).toBe(false);
+  expect(steps.map(({ setting, outcome, note }) => [setting, outcome, note])).toEqual([
+    ["bucket", "failed", expect.stringContaining("ECONNREFUSED")],
+    ["bucket", "failed", expect.stringContaining("ECONNREFUSED")],
+  ]);
+});
+
+test("of a store that goes away meanwhile, what was done before is told", async () => {
+  const store = createServer((message, response) => {
+    if (message.method === "HEAD") response.writeHead(200).end();
+    else message.socket.destroy();
+  });
+  await new Promise<void>((resolve) => store.listen(0, "127.0.0.1", resolve));
+  const { steps, done } = await provision(orderAt(`http://127.0.0.1:${portOf(store)}`), { dryRun: false });
+  store.closeAllConnections();
+  store.close();
+  expect(done).toBe(false);
+  expect(steps[0]).toMatchObject({ bucket: "papers", setting: "bucket", outcome: "kept" });
+  expect(steps.slice(1, 4).map(({ outcome, note }) => [outcome, note])).toEqual(
+    Array.from({ length: 3 }, () => ["failed", expect.stringMatching(/hang up|ECONNRESET/)]),
+  );
+});

@@ -1,2 +1,0 @@
-/** Everything that a doctor writes lies below this, in every storage; nothing of the application's does. */
-export const PROBES = "doctor/";

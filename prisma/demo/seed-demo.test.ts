@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAuth } from "../../lib/accounts/auth";
+import { systemClock } from "../../lib/clock";
+import { Problem } from "../../lib/errors";
+import { silentLog } from "../../lib/observability/log";
+import { createStorages } from "../../lib/storage/factory";
+import type { Storages } from "../../lib/storage/storage";
+import { type TestDatabase, createTestDatabase } from "../../tests/support/database";
+import { DEMO_LIMITS } from "../seed";
+import { seedDemoOrClear } from "./seed-demo";
+
+const secret = "a secret that only this test knows, long enough";
+const folder = mkdtempSync(join(tmpdir(), "dossier-demo-"));
+let database: TestDatabase;
+let storages: Storages;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  storages = createStorages(
+    { driver: "local", folder, baseUrl: "http://localhost:3000", secret },
+    systemClock,
+  );
+});
+afterAll(async () => {
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function seedThrough(through: Storages): Promise<void> {
+  const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret });
+  return seedDemoOrClear(
+    { db: database.db, storages: through, clock: systemClock, limits: DEMO_LIMITS, log: silentLog },
+    auth,
+  );
+}
+
+async function countLeftovers(): Promise<{ people: number; purges: number; objects: number }> {
+  let objects = 0;
+  for (const storage of Object.values(storages)) for await (const _ of storage.list("")) objects += 1;
+  return { people: await database.db.user.count(), purges: await database.db.purge.count(), objects };
+}
+
+/** A private storage that takes so many objects, and then none; what is in it can be removed, or cannot. */
+function failingAfter(puts: number, { removable }: { removable: boolean }): Storages {
+  const away = new Problem("unavailable", "The files cannot be reached at the moment.");
+  let taken = 0;
+  const failing = new Proxy(storages.private, {
+    get(target, name) {
+      if (name === "put" && ++taken > puts) return () => Promise.reject(away);
+      const removes = name === "remove" || name === "removeAll";
+      if (removes && !removable && taken > puts) return () => Promise.reject(away);
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { ...storages, private: failing };
+}
+
+describe("a demo that cannot be laid to its end", { timeout: 120_000 }, () => {
+  test("is removed again, and says what to do", async () => {
+    await expect(seedThrough(failingAfter(25, { removable: true }))).rejects.toThrow(
+      /cannot be reached at the moment[\s\S]*Start again[\s\S]*DEMO=off/,
+    );
+    expect(await countLeftovers()).toEqual({ people: 0, purges: 0, objects: 0 });
+  });
+
+  test("says so where a part of it is left, and is laid whole by the next start", async () => {
+    await expect(seedThrough(failingAfter(25, { removable: false }))).rejects.toThrow("a part of it is left");
+    expect((await countLeftovers()).objects).toBeGreaterThan(0);
+    await seedThrough(storages);
+    const { people, objects } = await countLeftovers();
+    const files = await database.db.file.findMany({ where: { purgedAt: null } });
+    expect(people).toBe(11);
+    expect(objects).toBe(
+      files.reduce((sum, { variants, publicPrefix }) => {
+        const pictures = Array.isArray(variants) ? variants.length : 0;
+        return sum + 1 + pictures + (publicPrefix ? pictures : 0);
+      }, 0),
+    );
+  });
+});

@@ -1,7 +1,0 @@
-declare const BUNDLED: boolean | undefined;
-
-/**
- * Whether this runs from a bundle (scripts/bundle.ts), in a container or on a server: nothing is provided, built, migrated or made up
- * there that nobody asked for.
- */
-export const bundled = typeof BUNDLED !== "undefined";

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "../../server/root";
+
+const pages = ["deploy.md", "static.md"].map((name) => ({
+  name,
+  text: readFileSync(join(root, "docs", name), "utf8"),
+}));
+/** Configurations of nginx before the application, which is told by TRUSTED_PROXIES to believe them. */
+const samples = pages.flatMap(({ name, text }) =>
+  [...text.matchAll(/^```nginx\n([\s\S]*?)^```/gm)]
+    .map(([, block = ""]) => ({ name, block }))
+    .filter(({ block }) => block.includes("127.0.0.1:3000")),
+);
+
+describe("a proxy as the documents describe it", () => {
+  test("is described in both", () => {
+    expect(samples.map(({ name }) => name)).toEqual(["deploy.md", "static.md"]);
+  });
+
+  test.each(samples)("lets no caller choose their address or the request's id: $name", ({ block }) => {
+    for (const line of [
+      "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+      "proxy_set_header X-Request-Id $request_id;",
+    ])
+      expect(block).toContain(line);
+  });
+
+  test.each(pages)("is the only way to the application: $name", ({ text }) => {
+    const about = text
+      .split("\n\n")
+      .filter((paragraph) => /`TRUSTED_PROXIES(=1)?`.*`APP_URL`/.test(paragraph));
+    expect(about.length).toBeGreaterThan(0);
+    for (const paragraph of about) expect(paragraph).toContain("HOST=127.0.0.1");
+  });
+});

@@ -1,0 +1,92 @@
+import { isKey } from "../../lib/storage/key";
+import type { ReconcileProgress, Finding } from "../../lib/uploads/reconciling/finding";
+import type { RepairOutcome, PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
+
+export type FindingCounts = Record<Finding["kind"], number>;
+
+const KINDS = ["missing", "unknown", "mismatched"] as const;
+
+/** `findings` is read once for each kind. */
+export async function* formatJson(
+  checked: ReconcileProgress,
+  findings: () => AsyncIterable<Finding>,
+): AsyncGenerator<string> {
+  yield `{"checked":${JSON.stringify(checked)}`;
+  for (const kind of KINDS) {
+    yield `,"${kind}":[`;
+    let first = true;
+    for await (const finding of findings()) {
+      if (finding.kind !== kind) continue;
+      yield `${first ? "" : ","}\n${JSON.stringify(toJsonEntry(finding))}`;
+      first = false;
+    }
+    yield "]";
+  }
+  yield "}\n";
+}
+
+function toJsonEntry(finding: Finding): Record<string, string | number> {
+  const { storage, key } = finding;
+  switch (finding.kind) {
+    case "missing":
+      return { storage, key, fileId: finding.fileId };
+    case "unknown":
+      return { storage, key, size: finding.size };
+    case "mismatched":
+      return { storage, key, expected: finding.expected, found: finding.found };
+  }
+}
+
+export function formatFinding(finding: Finding): string {
+  const { kind, storage } = finding;
+  return `${kind.padEnd(10)}  ${storage.padEnd(7)}  ${printableKey(finding)}  ${describeFinding(finding)}\n`;
+}
+
+/** Somebody else may have put objects there, under names that do things to a terminal. */
+function printableKey({ key }: Finding): string {
+  return isKey(key) ? key : JSON.stringify(key);
+}
+
+function describeFinding(finding: Finding): string {
+  switch (finding.kind) {
+    case "missing":
+      return `of file ${finding.fileId}`;
+    case "unknown":
+      return finding.multipartId === undefined
+        ? `${formatBytes(finding.size)}`
+        : `${formatBytes(finding.size)} in parts of an upload that was never ended`;
+    case "mismatched":
+      return `${formatBytes(finding.found)}, not ${formatBytes(finding.expected)}, of file ${finding.fileId}`;
+  }
+}
+
+function formatBytes(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
+}
+
+export function formatSummary({ rows, objects }: ReconcileProgress, { missing, unknown, mismatched }: FindingCounts): string {
+  const looked = `${rows} files and ${objects} objects`;
+  return missing + unknown + mismatched === 0
+    ? `Database and storage agree: ${looked}.\n`
+    : `Looked at ${looked}: ${missing} missing, ${unknown} unknown, ${mismatched} of another size.\n`;
+}
+
+/** `graceSeconds`: how long what is to be destroyed stays. */
+export function formatPlannedRepair({ finding, repair }: PlannedRepair, graceSeconds: number): string {
+  const about = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
+  switch (repair.action) {
+    case "destroy":
+      return `destroy in ${graceSeconds} s  ${about}  ${describeFinding(finding)}\n`;
+    case "render":
+      return `make anew from the original  ${about}  of file ${repair.fileId}\n`;
+    case "publish":
+      return `publish anew  ${about}  of file ${repair.fileId}\n`;
+    case "nothing":
+      return `cannot be repaired  ${about}  ${repair.reason}\n`;
+  }
+}
+
+export function formatRepairOutcome({ finding, done, reason: because }: RepairOutcome): string {
+  const about = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
+  return `${done ? "done" : "NOT DONE"}  ${about}${because ? `  ${because}` : ""}\n`;
+}

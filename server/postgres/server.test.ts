@@ -1,0 +1,165 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { root } from "../environment";
+import { destroyDataDir, readCluster } from "./cluster";
+import { startPostgres } from "./server";
+
+const settings = { fsync: "off" };
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "dossier-postgres-"));
+  // As a folder below another one that only root may enter would be: mkdtemp closes its own.
+  chmodSync(dataDir, 0o711);
+});
+
+afterEach(async () => {
+  await destroyDataDir(dataDir);
+});
+
+async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function portOf(folder: string): Promise<number> {
+  return (await readCluster(folder))?.port ?? 0;
+}
+
+async function pidOf(folder: string): Promise<number> {
+  const { directory = "" } = (await readCluster(folder)) ?? {};
+  return Number(readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n")[0]);
+}
+
+describe("the embedded PostgreSQL", () => {
+  test("keeps what is in it from one start to the next", async () => {
+    const first = await startPostgres({ dataDir, settings });
+    await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+    await first.leave();
+    await expect(ask(first.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+    const second = await startPostgres({ dataDir, settings });
+    await expect(ask(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
+    await second.leave();
+  });
+
+  test("is found by whoever comes second, and runs until the last has left", async () => {
+    const first = await startPostgres({ dataDir, settings });
+    const program = `import { startPostgres } from ${JSON.stringify(join(root, "server/postgres/server.ts"))};
+      const { url, stop } = await startPostgres({ dataDir: process.argv[1] });
+      process.stdout.write(url + "\\n");
+      process.stdin.once("data", async () => { await stop(); process.exit(0); });`;
+    const args = ["--import", "tsx", "--input-type=module", "-e", program, dataDir];
+    const second = spawn(process.execPath, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+    const [printed] = await once(second.stdout, "data");
+    expect(String(printed).trim()).toBe(first.url);
+    await first.leave();
+    await expect(ask(first.url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
+    second.stdin.write("leave\n");
+    await once(second, "exit");
+    await expect(ask(first.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  test("takes over a server whose starter was killed, and stops it", async () => {
+    const program = `import { startPostgres } from ${JSON.stringify(join(root, "server/postgres/server.ts"))};
+      await startPostgres({ dataDir: process.argv[1] });
+      process.kill(process.pid, "SIGKILL");`;
+    const args = ["--import", "tsx", "--input-type=module", "-e", program, dataDir];
+    await once(spawn(process.execPath, args, { cwd: root, stdio: "inherit" }), "exit");
+    const orphan = await pidOf(dataDir);
+    const next = await startPostgres({ dataDir, settings });
+    expect(await pidOf(dataDir)).toBe(orphan);
+    await next.leave();
+    await expect(ask(next.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  test("starts after a power cut, even if another process has its old process id", async () => {
+    const first = await startPostgres({ dataDir, settings });
+    await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer; CHECKPOINT");
+    const { directory = "" } = (await readCluster(dataDir)) ?? {};
+    const lock = readFileSync(join(directory, "postmaster.pid"), "utf8");
+    await first.leave();
+    writeFileSync(join(directory, "postmaster.pid"), lock.replace(/^\d+/, String(process.pid)));
+    const second = await startPostgres({ dataDir, settings });
+    await expect(ask(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
+    await second.leave();
+  });
+
+  test("moves to another port where its own is taken", async () => {
+    const first = await startPostgres({ dataDir, settings });
+    const port = await portOf(dataDir);
+    await first.leave();
+    const squatter = createServer().listen(port, "127.0.0.1");
+    await once(squatter, "listening");
+    const second = await startPostgres({ dataDir, settings });
+    expect(await portOf(dataDir)).not.toBe(port);
+    await expect(ask(second.url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
+    await second.leave();
+    squatter.close();
+  });
+
+  test("moves with its data folder", async () => {
+    const first = await startPostgres({ dataDir, settings });
+    await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+    await first.leave();
+    const moved = `${dataDir}-moved`;
+    renameSync(dataDir, moved);
+    const second = await startPostgres({ dataDir: moved, settings });
+    await expect(ask(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
+    await second.leave();
+    await destroyDataDir(moved);
+  });
+
+  test("never overwrites a database whose password was lost", async () => {
+    const first = await startPostgres({ dataDir, settings });
+    await first.leave();
+    const { directory = "" } = (await readCluster(dataDir)) ?? {};
+    rmSync(join(dataDir, "postgres.json"));
+    await expect(startPostgres({ dataDir, settings })).rejects.toThrow(/password/);
+    expect(existsSync(join(directory, "PG_VERSION"))).toBe(true);
+  });
+
+  test("lets nobody in without the password, which only its owner can read", async () => {
+    const { url, leave: stop } = await startPostgres({ dataDir, settings });
+    const without = new URL(url);
+    without.password = "guess";
+    await expect(ask(without.href, "SELECT 1")).rejects.toThrow(/password authentication failed/);
+    expect(statSync(join(dataDir, "postgres.json")).mode & 0o777).toBe(0o600);
+    await expect(ask(url, "SHOW listen_addresses")).resolves.toEqual([{ listen_addresses: "127.0.0.1" }]);
+    await stop();
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    "lives elsewhere where root's own folders are closed to it",
+    async () => {
+      const closed = join(dataDir, "closed");
+      mkdirSync(closed, { mode: 0o700 });
+      const inner = join(closed, "data");
+      const { url, leave: stop } = await startPostgres({ dataDir: inner, settings });
+      await expect(ask(url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
+      expect((await readCluster(inner))?.directory).toMatch(/^\/var\/lib\/dossier\//);
+      await stop();
+      await destroyDataDir(inner);
+    },
+  );
+});

@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "../root";
+
+const ENGINES_FOLDER = join(root, "node_modules/@prisma/engines");
+// Gone with the next installation, which may bring another version or find another network.
+const UNREACHABLE_STAMP = join(root, "node_modules/.dossier/schema-engine-unreachable");
+const PROBE_TIMEOUT_MS = 3_000;
+const DOWNLOAD_TIMEOUT_MS = 60_000;
+
+/** The stand-in: see there for what it can do. */
+export const substituteEngine = join(root, "server/prisma/substitute-engine.mjs");
+
+/**
+ * What to set PRISMA_SCHEMA_ENGINE_BINARY to, or `undefined` where Prisma has an engine of its own. Its download is tried
+ * once per installation, and only where the host answers at once.
+ */
+export async function findSchemaEngine(): Promise<string | undefined> {
+  if (process.env.PRISMA_SCHEMA_ENGINE_BINARY) return process.env.PRISMA_SCHEMA_ENGINE_BINARY;
+  if (isInstalled()) return undefined;
+  if (existsSync(UNREACHABLE_STAMP)) return substituteEngine;
+  if ((await isReachable()) && downloadEngine()) return undefined;
+  try {
+    mkdirSync(dirname(UNREACHABLE_STAMP), { recursive: true });
+    writeFileSync(UNREACHABLE_STAMP, "");
+  } catch {
+    // A read-only installation: it is tried again next time.
+  }
+  return substituteEngine;
+}
+
+function isInstalled(): boolean {
+  return existsSync(ENGINES_FOLDER) && readdirSync(ENGINES_FOLDER).some((name) => name.startsWith("schema-engine-"));
+}
+
+async function isReachable(): Promise<boolean> {
+  const host = process.env.PRISMA_ENGINES_MIRROR ?? "https://binaries.prisma.sh";
+  try {
+    await fetch(host, { method: "HEAD", signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Prisma's own install script, which npm may have been told not to run. */
+function downloadEngine(): boolean {
+  const script = join(ENGINES_FOLDER, "scripts/postinstall.js");
+  spawnSync(process.execPath, [script], { cwd: ENGINES_FOLDER, stdio: "ignore", timeout: DOWNLOAD_TIMEOUT_MS });
+  return isInstalled();
+}

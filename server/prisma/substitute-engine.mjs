@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+// Stands in for Prisma's schema engine where its download cannot be reached. The CLI starts the engine that
+// PRISMA_SCHEMA_ENGINE_BINARY names, and speaks JSON-RPC with it, one line each way. Every method is handed to the
+// WASM build of that same engine, which reaches the database through the driver adapter the application uses.
+// `migrate deploy`, `status`, `resolve` and `diff` work; `migrate dev` and introspection do not: the adapter cannot
+// read the catalogue's "char" columns.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+import pg from "pg";
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: {
+    datamodels: { type: "string", multiple: true },
+    datasource: { type: "string" },
+    "enabled-preview-features": { type: "string" },
+    "extension-types": { type: "string" },
+    version: { type: "boolean" },
+  },
+});
+const url = values.datasource ? JSON.parse(values.datasource).url : process.env.DATABASE_URL;
+
+if (values.version) console.log(`schema-engine-cli ${loadEngine().version()}`);
+else if (positionals[0] === "cli") await runCliCommand(positionals[1]);
+else await serveRpc();
+
+function loadEngine() {
+  // The package's own entry imports the .wasm as a module, which Node does only from 22.19 on.
+  const file = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+  const module = new WebAssembly.Module(readFileSync(join(dirname(file), "schema_engine_bg.wasm")));
+  const instance = new WebAssembly.Instance(module, { "./schema_engine_bg.js": bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  instance.exports.__wbindgen_start();
+  return bindings;
+}
+
+/** Prisma reads the schema from `?schema=`, PostgreSQL's driver would refuse it as an unknown setting. */
+function parseConnection() {
+  const address = new URL(url);
+  const schema = address.searchParams.get("schema") ?? undefined;
+  address.searchParams.delete("schema");
+  return { connectionString: address.href, schema };
+}
+
+async function serveRpc() {
+  const { SchemaEngine } = loadEngine();
+  // `diff` between two schema files connects to nothing, yet the constructor wants an adapter.
+  const { connectionString, schema } = url
+    ? parseConnection()
+    : { connectionString: "postgresql://localhost/none" };
+  const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString }, { schema }));
+  const datamodels = values.datamodels?.map((file) => [file, readFileSync(file, "utf8")]);
+  let engine;
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { id, method, params } = JSON.parse(line);
+    // An answer to our own `print`.
+    if (!method) continue;
+    try {
+      engine ??= await SchemaEngine.new({ datamodels }, logEntry, factory);
+      const result = (await engine[method](params)) ?? {};
+      if (method === "diff" && typeof result.stdout === "string")
+        sendMessage({ id, method: "print", params: { content: result.stdout } });
+      sendMessage({ id, result });
+    } catch (error) {
+      sendMessage({ id, error: { code: 4466, message: "An error happened.", data: toRpcError(error) } });
+    }
+  }
+  process.exit(0);
+}
+
+/** `cli can-connect-to-database` and `cli create-database`: exit code 0, or 1 and a line of log with the error. */
+async function runCliCommand(command) {
+  const { connectionString } = parseConnection();
+  try {
+    if (command === "can-connect-to-database") await query(connectionString, "SELECT 1");
+    else if (command === "create-database") await createDatabase(connectionString);
+    else throw Object.assign(new Error(`This engine has no command ${command}.`), { known: true });
+  } catch (error) {
+    logEntry({ level: "ERROR", fields: { message: error.message, error_code: prismaCodeOf(error) } });
+    process.exitCode = 1;
+  }
+}
+
+async function createDatabase(connectionString) {
+  const address = new URL(connectionString);
+  const name = decodeURIComponent(address.pathname.slice(1));
+  address.pathname = "/postgres";
+  await query(address.href, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+}
+
+async function query(connectionString, sql) {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    await client.query(sql);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The codes that the CLI acts upon: P1003 makes it create the database. */
+function prismaCodeOf(error) {
+  if (error.code === "3D000") return "P1003";
+  if (error.code === "28P01" || error.code === "28000") return "P1000";
+  return "P1001";
+}
+
+function toRpcError(error) {
+  const known = error?.meta ? { meta: error.meta } : {};
+  return {
+    is_panic: false,
+    message: String(error?.message ?? error),
+    ...(error?.code ? { error_code: error.code } : {}),
+    ...known,
+  };
+}
+
+function sendMessage(message) {
+  process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+}
+
+/** The engine hands over lines of JSON; the CLI reads them from the standard error. */
+function logEntry(entry) {
+  const line =
+    typeof entry === "string" ? entry : JSON.stringify({ target: "schema_engine::logger", ...entry });
+  process.stderr.write(`${line}\n`);
+}

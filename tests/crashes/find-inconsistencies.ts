@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { AppContext } from "../../lib/app-context";
+import { env } from "../../lib/config/env";
+import { findField, originalKey, variantsSchema } from "../../lib/files/file";
+import { isPublishable } from "../../lib/files/publication";
+import { asLocalStorage } from "../../lib/storage/local";
+import type { Storage, StorageClass } from "../../lib/storage/storage";
+import { reconcile } from "../../lib/uploads/reconcile";
+
+/** What somebody was told: this file was accepted, and (perhaps) its end was asked for. */
+export type ExpectedFile = { fileId: string; withdrawal: "none" | "asked" | "confirmed" };
+
+/**
+ * Everything that is not as it must be once a sweep past every grace is through: files that are lost or altered, bytes that nobody knows of,
+ * states that are half one thing and half another, counters that do not count. Two judges: what the application itself finds by
+ * comparing, and this one, which reads every byte and knows nothing of how the sweep or that comparison work.
+ */
+export async function findInconsistencies(deps: AppContext, promised: readonly ExpectedFile[] = []): Promise<string[]> {
+  return [
+    ...(await checkFiles(deps)),
+    ...(await checkExpectedFiles(deps, promised)),
+    ...(await checkLeftovers(deps)),
+    ...(await checkQuotas(deps)),
+    ...(await listReconcileFindings(deps)),
+  ];
+}
+
+async function listReconcileFindings(deps: AppContext): Promise<string[]> {
+  const findings: string[] = [];
+  for await (const finding of reconcile(deps)) findings.push(`reconcile: ${JSON.stringify(finding)}`);
+  return findings;
+}
+
+async function checkFiles({ db, storages }: AppContext): Promise<string[]> {
+  const findings: string[] = [];
+  const orphans = { public: await listKeys(storages.public), private: await listKeys(storages.private) };
+  const expected = async (storage: StorageClass, key: string, matches: (hash: Buffer) => boolean) => {
+    if (!orphans[storage].delete(key)) findings.push(`missing: ${storage} ${key}`);
+    else if (!matches(await hashStoredObject(storages[storage], key))) findings.push(`altered: ${storage} ${key}`);
+  };
+  for (const file of await db.file.findMany({ include: { owner: { select: { visibility: true } } } })) {
+    if (isPublishable(file) !== (file.publicPrefix !== null))
+      findings.push(`half: ${file.id} flag ${file.visibility}, publication ${file.publicPrefix}`);
+    if (file.unsettledSince) findings.push(`half: ${file.id} is unsettled`);
+    if (file.purgedAt) continue;
+    await expected("private", originalKey(file), (hash) => hash.toString("base64") === file.sha256);
+    // What was drawn of a document lies below its prefix and goes with it.
+    for (const key of orphans.private)
+      if (key.startsWith(`${file.prefix}pages/`)) orphans.private.delete(key);
+    for (const { name } of variantsSchema.parse(file.variants ?? [])) {
+      const matches = (hash: Buffer) => name.startsWith(hash.toString("hex").slice(0, 32));
+      await expected("private", `${file.prefix}${file.cut ? `${file.cut}/` : ""}${name}`, matches);
+      if (file.publicPrefix !== null) await expected("public", `${file.publicPrefix}${name}`, matches);
+    }
+  }
+  for (const storage of ["public", "private"] as const)
+    for (const key of orphans[storage]) findings.push(`orphan: ${storage} ${key}`);
+  return findings;
+}
+
+/** What was accepted is there unless its owner, or a newer file of a one-file field, ended it; what was confirmed as ended is gone. */
+async function checkExpectedFiles({ db }: AppContext, promised: readonly ExpectedFile[]): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { fileId, withdrawal: end } of promised) {
+    const file = await db.file.findUnique({ where: { id: fileId } });
+    if (!file) findings.push(`lost: ${fileId} has no row`);
+    else if (end === "confirmed" && !file.purgedAt) findings.push(`half: ${fileId} was erased and is there`);
+    else if (end === "none" && file.purgedAt) {
+      const replaced = file.status === "superseded" && findField(file)?.storage === "public";
+      if (!replaced) findings.push(`lost: ${fileId} is ${file.status}`);
+    }
+  }
+  return findings;
+}
+
+async function checkLeftovers({ db, storages }: AppContext): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { id, state } of await db.upload.findMany({
+    where: { state: { in: ["issued", "inspecting"] } },
+  }))
+    findings.push(`half: upload ${id} is ${state}`);
+  for (const { id, fileId } of await db.upload.findMany({ where: { state: "completed" } }))
+    if (!fileId || !(await db.file.findUnique({ where: { id: fileId } })))
+      findings.push(`lost: upload ${id} is completed and has no file`);
+  for (const { storage, prefix, tries } of await db.purge.findMany())
+    findings.push(`orphan: ${storage} ${prefix} is still to be purged, after ${tries} tries`);
+  const parts = await db.uploadPart.count();
+  if (parts > 0) findings.push(`orphan: ${parts} rows of parts`);
+  for (const storage of Object.values(storages))
+    for await (const { key, multipartId } of storage.listMultipartUploads(""))
+      findings.push(`orphan: ${storage.class} ${key} is unfinished (${multipartId})`);
+  for (const temp of await listTemporaryFiles(storages.private)) findings.push(`orphan: ${temp} is half-written`);
+  return findings;
+}
+
+async function checkQuotas({ db }: AppContext): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { id, openUploads, storedBytes } of await db.user.findMany()) {
+    const open = { ownerId: id, state: { in: ["issued" as const, "inspecting" as const] } };
+    const uploads = await db.upload.aggregate({ where: open, _count: true, _sum: { size: true } });
+    const files = await db.file.aggregate({ where: { ownerId: id, purgedAt: null }, _sum: { size: true } });
+    const bytes = (uploads._sum.size ?? 0n) + (files._sum.size ?? 0n);
+    if (openUploads !== uploads._count || storedBytes !== bytes)
+      findings.push(
+        `quota: ${id} has ${uploads._count} open and ${bytes} bytes, and is held to have ${openUploads} and ${storedBytes}`,
+      );
+  }
+  return findings;
+}
+
+/** Local storage writes beside its objects, under names that no listing knows. */
+async function listTemporaryFiles(storage: Storage): Promise<string[]> {
+  if (!asLocalStorage(storage)) return [];
+  const folder = join(env().DATA_DIR, "storage");
+  return (await readdir(folder, { recursive: true })).filter((name) => /(^|\/)\.tmp\/[^/]+$/.test(name));
+}
+
+async function listKeys(storage: Storage): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for await (const { key } of storage.list("")) keys.add(key);
+  return keys;
+}
+
+async function hashStoredObject(storage: Storage, key: string): Promise<Buffer> {
+  const hash = createHash("sha256");
+  for await (const chunk of await storage.read(key)) hash.update(chunk);
+  return hash.digest();
+}

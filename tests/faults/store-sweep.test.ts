@@ -1,0 +1,63 @@
+import { describe, expect, test, vi } from "vitest";
+import { db, appContext } from "@/app/_server/app-context";
+import { samplePdf } from "@/tests/support/app/documents";
+import { splitIntoParts, uploadParts as sendParts, requestMultipartTicket } from "@/tests/support/app/parts";
+import { sendRequest } from "@/tests/support/app/person";
+import { expectUnavailable, STORE_FAULTS, listKeys, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
+import { withLargeFields } from "@/lib/fields/testing/large-fields";
+import { reconcile } from "@/lib/uploads/reconcile";
+
+vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
+
+const SECRET = "a secret of the scheduler";
+
+describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
+  const site = faultyStoreFixture({ CRON_SECRET: SECRET });
+
+  const sweep = () => sendRequest("POST", "/api/cron/sweep", { headers: { authorization: `Bearer ${SECRET}` } });
+  const letter = async () => site.ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
+
+  /** The key of an upload in parts that was abandoned long ago, with some of it there. */
+  async function abandoned(): Promise<string> {
+    const bytes = Buffer.alloc(6 * 1024 * 1024);
+    const { id, parts } = await requestMultipartTicket(site.ada, { field: "bundle", size: bytes.length });
+    await sendParts(site.ada, id, splitIntoParts(bytes, parts.size));
+    const { key } = await db().upload.update({ where: { id }, data: { expiresAt: new Date(0) } });
+    return key;
+  }
+
+  test.each(STORE_FAULTS)(
+    "%s: a sweep takes nothing for done and a comparison nothing for missing",
+    async (_, fault) => {
+      await letter();
+      const gone = await letter();
+      const key = await abandoned();
+      await site.faultProxy.set(fault);
+      await expectUnavailable(site.ada.request("DELETE", `/api/files/${gone.id}`));
+      // Past the wait after the failure just now.
+      await db().purge.updateMany({ data: { retryAt: null } });
+      const { prefix } = await db().file.findUniqueOrThrow({ where: { id: gone.id } });
+      const answer = await sweep();
+      if (answer.status === 200) expect((await answer.json()).failed).toBeGreaterThan(0);
+      else expect(answer.status).toBe(503);
+      expect(await db().purge.count({ where: { prefix } })).toBe(1);
+      expect(await db().purge.count({ where: { prefix: key } })).toBeGreaterThan(0);
+      expect(await db().trail.count({ where: { subjectId: gone.id } })).toBe(0);
+
+      const findings: unknown[] = [];
+      const comparing = (async () => {
+        for await (const finding of reconcile(appContext())) findings.push(finding);
+      })();
+      await expect(comparing).rejects.toMatchObject({ code: "unavailable" });
+      expect(findings).toEqual([]);
+
+      await site.faultProxy.set({ kind: "none" });
+      await db().purge.updateMany({ data: { retryAt: null } });
+      expect(await (await sweep()).json()).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0 } });
+      expect(await listKeys("private", prefix)).toEqual([]);
+      // Attempts in parts whose beginning was never answered stay until they are older than any ticket.
+      for await (const finding of reconcile(appContext())) if (!("multipartId" in finding)) findings.push(finding);
+      expect(findings).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { db } from "@/app/_server/app-context";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { sizeAndHashOf } from "@/tests/support/app/person";
+import { expectUnavailable, STORE_FAULTS, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
+
+describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
+  const site = faultyStoreFixture();
+
+  test.each(STORE_FAULTS)(
+    "%s: a completion is told to try again, nothing has moved, and it works afterwards",
+    async (_, fault) => {
+      for (const id of [
+        await site.ada.uploadBytes("medicalLetter", await samplePdf(), { type: "application/pdf" }),
+        await site.ada.uploadBytes("profilePicture", await samplePhoto(), { type: "image/jpeg" }),
+      ]) {
+        await site.faultProxy.set(fault);
+        await expectUnavailable(site.ada.post(`/api/uploads/${id}/complete`, {}));
+        expect((await db().upload.findUniqueOrThrow({ where: { id } })).state).toBe("issued");
+        await site.faultProxy.set({ kind: "none" });
+        expect((await site.ada.complete(id)).status).toBe(200);
+      }
+    },
+  );
+
+  test.each(STORE_FAULTS)("%s: tickets and profile work on", async (_, fault) => {
+    await site.faultProxy.set(fault);
+    const bytes = await samplePdf();
+    const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
+    const issued = await site.ada.post("/api/uploads", ticket);
+    expect(issued.status).toBe(201);
+    expect((await site.ada.get("/api/profile")).status).toBe(200);
+    await site.faultProxy.set({ kind: "none" });
+    expect((await site.ada.request("DELETE", `/api/uploads/${(await issued.json()).id}`)).status).toBe(204);
+  });
+});

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { samplePdf } from "../support/app/documents";
+import { createDb } from "../../lib/db/client";
+import { createTestBuckets, type TestBuckets } from "../stores/buckets";
+import { type FaultProxy, startFaultProxy } from "../stores/fault-proxy";
+import { s3Environment } from "../stores/s3-environment";
+import { openTestStore } from "../stores/test-store";
+import { type TestDatabase, createTestDatabase } from "../support/database";
+import { ApiClient } from "../support/api-client";
+import { type RunningSite, startRunningSite } from "../support/running-site";
+
+const store = await openTestStore();
+
+describe.skipIf("skipped" in store)("a server whose store is slow", () => {
+  let buckets: TestBuckets;
+  let way: FaultProxy;
+  let database: TestDatabase;
+  let dataDir: string;
+  let site: RunningSite;
+
+  beforeAll(async () => {
+    if ("skipped" in store) return;
+    buckets = await createTestBuckets(store);
+    way = await startFaultProxy(new URL(store.endpoint));
+    database = await createTestDatabase();
+    dataDir = mkdtempSync(join(tmpdir(), "dossier-going-on-"));
+    site = await startRunningSite({
+      ...s3Environment({ ...store, ...buckets, endpoint: way.url }),
+      S3_BROWSER_ENDPOINT: store.endpoint,
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+    });
+  }, 600_000);
+
+  afterAll(async () => {
+    site?.process.kill("SIGKILL");
+    await site?.exited;
+    await way?.close();
+    await database?.drop();
+    await buckets?.remove();
+    if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  test("told to stop, it finishes the completion that goes on behind its answer", async () => {
+    const ada = new ApiClient(site.url);
+    await ada.signUp();
+    const { id } = await ada.sendBytes("medicalLetter", "application/pdf", await samplePdf());
+    await way.set({ kind: "delay", milliseconds: 1200 });
+    const answer = await ada.request("POST", `/api/uploads/${id}/complete`, {});
+    expect([answer.status, await answer.json()]).toEqual([202, { id, state: "inspecting" }]);
+    site.process.kill("SIGTERM");
+    expect(await site.exited).toBe(0);
+    const db = createDb(database.url, { connections: 1 });
+    const { state, fileId } = await db.upload.findUniqueOrThrow({ where: { id } });
+    await db.$disconnect();
+    expect({ state, fileId }).toEqual({ state: "completed", fileId: expect.any(String) });
+  });
+});

@@ -1,0 +1,153 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Viewer } from "@/lib/accounts/viewer";
+import type { Db } from "@/lib/db/client";
+import type { Role } from "@/lib/db/generated/enums";
+import type { FileView } from "@/lib/files/file";
+import { waitForCompletion } from "@/tests/support/wait-for-completion";
+import type { Ticket } from "@/lib/uploads/issue";
+import { handleRequest } from "./handlers";
+
+export const ORIGIN = "http://localhost:3000";
+
+export type RequestOptions = { body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array };
+
+/** Somebody with a browser: holds a cookie, sends its site's origin. */
+export class Person {
+  readonly id: string;
+  readonly email: string;
+  readonly cookie: string;
+
+  constructor({ id, email, cookie }: { id: string; email: string; cookie: string }) {
+    this.id = id;
+    this.email = email;
+    this.cookie = cookie;
+  }
+
+  request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    return sendRequest(method, path, {
+      ...options,
+      headers: { origin: ORIGIN, cookie: this.cookie, ...options.headers },
+    });
+  }
+
+  /** As the domain sees a member who calls it. */
+  get viewer(): Viewer {
+    return {
+      id: this.id,
+      name: "Somebody",
+      email: this.email,
+      handle: "somebody",
+      role: "member",
+      grants: [],
+    };
+  }
+
+  get(path: string): Promise<Response> {
+    return this.request("GET", path);
+  }
+
+  post(path: string, body?: unknown): Promise<Response> {
+    return this.request("POST", path, { body });
+  }
+
+  /** The whole road: ticket, direct PUT, completion. */
+  async upload(
+    field: string,
+    bytes: Uint8Array,
+    { type, name = "file", crop }: { type: string; name?: string; crop?: unknown },
+  ): Promise<Response> {
+    const issued = await this.post("/api/uploads", { field, name, type, ...sizeAndHashOf(bytes) });
+    if (issued.status !== 201) return issued;
+    return this.complete(await sendTicketBytes(issued, bytes), crop === undefined ? {} : { crop });
+  }
+
+  /** As far as the bytes being there; the upload's id. */
+  async uploadBytes(field: string, bytes: Uint8Array, { type }: { type: string }): Promise<string> {
+    return sendTicketBytes(await this.post("/api/uploads", { field, name: "file", type, ...sizeAndHashOf(bytes) }), bytes);
+  }
+
+  complete(id: string, body: unknown = {}): Promise<Response> {
+    return waitForCompletion(() => this.post(`/api/uploads/${id}/complete`, body));
+  }
+
+  async uploadFile(
+    field: string,
+    bytes: Uint8Array,
+    options: { type: string; name?: string; crop?: unknown },
+  ): Promise<FileView> {
+    const response = await this.upload(field, bytes, options);
+    const body = await response.json();
+    if (response.status !== 200)
+      throw new Error(`Completion answers ${response.status}: ${JSON.stringify(body)}`);
+    return body.file;
+  }
+}
+
+async function sendTicketBytes(issued: Response, bytes: Uint8Array): Promise<string> {
+  if (issued.status !== 201) throw new Error(`No ticket: ${issued.status} ${await issued.text()}`);
+  const ticket: Ticket = await issued.json();
+  const stored = await putBytes(ticket, bytes);
+  if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
+  return ticket.id;
+}
+
+/** What a ticket wants to know of the bytes. */
+export function sizeAndHashOf(bytes: Uint8Array): { size: number; sha256: string } {
+  return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("base64") };
+}
+
+/** Follows a ticket as a browser does: to local storage, or over the network to S3. */
+export function putBytes({ upload }: Pick<Ticket, "upload">, bytes: Uint8Array): Promise<Response> {
+  return upload.url.startsWith(`${ORIGIN}/`)
+    ? sendRequest("PUT", upload.url, {
+        raw: bytes,
+        headers: { ...upload.headers, "content-length": String(bytes.length) },
+      })
+    : fetch(upload.url, { method: "PUT", headers: upload.headers, body: new Uint8Array(bytes) });
+}
+
+/** Goes where the application sends a browser: to its own local storage, or over the network to S3. */
+export function fetchUrl(url: string | null): Promise<Response> {
+  if (url === null) throw new Error("There is no address to go to.");
+  return new URL(url, ORIGIN).origin === ORIGIN ? sendRequest("GET", url) : fetch(url);
+}
+
+export function sendRequest(
+  method: string,
+  path: string,
+  { body, raw, headers = {} }: RequestOptions = {},
+): Promise<Response> {
+  const json: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  const content = raw ?? (body === undefined ? null : JSON.stringify(body));
+  return handleRequest(
+    new Request(new URL(path, ORIGIN), {
+      method,
+      headers: { ...json, ...headers },
+      body: typeof content === "string" || content === null ? content : new Uint8Array(content),
+    }),
+  );
+}
+
+export async function signUp(name = "Test Person"): Promise<Person> {
+  const email = `${randomBytes(6).toString("hex")}@example.org`;
+  const response = await sendRequest("POST", "/api/auth/sign-up/email", {
+    body: { name, email, password: "correct horse battery" },
+    headers: { origin: ORIGIN },
+  });
+  if (response.status !== 200)
+    throw new Error(`Sign-up answers ${response.status}: ${await response.text()}`);
+  const cookie = response.headers
+    .getSetCookie()
+    .map((each) => each.split(";")[0])
+    .join("; ");
+  const { user } = await response.json();
+  return new Person({ id: user.id, email, cookie });
+}
+
+/** Somebody with a role and grants, given as an administrator of the database would. */
+export async function createPersonWithRole(db: Db, role: Role, fields: string[], name?: string): Promise<Person> {
+  const person = await signUp(name);
+  await db.user.update({ where: { id: person.id }, data: { role } });
+  await db.grant.createMany({ data: fields.map((field) => ({ userId: person.id, field })) });
+  return person;
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import { db, appContext, storages } from "@/app/_server/app-context";
+import type { Viewer } from "@/lib/accounts/viewer";
+import type { AppContext } from "@/lib/app-context";
+import type { FileView } from "@/lib/files/file";
+import type { CrashPoint } from "@/lib/crash-points";
+import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { samplePhoto } from "./documents";
+import { fetchUrl, type Person, sendRequest, signUp } from "./person";
+
+/**
+ * A member, new for each test, whose page anybody may see. A picture is public while its own flag and the profile both are: the two flags, the crop and the
+ * file itself may change at any moment. Call it in a test file, outside of tests.
+ */
+export function publicMemberFixture() {
+  let environment: TestEnvironment | undefined;
+  let photo: Buffer;
+  let ada: Person;
+  let viewer: Viewer;
+  let handle: string;
+
+  beforeAll(async () => {
+    environment = await createTestEnvironment();
+    photo = await samplePhoto();
+  });
+  beforeEach(async () => {
+    ada = await signUp("Ada");
+    handle = `ada-${ada.id.slice(-8)}`;
+    await ada.request("PATCH", "/api/profile", { body: { handle, visibility: "public" } });
+    viewer = { id: ada.id, name: "Ada", email: ada.email, handle, role: "member", grants: [] };
+  });
+  afterAll(() => environment?.drop());
+
+  const fileRow = (id: string) => db().file.findUniqueOrThrow({ where: { id }, include: { owner: true } });
+
+  /** What strangers are shown at this moment. */
+  async function listVisibleUrls(): Promise<string[]> {
+    const response = await sendRequest("GET", `/api/profiles/${handle}`);
+    const { picture } = response.ok ? await response.json() : { uploadPicture: null };
+    return (picture?.variants ?? []).map(({ url }: { url: string }) => url);
+  }
+
+  return {
+    get ada(): Person {
+      return ada;
+    },
+    get viewer(): Viewer {
+      return viewer;
+    },
+    get photo(): Buffer {
+      return photo;
+    },
+    row: fileRow,
+    shown: listVisibleUrls,
+    picture: () => ada.uploadFile("profilePicture", photo, { type: "image/jpeg" }),
+    setPictureVisibility: (id: string, visibility: "public" | "private") =>
+      ada.request("PATCH", `/api/files/${id}`, { body: { visibility } }),
+    setProfileVisibility: (visibility: "public" | "private") =>
+      ada.request("PATCH", "/api/profile", { body: { visibility } }),
+    cropPicture: (id: string, x: number) =>
+      ada.request("PATCH", `/api/files/${id}`, { body: { crop: { x, y: 0, width: 0.4, height: 0.4 } } }),
+
+    /** Flags, pointer and store say the same, and nothing else lies in the public storage. */
+    async expectConsistent(id: string): Promise<void> {
+      const file = await fileRow(id);
+      const due = file.visibility === "public" && file.owner.visibility === "public" && !file.purgedAt;
+      expect(file.publicPrefix !== null).toBe(due);
+      expect(file.unsettledSince).toBeNull();
+      const urls = await listVisibleUrls();
+      expect(urls).toHaveLength(due ? 5 : 0);
+      expect(await Promise.all(urls.map(isReachable))).toEqual(urls.map(() => true));
+      const others = await db().file.findMany({ where: { publicPrefix: { not: null } } });
+      const known = (await listPublicKeys()).filter((key) =>
+        others.some((each) => key.startsWith(each.publicPrefix ?? "-")),
+      );
+      expect(await listPublicKeys()).toEqual(known);
+      expect(known.filter((key) => key.startsWith(file.publicPrefix ?? "-"))).toHaveLength(due ? 5 : 0);
+    },
+  };
+}
+
+export const variantUrlsOf = (file: FileView) => (file.variants ?? []).map(({ url }) => url);
+
+export async function isReachable(url: string): Promise<boolean> {
+  return (await fetchUrl(url)).ok;
+}
+
+async function listPublicKeys(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of storages().public.list("pictures/")) found.push(key);
+  return found;
+}
+
+/** The services, with something that happens once, at a step. */
+export function withHookAtCrashPoint(step: CrashPoint, happens: () => Promise<unknown>): AppContext {
+  let happened = false;
+  const reached = async (here: CrashPoint) => {
+    if (here !== step || happened) return;
+    happened = true;
+    await happens();
+  };
+  return { ...appContext(), onCrashPoint: reached };
+}

@@ -1,0 +1,44 @@
+import { mkdirSync } from "node:fs";
+import { createTestBuckets } from "../stores/buckets";
+import { leaseBucketPair, startR2 } from "../stores/r2";
+import { s3Environment, type TestStoreWithBuckets } from "../stores/s3-environment";
+import { openTestStore } from "../stores/test-store";
+import { startApp } from "../../server/start-app";
+import { buildAndPublish } from "../../server/build";
+import { destroyDataDir } from "../../server/postgres/cluster";
+
+// tsx tests/support/e2e-server.ts local|s3|r2: the application as people meet it, in an empty DATA_DIR on PORT, for
+// playwright.config.ts, which sets both.
+const STORAGE_SETTINGS: Record<string, () => Promise<Record<string, string>>> = {
+  local: async () => ({ STORAGE: "local" }),
+  s3: async () => s3Environment(await createBuckets()),
+  r2: async () => s3Environment(leaseBucketPair(await startR2(1))),
+};
+const storage = STORAGE_SETTINGS[process.argv[2] ?? ""];
+const dataDir = process.env.DATA_DIR;
+const port = process.env.PORT;
+if (!storage || !dataDir || !port) {
+  throw new Error("usage: PORT=… DATA_DIR=… tsx tests/support/e2e-server.ts local|s3|r2");
+}
+await destroyDataDir(dataDir);
+mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+const appUrl = `http://localhost:${port}`;
+const settings: Record<string, string> = {
+  APP_URL: appUrl,
+  DEMO: "off",
+  DATABASE_URL: "",
+  AUTH_SECRET: "",
+  // Tries are counted per address: a journey may come from one of its own.
+  TRUSTED_PROXIES: "1",
+  ...(await storage()),
+};
+Object.assign(process.env, settings);
+await startApp({ dev: false, beforeStart: async () => void (await buildAndPublish()) });
+
+async function createBuckets(): Promise<TestStoreWithBuckets> {
+  const store = await openTestStore();
+  if ("skipped" in store) throw new Error(store.skipped);
+  // Journeys may come by another port of this machine, where something counts what passes.
+  const made = await createTestBuckets(store, { origins: ["http://localhost:*"], prefix: "dossier-e2e" });
+  return { ...store, publicBucket: made.publicBucket, privateBucket: made.privateBucket };
+}

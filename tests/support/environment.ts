@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestBuckets } from "../stores/buckets";
+import { leaseBucketPair, runningR2 } from "../stores/r2";
+import { s3Environment } from "../stores/s3-environment";
+import { openTestStore } from "../stores/test-store";
+import { type TestDatabase, createTestDatabase } from "./database";
+
+export type TestEnvironment = TestDatabase & { dataDir: string };
+
+/**
+ * For tests of route handlers, which read `lib/config/env.ts`: a fresh database, an empty data folder and empty storages, named in `process.env` together
+ * with a secret. The storages are local, or, where `TEST_STORAGE` says `s3` or `r2`, buckets of such a store. Call it in `beforeAll`, before the first
+ * `env()`: what was read once stays. A test file runs in a process of its own, so nothing of this reaches another one.
+ */
+export async function createTestEnvironment(more: Record<string, string> = {}): Promise<TestEnvironment> {
+  const [database, storage] = await Promise.all([
+    createTestDatabase(),
+    (STORAGE_KINDS[process.env.TEST_STORAGE ?? ""] ?? prepareLocalStorage)(),
+  ]);
+  const dataDir = mkdtempSync(join(tmpdir(), "dossier-data-"));
+  Object.assign(process.env, {
+    APP_URL: "http://localhost:3000",
+    AUTH_SECRET: "a secret that only tests know, long enough",
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "silent",
+    ...storage.settings,
+    ...more,
+  });
+  return {
+    ...database,
+    dataDir,
+    drop: async () => {
+      await database.drop();
+      await storage.remove();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+type TestStorage = { settings: Record<string, string>; remove(): Promise<void> };
+
+async function prepareLocalStorage(): Promise<TestStorage> {
+  return { settings: { STORAGE: "local" }, remove: async () => undefined };
+}
+
+async function prepareS3Storage(): Promise<TestStorage> {
+  const store = await openTestStore();
+  if ("skipped" in store) throw new Error(`The tests of S3 mode have no store: ${store.skipped}`);
+  const { publicBucket, privateBucket, remove } = await createTestBuckets(store);
+  return { settings: s3Environment({ ...store, publicBucket, privateBucket }), remove };
+}
+
+async function leaseR2Storage(): Promise<TestStorage> {
+  const r2 = runningR2();
+  if (!r2)
+    throw new Error("The tests of R2 have no store: tests/support/global-setup.ts has started none.");
+  return { settings: s3Environment(leaseBucketPair(r2)), remove: async () => undefined };
+}
+
+const STORAGE_KINDS: Record<string, () => Promise<TestStorage>> = { s3: prepareS3Storage, r2: leaseR2Storage };
