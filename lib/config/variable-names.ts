@@ -1,4 +1,4 @@
-import { envSchema } from "./";
+import { envSchema } from "./env";
 import { migrationEnvSchema } from "./migration-env";
 import { staticPublishEnvSchema } from "./static-publish-env";
 

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { systemClock } from "../../lib/clock";
-import { createLocalStorage } from "./";
+import { createLocalStorage } from "../../lib/storage/local";
 
 const run = promisify(execFile);
 const type = "application/pdf";

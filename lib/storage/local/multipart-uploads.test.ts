@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
-import { createLocalStorage, type LocalStorage } from "./";
+import { createLocalStorage, type LocalStorage } from "../local";
 import type { MultipartUpload } from "../storage";
 
 const folder = await mkdtemp(join(tmpdir(), "dossier-parts-"));

@@ -2,7 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
-import { createS3Storage } from "./";
+import { createS3Storage } from "../s3";
 import type { Storage } from "../storage";
 import { readByChunks } from "../testing/contract/samples";
 import { portOf } from "../../../tests/stores/local-storage-server";
