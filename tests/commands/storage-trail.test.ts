@@ -3,7 +3,7 @@ import { systemClock } from "@/lib/clock";
 import { newId } from "@/lib/id";
 import { appendToTrail } from "@/lib/audit/trail";
 import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
-import { runStorageCommand } from "./testing/run-storage";
+import { runStorageCommand } from "./run-storage";
 
 let environment: TestEnvironment;
 beforeAll(async () => {

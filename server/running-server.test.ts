@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json, text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { samplePdf } from "../support/app/documents";
-import { type FaultProxy, startFaultProxy } from "../stores/fault-proxy";
-import { type TestDatabase, createTestDatabase } from "../support/database";
-import { ApiClient } from "../support/api-client";
-import { type RunningSite, startRunningSite } from "../support/running-site";
+import { samplePdf } from "../tests/support/app/documents";
+import { type FaultProxy, startFaultProxy } from "../tests/stores/fault-proxy";
+import { type TestDatabase, createTestDatabase } from "../tests/support/database";
+import { ApiClient } from "../tests/support/api-client";
+import { type RunningSite, startRunningSite } from "../tests/support/running-site";
 
 /** In everything that people send here; in nothing that is written. */
 const CANARY = `canary${randomBytes(4).toString("hex")}`;

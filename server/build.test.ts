@@ -2,20 +2,20 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { hashFolders } from "../../lib/operations/static/testing/hashes";
-import { SCRIPT } from "../../lib/operations/static/testing/test-site";
+import { hashFolders } from "../lib/operations/static/testing/hashes";
+import { SCRIPT } from "../lib/operations/static/testing/test-site";
 
 /** Stands for this site's folder. */
 let folder: string;
 /** Programs that were run. */
 let ran: string[];
 
-vi.mock("../../server/environment", () => ({
+vi.mock("./environment", () => ({
   get root() {
     return folder;
   },
 }));
-vi.mock("../../server/run-command", () => ({
+vi.mock("./run-command", () => ({
   run: async (name: string) => {
     ran.push(name);
     plant(".next/BUILD_ID", `build-${ran.length}`);
@@ -41,7 +41,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const PACKED = ".static/_next/static/chunks/one.js.br";
 
 test("it builds and publishes once, and again where the sources have changed", async () => {
-  const { buildAndPublish: build, readBuildId: buildId } = await import("../../server/build");
+  const { buildAndPublish: build, readBuildId: buildId } = await import("./build");
   expect([await build(), await build(), buildId()]).toEqual(["built", "up to date", "build-1"]);
   plant("app/page.tsx", `"/there.png" + "more"`);
   expect([await build(), await build(), buildId()]).toEqual(["built", "up to date", "build-2"]);
@@ -49,7 +49,7 @@ test("it builds and publishes once, and again where the sources have changed", a
 });
 
 test("nothing is built while the code names a static file that is not there", async () => {
-  const { buildAndPublish: build, runNextBuild: nextBuild } = await import("../../server/build");
+  const { buildAndPublish: build, runNextBuild: nextBuild } = await import("./build");
   plant("app/page.tsx", `"/gone.png"`);
   await expect(nextBuild()).rejects.toThrow(/app\/page\.tsx: \/gone\.png/);
   await expect(build()).rejects.toThrow(/app\/page\.tsx: \/gone\.png/);
@@ -57,7 +57,7 @@ test("nothing is built while the code names a static file that is not there", as
 });
 
 test("what the published folder has lost is put there again, without building", async () => {
-  const { buildAndPublish: build } = await import("../../server/build");
+  const { buildAndPublish: build } = await import("./build");
   await build();
   const before = readFileSync(join(folder, PACKED));
   plant(PACKED, "");
@@ -71,8 +71,8 @@ test("what the published folder has lost is put there again, without building", 
 
 test("a dry run builds, and changes nothing of what is published", async () => {
   vi.spyOn(console, "log").mockReturnValue();
-  const { buildAndPublish: build } = await import("../../server/build");
-  const { runStaticPublish: publishStatic } = await import("../../scripts/static/publish");
+  const { buildAndPublish: build } = await import("./build");
+  const { runStaticPublish: publishStatic } = await import("../scripts/static/publish");
   await build();
   plant("app/page.tsx", `"/there.png" + "more"`);
   const before = hashFolders(join(folder, ".static"));

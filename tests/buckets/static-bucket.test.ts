@@ -6,17 +6,17 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../clock";
-import { parseEnv } from "../../config/env";
-import { parseStaticPublishEnv } from "../../config/static-publish-env";
-import { runDoctor } from "../doctor/run-doctor";
-import type { TestStore } from "../../../tests/stores/buckets";
-import { createCephUser } from "../../../tests/stores/ceph-users";
-import { findFinding, failedChecks } from "../doctor/testing/report-lookup";
-import { openTestStore } from "../../../tests/stores/test-store";
-import { openBucketFixture, type BucketFixture } from "../../../tests/stores/bucket-fixture";
-import { provisionInputFromEnv } from "./provision-input";
-import { provision } from "./provision";
+import { systemClock } from "../../lib/clock";
+import { parseEnv } from "../../lib/config/env";
+import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
+import { runDoctor } from "../../lib/operations/doctor/run-doctor";
+import type { TestStore } from "../stores/buckets";
+import { createCephUser } from "../stores/ceph-users";
+import { findFinding, failedChecks } from "../../lib/operations/doctor/testing/report-lookup";
+import { openTestStore } from "../stores/test-store";
+import { openBucketFixture, type BucketFixture } from "../stores/bucket-fixture";
+import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
+import { provision } from "../../lib/operations/provision/provision";
 
 test("the bucket of static files is looked for where its publisher puts them, with the publisher's keys", () => {
   const variables = {
