@@ -63,10 +63,10 @@ export async function run(): Promise<BenchResult> {
   }
 }
 
-const peerCommand = (file: string) => [process.execPath, "--import", "tsx", `scripts/peers/${file}`];
+const peerCommand = (file: string) => [process.execPath, "--import", "tsx", `bench/peers/${file}`];
 
 function appServer(port: number): BenchServer {
-  return { name: "our front", command: peerCommand("static-front.ts"), port };
+  return { name: "our front", command: peerCommand("static-server.ts"), port };
 }
 
 function sirvServer(port: number): BenchServer {

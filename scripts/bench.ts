@@ -11,10 +11,10 @@ export type BenchResult = {
   goals: { what: string; goal: string; measured: string; met: boolean }[];
 };
 
-/** A module in `scripts/bench`. */
+/** A module of `bench/`. */
 export type Bench = { name: string; run(): Promise<BenchResult> };
 
-const BENCH_FOLDER = fileURLToPath(new URL("./bench/", import.meta.url));
+const BENCH_FOLDER = fileURLToPath(new URL("../bench/", import.meta.url));
 
 // npm run bench [-- name ...]: a table for people, and .bench/<name>.json for machines. A goal that is missed is said, and is no failure.
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -39,8 +39,8 @@ process.exit(0);
 async function loadBench(file: string): Promise<Bench> {
   const module: Partial<Bench> = await import(join(BENCH_FOLDER, file));
   const { name, run } = module;
-  if (!name || !run) throw new Error(`scripts/bench/${file} exports no name and run`);
-  if (name !== basename(file, ".ts")) throw new Error(`scripts/bench/${file} calls itself ${name}`);
+  if (!name || !run) throw new Error(`bench/${file} exports no name and run`);
+  if (name !== basename(file, ".ts")) throw new Error(`bench/${file} calls itself ${name}`);
   return { name, run };
 }
 

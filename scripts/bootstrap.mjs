@@ -119,7 +119,7 @@ function generatePrismaClient() {
       ...env,
       // `generate` asks that an engine be there, and never starts it.
       PRISMA_SCHEMA_ENGINE_BINARY:
-        env.PRISMA_SCHEMA_ENGINE_BINARY ?? join(root, "scripts", "prisma", "schema-engine.mjs"),
+        env.PRISMA_SCHEMA_ENGINE_BINARY ?? join(root, "server", "prisma", "substitute-engine.mjs"),
       CHECKPOINT_DISABLE: "1",
       PRISMA_HIDE_UPDATE_MESSAGE: "1",
     },

@@ -4,7 +4,7 @@ import { build, type Plugin } from "esbuild";
 import { root } from "../../server/root";
 
 /** What a clone does by itself and a bundle never does: an embedded database, the demo. Their code and packages stay out. */
-const EXCLUDED_MODULES = /^\.\/(postgres\/server|demo\/lay)$/;
+const EXCLUDED_MODULES = /(^|\/)(postgres\/server|prisma\/seed)$/;
 
 const excludeModules: Plugin = {
   name: "leave out",

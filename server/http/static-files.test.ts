@@ -20,7 +20,7 @@ beforeAll(async () => {
         {
           policy: staticPolicyOf("/_next/static/chunks/a.js"),
           sha256: "c2NyaXB0c2NyaXB0c2NyaXB0c2NyaXB0",
-          forms: new Map([
+          codings: new Map([
             ["identity", SCRIPT],
             ["br", brotliCompressSync(SCRIPT)],
             ["gzip", gzipSync(SCRIPT)],
@@ -32,7 +32,7 @@ beforeAll(async () => {
         {
           policy: staticPolicyOf("/photo.png"),
           sha256: "cGljdHVyZXBpY3R1cmVwaWN0dXJlcGlj",
-          forms: new Map([["identity", PICTURE]] as const),
+          codings: new Map([["identity", PICTURE]] as const),
         },
       ],
       [
@@ -40,7 +40,7 @@ beforeAll(async () => {
         {
           policy: staticPolicyOf("/my form.pdf"),
           sha256: "Zm9ybWZvcm1mb3JtZm9ybWZvcm1mb3Jt",
-          forms: new Map([["identity", PICTURE]] as const),
+          codings: new Map([["identity", PICTURE]] as const),
         },
       ],
     ]),

@@ -67,7 +67,7 @@ test(`${KILLS} processes killed at random, with members at work in two at once: 
   const swept = await sweep(withLaterClock(deps, PAST_ALL_DEADLINES_SECONDS));
   const findings = await findInconsistencies(
     deps,
-    [...promised].map(([fileId, end]) => ({ fileId, end })),
+    [...promised].map(([fileId, end]) => ({ fileId, withdrawal: end })),
   );
   console.log(
     `${KILLS} killed, ${byThemselves} of them at a step; ${promised.size} files accepted or ended; swept: ${JSON.stringify(swept)}; ${findings.length} findings`,

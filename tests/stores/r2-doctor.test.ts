@@ -16,7 +16,7 @@ describe("the doctor", () => {
       storage: { driver: "s3", ...place },
       appUrl: "http://localhost:3000",
       uploadTtl: 3600,
-      wanted: 90_000,
+      maxUploadSeconds: 90_000,
     } as const;
     const report = await runDoctor(given, systemClock, process.cwd());
     await r2.stop();
@@ -35,7 +35,7 @@ describe("the doctor", () => {
     expect(held.get("part-checksum")).toBe(R2_CAPABILITIES.enforcesPartChecksum);
     expect(report.findings.find(({ check }) => check === "parts")).toMatchObject({
       found: expect.stringContaining("NotImplemented"),
-      mend: expect.stringContaining("Take another store"),
+      fix: expect.stringContaining("Take another store"),
     });
   });
 });

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { root } from "../../server/environment";
 
-const SOURCE_FOLDERS = ["app", "lib", "prisma", "public", "scripts"];
+const SOURCE_FOLDERS = ["app", "lib", "prisma", "public", "scripts", "server"];
 const CONFIG_FILES =
   /^(package(-lock)?\.json|tsconfig\.json|vercel\.json|proxy\.ts|instrumentation.*\.ts|.+\.config\.(js|mjs|ts)|\..+\.mjs)$/;
 
