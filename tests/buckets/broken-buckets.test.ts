@@ -151,7 +151,7 @@ function brokenBuckets(store: TestStore): void {
     expect(failedChecks(report)).toEqual(["versioning"]);
     expect(findFinding(report, "versioning")).toMatchObject({
       found: expect.stringContaining(words),
-      mend: expect.stringContaining("Delete no version that is the latest"),
+      fix: expect.stringContaining("Delete no version that is the latest"),
     });
   });
 

@@ -6,7 +6,7 @@ import type { DATABASE_RULES } from "./finding";
 import { createCertificate, startPooler } from "./testing/tls-pooler";
 
 let database: TestDatabase;
-const expected = { pending: async (): Promise<string[]> => [], demoDomain: "@demo.example" };
+const expected = { listPendingMigrations: async (): Promise<string[]> => [], demoDomain: "@demo.example" };
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -24,7 +24,7 @@ test("a database as it should be has no finding, until the demo moves in", async
 });
 
 test("a database that is away, or lacks migrations, says so and repeats no password", async () => {
-  expect(await ids(database.url, { pending: async () => ["20260101000000_first"] })).toEqual(["migrations"]);
+  expect(await ids(database.url, { listPendingMigrations: async () => ["20260101000000_first"] })).toEqual(["migrations"]);
   const found = await checkDatabase("postgresql://ada:hunter2@127.0.0.1:1/dossier", expected);
   expect(found).toMatchObject([
     { id: "database", severity: "error", found: expect.stringContaining("ECONNREFUSED") },

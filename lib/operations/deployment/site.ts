@@ -42,7 +42,7 @@ export async function checkSite({ url, at, cronSecretIsSet }: Site): Promise<Sit
     file ? answerOf(file, requestStaticFile(ask, file)) : [],
   ]);
   const own = file?.startsWith("/") ? script : [];
-  const guarded = [{ ...page, where: "/" }, ...missing, ...fields, ...unknown, ...own];
+  const guarded = [{ ...page, label: "/" }, ...missing, ...fields, ...unknown, ...own];
   return {
     findings: [
       ...silent,

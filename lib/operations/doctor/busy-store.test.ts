@@ -34,7 +34,7 @@ beforeAll(async () => {
     forcePathStyle: true,
     credentials: { accessKeyId: "id", secretAccessKey: "secret" },
   } as const;
-  const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
   patient = await openProbe(given, place, systemClock);
 });
 afterAll(() => {

@@ -25,7 +25,7 @@ export async function probeCapabilities(patient: ProbeContext, patience: number)
           : answer
             ? held
             : missing;
-      return { name, title, held: answer, means };
+      return { name, title, supported: answer, means };
     }),
   );
 }

@@ -19,7 +19,7 @@ describe("the doctor finds a folder", () => {
       baseUrl: "http://localhost:3000",
       secret: "a secret of the test that is long enough",
     } as const;
-    const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+    const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
     const report = await runDoctor(given, systemClock, root);
     const not = report.findings.filter(({ outcome }) => outcome !== "passed");
     return { report, not };

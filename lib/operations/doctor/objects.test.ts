@@ -11,7 +11,7 @@ const place = {
   region: "us-east-1",
   forcePathStyle: false,
 } as const;
-const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -15,7 +15,7 @@ export function objectChecks(patient: ProbeContext): Check[] {
           {
             check: "static-apart",
             title: "Our keys write nothing among static files",
-            look: () => checkStaticBucketSeparate(patient, statics),
+            run: () => checkStaticBucketSeparate(patient, statics),
           },
         ]
       : []),

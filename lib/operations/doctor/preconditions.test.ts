@@ -23,7 +23,7 @@ const reached = async (changed: object) => {
     credentials: { accessKeyId: "id", secretAccessKey: "secret" },
     ...changed,
   } as const;
-  const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
   return findFinding(await runDoctor(given, systemClock, process.cwd()), "reach");
 };
 
@@ -35,7 +35,7 @@ test("keys of this machine are not taken for those of the role that was meant", 
   const buckets = { public: "pictures", private: "papers" };
   const place = { buckets, region: "us-east-1", endpoint: taken.url, forcePathStyle: true, credentials };
   const storage = { driver: "s3", ...place } as const;
-  const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  const given = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
   const keysOf = async (roleUntaken: boolean) => {
     const patient = await openProbe({ ...given, isRoleNotAssumed: roleUntaken }, storage, systemClock);
     const [keys] = preconditionChecks(patient).filter(({ check }) => check === "credentials");

@@ -18,7 +18,7 @@ test("the doctor judges the life of an address by the keys that signed it, fetch
       return { accessKeyId: "id", secretAccessKey: "secret", sessionToken: "t", expiration };
     },
   } as const;
-  const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
   const patient = await openProbe(given, place, clock);
   await patient.storages.public.signPut("k", { type: "image/webp", size: 1, sha256: "x", expiresIn: 60 });
   const [lifetime] = objectChecks(patient).filter(({ check }) => check === "lifetime");
@@ -35,7 +35,7 @@ test("an address that lives as long as its keys, and they for long, is as it sho
   const credentials = { accessKeyId: "id", secretAccessKey: "secret", sessionToken: "t", expiration };
   const buckets = { public: "pictures", private: "papers" };
   const place = { driver: "s3", buckets, region: "us-east-1", forcePathStyle: false, credentials } as const;
-  const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, wanted: 90_000 };
+  const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
   const patient = await openProbe(given, place, clock);
   const [lifetime] = objectChecks(patient).filter(({ check }) => check === "lifetime");
   expect(await lifetime?.run()).toMatchObject({ outcome: "passed", found: expect.stringContaining("120") });

@@ -15,7 +15,7 @@ test("a check that our key has no right to says so, however deep the store's ans
     expect(await looked(thrown)).toMatchObject({
       outcome: "failed",
       found: "Our key may not. The store said AccessDenied.",
-      mend: expect.stringContaining("provision --dry-run"),
+      fix: expect.stringContaining("provision --dry-run"),
     });
 });
 

@@ -106,7 +106,7 @@ export function ticketChecks(patient: ProbeContext): Check[] {
     ...VARIATIONS.map(({ check, title, ...variation }) => ({
       check,
       title,
-      look: async (): Promise<CheckResult> => {
+      run: async (): Promise<CheckResult> => {
         if (!isSuccess(await honoured)) return untestedResult("Not even the right ticket is taken.");
         return sendVariation(patient, variation);
       },

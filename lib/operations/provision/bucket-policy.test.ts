@@ -15,8 +15,8 @@ async function left(Condition: object) {
     purpose: "private" as const,
     origin: "http://localhost:3000",
     partition: "aws",
-    days: { unfinished: 2, quarantine: 7 },
-    versioned: false,
+    expiryDays: { unfinished: 2, quarantine: 7 },
+    isVersioned: false,
   };
   const step = await policy({ sdk, client }, bucket, { exists: true, trial: null });
   client.destroy();

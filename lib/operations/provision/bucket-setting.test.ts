@@ -21,7 +21,7 @@ async function written(answers: { real?: Error; trial?: Error }) {
     const refusal = name === bucket.name ? answers.real : answers.trial;
     if (refusal) throw refusal;
   };
-  const declared = { name: "a setting", needed: () => false, read: async () => null, write, delicate: {} };
+  const declared = { name: "a setting", isRequired: () => false, read: async () => null, write, scratchTest: {} };
   const set = defineSetting<string>({ ...declared, desired: () => ({ value: "on" }) });
   const trial = (
     attempt: (connection: { sdk: typeof sdk; client: sdk.S3Client }, name: string) => Promise<void>,

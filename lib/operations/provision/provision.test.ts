@@ -67,15 +67,15 @@ function provisioning(store: TestStore): void {
 
   test.each([
     [
-      { ticketLife: 86_400, grace: 3600 },
+      { maxTicketSeconds: 86_400, sweepGraceSeconds: 3600 },
       { unfinished: 2, quarantine: 7 },
     ],
     [
-      { ticketLife: 604_800, grace: 3600 },
+      { maxTicketSeconds: 604_800, sweepGraceSeconds: 3600 },
       { unfinished: 8, quarantine: 9 },
     ],
     [
-      { ticketLife: 86_400, grace: 172_800 },
+      { maxTicketSeconds: 86_400, sweepGraceSeconds: 172_800 },
       { unfinished: 3, quarantine: 7 },
     ],
   ])("has the store end what was abandoned after the days that %o ask for", async (asked, days) => {
@@ -221,14 +221,14 @@ function provisioning(store: TestStore): void {
 
   test("with keys that the store does not take says so, and is not done", async () => {
     const credentials = { accessKeyId: store.accessKeyId, secretAccessKey: "another" };
-    const order = { ...ward.provisionInput, place: { ...ward.settings, credentials } };
+    const order = { ...ward.provisionInput, settings: { ...ward.settings, credentials } };
     const { steps, done } = await provision(order, { dryRun: false });
     expect(done).toBe(false);
     expect(outcomes(steps)).toEqual(new Set(["failed"]));
   });
 
   test("refuses one bucket for two purposes", async () => {
-    const order = { ...ward.provisionInput, statics: { ...ward.settings, bucket: ward.settings.buckets.public } };
+    const order = { ...ward.provisionInput, staticBucket: { ...ward.settings, bucket: ward.settings.buckets.public } };
     await expect(provision(order, { dryRun: true })).rejects.toThrow("a bucket each");
   });
 

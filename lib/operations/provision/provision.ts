@@ -84,7 +84,7 @@ async function provisionBucket(
   const steps = [made];
   // What cannot be told here the setting itself is told, and says.
   const status = exists ? await readVersioning(connection, bucket.name).catch(() => null) : null;
-  const found = { ...bucket, versioned: status !== null };
+  const found = { ...bucket, isVersioned: status !== null };
   for (const setting of settingsFor(bucket)) {
     try {
       const step = await callStore(() => setting(connection, found, { exists, trial }), SETTING_TIMEOUT_MS);

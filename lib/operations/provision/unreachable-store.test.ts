@@ -4,7 +4,7 @@ import { portOf } from "../../../tests/stores/local-storage-server";
 import { provision } from "./provision";
 
 const orderAt = (endpoint: string) => ({
-  place: {
+  settings: {
     driver: "s3" as const,
     buckets: { public: "pictures", private: "papers" },
     region: "us-east-1",
@@ -13,8 +13,8 @@ const orderAt = (endpoint: string) => ({
     credentials: { accessKeyId: "id", secretAccessKey: "secret" },
   },
   appUrl: "http://localhost:3000",
-  ticketLife: 86_400,
-  grace: 3600,
+  maxTicketSeconds: 86_400,
+  sweepGraceSeconds: 3600,
 });
 
 test("a store that is not there is told with what kept it from answering", async () => {

@@ -104,7 +104,7 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
     for (let from = 0; from < others.length; from += 50)
       await Promise.all(others.slice(from, from + 50).map(put));
     const again = await site.publish("first", { to: bucket.target });
-    expect(again).toMatchObject({ added: [], removed: [], kept: 6 });
+    expect(again).toMatchObject({ added: [], removed: [], unchanged: 6 });
     expect(await listKeys(bucket.target)).toHaveLength(1000 + 7);
   }, 120_000);
 

@@ -98,13 +98,13 @@ test.each<[string, string, typeof otherwise, RegExp]>([
   ],
 ])("a server that %s is told of", async (_, address, wrong, words) => {
   otherwise = wrong;
-  expect(await check(address)).toEqual([{ address, what: expect.stringMatching(words) }]);
+  expect(await check(address)).toEqual([{ address, problem: expect.stringMatching(words) }]);
 });
 
 test.each(["identity", "br", "gzip"])("other bytes are found where they are sent as %s alone", async (at) => {
   const pack = at === "br" ? brotliCompressSync : at === "gzip" ? gzipSync : Buffer.from;
   otherwise = (_, form) => (form === at ? { body: pack(Buffer.from("alert(1)")) } : {});
-  expect(await check(CHUNK)).toEqual([{ address: CHUNK, what: "has other bytes than were built" }]);
+  expect(await check(CHUNK)).toEqual([{ address: CHUNK, problem: "has other bytes than were built" }]);
 });
 
 test.each(["br", "gzip"])("an empty %s is found", async (at) => {
@@ -129,7 +129,7 @@ test.each([
   [ROBOTS, "private, max-age=60", /^may not be kept by caches/],
 ])("%s with Cache-Control: %s is told of", async (address, said, words) => {
   otherwise = says({ "Cache-Control": said });
-  expect(await check(address)).toEqual([{ address, what: expect.stringMatching(words) }]);
+  expect(await check(address)).toEqual([{ address, problem: expect.stringMatching(words) }]);
 });
 
 test.each([
@@ -156,5 +156,5 @@ test("a file is asked for by its name as a browser writes it", async () => {
 
 test("nobody there is told of by the reason", async () => {
   const found = await checkStaticFiles({ [CHUNK]: entry }, { fileOrigin: "http://127.0.0.1:1", pageOrigin: PAGES });
-  expect(found).toEqual([{ address: CHUNK, what: expect.stringContaining("could not be fetched") }]);
+  expect(found).toEqual([{ address: CHUNK, problem: expect.stringContaining("could not be fetched") }]);
 });

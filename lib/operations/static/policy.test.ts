@@ -34,7 +34,7 @@ test.each([
   ["/dossier.png", "image/png", false],
   ["/no-extension", "application/octet-stream", false],
 ])("%s is served as %s", (address, contentType, compressed) => {
-  expect(staticPolicyOf(address)).toMatchObject({ contentType, compressed });
+  expect(staticPolicyOf(address)).toMatchObject({ contentType, isCompressible: compressed });
 });
 
 test.each([

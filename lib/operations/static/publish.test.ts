@@ -41,7 +41,7 @@ describe("publishing", () => {
       added: [],
       replaced: [],
       removed: [],
-      kept: 5,
+      unchanged: 5,
     });
     expect(written).toEqual(["_manifests/first.json"]);
   });
