@@ -9,17 +9,17 @@ import { announce } from "./announce";
  */
 export function useLazyComponent<Props>(load: () => Promise<ComponentType<Props>>) {
   const [component, setComponent] = useState<ComponentType<Props> | null>(null);
-  const [errorMessage, setTrouble] = useState<string | null>(null);
-  const load = useCallback(() => {
-    setTrouble(null);
+  const [errorMessage, setErrorMessage] = useState<string | null>(null);
+  const loadComponent = useCallback(() => {
+    setErrorMessage(null);
     load().then(
       (loaded) => setComponent(() => loaded),
       () => {
         const words = "That could not be fetched. Look at your connection and try again.";
-        setTrouble(words);
+        setErrorMessage(words);
         announce(words);
       },
     );
   }, [load]);
-  return { component, trouble: errorMessage, fetch: load };
+  return { component, errorMessage, load: loadComponent };
 }

@@ -11,7 +11,7 @@ const loadAccessLog = () => import("./access-log").then((module) => module.Acces
 /** Opens the register of one document. */
 export function AccessLogButton({ fileId, fileName, label: words }: { fileId: string; fileName: string; label: string }) {
   const [open, setOpen] = useState(false);
-  const { component: AccessRegister, trouble, fetch } = useLazyComponent(loadAccessLog);
+  const { component: AccessLog, errorMessage, load } = useLazyComponent(loadAccessLog);
   return (
     <>
       <Button
@@ -19,7 +19,7 @@ export function AccessLogButton({ fileId, fileName, label: words }: { fileId: st
         className="px-3"
         aria-haspopup="dialog"
         onClick={() => {
-          fetch();
+          load();
           setOpen(true);
         }}
       >
@@ -27,9 +27,9 @@ export function AccessLogButton({ fileId, fileName, label: words }: { fileId: st
         {words}
         <VisuallyHidden>: {fileName}</VisuallyHidden>
       </Button>
-      {trouble ? <p className="text-refused">{trouble}</p> : null}
-      {AccessRegister ? (
-        <AccessRegister fileId={fileId} fileName={fileName} open={open} onClose={() => setOpen(false)} />
+      {errorMessage ? <p className="text-refused">{errorMessage}</p> : null}
+      {AccessLog ? (
+        <AccessLog fileId={fileId} fileName={fileName} open={open} onClose={() => setOpen(false)} />
       ) : null}
     </>
   );

@@ -18,7 +18,7 @@ export type WithdrawTarget = {
 
 export function WithdrawButton(document: WithdrawTarget) {
   const [open, setOpen] = useState(false);
-  const { component: WithdrawDialog, trouble, fetch } = useLazyComponent(loadWithdrawDialog);
+  const { component: WithdrawDialog, errorMessage, load } = useLazyComponent(loadWithdrawDialog);
   return (
     <>
       <Button
@@ -26,14 +26,14 @@ export function WithdrawButton(document: WithdrawTarget) {
         className="px-3"
         aria-haspopup="dialog"
         onClick={() => {
-          fetch();
+          load();
           setOpen(true);
         }}
       >
         <Icon name="trash" />
         Withdraw<VisuallyHidden> {document.fileName}</VisuallyHidden>
       </Button>
-      {trouble ? <p className="text-refused">{trouble}</p> : null}
+      {errorMessage ? <p className="text-refused">{errorMessage}</p> : null}
       {WithdrawDialog ? <WithdrawDialog {...document} open={open} onClose={() => setOpen(false)} /> : null}
     </>
   );

@@ -47,7 +47,7 @@ export function PictureEditor({
   const [pending, setPending] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
 
-  const fetchCrop = crop.fetch;
+  const fetchCrop = crop.load;
   useEffect(() => {
     if (chosen) fetchCrop();
   }, [chosen, fetchCrop]);
@@ -84,9 +84,9 @@ export function PictureEditor({
         Picture
       </h2>
       <OwnPictureView picture={picture} name={name} />
-      {crop.trouble || (trouble && !recropping) ? (
+      {crop.errorMessage || (trouble && !recropping) ? (
         <Notice tone="danger" title="That did not go through" live>
-          {crop.trouble ?? trouble}
+          {crop.errorMessage ?? trouble}
         </Notice>
       ) : null}
       <DropArea label={`Send ${field.label}`} onFiles={choose} onDragEnter={prepare}>

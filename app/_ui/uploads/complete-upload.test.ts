@@ -18,7 +18,7 @@ describe("the check", () => {
     expect(first.upload.state.name).toBe("checking");
     expect(second.upload.state.name).toBe("sending");
     await first.time.advance(1000);
-    expect(first.upload.state).toMatchObject({ name: "queued", again: true });
+    expect(first.upload.state).toMatchObject({ name: "queued", isRestart: true });
     second.transport.currentPut.answer(200);
     await flushPromises();
     expect(first.upload.state.name).toBe("sending");

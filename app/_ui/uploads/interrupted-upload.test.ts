@@ -12,7 +12,9 @@ vi.mock("../call-api", async (original) => ({
   ...(await original<typeof import("../call-api")>()),
   callApi: async (method: string, path: string) => answers.get(`${method} ${path}`),
 }));
-vi.mock("./unfinished-uploads", () => ({ browserRecords: { forget: (id: string) => forgotten.push(id) } }));
+vi.mock("./unfinished-uploads", () => ({
+  browserUploadStore: { remove: (id: string) => forgotten.push(id) },
+}));
 
 const record = { id: "u1", owner: "ada", field: "contract", name: "c.pdf", size: 150, lastModified: 5 };
 const LOOK = "GET /api/uploads/u1";
@@ -33,22 +35,22 @@ describe("an upload that a page left behind", () => {
   test("waits for its file, with what has arrived of it", async () => {
     const parts = { size: 100, count: 2 };
     answered(LOOK, 200, { id: "u1", state: "issued", parts, received: [{ number: 2, size: 50 }] });
-    expect(await checkInterruptedUpload(record)).toEqual({ ...record, stands: "waiting", arrived: 50 });
+    expect(await checkInterruptedUpload(record)).toEqual({ ...record, status: "waiting", receivedBytes: 50 });
   });
 
   test("needs no file where all of it is there, checked or not", async () => {
     const parts = { size: 100, count: 2 };
     const received = [1, 2].map((number) => ({ number, size: number === 1 ? 100 : 50 }));
     answered(LOOK, 200, { id: "u1", state: "issued", parts, received });
-    expect(await checkInterruptedUpload(record)).toEqual({ ...record, stands: "arrived" });
+    expect(await checkInterruptedUpload(record)).toEqual({ ...record, status: "arrived" });
     answered(LOOK, 200, { id: "u1", state: "inspecting" });
-    expect(await checkInterruptedUpload(record)).toEqual({ ...record, stands: "arrived" });
+    expect(await checkInterruptedUpload(record)).toEqual({ ...record, status: "arrived" });
   });
 
   test("tells its owner why it was refused, until they have seen it", async () => {
     answered(LOOK, 200, { id: "u1", state: "refused", problem: UNREADABLE });
     expect(await checkInterruptedUpload(record)).toMatchObject({
-      stands: "refused",
+      status: "refused",
       problem: { detail: "The PDF is locked." },
     });
     expect(forgotten).toEqual([]);

@@ -8,7 +8,7 @@ import { Upload } from "./upload";
 
 const mine = vi.hoisted(() => ({ tools: {} as unknown }));
 vi.mock("./upload-context", () => ({
-  get browserTools() {
+  get browserUploadContext() {
     return mine.tools;
   },
 }));

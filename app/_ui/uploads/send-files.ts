@@ -49,9 +49,9 @@ export async function sendFiles(
       continue;
     }
     const { name, partSize } = field;
-    const resumes = unfinished.find((record) => isSameFile(record, file))?.id;
+    const resumedUploadId = unfinished.find((record) => isSameFile(record, file))?.id;
     const { type } = told;
-    const request = { field: name, file, name: file.name, type, partSize, crop, owner, resumes };
+    const request = { field: name, file, name: file.name, type, partSize, crop, owner, resumedUploadId };
     const upload = new Upload(request, browserUploadContext);
     trackUpload(upload);
     show(upload);

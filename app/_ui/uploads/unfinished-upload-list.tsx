@@ -11,7 +11,7 @@ const loadRows = () => import("./unfinished-upload-rows").then((module) => modul
 export function UnfinishedUploadList({
   field,
   owner,
-  isSending: sending,
+  isSending,
   onFiles,
 }: {
   field: UploadField;
@@ -19,10 +19,10 @@ export function UnfinishedUploadList({
   isSending: boolean;
   onFiles: (files: File[]) => void;
 }) {
-  const { component: UnfinishedRows, fetch } = useLazyComponent(loadRows);
-  useEffect(() => watchStoredUploads(fetch), [fetch]);
+  const { component: UnfinishedRows, load } = useLazyComponent(loadRows);
+  useEffect(() => watchStoredUploads(load), [load]);
   useEffect(() => {
-    if (sending) fetch();
-  }, [sending, fetch]);
+    if (isSending) load();
+  }, [isSending, load]);
   return UnfinishedRows ? <UnfinishedRows field={field} owner={owner} onFiles={onFiles} /> : null;
 }

@@ -20,11 +20,11 @@ export function UploadList({
   rejectedFiles: readonly RejectedFile[];
   onRemove: (upload: Upload) => void;
 }) {
-  const { component: UploadRow, fetch } = useLazyComponent(loadRow);
-  const any = uploads.length > 0;
+  const { component: UploadRow, load } = useLazyComponent(loadRow);
+  const hasUploads = uploads.length > 0;
   useEffect(() => {
-    if (any) fetch();
-  }, [any, fetch]);
+    if (hasUploads) load();
+  }, [hasUploads, load]);
   return (
     // Without a name of its own, which would be read as the control's description in place of what the list says.
     <ul id={id} className="grid gap-3 empty:hidden">

@@ -20,8 +20,8 @@ export type TransferProgress = { sent: number; secondsLeft?: number; stall?: Sta
 export type UploadState =
   | { name: "queued"; isRestart?: true; isPausable?: true; sent?: number }
   | { name: "hashing" }
-  | { name: "ticket"; stall?: Stall; pausable?: true; sent?: number }
-  | ({ name: "sending"; pausable?: true } & TransferProgress)
+  | { name: "ticket"; stall?: Stall; isPausable?: true; sent?: number }
+  | ({ name: "sending"; isPausable?: true } & TransferProgress)
   | { name: "paused"; sent: number }
   | { name: "checking"; stall?: Stall }
   | { name: "done"; fileId: string }
@@ -38,7 +38,7 @@ export function isActive({ name }: UploadState): boolean {
 
 /** In parts, so that what has arrived by then stays; a file that travels in one piece would begin anew. */
 export function canPause(state: UploadState): boolean {
-  return "pausable" in state && state.isPausable === true;
+  return "isPausable" in state && state.isPausable === true;
 }
 
 /** While the server is checking, the file is its own: it can be withdrawn afterwards, and no longer be called back. */

@@ -181,8 +181,8 @@ export class Upload {
     if (state.stall !== stall) this.#setState({ ...state, stall });
   }
 
-  #pausableState(): { pausable?: true; sent?: number } {
-    return this.#ticket.inParts ? { pausable: true, sent: this.#sent } : {};
+  #pausableState(): { isPausable?: true; sent?: number } {
+    return this.#ticket.inParts ? { isPausable: true, sent: this.#sent } : {};
   }
 
   #finish(told: FinishedUpload): void {

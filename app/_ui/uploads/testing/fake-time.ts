@@ -9,7 +9,7 @@ export class FakeTime {
 
   wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
-      const timer = { at: this.#now + milliseconds, ring: resolve };
+      const timer = { at: this.#now + milliseconds, fire: resolve };
       this.#timers.push(timer);
       const giveUp = () => {
         this.#timers = this.#timers.filter((other) => other !== timer);

@@ -75,7 +75,7 @@ test("a card is drawn once for all who unfold the address, and anew as soon as a
   const drawn = async () => Buffer.from(await (await card("ada-drawn")).arrayBuffer());
   const cards = appContext().profileCards;
   if (!cards) throw new Error("no cards are kept");
-  const of = vi.spyOn(cards, "of");
+  const of = vi.spyOn(cards, "get");
   const first = await drawn();
   expect((await drawn()).equals(first)).toBe(true);
   const [one, other] = await Promise.all(of.mock.results.map(({ value }) => value));
@@ -99,7 +99,7 @@ test("a profile that is hidden, or goes by another address, has no card at the o
 });
 
 test("what is taken down leaves this process's memory as well", async () => {
-  const forgotten = vi.spyOn(appContext().profileCards ?? { invalidateTag: () => undefined }, "forget");
+  const forgotten = vi.spyOn(appContext().profileCards ?? { invalidateTag: () => undefined }, "invalidateTag");
   const { id } = await (await ada.request("GET", "/api/profile")).json();
   await show("ada-forgotten", "private");
   expect(forgotten).toHaveBeenCalledWith(id);
