@@ -99,9 +99,9 @@ describe("the factory", () => {
       import { registerHooks } from "node:module";
       const seen = [];
       registerHooks({ load(url, context, next) { seen.push(url); return next(url, context); } });
-      const { storagesFrom } = await import("./lib/storage/factory.ts");
-      const { parseEnv } = await import("./lib/env.ts");
-      const storages = storagesFrom(parseEnv(${JSON.stringify(s3)}), { now: () => new Date() });
+      const { storagesFromEnv } = await import("./lib/storage/factory.ts");
+      const { parseEnv } = await import("./lib/config/env.ts");
+      const storages = storagesFromEnv(parseEnv(${JSON.stringify(s3)}), { now: () => new Date() });
       const { url } = await storages.private.signPut("k", ${JSON.stringify(put)});
       const signed = url.includes("X-Amz-Signature=");
       const before = seen.filter((one) => one.includes("aws-sdk")).length;

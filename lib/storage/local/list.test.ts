@@ -7,7 +7,7 @@ import { compareBytes } from "../key";
 import { listFiles } from "./list";
 
 const folder = await mkdtemp(join(tmpdir(), "dossier-list-"));
-const place = { folder, missing: async () => undefined };
+const place = { folder, confirmMissing: async () => undefined };
 const keys = [
   ...Array.from({ length: 400 }, () => `files/${randomName()}/original`),
   ...Array.from({ length: 90 }, (_, number) => `files/a-b/pages/${number}.webp`),
@@ -65,7 +65,7 @@ describe("A folder that holds more names than are held at once", () => {
 
 test("below what is not there lies nothing, once the place itself was found to be there", async () => {
   const missing: string[] = [];
-  const asked = { folder, missing: async () => missing.push("missing") };
+  const asked = { folder, confirmMissing: async () => missing.push("missing") };
   expect((await listFiles(asked, "nowhere/at/all/").next()).done).toBe(true);
   expect((await listFiles(asked, "files/a0/below-a-file").next()).done).toBe(true);
   expect(missing).toHaveLength(2);

@@ -74,14 +74,14 @@ async function readPage(
   { beginning, after, limit }: { beginning: string; after: string; limit: number },
 ): Promise<Page> {
   const names: string[] = [];
-  const page = { folder, names, more: false };
+  const page = { folder, names, hasMore: false };
   let last: string | undefined;
   const cut = () => {
     names.sort(compareBytes);
     if (names.length <= limit) return;
     names.length = limit;
     last = names.at(-1);
-    page.more = true;
+    page.hasMore = true;
   };
   try {
     for await (const entry of await opendir(join(place.folder, folder), { bufferSize: 1024 })) {
@@ -94,7 +94,7 @@ async function readPage(
       if (names.length >= 2 * limit) cut();
     }
   } catch (error) {
-    return emptyIfMissing(place, error, { folder, names: [], more: false });
+    return emptyIfMissing(place, error, { folder, names: [], hasMore: false });
   }
   cut();
   return page;

@@ -23,7 +23,7 @@ describe("a role taken with a token", () => {
   const source = () => assumeRole({ roleArn: role, region: "eu-west-1", endpoint: server.url, token: () => token });
   const storages = () => {
     const buckets = { public: "pictures", private: "papers" };
-    const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false, purged: false } as const;
+    const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false } as const;
     return createStorages({ ...place, buckets, credentials: source() }, clock);
   };
 
