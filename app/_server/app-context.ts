@@ -14,7 +14,7 @@ import { waitUntil } from "./wait-until";
 
 // The pool is one per process: Next loads this module once per bundle, and again at every hot reload. The cards likewise, that forgetting one
 // reaches them all. Nothing else is shared that way, for an object of one bundle's class is no `instanceof` the same class in another.
-const processGlobals = globalThis as typeof globalThis & { dossierDb?: Db; dossierCards?: TaggedCache<Buffer> };
+const processGlobals = globalThis as typeof globalThis & { dossierDb?: Db; dossierProfileCards?: TaggedCache<Buffer> };
 let cachedStorages: Storages | undefined;
 
 export const clock = systemClock;
@@ -67,13 +67,13 @@ export function appContext(): AppContext {
 
 /** As long as a public picture may be kept anywhere; a few hundred cards. */
 function profileCardCache(): TaggedCache<Buffer> {
-  processGlobals.dossierCards ??= createTaggedCache({
+  processGlobals.dossierProfileCards ??= createTaggedCache({
     clock,
     seconds: 60,
     most: 16 * 1024 ** 2,
     sizeOf: ({ length }) => length,
   });
-  return processGlobals.dossierCards;
+  return processGlobals.dossierProfileCards;
 }
 
 let cachedHealthCheck: (() => Promise<Health>) | undefined;

@@ -57,7 +57,7 @@ export function createTaggedCache<T>({
       dropIf(({ expiresAt: until }) => until <= now);
       const there = entries.get(key);
       if (there) return there.value;
-      const entry = { tag, until: now + seconds * 1000, size: 0, value: make() };
+      const entry = { tag, expiresAt: now + seconds * 1000, size: 0, value: make() };
       entries.set(key, entry);
       void fill(key, entry);
       return entry.value;

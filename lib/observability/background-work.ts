@@ -2,11 +2,11 @@ import type { Log } from "./log";
 import { safeErrorReason } from "./safe-error-reason";
 
 // One per process: Next loads this module once per bundle, and whoever ends the server is in none of them.
-const processGlobals = globalThis as typeof globalThis & { dossierGoingOn?: Set<Promise<void>> };
+const processGlobals = globalThis as typeof globalThis & { dossierBackgroundWork?: Set<Promise<void>> };
 
 function pendingWork(): Set<Promise<void>> {
-  processGlobals.dossierGoingOn ??= new Set();
-  return processGlobals.dossierGoingOn;
+  processGlobals.dossierBackgroundWork ??= new Set();
+  return processGlobals.dossierBackgroundWork;
 }
 
 /** Keeps what goes on after its answer was given. Nobody hears of its failure but the log; what it leaves behind is found by the next try, or by the sweep. */

@@ -2,9 +2,9 @@ import type { LogAttributes, Log } from "./log";
 import { serializeError } from "./serialize-error";
 
 // One per process, as the log is.
-const processGlobals = globalThis as typeof globalThis & { dossierSeen?: WeakSet<object> };
-processGlobals.dossierSeen ??= new WeakSet();
-const loggedErrors = processGlobals.dossierSeen;
+const processGlobals = globalThis as typeof globalThis & { dossierLoggedErrors?: WeakSet<object> };
+processGlobals.dossierLoggedErrors ??= new WeakSet();
+const loggedErrors = processGlobals.dossierLoggedErrors;
 
 /** Milliseconds that what a library prints is held back for whoever knows more of it. */
 const PRINT_DELAY_MS = 200;

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 
 /** What a process that logs writes, and what it has loaded. */
 function runAndCollectLog(work: string): { lines: string[]; err: string } {
-  const program = `import { createLog } from "./lib/log/create-log.ts";
-    import { bridgeConsole, logOnce } from "./lib/log/console.ts";
-    import { beginning, during } from "./lib/requests/current.ts";
+  const program = `import { createLog } from "./lib/observability/create-log.ts";
+    import { redirectConsole, logOnce } from "./lib/observability/console.ts";
+    import { createRequest, runWithRequest } from "./lib/observability/current-request.ts";
     ${work}`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -21,7 +21,7 @@ test("a line is JSON with level, time, facts and the request it belongs to; the 
   const { lines } = runAndCollectLog(`
     const log = createLog({ level: "warn" });
     log.info("Nothing.", { a: 1 });
-    during(beginning("an-id-of-a-request"), () => log.warn("Something.", { a: 1, nested: { b: [true] } }));
+    runWithRequest(createRequest("an-id-of-a-request"), () => log.warn("Something.", { a: 1, nested: { b: [true] } }));
     await log.ready();
     log.error("More.");
     process.kill(process.pid, "SIGKILL");`);
@@ -43,7 +43,7 @@ test("for people a line is text; pino is loaded when there is something to say, 
     import { registerHooks } from "node:module";
     let loaded = 0;
     registerHooks({ resolve: (name, context, next) => { if (name === "pino") loaded += 1; return next(name, context); } });
-    const log = createLog({ level: "info", readable: true });
+    const log = createLog({ level: "info", humanReadable: true });
     log.debug("Nothing.");
     await new Promise(setImmediate);
     console.error(loaded);
@@ -60,7 +60,7 @@ test("what libraries print loses what it quotes, and an error that was logged is
   const { lines, err } = runAndCollectLog(`
     const log = createLog({ level: "info" });
     await log.ready();
-    bridgeConsole(log);
+    redirectConsole(log);
     console.error("Invalid origin: https://ada.example.org", { email: "ada@example.org" });
     console.warn("Sign-up attempt for ada@example.org");
     const thrown = new Error("ada");

@@ -11,11 +11,11 @@ export type CurrentRequest = {
 };
 
 // One per process: Next loads this module once per bundle, and the front's is another still.
-const processGlobals = globalThis as typeof globalThis & { dossierRequests?: AsyncLocalStorage<CurrentRequest> };
+const processGlobals = globalThis as typeof globalThis & { dossierRequestStorage?: AsyncLocalStorage<CurrentRequest> };
 
 function requestStorage(): AsyncLocalStorage<CurrentRequest> {
-  processGlobals.dossierRequests ??= new AsyncLocalStorage();
-  return processGlobals.dossierRequests;
+  processGlobals.dossierRequestStorage ??= new AsyncLocalStorage();
+  return processGlobals.dossierRequestStorage;
 }
 
 export function currentRequest(): CurrentRequest | undefined {

@@ -8,7 +8,7 @@ test("an error is told by its kind, its code and where it happened, and by none 
   const thrown = Object.assign(new TypeError(`${SECRET} is not a function`), { code: "P2002" });
   const facts = serializeError(thrown);
   expect(facts).toMatchObject({ kind: "TypeError", code: "P2002" });
-  expect(JSON.stringify(facts)).toContain("told.test.ts");
+  expect(JSON.stringify(facts)).toContain("serialize-error.test.ts");
   expect(JSON.stringify(facts)).not.toContain(SECRET);
 });
 

@@ -6,13 +6,13 @@ export type FinishedRequest = { method: string; route: string; status: number; m
 export type SpanExporter = { add(request: CurrentRequest, finished: FinishedRequest): void; flush(): Promise<void> };
 
 // One per process, as the log is.
-const processGlobals = globalThis as typeof globalThis & { dossierSpans?: SpanExporter };
+const processGlobals = globalThis as typeof globalThis & { dossierSpanExporter?: SpanExporter };
 
 /** Undefined unless a collector is set: nothing is made, kept or sent then. */
 export function spanExporter(): SpanExporter | undefined {
-  return processGlobals.dossierSpans;
+  return processGlobals.dossierSpanExporter;
 }
 
 export function setSpanExporter(made: SpanExporter): void {
-  processGlobals.dossierSpans = made;
+  processGlobals.dossierSpanExporter = made;
 }

@@ -50,7 +50,7 @@ function failingAfter(puts: number, { removable }: { removable: boolean }): Stor
   const failing = new Proxy(storages.private, {
     get(target, name) {
       if (name === "put" && ++taken > puts) return () => Promise.reject(away);
-      const removes = name === "remove" || name === "removeAll";
+      const removes = name === "remove" || name === "removeMany";
       if (removes && !removable && taken > puts) return () => Promise.reject(away);
       const value = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;

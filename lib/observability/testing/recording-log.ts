@@ -15,7 +15,7 @@ export function createRecordingLog(): { log: Log; lines: LogLine[] } {
     info: hear("info"),
     warn: hear("warn"),
     error: hear("error"),
-    says: () => true,
+    isEnabled: () => true,
   };
   return { log, lines };
 }
