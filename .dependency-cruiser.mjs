@@ -1,6 +1,6 @@
-// The directions of the house: who may import whom. scripts/checks/import-directions.test.ts plants one violation per rule and
-// expects the rule's name. `tests` are free where a rule says so: they build real surroundings for what they test.
-const tests = "(\\.test\\.tsx?$|(^|/)testing/)";
+// Which folder may import which. scripts/checks/import-directions.test.ts plants one violation per rule and expects the rule's
+// name. A rule that leaves out `tests` lets test files build what they test.
+const tests = "(\\.test\\.tsx?$|(^|/)testing/|^tests/)";
 const generated = "^lib/db/generated/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -8,10 +8,11 @@ export default {
   forbidden: [
     {
       name: "fields-and-errors-stand-alone",
-      comment: "They run in the browser, too. Fields know each other and the errors, nothing else of ours.",
+      comment:
+        "They run in the browser too. Fields import each other and the errors, and nothing else of ours.",
       severity: "error",
       from: { path: "^lib/(fields/|errors\\.ts$)", pathNot: tests },
-      to: { path: "^(lib|app|scripts|prisma|e2e)/", pathNot: "^lib/(fields/|errors\\.ts$)" },
+      to: { path: "^(lib|app|server|scripts|prisma|e2e)/", pathNot: "^lib/(fields/|errors\\.ts$)" },
     },
     {
       name: "errors-import-nothing",
@@ -33,21 +34,28 @@ export default {
       to: { path: "^(app|e2e)/" },
     },
     {
-      name: "lib-knows-no-scripts",
+      name: "lib-knows-no-server",
       severity: "error",
       from: { path: "^lib/", pathNot: tests },
-      to: { path: "^(scripts|prisma)/" },
+      to: { path: "^(server|scripts|prisma|bench)/" },
+    },
+    {
+      name: "nobody-knows-operations",
+      comment: "Operating the product builds on the product, never the other way round.",
+      severity: "error",
+      from: { path: "^lib/", pathNot: ["^lib/operations/", tests] },
+      to: { path: "^lib/operations/" },
     },
     {
       name: "rooms-take-what-they-work-with",
       comment:
-        "Storage and database come as arguments; only their types are imported, and the generated types and enums.",
+        "Storage and database come as arguments. Only their types and the generated enums are imported.",
       severity: "error",
-      from: { path: "^lib/(uploads|files|review|register|accounts|inspect)/", pathNot: tests },
+      from: { path: "^lib/(uploads|files|review|audit|accounts|inspect|permissions)/", pathNot: tests },
       to: {
         path: "^lib/(storage|db)/",
-        // What holds no connection: names of errors, keys, streams.
-        pathNot: [generated, "^lib/db/(outage|conflict)\\.ts$", "^lib/storage/(key|collect)\\.ts$"],
+        // These hold no connection: names of errors, keys, streams.
+        pathNot: [generated, "^lib/db/(outage|conflict)\\.ts$", "^lib/storage/(key|read-all)\\.ts$"],
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -63,19 +71,19 @@ export default {
     },
     {
       name: "drivers-read-no-environment",
-      comment: "Only scripts, tests and the composition root know where settings come from.",
+      comment: "Only commands, tests and the composition root know where settings come from.",
       severity: "error",
-      from: { path: "^lib/", pathNot: [tests, "^lib/storage/factory\\.ts$", "^lib/env[./]"] },
-      to: { path: "^lib/env[./]", dependencyTypesNot: ["type-only"] },
+      from: { path: "^lib/", pathNot: [tests, "^lib/storage/(factory|drivers)\\.ts$", "^lib/config/"] },
+      to: { path: "^lib/config/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "app-builds-nothing",
       comment:
-        "Handlers and pages call the rooms of lib with what app/_server hands them; database, storage, settings and accounts are built there alone.",
+        "Handlers and pages call lib with what app/_server gives them. Only that folder builds services.",
       severity: "error",
       from: { path: "^app/", pathNot: [tests, "^app/_server/", "^app/api/storage/"] },
       to: {
-        path: "^lib/(db|storage|env[./]|accounts/auth\\.ts$)",
+        path: "^lib/(db|storage|config|accounts/auth\\.ts$)",
         pathNot: "^lib/db/generated/enums",
         dependencyTypesNot: ["type-only"],
       },
@@ -87,7 +95,8 @@ export default {
       from: { path: "^app/_ui/", pathNot: tests },
       to: {
         path: "^lib/",
-        pathNot: ["^lib/(fields/|errors\\.ts$)", "^lib/db/generated/enums"],
+        // The status at a moment is a pure function of the file and the clock.
+        pathNot: ["^lib/(fields/|errors\\.ts$|files/validity\\.ts$)", "^lib/db/generated/enums"],
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -101,34 +110,41 @@ export default {
       name: "app-knows-no-scripts",
       severity: "error",
       from: { path: "^app/", pathNot: tests },
-      to: { path: "^(scripts|prisma|e2e)/" },
+      to: { path: "^(server|scripts|prisma|e2e|bench)/" },
+    },
+    {
+      name: "server-knows-no-commands",
+      comment: "Commands import what runs outside Vercel, never the other way round.",
+      severity: "error",
+      from: { path: "^server/", pathNot: tests },
+      to: { path: "^(scripts|e2e|bench)/" },
     },
     {
       name: "e2e-stands-outside",
-      comment:
-        "Journeys see what a person sees. What makes buckets and people for them is a test helper or a command.",
+      comment: "Journeys see what a person sees. Test helpers and commands make buckets and people for them.",
       severity: "error",
       from: { path: "^e2e/" },
-      to: { path: "^(app|lib)/", pathNot: ["^lib/testing/", "^lib/[^/]+/testing/"] },
+      to: { path: "^(app|lib)/", pathNot: ["^lib/.+/testing/"] },
     },
     {
       name: "product-knows-no-tests",
       severity: "error",
-      from: { path: "^(app|lib)/", pathNot: tests },
+      from: { path: "^(app|lib|server)/", pathNot: tests },
       to: { path: tests },
     },
     {
       name: "no-circles",
+      comment: "Imports of types count as well.",
       severity: "error",
-      from: { path: "^(app|lib|scripts)/", pathNot: generated },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      from: { path: "^(app|lib|server|scripts|tests)/", pathNot: generated },
+      to: { circular: true },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: ["^\\.next/", "^lib/db/generated/internal/"] },
     tsConfig: { fileName: "tsconfig.json" },
-    // Imports of types are arrows as well: a rule that allows them says so.
+    // Imports of types count too: a rule that allows them says so.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],

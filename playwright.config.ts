@@ -4,17 +4,25 @@ import { defineConfig, devices } from "@playwright/test";
 import { hasMiniflare } from "./tests/stores/miniflare";
 import { chromiumFlags, findChromium } from "./tests/support/chromium";
 
-// Whole journeys, once per storage, each against a server of its own with an empty database. `npm test` says where an S3
-// store is and installs Miniflare; without them (`npx playwright test` alone) there are only the journeys on local storage.
+// Journeys run once per storage, each against a server of its own with an empty database. scripts/testing/requirements.ts sets
+// TEST_WITHOUT. `npm test` runs what depends on the store on S3 as well; a campaign runs every journey that moves bytes, on R2 too.
+const isCampaign = process.env.TEST_CAMPAIGN === "1";
+const missingStores = new Set((process.env.TEST_WITHOUT ?? "").split(","));
 const storages = [
   "local",
-  ...(process.env.S3_TEST_ENDPOINT ? ["s3"] : []),
-  ...(hasMiniflare() ? ["r2"] : []),
+  ...(missingStores.has("s3") ? [] : ["s3"]),
+  ...(isCampaign && hasMiniflare() ? ["r2"] : []),
 ];
-/** What pages look like and who signs in how depends on no store; on the second one there are the journeys of bytes alone. */
-const R2_JOURNEYS = /(bytes\.s3|documents|profile)\.spec\.ts$/;
-const WITHOUT_BYTES = /(accessibility|keyboard|signing-in)\.spec\.ts$/;
-// Workers read this file again: what was chosen first holds for all of them.
+const BYTES = /(direct-transfer\.s3|documents|profile)\.spec\.ts$/;
+const WITHOUT_BYTES = /(accessibility|keyboard|sign-in)\.spec\.ts$/;
+const ON_STORE: Record<string, { testMatch?: RegExp; testIgnore?: RegExp }> = {
+  local: { testIgnore: /\.s3\.spec\.ts$/ },
+  s3: isCampaign
+    ? { testIgnore: WITHOUT_BYTES }
+    : { testMatch: /(direct-transfer\.s3|static-file-integrity|storage-admin)\.spec\.ts$/ },
+  r2: { testMatch: BYTES },
+};
+// Workers read this file again: the first choice holds for all of them.
 process.env.E2E_PORTS ??= (await Promise.all(storages.map(freePort))).join(",");
 process.env.CHROMIUM ??= findChromium() ?? "";
 const ports = process.env.E2E_PORTS.split(",").map(Number);
@@ -22,18 +30,18 @@ const ports = process.env.E2E_PORTS.split(",").map(Number);
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // Each test has people of its own; the longest file would keep one worker to itself while the other has nothing left.
+  // Each test makes its own people, so tests of one file may run at once.
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  workers: 2,
+  workers: 3,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
     ...devices["Desktop Chrome"],
     locale: "en-GB",
-    // Recording every journey takes longer than the journeys; `--trace on` records the one that is looked into.
+    // A recording takes longer than the journey. `--trace on` records the one that fails.
     trace: "off",
     screenshot: "only-on-failure",
     launchOptions: { executablePath: process.env.CHROMIUM || undefined, args: chromiumFlags() },
@@ -42,9 +50,7 @@ export default defineConfig({
     name,
     use: { baseURL: `http://localhost:${ports[index]}` },
     metadata: { dataDir: dataDir(name) },
-    // Some things are true of a store only; what pages look like depends on none.
-    testIgnore: name === "local" ? /\.s3\.spec\.ts$/ : WITHOUT_BYTES,
-    ...(name === "r2" ? { testMatch: R2_JOURNEYS } : {}),
+    ...ON_STORE[name],
   })),
   webServer: storages.map((name, index) => ({
     command: `node --import tsx tests/support/e2e-server.ts ${name}`,
@@ -58,19 +64,19 @@ export default defineConfig({
   })),
 });
 
-/** Specs that need `npm run person` find the database of their project here: `testInfo.project.metadata.dataDir`. */
+/** Specs that call `npm run person` find the database of their project by `testInfo.project.metadata.dataDir`. */
 function dataDir(storage: string): string {
   return fileURLToPath(new URL(`.data/e2e-${storage}`, import.meta.url));
 }
 
 function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", fail);
+    server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
       server.close(() =>
-        typeof address === "object" && address ? done(address.port) : fail(new Error("no port")),
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no free port")),
       );
     });
   });

@@ -2,45 +2,76 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { hasMiniflare } from "./tests/stores/miniflare";
 import { R2_CAPABILITIES } from "./tests/stores/r2";
 
-/** What handlers and the demo do with bytes is tried against local storage and, where the run has been given one, against each S3 store as well. */
-const WITH_BYTES = [
+// scripts/test.ts sets both: `npm run test:all` runs the campaigns, and a machine without a store names it here.
+const isCampaign = process.env.TEST_CAMPAIGN === "1";
+const missingStores = new Set((process.env.TEST_WITHOUT ?? "").split(","));
+
+/** Campaigns: tests that take long because they are exhaustive. The other folders of tests/ run in `npm test` with fewer cases. */
+const CAMPAIGNS = [
+  "tests/{buckets,bundle,commands,demo,deployment,server,stores,topologies,vercel}/**/*.test.ts",
+  "tests/crashes/{random-kills,concurrent-sweeps}.test.ts",
+  "tests/faults/{clock-skew,full-disk,reconcile-concurrent,s3-driver,store-slow,store-sweep}*.test.ts",
+];
+
+/** Tests that move bytes run on local storage, and on S3 as well. The first list runs on S3 in `npm test`, both in a campaign. */
+const BYTES_ON_S3 = [
+  "app/api/uploads/{complete,multipart}.test.ts",
+  "app/api/files/reading.test.ts",
+  "lib/files/due-purges.test.ts",
+];
+const BYTES_ON_EVERY_STORE = [
   "app/api/{uploads,files,profile,cron}/**/*.test.ts",
   "lib/files/{purge,due-purges}*.test.ts",
   "lib/uploads/sweep.test.ts",
-  "lib/steps*.test.ts",
+  "tests/crashes/*.test.ts",
+  "tests/faults/reconcile-concurrent.test.ts",
   "prisma/seed.test.ts",
 ];
 
-/** What nobody can do at a store that lists neither parts nor the uploads in parts under way: complete one, sweep, compare. */
-const WITH_LISTS = [
-  "app/api/**/*parts.test.ts",
+/** A store that lists neither parts nor multipart uploads cannot complete, sweep or compare them. */
+const NEEDS_PART_LISTS = [
+  "app/api/**/{parts,multipart}.test.ts",
   "app/api/cron/**/*.test.ts",
   "app/api/uploads/{reconcile,repair}*.test.ts",
+  "tests/faults/reconcile-concurrent.test.ts",
   "lib/uploads/sweep.test.ts",
-  "lib/steps*.test.ts",
+  "tests/crashes/*.test.ts",
 ];
 
-/** What takes longest, though its source is short: begun late, it would be waited for alone. */
-const LONGEST = /lib\/steps|store-away|doctor\/|storage\/(s3|r2)\.test|s3\/faults|visibility|publication/;
+/** The longest files start first: started last, each would keep one worker busy alone at the end. */
+const LONGEST =
+  /crashes\/|vercel\/|topologies\/|multipart\.test|visibility|publication|storage\/(s3|r2)\.test|faults\//;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const long = (file: TestSpecification) => LONGEST.test(file.moduleId);
-    return [...sorted.filter(long), ...sorted.filter((file) => !long(file))];
+    const isLong = (file: TestSpecification) => LONGEST.test(file.moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }
+}
+
+function onStore(name: "s3" | "r2", include: string[], exclude: string[] = []) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      globalSetup: "tests/support/global-setup.ts",
+      include,
+      exclude,
+      env: { TEST_STORAGE: name },
+    },
+  };
 }
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
-    // For what hangs: with several files at once on a small machine, one that starts several programs takes its time.
+    // These limits end what hangs. They measure nothing: a busy machine may take long.
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    // Much of the time is waited, for stores that say nothing, for processes that are killed: files share nothing, so one waits beside another.
+    // Test files share nothing and often wait for a store or a process, so more of them run than there are cores.
     maxWorkers: Math.max(4, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -49,23 +80,16 @@ export default defineConfig({
         test: {
           name: "local",
           globalSetup: "tests/support/global-setup.ts",
-          include: ["{lib,app,scripts,prisma}/**/*.test.ts"],
+          include: ["{app,lib,prisma,scripts,server,tests}/**/*.test.ts"],
+          exclude: isCampaign ? [] : CAMPAIGNS,
         },
       },
-      ...stores().map((name) => ({
-        extends: true as const,
-        test: {
-          name,
-          globalSetup: "tests/support/global-setup.ts",
-          include: WITH_BYTES,
-          exclude: name === "r2" && !R2_CAPABILITIES.listsParts ? WITH_LISTS : [],
-          env: { TEST_STORAGE: name },
-        },
-      })),
+      ...(missingStores.has("s3")
+        ? []
+        : [onStore("s3", isCampaign ? [...BYTES_ON_S3, ...BYTES_ON_EVERY_STORE] : BYTES_ON_S3)]),
+      ...(isCampaign && !missingStores.has("r2")
+        ? [onStore("r2", BYTES_ON_EVERY_STORE, R2_CAPABILITIES.listsParts ? [] : NEEDS_PART_LISTS)]
+        : []),
     ],
   },
 });
-
-function stores(): string[] {
-  return [...(process.env.S3_TEST_ENDPOINT ? ["s3"] : []), ...(hasMiniflare() ? ["r2"] : [])];
-}

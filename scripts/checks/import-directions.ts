@@ -14,9 +14,13 @@ const cruiserReport = z.object({
 export type ImportViolation = z.infer<typeof cruiserReport>["summary"]["violations"][number];
 
 /** Reads every import below a folder against the rules of its .dependency-cruiser.mjs. */
-export async function checkImportDirections(folder: string): Promise<{ modules: number; violations: ImportViolation[] }> {
+export async function checkImportDirections(
+  folder: string,
+): Promise<{ modules: number; violations: ImportViolation[] }> {
   const program = join(root, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
-  const rooms = ["app", "lib", "scripts", "e2e", "prisma"].filter((name) => existsSync(join(folder, name)));
+  const rooms = ["app", "lib", "server", "scripts", "tests", "e2e", "prisma"].filter((name) =>
+    existsSync(join(folder, name)),
+  );
   const args = [program, "--config", ".dependency-cruiser.mjs", "--output-type", "json", ...rooms];
   const printed = await new Promise<string>((done) => {
     // Exit codes count violations; only what cannot be read is a failure of the check itself.

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createDb } from "@/lib/db/client";
 import { createTestDatabase } from "@/tests/support/database";
-import { runPrisma } from "../../server/prisma/cli";
 import { root } from "../../server/environment";
+import { runPrisma } from "../../server/prisma/cli";
 
 test("the migrations lead to the schema: nothing was changed without one", async () => {
   const migrated = await createTestDatabase();

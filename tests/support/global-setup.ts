@@ -3,29 +3,39 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startR2 } from "../stores/r2";
 import { destroyDataDir } from "../../server/postgres/cluster";
 import { startPostgres } from "../../server/postgres/server";
 import { applyMigrations } from "../../server/prisma/apply-migrations";
+import { startR2 } from "../stores/r2";
+
+/** The tests' server loses its data with the run, so it never waits for the disk. */
+const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "400" };
 
 /**
- * One PostgreSQL for the whole run: the embedded one in a folder of its own, or the server of TEST_DATABASE_URL (an address
- * that may create databases). It gets one database with every migration in it, which `testDb()` copies. The project on R2 gets
- * a store as well.
+ * Starts what the test files of a run share: one PostgreSQL for every project, and R2 for the project on R2. The server is the
+ * embedded one, or that of TEST_DATABASE_URL, an address that may create databases. It gets one migrated database, which
+ * `createTestDb` copies for each file.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stops: (() => Promise<void>)[] = [];
+  // The projects run this one after the other, in one process. Workers inherit the variables.
+  if (!process.env.TEST_POSTGRES) stops.push(await startDatabase());
+  if (project.name === "r2") {
+    const r2 = await startR2(64);
+    process.env.TEST_R2 = JSON.stringify(r2);
+    stops.push(() => r2.stop());
+  }
+  return async () => {
+    for (const stop of stops) await stop();
+  };
+}
+
+async function startDatabase(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "dossier-test-"));
-  // mkdtemp closes its folders to everybody else, and as root the server is somebody else.
+  // mkdtemp closes its folders to other users, and as root the server runs as another user.
   chmodSync(folder, 0o711);
   const given = process.env.TEST_DATABASE_URL;
-  // Nothing here outlives the run, so nothing needs to reach the disk.
-  const settings = {
-    fsync: "off",
-    synchronous_commit: "off",
-    full_page_writes: "off",
-    max_connections: "400",
-  };
-  const postgres = given ? undefined : await startPostgres({ dataDir: folder, settings });
+  const postgres = given ? undefined : await startPostgres({ dataDir: folder, settings: SETTINGS });
   const server = given ?? postgres?.url ?? "";
   const template = `dossier_template_${process.pid}`;
   await runSql(server, `DROP DATABASE IF EXISTS ${template}`);
@@ -33,15 +43,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const address = new URL(server);
   address.pathname = `/${template}`;
   await applyMigrations(address.href);
-  // Read by tests/support/database.ts; the workers inherit the environment.
   process.env.TEST_POSTGRES = JSON.stringify({ server, template });
-  const r2 = project.name === "r2" ? await startR2(64) : undefined;
-  // Read by tests/support/environment.ts.
-  if (r2) process.env.TEST_R2 = JSON.stringify(r2);
   return async () => {
-    await r2?.stop();
+    delete process.env.TEST_POSTGRES;
     if (given) await runSql(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
-    await postgres?.leave();
+    await postgres?.stop();
     await destroyDataDir(folder);
   };
 }

@@ -5,21 +5,25 @@ import { type Fault, type FaultProxy, startFaultProxy } from "@/tests/stores/fau
 import { s3Environment } from "@/tests/stores/s3-environment";
 import { openTestStore } from "@/tests/stores/test-store";
 import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { casesOf } from "@/tests/support/campaign";
 import { type Person, signUp } from "./person";
 
 const errorXml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
 
-/** All ways in which a store is away, by name: "with an S3 store that …". */
-export const STORE_FAULTS: [string, Fault][] = [
+/** The ways in which a store is unavailable. Each name completes "with an S3 store that". */
+const ALL_FAULTS: [string, Fault][] = [
   ["is not there", { kind: "refuse" }],
+  ["answers 403", { kind: "answer", status: 403, body: errorXml("AccessDenied") }],
   ["resets connections", { kind: "reset" }],
   ["takes connections and says nothing", { kind: "silence" }],
   ["breaks off in the middle of its answers", { kind: "stop", after: 60, ending: "reset" }],
   ["answers 500", { kind: "answer", status: 500, body: errorXml("InternalError") }],
   ["answers 503", { kind: "answer", status: 503, body: errorXml("SlowDown") }],
-  ["answers 403", { kind: "answer", status: 403, body: errorXml("AccessDenied") }],
   ["says that our clock is wrong", { kind: "answer", status: 403, body: errorXml("RequestTimeTooSkewed") }],
 ];
+
+/** Two of the faults in `npm test`, all of them in a campaign. */
+export const STORE_FAULTS = casesOf(ALL_FAULTS, 2);
 
 /** Milliseconds until an answer: five seconds are promised, and machines that test have more to do. */
 export const MAX_ANSWER_MS = 6500;

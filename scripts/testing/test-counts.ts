@@ -27,7 +27,8 @@ export function countVitest(report: unknown, root: string): TestCounts {
     const file = name.replace(root, "");
     for (const { fullName, status, failureMessages } of assertionResults) {
       if (status === "passed") tally.passed++;
-      else if (status === "failed") tally.failed.push(`${file}: ${fullName}${firstErrorLine(failureMessages?.[0])}`);
+      else if (status === "failed")
+        tally.failed.push(`${file}: ${fullName}${firstErrorLine(failureMessages?.[0])}`);
       else tally.skipped.push(`${file}: ${fullName}`);
     }
     const told = assertionResults.some((result) => result.status === "failed");
@@ -64,7 +65,11 @@ const playwrightReportSchema = z.object({
 /** Counts the JSON report of Playwright. What needed a second try has failed. */
 export function countPlaywright(report: unknown): TestCounts {
   const { suites, errors } = playwrightReportSchema.parse(report);
-  const tally: TestCounts = { passed: 0, failed: errors.map(({ message }) => `e2e: ${message}`), skipped: [] };
+  const tally: TestCounts = {
+    passed: 0,
+    failed: errors.map(({ message }) => `e2e: ${message}`),
+    skipped: [],
+  };
   const visit = ({ specs = [], suites = [] }: Suite, path: string) => {
     for (const { title, tests } of specs) {
       for (const { projectName, status, results = [] } of tests) {
@@ -84,6 +89,15 @@ export function countPlaywright(report: unknown): TestCounts {
 function firstErrorLine(message = ""): string {
   const first = stripVTControlCharacters(message).trim().split("\n", 1)[0] ?? "";
   return first && `\n      ${first.slice(0, 300)}`;
+}
+
+/** Adds counts up. */
+export function countAll(counts: readonly TestCounts[]): TestCounts {
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failed: counts.flatMap(({ failed }) => failed),
+    skipped: counts.flatMap(({ skipped }) => skipped),
+  };
 }
 
 /** The closing line. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatSummaryLine, countPlaywright, countVitest } from "./test-counts";
+import { countPlaywright, countVitest, formatSummaryLine } from "./test-counts";
 
 const file = (status: string, ...results: [string, string][]) => ({
   name: "/root/lib/a.test.ts",
