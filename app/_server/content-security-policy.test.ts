@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildContentSecurityPolicy } from "./content-security-policy";
 
-const settings = { nonce: "bm9uY2U=", development: false, images: [], uploads: [], assets: [] };
+const settings = { nonce: "bm9uY2U=", isDevelopment: false, images: [], uploads: [], assets: [] };
 
 function directive(policy: string, name: string): string[] {
   const found = policy.split("; ").filter((part) => part.startsWith(`${name} `));

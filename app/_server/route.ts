@@ -54,7 +54,7 @@ export function endpoint<A extends RequiredAccess, Body = undefined, Query = und
     const what = { request, params, viewer: viewer as never, body: body as Body, query: query as Query };
     return options.longRunning ? options.handle(what) : withTimeBudget(() => options.handle(what));
   };
-  return Object.assign(call, { effects: options.hasSideEffects ?? false });
+  return Object.assign(call, { hasSideEffects: options.hasSideEffects ?? false });
 }
 
 /** Every handler of the application: all methods answered, the order of checks kept, every error a problem document. */

@@ -9,8 +9,8 @@ import { QueueList } from "./queue-list";
 
 // The parts around the stamp need a router and the state of the desk.
 vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
-vi.mock("./claim-next-button", () => ({ ClaimNext: () => null, ClaimNextOutcome: () => null }));
-vi.mock("./shortcuts-button", () => ({ ShowKeys: () => null }));
+vi.mock("./claim-next-button", () => ({ ClaimNextButton: () => null, ClaimNextResult: () => null }));
+vi.mock("./shortcuts-button", () => ({ ShortcutsButton: () => null }));
 
 const approval: Review = {
   file: {
@@ -41,7 +41,7 @@ const queueRow = (now: string) =>
 function head(now: string): string {
   const field = fields.get("dbsCertificate");
   if (!field) throw new Error("The site declares no certificate");
-  const document = { review: approval, standing: "closed", trouble: null } as unknown as DocumentReviewState;
+  const document = { review: approval, claimStatus: "closed", error: null } as unknown as DocumentReviewState;
   return words(createElement(DocumentHeader, { document, field, now, onClaimed: () => undefined }));
 }
 

@@ -23,8 +23,8 @@ export function QueueFilters({
         label="Status"
         choices={QUEUE_STATUSES.map((status) => ({
           href: queueHref({ ...from, status, claimed: status === "submitted" ? view.claimed : undefined }),
-          here: status === view.status,
-          words: STATUS_STYLES[status].reviewerLabel ?? STATUS_STYLES[status].label,
+          isCurrent: status === view.status,
+          label: STATUS_STYLES[status].reviewerLabel ?? STATUS_STYLES[status].label,
           count: formatCount(counts[status]),
         }))}
       />
@@ -33,8 +33,8 @@ export function QueueFilters({
           label="Kind"
           choices={[{ name: undefined, label: "All" }, ...kinds].map(({ name, label }) => ({
             href: queueHref({ ...from, field: name }),
-            here: name === view.field,
-            words: label,
+            isCurrent: name === view.field,
+            label,
           }))}
         />
       ) : null}
@@ -43,14 +43,14 @@ export function QueueFilters({
           label="Held by"
           choices={(
             [
-              { claimed: undefined, words: "All" },
-              { claimed: "me", words: "Mine" },
-              { claimed: "none", words: "Nobody" },
+              { claimed: undefined, label: "All" },
+              { claimed: "me", label: "Mine" },
+              { claimed: "none", label: "Nobody" },
             ] as const
-          ).map(({ claimed, words }) => ({
+          ).map(({ claimed, label }) => ({
             href: queueHref({ ...from, claimed }),
-            here: claimed === view.claimed,
-            words,
+            isCurrent: claimed === view.claimed,
+            label,
           }))}
         />
       ) : null}

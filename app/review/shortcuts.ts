@@ -31,7 +31,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ...OUTCOMES.map((outcome) => ({
     action: outcome,
     keys: [DECISIONS[outcome].key],
-    shown: DECISIONS[outcome].key.toUpperCase(),
+    keyLabel: DECISIONS[outcome].key.toUpperCase(),
     label: DECISIONS[outcome].label,
   })),
   { action: "larger", keys: ["+", "="], keyLabel: "+", label: "Larger", allowsRepeat: true },

@@ -18,7 +18,7 @@ describe("trouble on the desk", () => {
 
   it("sends somebody who was signed out to sign in, and says that their words are kept", () => {
     expect(userErrorOf("decide", problem("unauthenticated"))).toMatchObject({
-      way: "sign-in",
+      nextStep: "sign-in",
       text: expect.stringContaining("is kept"),
     });
   });

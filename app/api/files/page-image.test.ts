@@ -69,7 +69,7 @@ test("a page that is drawn twice at once is kept once, and nothing of it is doom
 
 test("a page that one tab was handed stays, though another drew it at the same time and failed", async () => {
   const { prefix, open } = await letter();
-  const failing = { reached: () => Promise.reject(new Error("The database is away.")) };
+  const failing = { onCrashPoint: () => Promise.reject(new Error("The database is away.")) };
   await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow("The database is away.");
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
 });

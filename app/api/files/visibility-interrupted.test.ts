@@ -116,7 +116,7 @@ describe("settling", () => {
   test("stops after a few tries where the store is away, and is done when it is back", async () => {
     await unsettled(5);
     const away = vi
-      .spyOn(storages().public, "removeAll")
+      .spyOn(storages().public, "removeMany")
       .mockRejectedValue(new Problem("unavailable", "The store is away."));
     expect(await syncOverduePublications(muchLater())).toEqual({ settled: 0, failed: 3 });
     away.mockRestore();

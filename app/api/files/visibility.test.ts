@@ -39,7 +39,7 @@ describe("hiding a picture", () => {
     const file = await picture();
     const urls = variantUrlsOf(file);
     const away = vi
-      .spyOn(storages().public, "removeAll")
+      .spyOn(storages().public, "removeMany")
       .mockRejectedValueOnce(new Problem("unavailable", "The store is away."));
     expect((await hide(file)).status).toBe(503);
     away.mockRestore();

@@ -11,8 +11,8 @@ it("gathers the looks of one person and keeps the latest", () => {
       { at: "2026-03-01", intent: "view", by: grace },
     ]),
   ).toEqual([
-    { name: "Grace", what: "view", times: 2, last: "2026-03-03" },
-    { name: "Bob", what: "view", times: 1, last: "2026-03-02" },
+    { name: "Grace", intent: "view", count: 2, lastAt: "2026-03-03" },
+    { name: "Bob", intent: "view", count: 1, lastAt: "2026-03-02" },
   ]);
 });
 

@@ -6,11 +6,11 @@ type Handler = (
 ) => Promise<Response>;
 type Module = Record<string, Handler>;
 
-const modules = import.meta.glob<Module>("../api/**/route.ts");
+const modules = import.meta.glob<Module>("../../../app/api/**/route.ts");
 
 /** The addresses of all route handlers, as folders spell them: "/api/files/[id]/content". */
 export const HANDLER_PATHS = Object.keys(modules)
-  .map((file) => file.replace("../api", "/api").replace(/\/route\.ts$/, ""))
+  .map((file) => file.replace("../../../app", "").replace(/\/route\.ts$/, ""))
   .sort();
 
 /** Answers a request with the handler that Next would choose, without Next: a handler is a function of a request. */
@@ -20,7 +20,7 @@ export async function handleRequest(request: Request): Promise<Response> {
     one.rank.localeCompare(other.rank),
   );
   const best = matches[0];
-  const load = best && modules[`..${best.path}/route.ts`];
+  const load = best && modules[`../../../app${best.path}/route.ts`];
   if (!load) throw new Error(`No handler for ${request.url}`);
   const handler = (await load())[request.method];
   if (!handler) throw new Error(`${best.path} exports no ${request.method}`);

@@ -36,7 +36,7 @@ export function publicMemberFixture() {
   /** What strangers are shown at this moment. */
   async function listVisibleUrls(): Promise<string[]> {
     const response = await sendRequest("GET", `/api/profiles/${handle}`);
-    const { picture } = response.ok ? await response.json() : { uploadPicture: null };
+    const { picture } = response.ok ? await response.json() : { picture: null };
     return (picture?.variants ?? []).map(({ url }: { url: string }) => url);
   }
 
