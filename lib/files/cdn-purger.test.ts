@@ -92,5 +92,5 @@ test("a hook that nobody listens at has not agreed", async () => {
 
 test("there are caches where MEDIA_PURGE_URL is set, and none where it is not", () => {
   expect(cdnPurgerFromEnv({ MEDIA_PURGE_URL: undefined })).toEqual({});
-  expect(cdnPurgerFromEnv({ MEDIA_PURGE_URL: "https://cdn.example.org/" }).caches).toBeDefined();
+  expect(cdnPurgerFromEnv({ MEDIA_PURGE_URL: "https://cdn.example.org/" }).cdnPurger).toBeDefined();
 });

@@ -13,8 +13,8 @@ const URLS_PER_REQUEST = 100;
 const TIMEOUT_MS = 3_000;
 
 /** The hook of MEDIA_PURGE_URL: `POST { urls }` as JSON, where any 2xx is agreement. Nothing where none is set. */
-export function cdnPurgerFromEnv({ MEDIA_PURGE_URL }: Pick<Env, "MEDIA_PURGE_URL">): { caches?: CdnPurger } {
-  return MEDIA_PURGE_URL ? { caches: createCdnPurger(MEDIA_PURGE_URL) } : {};
+export function cdnPurgerFromEnv({ MEDIA_PURGE_URL }: Pick<Env, "MEDIA_PURGE_URL">): { cdnPurger?: CdnPurger } {
+  return MEDIA_PURGE_URL ? { cdnPurger: createCdnPurger(MEDIA_PURGE_URL) } : {};
 }
 
 export function createCdnPurger(hook: string, patience = TIMEOUT_MS): CdnPurger {
