@@ -46,7 +46,7 @@ const config = {
   // tsc is a check of its own in `npm test`; whoever starts the application does not wait for it.
   typescript: { ignoreBuildErrors: true },
   experimental: {
-    // What every page needs (React, Next's router) in one file in place of five: together they compress to 5 KB less. docs/decisions/0060
+    // What every page needs (React, Next's router) in one file in place of five: together they compress to 5 KB less. docs/decisions/0011-small-pages.md
     turbopackChunking: { minChunkSize: 4_000_000, maxMergeChunkSize: 8_000_000 },
   },
   outputFileTracingExcludes: {

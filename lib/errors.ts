@@ -1,7 +1,7 @@
 /**
  * The closed list of what can go wrong, with the HTTP status of each. A code is part of the HTTP contract: add, never rename.
  * Runs in the browser too, where the screens turn a code into words.
- * docs/decisions/0070 lists the names that the contract reserves for code to come.
+ * docs/decisions/0004-error-codes-and-reserved-names.md lists the names that the contract reserves for code to come.
  */
 export const ERRORS = {
   bad_json: { status: 400, title: "The body is not JSON" },

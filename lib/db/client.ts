@@ -6,7 +6,7 @@ import { PrismaClient } from "./generated/client";
 
 /**
  * Prisma, and the pool below it for the two statements that every ticket costs (who is asking; the row): 70 us of CPU each instead of 280.
- * Everything else goes through Prisma. docs/decisions/0015-two-statements-below-prisma.md
+ * Everything else goes through Prisma. docs/decisions/0002-sql-below-prisma.md
  */
 export type Db = PrismaClient & { readonly pool: pg.Pool };
 /** What runs inside `db.$transaction(async (tx) => ...)`. */

@@ -8,7 +8,7 @@ import { abandonEverything, SCENARIOS, type Scenario, type ScenarioMember } from
 import { withLaterClock, PAST_ALL_DEADLINES_SECONDS, createCrashFixture, type CrashFixture } from "./crash-fixture";
 import { type SweepResult, sweep } from "../../lib/uploads/sweep";
 
-// docs/decisions/0047-killed-at-every-step.md
+// docs/decisions/0047-crash-tests.md
 
 /** Kills per crash point. `npm test` tries two of the points once. */
 const KILLS_PER_POINT = Number(

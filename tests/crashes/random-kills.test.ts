@@ -9,7 +9,7 @@ import { withLaterClock, PAST_ALL_DEADLINES_SECONDS, createCrashFixture, type Cr
 import { completeUpload } from "../../lib/uploads/complete";
 import { sweep } from "../../lib/uploads/sweep";
 
-// docs/decisions/0047-killed-at-every-step.md
+// docs/decisions/0047-crash-tests.md
 
 const KILLS = Number(process.env.KILLS_AT_RANDOM ?? 20);
 const SEED = Number(process.env.KILLS_SEED ?? randomInt(2 ** 31));

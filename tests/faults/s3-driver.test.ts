@@ -18,7 +18,7 @@ const type = "application/pdf";
 const page = "<html><body>Welcome to the Wi-Fi of the hotel</body></html>";
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
 
-/** Five seconds are promised; the tests share a small machine (docs/decisions/0048-test-files-wait-beside-each-other.md). */
+/** Five seconds are promised; the tests share a small machine (docs/decisions/0012-fast-tests.md). */
 const IN_TIME = 6500;
 
 const ONE_PART = [{ number: 1, size: 4 }];

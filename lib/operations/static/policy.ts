@@ -12,7 +12,7 @@ export type StaticPolicy = {
 
 /**
  * Where the build puts what it has named by its digest. Files of `public/` get such an address by being imported, and only so:
- * docs/decisions/0050-a-fingerprint-is-had-by-importing.md
+ * docs/decisions/0050-static-files.md
  */
 export const BUILD_PATH_PREFIX = "/_next/static/";
 

@@ -41,7 +41,7 @@ type Options = {
 /**
  * Publishes a build: what is not there yet first, its manifest last, then what no build needs any more is removed. A file under a
  * fingerprinted name is never overwritten; the few of `public/` under names of their own are, where they differ. Any publication may be repeated, run
- * beside another, or be of an older build, and mends what a disk has lost: docs/decisions/0051-how-publishing-survives.md. Throws where a build has
+ * beside another, or be of an older build, and mends what a disk has lost: docs/decisions/0050-static-files.md. Throws where a build has
  * other bytes under a fingerprinted name than one before it, and where somebody removed meanwhile what it needs.
  */
 export async function publishFiles(
