@@ -4,33 +4,33 @@
  */
 export const CRASH_POINTS = [
   /** The upload is taken for a completion, and the keys it is going to write are doomed. */
-  "complete.claimed",
+  "complete.started",
   /** The store has put the parts together. */
-  "complete.joined",
+  "complete.assembled",
   /** The inspected bytes lie under their keys; nothing points at them. */
   "complete.promoted",
   /** The file is there; what it superseded and the quarantine are not yet destroyed. */
-  "complete.adopted",
+  "complete.committed",
   /** The bytes were refused, and their keys are to be cleared; nothing is yet. */
   "complete.refused",
   /** The ticket is given back or has run out; what arrived is still there. */
   "upload.ended",
   /** The store has begun an upload in parts, whose name no row holds yet. */
-  "parts.begun",
+  "multipart.created",
   /** The flag is set; the bytes are where they were. */
   "visibility.flagged",
   /** A publication's copies are written; nothing points at them. */
   "visibility.copied",
   /** The publication's pointer has moved; the other side's bytes are still there. */
-  "visibility.pointed",
+  "visibility.switched",
   /** The variants of a new crop are written into a folder of their own; the file still means the old ones. */
-  "recrop.cut",
+  "recrop.rendered",
   /** The file means the new crop; the old one's bytes are still there. */
-  "recrop.pointed",
+  "recrop.switched",
   /** A page's image lies beside its document, doomed; nobody has been handed it. */
-  "page.drawn",
+  "page.rendered",
   /** The deletion is written down; the bytes are still there. */
-  "purge.written",
+  "purge.scheduled",
   /** The objects are gone; the row that says so is still there. */
   "purge.removed",
 ] as const;

@@ -148,7 +148,7 @@ async function publishProfile(deps: AppContext, viewer: Viewer, wanted: ProfileC
     throw thrown;
   }
   if (prepared) {
-    await deps.onCrashPoint?.("visibility.pointed");
+    await deps.onCrashPoint?.("visibility.switched");
     // Where the copies were adopted their rows are gone, and nothing happens.
     await tryExecutePurges(deps, prepared.purgeIds);
   }
@@ -173,8 +173,8 @@ async function updateWithoutPublishing(deps: AppContext, viewer: Viewer, wanted:
   if (purges === null) return;
   await deps.onCrashPoint?.("visibility.flagged");
   if (purges.length > 0) {
-    await deps.onCrashPoint?.("visibility.pointed");
-    await deps.onCrashPoint?.("purge.written");
+    await deps.onCrashPoint?.("visibility.switched");
+    await deps.onCrashPoint?.("purge.scheduled");
   }
   await executePurges(deps, purges);
   await syncOwnPublications(deps, viewer.id);

@@ -46,8 +46,8 @@ async function setVisibility(deps: AppContext, id: string, visibility: "public" 
   const purges = await retryTransaction(() => deps.db.$transaction(move));
   await deps.onCrashPoint?.("visibility.flagged");
   if (purges.length > 0) {
-    await deps.onCrashPoint?.("visibility.pointed");
-    await deps.onCrashPoint?.("purge.written");
+    await deps.onCrashPoint?.("visibility.switched");
+    await deps.onCrashPoint?.("purge.scheduled");
   }
   await executePurges(deps, purges);
 }

@@ -43,7 +43,7 @@ export async function listOwnDocuments(
       .map((row) => ({
         ...toFileView(storages, row),
         status: statusAt(row, now),
-        seenBy: seen.get(row.id) ?? 0,
+        viewerCount: seen.get(row.id) ?? 0,
         version: row.version,
       }));
     return {

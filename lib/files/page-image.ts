@@ -37,7 +37,7 @@ async function writePageImage(deps: AppContext, file: FileRow, key: string, draw
   let isOwn = true;
   try {
     isOwn = await putIfAbsent(deps, key, await drawn());
-    await deps.onCrashPoint?.("page.drawn");
+    await deps.onCrashPoint?.("page.rendered");
     await db.$transaction(async (tx) => {
       // Held until the end: whoever destroys the file waits, and then finds the page among what it destroys.
       const living = await tx.$queryRaw<{ id: string }[]>`

@@ -162,7 +162,7 @@ async function publishPicture(deps: AppContext, file: FileRow): Promise<void> {
     throw thrown;
   });
   if (!adopted) await tryExecutePurges(deps, dooms);
-  else await deps.onCrashPoint?.("visibility.pointed");
+  else await deps.onCrashPoint?.("visibility.switched");
 }
 
 async function unpublishPicture(deps: AppContext, file: FileRow, publicPrefix: string): Promise<void> {
@@ -173,6 +173,6 @@ async function unpublishPicture(deps: AppContext, file: FileRow, publicPrefix: s
       : schedulePurge(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: file.id, reason: "hidden" }]);
   };
   const purges = await retryTransaction(() => deps.db.$transaction(drop));
-  if (purges.length > 0) await deps.onCrashPoint?.("visibility.pointed");
+  if (purges.length > 0) await deps.onCrashPoint?.("visibility.switched");
   await executePurges(deps, purges);
 }

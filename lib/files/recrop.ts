@@ -30,7 +30,7 @@ export async function recropPicture(deps: AppContext, file: FileRow, crop: Crop 
   let purges: string[];
   try {
     const { variants, placeholder } = await renderAndStoreVariants(deps, next, crop);
-    await deps.onCrashPoint?.("recrop.cut");
+    await deps.onCrashPoint?.("recrop.rendered");
     const prepared =
       file.publicPrefix === null ? null : await preparePublication(deps, { ...next, variants });
     if (prepared) {
@@ -58,7 +58,7 @@ export async function recropPicture(deps: AppContext, file: FileRow, crop: Crop 
     await discardPending(deps, { purgeTargets: doomed, purgeIds: dooms }, thrown);
     throw thrown;
   }
-  await deps.onCrashPoint?.("recrop.pointed");
+  await deps.onCrashPoint?.("recrop.switched");
   await executePurges(deps, purges);
 }
 

@@ -34,7 +34,7 @@ export async function withdrawFile(deps: AppContext, viewer: Viewer, id: string)
   // A completion of the same member takes file and owner in the other order, and may have to be waited for.
   const purges = await retryTransaction(() => db.$transaction(withdraw));
   deps.profileCards?.invalidateTag(file.ownerId);
-  await deps.onCrashPoint?.("purge.written");
+  await deps.onCrashPoint?.("purge.scheduled");
   // A try before this one may have found the store away.
   await executePurges(deps, purges ?? (await findDuePurgeIds(deps, file.id)));
 }

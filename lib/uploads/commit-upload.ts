@@ -23,7 +23,7 @@ export async function commitUpload(deps: AppContext, attempt: CompletionAttempt,
   const { file, purges } = await retryTransaction(() =>
     deps.db.$transaction((tx) => createFileFromUpload(tx, deps, attempt, inspected, field)),
   );
-  await deps.onCrashPoint?.("complete.adopted");
+  await deps.onCrashPoint?.("complete.committed");
   await tryExecutePurges(deps, purges);
   return file;
 }

@@ -56,7 +56,7 @@ export async function completeUpload(deps: AppContext, viewer: Viewer, id: strin
   // Somebody else is at it, or was a moment ago.
   if (!attempt)
     return (await findEarlierResult(deps, await findOwnUpload(deps, viewer, id))) ?? { id, state: "inspecting" };
-  await deps.onCrashPoint?.("complete.claimed");
+  await deps.onCrashPoint?.("complete.started");
   const work = inspectAndCommit(deps, attempt);
   const { runInBackground: goOn } = deps;
   if (!goOn) return work;
@@ -117,7 +117,7 @@ async function startInspection(
     if (count === 0) return null;
     const dooms = await schedulePurge(tx, deps, doomed, lease + limits.sweepGrace);
     const claimed = { ...upload, crop: crop ?? upload.crop };
-    return { upload: claimed, arrived, until, prefix, publicPrefix, doomed, dooms };
+    return { upload: claimed, receivedBytes: arrived, leaseUntil: until, prefix, publicPrefix, purgeTargets: doomed, purgeIds: dooms };
   });
 }
 

@@ -15,7 +15,7 @@ export async function ensureMultipartUpload(
   const known = upload.multipartId;
   if (known !== null && !(doubtful && (await isMultipartUploadLost(deps, upload, known)))) return known;
   const own = await storages.private.createMultipartUpload(upload.key, { type: upload.type });
-  await deps.onCrashPoint?.("parts.begun");
+  await deps.onCrashPoint?.("multipart.created");
   const { count } = await db.upload.updateMany({
     where: { id: upload.id, state: "issued", multipartId: known },
     data: { multipartId: own },

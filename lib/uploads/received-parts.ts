@@ -46,7 +46,7 @@ export async function completeMultipartUpload({ storages, onCrashPoint: reached 
     if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
     if (!(await storages.private.stat(upload.key))) throw notUploadedProblem(true);
   }
-  await reached?.("complete.joined");
+  await reached?.("complete.assembled");
 }
 
 function notUploadedProblem(inParts: boolean): Problem {

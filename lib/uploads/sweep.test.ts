@@ -172,9 +172,9 @@ describe("parts that the store keeps", () => {
     await sweep(later);
     const begin = (key: string) => storage.createMultipartUpload(key, { type: "application/pdf" });
     const [stuck, other] = [await begin("quarantine/a"), await begin("quarantine/b")];
-    const refusing = vi.spyOn(storage, "abortParts").mockImplementation(function (this: Storage, key, id) {
+    const refusing = vi.spyOn(storage, "abortMultipartUpload").mockImplementation(function (this: Storage, key, id) {
       if (id === stuck) return Promise.reject(new Problem("unavailable", "The store refuses."));
-      return Reflect.apply(Object.getPrototypeOf(storage).abortParts, storage, [key, id]);
+      return Reflect.apply(Object.getPrototypeOf(storage).abortMultipartUpload, storage, [key, id]);
     });
     expect(await sweep(later)).toMatchObject({ aborted: 1, failed: 1 });
     refusing.mockRestore();

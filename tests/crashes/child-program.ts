@@ -22,8 +22,8 @@ const resolveHere = (path: string) => fileURLToPath(new URL(path, import.meta.ur
  * One of the programs beside this file, put into one piece, so that starting it costs a third: it is started hundreds of times. Each process inherits
  * the environment, and so the database and the storages.
  */
-export async function bundleProgram(name: "victim" | "crowd"): Promise<ChildProgram> {
-  const cache = resolveHere("../../../node_modules/.cache");
+export async function bundleProgram(name: "crash-program" | "random-members"): Promise<ChildProgram> {
+  const cache = resolveHere("../../node_modules/.cache");
   await mkdir(cache, { recursive: true });
   // Inside the project, so that packages are found from there.
   const folder = await mkdtemp(join(cache, "dossier-kills-"));
@@ -31,7 +31,7 @@ export async function bundleProgram(name: "victim" | "crowd"): Promise<ChildProg
   const options = { bundle: true, platform: "node", format: "esm", packages: "external" } as const;
   await build({ ...options, entryPoints: [resolveHere(`./${name}.ts`)], outfile, logLevel: "warning" });
   // Looked for beside whoever starts it.
-  await copyFile(resolveHere("../../inspect/pdf-worker.mjs"), join(dirname(outfile), "pdf-worker.mjs"));
+  await copyFile(resolveHere("../../lib/inspect/pdf-worker.mjs"), join(dirname(outfile), "pdf-worker.mjs"));
   return {
     start: (argument) => spawnProgram(outfile, argument),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -20,7 +20,7 @@ const CONCURRENCY = 2;
 let fixture: CrashFixture;
 let program: ChildProgram;
 beforeAll(async () => {
-  [fixture, program] = await Promise.all([createCrashFixture(), bundleProgram("victim")]);
+  [fixture, program] = await Promise.all([createCrashFixture(), bundleProgram("crash-program")]);
 });
 afterAll(() => Promise.all([fixture.drop(), program.remove()]));
 
@@ -60,7 +60,7 @@ describe("a process that is killed", () => {
     600_000,
   );
 
-  test.each(casesOf(["upload.ended", "visibility.copied", "visibility.pointed", "purge.removed"] as const))(
+  test.each(casesOf(["upload.ended", "visibility.copied", "visibility.switched", "purge.removed"] as const))(
     "at %s while it sweeps: the next sweep ends what it began",
     async (step) => {
       const { context: deps } = fixture;

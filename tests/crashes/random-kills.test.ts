@@ -19,7 +19,7 @@ const MEMBERS = 4;
 let fixture: CrashFixture;
 let memberProgram: ChildProgram;
 beforeAll(async () => {
-  [fixture, memberProgram] = await Promise.all([createCrashFixture(), bundleProgram("crowd")]);
+  [fixture, memberProgram] = await Promise.all([createCrashFixture(), bundleProgram("random-members")]);
 });
 afterAll(() => Promise.all([fixture.drop(), memberProgram.remove()]));
 

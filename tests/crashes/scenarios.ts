@@ -164,41 +164,41 @@ async function abandonAt(deps: AppContext, scenario: Scenario, step: CrashPoint)
 export async function abandonEverything(deps: AppContext): Promise<ExpectedFile[]> {
   const promised: ExpectedFile[] = [];
   for (const make of [samplePdf, sampleLargePdf]) await uploadSample(deps, await createMember(deps), await make());
-  promised.push(...(await abandonAt(deps, fileScenario("erase", { end: "confirmed" }), "purge.written")));
-  promised.push(...(await abandonAt(deps, fileScenario("hide"), "visibility.pointed")));
+  promised.push(...(await abandonAt(deps, fileScenario("erase", { end: "confirmed" }), "purge.scheduled")));
+  promised.push(...(await abandonAt(deps, fileScenario("hide"), "visibility.switched")));
   promised.push(...(await abandonAt(deps, fileScenario("show", { first: "hide" }), "visibility.flagged")));
   promised.push(
-    ...(await abandonAt(deps, fileScenario("showProfile", { first: "hideProfile" }), "visibility.pointed")),
+    ...(await abandonAt(deps, fileScenario("showProfile", { first: "hideProfile" }), "visibility.switched")),
   );
-  await abandonAt(deps, multipartStart, "parts.begun");
+  await abandonAt(deps, multipartStart, "multipart.created");
   return promised;
 }
 
 /** What passes each step. */
 export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
-  "complete.claimed": [pictureCompletion, documentCompletion, multipartCompletion],
-  "complete.joined": [multipartCompletion],
+  "complete.started": [pictureCompletion, documentCompletion, multipartCompletion],
+  "complete.assembled": [multipartCompletion],
   "complete.promoted": [pictureCompletion, documentCompletion],
-  "complete.adopted": [pictureCompletion, documentCompletion, pictureReplacement],
+  "complete.committed": [pictureCompletion, documentCompletion, pictureReplacement],
   "complete.refused": [refusalScenario],
   "upload.ended": [abortSinglePart, abortMultipart],
-  "parts.begun": [multipartStart],
+  "multipart.created": [multipartStart],
   "visibility.flagged": [fileScenario("hide"), fileScenario("show", { first: "hide" })],
   "visibility.copied": [
     fileScenario("show", { first: "hide" }),
     fileScenario("recrop"),
     fileScenario("showProfile", { first: "hideProfile" }),
   ],
-  "visibility.pointed": [
+  "visibility.switched": [
     fileScenario("hide"),
     fileScenario("show", { first: "hide" }),
     fileScenario("hideProfile"),
     fileScenario("showProfile", { first: "hideProfile" }),
   ],
-  "recrop.cut": [fileScenario("recrop"), fileScenario("recrop", { first: "hide" })],
-  "recrop.pointed": [fileScenario("recrop"), fileScenario("recrop", { first: "recrop" })],
-  "page.drawn": [fileScenario("look", { sample: samplePdf })],
-  "purge.written": [
+  "recrop.rendered": [fileScenario("recrop"), fileScenario("recrop", { first: "hide" })],
+  "recrop.switched": [fileScenario("recrop"), fileScenario("recrop", { first: "recrop" })],
+  "page.rendered": [fileScenario("look", { sample: samplePdf })],
+  "purge.scheduled": [
     fileScenario("erase", { end: "confirmed" }),
     fileScenario("erase", { sample: samplePdf, end: "confirmed" }),
   ],

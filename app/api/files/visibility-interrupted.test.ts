@@ -27,10 +27,10 @@ describe("a move that was cut short", () => {
   test.each([
     ["visibility.flagged", "public"],
     ["visibility.copied", "public"],
-    ["visibility.pointed", "public"],
+    ["visibility.switched", "public"],
     ["visibility.flagged", "private"],
-    ["visibility.pointed", "private"],
-    ["purge.written", "private"],
+    ["visibility.switched", "private"],
+    ["purge.scheduled", "private"],
     ["purge.removed", "private"],
   ] as const)("at %s on its way to %s is finished by the work that comes after", async (step, visibility) => {
     const file = await picture();
@@ -47,7 +47,7 @@ describe("a move that was cut short", () => {
   test("of a profile is finished, too", async () => {
     const file = await picture();
     for (const visibility of ["private", "public"] as const) {
-      const step = visibility === "private" ? "purge.written" : "visibility.copied";
+      const step = visibility === "private" ? "purge.scheduled" : "visibility.copied";
       await expect(changeProfile(withHookAtCrashPoint(step, killed), site.viewer, { visibility })).rejects.toThrow("killed");
       await runFrequentWork(muchLater());
       await expectInLine(file.id);
@@ -60,7 +60,7 @@ describe("a move that was cut short", () => {
     const showing = withHookAtCrashPoint("complete.promoted", () => profile("public")).onCrashPoint;
     const reached = async (step: CrashPoint) => {
       await showing?.(step);
-      if (step === "complete.adopted") await killed();
+      if (step === "complete.committed") await killed();
     };
     await expect(completeUpload({ ...appContext(), onCrashPoint: reached }, site.viewer, id)).rejects.toThrow("killed");
     expect(await shown()).toEqual([]);

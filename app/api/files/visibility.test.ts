@@ -152,7 +152,7 @@ describe("while a profile is being shown", () => {
     const file = await picture();
     await profile("private");
     await changeProfile(
-      withHookAtCrashPoint("visibility.pointed", () => profile("private")),
+      withHookAtCrashPoint("visibility.switched", () => profile("private")),
       site.viewer,
       { visibility: "public" },
     );

@@ -199,7 +199,7 @@ describe("completing", () => {
       await putBytes(ticket, bytes);
       const slow = {
         ...appContext(),
-        reached: async (step: string) => {
+        onCrashPoint: async (step: string) => {
           if (step === "complete.promoted") await meanwhile(ticket.id);
         },
       };

@@ -143,8 +143,8 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
     const meanwhile: number[] = [];
     const slow = {
       ...appContext(),
-      reached: async (step: string) => {
-        if (step !== "complete.joined") return;
+      onCrashPoint: async (step: string) => {
+        if (step !== "complete.assembled") return;
         const waiting = await completeOnce(id);
         meanwhile.push(waiting.status);
         expect(waiting.headers.get("location")).toBe(`/api/uploads/${id}`);
@@ -165,7 +165,7 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
       let lease = 0;
       const stopping = {
         ...withPrivateFault(appContext(), { listParts: async () => expectedParts(upload) }),
-        reached: async () => {
+        onCrashPoint: async () => {
           const { inspectingUntil } = await uploadRow(id);
           lease = ((inspectingUntil?.getTime() ?? 0) - Date.now()) / 1000;
           throw new Error("heard enough");
@@ -254,14 +254,14 @@ describe("what the store let through", MOVES_MEGABYTES, () => {
 });
 
 describe("a completion that dies", MOVES_MEGABYTES, () => {
-  test.each(["complete.claimed", "complete.joined", "complete.promoted"])(
+  test.each(["complete.started", "complete.assembled", "complete.promoted"])(
     "at %s can be done again",
     async (fatal) => {
       const id = await ticket();
       await uploadParts(ada, id, parts);
       const dying = {
         ...appContext(),
-        reached: async (step: string) => {
+        onCrashPoint: async (step: string) => {
           if (step === fatal) throw new Error("killed");
         },
       };
@@ -304,7 +304,7 @@ describe("a completion that dies", MOVES_MEGABYTES, () => {
     const { key, multipartId } = await uploadRow(id);
     const losing = {
       ...appContext(),
-      reached: async () => storages().private.abortMultipartUpload(key, multipartId ?? ""),
+      onCrashPoint: async () => storages().private.abortMultipartUpload(key, multipartId ?? ""),
     };
     await expect(run(losing, ada.viewer, id)).rejects.toThrow("not_uploaded");
     expect((await uploadRow(id)).state).toBe("issued");

@@ -279,8 +279,8 @@ describe("the store's side of it", () => {
     let begun = 0;
     const slow = {
       ...appContext(),
-      reached: async (step: string) => {
-        expect(step).toBe("parts.begun");
+      onCrashPoint: async (step: string) => {
+        expect(step).toBe("multipart.created");
         begun += 1;
         await uploadParts(ada, id, [SECOND]);
       },
@@ -296,7 +296,7 @@ describe("the store's side of it", () => {
 
   test("is taken back where the upload is cancelled while it begins", async () => {
     const { id } = await ticket();
-    const slow = { ...appContext(), reached: async () => void (await ada.request("DELETE", `/api/uploads/${id}`)) };
+    const slow = { ...appContext(), onCrashPoint: async () => void (await ada.request("DELETE", `/api/uploads/${id}`)) };
     await expect(signUploadParts(slow, ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow("gone");
     expect(await unfinished(id)).toEqual([]);
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);

@@ -65,7 +65,7 @@ async function scheduleUnknownPurges(deps: AppContext, planned: readonly Planned
 /** Null, or why it could not be done. */
 async function repairFile(
   deps: AppContext,
-  { action: what, fileId }: Extract<Repair, { what: "render" | "publish" }>,
+  { action: what, fileId }: Extract<Repair, { action: "render" | "publish" }>,
 ): Promise<string | null> {
   const file = await deps.db.file.findUnique({ where: { id: fileId } });
   if (!file || file.purgedAt) return "its file is gone by now";
