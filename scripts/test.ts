@@ -1,12 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildAndPublish } from "../server/build";
-import { runChecks } from "./testing/checks";
-import { runJourneys } from "./testing/journeys";
 import { ownCeph } from "./testing/own-ceph";
 import { installWhatTestsNeed } from "./testing/requirements";
-import { selectionOf } from "./testing/selection";
+import { selectionOf, specsOf } from "./testing/selection";
 import { countAll, formatSummaryLine, type TestCounts } from "./testing/test-counts";
 import { runUnitTests } from "./testing/unit-tests";
 
@@ -22,12 +19,21 @@ const reports = mkdtempSync(join(tmpdir(), "dossier-reports-"));
 const ceph = await ownCeph();
 const counts: TestCounts[] = [await installWhatTestsNeed(selection)];
 try {
+  // A run of one file loads neither the checks nor Playwright: both take longer than the file.
   if (selection.isWhole) {
+    const [{ buildAndPublish }, { runChecks }] = await Promise.all([
+      import("../server/build"),
+      import("./testing/checks"),
+    ]);
     await buildAndPublish();
     // The checks use one core, and the tests often wait.
     counts.push(...(await Promise.all([runChecks(), runUnitTests(selection, reports)])));
   } else counts.push(await runUnitTests(selection, reports));
-  counts.push(await runJourneys(selection, reports));
+  const specs = specsOf(selection);
+  if (specs.length > 0) {
+    const { runJourneys } = await import("./testing/journeys");
+    counts.push(await runJourneys(specs, reports));
+  }
 } finally {
   await ceph.stop();
   rmSync(reports, { recursive: true, force: true });

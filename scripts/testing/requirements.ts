@@ -3,9 +3,8 @@ import { installMiniflare } from "../../tests/stores/miniflare";
 import { installNginx } from "../../tests/support/nginx";
 import { installOtherNode, OTHER_NODE_MAJOR } from "../../tests/support/other-node";
 import { installVercel } from "../../tests/vercel/cli";
-import { missing } from "./journeys";
 import type { Selection } from "./selection";
-import { countAll, type TestCounts } from "./test-counts";
+import { countAll, countMissing, type TestCounts } from "./test-counts";
 
 type Requirement = {
   what: string;
@@ -38,7 +37,7 @@ export async function installWhatTestsNeed(selection: Selection): Promise<TestCo
     const reason = await install();
     if (reason === null) continue;
     if (store) without.push(store);
-    counts.push(missing(`${what}: ${reason}`));
+    counts.push(countMissing(`${what}: ${reason}`));
   }
   process.env.TEST_WITHOUT = without.join(",");
   return countAll(counts);

@@ -12,7 +12,9 @@ const INSTALL_TIMEOUT_MS = 600_000;
 export function findChromium(): string | undefined {
   const given = process.env.CHROMIUM;
   if (given) return given;
-  return findInstalled() ?? (installDebianPackage() || downloadWithPlaywright() ? findInstalled() : undefined);
+  return (
+    findInstalled() ?? (installDebianPackage() || downloadWithPlaywright() ? findInstalled() : undefined)
+  );
 }
 
 /** Flags without which Chromium does not run as root, or calls home in the middle of a test. */

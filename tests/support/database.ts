@@ -14,7 +14,7 @@ export type TestDatabase = {
  * (tests/support/global-setup.ts). Make one per test file, in `beforeAll`, and drop it in `afterAll`.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { server, template } = readTestServer();
+  const { server, template } = await readTestServer();
   const name = `test_${randomBytes(8).toString("hex")}`;
   await copyTemplate(server, template, name);
   const address = new URL(server);
@@ -30,11 +30,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-function readTestServer(): { server: string; template: string } {
-  const { server, template } = JSON.parse(process.env.TEST_POSTGRES ?? "{}");
-  if (!server || !template) {
-    throw new Error("There is no test database: run the tests through `npm test` or `npx vitest`.");
-  }
+/** Asks the test run for its server, which starts at the first request. */
+async function readTestServer(): Promise<{ server: string; template: string }> {
+  const offer = process.env.TEST_POSTGRES;
+  if (!offer) throw new Error("There is no test database: run the tests through `npm test` or `npx vitest`.");
+  const { server, template, error } = await fetch(offer).then((response) => response.json());
+  if (error) throw new Error(`The test database did not start: ${error}`);
   return { server, template };
 }
 

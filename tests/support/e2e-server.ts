@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
+import { buildAndPublish } from "../../server/build";
+import { destroyDataDir } from "../../server/postgres/cluster";
+import { startApp } from "../../server/start-app";
 import { createTestBuckets } from "../stores/buckets";
 import { leaseBucketPair, startR2 } from "../stores/r2";
 import { s3Environment, type TestStoreWithBuckets } from "../stores/s3-environment";
 import { openTestStore } from "../stores/test-store";
-import { startApp } from "../../server/start-app";
-import { buildAndPublish } from "../../server/build";
-import { destroyDataDir } from "../../server/postgres/cluster";
 
 // tsx tests/support/e2e-server.ts local|s3|r2: the application as people meet it, in an empty DATA_DIR on PORT, for
 // playwright.config.ts, which sets both.

@@ -5,7 +5,7 @@ import { createTestBuckets } from "../stores/buckets";
 import { leaseBucketPair, runningR2 } from "../stores/r2";
 import { s3Environment } from "../stores/s3-environment";
 import { openTestStore } from "../stores/test-store";
-import { type TestDatabase, createTestDatabase } from "./database";
+import { createTestDatabase, type TestDatabase } from "./database";
 
 export type TestEnvironment = TestDatabase & { dataDir: string };
 
@@ -55,9 +55,11 @@ async function prepareS3Storage(): Promise<TestStorage> {
 
 async function leaseR2Storage(): Promise<TestStorage> {
   const r2 = runningR2();
-  if (!r2)
-    throw new Error("The tests of R2 have no store: tests/support/global-setup.ts has started none.");
+  if (!r2) throw new Error("The tests of R2 have no store: tests/support/global-setup.ts has started none.");
   return { settings: s3Environment(leaseBucketPair(r2)), remove: async () => undefined };
 }
 
-const STORAGE_KINDS: Record<string, () => Promise<TestStorage>> = { s3: prepareS3Storage, r2: leaseR2Storage };
+const STORAGE_KINDS: Record<string, () => Promise<TestStorage>> = {
+  s3: prepareS3Storage,
+  r2: leaseR2Storage,
+};

@@ -1,4 +1,6 @@
 import { chmodSync, mkdtempSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,14 +14,14 @@ import { startR2 } from "../stores/r2";
 const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "400" };
 
 /**
- * Starts what the test files of a run share: one PostgreSQL for every project, and R2 for the project on R2. The server is the
- * embedded one, or that of TEST_DATABASE_URL, an address that may create databases. It gets one migrated database, which
- * `createTestDb` copies for each file.
+ * Offers what the test files of a run share: one PostgreSQL for every project, and R2 for the project on R2. The server is the
+ * embedded one, or that of TEST_DATABASE_URL, an address that may create databases. It starts when the first test file asks for
+ * it, and gets one migrated database, which `createTestDb` copies for each file.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stops: (() => Promise<void>)[] = [];
   // The projects run this one after the other, in one process. Workers inherit the variables.
-  if (!process.env.TEST_POSTGRES) stops.push(await startDatabase());
+  if (!process.env.TEST_POSTGRES) stops.push(await offerDatabase());
   if (project.name === "r2") {
     const r2 = await startR2(64);
     process.env.TEST_R2 = JSON.stringify(r2);
@@ -30,7 +32,30 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function startDatabase(): Promise<() => Promise<void>> {
+type Database = { server: string; template: string; stop(): Promise<void> };
+
+/** Answers each request at TEST_POSTGRES with the server and its template, and starts both at the first one. */
+async function offerDatabase(): Promise<() => Promise<void>> {
+  let started: Promise<Database> | undefined;
+  const offer = createServer(async (_, response) => {
+    started ??= startDatabase();
+    const answer = await started.then(
+      ({ server, template }) => ({ server, template }),
+      (error: unknown) => ({ error: String(error) }),
+    );
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => offer.listen(0, "127.0.0.1", resolve));
+  process.env.TEST_POSTGRES = `http://127.0.0.1:${(offer.address() as AddressInfo).port}`;
+  return async () => {
+    delete process.env.TEST_POSTGRES;
+    offer.close();
+    offer.closeAllConnections();
+    await started?.then((database) => database.stop());
+  };
+}
+
+async function startDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), "dossier-test-"));
   // mkdtemp closes its folders to other users, and as root the server runs as another user.
   chmodSync(folder, 0o711);
@@ -43,12 +68,14 @@ async function startDatabase(): Promise<() => Promise<void>> {
   const address = new URL(server);
   address.pathname = `/${template}`;
   await applyMigrations(address.href);
-  process.env.TEST_POSTGRES = JSON.stringify({ server, template });
-  return async () => {
-    delete process.env.TEST_POSTGRES;
-    if (given) await runSql(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
-    await postgres?.stop();
-    await destroyDataDir(folder);
+  return {
+    server,
+    template,
+    async stop() {
+      if (given) await runSql(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+      await postgres?.leave();
+      await destroyDataDir(folder);
+    },
   };
 }
 

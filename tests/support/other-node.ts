@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { installTool, describeNpmTool } from "./npm-tool";
+import { describeNpmTool, installTool } from "./npm-tool";
 
 /** Of the two that we promise to run on, the one that does not run this. */
 export const OTHER_NODE_MAJOR = process.versions.node.startsWith("22.") ? 24 : 22;

@@ -16,7 +16,10 @@ export type RunningSite = {
 };
 
 /** The application as `npm start` runs it, in a process of its own, with these settings and nothing else of ours. */
-export async function startRunningSite(settings: Record<string, string>, { dev = false } = {}): Promise<RunningSite> {
+export async function startRunningSite(
+  settings: Record<string, string>,
+  { dev = false } = {},
+): Promise<RunningSite> {
   if (!dev) await buildAndPublish();
   const port = await findFreePort();
   const url = `http://localhost:${port}`;

@@ -4,8 +4,8 @@ import { createTestBuckets, type TestBuckets } from "@/tests/stores/buckets";
 import { type Fault, type FaultProxy, startFaultProxy } from "@/tests/stores/fault-proxy";
 import { s3Environment } from "@/tests/stores/s3-environment";
 import { openTestStore } from "@/tests/stores/test-store";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { casesOf } from "@/tests/support/campaign";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { type Person, signUp } from "./person";
 
 const errorXml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;

@@ -3,8 +3,8 @@ import type { Viewer } from "@/lib/accounts/viewer";
 import type { Db } from "@/lib/db/client";
 import type { Role } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";
-import { waitForCompletion } from "@/tests/support/wait-for-completion";
 import type { Ticket } from "@/lib/uploads/issue";
+import { waitForCompletion } from "@/tests/support/wait-for-completion";
 import { handleRequest } from "./handlers";
 
 export const ORIGIN = "http://localhost:3000";
@@ -63,7 +63,10 @@ export class Person {
 
   /** As far as the bytes being there; the upload's id. */
   async uploadBytes(field: string, bytes: Uint8Array, { type }: { type: string }): Promise<string> {
-    return sendTicketBytes(await this.post("/api/uploads", { field, name: "file", type, ...sizeAndHashOf(bytes) }), bytes);
+    return sendTicketBytes(
+      await this.post("/api/uploads", { field, name: "file", type, ...sizeAndHashOf(bytes) }),
+      bytes,
+    );
   }
 
   complete(id: string, body: unknown = {}): Promise<Response> {
@@ -145,7 +148,12 @@ export async function signUp(name = "Test Person"): Promise<Person> {
 }
 
 /** Somebody with a role and grants, given as an administrator of the database would. */
-export async function createPersonWithRole(db: Db, role: Role, fields: string[], name?: string): Promise<Person> {
+export async function createPersonWithRole(
+  db: Db,
+  role: Role,
+  fields: string[],
+  name?: string,
+): Promise<Person> {
   const person = await signUp(name);
   await db.user.update({ where: { id: person.id }, data: { role } });
   await db.grant.createMany({ data: fields.map((field) => ({ userId: person.id, field })) });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import type { Viewer } from "@/lib/accounts/viewer";
 import type { AppContext } from "@/lib/app-context";
-import type { FileView } from "@/lib/files/file";
 import type { CrashPoint } from "@/lib/crash-points";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import type { FileView } from "@/lib/files/file";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { samplePhoto } from "./documents";
 import { fetchUrl, type Person, sendRequest, signUp } from "./person";
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import type { AppContext } from "@/lib/app-context";
 import type { StorageClass } from "@/lib/storage/storage";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { reconcile } from "@/lib/uploads/reconcile";
 import type { Finding } from "@/lib/uploads/reconciling/finding";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { samplePdf, samplePhoto } from "./documents";
 import { type Person, signUp } from "./person";
 
@@ -30,13 +30,16 @@ export function reconcileFixture() {
     get ada(): Person {
       return ada;
     },
-    uploadDocument: async () => ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" }),
+    uploadDocument: async () =>
+      ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" }),
     uploadPicture: async () => ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" }),
   };
 }
 
 /** What a comparison finds. */
-export async function findDifferences(looked: Pick<AppContext, "db" | "storages"> = appContext()): Promise<Finding[]> {
+export async function findDifferences(
+  looked: Pick<AppContext, "db" | "storages"> = appContext(),
+): Promise<Finding[]> {
   return collect(reconcile(looked));
 }
 
