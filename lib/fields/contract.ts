@@ -3,7 +3,7 @@ import { type Field, MiB } from "./field";
 export const contract: Field = {
   name: "contract",
   label: "Contracts",
-  help: "Signed agreements between you and us. We keep them so that both sides can look them up. They need no review.",
+  help: "Signed agreements between you and us. We keep them, and both sides can read them. They need no review.",
   storage: "private",
   visibility: "fixed",
   many: true,

@@ -22,10 +22,10 @@ export const dbsCertificate: Field = {
   ],
   facts: [
     { name: "certificateNumber", label: "Certificate number", kind: "text", required: true },
-    { name: "issuedOn", label: "Date of issue", kind: "date", required: true },
+    { name: "issuedOn", label: "Date of issue", kind: "date", issueDate: true, required: true },
   ],
   validFor: "P3Y",
-  // The DBS code of practice: certificate information is kept no longer than six months after the decision.
+  // The DBS code of practice allows six months after the decision.
   retention: { from: "decision", for: "P6M" },
   download: false,
   watermark: true,

@@ -7,11 +7,14 @@ test.each([
   ["2024-02-29", "P1Y", "2025-02-28"],
   ["2026-11-23", "P30D", "2026-12-23"],
   ["2026-12-31", "P1M2W", "2027-02-14"],
-])("%s and %s make %s", (start, duration, end) => {
+])("%s plus %s is %s", (start, duration, end) => {
   expect(addDuration(new Date(start), duration)).toEqual(new Date(end));
 });
 
-test.each(["P", "", "3Y", "PT5H", "P-1Y", "P1.5Y", "P1Y ", "P1D1Y"])("%j is no calendar duration", (text) => {
-  expect(isDuration(text)).toBe(false);
-  expect(() => addDuration(new Date(), text)).toThrow();
-});
+test.each(["P", "", "3Y", "PT5H", "P-1Y", "P1.5Y", "P1Y ", "P1D1Y"])(
+  "%j is not a calendar duration",
+  (text) => {
+    expect(isDuration(text)).toBe(false);
+    expect(() => addDuration(new Date(), text)).toThrow();
+  },
+);

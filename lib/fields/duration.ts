@@ -1,13 +1,13 @@
 const DURATION = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$/;
 
-/** Calendar part of an ISO 8601 duration: years, months, weeks and days; no time of day. */
+/** Tells whether a text is an ISO 8601 duration of years, months, weeks and days, without a time. */
 export function isDuration(text: string): boolean {
   return DURATION.test(text) && text !== "P";
 }
 
 /**
- * `start` plus an ISO 8601 calendar duration, in UTC. A day that the target month does not have becomes its last
- * (31 January + P1M is 28 or 29 February), as people expect of "valid for one month".
+ * Adds an ISO 8601 calendar duration to `start`, in UTC. A day that the target month does not have
+ * becomes its last day: 31 January plus P1M is 28 or 29 February.
  */
 export function addDuration(start: Date, duration: string): Date {
   const match = DURATION.exec(duration);

@@ -1,22 +1,23 @@
 import { z } from "zod";
 import type { Fact, Field } from "./field";
 
-/** The fact that validity counts from, by convention, where a field has it. */
-export const ISSUE_DATE_FACT = "issuedOn";
+type FactsOptions = {
+  /** Whether required facts must be present: for an approval. */
+  complete: boolean;
+  today: Date;
+};
 
 /**
- * What a reviewer may take down for this field: its facts and nothing else. Required ones are asked for where `complete`; before that, an
- * empty line or an open box is as good as none. Messages go on from the fact's label: "Date of issue lies in the future".
+ * Builds the schema of the facts that a reviewer records for this field. It refuses other names. If
+ * not `complete`, an empty text or an unticked box counts as absent. Messages continue the fact's
+ * label: "Date of issue lies in the future".
  */
-export function createFactsSchema(
-  field: Pick<Field, "facts">,
-  { complete, today }: { complete: boolean; today: Date },
-) {
+export function createFactsSchema(field: Pick<Field, "facts">, { complete, today }: FactsOptions) {
   return z.strictObject(
     Object.fromEntries(
       field.facts.map((fact) => {
         const needed = complete && fact.required;
-        const schema = createFactSchema(fact.kind, { needed, today });
+        const schema = createFactSchema(fact, { needed, today });
         return [fact.name, needed ? schema : schema.optional()];
       }),
     ),
@@ -24,10 +25,10 @@ export function createFactsSchema(
 }
 
 function createFactSchema(
-  kind: Fact["kind"],
+  fact: Fact,
   { needed, today }: { needed: boolean; today: Date },
 ): z.ZodType<string | boolean> {
-  switch (kind) {
+  switch (fact.kind) {
     case "text":
       return z
         .string(typeErrorMessage("must be text"))
@@ -38,10 +39,13 @@ function createFactSchema(
           (value) => value.length <= 100 && value.isWellFormed() && !/\p{Cc}/u.test(value),
           "must be one line of at most 100 characters",
         );
-    case "date":
+    case "date": {
+      const { when = "past" } = fact;
       return z.iso
         .date({ ...typeErrorMessage("must be a date"), abort: true })
-        .refine((value) => new Date(value) <= today, "lies in the future");
+        .refine((value) => when !== "past" || new Date(value) <= today, "lies in the future")
+        .refine((value) => when !== "future" || new Date(value) > today, "must be after today");
+    }
     case "check":
       return z
         .boolean(typeErrorMessage("must be yes or no"))

@@ -4,5 +4,5 @@ import { medicalLetter } from "./medical-letter";
 import { profilePicture } from "./profile-picture";
 import { declareFields } from "./registry";
 
-/** Every file field of this installation. A new one: its file in this folder, and its line here. */
+/** All file fields of this installation. A new field: its file in this folder, and a line here. */
 export const fields = declareFields([profilePicture, dbsCertificate, medicalLetter, contract]);

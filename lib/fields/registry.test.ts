@@ -1,97 +1,129 @@
-import { describe, expect, test } from "vitest";
-import { type Field, GiB, MiB } from "./field";
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { type Fact, type Field, GiB, MiB } from "./field";
 import { fields } from "./fields";
 import { medicalLetter } from "./medical-letter";
 import { profilePicture } from "./profile-picture";
 import { declareFields } from "./registry";
 
-describe("the registry of file fields", () => {
-  test("holds the fields that this site asks for, each with the rules that were promised", () => {
-    expect([...fields.keys()]).toEqual(["profilePicture", "dbsCertificate", "medicalLetter", "contract"]);
-    expect(fields.get("dbsCertificate")).toMatchObject({
-      storage: "private",
-      many: false,
-      reviewed: true,
-      validFor: "P3Y",
-      retention: { from: "decision", for: "P6M" },
-      download: false,
-      watermark: true,
-    });
-    expect(fields.get("medicalLetter")).toMatchObject({
-      many: true,
-      retention: { from: "decision", for: "P30D" },
-      download: false,
-    });
-    expect(fields.get("contract")).toMatchObject({
-      reviewed: false,
-      retention: { from: "leaving", for: "P1Y" },
-      accept: ["application/pdf"],
-      partSize: 32 * MiB,
-      maxSize: 100 * MiB,
-    });
-    expect(fields.get("profilePicture")).toMatchObject({
-      storage: "public",
-      visibility: "owner",
-      many: false,
-    });
-  });
-
-  test("does not take what every object has for a field", () => {
-    for (const name of ["constructor", "toString", "__proto__"]) expect(fields.get(name)).toBeUndefined();
-  });
-
-  test("refuses a private field without a retention rule", () => {
-    const { retention: _, ...forever } = medicalLetter;
-    expect(() => declareFields([forever])).toThrow("medicalLetter: a private field needs a retention rule");
-  });
-
-  test("refuses a size over 5 GiB, and takes 5 GiB", () => {
-    expect(() => declareFields([{ ...medicalLetter, maxSize: 5 * GiB + 1 }])).toThrow("5 GiB");
-    expect(declareFields([{ ...medicalLetter, maxSize: 5 * GiB }]).size).toBe(1);
-  });
-
-  test("refuses parts that no store takes: under 5 MiB, over 5 GiB, or more than 10,000", () => {
-    const parted = (partSize: number, maxSize: number) =>
-      declareFields([{ ...medicalLetter, partSize, maxSize }]);
-    expect(() => parted(5 * MiB - 1, 6 * MiB)).toThrow("parts under 5 MiB");
-    expect(parted(5 * MiB, 5 * GiB).size).toBe(1);
-    expect(() => parted(5 * GiB + 1, MiB)).toThrow("5 GiB in one piece");
-    // Where no file is cut, the size of a part is nobody's business.
-    expect(parted(MiB, MiB).size).toBe(1);
-    expect(findPartsError(100, 100 * 10_000 + 1)).toContain("more than 10,000 parts");
-    expect(findPartsError(100, 100 * 10_000)).not.toContain("more than 10,000 parts");
-  });
-
-  test.each<[string, Partial<Field>, string]>([
-    ["a name that is no identifier", { name: "../etc" }, "camelCase"],
-    [
-      "a retention that is no duration",
-      { retention: { from: "decision", for: "a while" } },
-      "no ISO 8601 duration",
-    ],
-    ["a validity that is no duration", { validFor: "P" }, "no ISO 8601 duration"],
-    ["a field that accepts nothing", { accept: [] }, "accepts nothing"],
-    ["a private field whose owner sets the flag", { visibility: "owner" }, "flag is fixed"],
-    ["a review without reasons", { reasons: [] }, "needs reasons"],
-    ["a second reviewer", { reviewers: 2 }, "`reviewers` must be 1"],
-    ["a public PDF", { storage: "public", accept: ["application/pdf"] }, "re-encode"],
-  ])("refuses %s", (_, change, words) => {
-    expect(() => declareFields([{ ...medicalLetter, ...change }])).toThrow(words);
-  });
-
-  test("names every fault at once, and the field that is there twice", () => {
-    expect(() => declareFields([profilePicture, { ...profilePicture, accept: [], maxSize: 0 }])).toThrow(
-      /accepts nothing[\s\S]*declared twice|above 0[\s\S]*accepts nothing[\s\S]*declared twice/,
-    );
-  });
-});
-
-/** 10,000 of the smallest parts are more than the largest file: this fault never comes alone. */
-function findPartsError(partSize: number, maxSize: number): string {
+/** The message with which the registry refuses these declarations; "" if it accepts them. */
+function refusalOf(...declared: Field[]): string {
   try {
-    declareFields([{ ...medicalLetter, partSize, maxSize }]);
+    declareFields(declared);
     return "";
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : "";
+  } catch (error) {
+    return error instanceof Error ? error.message : "";
   }
 }
+
+/** A medical letter with these changes, some of which TypeScript refuses. */
+function changed(changes: object): Field {
+  return { ...medicalLetter, ...changes };
+}
+
+const issuedOn: Fact = { name: "issuedOn", label: "Issued", kind: "date", issueDate: true, required: true };
+const expiresOn: Fact = { name: "expiresOn", label: "Expiry", kind: "date", when: "future", required: true };
+
+test("the registry contains every field that a file of this folder declares", async () => {
+  const files = readdirSync(new URL(".", import.meta.url)).filter(
+    (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
+  );
+  const modules: object[] = await Promise.all(files.map((name) => import(`./${name.slice(0, -3)}.ts`)));
+  const declared = modules.flatMap((module) =>
+    Object.values(module).filter((value) => typeof value === "object" && "maxSize" in value),
+  );
+  expect(declared.length).toBeGreaterThan(0);
+  expect(new Set(fields.values())).toEqual(new Set(declared));
+});
+
+test("the registry has no inherited names", () => {
+  for (const name of ["constructor", "toString", "__proto__"]) expect(fields.get(name)).toBeUndefined();
+});
+
+test("the registry accepts a file of 5 GiB and refuses one byte more", () => {
+  expect(refusalOf(changed({ maxSize: 5 * GiB }))).toBe("");
+  expect(refusalOf(changed({ maxSize: 5 * GiB + 1 }))).toContain("medicalLetter.maxSize: no store copies");
+});
+
+test("the registry refuses part sizes that no store accepts", () => {
+  const refusal = (partSize: number, maxSize: number) => refusalOf(changed({ partSize, maxSize }));
+  expect(refusal(5 * MiB - 1, 6 * MiB)).toContain("parts under 5 MiB");
+  expect(refusal(5 * MiB, 5 * GiB)).toBe("");
+  expect(refusal(5 * GiB + 1, MiB)).toContain("5 GiB in one PUT");
+  // No file of this field is a multipart upload.
+  expect(refusal(MiB, MiB)).toBe("");
+  expect(refusal(100, 100 * 10_000 + 1)).toContain("more than 10,000 parts");
+  expect(refusal(100, 100 * 10_000)).not.toContain("more than 10,000 parts");
+});
+
+test.each<[string, object, string]>([
+  ["a name that is no identifier", { name: "../etc" }, "../etc.name: must be a camelCase name"],
+  ["an empty label", { label: " " }, "label: must not be empty"],
+  ["an unknown property", { revewed: true }, 'Unrecognized key: "revewed"'],
+  ["a missing property", { download: undefined }, "download: "],
+  ["an unknown media type", { accept: ["image/gif"] }, "accept.0: "],
+  ["an empty list of media types", { accept: [] }, "accept: must name at least one media type"],
+  ["a public PDF", { storage: "public", accept: ["application/pdf"] }, "accept: public files are pictures"],
+  ["a private field without retention", { retention: undefined }, "retention: a private field needs"],
+  ["a retention without duration", { retention: { from: "decision", for: "a while" } }, "retention.for: "],
+  ["an unknown start of retention", { retention: { from: "birth", for: "P1Y" } }, "retention.from: "],
+  ["retention from an unknown issue date", { retention: { from: "issue", for: "P1Y" } }, '"issue" needs'],
+  [
+    "retention from an optional issue date",
+    { retention: { from: "issue", for: "P1Y" }, facts: [{ ...issuedOn, required: false }] },
+    '"issue" needs a required date fact',
+  ],
+  ["a validity that is no duration", { validFor: "P" }, "validFor: "],
+  ["a validity until an unknown fact", { validUntil: { fact: "nothing" } }, "validUntil: it must name"],
+  [
+    "a validity until a past date",
+    { validUntil: { fact: "issuedOn" }, facts: [issuedOn] },
+    'with `when: "future"`',
+  ],
+  [
+    "two rules of validity",
+    { validFor: "P1Y", validUntil: { fact: "expiresOn" }, facts: [expiresOn] },
+    "validUntil: declare either",
+  ],
+  ["two dates of issue", { facts: [issuedOn, { ...issuedOn, name: "again" }] }, "only one fact"],
+  ["a date of issue in the future", { facts: [{ ...issuedOn, when: "any" }] }, "lies in the past"],
+  ["a check with a time", { facts: [{ ...expiresOn, kind: "check" }] }, "facts.0: Unrecognized key"],
+  ["two facts of one name", { facts: [issuedOn, expiresOn, expiresOn] }, '"expiresOn" is declared twice'],
+  [
+    "two reasons of one code",
+    { reasons: [...medicalLetter.reasons, medicalLetter.reasons[0]] },
+    'the code "unreadable" is declared twice',
+  ],
+  ["an owner's flag on a private field", { visibility: "owner" }, "visibility: a private field"],
+  ["a review without reasons", { reasons: [] }, "reasons: a reviewed field needs reasons"],
+  ["facts without a review", { reviewed: false, reasons: [] }, "facts: only a reviewed field has facts"],
+  ["a second reviewer", { reviewers: 2 }, "reviewers: must be 1"],
+])("the registry refuses %s", (_, changes, message) => {
+  expect(refusalOf(changed(changes))).toContain(message);
+});
+
+test.each<[string, object]>([
+  [
+    "retention from a required date of issue",
+    { retention: { from: "issue", for: "P1Y" }, facts: [issuedOn] },
+  ],
+  ["validity until a future date", { validUntil: { fact: "expiresOn" }, facts: [issuedOn, expiresOn] }],
+])("the registry accepts %s", (_, changes) => {
+  expect(refusalOf(changed(changes))).toBe("");
+});
+
+test("one message names every fault of every field", () => {
+  const message = refusalOf(
+    changed({ accept: ["image/gif"], reviewers: 2, validFor: "P", reasons: [] }),
+    profilePicture,
+    { ...profilePicture, maxSize: 0 },
+  );
+  expect(message.split("\n").slice(1)).toEqual([
+    expect.stringMatching(/^- medicalLetter\.accept\.0: /),
+    expect.stringMatching(/^- medicalLetter\.validFor: /),
+    expect.stringMatching(/^- medicalLetter\.reviewers: /),
+    expect.stringMatching(/^- medicalLetter\.reasons: /),
+    expect.stringMatching(/^- profilePicture\.maxSize: /),
+    expect.stringMatching(/^- profilePicture\.name: it is declared twice/),
+  ]);
+});

@@ -1,8 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Viewer } from "../accounts/viewer";
+import type { Field } from "../fields/field";
 import { claimDocument, releaseClaim } from "./claims";
 import { type DecisionRequest, decideOnDocument } from "./decide";
 import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
+
+/** The site's fields and a document that says its own expiry date. */
+vi.mock("../fields/fields", async (original) => {
+  const { fields } = await original<typeof import("../fields/fields")>();
+  const { dbsCertificate } = await import("../fields/dbs-certificate");
+  const { declareFields } = await import("../fields/registry");
+  const drivingLicence: Field = {
+    ...dbsCertificate,
+    name: "drivingLicence",
+    facts: [{ name: "expiresOn", label: "Expiry date", kind: "date", when: "future", required: true }],
+    validFor: undefined,
+    validUntil: { fact: "expiresOn" },
+  };
+  return { fields: declareFields([...fields.values(), drivingLicence]) };
+});
 
 let fixture: ReviewFixture;
 let member: Viewer;
@@ -61,6 +77,16 @@ describe("a decision", () => {
     expect(review.decisions).toEqual([
       expect.objectContaining({ outcome: "approve", by: { name: ada.name }, note: "Checked.", facts: FACTS }),
     ]);
+  });
+
+  test("is valid until the date that a fact says", async () => {
+    const reviewer = await fixture.person(["drivingLicence"]);
+    const licence = await submitAndClaim("drivingLicence", reviewer);
+    expect(await expectRefusal(licence, { facts: { expiresOn: "2026-03-01" } }, reviewer)).toMatchObject({
+      errors: [{ path: "facts.expiresOn", message: "must be after today" }],
+    });
+    const { file } = await decideOn(licence, { facts: { expiresOn: "2031-05-31" } }, reviewer);
+    expect(file).toMatchObject({ status: "approved", validUntil: "2031-05-31T00:00:00.000Z" });
   });
 
   test("needs a claim", async () => {

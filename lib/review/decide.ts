@@ -4,9 +4,9 @@ import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
-import { addDuration } from "../fields/duration";
-import { createFactsSchema, ISSUE_DATE_FACT } from "../fields/facts";
+import { createFactsSchema } from "../fields/facts";
 import type { Field } from "../fields/field";
+import { validUntilOf } from "../fields/validity";
 import { type Facts, type FileRow, findField } from "../files/file";
 import { slotKey } from "../files/supersede";
 import { newId } from "../id";
@@ -82,11 +82,9 @@ function requireFacts({ clock }: AppContext, field: Field, { outcome, facts }: D
   );
 }
 
-/** Until when an approval holds: as the reviewer says, else by the field's rule from the date of issue, else from now. */
+/** Returns the end of the approval: as the reviewer wrote, else by the field's rule. */
 function resolveValidUntil({ clock }: AppContext, field: Field, facts: Facts, wanted: string | undefined): Date | null {
-  const issued = facts[ISSUE_DATE_FACT];
-  const start = typeof issued === "string" ? new Date(issued) : clock.now();
-  const until = wanted ? new Date(wanted) : field.validFor ? addDuration(start, field.validFor) : null;
+  const until = wanted ? new Date(wanted) : validUntilOf(field, facts, clock.now());
   if (until && until <= clock.now())
     throw invalidInputProblem("validUntil", "By its date this document has run out already.");
   return until;

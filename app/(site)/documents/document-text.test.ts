@@ -42,6 +42,9 @@ describe("what a field says of itself", () => {
     expect(formatValidity({ validFor: "P1Y", facts: [] })).toBe(
       "An approval holds for one year from the decision.",
     );
+    expect(formatValidity({ validUntil: { fact: "expiresOn" }, facts: [] })).toBe(
+      "An approval holds until the expiry date of the document.",
+    );
     expect(formatValidity(field("medicalLetter"))).toBeNull();
   });
 

@@ -1,4 +1,5 @@
 import type { Field } from "@/lib/fields/field";
+import { issueDateFactOf } from "@/lib/fields/validity";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";
 
 const NUMBER_WORDS = [
@@ -45,10 +46,12 @@ export function formatRetention({ retention }: Pick<Field, "retention">): string
   return `We keep this for at most ${longest}. For now, we delete it by hand.`;
 }
 
-/** How long an approval holds: from the date of issue where a reviewer takes that down. */
-export function formatValidity({ validFor, facts }: Pick<Field, "validFor" | "facts">): string | null {
+/** Says how long an approval is valid, by the field's rule. */
+export function formatValidity(field: Pick<Field, "validFor" | "validUntil" | "facts">): string | null {
+  const { validFor, validUntil } = field;
+  if (validUntil) return "An approval holds until the expiry date of the document.";
   if (!validFor) return null;
-  const from = facts.some(({ name }) => name === "issuedOn") ? "its date of issue" : "the decision";
+  const from = issueDateFactOf(field) ? "its date of issue" : "the decision";
   return `An approval holds for ${formatIsoDuration(validFor)} from ${from}.`;
 }
 

@@ -1,12 +1,11 @@
 import type { FieldError } from "@/lib/errors";
-import { addDuration } from "@/lib/fields/duration";
-import { ISSUE_DATE_FACT } from "@/lib/fields/facts";
 import type { Field } from "@/lib/fields/field";
+import { validUntilOf } from "@/lib/fields/validity";
 import { DECISIONS, type Outcome } from "@/lib/review/decisions";
 import type { Draft } from "./draft";
 
 /** The part of a field's declaration that the desk works with. */
-export type ReviewField = Pick<Field, "name" | "label" | "reasons" | "facts" | "validFor" | "watermark">;
+export type ReviewField = Pick<Field, "name" | "label" | "reasons" | "facts" | "validFor" | "validUntil" | "watermark">;
 
 /** A control's `id`, which is also what an error's link goes to. */
 export function controlId(path: string): string {
@@ -69,12 +68,9 @@ export function addFactLabels(field: ReviewField, errors: readonly FieldError[])
   });
 }
 
-/** Until when an approval would hold, `YYYY-MM-DD`, by the field's rule: from the date of issue where that is taken down, else from today. */
-export function defaultValidUntil({ validFor, facts }: ReviewField, draft: Draft, today: Date): string | null {
-  if (!validFor) return null;
-  const issued = facts.some(({ name }) => name === ISSUE_DATE_FACT) ? draft.facts[ISSUE_DATE_FACT] : undefined;
-  const start = typeof issued === "string" && issued ? new Date(issued) : today;
-  return Number.isNaN(start.getTime()) ? null : addDuration(start, validFor).toISOString().slice(0, 10);
+/** Computes the end of an approval as `YYYY-MM-DD` by the field's rule, or null without one. */
+export function defaultValidUntil(field: ReviewField, draft: Draft, today: Date): string | null {
+  return validUntilOf(field, draft.facts, today)?.toISOString().slice(0, 10) ?? null;
 }
 
 function lowerCaseFirst(text: string): string {

@@ -18,7 +18,7 @@ export function FactsForm({
   draft: Draft;
   onDraftChange: (draft: Draft) => void;
   errors: readonly FieldError[];
-  /** `YYYY-MM-DD`: nothing was issued later. */
+  /** `YYYY-MM-DD`. */
   today: string;
 }) {
   if (field.facts.length === 0) return null;
@@ -27,7 +27,8 @@ export function FactsForm({
   return (
     <fieldset className="grid gap-4">
       <legend className="pb-2 font-bold">Taken down from the document</legend>
-      {field.facts.map(({ name, label, kind, required }) => {
+      {field.facts.map((fact) => {
+        const { name, label, kind, required } = fact;
         const path = `facts.${name}`;
         const id = controlId(path);
         const error = errors.find((each) => each.path === path)?.message;
@@ -57,10 +58,14 @@ export function FactsForm({
             value={typeof value === "string" ? value : ""}
             onChange={(event) => set(name, event.currentTarget.value)}
             autoComplete="off"
-            {...(kind === "date" ? { max: today } : { maxLength: 100 })}
+            {...(fact.kind === "date" ? dateLimits(fact.when, today) : { maxLength: 100 })}
           />
         );
       })}
     </fieldset>
   );
+}
+
+function dateLimits(when: "past" | "future" | "any" = "past", today: string): { min?: string; max?: string } {
+  return when === "past" ? { max: today } : when === "future" ? { min: today } : {};
 }

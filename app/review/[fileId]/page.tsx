@@ -26,8 +26,8 @@ const loadDocument = cache(
       throw thrown;
     });
     const field = findField(review.file) ?? notFound();
-    const { name, label, reasons, facts, validFor, watermark } = field;
-    return { viewer, review, field: { name, label, reasons, facts, validFor, watermark } };
+    const { name, label, reasons, facts, validFor, validUntil, watermark } = field;
+    return { viewer, review, field: { name, label, reasons, facts, validFor, validUntil, watermark } };
   },
 );
 

@@ -1,5 +1,5 @@
 import * as product from "../fields";
 import { withLargeFields } from "./large-fields";
 
-/** Stands in for `lib/fields/fields.ts` where a server of a test is started with `lib/fields/testing/preload.mjs`. */
+/** Replaces `lib/fields/fields.ts` in a test server that `preload.mjs` starts. */
 export const { fields } = withLargeFields(product);

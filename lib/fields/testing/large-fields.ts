@@ -2,12 +2,12 @@ import { contract } from "../contract";
 import { type Field, GiB, MiB } from "../field";
 import { declareFields, type FieldRegistry } from "../registry";
 
-/** In the smallest parts that stores take, so that a test need not move much. */
+/** Has the smallest parts that stores accept: a multipart test needs few bytes. */
 const bundle: Field = {
   ...contract,
   name: "bundle",
   label: "Bundles",
-  help: "Several letters in one.",
+  help: "Several letters in one file.",
   maxSize: 60 * MiB,
   partSize: 5 * MiB,
 };
@@ -16,12 +16,12 @@ const archive: Field = {
   ...contract,
   name: "archive",
   label: "Archives",
-  help: "Everything at once.",
+  help: "All documents in one file.",
   maxSize: 4 * GiB,
 };
 
 /**
- * The site's fields and two that only tests have, in place of the module that declares them:
+ * Adds two fields for tests to the site's fields:
  * `vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()))`.
  */
 export function withLargeFields({ fields }: { fields: FieldRegistry }): { fields: FieldRegistry } {

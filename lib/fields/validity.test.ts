@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { createFactsSchema } from "./facts";
+import type { Field } from "./field";
+import { validUntilOf } from "./validity";
+
+const decidedAt = new Date("2026-03-01T10:00:00Z");
+const facts: Field["facts"] = [
+  { name: "printed", label: "Printed on", kind: "date", issueDate: true, required: true },
+  { name: "ends", label: "Expires on", kind: "date", when: "future", required: true },
+  { name: "met", label: "Met on", kind: "date", when: "any", required: false },
+];
+const recorded = { printed: "2025-06-30", ends: "2031-05-31", met: "2026-04-01" };
+
+test.each<[string, Pick<Field, "validFor" | "validUntil">, object, string | null]>([
+  ["from the date of issue", { validFor: "P3Y" }, recorded, "2028-06-30T00:00:00.000Z"],
+  ["from the decision without a date of issue", { validFor: "P1Y" }, {}, "2027-03-01T10:00:00.000Z"],
+  ["at the date that a fact says", { validUntil: { fact: "ends" } }, recorded, "2031-05-31T00:00:00.000Z"],
+  ["nowhere if that fact is missing", { validUntil: { fact: "ends" } }, {}, null],
+  ["nowhere if the date of issue is not a date", { validFor: "P3Y" }, { printed: "next week" }, null],
+  ["nowhere without a rule", {}, recorded, null],
+])("an approval ends %s", (_, rule, values, end) => {
+  expect(validUntilOf({ facts, ...rule }, { ...values }, decidedAt)?.toISOString() ?? null).toBe(end);
+});
+
+test.each([
+  ["tomorrow as a past date", { printed: "2026-03-02" }, ["printed lies in the future"]],
+  ["today as a past date", { printed: "2026-03-01" }, []],
+  ["today as a future date", { ends: "2026-03-01" }, ["ends must be after today"]],
+  ["tomorrow as a future date", { ends: "2026-03-02" }, []],
+  ["yesterday as any date", { met: "2026-02-28" }, []],
+  ["tomorrow as any date", { met: "2026-03-02" }, []],
+])("a reviewer records %s", (_, values, messages) => {
+  const schema = createFactsSchema({ facts }, { complete: false, today: decidedAt });
+  const issues = schema.safeParse(values).error?.issues ?? [];
+  expect(issues.map(({ path, message }) => `${path.join(".")} ${message}`)).toEqual(messages);
+});
