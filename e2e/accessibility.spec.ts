@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { networkEmulator } from "./network-conditions";
 import { createLargeDocument } from "./large-document";
-import { APPROVED, expect, type People, test } from "./people";
+import { APPROVAL, expect, type People, test } from "./people";
 
 /** A page in one of its states, ready to be looked at. */
 type State = (people: People) => Promise<Page>;
@@ -50,7 +50,7 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "something in every status": async ({ member, reviewer }) => {
       const [ada, grace] = [await member("Ada Lovelace"), await reviewer()];
-      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVED);
+      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
       await ada.uploadFile("dbsCertificate", "scanned.pdf", `${"a very long name ".repeat(8)}.pdf`);
       const outcomes = [
         { outcome: "request_changes", reason: "incomplete", message: "The second page is missing." },
@@ -189,7 +189,7 @@ const STATES: Record<string, Record<string, State>> = {
     decided: async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
       const file = await ada.uploadFile("dbsCertificate", "scanned.pdf");
-      await grace.decide(file, APPROVED);
+      await grace.decide(file, APPROVAL);
       await grace.page.goto(`/review/${file.id}`);
       await expect(grace.page.getByRole("heading", { name: "Decided" })).toBeVisible();
       return grace.page;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { networkEmulator } from "./network-conditions";
-import { APPROVED, expect, type Person, test } from "./people";
+import { APPROVAL, expect, type Person, test } from "./people";
 import { downloadFile } from "./download-file";
 
 /** What a member has handed in for a field, as the page shows it. */
@@ -99,7 +99,7 @@ test("a reviewer asks for a new copy: the member reads why, sends one, and takes
 
 test("an approved certificate stays approved until its replacement is", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.reviewer()];
-  await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVED);
+  await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
   await ada.page.goto("/documents");
   const entries = here(ada.page, "DBS certificate").getByRole("listitem");
   await expect(ada.page.getByText("1 of 3 is in place.")).toBeVisible();
@@ -110,7 +110,7 @@ test("an approved certificate stays approved until its replacement is", async ({
   await expect(entries.filter({ hasText: "Approved until" })).toHaveCount(1);
   await expect(entries.filter({ hasText: "Waiting for review" })).toHaveCount(1);
   const [newer] = (await ada.profile()).files.filter(({ status }) => status === "submitted");
-  if (newer) await grace.decide(newer, APPROVED);
+  if (newer) await grace.decide(newer, APPROVAL);
   await ada.page.reload();
   await expect(entries).toHaveCount(1);
   await expect(entries).toContainText("version 2");

@@ -30,7 +30,7 @@ type WorkerFixtures = { firstAdmin: { request: APIRequestContext; email: string 
 
 export const test = base.extend<{ people: People }, WorkerFixtures>({
   /** The first admin, as a deployment makes it: from the command line. */
-  chief: [
+  firstAdmin: [
     async ({ playwright }, use, { project }) => {
       const { baseURL = "" } = project.use;
       const email = `chief-${randomUUID().slice(0, 8)}@example.org`;
