@@ -1,21 +1,21 @@
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 
 /**
- * Listens to the consoles of a test's browsers. Any error in one fails the test: an exception, what React complains about, a
- * violation of the content security policy, an address that did not answer. What a story brings about on purpose is announced with `allow`.
+ * Fails a test on any error in the consoles of its browsers: an exception, a warning of React, a violation of the content security
+ * policy, a failed request. A test that causes an error on purpose calls `allowErrors`.
  */
 export class BrowserErrorMonitor {
-  readonly #heard: string[] = [];
+  readonly #errors: string[] = [];
   readonly #allowed: RegExp[] = [];
 
   async monitor(context: BrowserContext, name: string): Promise<void> {
-    const hear = (page: Page | null, words: string) =>
-      this.#heard.push(`${name} at ${page ? new URL(page.url(), "about:blank").pathname : "?"}: ${words}`);
+    const record = (page: Page | null, words: string) =>
+      this.#errors.push(`${name} at ${page ? new URL(page.url(), "about:blank").pathname : "?"}: ${words}`);
     context.on("console", (message) => {
-      if (message.type() === "error") hear(message.page(), `${message.text()} (${message.location().url})`);
+      if (message.type() === "error") record(message.page(), `${message.text()} (${message.location().url})`);
     });
-    context.on("weberror", (error) => hear(error.page(), `threw ${error.error()}`));
-    // The console tells of most violations; the event tells of all.
+    context.on("weberror", (error) => record(error.page(), `threw ${error.error()}`));
+    // The console reports most violations, the event reports all.
     await context.addInitScript(() =>
       document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
         console.error(`policy violated: ${violatedDirective} by ${blockedURI}`),
@@ -23,13 +23,13 @@ export class BrowserErrorMonitor {
     );
   }
 
-  /** Errors like this are part of the story. */
+  /** Accepts errors that match. */
   allowErrors(words: RegExp): void {
     this.#allowed.push(words);
   }
 
   async expectNoErrors(): Promise<void> {
-    const left = this.#heard.filter((line) => !this.#allowed.some((words) => words.test(line)));
-    expect(left, "what the browsers' consoles complained about").toEqual([]);
+    const unexpected = this.#errors.filter((line) => !this.#allowed.some((words) => words.test(line)));
+    expect(unexpected, "errors in the browsers' consoles").toEqual([]);
   }
 }

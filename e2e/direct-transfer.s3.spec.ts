@@ -2,36 +2,32 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
-import { RecordingProxy, takeSamples } from "./recording-proxy";
-import { expect, test } from "./people";
 import { downloadFile } from "./download-file";
+import { expect, test } from "./people";
+import { RecordingProxy, takeSamples } from "./recording-proxy";
 
-let line: RecordingProxy;
+let proxy: RecordingProxy;
 test.beforeEach(async ({ baseURL }) => {
-  line = await RecordingProxy.start(baseURL ?? "");
+  proxy = await RecordingProxy.start(baseURL ?? "");
 });
-test.afterEach(() => line.close());
+test.afterEach(() => proxy.close());
 
-test("a member sends 20 MB and fetches them again: not a byte of the file passes the application", async ({
-  people,
-}) => {
+test("no byte of an uploaded or downloaded document passes the application", async ({ people }) => {
   const [ada, path] = [await people.member(), await fixturePath("large-20mb.jpg")];
   const bytes = await readFile(path);
   expect(bytes.length).toBeGreaterThan(18_000_000);
-  line.watchFor(takeSamples(bytes));
-  await ada.page.goto(`${line.origin}/documents`);
+  proxy.watchFor(takeSamples(bytes));
+  await ada.page.goto(`${proxy.origin}/documents`);
   await ada.page.getByLabel("Choose a file for DBS certificate").setInputFiles(path);
-  const here = ada.page.getByRole("list", { name: "DBS certificate: what is here" });
-  await expect(here.getByText("large-20mb.jpg").first()).toBeVisible();
-  const link = here.getByRole("link", { name: "Open large-20mb.jpg" });
+  const documents = ada.page.getByRole("list", { name: "DBS certificate: what is here" });
+  await expect(documents.getByText("large-20mb.jpg").first()).toBeVisible();
+  const link = documents.getByRole("link", { name: "Open large-20mb.jpg" });
   const copy = await downloadFile(ada.page, link, "large-20mb.jpg");
-  expect(copy.equals(bytes), "the copy is what was sent").toBe(true);
-  await expectPastTheApplication(["POST /api/uploads", /^POST .*\/complete$/, /^GET .*\/content\?/]);
+  expect(copy.equals(bytes), "the download equals the upload").toBe(true);
+  await expectDirectTransfer(["POST /api/uploads", /^POST .*\/complete$/, /^GET .*\/content\?/]);
 });
 
-test("a picture of 20 MB is sent by its owner and seen by a stranger: not a byte of either passes the application", async ({
-  people,
-}) => {
+test("no byte of a public picture passes the application", async ({ people }) => {
   const [ada, stranger] = [await people.member(), await people.visitor()];
   const bytes = await readFile(await fixturePath("large-20mb.jpg"));
   const { handle } = await ada.profile();
@@ -44,14 +40,14 @@ test("a picture of 20 MB is sent by its owner and seen by a stranger: not a byte
     ),
   );
   expect(made.length).toBeGreaterThan(2);
-  line.watchFor([bytes, ...made].flatMap(takeSamples));
-  await stranger.page.goto(`${line.origin}/u/${handle}`);
+  proxy.watchFor([bytes, ...made].flatMap(takeSamples));
+  await stranger.page.goto(`${proxy.origin}/u/${handle}`);
   const shown = stranger.page.locator("article picture img");
   await expect.poll(() => shown.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(90);
-  await expectPastTheApplication([`GET /u/${handle}`]);
+  await expectDirectTransfer([`GET /u/${handle}`]);
 });
 
-test("the line on which this is measured notices a file that goes by, either way", async () => {
+test("the recording proxy finds a file in requests and responses", async () => {
   const bytes = await readFile(await fixturePath("phone-portrait.jpg"));
   const echo = createServer((incoming, outgoing) => void incoming.pipe(outgoing));
   await new Promise<void>((done) => echo.listen(0, "127.0.0.1", done));
@@ -60,23 +56,25 @@ test("the line on which this is measured notices a file that goes by, either way
   other.watchFor(takeSamples(bytes));
   const answer = await fetch(`${other.origin}/x`, { method: "PUT", body: new Uint8Array(bytes) });
   await answer.arrayBuffer();
-  expect(other.requests).toEqual([{ method: "PUT", path: "/x", received: bytes.length, sent: bytes.length }]);
+  expect(other.requests).toEqual([
+    { method: "PUT", path: "/x", bytesReceived: bytes.length, bytesSent: bytes.length },
+  ]);
   expect(new Set(other.sampleMatches)).toEqual(new Set(["request PUT /x", "response PUT /x"]));
   other.close();
   echo.close();
 });
 
-async function expectPastTheApplication(asked: (string | RegExp)[]): Promise<void> {
-  const names = line.requests.map(({ method, path }) => `${method} ${path}`);
+async function expectDirectTransfer(asked: (string | RegExp)[]): Promise<void> {
+  const names = proxy.requests.map(({ method, path }) => `${method} ${path}`);
   for (const each of asked)
     expect(names).toContainEqual(typeof each === "string" ? each : expect.stringMatching(each));
   expect(
-    line.requests.reduce((sum, { bytesReceived: received }) => sum + received, 0),
+    proxy.requests.reduce((sum, { bytesReceived: received }) => sum + received, 0),
     "bytes in",
   ).toBeLessThan(100_000);
   expect(
-    line.requests.reduce((sum, { bytesSent: sent }) => sum + sent, 0),
+    proxy.requests.reduce((sum, { bytesSent: sent }) => sum + sent, 0),
     "bytes out",
   ).toBeLessThan(3_000_000);
-  expect(line.sampleMatches, "what carried a piece of the file").toEqual([]);
+  expect(proxy.sampleMatches, "bodies that carried a sample of the file").toEqual([]);
 }

@@ -1,20 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { expect, type Person, test } from "./people";
 
-const NOTHING = "There is nothing here that you may see";
+const NOT_FOUND = "There is nothing here that you may see";
 
-/** Goes there, and is told the same as for a page that does not exist. */
-async function expectNothing(person: Person, path: string): Promise<void> {
+/** Expects the same page as for a document that does not exist. */
+async function expectNotFound(person: Person, path: string): Promise<void> {
   person.allowConsoleErrors(/status of 404 .*\/review\//);
   const answer = await person.page.goto(path);
   expect(answer?.status(), `${person.name} at ${path}`).toBe(404);
-  await expect(person.page.getByRole("heading", { level: 1 })).toHaveText(NOTHING);
+  await expect(person.page.getByRole("heading", { level: 1 })).toHaveText(NOT_FOUND);
   const words = await person.page.locator("main").textContent();
   await person.page.goto(`/review/${randomUUID()}`);
-  expect(await person.page.locator("main").textContent(), "the same as for a missing one").toBe(words);
+  expect(await person.page.locator("main").textContent(), "the same words as for a missing document").toBe(
+    words,
+  );
 }
 
-/** Asks for everything that a file answers to. */
+/** Requests every endpoint of a file and expects one status. */
 async function expectNoByte(person: Person, fileId: string, status: number): Promise<void> {
   for (const path of ["", "/content?intent=view", "/content?intent=download", "/pages/1", "/accesses"]) {
     const answer = await person.sendWrite("GET", `/api/files/${fileId}${path}`);
@@ -23,9 +25,7 @@ async function expectNoByte(person: Person, fileId: string, status: number): Pro
   }
 }
 
-test("a reviewer without a grant, an admin without one and another member find nothing where a document is", async ({
-  people,
-}) => {
+test("a document is not found by people without a grant", async ({ people }) => {
   const ada = await people.member("Ada Lovelace");
   const file = await ada.uploadFile("medicalLetter", "scanned.pdf");
   const others = [
@@ -35,7 +35,7 @@ test("a reviewer without a grant, an admin without one and another member find n
     await people.member("Another member"),
   ];
   for (const other of others) {
-    await expectNothing(other, `/review/${file.id}`);
+    await expectNotFound(other, `/review/${file.id}`);
     await expectNoByte(other, file.id, 404);
     await other.page.context().close();
   }
@@ -46,9 +46,7 @@ test("a reviewer without a grant, an admin without one and another member find n
   expect((await (await ada.request.get(`/api/files/${file.id}/accesses`)).json()).items).toEqual([]);
 });
 
-test("a member has no desk, and an admin's desk is empty until another one grants something", async ({
-  people,
-}) => {
+test("members have no review queue, and an admin cannot grant themselves one", async ({ people }) => {
   const [ada, admin] = [await people.member(), await people.admin()];
   await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   ada.allowConsoleErrors(/status of 404 .*\/review\)$/);
@@ -57,10 +55,10 @@ test("a member has no desk, and an admin's desk is empty until another one grant
   await expect(admin.page.getByText("You have not been given any documents to decide on")).toBeVisible();
   const { id } = await admin.profile();
   const granting = await admin.sendWrite("PUT", `/api/people/${id}/grants`, { fields: ["dbsCertificate"] });
-  expect(granting.status(), "an admin grants nothing to himself").toBe(403);
+  expect(granting.status(), "an admin cannot grant to themselves").toBe(403);
 });
 
-test("a grant that is taken back ends what a reviewer sees with the next look", async ({ people }) => {
+test("a revoked grant ends a reviewer's access at the next request", async ({ people }) => {
   const [ada, grace, admin] = [await people.member(), await people.reviewer(), await people.admin()];
   const file = await ada.uploadFile("medicalLetter", "scanned.pdf");
   const page = `/api/files/${file.id}/pages/1`;
@@ -71,9 +69,7 @@ test("a grant that is taken back ends what a reviewer sees with the next look", 
   expect((await grace.sendWrite("GET", page)).status()).toBe(404);
 });
 
-test("a reviewer who decides has no original to take home, and none of the addresses stands in the page", async ({
-  people,
-}) => {
+test("a reviewer cannot download the original or read its signed URL", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.reviewer()];
   const file = await ada.uploadFile("dbsCertificate", "scanned.pdf");
   expect((await grace.sendWrite("GET", `/api/files/${file.id}/content?intent=download`)).status()).toBe(403);

@@ -1,26 +1,24 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
-import { networkEmulator } from "./network-conditions";
-import { APPROVAL, expect, type Person, test } from "./people";
 import { downloadFile } from "./download-file";
+import { emulateNetwork } from "./network-conditions";
+import { APPROVAL, expect, type Person, test } from "./people";
 
-/** What a member has handed in for a field, as the page shows it. */
-const here = (page: Page, field: string): Locator =>
+/** Finds the list of a member's documents for a field. */
+const documentsOf = (page: Page, field: string): Locator =>
   page.getByRole("list", { name: `${field}: what is here` });
 
 async function choose(page: Page, field: string, path: string): Promise<void> {
   await page.getByLabel(new RegExp(`^Choose .* for ${field}$`)).setInputFiles(path);
 }
 
-test("a certificate is handed in, looked at page by page, approved, and everybody who saw it is on record", async ({
-  people,
-}) => {
+test("a reviewer approves a certificate, and its owner sees who opened it", async ({ people }) => {
   const [ada, grace] = [await people.member("Ada Lovelace"), await people.reviewer("Grace Hopper")];
   await ada.page.goto("/documents");
   await expect(ada.page.getByText("0 of 3 are in place.")).toBeVisible();
   await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
-  const entry = here(ada.page, "DBS certificate").getByRole("listitem");
+  const entry = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   await expect(entry).toContainText("Waiting for review");
   await expect(entry).toContainText("Nobody else has opened this yet");
 
@@ -31,9 +29,9 @@ test("a certificate is handed in, looked at page by page, approved, and everybod
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ada Lovelace: DBS certificate");
   await page.getByRole("button", { name: "Claim this document" }).click();
   const first = page.getByRole("img", { name: /^Page 1 of \d+: DBS certificate of Ada Lovelace/ });
-  await expectDrawn(first);
+  await expectRendered(first);
   await page.getByRole("button", { name: "Next page" }).click();
-  await expectDrawn(page.getByRole("img", { name: /^Page 2 of / }));
+  await expectRendered(page.getByRole("img", { name: /^Page 2 of / }));
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("button", { name: "Approve this document" }).click();
   const summary = page.getByRole("alert", { name: "Please look at this again" });
@@ -47,15 +45,13 @@ test("a certificate is handed in, looked at page by page, approved, and everybod
   await expect(entry).toContainText("Approved until 1 Mar 2029");
   await expect(entry).toContainText("001234567890");
   await entry.getByRole("button", { name: /1 person has seen this/ }).click();
-  const register = ada.page.getByRole("dialog", { name: "Who has opened scanned.pdf" });
-  await expect(register.getByRole("listitem").filter({ hasText: "Grace Hopper" })).toContainText(
+  const accessLog = ada.page.getByRole("dialog", { name: "Who has opened scanned.pdf" });
+  await expect(accessLog.getByRole("listitem").filter({ hasText: "Grace Hopper" })).toContainText(
     "Grace Hopper (reviewer) looked at it",
   );
 });
 
-test("a reviewer asks for a new copy: the member reads why, sends one, and takes it back in the end", async ({
-  people,
-}) => {
+test("a member reads why a new copy is needed, uploads and withdraws it", async ({ people }) => {
   const [ada, grace] = [await people.member("Amélie Zürn"), await people.reviewer()];
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { page } = grace;
@@ -71,7 +67,7 @@ test("a reviewer asks for a new copy: the member reads why, sends one, and takes
   await expect(page.getByRole("heading", { name: "Decided" })).toBeVisible();
 
   await ada.page.goto("/documents");
-  const entry = here(ada.page, "DBS certificate").getByRole("listitem");
+  const entry = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   await expect(entry).toContainText("Please send again");
   await expect(entry).toContainText("It cannot be read");
   await expect(entry).toContainText("The number is covered by your thumb.");
@@ -92,16 +88,16 @@ test("a reviewer asks for a new copy: the member reads why, sends one, and takes
   await dialog.getByRole("button", { name: "Withdraw and destroy" }).click();
   await expect(earlier.getByRole("listitem").filter({ hasText: "scanned.pdf" })).toContainText("Withdrawn");
   await expect(ada.page.getByRole("heading", { name: "DBS certificate" })).toBeFocused();
-  const [gone] = (await ada.profile()).files.filter(({ status }) => status === "withdrawn");
-  const answer = await ada.sendWrite("GET", `/api/files/${gone?.id}/content?intent=download`);
-  expect(answer.status(), "its bytes are gone").toBe(410);
+  const [withdrawn] = (await ada.profile()).files.filter(({ status }) => status === "withdrawn");
+  const answer = await ada.sendWrite("GET", `/api/files/${withdrawn?.id}/content?intent=download`);
+  expect(answer.status(), "the bytes were deleted").toBe(410);
 });
 
-test("an approved certificate stays approved until its replacement is", async ({ people }) => {
+test("a certificate stays approved until its replacement is approved", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.reviewer()];
   await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
   await ada.page.goto("/documents");
-  const entries = here(ada.page, "DBS certificate").getByRole("listitem");
+  const entries = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   await expect(ada.page.getByText("1 of 3 is in place.")).toBeVisible();
   await ada.page
     .getByLabel("Choose a new copy for DBS certificate")
@@ -109,44 +105,42 @@ test("an approved certificate stays approved until its replacement is", async ({
   await expect(entries).toHaveCount(2);
   await expect(entries.filter({ hasText: "Approved until" })).toHaveCount(1);
   await expect(entries.filter({ hasText: "Waiting for review" })).toHaveCount(1);
-  const [newer] = (await ada.profile()).files.filter(({ status }) => status === "submitted");
-  if (newer) await grace.decide(newer, APPROVAL);
+  const [replacement] = (await ada.profile()).files.filter(({ status }) => status === "submitted");
+  if (replacement) await grace.decide(replacement, APPROVAL);
   await ada.page.reload();
   await expect(entries).toHaveCount(1);
   await expect(entries).toContainText("version 2");
 });
 
-test("of several letters sent at once one is no picture: it is told beside its control, and the others arrive", async ({
-  people,
-}) => {
+test("one refused letter of several shows its error, the others upload", async ({ people }) => {
   const ada = await people.member("יעל כהן");
   const files = ["phone-portrait.jpg", "gif-renamed.jpg", "scanned.pdf"] as const;
   await ada.page.goto("/documents");
   const control = ada.page.getByLabel("Choose files for Medical letter");
   await control.setInputFiles(await Promise.all(files.map(fixturePath)));
-  const letters = here(ada.page, "Medical letter").getByRole("listitem");
+  const letters = documentsOf(ada.page, "Medical letter").getByRole("listitem");
   await expect(letters).toHaveCount(2);
   await expect(letters.filter({ hasText: "phone-portrait.jpg" })).toContainText("Waiting for review");
   await expect(letters.filter({ hasText: "scanned.pdf" })).toContainText("Waiting for review");
   const group = ada.page.getByRole("group", { name: "Send Medical letter" });
-  const told = group.getByRole("listitem").filter({ hasText: "gif-renamed.jpg" });
-  await expect(told).toContainText(
+  const refused = group.getByRole("listitem").filter({ hasText: "gif-renamed.jpg" });
+  await expect(refused).toContainText(
     "This kind of file cannot be used here. Please send PDF, JPEG, PNG or WebP.",
   );
   await expect(control).toHaveAttribute("aria-invalid", "true");
   await expect(control).toHaveAccessibleDescription(/gif-renamed\.jpg.*cannot be used here/);
 });
 
-test("20 MB go up with their progress told, and come back as they were", async ({ people }) => {
+test("an upload of 20 MB shows its progress and downloads unchanged", async ({ people }) => {
   const [ada, path] = [await people.member(), await fixturePath("large-20mb.jpg")];
   await ada.page.goto("/documents");
-  const line = await networkEmulator(ada.page);
-  await line({ uploadThroughput: 10_000_000 });
+  const setNetwork = await emulateNetwork(ada.page);
+  await setNetwork({ uploadThroughput: 10_000_000 });
   await choose(ada.page, "DBS certificate", path);
   const bar = ada.page.getByRole("progressbar", { name: "large-20mb.jpg" });
   await expect(ada.page.getByText(/^\d+ % · .* of \d+ MB/)).toBeVisible();
   await expect.poll(() => bar.evaluate(({ value }: HTMLProgressElement) => value)).toBeGreaterThan(0.1);
-  const entry = here(ada.page, "DBS certificate").getByRole("listitem");
+  const entry = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   await expect(entry).toContainText("large-20mb.jpg", { timeout: 40_000 });
   await expect(ada.page.locator("#announcer")).toContainText("large-20mb.jpg is in");
   const link = entry.getByRole("link", { name: "Open large-20mb.jpg" });
@@ -154,39 +148,39 @@ test("20 MB go up with their progress told, and come back as they were", async (
   expect(saved.equals(await readFile(path))).toBe(true);
 });
 
-test("an upload is cancelled half-way: nothing is left of it", async ({ people }) => {
+test("a cancelled upload leaves no file and no open ticket", async ({ people }) => {
   const ada = await people.member();
   await ada.page.goto("/documents");
-  const line = await networkEmulator(ada.page);
-  await line({ uploadThroughput: 2_000_000 });
+  const setNetwork = await emulateNetwork(ada.page);
+  await setNetwork({ uploadThroughput: 2_000_000 });
   const ticket = ada.page.waitForResponse((answer) => answer.url().endsWith("/api/uploads"));
   await choose(ada.page, "DBS certificate", await fixturePath("large-20mb.jpg"));
   const { id } = await (await ticket).json();
   await expect(ada.page.getByText(/^[1-9]\d* % /)).toBeVisible();
-  const givenBack = ada.page.waitForResponse((answer) => answer.request().method() === "DELETE");
+  const aborted = ada.page.waitForResponse((answer) => answer.request().method() === "DELETE");
   await ada.page.getByRole("button", { name: "Cancel large-20mb.jpg" }).click();
-  expect((await givenBack).status()).toBe(204);
+  expect((await aborted).status()).toBe(204);
   await expect(ada.page.getByRole("progressbar")).toHaveCount(0);
   expect(await (await ada.request.get(`/api/uploads/${id}`)).json()).toMatchObject({ state: "aborted" });
   expect((await ada.profile()).files).toEqual([]);
 });
 
-test("the network goes away in the middle, and the upload goes on when it is back", async ({ people }) => {
+test("an upload resumes when the network returns", async ({ people }) => {
   const ada = await people.member();
   ada.allowConsoleErrors(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/);
   await ada.page.goto("/documents");
-  const line = await networkEmulator(ada.page);
-  await line({ uploadThroughput: 2_000_000 });
+  const setNetwork = await emulateNetwork(ada.page);
+  await setNetwork({ uploadThroughput: 2_000_000 });
   await choose(ada.page, "DBS certificate", await fixturePath("large-20mb.jpg"));
   await expect(ada.page.getByText(/^[1-9]\d* % /)).toBeVisible();
-  await line({ offline: true });
+  await setNetwork({ offline: true });
   await expect(ada.page.getByText(/^You are offline\./)).toBeVisible();
-  await line({ offline: false });
-  await expect(here(ada.page, "DBS certificate")).toContainText("large-20mb.jpg", { timeout: 40_000 });
+  await setNetwork({ offline: false });
+  await expect(documentsOf(ada.page, "DBS certificate")).toContainText("large-20mb.jpg", { timeout: 40_000 });
   expect((await ada.profile()).files).toHaveLength(1);
 });
 
-test("the answer to a completion is lost: it is asked again, and there is one file", async ({ people }) => {
+test("a lost completion response is repeated and makes one file", async ({ people }) => {
   const ada = await people.member();
   ada.allowConsoleErrors(/ERR_FAILED.*\/complete/);
   let completions = 0;
@@ -198,33 +192,31 @@ test("the answer to a completion is lost: it is asked again, and there is one fi
   });
   await ada.page.goto("/documents");
   await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
-  await expect(here(ada.page, "DBS certificate").getByRole("listitem")).toHaveCount(1);
+  await expect(documentsOf(ada.page, "DBS certificate").getByRole("listitem")).toHaveCount(1);
   expect(completions).toBe(2);
   expect((await ada.profile()).files).toHaveLength(1);
 });
 
-test("too many begun uploads are told in words, and trying again works when there is room", async ({
-  people,
-}) => {
+test("too many open uploads show an error, and a retry succeeds later", async ({ people }) => {
   const ada = await people.member();
   ada.allowConsoleErrors(/status of 409 .*\/api\/uploads/);
-  const begun = await Promise.all(Array.from({ length: 10 }, () => begin(ada)));
+  const open = await Promise.all(Array.from({ length: 10 }, () => openUpload(ada)));
   await ada.page.goto("/documents");
   await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   const again = ada.page.getByRole("button", { name: "Try again with scanned.pdf" });
   await expect(again).toBeVisible();
-  await ada.writeOk("DELETE", `/api/uploads/${begun[0]?.id}`);
+  await ada.writeOk("DELETE", `/api/uploads/${open[0]?.id}`);
   await again.click();
-  await expect(here(ada.page, "DBS certificate")).toContainText("scanned.pdf");
+  await expect(documentsOf(ada.page, "DBS certificate")).toContainText("scanned.pdf");
 });
 
-function begin(person: Person): Promise<{ id: string }> {
+function openUpload(person: Person): Promise<{ id: string }> {
   const sha256 = Buffer.alloc(32).toString("base64");
   const file = { field: "medicalLetter", name: "letter.pdf", type: "application/pdf", size: 1000, sha256 };
   return person.writeOk("POST", "/api/uploads", file);
 }
 
-async function expectDrawn(image: Locator): Promise<void> {
+async function expectRendered(image: Locator): Promise<void> {
   await expect(image).toBeVisible();
   await expect.poll(() => image.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(300);
 }

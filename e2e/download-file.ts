@@ -3,11 +3,13 @@ import type { Locator, Page } from "@playwright/test";
 import { storeCapabilitiesFromEnv } from "../tests/stores/test-store";
 import { expect, test } from "./people";
 
-/** Follows the link to a file of one's own: it is saved under its name, and not shown. The bytes that came. */
+/** Follows a link to a file, expects the browser to save it under its name, and returns its bytes. */
 export async function downloadFile(page: Page, link: Locator, name: string): Promise<Buffer> {
-  const { honoursResponseOverrides: answersAsSigned } = storeCapabilitiesFromEnv({ TEST_STORAGE: test.info().project.name });
+  const { honoursResponseOverrides: answersAsSigned } = storeCapabilitiesFromEnv({
+    TEST_STORAGE: test.info().project.name,
+  });
   if (!answersAsSigned) {
-    // Such a store shows what it should have browsers save; that the link leads to the bytes holds there, too.
+    // This store ignores the signed Content-Disposition, so the browser shows the file.
     const href = (await link.getAttribute("href")) ?? "";
     return (await page.request.get(new URL(href, page.url()).href)).body();
   }

@@ -2,13 +2,11 @@ import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { expect, test } from "./people";
 import { pressTabUntil } from "./tab-to";
 
-test("without a mouse: signing in, sending a document, looking at it at the desk and deciding by keys", async ({
-  people,
-}) => {
-  const [ada, grace, somebody] = [await people.member(), await people.reviewer(), await people.visitor()];
-  const { page } = somebody;
+test("keys alone sign in, upload, review and decide", async ({ people }) => {
+  const [ada, grace, visitor] = [await people.member(), await people.reviewer(), await people.visitor()];
+  const { page } = visitor;
   const { keyboard } = page;
-  // The dialog of the system is no page of ours; listening from the start, so that none opens unheard.
+  // The file dialog belongs to the system, so the test answers it.
   const path = await fixturePath("scanned.pdf");
   page.on("filechooser", (chooser) => chooser.setFiles(path));
   await page.goto("/");
@@ -25,37 +23,37 @@ test("without a mouse: signing in, sending a document, looking at it at the desk
 
   await pressTabUntil(page, /Choose a file for DBS certificate/);
   await keyboard.press("Enter");
-  const here = page.getByRole("list", { name: "DBS certificate: what is here" });
-  await expect(here).toContainText("Waiting for review");
+  const documents = page.getByRole("list", { name: "DBS certificate: what is here" });
+  await expect(documents).toContainText("Waiting for review");
 
-  const desk = grace.page;
+  const review = grace.page;
   const { id } = (await ada.profile()).files[0] ?? {};
-  await desk.goto(`/review/${id}`);
-  await pressTabUntil(desk, /button "Claim this document/);
-  await desk.keyboard.press("Enter");
-  await expect(desk.getByRole("heading", { level: 1 })).toBeFocused();
-  const view = desk.getByRole("group", { name: "View" });
+  await review.goto(`/review/${id}`);
+  await pressTabUntil(review, /button "Claim this document/);
+  await review.keyboard.press("Enter");
+  await expect(review.getByRole("heading", { level: 1 })).toBeFocused();
+  const view = review.getByRole("group", { name: "View" });
   await expect(view).toContainText(/Page 1 of \d/);
-  await desk.keyboard.press("ArrowRight");
+  await review.keyboard.press("ArrowRight");
   await expect(view).toContainText(/Page 2 of \d/);
-  await desk.keyboard.press("a");
-  await expect(desk.getByLabel("Certificate number")).toBeFocused();
-  await desk.keyboard.type("001234567890 a c r");
-  await pressTabUntil(desk, /Date of issue/);
-  await desk.keyboard.type("01032026");
-  await desk.keyboard.press("Enter");
-  await desk.getByRole("button", { name: "Approve this document" }).press("Enter");
-  await expect(desk.getByRole("heading", { name: "Decided" })).toBeFocused();
+  await review.keyboard.press("a");
+  await expect(review.getByLabel("Certificate number")).toBeFocused();
+  await review.keyboard.type("001234567890 a c r");
+  await pressTabUntil(review, /Date of issue/);
+  await review.keyboard.type("01032026");
+  await review.keyboard.press("Enter");
+  await review.getByRole("button", { name: "Approve this document" }).press("Enter");
+  await expect(review.getByRole("heading", { name: "Decided" })).toBeFocused();
 
-  await desk.keyboard.press("u");
-  await expect(desk.getByRole("heading", { name: "Your decision" })).toBeVisible();
-  await expect(desk.getByLabel("Certificate number"), "keys are letters while typing").toHaveValue(
+  await review.keyboard.press("u");
+  await expect(review.getByRole("heading", { name: "Your decision" })).toBeVisible();
+  await expect(review.getByLabel("Certificate number"), "shortcuts are off while typing").toHaveValue(
     "001234567890 a c r",
   );
   expect((await ada.profile()).files[0]?.status).toBe("submitted");
 });
 
-test("keys of single letters can be switched off at the desk", async ({ people }) => {
+test("a reviewer can switch single-key shortcuts off", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.reviewer()];
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { page } = grace;

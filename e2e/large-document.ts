@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 const MB = 1024 * 1024;
 
-/** A document that travels in parts: a PDF by its mark, and nothing that repeats. Documents of this size are not opened. */
+/** Writes random bytes after a PDF header. The server does not open documents of this size. */
 export async function createLargeDocument(path: string, megabytes: number): Promise<Buffer> {
   const bytes = Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(megabytes * MB - 9)]);
   await mkdir(dirname(path), { recursive: true });

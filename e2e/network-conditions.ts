@@ -2,8 +2,8 @@ import type { Page } from "@playwright/test";
 
 type NetworkConditions = { offline?: boolean; uploadThroughput?: number };
 
-/** The member's line: how many bytes a second leave, so that there is time to see them go; or that none do. */
-export async function networkEmulator(page: Page): Promise<(conditions: NetworkConditions) => Promise<void>> {
+/** Limits the upload speed of a page, in bytes a second, or takes it offline. */
+export async function emulateNetwork(page: Page): Promise<(conditions: NetworkConditions) => Promise<void>> {
   const browser = await page.context().newCDPSession(page);
   await browser.send("Network.enable");
   return async ({ offline = false, uploadThroughput = -1 }) => {

@@ -8,18 +8,18 @@ import {
   test as base,
   expect,
 } from "@playwright/test";
-import { Person } from "./person";
 import { BrowserErrorMonitor } from "./browser-error-monitor";
+import { Person } from "./person";
 
-/** Makes the people of a story. Each has a browser of their own, and whatever goes wrong in one of them fails the test. */
+/** Makes the people of a test. Each has a browser, and an error in any of the browsers fails the test. */
 export type People = {
-  /** Somebody with an account, signed in. */
+  /** A person with an account, signed in. */
   member(name?: string, options?: BrowserContextOptions): Promise<Person>;
-  /** Decides on documents of these fields, by an admin's grant. */
+  /** A reviewer with an admin's grant for these fields. */
   reviewer(name?: string, fields?: readonly string[]): Promise<Person>;
-  /** An admin, who has been granted nothing. */
+  /** An admin without grants. */
   admin(): Promise<Person>;
-  /** Somebody without an account. */
+  /** A person without an account. */
   visitor(options?: BrowserContextOptions): Promise<Person>;
 };
 
@@ -29,12 +29,12 @@ const PASSWORD = "three quiet words";
 type WorkerFixtures = { firstAdmin: { request: APIRequestContext; email: string } };
 
 export const test = base.extend<{ people: People }, WorkerFixtures>({
-  /** The first admin, as a deployment makes it: from the command line. */
+  /** Makes the first admin from the command line, as a deployment does. */
   firstAdmin: [
     async ({ playwright }, use, { project }) => {
       const { baseURL = "" } = project.use;
-      const email = `chief-${randomUUID().slice(0, 8)}@example.org`;
-      const person = ["--role", "admin", "--name", "Chief of the house", "--password", PASSWORD];
+      const email = `admin-${randomUUID().slice(0, 8)}@example.org`;
+      const person = ["--role", "admin", "--name", "The first admin", "--password", PASSWORD];
       await promisify(execFile)(
         process.execPath,
         ["--import", "tsx", "scripts/person.ts", email, ...person],
@@ -50,16 +50,16 @@ export const test = base.extend<{ people: People }, WorkerFixtures>({
     { scope: "worker", timeout: 60_000 },
   ],
 
-  people: async ({ browser, firstAdmin: chief, baseURL }, use) => {
+  people: async ({ browser, firstAdmin, baseURL }, use) => {
     const origin = baseURL ?? "";
-    const watch = new BrowserErrorMonitor();
+    const errorMonitor = new BrowserErrorMonitor();
     const contexts: BrowserContext[] = [];
     const open = async (name: string, options: BrowserContextOptions = {}) => {
       const context = await browser.newContext({ baseURL: origin, ...options });
       contexts.push(context);
-      await watch.monitor(context, name);
+      await errorMonitor.monitor(context, name);
       const page = await context.newPage();
-      return new Person({ name, email: emailOf(name), password: PASSWORD, page, origin, errorMonitor: watch });
+      return new Person({ name, email: emailOf(name), password: PASSWORD, page, origin, errorMonitor });
     };
     const member = async (name = "Ada Lovelace", options?: BrowserContextOptions) => {
       const person = await open(name, options);
@@ -68,27 +68,35 @@ export const test = base.extend<{ people: People }, WorkerFixtures>({
       return person;
     };
     const admin = async () => {
-      const person = await open("Chief of the house");
-      await person.writeOk("POST", "/api/auth/sign-in/email", { email: chief.email, password: PASSWORD });
+      const person = await open("The first admin");
+      await person.writeOk("POST", "/api/auth/sign-in/email", {
+        email: firstAdmin.email,
+        password: PASSWORD,
+      });
       return person;
     };
     const reviewer = async (name = "Grace Hopper", fields: readonly string[] = REVIEWED_FIELDS) => {
       const person = await member(name);
       const { id } = await person.profile();
-      await sendWrite(chief.request, "PATCH", `/api/people/${id}`, { role: "reviewer" });
-      await sendWrite(chief.request, "PUT", `/api/people/${id}/grants`, { fields });
+      await sendWrite(firstAdmin.request, "PATCH", `/api/people/${id}`, { role: "reviewer" });
+      await sendWrite(firstAdmin.request, "PUT", `/api/people/${id}/grants`, { fields });
       return person;
     };
     await use({ member, reviewer, admin, visitor: (options) => open("A stranger", options) });
     await Promise.all(contexts.map((context) => context.close()));
-    await watch.expectNoErrors();
+    await errorMonitor.expectNoErrors();
   },
 });
 
 export { expect } from "@playwright/test";
 export { APPROVAL, Person } from "./person";
 
-async function sendWrite(request: APIRequestContext, method: string, path: string, data: object): Promise<void> {
+async function sendWrite(
+  request: APIRequestContext,
+  method: string,
+  path: string,
+  data: object,
+): Promise<void> {
   const answer = await request.fetch(path, { method, data });
   expect(answer.status(), `${path}: ${await answer.text()}`).toBe(200);
 }

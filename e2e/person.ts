@@ -13,7 +13,14 @@ export type StoredFile = {
   variants?: { url: string; width: number; type: string }[];
 };
 type Profile = { id: string; name: string; handle: string; picture: StoredFile | null; files: StoredFile[] };
-type PersonOptions = { name: string; email: string; password: string; page: Page; origin: string; errorMonitor: BrowserErrorMonitor };
+type PersonOptions = {
+  name: string;
+  email: string;
+  password: string;
+  page: Page;
+  origin: string;
+  errorMonitor: BrowserErrorMonitor;
+};
 
 const TYPES = new Map([
   ["pdf", "application/pdf"],
@@ -21,7 +28,7 @@ const TYPES = new Map([
   ["png", "image/png"],
 ]);
 
-/** Somebody with a browser of their own, and the same session over plain HTTP for what is not the point of a story. */
+/** A person with a browser, and the same session over plain HTTP for the steps that a test does not show. */
 export class Person {
   readonly name: string;
   readonly email: string;
@@ -29,49 +36,49 @@ export class Person {
   readonly page: Page;
   readonly request: APIRequestContext;
   readonly #origin: string;
-  readonly #watch: BrowserErrorMonitor;
+  readonly #errorMonitor: BrowserErrorMonitor;
 
-  constructor({ name, email, password, page, origin, errorMonitor: watch }: PersonOptions) {
+  constructor({ name, email, password, page, origin, errorMonitor }: PersonOptions) {
     this.name = name;
     this.email = email;
     this.password = password;
     this.page = page;
     this.request = page.context().request;
     this.#origin = origin;
-    this.#watch = watch;
+    this.#errorMonitor = errorMonitor;
   }
 
-  /** Errors like this in the console are part of the story. */
+  /** Accepts console errors that match. */
   allowConsoleErrors(words: RegExp): void {
-    this.#watch.allowErrors(words);
+    this.#errorMonitor.allowErrors(words);
   }
 
   async profile(): Promise<Profile> {
     return (await this.request.get("/api/profile")).json();
   }
 
-  /** A write that has to succeed: its body. */
+  /** Sends a write that has to succeed, and returns its body. */
   async writeOk<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: object): Promise<T> {
     const answer = await this.sendWrite(method, path, data);
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
     return answer.status() === 204 ? (undefined as T) : answer.json();
   }
 
-  /** A write, as a page of this site would send it. */
+  /** Sends a write with the Origin of this site. */
   sendWrite(method: string, path: string, data?: object): Promise<APIResponse> {
     return this.request.fetch(path, { method, data, headers: { origin: this.#origin }, maxRedirects: 0 });
   }
 
-  /** Ticket, PUT, completion: as the browser does it, without one. */
+  /** Uploads a file as the browser does: ticket, PUT, completion. */
   async uploadFile(field: string, from: FixtureName, name: string = from): Promise<StoredFile> {
     const bytes = await readFile(await fixturePath(from));
     const type = TYPES.get(from.split(".").at(-1) ?? "") ?? "application/octet-stream";
     const sha256 = createHash("sha256").update(bytes).digest("base64");
-    const announced = { field, name, type, size: bytes.length, sha256 };
+    const declared = { field, name, type, size: bytes.length, sha256 };
     const ticket = await this.writeOk<{
       id: string;
       upload: { method: string; url: string; headers: Record<string, string> };
-    }>("POST", "/api/uploads", announced);
+    }>("POST", "/api/uploads", declared);
     const { url, method, headers } = ticket.upload;
     const put = await fetch(new URL(url, this.#origin), { method, headers, body: new Uint8Array(bytes) });
     expect(put.ok, `PUT: ${put.status}`).toBe(true);
@@ -79,7 +86,7 @@ export class Person {
       const path = `/api/uploads/${ticket.id}/complete`;
       const { file } = await this.writeOk<{ file?: StoredFile }>("POST", path, {});
       if (file) return file;
-      await new Promise((done) => setTimeout(done, 100));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 

@@ -20,13 +20,10 @@ async function bytesOf(url: string): Promise<Buffer> {
   return Buffer.from(await (await fetch(url)).arrayBuffer());
 }
 
-test("a member makes a page with a picture from a phone: a stranger sees it upright, and without where it was taken", async ({
-  people,
-  baseURL,
-}) => {
+test("a visitor sees a phone picture upright and without its location", async ({ people, baseURL }) => {
   const [ada, stranger] = [await people.member("Zoë Ångström"), await people.visitor()];
   const original = await readFile(await fixturePath("phone-portrait.jpg"));
-  expect((await sharp(original).metadata()).orientation, "it lies on its side").toBe(6);
+  expect((await sharp(original).metadata()).orientation, "the original is rotated").toBe(6);
   expect(original.includes(TAKEN_WITH)).toBe(true);
 
   const handle = `zoe-${randomInt(1e9)}`;
@@ -66,12 +63,10 @@ test("a member makes a page with a picture from a phone: a stranger sees it upri
   await page.getByRole("radio", { name: "Only you" }).first().check();
   expect((await hidden).status()).toBe(200);
   expect((await stranger.request.get(`/u/${handle}`)).status()).toBe(404);
-  for (const url of urls) expect((await fetch(url)).ok, `dead: ${url}`).toBe(false);
+  for (const url of urls) expect((await fetch(url)).ok, `unpublished: ${url}`).toBe(false);
 });
 
-test("the part of a picture that is shown is chosen by keys or by mouse, to the same effect", async ({
-  people,
-}) => {
+test("keys, mouse and buttons choose the same crop", async ({ people }) => {
   const crops: unknown[] = [];
   for (const way of ["keys", "mouse", "presses"] as const) {
     const ada = await people.member();
@@ -105,10 +100,10 @@ test("the part of a picture that is shown is chosen by keys or by mouse, to the 
   const [keys, mouse, presses] = crops as { x: number; y: number; width: number; height: number }[];
   expect(presses).toEqual(keys);
   expect(mouse?.y).toBeCloseTo(keys?.y ?? -1, 2);
-  expect(keys?.y, "it has moved from the middle").toBeLessThan(0.1);
+  expect(keys?.y, "the crop moved from the middle").toBeLessThan(0.1);
 });
 
-test("what cannot be saved is told beside its control, and what was typed stays", async ({ people }) => {
+test("a refused profile change shows its error and keeps the input", async ({ people }) => {
   const ada = await people.member();
   ada.allowConsoleErrors(/status of 422 .*\/api\/profile\)$/);
   await ada.page.goto("/profile");
@@ -120,7 +115,7 @@ test("what cannot be saved is told beside its control, and what was typed stays"
   await expect(ada.page.getByLabel("Headline")).toHaveValue("Volunteer tutor");
 });
 
-/** Sky above, grass below: at both sides, or it lies on one. */
+/** Expects sky at the top and grass at the bottom, on both sides. */
 async function expectUpright(bytes: Buffer): Promise<void> {
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number) => {
@@ -137,15 +132,13 @@ async function expectUpright(bytes: Buffer): Promise<void> {
   ]);
 }
 
-test("a picture that is chosen on a page whose member is no longer signed in becomes nobody else's", async ({
-  people,
-}) => {
+test("a picture chosen under an ended session reaches no other account", async ({ people }) => {
   const [ada, grace] = [await people.member(), await people.member()];
   const { page } = ada;
   ada.allowConsoleErrors(/status of 409/);
   await page.goto("/profile");
   const dialog = await choosePicture(ada);
-  // In another tab of the same browser.
+  // Another member signs in, in another tab of the same browser.
   await page.context().clearCookies();
   await page.context().addCookies(await grace.page.context().cookies());
   await dialog.getByRole("button", { name: "Use this picture" }).click();

@@ -5,28 +5,28 @@ import { Transform } from "node:stream";
 export type RecordedRequest = { method: string; path: string; bytesReceived: number; bytesSent: number };
 
 /**
- * A line of its own between a browser and a server, on a port of this machine: counts the bytes of every body in both directions, looks for
- * samples of a file in them, and can be held. Addresses and origins are rewritten, so that the server takes it for what stands behind it.
+ * Forwards requests from a browser to a server. It counts the bytes of every body in both directions and looks for samples of a
+ * file in them. It rewrites Host and Origin, so that the server sees its own address.
  */
 export class RecordingProxy {
   readonly #target: URL;
   readonly #server: Server;
   readonly #requests: RecordedRequest[] = [];
   #samples: Buffer[] = [];
-  #found: string[] = [];
+  #matches: string[] = [];
 
   private constructor(target: string) {
     this.#target = new URL(target);
-    this.#server = createServer((incoming, outgoing) => this.#carry(incoming, outgoing));
+    this.#server = createServer((incoming, outgoing) => this.#forward(incoming, outgoing));
   }
 
   static async start(target: string): Promise<RecordingProxy> {
-    const line = new RecordingProxy(target);
-    await new Promise<void>((done) => line.#server.listen(0, "127.0.0.1", done));
-    return line;
+    const proxy = new RecordingProxy(target);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+    return proxy;
   }
 
-  /** By name, as the server itself is reached: cookies and the store's list of origins go by it. */
+  /** Uses the host name of the server: cookies and the store's CORS rules compare it. */
   get origin(): string {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -35,16 +35,16 @@ export class RecordingProxy {
     return this.#requests;
   }
 
-  /** Where one of the samples went by: "request POST /api/uploads". */
+  /** Names the requests and responses that carried a sample: "request POST /api/uploads". */
   get sampleMatches(): readonly string[] {
-    return this.#found;
+    return this.#matches;
   }
 
-  /** Begins anew, and looks for these from now on. */
+  /** Clears the records and looks for these samples from now on. */
   watchFor(samples: Buffer[]): void {
     this.#samples = samples;
     this.#requests.length = 0;
-    this.#found = [];
+    this.#matches = [];
   }
 
   close(): void {
@@ -52,24 +52,29 @@ export class RecordingProxy {
     this.#server.closeAllConnections();
   }
 
-  #carry(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const counted = { method: incoming.method ?? "", path: incoming.url ?? "", received: 0, sent: 0 };
+  #forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const counted = {
+      method: incoming.method ?? "",
+      path: incoming.url ?? "",
+      bytesReceived: 0,
+      bytesSent: 0,
+    };
     this.#requests.push(counted);
     const headers = { ...incoming.headers, host: this.#target.host };
     if (headers.origin === this.origin) headers.origin = this.#target.origin;
-    // As it is, so that samples can be found in it.
+    // Samples are not visible in a compressed body.
     headers["accept-encoding"] = "identity";
     const { hostname, port } = this.#target;
     const onward = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
     onward.on("response", (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       const name = `response ${counted.method} ${counted.path}`;
-      answer.pipe(this.#counter(name, (bytes) => (counted.sent += bytes))).pipe(outgoing);
+      answer.pipe(this.#counter(name, (bytes) => (counted.bytesSent += bytes))).pipe(outgoing);
     });
     onward.on("error", () => outgoing.destroy());
     outgoing.on("close", () => onward.destroy());
     const name = `request ${counted.method} ${counted.path}`;
-    incoming.pipe(this.#counter(name, (bytes) => (counted.received += bytes))).pipe(onward);
+    incoming.pipe(this.#counter(name, (bytes) => (counted.bytesReceived += bytes))).pipe(onward);
   }
 
   #counter(name: string, add: (bytes: number) => void): Transform {
@@ -79,7 +84,7 @@ export class RecordingProxy {
       transform: (chunk: Buffer, _encoding, done) => {
         add(chunk.length);
         const seen = Buffer.concat([tail, chunk]);
-        if (this.#samples.some((sample) => seen.includes(sample))) this.#found.push(name);
+        if (this.#samples.some((sample) => seen.includes(sample))) this.#matches.push(name);
         tail = seen.subarray(Math.max(0, seen.length - longest + 1));
         done(null, chunk);
       },
@@ -87,7 +92,7 @@ export class RecordingProxy {
   }
 }
 
-/** Pieces of a file, spread over it: whoever carries the file carries one of them. */
+/** Takes 64 samples of 48 bytes, spread over a file. A body that carries the file contains one of them. */
 export function takeSamples(bytes: Buffer): Buffer[] {
   const [pieces, length] = [64, 48];
   const step = Math.floor((bytes.length - length) / pieces);

@@ -1,32 +1,32 @@
 import { createHash } from "node:crypto";
 import type { Locator, Page, Request } from "@playwright/test";
-import { networkEmulator } from "./network-conditions";
 import { createLargeDocument } from "./large-document";
+import { emulateNetwork } from "./network-conditions";
 import { expect, type Person, test } from "./people";
 import { pressTabUntil } from "./tab-to";
 
-/** Three parts of a contract: 32 MB, 32 MB, and 6 MB, which is there first. */
+/** MB of a contract in three parts: 32, 32 and 6. The last one arrives first. */
 const SIZE = 70;
-/** Bytes a second at which that takes a while. */
+/** Bytes a second, slow enough to act during the upload. */
 const SLOW = 12_000_000;
 
-const here = (page: Page): Locator => page.getByRole("list", { name: "Contracts: what is here" });
+const contracts = (page: Page): Locator => page.getByRole("list", { name: "Contracts: what is here" });
 const unfinished = (page: Page): Locator => page.getByRole("list", { name: "Contracts: not finished" });
 
 async function choose(page: Page, path: string): Promise<void> {
   await page.getByLabel("Choose files for Contracts").setInputFiles(path);
 }
 
-/** Which parts are sent, in the order in which they set out. */
-function partsSentBy(page: Page): { begun: number[]; arrived: number[] } {
-  const parts: { begun: number[]; arrived: number[] } = { begun: [], arrived: [] };
+/** Records the part numbers that the page sends, in order, and those that succeed. */
+function partsSentBy(page: Page): { started: number[]; succeeded: number[] } {
+  const parts: { started: number[]; succeeded: number[] } = { started: [], succeeded: [] };
   const numberOf = (request: Request) =>
     request.method() === "PUT" ? Number(new URL(request.url()).searchParams.get("partNumber")) : 0;
   page.on("request", (request) => {
-    if (numberOf(request)) parts.begun.push(numberOf(request));
+    if (numberOf(request)) parts.started.push(numberOf(request));
   });
   page.on("response", (response) => {
-    if (numberOf(response.request()) && response.ok()) parts.arrived.push(numberOf(response.request()));
+    if (numberOf(response.request()) && response.ok()) parts.succeeded.push(numberOf(response.request()));
   });
   return parts;
 }
@@ -39,85 +39,79 @@ async function signIn({ page, email, password }: Person): Promise<void> {
   await page.waitForURL("**/documents");
 }
 
-test("a contract of 70 MB stops half-way with its page: chosen again it goes on, and no part is sent twice", async ({
-  people,
-}, testInfo) => {
+test("a reloaded page resumes a contract and sends no part twice", async ({ people }, testInfo) => {
   const [ada, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
   const bytes = await createLargeDocument(path, SIZE);
   const { page } = ada;
   await page.goto("/documents");
-  const line = await networkEmulator(page);
+  const setNetwork = await emulateNetwork(page);
   const parts = partsSentBy(page);
-  await line({ uploadThroughput: SLOW });
+  await setNetwork({ uploadThroughput: SLOW });
   await choose(page, path);
-  await expect.poll(() => parts.arrived, { timeout: 40_000 }).toEqual([3]);
-  expect(parts.begun.toSorted(), "several at a time").toEqual([1, 2, 3]);
+  await expect.poll(() => parts.succeeded, { timeout: 40_000 }).toEqual([3]);
+  expect(parts.started.toSorted(), "several at a time").toEqual([1, 2, 3]);
   await page.reload();
   await expect(unfinished(page)).toContainText("8 % · 6 MB of 70 MB");
 
-  await line({ uploadThroughput: -1 });
+  await setNetwork({ uploadThroughput: -1 });
   await unfinished(page).getByLabel("Choose it again for contract.pdf").setInputFiles(path);
-  await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
-  expect(parts.arrived.toSorted()).toEqual([1, 2, 3]);
-  expect(parts.begun.slice(3).toSorted()).toEqual([1, 2]);
+  await expect(contracts(page)).toContainText("contract.pdf", { timeout: 40_000 });
+  expect(parts.succeeded.toSorted()).toEqual([1, 2, 3]);
+  expect(parts.started.slice(3).toSorted()).toEqual([1, 2]);
   await expect(unfinished(page).getByRole("listitem")).toHaveCount(0);
   const [file] = (await ada.profile()).files;
   expect(file?.sha256).toBe(createHash("sha256").update(bytes).digest("base64"));
-  const kept = await page.evaluate(() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage));
-  expect(kept, "nothing of it is left on the device").not.toContain("contract.pdf");
+  const stored = await page.evaluate(() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage));
+  expect(stored, "the device keeps nothing of the upload").not.toContain("contract.pdf");
 });
 
-test("a contract on its way is stopped and gone on with by keys, without the focus getting lost", async ({
-  people,
-}, testInfo) => {
+test("keys pause and resume an upload and keep the focus", async ({ people }, testInfo) => {
   const [ada, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
   await createLargeDocument(path, SIZE);
   const { page } = ada;
-  // A part that is called off is one that the browser says failed.
+  // The browser reports an aborted part as failed.
   ada.allowConsoleErrors(/ERR_ABORTED/);
   await page.goto("/documents");
-  const line = await networkEmulator(page);
+  const setNetwork = await emulateNetwork(page);
   const parts = partsSentBy(page);
-  // Time to get to the button by keys, on a busy machine as well.
-  await line({ uploadThroughput: SLOW / 4 });
+  // A busy machine takes a while to reach the button by keys.
+  await setNetwork({ uploadThroughput: SLOW / 4 });
   await choose(page, path);
-  await expect.poll(() => parts.arrived, { timeout: 40_000 }).toEqual([3]);
-  const calledOff = Promise.all([1, 2].map(() => page.waitForEvent("requestfailed")));
+  await expect.poll(() => parts.succeeded, { timeout: 40_000 }).toEqual([3]);
+  const partsAborted = Promise.all([1, 2].map(() => page.waitForEvent("requestfailed")));
   await pressTabUntil(page, /button "Pause contract.pdf"/);
   await page.keyboard.press("Enter");
-  await calledOff;
+  await partsAborted;
   await expect(page.getByText(/^Paused · \d+ % · /)).toBeVisible();
   await expect(page.locator("#announcer")).toContainText("contract.pdf: paused");
-  const goOn = page.getByRole("button", { name: "Go on with contract.pdf" });
-  await expect(goOn).toBeFocused();
-  expect(parts.begun).toHaveLength(3);
+  const resume = page.getByRole("button", { name: "Go on with contract.pdf" });
+  await expect(resume).toBeFocused();
+  expect(parts.started).toHaveLength(3);
 
-  await line({ uploadThroughput: -1 });
+  await setNetwork({ uploadThroughput: -1 });
   await page.keyboard.press("Space");
   await expect(page.locator("#announcer")).toContainText("contract.pdf: going on");
-  await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
-  expect(parts.arrived.toSorted()).toEqual([1, 2, 3]);
+  await expect(contracts(page)).toContainText("contract.pdf", { timeout: 40_000 });
+  expect(parts.succeeded.toSorted()).toEqual([1, 2, 3]);
 });
 
-test("what was on its way waits for its owner alone: nobody else sees it, and it is there after signing in again", async ({
-  people,
-}, testInfo) => {
+test("only its owner sees an unfinished upload after signing in again", async ({ people }, testInfo) => {
   const [ada, grace] = [await people.member("Ada Lovelace"), await people.member("Grace Hopper")];
   const { page } = ada;
   const [path, other] = [testInfo.outputPath("contract.pdf"), testInfo.outputPath("other/contract.pdf")];
   await createLargeDocument(path, SIZE);
   await createLargeDocument(other, 34);
   await page.goto("/documents");
-  const line = await networkEmulator(page);
+  const setNetwork = await emulateNetwork(page);
   const parts = partsSentBy(page);
-  await line({ uploadThroughput: SLOW });
+  await setNetwork({ uploadThroughput: SLOW });
   const ticket = page.waitForResponse((answer) => answer.url().endsWith("/api/uploads"));
   await choose(page, path);
   const { id } = await (await ticket).json();
-  await expect.poll(() => parts.arrived, { timeout: 40_000 }).toEqual([3]);
+  await expect.poll(() => parts.succeeded, { timeout: 40_000 }).toEqual([3]);
   await page.reload();
   await expect(unfinished(page)).toContainText("contract.pdf");
-  await line({ uploadThroughput: -1 });
+  await setNetwork({ uploadThroughput: -1 });
 
   await page.context().clearCookies();
   await signIn(Object.assign(Object.create(ada), { email: grace.email }));
@@ -130,24 +124,22 @@ test("what was on its way waits for its owner alone: nobody else sees it, and it
   await row.getByLabel("Choose it again for contract.pdf").setInputFiles(other);
   await expect(row).toContainText("This contract.pdf is not the one that was on its way");
   await row.getByRole("button", { name: /^Send it as a new one/ }).click();
-  await expect(here(page)).toContainText("34 MB", { timeout: 40_000 });
+  await expect(contracts(page)).toContainText("34 MB", { timeout: 40_000 });
 
-  const givenBack = page.waitForResponse((answer) => answer.request().method() === "DELETE");
+  const aborted = page.waitForResponse((answer) => answer.request().method() === "DELETE");
   await row.getByRole("button", { name: "Discard contract.pdf" }).click();
-  expect((await givenBack).status()).toBe(204);
+  expect((await aborted).status()).toBe(204);
   await expect(row).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "Contracts" })).toBeFocused();
   expect(await (await ada.request.get(`/api/uploads/${id}`)).json()).toMatchObject({ state: "aborted" });
 });
 
-test("a contract on its way goes on while its owner looks at another page, and is shown again on the way back", async ({
-  people,
-}, testInfo) => {
+test("an upload continues while its owner visits another page", async ({ people }, testInfo) => {
   const [{ page }, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
   await createLargeDocument(path, SIZE);
   await page.goto("/documents");
-  const line = await networkEmulator(page);
-  await line({ uploadThroughput: SLOW });
+  const setNetwork = await emulateNetwork(page);
+  await setNetwork({ uploadThroughput: SLOW });
   await choose(page, path);
   await expect(page.getByRole("button", { name: "Pause contract.pdf" })).toBeVisible();
   await page.getByRole("link", { name: "Profile" }).first().click();
@@ -155,13 +147,11 @@ test("a contract on its way goes on while its owner looks at another page, and i
   await page.getByRole("link", { name: "Documents" }).first().click();
   await expect(page.getByRole("progressbar", { name: "contract.pdf" })).toBeVisible();
   await expect(unfinished(page).getByRole("listitem")).toHaveCount(0);
-  await line({ uploadThroughput: -1 });
-  await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
+  await setNetwork({ uploadThroughput: -1 });
+  await expect(contracts(page)).toContainText("contract.pdf", { timeout: 40_000 });
 });
 
-test("a contract whose page was left just before its completion is completed by the next one, without its file", async ({
-  people,
-}, testInfo) => {
+test("the next page completes an upload that was fully sent", async ({ people }, testInfo) => {
   const [ada, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
   await createLargeDocument(path, SIZE);
   const { page } = ada;
@@ -173,26 +163,24 @@ test("a contract whose page was left just before its completion is completed by 
   await lost;
   await page.unroute("**/complete");
   await page.reload();
-  await expect(here(page)).toContainText("contract.pdf", { timeout: 40_000 });
+  await expect(contracts(page)).toContainText("contract.pdf", { timeout: 40_000 });
   await expect(unfinished(page).getByRole("listitem")).toHaveCount(0);
 });
 
-test("whoever tries again, and then cancels after all, by keys alone keeps their place on the page", async ({
-  people,
-}, testInfo) => {
+test("keys retry and cancel an upload and keep the focus", async ({ people }, testInfo) => {
   const [ada, path] = [await people.member(), testInfo.outputPath("contract.pdf")];
   await createLargeDocument(path, SIZE);
   const { page } = ada;
   ada.allowConsoleErrors(/ERR_ABORTED|409/);
   await page.goto("/documents");
-  const line = await networkEmulator(page);
+  const setNetwork = await emulateNetwork(page);
   const full = { code: "quota_exceeded", detail: "Your storage is full." };
   await page.route("**/api/uploads", (route) => route.fulfill({ status: 409, json: full }));
   await choose(page, path);
   const again = page.getByRole("button", { name: "Try again with contract.pdf" });
   await expect(again).toBeVisible();
   await page.unroute("**/api/uploads");
-  await line({ uploadThroughput: SLOW });
+  await setNetwork({ uploadThroughput: SLOW });
   await again.focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("progressbar", { name: "contract.pdf" })).toBeVisible();

@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./people";
 
-/** Tries are counted per address: each story comes from one of its own. */
-const elsewhere = () => ({
+/** Gives each test its own client address: attempts are counted per address. */
+const fromOtherAddress = () => ({
   extraHTTPHeaders: { "X-Forwarded-For": `203.0.${randomInt(256)}.${randomInt(256)}` },
 });
 
@@ -13,7 +13,7 @@ async function signIn(page: Page, { email, password }: { email: string; password
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-test("somebody signs up, and is asked for a profile that nobody sees yet", async ({ people }) => {
+test("a visitor signs up and gets a private profile", async ({ people }) => {
   const { page } = await people.visitor();
   await page.goto("/");
   await page.getByRole("link", { name: "Sign up" }).click();
@@ -33,11 +33,11 @@ test("somebody signs up, and is asked for a profile that nobody sees yet", async
   expect(handle).toMatch(/^member-\d+$/);
 });
 
-test("a wrong password is told beside the password, and what was typed stays", async ({ people }) => {
+test("a wrong password shows its error and keeps the e-mail address", async ({ people }) => {
   const ada = await people.member();
-  const somebody = await people.visitor(elsewhere());
-  const { page } = somebody;
-  somebody.allowConsoleErrors(/status of 401 .*sign-in\/email/);
+  const visitor = await people.visitor(fromOtherAddress());
+  const { page } = visitor;
+  visitor.allowConsoleErrors(/status of 401 .*sign-in\/email/);
   await page.goto("/sign-in");
   await signIn(page, { email: ada.email, password: "quite another word" });
   await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
@@ -49,10 +49,8 @@ test("a wrong password is told beside the password, and what was typed stays", a
   await page.waitForURL("**/documents");
 });
 
-test("after nine wrong passwords the tenth try is asked to wait, in words; from elsewhere another account is free", async ({
-  people,
-}) => {
-  const [ada, eve] = [await people.member(), await people.visitor(elsewhere())];
+test("the tenth attempt has to wait, another address and account does not", async ({ people }) => {
+  const [ada, eve] = [await people.member(), await people.visitor(fromOtherAddress())];
   eve.allowConsoleErrors(/status of 429 .*sign-in\/email/);
   const wrong = { email: ada.email, password: "quite another word" };
   await eve.page.goto("/sign-in");
@@ -65,15 +63,13 @@ test("after nine wrong passwords the tenth try is asked to wait, in words; from 
   await expect(eve.page).toHaveURL(/\/sign-in$/);
 
   const grace = await people.member("Grace Hopper");
-  const { page } = await people.visitor(elsewhere());
+  const { page } = await people.visitor(fromOtherAddress());
   await page.goto("/sign-in");
   await signIn(page, grace);
   await page.waitForURL("**/documents");
 });
 
-test("who asked for a page is taken there after signing in, and never to another site", async ({
-  people,
-}) => {
+test("signing in leads to the requested page, never to another site", async ({ people }) => {
   const ada = await people.member();
   for (const [next, lands] of [
     ["/profile", "/profile"],
@@ -92,7 +88,7 @@ test("who asked for a page is taken there after signing in, and never to another
   }
 });
 
-test("after signing out, the way back shows nothing of what was there", async ({ people }) => {
+test("the back button shows no private page after signing out", async ({ people }) => {
   const ada = await people.member();
   await ada.uploadFile("contract", "scanned.pdf", "agreement with the harbour.pdf");
   await ada.page.goto("/documents");

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
+import { copyFolderTo, hashFolders, hashTarget, mapInBatches } from "../lib/operations/static/testing/hashes";
 import { openStaticBucket, type TestStaticBucket } from "../lib/operations/static/testing/static-bucket";
-import { copyFolderTo, hashTarget, hashFolders, mapInBatches } from "../lib/operations/static/testing/hashes";
 import { openTestStore } from "../tests/stores/test-store";
 import { expect, type Person, test } from "./people";
 
 const FOLDERS = ["public", ".next/static", ".static"];
-/** Names that would be static files if anybody took them for paths. */
+/** File names that would name static files if the server used them as paths. */
 const NAMES = [
   "_next/static/chunks/x.js",
   "/_next/static/x.js",
@@ -25,8 +25,8 @@ const NAMES = [
   ".static",
 ];
 
-/** Every address that a static file is served at. */
-function addresses(): string[] {
+/** Lists the URL path of every static file. */
+function staticPaths(): string[] {
   const below = (folder: string, at: string) =>
     hashFolders(folder).map((line) => `${at}${line.slice(folder.length + 1, line.lastIndexOf(" "))}`);
   return [
@@ -37,17 +37,23 @@ function addresses(): string[] {
   ];
 }
 
-/** What a stranger is given at each of them: status, type and content. */
-async function served(origin: string): Promise<string[]> {
-  return mapInBatches(addresses(), async (address) => {
+/** Returns status, type and hash of each static file as a visitor gets it. */
+async function hashResponses(origin: string): Promise<string[]> {
+  return mapInBatches(staticPaths(), async (address) => {
     const answer = await fetch(`${origin}${address}`);
     const hash = createHash("sha256").update(Buffer.from(await answer.arrayBuffer()));
     return `${address} ${answer.status} ${answer.headers.get("content-type")} ${hash.digest("hex")}`;
   });
 }
 
-/** A request whose address arrives as it is written here: no client of ours puts it in order. */
-function raw(origin: string, method: string, path: string, cookie = "", body = "alert(1)"): Promise<number> {
+/** Sends a request without normalising its path. */
+function requestRaw(
+  origin: string,
+  method: string,
+  path: string,
+  cookie = "",
+  body = "alert(1)",
+): Promise<number> {
   const { hostname, port } = new URL(origin);
   const headers = {
     origin,
@@ -65,8 +71,11 @@ function raw(origin: string, method: string, path: string, cookie = "", body = "
   });
 }
 
-/** What a ticket is turned to: static files of the site, of its bucket where there is one, and a way up from its own key. */
-function turned(key: string, bucket: TestStaticBucket | null): { method?: string; path: string }[] {
+/** Lists what an attacker turns a ticket to: static files of the site and of its bucket, and paths above its own key. */
+function redirectedTargets(
+  key: string,
+  bucket: TestStaticBucket | null,
+): { method?: string; path: string }[] {
   const ofSite = ["/_next/static/x.js", "/robots.txt", `${key}/../../../robots.txt`];
   const ofBucket = ["_next/static/x.js", "robots.txt", ""].map((name) => `/${bucket?.name}/${name}`);
   return [
@@ -77,30 +86,30 @@ function turned(key: string, bucket: TestStaticBucket | null): { method?: string
   ];
 }
 
-/** Whatever somebody with an account can send that names a static file. */
+/** Sends every request of a member that names a static file. */
 async function attack(ada: Person, origin: string, bucket: TestStaticBucket | null): Promise<void> {
   const cookies = await ada.page.context().cookies();
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   const bytes = readFileSync(await fixturePath("phone-landscape.jpg"));
   const sha256 = createHash("sha256").update(bytes).digest("base64");
-  const announced = { type: "image/jpeg", size: bytes.length, sha256 };
+  const declared = { type: "image/jpeg", size: bytes.length, sha256 };
   const refused = async (method: string, path: string, body?: object) => {
     const answer = await ada.sendWrite(method, path, body);
     expect([400, 401, 403, 404, 405, 409, 415, 422], `${method} ${path}`).toContain(answer.status());
   };
 
   for (const name of NAMES) {
-    // As the name of a file it may be taken, and then is shown and no more; as anything else it is refused.
-    const answer = await ada.sendWrite("POST", "/api/uploads", { field: "medicalLetter", name, ...announced });
+    // The server may accept it as a file name, which it only displays. It refuses it as anything else.
+    const answer = await ada.sendWrite("POST", "/api/uploads", { field: "medicalLetter", name, ...declared });
     expect([201, 422], name).toContain(answer.status());
     if (answer.status() === 201) {
       const { id, upload } = await answer.json();
       const { method, headers } = upload;
       const url = new URL(upload.url, origin);
       expect(decodeURIComponent(url.pathname)).not.toMatch(/_next|robots|favicon|icon|\.\.|manifest|static/);
-      // Media and static files share a store here: that its ticket is good for nothing else is not for lack of the bucket.
+      // Media and static files share this store, so the ticket could reach the bucket.
       if (bucket) expect(url.host).toBe(bucket.host);
-      for (const { path, ...other } of turned(url.pathname, bucket)) {
+      for (const { path, ...other } of redirectedTargets(url.pathname, bucket)) {
         const sent = { method, ...other, headers, body: bytes };
         const answer = await fetch(new URL(path + url.search, url), sent);
         expect([400, 403, 404, 405], `${sent.method} ${path}`).toContain(answer.status);
@@ -109,18 +118,23 @@ async function attack(ada: Person, origin: string, bucket: TestStaticBucket | nu
       await ada.sendWrite("POST", `/api/uploads/${id}/complete`);
       await ada.sendWrite("DELETE", `/api/uploads/${id}`);
     }
-    await refused("POST", "/api/uploads", { field: name, name: "a.jpg", ...announced });
-    await refused("POST", "/api/uploads", { field: "medicalLetter", name: "a.jpg", ...announced, key: name });
+    await refused("POST", "/api/uploads", { field: name, name: "a.jpg", ...declared });
+    await refused("POST", "/api/uploads", { field: "medicalLetter", name: "a.jpg", ...declared, key: name });
     await refused("PATCH", "/api/profile", { handle: name });
     await refused("GET", `/api/profiles/${encodeURIComponent(name)}`);
     const places = ["", "public/", "private/", "static/", "../"].flatMap((place) =>
       [name, encodeURIComponent(name)].map((key) => `/api/storage/${place}${key}`),
     );
-    const tries = places.flatMap((path) => ["PUT", "GET", "DELETE"].map((method) => ({ method, path })));
-    await mapInBatches(tries, async ({ method, path }) => {
-      // What no request line can hold goes as a browser would write it.
-      const status = await raw(origin, method, path.replace(/[^\x21-\x7e]/g, encodeURIComponent), cookie);
-      // Next puts doubled slashes in order before it looks (308).
+    const requests = places.flatMap((path) => ["PUT", "GET", "DELETE"].map((method) => ({ method, path })));
+    await mapInBatches(requests, async ({ method, path }) => {
+      // A browser encodes what a request line cannot hold.
+      const status = await requestRaw(
+        origin,
+        method,
+        path.replace(/[^\x21-\x7e]/g, encodeURIComponent),
+        cookie,
+      );
+      // Next redirects double slashes (308).
       expect([308, 400, 403, 404, 405], `${method} ${path}`).toContain(status);
     });
   }
@@ -134,39 +148,39 @@ async function attack(ada: Person, origin: string, bucket: TestStaticBucket | nu
     "/_next/static/../../x",
   ])
     for (const method of ["PUT", "DELETE", "PATCH"])
-      expect([400, 404, 405], `${method} ${address}`).toContain(await raw(origin, method, address, cookie));
+      expect([400, 404, 405], `${method} ${address}`).toContain(
+        await requestRaw(origin, method, address, cookie),
+      );
 }
 
-test("no static file changes, appears or goes, whatever a member sends: not on the disk, not as served, not in the static bucket", async ({
-  people,
-  baseURL,
-}, { project }) => {
+test("no request of a member changes, adds or removes a static file", async ({ people, baseURL }, {
+  project,
+}) => {
   const site = baseURL ?? "";
   const ada = await people.member();
   const store = project.name === "s3" ? await openTestStore() : { skipped: "no bucket on local storage" };
   const bucket = "skipped" in store ? null : await openStaticBucket(store);
   try {
     if (bucket) await copyFolderTo(".static", bucket.target);
-    const everywhere = async () => ({
+    const snapshot = async () => ({
       disk: hashFolders(...FOLDERS),
-      served: await served(site),
+      served: await hashResponses(site),
       bucket: bucket ? await hashTarget(bucket.target) : [],
     });
-    const before = await everywhere();
+    const before = await snapshot();
     expect(before.disk.length).toBeGreaterThan(50);
     expect(before.served.filter((line) => / 200 /.test(line)).length).toBe(before.served.length);
     if (bucket) expect(before.bucket.length).toBeGreaterThan(50);
     await attack(ada, site, bucket);
-    expect(await everywhere()).toEqual(before);
+    expect(await snapshot()).toEqual(before);
   } finally {
     await bucket?.close();
   }
 });
 
-test("where media are, no static file is answered, and where static files are, no media", async ({
-  people,
-  baseURL,
-}, { project }) => {
+test("media URLs serve no static file, and static URLs serve no media", async ({ people, baseURL }, {
+  project,
+}) => {
   const site = baseURL ?? "";
   const ada = await people.member();
   await ada.uploadFile("profilePicture", "phone-landscape.jpg");
@@ -174,7 +188,7 @@ test("where media are, no static file is answered, and where static files are, n
   const { picture } = await ada.profile();
   const pictures = (picture?.variants ?? []).map(({ url }) => new URL(url, site));
   expect(pictures.length).toBeGreaterThan(2);
-  // A bucket is the first segment of its addresses here; locally everything of media is below one path.
+  // This store names the bucket in the first path segment. Local storage serves media below one path.
   const local = `${site}/api/storage/public/`;
   const [bucketAt = ""] = /^http:\/\/[^/]+\/[^/]+\//.exec(pictures[0]?.href ?? "") ?? [];
   const media = project.name === "local" ? local : bucketAt;
@@ -183,7 +197,7 @@ test("where media are, no static file is answered, and where static files are, n
   const keys = pictures.map(({ href }) => href.slice(media.length));
 
   const places = [media, ...(project.name === "local" ? [`${site}/api/storage/`] : [])];
-  const elsewhere = addresses().flatMap((address) => places.map((place) => place + address.slice(1)));
+  const elsewhere = staticPaths().flatMap((address) => places.map((place) => place + address.slice(1)));
   await mapInBatches(elsewhere, async (url) => {
     expect([400, 403, 404], url).toContain((await fetch(url)).status);
   });
@@ -205,5 +219,29 @@ test("where media are, no static file is answered, and where static files are, n
     expect([403, 404]).toContain((await fetch(media + published)).status);
   } finally {
     await bucket.close();
+  }
+});
+
+test("a public picture is served as a picture, away from static paths", async ({ people, baseURL }, {
+  project,
+}) => {
+  const ada = await people.member();
+  await ada.uploadFile("profilePicture", "phone-landscape.jpg", "robots.txt");
+  await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
+  const { picture } = await ada.profile();
+  const variants = picture?.variants ?? [];
+  expect(variants.length).toBeGreaterThan(2);
+  for (const { url, type } of variants) {
+    const { origin, pathname } = new URL(url, baseURL);
+    if (project.name === "s3") expect(origin).not.toBe(baseURL);
+    else expect(pathname).toMatch(/^\/(media|api\/storage)\//);
+    expect(pathname).not.toMatch(/_next|robots/);
+    const answer = await fetch(new URL(url, baseURL));
+    expect(answer.headers.get("content-type")).toBe(type);
+    expect(answer.headers.get("cache-control")).toBe("public, max-age=60");
+    // No static path serves the same key.
+    const key = pathname.split("/").slice(-2).join("/");
+    for (const prefix of ["/", "/_next/static/", "/static/", "/assets/"])
+      expect((await ada.request.get(`${prefix}${key}`)).status(), `${prefix}${key}`).toBe(404);
   }
 });

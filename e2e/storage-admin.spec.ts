@@ -1,6 +1,6 @@
 import { expect, test } from "./people";
 
-test("an admin has the storages looked at, and reads what was tried", async ({ people }) => {
+test("an admin runs the storage check and reads its results", async ({ people }) => {
   const { page } = await people.admin();
   await page.goto("/documents");
   await page.getByRole("link", { name: "Storage" }).click();
@@ -11,7 +11,7 @@ test("an admin has the storages looked at, and reads what was tried", async ({ p
   await expect(page.getByText("Wrong:")).toHaveCount(0);
 });
 
-test("nobody else learns that there is such a page", async ({ people }) => {
+test("only an admin finds the storage page", async ({ people }) => {
   for (const person of [await people.member(), await people.reviewer()]) {
     person.allowConsoleErrors(/status of 404 .*\/admin\/storage/);
     await expect(person.page.getByRole("link", { name: "Storage" })).toHaveCount(0);
@@ -24,7 +24,7 @@ test("nobody else learns that there is such a page", async ({ people }) => {
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fadmin%2Fstorage$/);
 });
 
-test("a link on another site has nothing tried", async ({ people }) => {
+test("a link from another site runs no check", async ({ people }) => {
   const { page } = await people.admin();
   await page.goto("/documents");
   await page.route("http://elsewhere.invalid/**", (route) =>

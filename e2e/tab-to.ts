@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** Presses Tab until the focus is where somebody wants to go, as they would; fails where it never gets there. */
+/** Presses Tab until the focused control matches. Throws after 40 presses. */
 export async function pressTabUntil(page: Page, name: RegExp): Promise<void> {
   const seen: string[] = [];
   for (let presses = 0; presses < 40; presses += 1) {
@@ -10,10 +10,10 @@ export async function pressTabUntil(page: Page, name: RegExp): Promise<void> {
     if (name.test(label)) return;
     seen.push(label);
   }
-  throw new Error(`${name} is not reached by Tab; what is: ${seen.join(" | ")}`);
+  throw new Error(`${name} is not reached by Tab. These are: ${seen.join(" | ")}`);
 }
 
-/** What a screen reader says of the focused control, and that somebody can see where they are. */
+/** Returns what a screen reader announces for the focused control. */
 async function focusedElementLabel(page: Page): Promise<string> {
   const described = await page.locator(":focus").ariaSnapshot();
   return described.split("\n")[0] ?? "";
