@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
@@ -20,7 +20,7 @@ export function findLanguageFaults(folder: string): string[] {
     encoding: "utf8",
   }).split("\n");
   return files
-    .filter((file) => /\.(ts|tsx|mjs)$/.test(file))
+    .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && existsSync(join(folder, file)))
     .flatMap((file) => {
       const text = readFileSync(join(folder, file), "utf8");
       return [...commentFaults(text), ...titleFaults(file, text)].map((fault) => `${file}:${fault}`);
