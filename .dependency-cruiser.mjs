@@ -1,5 +1,6 @@
-// Which folder may import which. scripts/checks/import-directions.test.ts plants one violation per rule and expects the rule's
-// name. A rule that leaves out `tests` lets test files build what they test.
+// Which folder may import which. scripts/checks/import-directions.test.ts plants one violation per
+// rule and expects the rule's name. A rule that leaves out `tests` lets test files build what they
+// test.
 const tests = "(\\.test\\.tsx?$|(^|/)testing/|^tests/)";
 const generated = "^lib/db/generated/";
 

@@ -4,8 +4,9 @@ import { defineConfig, devices } from "@playwright/test";
 import { hasMiniflare } from "./tests/stores/miniflare";
 import { chromiumFlags, findChromium } from "./tests/support/chromium";
 
-// Journeys run once per storage, each against a server of its own with an empty database. scripts/testing/requirements.ts sets
-// TEST_WITHOUT. `npm test` runs what depends on the store on S3 as well; a campaign runs every journey that moves bytes, on R2 too.
+// Journeys run once per storage, each against a server of its own with an empty database.
+// scripts/testing/requirements.ts sets TEST_WITHOUT. `npm test` runs what depends on the store on
+// S3 as well; a campaign runs every journey that moves bytes, on R2 too.
 const isCampaign = process.env.TEST_CAMPAIGN === "1";
 const missingStores = new Set((process.env.TEST_WITHOUT ?? "").split(","));
 const storages = [
@@ -64,7 +65,10 @@ export default defineConfig({
   })),
 });
 
-/** Specs that call `npm run person` find the database of their project by `testInfo.project.metadata.dataDir`. */
+/**
+ * Specs that call `npm run person` find the database of their project by
+ * `testInfo.project.metadata.dataDir`.
+ */
 function dataDir(storage: string): string {
   return fileURLToPath(new URL(`.data/e2e-${storage}`, import.meta.url));
 }

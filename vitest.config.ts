@@ -3,18 +3,25 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-// scripts/test.ts sets both: `npm run test:all` runs the campaigns, and a machine without a store names it here.
+// scripts/test.ts sets both: `npm run test:all` runs the campaigns, and a machine without a store
+// names it here.
 const isCampaign = process.env.TEST_CAMPAIGN === "1";
 const missingStores = new Set((process.env.TEST_WITHOUT ?? "").split(","));
 
-/** Campaigns: tests that take long because they are exhaustive. The other folders of tests/ run in `npm test` with fewer cases. */
+/**
+ * Campaigns: tests that take long because they are exhaustive. The other folders of tests/ run in
+ * `npm test` with fewer cases.
+ */
 const CAMPAIGNS = [
   "tests/{buckets,bundle,commands,demo,deployment,server,stores,topologies,vercel}/**/*.test.ts",
   "tests/crashes/{random-kills,concurrent-sweeps}.test.ts",
   "tests/faults/{clock-skew,full-disk,reconcile-concurrent,s3-driver,store-slow,store-sweep}*.test.ts",
 ];
 
-/** Tests that move bytes run on local storage, and on S3 as well. The first list runs on S3 in `npm test`, both in a campaign. */
+/**
+ * Tests that move bytes run on local storage, and on S3 as well. The first list runs on S3 in `npm
+ * test`, both in a campaign.
+ */
 const BYTES_ON_S3 = [
   "app/api/uploads/{complete,multipart}.test.ts",
   "app/api/files/reading.test.ts",
@@ -29,7 +36,10 @@ const BYTES_ON_EVERY_STORE = [
   "prisma/seed.test.ts",
 ];
 
-/** R2 in Miniflare lists neither parts nor multipart uploads, so it cannot complete, sweep or compare them. */
+/**
+ * R2 in Miniflare lists neither parts nor multipart uploads, so it cannot complete, sweep or
+ * compare them.
+ */
 const NEEDS_PART_LISTS = [
   "app/api/**/{parts,multipart}.test.ts",
   "app/api/cron/**/*.test.ts",
@@ -39,7 +49,9 @@ const NEEDS_PART_LISTS = [
   "tests/crashes/*.test.ts",
 ];
 
-/** The longest files start first: started last, each would keep one worker busy alone at the end. */
+/**
+ * The longest files start first: started last, each would keep one worker busy alone at the end.
+ */
 const LONGEST =
   /crashes\/|vercel\/|topologies\/|multipart\.test|visibility|publication|storage\/(s3|r2)\.test|faults\//;
 
@@ -70,7 +82,8 @@ export default defineConfig({
     // These limits end what hangs. They measure nothing: a busy machine may take long.
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    // Test files share nothing and often wait for a store or a process, so more of them run than there are cores.
+    // Test files share nothing and often wait for a store or a process, so more of them run than
+    // there are cores.
     maxWorkers: Math.max(4, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [

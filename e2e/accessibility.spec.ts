@@ -11,7 +11,10 @@ import { APPROVAL, expect, type People, test } from "./people";
 /** Opens a page in one of its states. */
 type State = (people: People) => Promise<Page>;
 
-/** `npm test` checks a phone in the light and a desktop in the dark theme, a campaign every combination. */
+/**
+ * `npm test` checks a phone in the light and a desktop in the dark theme, a campaign every
+ * combination.
+ */
 const LOOKS = casesOf(
   [
     { colorScheme: "light", width: 390 },

@@ -1,8 +1,9 @@
 import { type BrowserContext, expect, type Page } from "@playwright/test";
 
 /**
- * Fails a test on any error in the consoles of its browsers: an exception, a warning of React, a violation of the content security
- * policy, a failed request. A test that causes an error on purpose calls `allowErrors`.
+ * Fails a test on any error in the consoles of its browsers: an exception, a warning of React, a
+ * violation of the content security policy, a failed request. A test that causes an error on
+ * purpose calls `allowErrors`.
  */
 export class BrowserErrorMonitor {
   readonly #errors: string[] = [];

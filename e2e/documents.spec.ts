@@ -51,7 +51,7 @@ test("a reviewer approves a certificate, and its owner sees who opened it", asyn
   );
 });
 
-test("a member reads why a new copy is needed, uploads and withdraws it", async ({ people }) => {
+test("a member reads the reason, uploads a new copy and withdraws it", async ({ people }) => {
   const [ada, grace] = [await people.member("Amélie Zürn"), await people.reviewer()];
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { page } = grace;

@@ -3,7 +3,9 @@ import type { Locator, Page } from "@playwright/test";
 import { storeCapabilitiesFromEnv } from "../tests/stores/test-store";
 import { expect, test } from "./people";
 
-/** Follows a link to a file, expects the browser to save it under its name, and returns its bytes. */
+/**
+ * Follows a link to a file, expects the browser to save it under its name, and returns its bytes.
+ */
 export async function downloadFile(page: Page, link: Locator, name: string): Promise<Buffer> {
   const { honoursResponseOverrides: answersAsSigned } = storeCapabilitiesFromEnv({
     TEST_STORAGE: test.info().project.name,

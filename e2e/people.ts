@@ -11,7 +11,10 @@ import {
 import { BrowserErrorMonitor } from "./browser-error-monitor";
 import { Person } from "./person";
 
-/** Makes the people of a test. Each has a browser, and an error in any of the browsers fails the test. */
+/**
+ * Makes the people of a test. Each has a browser, and an error in any of the browsers fails the
+ * test.
+ */
 export type People = {
   /** A person with an account, signed in. */
   member(name?: string, options?: BrowserContextOptions): Promise<Person>;

@@ -28,7 +28,10 @@ const TYPES = new Map([
   ["png", "image/png"],
 ]);
 
-/** A person with a browser, and the same session over plain HTTP for the steps that a test does not show. */
+/**
+ * A person with a browser, and the same session over plain HTTP for the steps that a test does not
+ * show.
+ */
 export class Person {
   readonly name: string;
   readonly email: string;

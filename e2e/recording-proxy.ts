@@ -5,8 +5,9 @@ import { Transform } from "node:stream";
 export type RecordedRequest = { method: string; path: string; bytesReceived: number; bytesSent: number };
 
 /**
- * Forwards requests from a browser to a server. It counts the bytes of every body in both directions and looks for samples of a
- * file in them. It rewrites Host and Origin, so that the server sees its own address.
+ * Forwards requests from a browser to a server. It counts the bytes of every body in both
+ * directions and looks for samples of a file in them. It rewrites Host and Origin, so that the
+ * server sees its own address.
  */
 export class RecordingProxy {
   readonly #target: URL;
@@ -92,7 +93,10 @@ export class RecordingProxy {
   }
 }
 
-/** Takes 64 samples of 48 bytes, spread over a file. A body that carries the file contains one of them. */
+/**
+ * Takes 64 samples of 48 bytes, spread over a file. A body that carries the file contains one of
+ * them.
+ */
 export function takeSamples(bytes: Buffer): Buffer[] {
   const [pieces, length] = [64, 48];
   const step = Math.floor((bytes.length - length) / pieces);

@@ -71,7 +71,10 @@ function requestRaw(
   });
 }
 
-/** Lists what an attacker turns a ticket to: static files of the site and of its bucket, and paths above its own key. */
+/**
+ * Lists what an attacker turns a ticket to: static files of the site and of its bucket, and paths
+ * above its own key.
+ */
 function redirectedTargets(
   key: string,
   bucket: TestStaticBucket | null,
@@ -99,7 +102,8 @@ async function attack(ada: Person, origin: string, bucket: TestStaticBucket | nu
   };
 
   for (const name of NAMES) {
-    // The server may accept it as a file name, which it only displays. It refuses it as anything else.
+    // The server may accept it as a file name, which it only displays. It refuses it as anything
+    // else.
     const answer = await ada.sendWrite("POST", "/api/uploads", { field: "medicalLetter", name, ...declared });
     expect([201, 422], name).toContain(answer.status());
     if (answer.status() === 201) {
@@ -188,7 +192,8 @@ test("media URLs serve no static file, and static URLs serve no media", async ({
   const { picture } = await ada.profile();
   const pictures = (picture?.variants ?? []).map(({ url }) => new URL(url, site));
   expect(pictures.length).toBeGreaterThan(2);
-  // This store names the bucket in the first path segment. Local storage serves media below one path.
+  // This store names the bucket in the first path segment. Local storage serves media below one
+  // path.
   const local = `${site}/api/storage/public/`;
   const [bucketAt = ""] = /^http:\/\/[^/]+\/[^/]+\//.exec(pictures[0]?.href ?? "") ?? [];
   const media = project.name === "local" ? local : bucketAt;

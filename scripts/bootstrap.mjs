@@ -51,7 +51,9 @@ function findNode() {
     if (!existsSync(join(prefix, "package.json"))) writeFileSync(join(prefix, "package.json"), "{}\n");
     runNpm(process.execPath, ["install", "--prefix", prefix, ...options, `${name}@24`]);
     if (!canRun(own))
-      exitWithError(`Node 24 does not run here. Install Node ${oldestNode.join(".")} or newer, then try again.`);
+      exitWithError(
+        `Node 24 does not run here. Install Node ${oldestNode.join(".")} or newer, then try again.`,
+      );
   }
   env.PATH = [dirname(own), env.PATH].join(delimiter);
   return own;
@@ -124,7 +126,8 @@ function generatePrismaClient() {
       PRISMA_HIDE_UPDATE_MESSAGE: "1",
     },
   });
-  if (result.status !== 0) exitWithError(`Prisma could not generate its client.\n${result.stdout}${result.stderr}`);
+  if (result.status !== 0)
+    exitWithError(`Prisma could not generate its client.\n${result.stdout}${result.stderr}`);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, state);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { buildAndPublish } from "../server/build";
-import { writeBundle } from "./bundle/write-bundle";
 import { loadEnvFiles } from "../server/environment";
+import { writeBundle } from "./bundle/write-bundle";
 
 // npm run bundle -- [folder]    builds, and lays out in a folder (.bundle) what runs on Node alone: no npm, no packages, no source
 try {

@@ -1,4 +1,11 @@
-import { cephLocationFromEnv, isRunning, resetCeph, startCeph, stopCeph, testStoreAt } from "../tests/stores/ceph";
+import {
+  cephLocationFromEnv,
+  isRunning,
+  resetCeph,
+  startCeph,
+  stopCeph,
+  testStoreAt,
+} from "../tests/stores/ceph";
 import { installCeph } from "../tests/stores/ceph-packages";
 
 // tsx scripts/ceph.ts start|stop|kill9|status|reset: a real S3 on loopback for tests; says as JSON where it is and with which keys.
@@ -19,6 +26,8 @@ else {
 }
 
 function printStatus(running: boolean, skipped: string | null = null): void {
-  console.log(JSON.stringify({ running, ...testStoreAt(location), ...(skipped === null ? {} : { skipped }) }));
+  console.log(
+    JSON.stringify({ running, ...testStoreAt(location), ...(skipped === null ? {} : { skipped }) }),
+  );
   if (skipped !== null) process.exitCode = 3;
 }

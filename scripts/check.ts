@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { exitCodeOf, formatReport } from "../lib/operations/deployment/report";
-import { checkDeployment } from "./deployment-check/check-deployment";
 import { loadEnvFiles } from "../server/environment";
+import { checkDeployment } from "./deployment-check/check-deployment";
 
 // npm run check                              the settings alone
 // npm run check -- --deploy [--at <address>] the deployment that they describe: database, storages, what is served

@@ -1,5 +1,5 @@
-import { applyMigrations } from "../server/prisma/apply-migrations";
 import { loadEnvFiles } from "../server/environment";
+import { applyMigrations } from "../server/prisma/apply-migrations";
 
 // npm run migrate: applies the migrations that the database of DATABASE_URL has not seen, and needs no other setting. `npm start` does so by
 // itself; where several processes are deployed, this is the step before them.

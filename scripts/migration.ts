@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { destroyDataDir } from "../server/postgres/cluster";
 import { startPostgres } from "../server/postgres/server";
-import { runPrisma } from "../server/prisma/cli";
 import { listMigrations, migrationsFolder } from "../server/prisma/apply-migrations";
+import { runPrisma } from "../server/prisma/cli";
 
 // npm run migration -- <name>    writes the next migration: from the schema as it was when migrations last changed, to the schema now
 // npm run migration -- --first   throws all migrations away and writes the first anew (only before the first release)
@@ -21,7 +21,8 @@ chmodSync(scratchFolder, 0o711);
 // The engine compares two schema files, yet its stand-in wants a server to speak to.
 const postgres = await startPostgres({ dataDir: scratchFolder });
 try {
-  const from = isFirst || listMigrations().length === 0 ? ["--from-empty"] : ["--from-schema", writeLastSchema()];
+  const from =
+    isFirst || listMigrations().length === 0 ? ["--from-empty"] : ["--from-schema", writeLastSchema()];
   const sql = await runPrisma(
     ["migrate", "diff", ...from, "--to-schema", "prisma/schema.prisma", "--script"],
     postgres.url,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { createAuth } from "../lib/accounts/auth";
 import { assignRole } from "../lib/accounts/assign-role";
+import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
 import { createDb } from "../lib/db/client";
 import { openEnvironment } from "../server/environment";

@@ -9,7 +9,8 @@ import { runUnitTests } from "./testing/unit-tests";
 
 // npm test                       every check, every test but the campaigns, every journey
 // npm test -- <words>            only the test files whose path contains one of the words
-// npm test -- --changed [ref]    only what the changes since `ref` touch (since main, if no ref is given)
+// npm test -- --changed [ref]    only what the changes since `ref` touch (since main, if no ref is
+//   given)
 // npm run test:all [-- <words>]  the campaigns as well
 const selection = selectionOf(process.argv.slice(2));
 clearEnvironment();
@@ -47,7 +48,10 @@ printList("Failed", total.failed);
 console.log(`\n${formatSummaryLine(total)}`);
 process.exitCode = total.failed.length > 0 ? 1 : 0;
 
-/** Removes the developer's settings: no test may reach their database, their buckets or their production mode. */
+/**
+ * Removes the developer's settings: no test may reach their database, their buckets or their
+ * production mode.
+ */
 function clearEnvironment(): void {
   const names = ["DATABASE_URL", "STORAGE", "APP_URL", "PORT", "HOST", "DATA_DIR", "AUTH_SECRET", "NODE_ENV"];
   for (const name of names) delete process.env[name];

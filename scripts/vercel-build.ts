@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { parseEnv } from "../lib/config/env";
 import { parseMigrationUrl } from "../lib/config/migration-env";
 import { runNextBuild } from "../server/build";
-import { runPrisma } from "../server/prisma/cli";
-import { applyMigrations } from "../server/prisma/apply-migrations";
 import { root } from "../server/environment";
+import { applyMigrations } from "../server/prisma/apply-migrations";
+import { runPrisma } from "../server/prisma/cli";
 
 /**
  * What Vercel runs to build (vercel.json names it), with production dependencies alone. Settings first, so that a deployment that could not run is

@@ -1,8 +1,8 @@
 import { processLog } from "../lib/observability/process-log";
 import { createAppContext } from "../server/app-context";
-import { ProcessLifecycle } from "../server/process-lifecycle";
 import { openEnvironment } from "../server/environment";
 import { startJobWorker } from "../server/job-worker";
+import { ProcessLifecycle } from "../server/process-lifecycle";
 
 // npm run worker: runs the jobs until told to stop, where no scheduler calls /api/cron and `npm start` does not run.
 const lifecycle = new ProcessLifecycle();

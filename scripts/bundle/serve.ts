@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { startApp } from "../../server/start-app";
 import { readBuildConfig } from "../../server/require-build";
+import { startApp } from "../../server/start-app";
 
 // node bin/dossier.mjs serve [--jobs]    serves the build that is here; with --jobs it does the worker's work as well, as `npm start` does
 try {

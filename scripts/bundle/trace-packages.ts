@@ -39,7 +39,8 @@ export async function traceCommandFiles(
     base: root,
     processCwd: root,
     ignore: (path) =>
-      (known.has(path) && !path.startsWith(NEXT_PREFIX)) || EXCLUDED_FILES.some((pattern) => pattern.test(path)),
+      (known.has(path) && !path.startsWith(NEXT_PREFIX)) ||
+      EXCLUDED_FILES.some((pattern) => pattern.test(path)),
   });
   return [...fileList].filter((path) => path.startsWith("node_modules/"));
 }

@@ -13,7 +13,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { root } from "../../server/root";
 import { compileCommands } from "./compile-commands";
-import { traceCommandFiles, readRouteFiles } from "./trace-packages";
+import { readRouteFiles, traceCommandFiles } from "./trace-packages";
 
 /** Of the build itself what is read while people are served. Static files lie in `.static`, in every encoding. */
 const BUILD_FILES = ["BUILD_ID", "package.json", "required-server-files.json", "node_modules", "server"];

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../server/root";
@@ -13,11 +13,14 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 const pages = files.filter((path) => path.endsWith(".md"));
-const sources = files.filter((path) => /\.(tsx?|mjs|js|css|service|prisma)$|^(Dockerfile|compose\.yaml)$/.test(path));
+const sources = files.filter((path) =>
+  /\.(tsx?|mjs|js|css|service|prisma)$|^(Dockerfile|compose\.yaml)$/.test(path),
+);
 const decisions = readdirSync(join(root, "docs/decisions")).filter((name) => /^\d{4}-/.test(name));
 
 // Folders that a path in the documents can begin with. Other words with a slash are URLs, keys or packages.
-const FOLDERS = "app|lib|server|scripts|bench|prisma|e2e|tests|docs|deploy|public|\\.github|\\.devcontainer|\\.ci";
+const FOLDERS =
+  "app|lib|server|scripts|bench|prisma|e2e|tests|docs|deploy|public|\\.github|\\.devcontainer|\\.ci";
 const CODE_PATH = new RegExp(`\`((?:${FOLDERS})/[^\`\\s]*)\``, "g");
 const LINK = /\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g;
 
@@ -63,7 +66,9 @@ describe("the documents", () => {
   });
 
   test("the index of decisions lists every record once", () => {
-    const listed = [...read("docs/decisions/README.md").matchAll(/\]\((\d{4}-[^)]+)\)/g)].map(([, name]) => name);
+    const listed = [...read("docs/decisions/README.md").matchAll(/\]\((\d{4}-[^)]+)\)/g)].map(
+      ([, name]) => name,
+    );
     expect(listed).toEqual(decisions);
   });
 
@@ -81,7 +86,9 @@ test("source files name only decisions and documents that exist", () => {
     const cited = [...text.matchAll(/\bdecision (\d+)\b|docs\/decisions\/(\d{4})/g)]
       .filter(([, one, other]) => !numbers.has(Number(one ?? other)))
       .map(([words]) => words);
-    const named = [...text.matchAll(/(?<![\w/.])docs\/[\w/-]+\.md/g)].map(([name]) => name).filter((name) => !existsSync(join(root, name)));
+    const named = [...text.matchAll(/(?<![\w/.])docs\/[\w/-]+\.md/g)]
+      .map(([name]) => name)
+      .filter((name) => !existsSync(join(root, name)));
     return [...cited, ...named].map((words) => `${path}: ${words}`);
   });
   expect(broken).toEqual([]);

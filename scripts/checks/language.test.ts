@@ -3,7 +3,7 @@ import { commentFaults, titleFaults } from "./language";
 
 const LONG = "one two three four five six seven eight nine ten eleven twelve thirteen";
 
-test("a title of more than twelve words is a fault, and says how many", () => {
+test("a title over twelve words is a fault with its count", () => {
   expect(titleFaults("a.test.ts", `test("${LONG}", () => {});`)).toEqual([`1: title of 13 words: ${LONG}`]);
   expect(titleFaults("a.test.ts", `test("${LONG.slice(4)}", () => {});`)).toEqual([]);
 });

@@ -11,8 +11,9 @@ const DIALECT =
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*(?!\/))/;
 
 /**
- * Checks the tracked TypeScript and JavaScript files below a folder against the language rule of CONTRIBUTING.md: test titles of at
- * most 12 words, comment lines of at most 100 columns, no dialect in either. Returns one line for each fault.
+ * Checks the tracked TypeScript and JavaScript files below a folder against the language rule of
+ * CONTRIBUTING.md: test titles of at most 12 words, comment lines of at most 100 columns, no
+ * dialect in either. Returns one line for each fault.
  */
 export function findLanguageFaults(folder: string): string[] {
   const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -39,7 +40,10 @@ export function commentFaults(text: string): string[] {
   });
 }
 
-/** Returns `line: fault` for each test title that breaks the rule. A placeholder of a table counts as one word. */
+/**
+ * Returns `line: fault` for each test title that breaks the rule. A placeholder of a table counts
+ * as one word.
+ */
 export function titleFaults(file: string, text: string): string[] {
   if (!/\.(test|spec)\.tsx?$|\/testing\/|^tests\//.test(file)) return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

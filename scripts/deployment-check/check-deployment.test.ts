@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newId } from "../../lib/id";
-import { type TestDatabase, createTestDatabase } from "../../tests/support/database";
+import { createTestDatabase, type TestDatabase } from "../../tests/support/database";
 import { checkDeployment } from "./check-deployment";
 
 let database: TestDatabase;

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { systemClock } from "../../lib/clock";
-import { checkDatabase } from "../../lib/operations/deployment/database";
-import { type Finding, createFinding } from "../../lib/operations/deployment/finding";
-import type { DeploymentReport } from "../../lib/operations/deployment/report";
-import { checkSite } from "../../lib/operations/deployment/site";
-import { checkSettings } from "../../lib/operations/deployment/settings";
 import { type Env, parseEnv } from "../../lib/config/env";
+import { checkDatabase } from "../../lib/operations/deployment/database";
+import { createFinding, type Finding } from "../../lib/operations/deployment/finding";
+import type { DeploymentReport } from "../../lib/operations/deployment/report";
+import { checkSettings } from "../../lib/operations/deployment/settings";
+import { checkSite } from "../../lib/operations/deployment/site";
 import { doctorInputFromEnv } from "../../lib/operations/doctor/doctor-input";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
 import { DEMO_DOMAIN } from "../../prisma/demo/accounts";
@@ -33,12 +33,17 @@ export async function checkDeployment({ deploy, at: elsewhere }: Options): Promi
   if (!deploy) return { looked, findings, untested: [] };
   const site = { url: env.APP_URL, at, cronSecretIsSet: env.CRON_SECRET !== undefined };
   const [database, storage, served] = await Promise.all([
-    checkDatabase(env.DATABASE_URL, { listPendingMigrations: listPendingMigrations, demoDomain: DEMO_DOMAIN }),
+    checkDatabase(env.DATABASE_URL, {
+      listPendingMigrations: listPendingMigrations,
+      demoDomain: DEMO_DOMAIN,
+    }),
     checkStorages(env),
     checkSite(site),
   ]);
   const reached = !served.findings.some(({ id }) => id === "unreachable");
-  const built = reached ? await checkStaticDeployment(env, at) : { findings: [], untested: [SITE_UNREACHABLE_MESSAGE] };
+  const built = reached
+    ? await checkStaticDeployment(env, at)
+    : { findings: [], untested: [SITE_UNREACHABLE_MESSAGE] };
   return {
     looked,
     findings: [...findings, ...database, ...storage.findings, ...served.findings, ...built.findings],

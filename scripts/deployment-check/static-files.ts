@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Env } from "../../lib/config/env";
 import { createFinding } from "../../lib/operations/deployment/finding";
 import type { DeploymentReport } from "../../lib/operations/deployment/report";
-import type { Env } from "../../lib/config/env";
 import { checkStaticFiles } from "../../lib/operations/static/check-static-files";
 import { createFolderTarget } from "../../lib/operations/static/folder-target";
 import { readManifests } from "../../lib/operations/static/manifest";
 import { staticPolicyOf } from "../../lib/operations/static/policy";
-import { readBuildId, publishedFolder } from "../../server/build";
+import { publishedFolder, readBuildId } from "../../server/build";
 import { root } from "../../server/root";
 import { withHostProxy } from "./host-proxy";
 
-const NO_BUILD_MESSAGE = "Static files were not compared: there is no build here, only where the site was built.";
+const NO_BUILD_MESSAGE =
+  "Static files were not compared: there is no build here, only where the site was built.";
 
 /** Whether what people get is what was built here; said in one finding, `npm run static -- check` names each file. */
 export async function checkStaticDeployment(

@@ -15,14 +15,19 @@ export async function runStaticCheck({ at }: { at: string | undefined }): Promis
   if (files.length === 0) throw new Error(`Build ${id} is not published at ${publishedFolder}.`);
   const pages = stripTrailingSlash(process.env.APP_URL || `http://localhost:${process.env.PORT || 3000}`);
   const some = (fingerprinted: boolean): Manifest["files"] =>
-    Object.fromEntries(files.filter(([address]) => staticPolicyOf(address).isFingerprinted === fingerprinted));
+    Object.fromEntries(
+      files.filter(([address]) => staticPolicyOf(address).isFingerprinted === fingerprinted),
+    );
   // Files under names of their own are asked of the site itself, wherever the others are.
   let found = 0;
   for (const [which, origin] of [
     [some(true), stripTrailingSlash(at ?? ASSET_PREFIX ?? pages)],
     [some(false), stripTrailingSlash(at ?? pages)],
   ] as const)
-    for (const { address, problem: what } of await checkStaticFiles(which, { fileOrigin: origin, pageOrigin: pages })) {
+    for (const { address, problem: what } of await checkStaticFiles(which, {
+      fileOrigin: origin,
+      pageOrigin: pages,
+    })) {
       found += 1;
       console.log(`${origin}${address} ${what}`);
     }

@@ -1,7 +1,7 @@
 import { collectStaticFiles, type StaticFile } from "../../lib/operations/static/collect-files";
 import { createFolderTarget } from "../../lib/operations/static/folder-target";
 import { readPublishedFiles } from "../../lib/operations/static/load-published";
-import { buildAndPublish, readBuildId, buildIfChanged, publishedFolder } from "../../server/build";
+import { buildAndPublish, buildIfChanged, publishedFolder, readBuildId } from "../../server/build";
 import { isBundled } from "../../server/is-bundled";
 import { root } from "../../server/root";
 
@@ -13,7 +13,11 @@ export async function readLocalBuild({ dryRun = false } = {}): Promise<{
   id: string;
   files: AsyncIterable<StaticFile>;
 }> {
-  if (isBundled) return { id: readBuildId(), files: readPublishedFiles(createFolderTarget(publishedFolder), readBuildId()) };
+  if (isBundled)
+    return {
+      id: readBuildId(),
+      files: readPublishedFiles(createFolderTarget(publishedFolder), readBuildId()),
+    };
   await (dryRun ? buildIfChanged() : buildAndPublish());
   return { id: readBuildId(), files: collectStaticFiles(root) };
 }

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
+import { type PublishingSettings, staticBucketFromEnv } from "../../lib/operations/provision/static-bucket";
 import { createBucketTarget } from "../../lib/operations/static/bucket-target";
 import { createFolderTarget } from "../../lib/operations/static/folder-target";
 import { publishFiles } from "../../lib/operations/static/publish";
-import { type PublishingSettings, staticBucketFromEnv } from "../../lib/operations/provision/static-bucket";
 import { readLocalBuild } from "./local-build";
 
 /**
@@ -15,7 +15,9 @@ export async function runStaticPublish({ to, dryRun }: { to: string; dryRun: boo
   const settings = parseStaticPublishEnv(process.env);
   const { id, files } = await readLocalBuild({ dryRun });
   const target =
-    to === "s3" ? await openBucketTarget(settings) : { ...createFolderTarget(resolve(to)), close: () => undefined };
+    to === "s3"
+      ? await openBucketTarget(settings)
+      : { ...createFolderTarget(resolve(to)), close: () => undefined };
   try {
     const done = await publishFiles(files, target, {
       clock: systemClock,

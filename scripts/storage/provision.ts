@@ -1,9 +1,9 @@
 import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
-import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
 import { formatProvisionReport } from "../../lib/operations/provision/format-report";
 import { provision as provisionBuckets } from "../../lib/operations/provision/provision";
-import type { StorageCommandOptions } from "../storage";
+import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
 import { readEnvironment } from "../../server/environment";
+import type { StorageCommandOptions } from "../storage";
 
 /** Makes and sets up the buckets of the settings, or says what it would do; 1 where something that is needed could not be done. */
 export async function runProvisionCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {

@@ -1,6 +1,6 @@
 import { isKey } from "../../lib/storage/key";
-import type { ReconcileProgress, Finding } from "../../lib/uploads/reconciling/finding";
-import type { RepairOutcome, PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
+import type { PlannedRepair, RepairOutcome } from "../../lib/uploads/reconciling/execute-repairs";
+import type { Finding, ReconcileProgress } from "../../lib/uploads/reconciling/finding";
 
 export type FindingCounts = Record<Finding["kind"], number>;
 
@@ -64,7 +64,10 @@ function formatBytes(count: number): string {
   return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
-export function formatSummary({ rows, objects }: ReconcileProgress, { missing, unknown, mismatched }: FindingCounts): string {
+export function formatSummary(
+  { rows, objects }: ReconcileProgress,
+  { missing, unknown, mismatched }: FindingCounts,
+): string {
   const looked = `${rows} files and ${objects} objects`;
   return missing + unknown + mismatched === 0
     ? `Database and storage agree: ${looked}.\n`

@@ -1,14 +1,20 @@
 import type { AppContext } from "../../lib/app-context";
 import { reconcile as differences } from "../../lib/uploads/reconcile";
+import { executeRepairs, type PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
 import type { Finding } from "../../lib/uploads/reconciling/finding";
 import { planRepair } from "../../lib/uploads/reconciling/plan-repair";
-import { executeRepairs, type PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
 import { createAppContext } from "../../server/app-context";
-import type { StorageCommandOptions } from "../storage";
 import { openEnvironment } from "../../server/environment";
-import { formatJson, formatFinding, formatRepairOutcome, formatPlannedRepair, formatSummary } from "./reconcile-output";
-import { writeOutput } from "./write-output";
+import type { StorageCommandOptions } from "../storage";
 import { JsonLinesFile } from "./json-lines-file";
+import {
+  formatFinding,
+  formatJson,
+  formatPlannedRepair,
+  formatRepairOutcome,
+  formatSummary,
+} from "./reconcile-output";
+import { writeOutput } from "./write-output";
 
 const [CLEAN, DIFFERENT, COULD_NOT_LOOK] = [0, 1, 2];
 
@@ -22,7 +28,8 @@ export async function runReconcileCommand({ json, dryRun, repair }: StorageComma
     const { env, close } = await openEnvironment();
     const deps = createAppContext(env);
     try {
-      if (repair) return await withJsonLinesFile<PlannedRepair>((plan) => repairDifferences(deps, plan, dryRun));
+      if (repair)
+        return await withJsonLinesFile<PlannedRepair>((plan) => repairDifferences(deps, plan, dryRun));
       return await (json ? withJsonLinesFile<Finding>((spool) => printJson(deps, spool)) : printText(deps));
     } finally {
       await deps.close();
@@ -75,7 +82,11 @@ async function printText(deps: AppContext): Promise<number> {
 const BATCH_SIZE = 200;
 
 /** First everything that would be done, then the doing of exactly that. */
-async function repairDifferences(deps: AppContext, plan: JsonLinesFile<PlannedRepair>, dryRun: boolean): Promise<number> {
+async function repairDifferences(
+  deps: AppContext,
+  plan: JsonLinesFile<PlannedRepair>,
+  dryRun: boolean,
+): Promise<number> {
   const [checked, tally] = [
     { rows: 0, objects: 0 },
     { missing: 0, unknown: 0, mismatched: 0 },

@@ -1,7 +1,7 @@
 import { countAbandonedMultipartUploads, countPendingWork, sweep as sweepNow } from "../../lib/uploads/sweep";
 import { createAppContext } from "../../server/app-context";
-import type { StorageCommandOptions } from "../storage";
 import { openEnvironment } from "../../server/environment";
+import type { StorageCommandOptions } from "../storage";
 
 /** `npm run storage -- sweep`: what was abandoned is finished or undone. Fails where something could not be. */
 export async function runSweepCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
@@ -11,7 +11,10 @@ export async function runSweepCommand({ json, dryRun, repair }: StorageCommandOp
   const deps = createAppContext(env);
   try {
     if (dryRun) {
-      const found = { ...(await countPendingWork(deps)), attempts: await countAbandonedMultipartUploads(deps) };
+      const found = {
+        ...(await countPendingWork(deps)),
+        attempts: await countAbandonedMultipartUploads(deps),
+      };
       console.log(json ? JSON.stringify(found) : formatForecast(found));
       return 0;
     }

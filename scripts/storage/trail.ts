@@ -1,7 +1,7 @@
 import { type TrailVerdict, verifyTrail } from "../../lib/audit/trail";
 import { createAppContext } from "../../server/app-context";
-import type { StorageCommandOptions } from "../storage";
 import { openEnvironment } from "../../server/environment";
+import type { StorageCommandOptions } from "../storage";
 
 const [WHOLE, BROKEN, COULD_NOT_LOOK] = [0, 1, 2];
 

@@ -9,8 +9,9 @@ import { cephLocationFromEnv, stopCeph } from "../../tests/stores/ceph";
 const PORTS = 3;
 
 /**
- * Gives this run a Ceph of its own: a folder and free ports, so that two runs never share a store. The first test that needs S3
- * starts it. `stop` ends it, if a test has started it. A run that was given a store by `S3_TEST_ENDPOINT` uses that one.
+ * Gives this run a Ceph of its own: a folder and free ports, so that two runs never share a store.
+ * The first test that needs S3 starts it. `stop` ends it, if a test has started it. A run that was
+ * given a store by `S3_TEST_ENDPOINT` uses that one.
  */
 export async function ownCeph(): Promise<{ stop(): Promise<void> }> {
   if (process.env.S3_TEST_ENDPOINT) return { stop: async () => undefined };
@@ -26,7 +27,10 @@ export async function ownCeph(): Promise<{ stop(): Promise<void> }> {
   };
 }
 
-/** Returns the first of three neighbouring ports that are free, below those that the system gives away by itself. */
+/**
+ * Returns the first of three neighbouring ports that are free, below those that the system gives
+ * away by itself.
+ */
 async function freePorts(): Promise<number> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 10_000);

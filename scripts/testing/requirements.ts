@@ -23,13 +23,17 @@ const REQUIREMENTS: readonly Requirement[] = [
   { what: "nginx as a CDN", isForCampaigns: true, install: installNginx },
 ];
 
-/** Installs the programs that tests start. What a machine cannot offer is counted as skipped, by name, and named in TEST_WITHOUT. */
+/**
+ * Installs the programs that tests start. What a machine cannot offer is counted as skipped, by
+ * name, and named in TEST_WITHOUT.
+ */
 export async function installWhatTestsNeed(selection: Selection): Promise<TestCounts> {
   const without: string[] = [];
   const counts: TestCounts[] = [];
   for (const { what, isForCampaigns, store, install } of REQUIREMENTS) {
     if (isForCampaigns && !selection.isCampaign) continue;
-    // A developer who runs one file waits for no installation. Without the store, that file runs on local storage.
+    // A developer who runs one file waits for no installation. Without the store, that file runs on
+    // local storage.
     if (!selection.isWhole && !(store === "s3" && hasCeph())) {
       if (store) without.push(store);
       continue;

@@ -7,7 +7,7 @@ const file = (status: string, ...results: [string, string][]) => ({
   assertionResults: results.map(([fullName, status]) => ({ fullName, status })),
 });
 
-test("counts every test of Vitest by what became of it", () => {
+test("counts Vitest results by status", () => {
   const report = {
     testResults: [file("failed", ["holds", "passed"], ["breaks", "failed"], ["waits", "skipped"])],
   };
@@ -18,7 +18,7 @@ test("counts every test of Vitest by what became of it", () => {
   });
 });
 
-test("says of what failed the first line of why", () => {
+test("adds the first line of the error to a failure", () => {
   const message = "\u001b[31mAssertionError: expected 1 to be 2\u001b[39m\n    at a line of ours";
   const one = { fullName: "breaks", status: "failed", failureMessages: [message] };
   const report = {
@@ -34,12 +34,12 @@ test("says of what failed the first line of why", () => {
   ]);
 });
 
-test("counts a test file that cannot even be read as a failure", () => {
+test("counts an unreadable test file as a failure", () => {
   const report = { testResults: [file("failed", ["never ran", "skipped"])] };
   expect(countVitest(report, "/root/").failed).toEqual(["lib/a.test.ts: the file itself"]);
 });
 
-test("counts every journey of Playwright per storage, and one that needed two tries as failed", () => {
+test("counts journeys per storage, and a flaky one as failed", () => {
   const tests = ["expected", "unexpected", "flaky", "skipped"].map((status) => ({
     projectName: "s3",
     status,
@@ -52,6 +52,6 @@ test("counts every journey of Playwright per storage, and one that needed two tr
   });
 });
 
-test("closes with one line", () => {
+test("the summary is one line", () => {
   expect(formatSummaryLine({ passed: 3, failed: ["x"], skipped: [] })).toBe("3 passed, 1 failed, 0 skipped");
 });

@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
-/** What a check found out: how many things held, and by name (and why) those that did not or could not be tried. */
+/**
+ * What a check found out: how many things held, and by name (and why) those that did not or could
+ * not be tried.
+ */
 export type TestCounts = { passed: number; failed: string[]; skipped: string[] };
 
 const vitestReportSchema = z.object({
@@ -20,21 +23,24 @@ const vitestReportSchema = z.object({
   ),
 });
 
-/** Counts the JSON report of Vitest. A file that failed before or beside its tests is one failure more. */
+/**
+ * Counts the JSON report of Vitest. A file that failed before or beside its tests is one failure
+ * more.
+ */
 export function countVitest(report: unknown, root: string): TestCounts {
-  const tally: TestCounts = { passed: 0, failed: [], skipped: [] };
+  const counts: TestCounts = { passed: 0, failed: [], skipped: [] };
   for (const { name, status, assertionResults } of vitestReportSchema.parse(report).testResults) {
     const file = name.replace(root, "");
     for (const { fullName, status, failureMessages } of assertionResults) {
-      if (status === "passed") tally.passed++;
+      if (status === "passed") counts.passed++;
       else if (status === "failed")
-        tally.failed.push(`${file}: ${fullName}${firstErrorLine(failureMessages?.[0])}`);
-      else tally.skipped.push(`${file}: ${fullName}`);
+        counts.failed.push(`${file}: ${fullName}${firstErrorLine(failureMessages?.[0])}`);
+      else counts.skipped.push(`${file}: ${fullName}`);
     }
-    const told = assertionResults.some((result) => result.status === "failed");
-    if (status === "failed" && !told) tally.failed.push(`${file}: the file itself`);
+    const hasFailure = assertionResults.some((result) => result.status === "failed");
+    if (status === "failed" && !hasFailure) counts.failed.push(`${file}: the file itself`);
   }
-  return tally;
+  return counts;
 }
 
 type Suite = z.infer<typeof suiteSchema>;
@@ -65,7 +71,7 @@ const playwrightReportSchema = z.object({
 /** Counts the JSON report of Playwright. What needed a second try has failed. */
 export function countPlaywright(report: unknown): TestCounts {
   const { suites, errors } = playwrightReportSchema.parse(report);
-  const tally: TestCounts = {
+  const counts: TestCounts = {
     passed: 0,
     failed: errors.map(({ message }) => `e2e: ${message}`),
     skipped: [],
@@ -74,15 +80,15 @@ export function countPlaywright(report: unknown): TestCounts {
     for (const { title, tests } of specs) {
       for (const { projectName, status, results = [] } of tests) {
         const name = `e2e (${projectName}): ${path}${title}`;
-        if (status === "expected") tally.passed++;
-        else if (status === "skipped") tally.skipped.push(name);
-        else tally.failed.push(name + firstErrorLine(results.find(({ error }) => error)?.error?.message));
+        if (status === "expected") counts.passed++;
+        else if (status === "skipped") counts.skipped.push(name);
+        else counts.failed.push(name + firstErrorLine(results.find(({ error }) => error)?.error?.message));
       }
     }
     for (const inner of suites) visit(inner, `${path}${inner.title} `);
   };
   for (const file of suites) visit(file, `${file.title} `);
-  return tally;
+  return counts;
 }
 
 /** The error's first line: where only the end of a long output is kept, it is all that is known. */
@@ -100,12 +106,15 @@ export function countAll(counts: readonly TestCounts[]): TestCounts {
   };
 }
 
-/** The closing line. */
+/** Formats the closing line. */
 export function formatSummaryLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
 }
 
-/** A developer's machine may lack a program: the tests that need it are skipped by name. In CI that is a failure. */
+/**
+ * A developer's machine may lack a program: the tests that need it are skipped by name. In CI that
+ * is a failure.
+ */
 export function countMissing(what: string): TestCounts {
   return process.env.CI
     ? { passed: 0, failed: [what], skipped: [] }
