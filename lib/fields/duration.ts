@@ -1,6 +1,6 @@
 const DURATION = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$/;
 
-/** Tells whether a text is an ISO 8601 duration of years, months, weeks and days, without a time. */
+/** Tells whether a text is an ISO 8601 duration of years, months, weeks and days, without time. */
 export function isDuration(text: string): boolean {
   return DURATION.test(text) && text !== "P";
 }

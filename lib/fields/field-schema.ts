@@ -62,7 +62,7 @@ export const fieldSchema = z.strictObject({
   reasons: z.array(reasonSchema).readonly(),
   /** What the reviewer records. Facts outlive the bytes. */
   facts: z.array(factSchema).readonly(),
-  /** How long an approval is valid: from the date of issue if a fact has `issueDate`, else from the decision. */
+  /** How long an approval is valid, from the fact with `issueDate`, else from the decision. */
   validFor: durationSchema.optional(),
   /** Instead of `validFor`: the date fact that is the end of the approval. */
   validUntil: z.strictObject({ fact: z.string() }).optional(),

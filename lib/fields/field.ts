@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { factSchema, fieldSchema, reasonSchema } from "./field-schema";
 
-/** A declared file field. Form, ticket, inspection, review and retention of a file derive from it. */
+/** A declared file field: form, ticket, inspection, review and retention derive from it. */
 export type Field = z.infer<typeof fieldSchema>;
 export type Fact = z.infer<typeof factSchema>;
 export type Reason = z.infer<typeof reasonSchema>;

@@ -1,13 +1,22 @@
 import type { AppContext } from "../app-context";
-import { type PendingWork, sweep, runFrequentWork } from "../uploads/sweep";
+import { type PendingWork, runFrequentWork, sweep } from "../uploads/sweep";
 
-/** What a job did, by name of ours, and what is due and left. */
-export type JobReport = { left: PendingWork } & Record<string, number | PendingWork>;
+/** Counts of what a run did, and optionally the work that is left. */
+export type JobReport = Readonly<Record<string, number | PendingWork>>;
 
-type Job = (deps: AppContext, signal?: AbortSignal) => Promise<JobReport>;
+export type Job = {
+  /** The last segment of `/api/cron/<name>`. */
+  name: string;
+  /** Cron expression with five fields, in UTC. Vercel, `npm start` and `npm run worker` obey it. */
+  schedule: string;
+  /** Starts no new work after `signal`. Safe at any time, repeated, and while another run works. */
+  run: (context: AppContext, signal?: AbortSignal) => Promise<JobReport>;
+};
 
-/** What a scheduler or the worker runs, by the name in `/api/cron/<name>`. Each may run at any time, twice, and beside another. */
-export const JOBS: ReadonlyMap<string, Job> = new Map<string, Job>([
-  ["work", runFrequentWork],
-  ["sweep", sweep],
-]);
+const rows: Job[] = [
+  { name: "work", schedule: "* * * * *", run: runFrequentWork },
+  { name: "sweep", schedule: "*/15 * * * *", run: sweep },
+];
+
+/** All jobs by name. A new job: its row here, and its line in `crons` of vercel.json. */
+export const JOBS: ReadonlyMap<string, Job> = new Map(rows.map((job) => [job.name, job]));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createRecordingLog, type LogLine } from "../observability/testing/recording-log";
-import { type SweepFixture, createSweepFixture } from "../uploads/testing/sweep-fixture";
-import { runJobs } from "./run-jobs";
+import { createSweepFixture, type SweepFixture } from "../uploads/testing/sweep-fixture";
+import { JOBS, type Job } from "./jobs";
+import { millisecondsToNextRun, runJobs } from "./run-jobs";
 
 let fixture: SweepFixture;
 
@@ -10,41 +11,71 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.drop());
 
-/** Works until it has logged this many lines, and returns every line. */
-async function runUntilLogged(deps: SweepFixture["deps"], lines: number): Promise<LogLine[]> {
+/** Runs jobs until they have logged this many lines, and returns every line. */
+async function runUntilLogged(count: number, jobs?: readonly Job[]): Promise<LogLine[]> {
   const stop = new AbortController();
-  const { log, lines: said } = createRecordingLog();
-  const working = runJobs({ ...deps, log }, stop.signal);
-  await vi.waitFor(() => expect(said.length).toBeGreaterThanOrEqual(lines), 20_000);
+  const { log, lines } = createRecordingLog();
+  const finished = runJobs({ ...fixture.deps, log }, stop.signal, jobs);
+  await vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(count), 20_000);
   stop.abort();
-  await working;
-  return said;
+  await finished;
+  return lines;
 }
 
-test("a worker does what is due, says one line for each round that did something, and stops when it is told to", async () => {
+test("the worker expires an abandoned upload and logs the run", async () => {
   const ada = await fixture.member();
   const { key } = await fixture.upload({ ownerId: ada, expires: -3 * 3600 });
   await fixture.put("private", key);
-  const said = await runUntilLogged(fixture.deps, 1);
-  expect(said).toContainEqual({
+  const lines = await runUntilLogged(1);
+  expect(lines).toContainEqual({
     level: "info",
     message: "A job did something.",
     facts: expect.objectContaining({ job: "sweep", expired: 1 }),
   });
-  // Either of the two may have destroyed what the sweep has doomed; both end the piece that they have begun.
-  expect(said.length).toBeLessThanOrEqual(2);
+  // Either job may have executed the purge that the sweep scheduled.
+  expect(lines.length).toBeLessThanOrEqual(2);
   expect(await fixture.keys("private")).toEqual([]);
 });
 
-test("a worker says that a round failed, without the driver's words, and goes on", async () => {
-  const away = vi.spyOn(fixture.db.purge, "count").mockRejectedValue(new Error("postgresql://user:secret@host"));
-  const said = await runUntilLogged(fixture.deps, 2);
-  away.mockRestore();
+test("the worker logs a failed run without the driver's message and continues", async () => {
+  const failure = new Error("postgresql://user:secret@host");
+  const count = vi.spyOn(fixture.db.purge, "count").mockRejectedValue(failure);
+  const lines = await runUntilLogged(2);
+  count.mockRestore();
   const failed = (job: string) => ({
     level: "warn",
     message: "A job failed, and is tried again.",
     facts: { job, reason: "Error" },
   });
-  expect(said).toEqual(expect.arrayContaining([failed("sweep"), failed("work")]));
-  expect(JSON.stringify(said)).not.toContain("secret");
+  expect(lines).toEqual(expect.arrayContaining([failed("sweep"), failed("work")]));
+  expect(JSON.stringify(lines)).not.toContain("secret");
+});
+
+test("the worker runs a new daily job once and waits for its schedule", async () => {
+  const run = vi.fn(async () => ({ counted: 1 }));
+  const [line] = await runUntilLogged(1, [{ name: "planted", schedule: "30 2 * * *", run }]);
+  expect(line).toMatchObject({ level: "info", facts: { job: "planted", counted: 1 } });
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ["* * * * *", "2026-03-01T10:00:20Z", "2026-03-01T10:01:00Z"],
+  ["*/15 * * * *", "2026-03-01T10:00:00Z", "2026-03-01T10:15:00Z"],
+  ["30 2 * * *", "2026-03-01T10:00:00Z", "2026-03-02T02:30:00Z"],
+  ["0 0 1 1 *", "2026-03-01T10:00:00Z", "2027-01-01T00:00:00Z"],
+])("the job %s that ends at %s runs next at %s", (schedule, now, next) => {
+  const start = new Date(now);
+  expect(new Date(start.getTime() + millisecondsToNextRun(schedule, start))).toEqual(new Date(next));
+});
+
+test.each([...JOBS.values()])(
+  "job $name has a five-field schedule and a name for a URL",
+  ({ name, schedule }) => {
+    expect(name).toMatch(/^[a-z][a-z-]*$/);
+    expect(millisecondsToNextRun(schedule, new Date())).toBeGreaterThan(0);
+  },
+);
+
+test.each(["* * * * * *", "61 * * * *", "daily", "0 0 31 2 *"])("the schedule %s is refused", (schedule) => {
+  expect(() => millisecondsToNextRun(schedule, new Date())).toThrow();
 });

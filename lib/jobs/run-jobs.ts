@@ -1,39 +1,51 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { Cron } from "croner";
 import type { AppContext } from "../app-context";
 import type { LogAttributes } from "../observability/log";
 import { safeErrorReason } from "../observability/safe-error-reason";
-import { JOBS, type JobReport } from "./jobs";
+import { JOBS, type Job, type JobReport } from "./jobs";
 
-/** Seconds from the end of one round to the next of the same job. */
-const INTERVAL_SECONDS = { work: 15, sweep: 600 } as const;
+/** The longest delay of a timer in Node: 24 days. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Runs the jobs over and over until `signal` says so, for where there is no scheduler. Logs a line for each round that did something or failed; a
- * failed round is tried again when its time comes. Resolves when the pieces under way are finished.
+ * Runs each job at once and then on its schedule, until `signal`. For processes without a scheduler.
+ * Logs a line for each run that did something or failed. Resolves when all started runs have ended.
  */
-export async function runJobs(deps: AppContext, signal: AbortSignal): Promise<void> {
-  const lane = async (name: keyof typeof INTERVAL_SECONDS) => {
+export async function runJobs(
+  context: AppContext,
+  signal: AbortSignal,
+  jobs: Iterable<Job> = JOBS.values(),
+): Promise<void> {
+  const repeat = async (job: Job) => {
     while (!signal.aborted) {
-      await runJobOnce(deps, name, signal);
-      await wait(INTERVAL_SECONDS[name] * 1000, undefined, { signal }).catch(() => undefined);
+      await runJobOnce(context, job, signal);
+      const delay = Math.min(millisecondsToNextRun(job.schedule, context.clock.now()), MAX_DELAY_MS);
+      await wait(delay, undefined, { signal }).catch(() => undefined);
     }
   };
-  await Promise.all([lane("work"), lane("sweep")]);
+  await Promise.all([...jobs].map(repeat));
 }
 
-async function runJobOnce(deps: AppContext, name: string, signal: AbortSignal): Promise<void> {
+/** Milliseconds from `now` to the next time of a cron expression, in UTC. */
+export function millisecondsToNextRun(schedule: string, now: Date): number {
+  const next = new Cron(schedule, { timezone: "UTC", mode: "5-part" }).nextRun(now);
+  if (!next) throw new Error(`The schedule "${schedule}" never comes.`);
+  return next.getTime() - now.getTime();
+}
+
+async function runJobOnce(context: AppContext, { name, run }: Job, signal: AbortSignal): Promise<void> {
   try {
-    const report = await JOBS.get(name)?.(deps, signal);
-    const done = report ? nonZeroCounts(report) : {};
-    if (Object.keys(done).length > 0) deps.log.info("A job did something.", { job: name, ...done });
-  } catch (thrown) {
-    deps.log.warn("A job failed, and is tried again.", { job: name, reason: safeErrorReason(thrown) });
+    const counts = nonZeroCounts(await run(context, signal));
+    if (Object.keys(counts).length > 0) context.log.info("A job did something.", { job: name, ...counts });
+  } catch (error) {
+    context.log.warn("A job failed, and is tried again.", { job: name, reason: safeErrorReason(error) });
   }
 }
 
-function nonZeroCounts({ left: _left, ...counts }: JobReport): LogAttributes {
+function nonZeroCounts(report: JobReport): LogAttributes {
   return Object.fromEntries(
-    Object.entries(counts).filter(
+    Object.entries(report).filter(
       (entry): entry is [string, number] => typeof entry[1] === "number" && entry[1] !== 0,
     ),
   );

@@ -1,9 +1,42 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { JOBS, type Job } from "@/lib/jobs/jobs";
 import { root } from "../../server/environment";
 
-test("what lies beside the sources is not sent to Vercel: what git ignores is not, where there is no other list", () => {
+const vercelJson = JSON.parse(readFileSync(join(root, "vercel.json"), "utf8"));
+
+type CronLine = { path: string; schedule: string };
+
+/** Lists what to change in `crons` of vercel.json: one sentence for each job that differs. */
+function findCronDifferences(crons: readonly CronLine[], jobs: Iterable<Job>): string[] {
+  const expected = new Map([...jobs].map(({ name, schedule }) => [`/api/cron/${name}`, schedule]));
+  const missing = [...expected].flatMap(([path, schedule]) =>
+    crons.some((line) => line.path === path && line.schedule === schedule)
+      ? []
+      : [`Write to "crons" of vercel.json: ${JSON.stringify({ path, schedule })}`],
+  );
+  const extra = crons
+    .filter(({ path, schedule }) => expected.get(path) !== schedule)
+    .map((line) => `Remove from "crons" of vercel.json: ${JSON.stringify(line)}`);
+  return [...missing, ...extra];
+}
+
+test("vercel.json calls each job of lib/jobs/jobs.ts on its schedule", () => {
+  expect(findCronDifferences(vercelJson.crons, JOBS.values())).toEqual([]);
+});
+
+test("a new job and a removed job are named with the line to write", () => {
+  const planted: Job = { name: "planted", schedule: "30 2 * * *", run: async () => ({}) };
+  const others = [...JOBS.values()].filter(({ name }) => name !== "work");
+  expect(findCronDifferences(vercelJson.crons, [...others, planted])).toEqual([
+    'Write to "crons" of vercel.json: {"path":"/api/cron/planted","schedule":"30 2 * * *"}',
+    'Remove from "crons" of vercel.json: {"path":"/api/cron/work","schedule":"* * * * *"}',
+  ]);
+});
+
+test("Vercel ignores the files that git ignores", () => {
+  // Without a .vercelignore the CLI of Vercel reads .gitignore.
   const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");
   expect(ignored).toEqual(expect.arrayContaining([".data/", ".env", ".env.*", "/.static/", "/.bundle/"]));
   expect(existsSync(join(root, ".vercelignore"))).toBe(false);

@@ -1,11 +1,11 @@
+import { appContext, cronSecret } from "@/app/_server/app-context";
 import { requireBearerToken } from "@/app/_server/bearer";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { cronSecret, appContext } from "@/app/_server/app-context";
 import { notFoundProblem } from "@/lib/errors";
 import { JOBS } from "@/lib/jobs/jobs";
 
-/** What a platform gives the whole request, in seconds; a job stops beginning anything new before that. */
+/** The limit of the platform for the request, in seconds. A job starts no new work before that. */
 export const maxDuration = 60;
 const JOB_TIMEOUT_MS = 45_000;
 
@@ -17,7 +17,7 @@ const runJob = endpoint({
     requireBearerToken(request, cronSecret());
     const job = JOBS.get(params.job ?? "");
     if (!job) throw notFoundProblem();
-    return jsonResponse(await job(appContext(), AbortSignal.timeout(JOB_TIMEOUT_MS)));
+    return jsonResponse(await job.run(appContext(), AbortSignal.timeout(JOB_TIMEOUT_MS)));
   },
 });
 
