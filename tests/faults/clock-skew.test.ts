@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Viewer } from "../../lib/accounts/viewer";
-import { installFromDebian } from "../support/debian-packages";
+import { type CrashFixture, createCrashFixture } from "../crashes/crash-fixture";
 import { createMember } from "../crashes/sample-member";
-import { createCrashFixture, type CrashFixture } from "../crashes/crash-fixture";
 import { createTestBuckets, type TestBuckets, type TestStore } from "../stores/buckets";
-import type { WrongClockReport } from "../stores/wrong-clock-process";
 import { s3Environment } from "../stores/s3-environment";
 import { openTestStore } from "../stores/test-store";
+import type { WrongClockReport } from "../stores/wrong-clock-process";
+import { installFromDebian } from "../support/debian-packages";
 
 const store = await openTestStore();
 const lacking =

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { db } from "@/app/_server/app-context";
-import { samplePdf } from "@/tests/support/app/documents";
-import { getPartUrls, splitIntoParts, uploadParts, requestMultipartTicket } from "@/tests/support/app/parts";
-import { type Person, putBytes, signUp } from "@/tests/support/app/person";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { samplePdf } from "@/tests/support/app/documents";
+import { getPartUrls, requestMultipartTicket, splitIntoParts, uploadParts } from "@/tests/support/app/parts";
+import { type Person, putBytes, signUp } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 

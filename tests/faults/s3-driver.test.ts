@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/clock";
 import { createStorages } from "../../lib/storage/factory";
 import type { Storage, Storages } from "../../lib/storage/storage";
-import type { TestBuckets, TestStore } from "../stores/buckets";
-import type { ContractSubject } from "../../lib/storage/testing/contract/storage-contract";
 import { sendPart } from "../../lib/storage/testing/contract/requests";
 import { readByChunks } from "../../lib/storage/testing/contract/samples";
+import type { ContractSubject } from "../../lib/storage/testing/contract/storage-contract";
+import type { TestBuckets, TestStore } from "../stores/buckets";
 import { type Fault, type FaultProxy, startFaultProxy } from "../stores/fault-proxy";
 import { openS3Subject, s3SettingsFor } from "../stores/s3-subject";
 import { openTestStore } from "../stores/test-store";
@@ -18,8 +18,8 @@ const type = "application/pdf";
 const page = "<html><body>Welcome to the Wi-Fi of the hotel</body></html>";
 const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
 
-/** Five seconds are promised; the tests share a small machine (docs/decisions/0012-fast-tests.md). */
-const IN_TIME = 6500;
+/** The driver promises five seconds. The tests share a small machine. */
+const MAX_ANSWER_MS = 6500;
 
 const ONE_PART = [{ number: 1, size: 4 }];
 
@@ -45,7 +45,7 @@ type Known = { storages: Storages; key: string; attempt: { key: string; id: stri
 const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = [
   ["stat", (storage, { key }) => storage.stat(key)],
   ["read", (storage, { key }) => storage.read(key)],
-  ["reading through", (storage, { key }) => readByChunks(storage, key)],
+  ["read in chunks", (storage, { key }) => readByChunks(storage, key)],
   ["read of a range", (storage, { key }) => storage.read(key, { start: 1, end: 2 })],
   ["put of bytes", (storage) => storage.put(newKey(), Buffer.from("x"), { type, size: 1 })],
   [
@@ -54,14 +54,17 @@ const CALLS: [string, (storage: Storage, known: Known) => Promise<unknown>][] = 
   ],
   ["copy", (storage, { key, storages }) => storage.copy(key, storages.public, newKey(), { type, size: 1 })],
   ["remove", (storage) => storage.remove(newKey())],
-  ["removal of many", (storage) => storage.removeMany([newKey(), newKey()])],
-  ["beginning of parts", (storage) => storage.createMultipartUpload(newKey(), { type })],
-  ["list of parts", (storage, { attempt }) => storage.listParts(attempt.key, attempt.id)],
-  ["joining of parts", (storage, { attempt }) => storage.completeMultipartUpload(attempt.key, attempt.id, ONE_PART)],
-  ["abortion of parts", (storage) => storage.abortMultipartUpload(newKey(), "none")],
-  ["list of what is unfinished", (storage) => storage.listMultipartUploads("test/").next()],
+  ["remove many", (storage) => storage.removeMany([newKey(), newKey()])],
+  ["create multipart upload", (storage) => storage.createMultipartUpload(newKey(), { type })],
+  ["list parts", (storage, { attempt }) => storage.listParts(attempt.key, attempt.id)],
+  [
+    "complete multipart upload",
+    (storage, { attempt }) => storage.completeMultipartUpload(attempt.key, attempt.id, ONE_PART),
+  ],
+  ["abort multipart upload", (storage) => storage.abortMultipartUpload(newKey(), "none")],
+  ["list multipart uploads", (storage) => storage.listMultipartUploads("test/").next()],
   ["list", (storage) => storage.list("there/").next()],
-  ["check", (storage) => storage.checkHealth()],
+  ["health check", (storage) => storage.checkHealth()],
 ];
 
 if ("skipped" in store) test("s3 under faults", ({ skip }) => skip(store.skipped));
@@ -85,11 +88,11 @@ function faults(store: TestStore): void {
     proxy = await startFaultProxy(new URL(store.endpoint));
     storages = throughProxy();
     await subject.storages.private.put(key, large, { type, size: large.length });
-    attempt = await begun();
+    attempt = await createUpload();
   });
 
-  /** An attempt whose one part has arrived. */
-  async function begun(): Promise<Known["attempt"]> {
+  /** Creates a multipart upload with one received part. */
+  async function createUpload(): Promise<Known["attempt"]> {
     const [at, { private: storage }] = [newKey(), subject.storages];
     const id = await storage.createMultipartUpload(at, { type });
     expect(await sendPart(storage, at, id, 1, Buffer.from("part"))).toBe(200);
@@ -102,45 +105,42 @@ function faults(store: TestStore): void {
     await subject?.close();
   });
 
-  test.each(FAULTS)(
-    "%s, every call says unavailable within 5 seconds, and works again after",
-    async (_, fault) => {
-      await proxy.set(fault);
-      const outcomes = await Promise.all(
-        CALLS.map(async ([name, call]) => {
-          const start = performance.now();
-          const outcome = await call(storages.private, { storages, key, attempt }).then(
-            (value) => ({ value }),
-            (error: { code?: unknown }) => ({ code: error.code }),
-          );
-          return { name, ...outcome, inTime: performance.now() - start < IN_TIME };
-        }),
-      );
-      expect(outcomes).toEqual(CALLS.map(([name]) => ({ name, code: "unavailable", inTime: true })));
-      await proxy.set({ kind: "none" });
-      expect((await storages.private.stat(key))?.size).toBe(large.length);
-      expect(await storages.private.listParts(attempt.key, attempt.id)).toEqual(ONE_PART);
-    },
-  );
+  test.each(FAULTS)("%s, every call fails with unavailable in time and recovers", async (_, fault) => {
+    await proxy.set(fault);
+    const outcomes = await Promise.all(
+      CALLS.map(async ([name, call]) => {
+        const start = performance.now();
+        const outcome = await call(storages.private, { storages, key, attempt }).then(
+          (value) => ({ value }),
+          (error: { code?: unknown }) => ({ code: error.code }),
+        );
+        return { name, ...outcome, inTime: performance.now() - start < MAX_ANSWER_MS };
+      }),
+    );
+    expect(outcomes).toEqual(CALLS.map(([name]) => ({ name, code: "unavailable", inTime: true })));
+    await proxy.set({ kind: "none" });
+    expect((await storages.private.stat(key))?.size).toBe(large.length);
+    expect(await storages.private.listParts(attempt.key, attempt.id)).toEqual(ONE_PART);
+  });
 
-  describe("answers the joining of parts alone", () => {
+  describe("fails only the completion of a multipart upload", () => {
     const success = `<CompleteMultipartUploadResult><ETag>"x-1"</ETag></CompleteMultipartUploadResult>`;
     test.each<[string, string, Omit<Extract<Fault, { kind: "answer" }>, "kind">]>([
       ["500", "unavailable", { status: 500, body: xml("InternalError") }],
       ["403", "unavailable", { status: 403, body: xml("AccessDenied") }],
       ["200 and an error", "unavailable", { status: 200, body: xml("InternalError") }],
       ["200 and nothing", "unavailable", { status: 200, body: "" }],
-      ["200 and some page", "unavailable", { status: 200, body: page, type: "text/html" }],
-      ["200, and nothing is there", "unavailable", { status: 200, body: success }],
-      ["that a part is another one now", "not_uploaded", { status: 400, body: xml("InvalidPart") }],
-      ["that the attempt is over", "not_found", { status: 404, body: xml("NoSuchUpload") }],
-    ])("with %s, it fails with %s, and can be done after", async (_, code, answer) => {
+      ["200 and an HTML page", "unavailable", { status: 200, body: page, type: "text/html" }],
+      ["200 without the object", "unavailable", { status: 200, body: success }],
+      ["InvalidPart", "not_uploaded", { status: 400, body: xml("InvalidPart") }],
+      ["NoSuchUpload", "not_found", { status: 404, body: xml("NoSuchUpload") }],
+    ])("with %s, the call fails with %s and a retry succeeds", async (_, code, answer) => {
       const { private: storage } = throughProxy();
-      const { key, id } = await begun();
+      const { key, id } = await createUpload();
       await proxy.set({ kind: "answer", only: /^POST/, ...answer });
       const start = performance.now();
       await expect(storage.completeMultipartUpload(key, id, ONE_PART)).rejects.toMatchObject({ code });
-      expect(performance.now() - start).toBeLessThan(IN_TIME);
+      expect(performance.now() - start).toBeLessThan(MAX_ANSWER_MS);
       expect(await storage.stat(key)).toBeNull();
       await proxy.set({ kind: "none" });
       await storage.completeMultipartUpload(key, id, ONE_PART);
@@ -148,12 +148,12 @@ function faults(store: TestStore): void {
     });
 
     test.each([
-      ["says again that it is done", undefined],
-      ["says that the attempt is over", { status: 404, body: xml("NoSuchUpload") }],
-      ["says that an object is there", { status: 412, body: xml("PreconditionFailed") }],
-    ])("and the answer is lost, and to the repetition it %s: it is done", async (_, then) => {
+      ["succeeds again", undefined],
+      ["answers NoSuchUpload", { status: 404, body: xml("NoSuchUpload") }],
+      ["answers PreconditionFailed", { status: 412, body: xml("PreconditionFailed") }],
+    ])("a completion whose first response is lost succeeds if the retry %s", async (_, then) => {
       const { private: storage } = throughProxy();
-      const { key, id } = await begun();
+      const { key, id } = await createUpload();
       await proxy.set({ kind: "lose-first-answer", only: /^POST/, ...(then ? { then } : {}) });
       await storage.completeMultipartUpload(key, id, ONE_PART);
       expect((await buffer(await storage.read(key))).toString()).toBe("part");
@@ -161,12 +161,12 @@ function faults(store: TestStore): void {
   });
 
   test.each([
-    ["says of one that it could not", `<Error><Key>b</Key><Code>InternalError</Code></Error>`, "unavailable"],
-    ["leaves one out", "", "unavailable"],
-    ["says of one that it is not there", `<Error><Key>b</Key><Code>NoSuchKey</Code></Error>`, undefined],
-    ["says that it removed both", `<Deleted><Key>b</Key></Deleted>`, undefined],
-  ])("removes many and %s, that counts", async (_, told, code) => {
-    const body = `<DeleteResult><Deleted><Key>a</Key></Deleted>${told}</DeleteResult>`;
+    ["reports an error for one key", `<Error><Key>b</Key><Code>InternalError</Code></Error>`, "unavailable"],
+    ["omits one key", "", "unavailable"],
+    ["reports one key as missing", `<Error><Key>b</Key><Code>NoSuchKey</Code></Error>`, undefined],
+    ["reports both as removed", `<Deleted><Key>b</Key></Deleted>`, undefined],
+  ])("a removal of two keys ends rightly if the store %s", async (_, entry, code) => {
+    const body = `<DeleteResult><Deleted><Key>a</Key></Deleted>${entry}</DeleteResult>`;
     await proxy.set({ kind: "answer", status: 200, body });
     const outcome = await storages.private.removeMany(["a", "b"]).then(
       () => undefined,
@@ -175,7 +175,7 @@ function faults(store: TestStore): void {
     expect(outcome).toBe(code);
   });
 
-  test.each(["reset", "silence"] as const)("stops a body half-way (%s), reading fails", async (ending) => {
+  test.each(["reset", "silence"] as const)("stops a body half-way (%s), a read fails", async (ending) => {
     await proxy.set({ kind: "stop", after: 1024 ** 2, ending });
     const start = performance.now();
     await expect(storages.private.read(key).then(buffer)).rejects.toMatchObject({ code: "unavailable" });
@@ -183,22 +183,22 @@ function faults(store: TestStore): void {
   });
 
   test.each(["reset", "silence"] as const)(
-    "stops a body half-way (%s), reading through fails and hands nothing over twice",
+    "stops a body half-way (%s), a chunked read fails without repeats",
     async (ending) => {
       await proxy.set({ kind: "stop", after: 1024 ** 2, ending });
       const start = performance.now();
-      let taken = 0;
-      const drain = storages.private.forEachChunk(key, ({ length }) => {
-        taken += length;
+      let received = 0;
+      const reading = storages.private.forEachChunk(key, ({ length }) => {
+        received += length;
       });
-      await expect(drain).rejects.toMatchObject({ code: "unavailable" });
+      await expect(reading).rejects.toMatchObject({ code: "unavailable" });
       expect(performance.now() - start).toBeLessThan(7000);
-      expect(taken).toBeGreaterThan(0);
-      expect(taken).toBeLessThan(1024 ** 2);
+      expect(received).toBeGreaterThan(0);
+      expect(received).toBeLessThan(1024 ** 2);
     },
   );
 
-  test("takes bytes and then nothing more, putting a stream fails", async () => {
+  test("stops reading a request body, a put of a stream fails", async () => {
     await proxy.set({ kind: "silence" });
     const start = performance.now();
     const put = storages.private.put(newKey(), Readable.from([large]), { type, size: large.length });
@@ -206,14 +206,14 @@ function faults(store: TestStore): void {
     expect(performance.now() - start).toBeLessThan(7000);
   });
 
-  test("is slow but answers, nothing fails", async () => {
+  test("answers slowly, no call fails", async () => {
     await proxy.set({ kind: "delay", milliseconds: 300 });
     expect((await storages.private.stat(key))?.size).toBe(large.length);
     await expect(storages.private.checkHealth()).resolves.toBeUndefined();
   });
 
-  test("loses the answer to a write that it did, the repetition knows its own work", async () => {
-    // A client of its own: the SDK stops repeating for one that has seen too many failures.
+  test("loses the response to a write, the retry recognises the object", async () => {
+    // The SDK stops retrying for a client that has seen many failures, so this one is new.
     const { private: storage } = throughProxy();
     await proxy.set({ kind: "lose-first-answer" });
     const fresh = newKey();
@@ -224,7 +224,7 @@ function faults(store: TestStore): void {
     await expect(again).rejects.toMatchObject({ code: "conflict" });
   });
 
-  test("waits for a consumer that takes its time, reading goes on", async () => {
+  test("serves a slow reader, the read succeeds", async () => {
     const body = await storages.private.read(key);
     const chunks: Uint8Array[] = [];
     const paused = new Promise((resolve) => setTimeout(resolve, 5500));

@@ -1,56 +1,73 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import {
+  expectUnavailable,
+  faultyStoreFixture,
+  listKeys,
+  STORE_FAULTS,
+  store,
+} from "@/tests/support/app/faulty-store-fixture";
 import { fetchUrl } from "@/tests/support/app/person";
-import { expectUnavailable, STORE_FAULTS, listKeys, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
 
 describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
   const site = faultyStoreFixture();
 
-  const picture = async () => site.ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
-  const letter = async () => site.ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
+  const picture = async () =>
+    site.ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
+  const letter = async () =>
+    site.ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
   const flag = (id: string, visibility: string) =>
     site.ada.request("PATCH", `/api/files/${id}`, { body: { visibility } });
   const erase = (id: string) => site.ada.request("DELETE", `/api/files/${id}`);
   const row = (id: string) => db().file.findUniqueOrThrow({ where: { id } });
 
-  test.each(STORE_FAULTS)("%s: a picture is hidden when the answer says so, and not before", async (_, fault) => {
-    const { id, url = "" } = await picture();
-    const { publicPrefix } = await row(id);
-    await site.faultProxy.set(fault);
-    await expectUnavailable(flag(id, "private"));
-    // The flag holds, nobody is told the address any more, and a second try does not take the bytes for gone either.
-    expect(await row(id)).toMatchObject({ visibility: "private", publicPrefix: null });
-    await expectUnavailable(flag(id, "private"));
-    await site.faultProxy.set({ kind: "none" });
-    expect((await flag(id, "private")).status).toBe(200);
-    expect((await fetchUrl(url)).ok).toBe(false);
-    expect(await listKeys("public", publicPrefix)).toEqual([]);
-  });
+  test.each(STORE_FAULTS)(
+    "%s: a picture is hidden when the answer says so, and not before",
+    async (_, fault) => {
+      const { id, url = "" } = await picture();
+      const { publicPrefix } = await row(id);
+      await site.faultProxy.set(fault);
+      await expectUnavailable(flag(id, "private"));
+      // The flag holds, nobody is told the address any more, and a second try does not take the bytes for gone either.
+      expect(await row(id)).toMatchObject({ visibility: "private", publicPrefix: null });
+      await expectUnavailable(flag(id, "private"));
+      await site.faultProxy.set({ kind: "none" });
+      expect((await flag(id, "private")).status).toBe(200);
+      expect((await fetchUrl(url)).ok).toBe(false);
+      expect(await listKeys("public", publicPrefix)).toEqual([]);
+    },
+  );
 
-  test.each(STORE_FAULTS)("%s: a picture is shown when the answer says so, and not before", async (_, fault) => {
-    const { id } = await picture();
-    expect((await flag(id, "private")).status).toBe(200);
-    await site.faultProxy.set(fault);
-    await expectUnavailable(flag(id, "public"));
-    expect((await row(id)).publicPrefix).toBeNull();
-    await site.faultProxy.set({ kind: "none" });
-    const shown = await (await flag(id, "public")).json();
-    expect((await fetchUrl(shown.url)).ok).toBe(true);
-  });
+  test.each(STORE_FAULTS)(
+    "%s: a picture is shown when the answer says so, and not before",
+    async (_, fault) => {
+      const { id } = await picture();
+      expect((await flag(id, "private")).status).toBe(200);
+      await site.faultProxy.set(fault);
+      await expectUnavailable(flag(id, "public"));
+      expect((await row(id)).publicPrefix).toBeNull();
+      await site.faultProxy.set({ kind: "none" });
+      const shown = await (await flag(id, "public")).json();
+      expect((await fetchUrl(shown.url)).ok).toBe(true);
+    },
+  );
 
-  test.each(STORE_FAULTS)("%s: a picture is erased when the answer says so, and not before", async (_, fault) => {
-    const { id, url = "" } = await picture();
-    const { prefix } = await row(id);
-    await site.faultProxy.set(fault);
-    await expectUnavailable(erase(id));
-    await expectUnavailable(erase(id));
-    await site.faultProxy.set({ kind: "none" });
-    expect(await listKeys("private", prefix)).not.toEqual([]);
-    expect((await erase(id)).status).toBe(204);
-    expect(await listKeys("private", prefix)).toEqual([]);
-    expect((await fetchUrl(url)).ok).toBe(false);
-  });
+  test.each(STORE_FAULTS)(
+    "%s: a picture is erased when the answer says so, and not before",
+    async (_, fault) => {
+      const { id, url = "" } = await picture();
+      const { prefix } = await row(id);
+      await site.faultProxy.set(fault);
+      await expectUnavailable(erase(id));
+      await expectUnavailable(erase(id));
+      await site.faultProxy.set({ kind: "none" });
+      expect(await listKeys("private", prefix)).not.toEqual([]);
+      expect((await erase(id)).status).toBe(204);
+      expect(await listKeys("private", prefix)).toEqual([]);
+      expect((await fetchUrl(url)).ok).toBe(false);
+    },
+  );
 
   test.each(STORE_FAULTS)(
     "%s: a withdrawn document is withdrawn, and its bytes are written down for the sweep",

@@ -1,8 +1,18 @@
 import { describe, expect, test, vi } from "vitest";
 import { db } from "@/app/_server/app-context";
-import { requestPartUrls, splitIntoParts, uploadParts, requestMultipartTicket } from "@/tests/support/app/parts";
-import { expectUnavailable, STORE_FAULTS, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
+import {
+  expectUnavailable,
+  faultyStoreFixture,
+  STORE_FAULTS,
+  store,
+} from "@/tests/support/app/faulty-store-fixture";
+import {
+  requestMultipartTicket,
+  requestPartUrls,
+  splitIntoParts,
+  uploadParts,
+} from "@/tests/support/app/parts";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 

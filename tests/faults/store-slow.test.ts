@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
-import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
-import { fetchUrl, sendRequest } from "@/tests/support/app/person";
-import { expectUnavailable, MAX_ANSWER_MS, listKeys, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
 import { originalKey } from "@/lib/files/file";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import {
+  expectUnavailable,
+  faultyStoreFixture,
+  listKeys,
+  MAX_ANSWER_MS,
+  store,
+} from "@/tests/support/app/faulty-store-fixture";
+import { fetchUrl, sendRequest } from "@/tests/support/app/person";
 
 const SECRET = "a secret of the scheduler";
 /** Milliseconds before every answer: few enough for each call by itself, too many for all that a request makes. */

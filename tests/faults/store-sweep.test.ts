@@ -1,11 +1,17 @@
 import { describe, expect, test, vi } from "vitest";
-import { db, appContext } from "@/app/_server/app-context";
-import { samplePdf } from "@/tests/support/app/documents";
-import { splitIntoParts, uploadParts as sendParts, requestMultipartTicket } from "@/tests/support/app/parts";
-import { sendRequest } from "@/tests/support/app/person";
-import { expectUnavailable, STORE_FAULTS, listKeys, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
+import { appContext, db } from "@/app/_server/app-context";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { reconcile } from "@/lib/uploads/reconcile";
+import { samplePdf } from "@/tests/support/app/documents";
+import {
+  expectUnavailable,
+  faultyStoreFixture,
+  listKeys,
+  STORE_FAULTS,
+  store,
+} from "@/tests/support/app/faulty-store-fixture";
+import { requestMultipartTicket, uploadParts as sendParts, splitIntoParts } from "@/tests/support/app/parts";
+import { sendRequest } from "@/tests/support/app/person";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
@@ -14,8 +20,10 @@ const SECRET = "a secret of the scheduler";
 describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
   const site = faultyStoreFixture({ CRON_SECRET: SECRET });
 
-  const sweep = () => sendRequest("POST", "/api/cron/sweep", { headers: { authorization: `Bearer ${SECRET}` } });
-  const letter = async () => site.ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
+  const sweep = () =>
+    sendRequest("POST", "/api/cron/sweep", { headers: { authorization: `Bearer ${SECRET}` } });
+  const letter = async () =>
+    site.ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
 
   /** The key of an upload in parts that was abandoned long ago, with some of it there. */
   async function abandoned(): Promise<string> {
@@ -56,7 +64,8 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
       expect(await (await sweep()).json()).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0 } });
       expect(await listKeys("private", prefix)).toEqual([]);
       // Attempts in parts whose beginning was never answered stay until they are older than any ticket.
-      for await (const finding of reconcile(appContext())) if (!("multipartId" in finding)) findings.push(finding);
+      for await (const finding of reconcile(appContext()))
+        if (!("multipartId" in finding)) findings.push(finding);
       expect(findings).toEqual([]);
     },
   );

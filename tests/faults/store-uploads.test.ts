@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import {
+  expectUnavailable,
+  faultyStoreFixture,
+  STORE_FAULTS,
+  store,
+} from "@/tests/support/app/faulty-store-fixture";
 import { sizeAndHashOf } from "@/tests/support/app/person";
-import { expectUnavailable, STORE_FAULTS, store, faultyStoreFixture } from "@/tests/support/app/faulty-store-fixture";
 
 describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
   const site = faultyStoreFixture();
@@ -26,7 +31,12 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   test.each(STORE_FAULTS)("%s: tickets and profile work on", async (_, fault) => {
     await site.faultProxy.set(fault);
     const bytes = await samplePdf();
-    const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
+    const ticket = {
+      field: "medicalLetter",
+      name: "a.pdf",
+      type: "application/pdf",
+      ...sizeAndHashOf(bytes),
+    };
     const issued = await site.ada.post("/api/uploads", ticket);
     expect(issued.status).toBe(201);
     expect((await site.ada.get("/api/profile")).status).toBe(200);
