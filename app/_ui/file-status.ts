@@ -1,20 +1,11 @@
+import type { FileStatus as StoredStatus } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";
 import { statusAt } from "@/lib/files/validity";
+import { DECIDED_STAMPS } from "@/lib/review/outcomes";
 import type { IconName } from "./icons";
 
-/** Every status of a file, as the contract names them, and "destroyed" for one whose bytes are gone. */
-export const FILE_STATUSES = [
-  "submitted",
-  "approved",
-  "changes_requested",
-  "rejected",
-  "expired",
-  "superseded",
-  "withdrawn",
-  "stored",
-  "destroyed",
-] as const;
-export type FileStatus = (typeof FILE_STATUSES)[number];
+/** A status of a file in the contract, or `destroyed` if the bytes are deleted. */
+export type FileStatus = StoredStatus | "destroyed";
 
 export type StatusColor = "submitted" | "approved" | "changes" | "refused" | "expired";
 type StatusStyle = {
@@ -29,9 +20,7 @@ type StatusStyle = {
 
 export const STATUS_STYLES: Record<FileStatus, StatusStyle> = {
   submitted: { label: "Waiting for review", reviewerLabel: "Submitted", color: "submitted", icon: "waiting" },
-  approved: { label: "Approved", color: "approved", icon: "check" },
-  changes_requested: { label: "Please send again", reviewerLabel: "Changes requested", color: "changes", icon: "again" },
-  rejected: { label: "Not accepted", reviewerLabel: "Rejected", color: "refused", icon: "stop" },
+  ...DECIDED_STAMPS,
   expired: { label: "Expired", color: "expired", icon: "clock" },
   superseded: { label: "Replaced", color: "expired", icon: "swap" },
   withdrawn: { label: "Withdrawn", color: "expired", icon: "minus" },

@@ -2,7 +2,8 @@ import { clsx } from "clsx";
 import { STATUS_STYLES } from "@/app/_ui/file-status";
 import { SiteLink } from "@/app/_ui/site-link";
 import type { Field } from "@/lib/fields/field";
-import { type StatusCounts, QUEUE_STATUSES } from "@/lib/review/queue";
+import { isUndecided, QUEUE_STATUSES } from "@/lib/review/outcomes";
+import type { StatusCounts } from "@/lib/review/queue";
 import { LinkPendingIcon } from "./link-pending-icon";
 import { formatCount, type QueueFilter, queueHref } from "./queue-url";
 
@@ -22,7 +23,7 @@ export function QueueFilters({
       <Filter
         label="Status"
         choices={QUEUE_STATUSES.map((status) => ({
-          href: queueHref({ ...from, status, claimed: status === "submitted" ? view.claimed : undefined }),
+          href: queueHref({ ...from, status, claimed: isUndecided(status) ? view.claimed : undefined }),
           isCurrent: status === view.status,
           label: STATUS_STYLES[status].reviewerLabel ?? STATUS_STYLES[status].label,
           count: formatCount(counts[status]),
@@ -38,7 +39,7 @@ export function QueueFilters({
           }))}
         />
       ) : null}
-      {view.status === "submitted" ? (
+      {isUndecided(view.status) ? (
         <Filter
           label="Held by"
           choices={(

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { type QUEUE_STATUSES, queueSchema } from "@/lib/review/queue";
+import { type QueueStatus, SUBMITTED_STATUS } from "@/lib/review/outcomes";
+import { queueSchema } from "@/lib/review/queue";
 
 /** Which part of the queue is looked at; what the address of the page says. */
 export type QueueFilter = {
-  status: (typeof QUEUE_STATUSES)[number];
+  status: QueueStatus;
   field?: string | undefined;
   claimed?: "me" | "none" | undefined;
   cursor?: string | undefined;
@@ -11,7 +12,7 @@ export type QueueFilter = {
 
 // A mistyped address shows the whole queue; nobody is helped by being told off for it.
 const filterSchema = z.object({
-  status: queueSchema.shape.status.catch("submitted"),
+  status: queueSchema.shape.status.catch(SUBMITTED_STATUS),
   field: queueSchema.shape.field.catch(undefined),
   claimed: queueSchema.shape.claimed.catch(undefined),
   cursor: queueSchema.shape.cursor.catch(undefined),
@@ -24,7 +25,7 @@ export function parseQueueFilter(params: Record<string, string | string[] | unde
 /** The address of that part of the queue; what is usual is left out. */
 export function queueHref({ status, field, claimed, cursor }: QueueFilter): string {
   const params = new URLSearchParams();
-  if (status !== "submitted") params.set("status", status);
+  if (status !== SUBMITTED_STATUS) params.set("status", status);
   if (field) params.set("field", field);
   if (claimed) params.set("claimed", claimed);
   if (cursor) params.set("cursor", cursor);

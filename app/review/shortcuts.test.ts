@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DECISIONS, OUTCOMES } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { OUTCOMES } from "@/lib/review/outcomes";
 import { findAction, SHORTCUTS, type KeyPress } from "./shortcuts";
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({

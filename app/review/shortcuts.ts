@@ -1,4 +1,5 @@
-import { DECISIONS, OUTCOMES, type Outcome } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { OUTCOMES, type Outcome } from "@/lib/review/outcomes";
 
 export type ShortcutAction =
   | Outcome

@@ -28,7 +28,8 @@ export const factSchema = z.discriminatedUnion("kind", [
 export const reasonSchema = z.strictObject({
   code: z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, "must be a snake_case code"),
   label: labelSchema,
-  outcome: z.enum(["request_changes", "reject"]),
+  /** A review outcome that needs a reason; lib/review checks that it exists. */
+  outcome: z.string().regex(/^[a-z][a-z_]{0,59}$/, "must be the name of a review outcome"),
 });
 
 /**

@@ -23,7 +23,7 @@ export type DocumentSlot = {
 };
 
 const CURRENT_STATUSES = new Set<FileRow["status"]>(["stored", "approved"]);
-const PENDING_STATUSES = new Set<FileRow["status"]>(["submitted", "changes_requested", "rejected"]);
+const ENDED_STATUSES = new Set<FileRow["status"]>(["expired", "superseded", "withdrawn"]);
 
 /** Everything private that is asked of a member, field by field, with what they have handed in. */
 export async function listOwnDocuments(
@@ -49,8 +49,8 @@ export async function listOwnDocuments(
     return {
       field,
       current: own.filter(({ status }) => CURRENT_STATUSES.has(status)),
-      pending: own.filter(({ status }) => PENDING_STATUSES.has(status)),
-      history: own.filter(({ status }) => !CURRENT_STATUSES.has(status) && !PENDING_STATUSES.has(status)),
+      pending: own.filter(({ status }) => !CURRENT_STATUSES.has(status) && !ENDED_STATUSES.has(status)),
+      history: own.filter(({ status }) => ENDED_STATUSES.has(status)),
     };
   });
 }

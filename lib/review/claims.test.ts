@@ -13,89 +13,89 @@ beforeAll(async () => {
   fixture = await createReviewFixture();
 });
 beforeEach(async () => {
-  await fixture.deps.db.file.deleteMany();
-  member = await fixture.person([], "member");
-  ada = await fixture.person(["medicalLetter"]);
-  bob = await fixture.person(["medicalLetter"]);
+  await fixture.context.db.file.deleteMany();
+  member = await fixture.createPerson([], "member");
+  ada = await fixture.createPerson(["medicalLetter"]);
+  bob = await fixture.createPerson(["medicalLetter"]);
 });
 afterAll(() => fixture.drop());
 
 const submitLetters = (count: number) =>
-  Promise.all(Array.from({ length: count }, () => fixture.submit(member, "medicalLetter")));
+  Promise.all(Array.from({ length: count }, () => fixture.submitFile(member, "medicalLetter")));
 
 describe("claiming the next document", () => {
-  test("gives twenty reviewers who ask at once twenty different documents", async () => {
+  test("gives twenty concurrent reviewers twenty different documents", async () => {
     await submitLetters(20);
-    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.person(["medicalLetter"])));
-    const claimed = await Promise.all(reviewers.map((reviewer) => claimNextDocument(fixture.deps, reviewer, {})));
+    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])));
+    const claimed = await Promise.all(reviewers.map((reviewer) => claimNextDocument(fixture.context, reviewer, {})));
     expect(new Set(claimed.map((review) => review?.file.id)).size).toBe(20);
     for (const [index, review] of claimed.entries()) {
       expect(review?.claim?.by.id).toBe(reviewers[index]?.id);
     }
   });
 
-  test("gives five of twenty reviewers the five there are, and the others none", async () => {
+  test("gives five documents to five of twenty concurrent reviewers", async () => {
     await submitLetters(5);
-    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.person(["medicalLetter"])));
-    const claimed = await Promise.all(reviewers.map((reviewer) => claimNextDocument(fixture.deps, reviewer, {})));
+    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])));
+    const claimed = await Promise.all(reviewers.map((reviewer) => claimNextDocument(fixture.context, reviewer, {})));
     const ids = claimed.flatMap((review) => review?.file.id ?? []);
     expect(ids).toHaveLength(5);
     expect(new Set(ids).size).toBe(5);
   });
 
-  test("takes the oldest first, of whichever field", async () => {
+  test("claims the oldest document of all granted fields", async () => {
     const [grace, carl] = await Promise.all(
-      [1, 2].map(() => fixture.person(["dbsCertificate", "medicalLetter"])),
+      [1, 2].map(() => fixture.createPerson(["dbsCertificate", "medicalLetter"])),
     );
-    const younger = await fixture.submit(member, "dbsCertificate", { at: new Date("2026-02-02") });
-    const older = await fixture.submit(member, "medicalLetter", { at: new Date("2026-02-01") });
-    expect((await claimNextDocument(fixture.deps, grace ?? ada, {}))?.file.id).toBe(older.id);
-    expect((await claimNextDocument(fixture.deps, carl ?? ada, {}))?.file.id).toBe(younger.id);
+    const younger = await fixture.submitFile(member, "dbsCertificate", { createdAt: new Date("2026-02-02") });
+    const older = await fixture.submitFile(member, "medicalLetter", { createdAt: new Date("2026-02-01") });
+    expect((await claimNextDocument(fixture.context, grace ?? ada, {}))?.file.id).toBe(older.id);
+    expect((await claimNextDocument(fixture.context, carl ?? ada, {}))?.file.id).toBe(younger.id);
   });
 
-  test("never gives anybody their own document", async () => {
-    await fixture.submit(ada, "medicalLetter", { at: new Date("2026-01-01") });
-    expect(await claimNextDocument(fixture.deps, ada, {})).toBeNull();
-    expect((await claimNextDocument(fixture.deps, bob, {}))?.member.id).toBe(ada.id);
+  test("never claims the reviewer's own document", async () => {
+    await fixture.submitFile(ada, "medicalLetter", { createdAt: new Date("2026-01-01") });
+    expect(await claimNextDocument(fixture.context, ada, {})).toBeNull();
+    expect((await claimNextDocument(fixture.context, bob, {}))?.member.id).toBe(ada.id);
   });
 
-  test("gives nothing to somebody without a grant for that field, whatever their role", async () => {
+  test("claims nothing without a grant for the field", async () => {
     await submitLetters(1);
-    expect(await claimNextDocument(fixture.deps, await fixture.person([], "admin"), {})).toBeNull();
-    expect(await claimNextDocument(fixture.deps, await fixture.person(["dbsCertificate"]), {})).toBeNull();
+    expect(await claimNextDocument(fixture.context, await fixture.createPerson([], "admin"), {})).toBeNull();
+    expect(await claimNextDocument(fixture.context, await fixture.createPerson(["dbsCertificate"]), {})).toBeNull();
   });
 
-  test("gives nothing of a field that nobody reviews, grant or not", async () => {
-    await fixture.submit(member, "contract");
-    expect(await claimNextDocument(fixture.deps, await fixture.person(["contract"]), {})).toBeNull();
+  test("claims nothing of a field without reviews", async () => {
+    await fixture.submitFile(member, "contract");
+    expect(await claimNextDocument(fixture.context, await fixture.createPerson(["contract"]), {})).toBeNull();
   });
 
-  test("gives the same one again until it is decided, from two tabs at once too", async () => {
+  test("returns the same claim to three concurrent tabs", async () => {
     await submitLetters(5);
     const tabs = await Promise.all([
-      claimNextDocument(fixture.deps, ada, {}),
-      claimNextDocument(fixture.deps, ada, {}),
-      claimNextDocument(fixture.deps, ada, {}),
+      claimNextDocument(fixture.context, ada, {}),
+      claimNextDocument(fixture.context, ada, {}),
+      claimNextDocument(fixture.context, ada, {}),
     ]);
     expect(new Set(tabs.map((review) => review?.file.id)).size).toBe(1);
   });
 
-  test("prepares one more, and refuses a third", async () => {
+  test("claims one document ahead and rejects a third", async () => {
     await submitLetters(5);
-    const first = await claimNextDocument(fixture.deps, ada, {});
-    const second = await claimNextDocument(fixture.deps, ada, { ahead: true });
+    const first = await claimNextDocument(fixture.context, ada, {});
+    const second = await claimNextDocument(fixture.context, ada, { ahead: true });
     expect(second?.file.id).not.toBe(first?.file.id);
-    await expect(claimNextDocument(fixture.deps, ada, { ahead: true })).rejects.toMatchObject({ code: "conflict" });
-    expect((await claimNextDocument(fixture.deps, ada, {}))?.file.id).toBe(first?.file.id);
+    await expect(claimNextDocument(fixture.context, ada, { ahead: true })).rejects.toMatchObject({ code: "conflict" });
+    expect((await claimNextDocument(fixture.context, ada, {}))?.file.id).toBe(first?.file.id);
   });
 
-  test("takes what another one's time has run out for, and not a moment earlier", async () => {
+  test("claims a document at the end of another claim", async () => {
     const [letter] = await submitLetters(1);
-    await claimNextDocument(fixture.deps, ada, {});
-    fixture.forward(fixture.deps.limits.claimTtl - 1);
-    expect(await claimNextDocument(fixture.deps, bob, {})).toBeNull();
-    fixture.forward(1);
-    expect(await claimNextDocument(fixture.deps, bob, {})).toMatchObject({
+    await claimNextDocument(fixture.context, ada, {});
+    fixture.advanceClock(fixture.context.limits.claimTtl - 1);
+    expect(await claimNextDocument(fixture.context, bob, {})).toBeNull();
+    fixture.advanceClock(1);
+    expect(await claimNextDocument(fixture.context, bob, {})).toMatchObject({
       file: { id: letter?.id },
       claim: { by: { id: bob.id } },
     });
@@ -103,53 +103,53 @@ describe("claiming the next document", () => {
 });
 
 describe("a claim on one document", () => {
-  test("is renewed by its holder and refused to others, by the holder's name", async () => {
-    const letter = await fixture.submit(member, "medicalLetter");
-    const first = await claimDocument(fixture.deps, ada, letter.id);
-    fixture.forward(60);
-    const renewed = await claimDocument(fixture.deps, ada, letter.id);
+  test("is renewed for its reviewer and rejected for others", async () => {
+    const letter = await fixture.submitFile(member, "medicalLetter");
+    const first = await claimDocument(fixture.context, ada, letter.id);
+    fixture.advanceClock(60);
+    const renewed = await claimDocument(fixture.context, ada, letter.id);
     expect(Date.parse(renewed.claim?.until ?? "") - Date.parse(first.claim?.until ?? "")).toBe(60_000);
-    await expect(claimDocument(fixture.deps, bob, letter.id)).rejects.toMatchObject({
+    await expect(claimDocument(fixture.context, bob, letter.id)).rejects.toMatchObject({
       code: "conflict",
       detail: expect.stringContaining(ada.name),
     });
   });
 
-  test("goes to exactly one of twenty who want it at once", async () => {
-    const letter = await fixture.submit(member, "medicalLetter");
-    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.person(["medicalLetter"])));
+  test("succeeds for one of twenty concurrent reviewers", async () => {
+    const letter = await fixture.submitFile(member, "medicalLetter");
+    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])));
     const outcomes = await Promise.allSettled(
-      reviewers.map((reviewer) => claimDocument(fixture.deps, reviewer, letter.id)),
+      reviewers.map((reviewer) => claimDocument(fixture.context, reviewer, letter.id)),
     );
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
-  test("is forbidden on one's own document", async () => {
-    const own = await fixture.submit(ada, "medicalLetter");
-    await expect(claimDocument(fixture.deps, ada, own.id)).rejects.toMatchObject({ code: "forbidden" });
+  test("is forbidden on the reviewer's own document", async () => {
+    const own = await fixture.submitFile(ada, "medicalLetter");
+    await expect(claimDocument(fixture.context, ada, own.id)).rejects.toMatchObject({ code: "forbidden" });
   });
 
-  test("is not found without a grant, just as a document that is not there", async () => {
-    const certificate = await fixture.submit(member, "dbsCertificate");
+  test("is not found without a grant, like a missing document", async () => {
+    const certificate = await fixture.submitFile(member, "dbsCertificate");
     for (const id of [certificate.id, newId(), "x"]) {
-      await expect(claimDocument(fixture.deps, ada, id)).rejects.toMatchObject({ code: "not_found" });
+      await expect(claimDocument(fixture.context, ada, id)).rejects.toMatchObject({ code: "not_found" });
     }
   });
 
-  test("is refused once the document is decided or replaced", async () => {
+  test("is rejected on a decided or replaced document", async () => {
     for (const status of ["approved", "rejected", "superseded", "withdrawn"] as const) {
-      const letter = await fixture.submit(member, "medicalLetter", { status });
-      await expect(claimDocument(fixture.deps, ada, letter.id)).rejects.toMatchObject({ code: "conflict" });
+      const letter = await fixture.submitFile(member, "medicalLetter", { status });
+      await expect(claimDocument(fixture.context, ada, letter.id)).rejects.toMatchObject({ code: "conflict" });
     }
   });
 
-  test("is given back by its holder alone", async () => {
-    const letter = await fixture.submit(member, "medicalLetter");
-    await claimDocument(fixture.deps, ada, letter.id);
-    await releaseClaim(fixture.deps, bob, letter.id);
-    expect(await claimNextDocument(fixture.deps, bob, {})).toBeNull();
-    await releaseClaim(fixture.deps, ada, letter.id);
-    await releaseClaim(fixture.deps, ada, letter.id);
-    expect((await claimNextDocument(fixture.deps, bob, {}))?.file.id).toBe(letter.id);
+  test("is released only by its own reviewer", async () => {
+    const letter = await fixture.submitFile(member, "medicalLetter");
+    await claimDocument(fixture.context, ada, letter.id);
+    await releaseClaim(fixture.context, bob, letter.id);
+    expect(await claimNextDocument(fixture.context, bob, {})).toBeNull();
+    await releaseClaim(fixture.context, ada, letter.id);
+    await releaseClaim(fixture.context, ada, letter.id);
+    expect((await claimNextDocument(fixture.context, bob, {}))?.file.id).toBe(letter.id);
   });
 });

@@ -29,42 +29,42 @@ beforeAll(async () => {
   fixture = await createReviewFixture();
 });
 beforeEach(async () => {
-  member = await fixture.person([], "member");
-  ada = await fixture.person(["medicalLetter", "dbsCertificate"]);
-  bob = await fixture.person(["medicalLetter", "dbsCertificate"]);
+  member = await fixture.createPerson([], "member");
+  ada = await fixture.createPerson(["medicalLetter", "dbsCertificate"]);
+  bob = await fixture.createPerson(["medicalLetter", "dbsCertificate"]);
 });
 afterAll(() => fixture.drop());
 
 const FACTS = { certificateNumber: "001234", issuedOn: "2026-01-15" };
 
 async function submitAndClaim(field: string, by = ada) {
-  const document = await fixture.submit(member, field);
-  await claimDocument(fixture.deps, by, document.id);
+  const document = await fixture.submitFile(member, field);
+  await claimDocument(fixture.context, by, document.id);
   return document;
 }
 
 function decideOn(document: { id: string; sha256: string }, request: Partial<DecisionRequest>, by = ada) {
-  return decideOnDocument(fixture.deps, by, document.id, { outcome: "approve", sha256: document.sha256, ...request });
+  return decideOnDocument(fixture.context, by, document.id, { outcome: "approve", sha256: document.sha256, ...request });
 }
 
-/** Refused, and nothing has changed. */
+/** Expects an error and an unchanged file; returns the error. */
 async function expectRefusal(
   document: { id: string; sha256: string },
   request: Partial<DecisionRequest>,
   by = ada,
 ) {
-  const before = await fixture.file(document.id);
+  const before = await fixture.findFile(document.id);
   const problem = await decideOn(document, request, by).then(
     () => null,
-    (thrown: unknown) => thrown,
+    (error: unknown) => error,
   );
-  expect(await fixture.file(document.id)).toEqual(before);
-  expect(await fixture.deps.db.decision.count({ where: { fileId: document.id } })).toBe(0);
+  expect(await fixture.findFile(document.id)).toEqual(before);
+  expect(await fixture.context.db.decision.count({ where: { fileId: document.id } })).toBe(0);
   return problem;
 }
 
 describe("a decision", () => {
-  test("sets status, facts and validity, frees the claim and is on record with its note", async () => {
+  test("sets status, facts and validity, and records the note", async () => {
     const certificate = await submitAndClaim("dbsCertificate");
     const review = await decideOn(certificate, { facts: FACTS, message: "Thank you.", note: "Checked." });
     expect(review.file).toMatchObject({
@@ -90,25 +90,25 @@ describe("a decision", () => {
   });
 
   test("needs a claim", async () => {
-    const letter = await fixture.submit(member, "medicalLetter");
+    const letter = await fixture.submitFile(member, "medicalLetter");
     expect(await expectRefusal(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
   });
 
-  test("needs a claim that has not run out", async () => {
+  test("needs a claim that has not expired", async () => {
     const letter = await submitAndClaim("medicalLetter");
-    fixture.forward(fixture.deps.limits.claimTtl);
+    fixture.advanceClock(fixture.context.limits.claimTtl);
     expect(await expectRefusal(letter, { facts: { signed: true } })).toMatchObject({
       code: "conflict",
-      detail: expect.stringContaining("what you wrote is kept"),
+      detail: expect.stringContaining("Your text is saved"),
     });
   });
 
-  test("needs a claim of one's own", async () => {
+  test("needs the reviewer's own claim", async () => {
     const letter = await submitAndClaim("medicalLetter", bob);
     expect(await expectRefusal(letter, { facts: { signed: true } })).toMatchObject({ code: "conflict" });
   });
 
-  test("is refused for other bytes than those that were seen", async () => {
+  test("is rejected for bytes that the reviewer did not see", async () => {
     const letter = await submitAndClaim("medicalLetter");
     const other = { id: letter.id, sha256: "x".repeat(43).concat("=") };
     expect(await expectRefusal(other, { facts: { signed: true } })).toMatchObject({
@@ -117,9 +117,9 @@ describe("a decision", () => {
     });
   });
 
-  test("is refused on one's own document", async () => {
-    const own = await fixture.submit(ada, "medicalLetter");
-    await fixture.deps.db.file.update({
+  test("is rejected on the reviewer's own document", async () => {
+    const own = await fixture.submitFile(ada, "medicalLetter");
+    await fixture.context.db.file.update({
       where: { id: own.id },
       data: { claimById: ada.id, claimUntil: new Date("2030-01-01") },
     });
@@ -127,12 +127,12 @@ describe("a decision", () => {
   });
 
   test("is not found without a grant for the field", async () => {
-    const stranger = await fixture.person(["medicalLetter"]);
+    const letterReviewer = await fixture.createPerson(["medicalLetter"]);
     const certificate = await submitAndClaim("dbsCertificate");
-    expect(await expectRefusal(certificate, { facts: FACTS }, stranger)).toMatchObject({ code: "not_found" });
+    expect(await expectRefusal(certificate, { facts: FACTS }, letterReviewer)).toMatchObject({ code: "not_found" });
   });
 
-  test("goes through once where two are sent at once", async () => {
+  test("succeeds once among three concurrent requests", async () => {
     const letter = await submitAndClaim("medicalLetter");
     const outcomes = await Promise.allSettled([
       decideOn(letter, { facts: { signed: true } }),
@@ -140,29 +140,29 @@ describe("a decision", () => {
       decideOn(letter, { outcome: "request_changes", reason: "unsigned" }),
     ]);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(await fixture.deps.db.decision.count({ where: { fileId: letter.id } })).toBe(1);
+    expect(await fixture.context.db.decision.count({ where: { fileId: letter.id } })).toBe(1);
   });
 
-  test("of two reviewers at once, one of whom has lost the claim, is the other's", async () => {
+  test("succeeds only for the reviewer who holds the claim", async () => {
     const letter = await submitAndClaim("medicalLetter");
-    await releaseClaim(fixture.deps, ada, letter.id);
-    await claimDocument(fixture.deps, bob, letter.id);
-    const [adas, bobs] = await Promise.allSettled([
+    await releaseClaim(fixture.context, ada, letter.id);
+    await claimDocument(fixture.context, bob, letter.id);
+    const [byAda, byBob] = await Promise.allSettled([
       decideOn(letter, { outcome: "reject", reason: "not_fit" }, ada),
       decideOn(letter, { facts: { signed: true } }, bob),
     ]);
-    expect([adas.status, bobs.status]).toEqual(["rejected", "fulfilled"]);
-    expect((await fixture.file(letter.id)).status).toBe("approved");
+    expect([byAda.status, byBob.status]).toEqual(["rejected", "fulfilled"]);
+    expect((await fixture.findFile(letter.id)).status).toBe("approved");
   });
 
-  test("cannot be taken twice", async () => {
+  test("is rejected on a decided document", async () => {
     const letter = await submitAndClaim("medicalLetter");
     await decideOn(letter, { outcome: "reject", reason: "not_fit" });
     await expect(decideOn(letter, { facts: { signed: true } })).rejects.toMatchObject({ code: "conflict" });
   });
 });
 
-describe("what a decision says", () => {
+describe("the content of a decision", () => {
   const EVERYTHING_MISSING = {
     "facts.certificateNumber": "is needed",
     "facts.issuedOn": "is needed",
@@ -173,18 +173,18 @@ describe("what a decision says", () => {
     ["too little", { certificateNumber: "001" }, { "facts.issuedOn": "is needed" }],
     ["empty lines", { certificateNumber: " ", issuedOn: "" }, EVERYTHING_MISSING],
     ["a number", { ...FACTS, certificateNumber: 12 }, { "facts.certificateNumber": "must be text" }],
-    ["a day to come", { ...FACTS, issuedOn: "2026-03-02" }, { "facts.issuedOn": "lies in the future" }],
-    ["a day that is none", { ...FACTS, issuedOn: "2026-02-30" }, { "facts.issuedOn": "must be a date" }],
+    ["a future date", { ...FACTS, issuedOn: "2026-03-02" }, { "facts.issuedOn": "lies in the future" }],
+    ["an impossible date", { ...FACTS, issuedOn: "2026-02-30" }, { "facts.issuedOn": "must be a date" }],
     ["another field's fact", { ...FACTS, signed: true }, { facts: expect.any(String) }],
-  ])("is, for an approval, what the field wants taken down, and not %s", async (_, facts, wrong) => {
+  ])("rejects an approval whose facts are %s", async (_, facts, expected) => {
     const certificate = await submitAndClaim("dbsCertificate");
     expect(await expectRefusal(certificate, facts ? { facts } : {})).toMatchObject({
       code: "invalid",
-      errors: Object.entries(wrong).map(([path, message]) => ({ path, message })),
+      errors: Object.entries(expected).map(([path, message]) => ({ path, message })),
     });
   });
 
-  test("is, for an approval, that what must be the case is", async () => {
+  test("rejects an approval with an unticked required check", async () => {
     const letter = await submitAndClaim("medicalLetter");
     expect(await expectRefusal(letter, { facts: { signed: false } })).toMatchObject({
       code: "invalid",
@@ -194,7 +194,7 @@ describe("what a decision says", () => {
     expect((await decideOn(letter, unsigned)).file.status).toBe("changes_requested");
   });
 
-  test("is checked for facts that are there even where none is needed", async () => {
+  test("rejects invalid facts of a rejection", async () => {
     const certificate = await submitAndClaim("dbsCertificate");
     const rejection = { outcome: "reject", reason: "not_genuine" } as const;
     expect(await expectRefusal(certificate, { ...rejection, facts: { issuedOn: "soon" } })).toMatchObject({
@@ -217,7 +217,7 @@ describe("what a decision says", () => {
     });
   });
 
-  test("cannot be valid until a day that is past, by its own date or the field's rule", async () => {
+  test("rejects an approval that has already expired", async () => {
     const certificate = await submitAndClaim("dbsCertificate");
     expect(
       await expectRefusal(certificate, { facts: FACTS, validUntil: "2026-02-01T00:00:00.000Z" }),

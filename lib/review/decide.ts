@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
+import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { createFactsSchema } from "../fields/facts";
 import type { Field } from "../fields/field";
@@ -10,9 +10,10 @@ import { validUntilOf } from "../fields/validity";
 import { type Facts, type FileRow, findField } from "../files/file";
 import { slotKey } from "../files/supersede";
 import { newId } from "../id";
-import { singleLineText, multiLineText } from "../text";
+import { multiLineText, singleLineText } from "../text";
 import { requireReviewableFile } from "./claims";
-import { DECISIONS, OUTCOMES } from "./decisions";
+import { DECISIONS } from "./decisions";
+import { isApproval, isUndecided, OUTCOMES, UNDECIDED_STATUSES } from "./outcomes";
 import { findReview, type Review } from "./review";
 import type { DecisionSnapshot } from "./undo";
 
@@ -22,7 +23,7 @@ export const decisionSchema = z.strictObject({
   message: multiLineText({ max: 2000 }).optional(),
   note: multiLineText({ max: 2000 }).optional(),
   facts: z.record(z.string(), z.unknown()).optional(),
-  /** Of the bytes that the reviewer saw. */
+  /** SHA-256 of the bytes that the reviewer saw. */
   sha256: z.string().max(44),
   validUntil: z.iso.datetime().optional(),
 });
@@ -30,42 +31,50 @@ export const decisionSchema = z.strictObject({
 export type DecisionRequest = z.infer<typeof decisionSchema>;
 
 /**
- * Decides on a claimed document: status, decision and, for an approval, the end of the one it replaces, in one transaction.
- * Errors: not_found, forbidden for one's own, invalid, conflict without a claim or for other bytes than were seen.
+ * Decides on a claimed document in one transaction. An approval supersedes the earlier approval.
+ * Errors: not_found; forbidden on the viewer's own document; invalid; conflict without a claim, or
+ * if the reviewer saw other bytes.
  */
 export async function decideOnDocument(
-  deps: AppContext,
+  context: AppContext,
   viewer: Viewer,
   fileId: string,
   request: DecisionRequest,
 ): Promise<Review> {
-  const file = await requireReviewableFile(deps, viewer, fileId);
+  const file = await requireReviewableFile(context, viewer, fileId);
   const field = findField(file);
-  if (!field) throw new Problem("conflict", "This kind of document is no longer asked for.");
+  if (!field) throw new Problem("conflict", "This document type is no longer in use.");
   const reason = requireReason(field, request);
-  const facts = requireFacts(deps, field, request);
-  const validUntil = request.outcome === "approve" ? resolveValidUntil(deps, field, facts, request.validUntil) : null;
-  requireDecidable(deps, viewer, file, request.sha256);
+  const facts = requireFacts(context, field, request);
+  const validUntil = isApproval(request.outcome)
+    ? resolveValidUntil(context, field, facts, request.validUntil)
+    : null;
+  requireDecidable(context, viewer, file, request.sha256);
+  const decision: ValidatedDecision = { ...request, reason, facts, validUntil };
   await retryTransaction(() =>
-    deps.db.$transaction((tx) =>
-      commitDecision(tx, deps, viewer, file, field, { ...request, reason, facts, validUntil }),
-    ),
+    context.db.$transaction((tx) => commitDecision(tx, context, viewer, file, field, decision)),
   );
-  return findReview(deps, viewer, fileId);
+  return findReview(context, viewer, fileId);
 }
 
 function requireReason(field: Field, { outcome, reason }: DecisionRequest): string | null {
-  if (!DECISIONS[outcome].needsReason) {
-    if (reason) throw invalidInputProblem("reason", "An approval needs no reason.");
+  const { label, needsReason } = DECISIONS[outcome];
+  if (!needsReason) {
+    if (reason) throw invalidInputProblem("reason", `“${label}” takes no reason.`);
     return null;
   }
   const known = field.reasons.find(({ code }) => code === reason);
-  if (!known) throw invalidInputProblem("reason", "Please choose one of the reasons.");
-  if (known.outcome !== outcome) throw invalidInputProblem("reason", `"${known.label}" belongs to another decision.`);
+  if (!known) throw invalidInputProblem("reason", "Choose one of the reasons.");
+  if (known.outcome !== outcome)
+    throw invalidInputProblem("reason", `“${known.label}” belongs to another decision.`);
   return known.code;
 }
 
-function requireFacts({ clock }: AppContext, field: Field, { outcome, facts }: DecisionRequest): Facts {
+function requireFacts(
+  { clock }: AppContext,
+  field: Field,
+  { outcome, facts }: DecisionRequest,
+): Facts {
   const parsed = createFactsSchema(field, {
     complete: DECISIONS[outcome].needsFacts,
     today: clock.now(),
@@ -75,30 +84,45 @@ function requireFacts({ clock }: AppContext, field: Field, { outcome, facts }: D
       path: ["facts", ...path].join("."),
       message,
     }));
-    throw new Problem("invalid", "Please complete what is taken down from the document.", { errors });
+    throw new Problem("invalid", "Complete the details from the document.", { errors });
   }
   return Object.fromEntries(
-    Object.entries(parsed.data).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(parsed.data).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
   );
 }
 
-/** Returns the end of the approval: as the reviewer wrote, else by the field's rule. */
-function resolveValidUntil({ clock }: AppContext, field: Field, facts: Facts, wanted: string | undefined): Date | null {
-  const until = wanted ? new Date(wanted) : validUntilOf(field, facts, clock.now());
+/**
+ * Calculates when an approval expires: the date that the reviewer chose, else by the field's rule.
+ * Null if the approval does not expire.
+ */
+function resolveValidUntil(
+  { clock }: AppContext,
+  field: Field,
+  facts: Facts,
+  requested: string | undefined,
+): Date | null {
+  const until = requested ? new Date(requested) : validUntilOf(field, facts, clock.now());
   if (until && until <= clock.now())
-    throw invalidInputProblem("validUntil", "By its date this document has run out already.");
+    throw invalidInputProblem("validUntil", "By this date the document has already expired.");
   return until;
 }
 
-function requireDecidable({ clock }: AppContext, viewer: Viewer, file: FileRow, sha256: string): void {
+function requireDecidable(
+  { clock }: AppContext,
+  viewer: Viewer,
+  file: FileRow,
+  sha256: string,
+): void {
   if (file.sha256 !== sha256)
-    throw new Problem("conflict", "This is not the document that you saw. Please look at it again.");
-  if (file.status !== "submitted")
-    throw new Problem("conflict", "This document is decided, withdrawn or replaced already.");
+    throw new Problem("conflict", "This is not the document that you saw. Open it again.");
+  if (!isUndecided(file.status))
+    throw new Problem("conflict", "This document is already decided, withdrawn or replaced.");
   if (file.claimById !== viewer.id || !file.claimUntil || file.claimUntil <= clock.now()) {
     throw new Problem(
       "conflict",
-      "Your hold on this document has ended. Please claim it again; what you wrote is kept.",
+      "Your claim on this document has expired. Claim it again. Your text is saved.",
     );
   }
 }
@@ -111,67 +135,67 @@ type ValidatedDecision = Omit<DecisionRequest, "reason" | "facts" | "validUntil"
 
 async function commitDecision(
   tx: Tx,
-  deps: AppContext,
+  { clock }: AppContext,
   viewer: Viewer,
   file: FileRow,
   field: Field,
-  decided: ValidatedDecision,
+  decision: ValidatedDecision,
 ): Promise<void> {
-  const now = deps.clock.now();
-  const approved = decided.outcome === "approve";
-  const replaced = approved ? await supersedeCurrentApproval(tx, file, field) : null;
+  const now = clock.now();
+  const approves = isApproval(decision.outcome);
+  const replaced = approves ? await supersedeCurrentApproval(tx, file, field) : null;
   const { count } = await tx.file.updateMany({
     where: {
       id: file.id,
-      status: "submitted",
-      sha256: decided.sha256,
+      status: { in: [...UNDECIDED_STATUSES] },
+      sha256: decision.sha256,
       claimById: viewer.id,
       claimUntil: { gt: now },
     },
     data: {
-      status: DECISIONS[decided.outcome].status,
-      slot: slotKey(file.ownerId, field, approved ? "held" : "pending"),
+      status: DECISIONS[decision.outcome].status,
+      slot: slotKey(file.ownerId, field, approves ? "held" : "pending"),
       decidedAt: now,
-      reason: decided.reason,
-      message: decided.message || null,
-      facts: decided.facts,
-      validUntil: decided.validUntil,
+      reason: decision.reason,
+      message: decision.message || null,
+      facts: decision.facts,
+      validUntil: decision.validUntil,
       claimById: null,
       claimUntil: null,
     },
   });
-  // Rolls back the release of the earlier approval too.
+  // The error also rolls back the release of the earlier approval.
   if (count === 0)
-    throw new Problem("conflict", "This document was changed in the meantime. Please look at it again.");
-  const before: DecisionSnapshot = { slot: file.slot, replaced };
+    throw new Problem("conflict", "Another change came first. Open the document again.");
+  const before: DecisionSnapshot = { status: file.status, slot: file.slot, replaced };
   await tx.decision.create({
     data: {
       id: newId(),
       fileId: file.id,
       byId: viewer.id,
-      outcome: decided.outcome,
-      reason: decided.reason,
-      message: decided.message || null,
-      note: decided.note || null,
-      facts: decided.facts,
-      sha256: decided.sha256,
-      validUntil: decided.validUntil,
+      outcome: decision.outcome,
+      reason: decision.reason,
+      message: decision.message || null,
+      note: decision.note || null,
+      facts: decision.facts,
+      sha256: decision.sha256,
+      validUntil: decision.validUntil,
       before,
       createdAt: now,
     },
   });
 }
 
-/** The approval that this one replaces gives its place up. */
+/** Supersedes the approval that the new one replaces, and returns what an undo has to restore. */
 async function supersedeCurrentApproval(
   tx: Tx,
   file: FileRow,
   field: Field,
-): Promise<{ id: string; slot: string; status: string } | null> {
+): Promise<DecisionSnapshot["replaced"]> {
   const slot = slotKey(file.ownerId, field, "held");
-  const held =
-    slot === null ? null : await tx.file.findUnique({ where: { slot }, select: { id: true, status: true } });
-  if (!held || slot === null) return null;
+  if (slot === null) return null;
+  const held = await tx.file.findUnique({ where: { slot }, select: { id: true, status: true } });
+  if (!held) return null;
   await tx.file.update({ where: { id: held.id }, data: { status: "superseded", slot: null } });
   return { id: held.id, slot, status: held.status };
 }

@@ -1,8 +1,38 @@
 import type { FileStatus } from "../db/generated/enums";
 
+/** What the application knows about one outcome of a review. */
+export type DecisionRule = {
+  /** Text of the button that opens the decision. */
+  label: string;
+  /** Text of the button that sends the decision. */
+  confirm: string;
+  /** Text of the decision in the history. */
+  done: string;
+  /** Shortcut that opens the decision, in lower case. */
+  key: string;
+  tone: "quiet" | "danger";
+  /** The reviewer has to choose one of the field's reasons for this outcome. */
+  needsReason: boolean;
+  /** The reviewer has to enter the field's required facts. */
+  needsFacts: boolean;
+  /** Status of the file after the decision. The status `approved` makes the outcome an approval. */
+  status: FileStatus;
+  /** The file waits for a further decision. */
+  staysUndecided: boolean;
+  /** How the status looks, as a stamp and as a filter of the queue. */
+  stamp: {
+    /** Text for the owner of the file. */
+    label: string;
+    /** Text for reviewers, if it differs. */
+    reviewerLabel?: string;
+    color: string;
+    icon: string;
+  };
+};
+
 /**
- * What a decision may be: buttons, validation and trail derive from this table. A new outcome is one row. `label` opens the decision,
- * `confirm` sends it, `done` says it afterwards; `key` is the desk's.
+ * The outcomes of a review. Buttons, validation, stamps, queue filters, history and trail derive
+ * from this table, so a new outcome is one new row. It also needs a migration if its status is new.
  */
 export const DECISIONS = {
   approve: {
@@ -10,40 +40,40 @@ export const DECISIONS = {
     confirm: "Approve this document",
     done: "Approved",
     key: "a",
-    status: "approved",
+    tone: "quiet",
     needsReason: false,
     needsFacts: true,
+    status: "approved",
+    staysUndecided: false,
+    stamp: { label: "Approved", color: "approved", icon: "check" },
   },
   request_changes: {
     label: "Ask for a new copy",
     confirm: "Send the request",
     done: "Asked for a new copy",
     key: "c",
-    status: "changes_requested",
+    tone: "quiet",
     needsReason: true,
     needsFacts: false,
+    status: "changes_requested",
+    staysUndecided: false,
+    stamp: {
+      label: "Please send again",
+      reviewerLabel: "Changes requested",
+      color: "changes",
+      icon: "again",
+    },
   },
   reject: {
     label: "Reject",
     confirm: "Reject this document",
     done: "Rejected",
     key: "r",
-    status: "rejected",
+    tone: "danger",
     needsReason: true,
     needsFacts: false,
+    status: "rejected",
+    staysUndecided: false,
+    stamp: { label: "Not accepted", reviewerLabel: "Rejected", color: "refused", icon: "stop" },
   },
 } as const satisfies Record<string, DecisionRule>;
-
-type DecisionRule = {
-  label: string;
-  confirm: string;
-  done: string;
-  key: string;
-  status: FileStatus;
-  needsReason: boolean;
-  needsFacts: boolean;
-};
-
-export type Outcome = keyof typeof DECISIONS;
-
-export const OUTCOMES = ["approve", "request_changes", "reject"] as const satisfies readonly Outcome[];

@@ -5,7 +5,7 @@ import { fields } from "../fields/fields";
 import { type Facts, type FileRow, type FileView, factsSchema, toFileView } from "../files/file";
 import { isId } from "../id";
 
-/** A document on the desk, as the HTTP contract shows it. */
+/** A document for review, as the HTTP contract shows it. */
 export type Review = {
   file: FileView;
   member: { id: string; name: string; handle: string };
@@ -35,23 +35,23 @@ const REVIEW_INCLUDE = {
   },
 };
 
-/** The fields whose documents this person decides on: granted, and reviewed. */
+/** Lists the fields whose documents the viewer may review: reviewed fields that are granted. */
 export function reviewableFields(viewer: Viewer): string[] {
   return viewer.grants.filter((name) => fields.get(name)?.reviewed);
 }
 
-/** One document of the viewer's desk; any other is not found. */
+/** Finds a document that the viewer may review. Errors: not_found for any other. */
 export async function findReview(
-  deps: Pick<AppContext, "db" | "storages" | "clock">,
+  context: Pick<AppContext, "db" | "storages" | "clock">,
   viewer: Viewer,
   fileId: string,
 ): Promise<Review> {
-  const [review] = isId(fileId) ? await findReviews(deps, [fileId], viewer) : [];
+  const [review] = isId(fileId) ? await findReviews(context, [fileId], viewer) : [];
   if (!review) throw notFoundProblem();
   return review;
 }
 
-/** The documents with these ids, in this order, as far as they lie on the viewer's desk. */
+/** Finds those of these documents that the viewer may review, in the order of the ids. */
 export async function findReviews(
   { db, storages, clock }: Pick<AppContext, "db" | "storages" | "clock">,
   ids: readonly string[],
@@ -64,14 +64,14 @@ export async function findReviews(
   const previous = await findPreviousVersions(db, rows);
   const now = clock.now();
   const reviews = rows.map((row): [string, Review] => {
-    const before = previous.get(row.id);
+    const earlier = previous.get(row.id);
     return [
       row.id,
       {
         file: toFileView(storages, row),
         member: row.owner,
         version: row.version,
-        previous: before ? toFileView(storages, before) : null,
+        previous: earlier ? toFileView(storages, earlier) : null,
         claim:
           row.claimBy && row.claimUntil && row.claimUntil > now
             ? { by: row.claimBy, until: row.claimUntil.toISOString() }
@@ -106,20 +106,25 @@ function toDecisionView(decision: {
   };
 }
 
-/** For each version of a one-file field, the one before it, by the id of the later. */
-async function findPreviousVersions(db: AppContext["db"], rows: FileRow[]): Promise<Map<string, FileRow>> {
+/** Finds the version before each later version of a one-file field, by the id of the later one. */
+async function findPreviousVersions(
+  db: AppContext["db"],
+  rows: FileRow[],
+): Promise<Map<string, FileRow>> {
   const later = rows.filter(({ version }) => version > 1);
   if (later.length === 0) return new Map();
   const earlier = await db.file.findMany({
-    where: { OR: later.map(({ ownerId, field, version }) => ({ ownerId, field, version: version - 1 })) },
+    where: {
+      OR: later.map(({ ownerId, field, version }) => ({ ownerId, field, version: version - 1 })),
+    },
   });
   return new Map(
     later.flatMap((row) => {
-      const before = earlier.find(
+      const previous = earlier.find(
         ({ ownerId, field, version }) =>
           ownerId === row.ownerId && field === row.field && version === row.version - 1,
       );
-      return before ? [[row.id, before] as const] : [];
+      return previous ? [[row.id, previous] as const] : [];
     }),
   );
 }

@@ -14,57 +14,57 @@ beforeAll(async () => {
   fixture = await createReviewFixture();
 });
 beforeEach(async () => {
-  member = await fixture.person([], "member");
-  ada = await fixture.person(["dbsCertificate"]);
-  bob = await fixture.person(["dbsCertificate"]);
+  member = await fixture.createPerson([], "member");
+  ada = await fixture.createPerson(["dbsCertificate"]);
+  bob = await fixture.createPerson(["dbsCertificate"]);
 });
 afterAll(() => fixture.drop());
 
 const FACTS = { certificateNumber: "001234", issuedOn: "2026-01-15" };
 
-/** An approved certificate and its renewal, which waits. */
+/** Submits the renewal of an approved certificate. */
 async function submitRenewal() {
-  const held = await fixture.submit(member, "dbsCertificate", { status: "approved", place: "held" });
-  const renewed = await fixture.submit(member, "dbsCertificate", { version: 2 });
+  const held = await fixture.submitFile(member, "dbsCertificate", { status: "approved", place: "held" });
+  const renewed = await fixture.submitFile(member, "dbsCertificate", { version: 2 });
   return { held, renewed };
 }
 
 async function approve({ id, sha256 }: { id: string; sha256: string }) {
-  await claimDocument(fixture.deps, ada, id);
-  return decideOnDocument(fixture.deps, ada, id, { outcome: "approve", facts: FACTS, sha256 });
+  await claimDocument(fixture.context, ada, id);
+  return decideOnDocument(fixture.context, ada, id, { outcome: "approve", facts: FACTS, sha256 });
 }
 
 async function reject({ id, sha256 }: { id: string; sha256: string }) {
-  await claimDocument(fixture.deps, ada, id);
-  return decideOnDocument(fixture.deps, ada, id, { outcome: "reject", reason: "not_genuine", sha256 });
+  await claimDocument(fixture.context, ada, id);
+  return decideOnDocument(fixture.context, ada, id, { outcome: "reject", reason: "not_genuine", sha256 });
 }
 
-describe("approving a renewal", () => {
-  test("supersedes the approval that it replaces, which stays on file", async () => {
+describe("deciding on a renewal", () => {
+  test("supersedes the earlier approval and keeps its bytes", async () => {
     const { held, renewed } = await submitRenewal();
     const review = await approve(renewed);
     expect(review.previous).toMatchObject({ id: held.id, status: "superseded" });
-    expect(await fixture.file(held.id)).toMatchObject({ status: "superseded", slot: null, purgedAt: null });
-    expect((await fixture.file(renewed.id)).slot).toBe(held.slot);
+    expect(await fixture.findFile(held.id)).toMatchObject({ status: "superseded", slot: null, purgedAt: null });
+    expect((await fixture.findFile(renewed.id)).slot).toBe(held.slot);
   });
 
-  test("that is refused takes nobody's cover away", async () => {
+  test("keeps the earlier approval after a rejection", async () => {
     const { held, renewed } = await submitRenewal();
     await reject(renewed);
-    expect(await fixture.file(held.id)).toMatchObject({ status: "approved", slot: held.slot });
+    expect(await fixture.findFile(held.id)).toMatchObject({ status: "approved", slot: held.slot });
   });
 });
 
-describe("undoing", () => {
-  test("puts everything back, a superseded approval included, and hands the document back to its reviewer", async () => {
+describe("undoing a decision", () => {
+  test("restores both files and claims the document again", async () => {
     const { held, renewed } = await submitRenewal();
-    const before = { held: await fixture.file(held.id), renewed: await fixture.file(renewed.id) };
+    const before = { held: await fixture.findFile(held.id), renewed: await fixture.findFile(renewed.id) };
     await approve(renewed);
-    const review = await undoDecision(fixture.deps, ada, renewed.id);
+    const review = await undoDecision(fixture.context, ada, renewed.id);
     expect(review.claim?.by.id).toBe(ada.id);
     expect(review.decisions.map(({ outcome }) => outcome)).toEqual(["approve", "undo"]);
-    expect(await fixture.file(held.id)).toEqual(before.held);
-    expect(await fixture.file(renewed.id)).toEqual({
+    expect(await fixture.findFile(held.id)).toEqual(before.held);
+    expect(await fixture.findFile(renewed.id)).toEqual({
       ...before.renewed,
       facts: {},
       claimById: ada.id,
@@ -73,52 +73,52 @@ describe("undoing", () => {
     expect((await approve(renewed)).file.status).toBe("approved");
   });
 
-  test("is in time at its last moment, and late after it", async () => {
-    const early = await fixture.submit(member, "dbsCertificate");
+  test("works until the last moment of the undo time", async () => {
+    const early = await fixture.submitFile(member, "dbsCertificate");
     await reject(early);
-    fixture.forward(fixture.deps.limits.undoTtl);
-    expect((await undoDecision(fixture.deps, ada, early.id)).file.status).toBe("submitted");
+    fixture.advanceClock(fixture.context.limits.undoTtl);
+    expect((await undoDecision(fixture.context, ada, early.id)).file.status).toBe("submitted");
     await reject(early);
-    fixture.forward(fixture.deps.limits.undoTtl + 0.001);
-    await expect(undoDecision(fixture.deps, ada, early.id)).rejects.toMatchObject({ code: "conflict" });
-    expect((await fixture.file(early.id)).status).toBe("rejected");
+    fixture.advanceClock(fixture.context.limits.undoTtl + 0.001);
+    await expect(undoDecision(fixture.context, ada, early.id)).rejects.toMatchObject({ code: "conflict" });
+    expect((await fixture.findFile(early.id)).status).toBe("rejected");
   });
 
-  test("is for the one who decided alone", async () => {
-    const certificate = await fixture.submit(member, "dbsCertificate");
+  test("is rejected for another reviewer", async () => {
+    const certificate = await fixture.submitFile(member, "dbsCertificate");
     await reject(certificate);
-    await expect(undoDecision(fixture.deps, bob, certificate.id)).rejects.toMatchObject({ code: "conflict" });
-    expect((await fixture.file(certificate.id)).status).toBe("rejected");
+    await expect(undoDecision(fixture.context, bob, certificate.id)).rejects.toMatchObject({ code: "conflict" });
+    expect((await fixture.findFile(certificate.id)).status).toBe("rejected");
   });
 
-  test("happens once, however often it is asked for at once", async () => {
-    const certificate = await fixture.submit(member, "dbsCertificate");
+  test("happens once among three concurrent requests", async () => {
+    const certificate = await fixture.submitFile(member, "dbsCertificate");
     await reject(certificate);
-    const tries = await Promise.allSettled([1, 2, 3].map(() => undoDecision(fixture.deps, ada, certificate.id)));
-    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const attempts = await Promise.allSettled([1, 2, 3].map(() => undoDecision(fixture.context, ada, certificate.id)));
+    expect(attempts.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const undone = { fileId: certificate.id, outcome: "undo" };
-    expect(await fixture.deps.db.decision.count({ where: undone })).toBe(1);
+    expect(await fixture.context.db.decision.count({ where: undone })).toBe(1);
   });
 
   test("needs a decision", async () => {
-    const certificate = await fixture.submit(member, "dbsCertificate");
-    await expect(undoDecision(fixture.deps, ada, certificate.id)).rejects.toMatchObject({ code: "conflict" });
+    const certificate = await fixture.submitFile(member, "dbsCertificate");
+    await expect(undoDecision(fixture.context, ada, certificate.id)).rejects.toMatchObject({ code: "conflict" });
   });
 
-  test("gives way to a newer submission that has taken the place", async () => {
+  test("is rejected after a newer submission", async () => {
     const { held, renewed } = await submitRenewal();
     await approve(renewed);
-    const third = await fixture.submit(member, "dbsCertificate", { version: 3 });
-    await expect(undoDecision(fixture.deps, ada, renewed.id)).rejects.toMatchObject({ code: "conflict" });
-    expect(await fixture.file(renewed.id)).toMatchObject({ status: "approved", slot: held.slot });
-    expect(await fixture.file(third.id)).toMatchObject({ status: "submitted" });
+    const third = await fixture.submitFile(member, "dbsCertificate", { version: 3 });
+    await expect(undoDecision(fixture.context, ada, renewed.id)).rejects.toMatchObject({ code: "conflict" });
+    expect(await fixture.findFile(renewed.id)).toMatchObject({ status: "approved", slot: held.slot });
+    expect(await fixture.findFile(third.id)).toMatchObject({ status: "submitted" });
   });
 
-  test("does not bring back an approval whose bytes are gone since", async () => {
+  test("is rejected if the earlier approval has lost its bytes", async () => {
     const { held, renewed } = await submitRenewal();
     await approve(renewed);
-    await fixture.deps.db.file.update({ where: { id: held.id }, data: { purgedAt: fixture.deps.clock.now() } });
-    await expect(undoDecision(fixture.deps, ada, renewed.id)).rejects.toMatchObject({ code: "conflict" });
-    expect((await fixture.file(renewed.id)).status).toBe("approved");
+    await fixture.context.db.file.update({ where: { id: held.id }, data: { purgedAt: fixture.context.clock.now() } });
+    await expect(undoDecision(fixture.context, ada, renewed.id)).rejects.toMatchObject({ code: "conflict" });
+    expect((await fixture.findFile(renewed.id)).status).toBe("approved");
   });
 });

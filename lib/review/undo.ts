@@ -1,41 +1,53 @@
 import { z } from "zod";
 import type { Viewer } from "../accounts/viewer";
+import { type AppContext, secondsFromNow } from "../app-context";
 import { isUniqueViolation } from "../db/conflict";
 import { FileStatus } from "../db/generated/enums";
-import { secondsFromNow, type AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { newId } from "../id";
 import { requireReviewableFile } from "./claims";
+import { SUBMITTED_STATUS } from "./outcomes";
 import { findReview, type Review } from "./review";
 
-/** What a decision keeps so that it can be undone: the place the file had, and the approval that it replaced. */
+/**
+ * What a decision stores for its undo: the file's status and slot, and the approval that it replaced.
+ * Decisions of earlier releases have no status here; their files were submitted.
+ */
 export const decisionSnapshotSchema = z.object({
+  status: z.enum(FileStatus).default(SUBMITTED_STATUS),
   slot: z.string().nullable(),
-  replaced: z.object({ id: z.string(), slot: z.string(), status: z.string() }).nullable(),
+  replaced: z
+    .object({ id: z.string(), slot: z.string(), status: z.enum(FileStatus) })
+    .nullable(),
 });
 
 export type DecisionSnapshot = z.infer<typeof decisionSnapshotSchema>;
 
 /**
- * Takes back one's own last decision within the undo time: everything is as it was, a superseded approval included, and the document is
- * claimed again. Errors: not_found, forbidden, conflict once it is too late or something has followed.
+ * Undoes the viewer's own last decision within the undo time. Restores the file and an approval that
+ * the decision superseded, and claims the document for the viewer again.
+ * Errors: not_found; forbidden; conflict after the undo time, or after a later change.
  */
-export async function undoDecision(deps: AppContext, viewer: Viewer, fileId: string): Promise<Review> {
-  const { db, clock, limits } = deps;
-  const file = await requireReviewableFile(deps, viewer, fileId);
+export async function undoDecision(
+  context: AppContext,
+  viewer: Viewer,
+  fileId: string,
+): Promise<Review> {
+  const { db, clock, limits } = context;
+  const file = await requireReviewableFile(context, viewer, fileId);
   const decision = await db.decision.findFirst({
     where: { fileId: file.id },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
-  const tooLate = new Problem("conflict", "This can no longer be undone.");
+  const tooLate = new Problem("conflict", "This decision can no longer be undone.");
   if (!decision || decision.outcome === "undo" || decision.byId !== viewer.id) throw tooLate;
   if (decision.createdAt < secondsFromNow(clock, -limits.undoTtl)) throw tooLate;
   const before = decisionSnapshotSchema.parse(decision.before);
-  const putBack = db.$transaction(async (tx) => {
+  const restoring = db.$transaction(async (tx) => {
     const { count } = await tx.file.updateMany({
       where: { id: file.id, status: file.status, decidedAt: decision.createdAt },
       data: {
-        status: "submitted",
+        status: before.status,
         slot: before.slot,
         decidedAt: null,
         reason: null,
@@ -51,7 +63,7 @@ export async function undoDecision(deps: AppContext, viewer: Viewer, fileId: str
       const { id, slot, status } = before.replaced;
       const restored = await tx.file.updateMany({
         where: { id, status: "superseded", slot: null, purgedAt: null },
-        data: { status: z.enum(FileStatus).parse(status), slot },
+        data: { status, slot },
       });
       if (restored.count === 0) throw tooLate;
     }
@@ -66,9 +78,9 @@ export async function undoDecision(deps: AppContext, viewer: Viewer, fileId: str
       },
     });
   });
-  await putBack.catch((thrown: unknown) => {
-    // A newer submission has taken the place that this one would go back to.
-    throw isUniqueViolation(thrown) ? tooLate : thrown;
+  await restoring.catch((error: unknown) => {
+    // A newer submission occupies the slot that this file needs.
+    throw isUniqueViolation(error) ? tooLate : error;
   });
-  return findReview(deps, viewer, fileId);
+  return findReview(context, viewer, fileId);
 }

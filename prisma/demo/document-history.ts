@@ -1,5 +1,5 @@
 import type { Facts } from "../../lib/files/file";
-import type { Outcome } from "../../lib/review/decisions";
+import type { Outcome } from "../../lib/review/outcomes";
 import type { PersonKey } from "./people";
 
 /** Days before now; 0.5 is twelve hours. */

@@ -1,6 +1,7 @@
 import type { Field } from "@/lib/fields/field";
 import { issueDateFactOf } from "@/lib/fields/validity";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";
+import { isUndecided } from "@/lib/review/outcomes";
 
 const NUMBER_WORDS = [
   "zero",
@@ -75,7 +76,7 @@ export function reasonLabelOf(
 export function formatDocumentProgress(slots: readonly DocumentSlot[]): string {
   const inPlace = slots.filter(({ current }) => current.length > 0).length;
   const pending = slots.flatMap((slot) => slot.pending);
-  const waiting = pending.filter(({ status }) => status === "submitted").length;
+  const waiting = pending.filter(({ status }) => isUndecided(status)).length;
   const back = pending.length - waiting;
   const expired = slots.filter(isExpired).length;
   return [

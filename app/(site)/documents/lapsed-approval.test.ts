@@ -17,10 +17,10 @@ const DAY = 86_400;
 
 /** A member with a certificate whose approval holds for one more day. */
 async function memberWithApproval() {
-  const member = await desk.person([], "member");
-  const validUntil = new Date(desk.deps.clock.now().getTime() + DAY * 1000);
-  await desk.submit(member, "dbsCertificate", { status: "approved", place: "held", validUntil });
-  const slots = () => listOwnDocuments(desk.deps, member);
+  const member = await desk.createPerson([], "member");
+  const validUntil = new Date(desk.context.clock.now().getTime() + DAY * 1000);
+  await desk.submitFile(member, "dbsCertificate", { status: "approved", place: "held", validUntil });
+  const slots = () => listOwnDocuments(desk.context, member);
   return { slots, certificate: async () => certificateOf(await slots()) };
 }
 
@@ -34,14 +34,14 @@ function certificateOf(slots: DocumentSlot[]): DocumentSlot {
 function words({ field, current, history }: DocumentSlot): string {
   const [document] = [...current, ...history];
   if (!document) throw new Error("The slot is empty");
-  const now = desk.deps.clock.now();
+  const now = desk.context.clock.now();
   return renderToStaticMarkup(createElement(DocumentEntry, { document, field, now })).replace(/<[^>]*>/g, "");
 }
 
 test("an approval counts as in place until its date", async () => {
   const { slots, certificate } = await memberWithApproval();
   expect(formatDocumentProgress(await slots())).toBe("1 of 3 is in place.");
-  desk.forward(DAY);
+  desk.advanceClock(DAY);
   expect(formatDocumentProgress(await slots())).toBe("0 of 3 are in place. 1 has expired.");
   const { current, history } = await certificate();
   expect([current.length, history.length]).toEqual([0, 1]);
@@ -50,7 +50,7 @@ test("an approval counts as in place until its date", async () => {
 test("the stamp of an approval says expired from its date on", async () => {
   const { certificate } = await memberWithApproval();
   expect(words(await certificate())).toContain("Approved until");
-  desk.forward(DAY);
+  desk.advanceClock(DAY);
   expect(words(await certificate())).toMatch(/Expired on \d+ Mar 2026, today/);
   expect(words(await certificate())).not.toContain("Approved");
 });
@@ -58,6 +58,6 @@ test("the stamp of an approval says expired from its date on", async () => {
 test("the stamp reads the clock, not the stored status", async () => {
   const { certificate } = await memberWithApproval();
   const { field, current } = await certificate();
-  desk.forward(DAY);
+  desk.advanceClock(DAY);
   expect(words({ field, current, pending: [], history: [] })).toContain("Expired on");
 });

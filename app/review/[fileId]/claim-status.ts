@@ -1,3 +1,4 @@
+import { isUndecided } from "@/lib/review/outcomes";
 import type { Review } from "@/lib/review/review";
 
 /**
@@ -11,7 +12,7 @@ export function claimStatusOf(
   { viewerId, expired, worked }: { viewerId: string; expired: boolean; worked: boolean },
 ): ClaimStatus {
   if (member.id === viewerId) return "own";
-  if (file.status !== "submitted") return "closed";
+  if (!isUndecided(file.status)) return "closed";
   const held = claim !== null && !expired;
   if (held && claim.by.id === viewerId) return "mine";
   if (worked) return "lapsed";

@@ -5,7 +5,8 @@ import { Button } from "@/app/_ui/button";
 import { Select, TextArea, TextField } from "@/app/_ui/field";
 import { formatDate } from "@/app/_ui/format";
 import type { FieldError } from "@/lib/errors";
-import { DECISIONS, type Outcome } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { isApproval, type Outcome } from "@/lib/review/outcomes";
 import { controlId, type ReviewField, findMissingEntries, defaultValidUntil } from "./decision-request";
 import type { Draft } from "./draft";
 
@@ -78,7 +79,7 @@ export function DecisionForm({
             ))}
         </Select>
       ) : null}
-      {outcome === "approve" ? (
+      {isApproval(outcome) ? (
         <TextField
           type="date"
           name="validUntil"

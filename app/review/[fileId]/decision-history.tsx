@@ -1,6 +1,7 @@
 import { formatDate, formatDateTime } from "@/app/_ui/format";
 import type { Field } from "@/lib/fields/field";
-import { DECISIONS, OUTCOMES } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { findOutcome } from "@/lib/review/outcomes";
 import type { DecisionView } from "@/lib/review/review";
 
 /** What was decided on this document, latest first; undone decisions stay in the record. */
@@ -69,6 +70,6 @@ function formatFact(
 }
 
 function formatOutcome(outcome: string): string {
-  const known = OUTCOMES.find((each) => each === outcome);
+  const known = findOutcome(outcome);
   return known ? DECISIONS[known].done : "Undone";
 }

@@ -5,7 +5,8 @@ import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { Notice } from "@/app/_ui/notice";
-import { DECISIONS, OUTCOMES, type Outcome } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { OUTCOMES, type Outcome } from "@/lib/review/outcomes";
 import { ClaimNextButton } from "../claim-next-button";
 import { useReviewWorkspace } from "../review-workspace";
 import { KeyHint } from "../key-hint";
@@ -72,7 +73,7 @@ export function DecisionPanel({
               {OUTCOMES.map((outcome) => (
                 <Button
                   key={outcome}
-                  variant={outcome === "reject" ? "danger" : "quiet"}
+                  variant={DECISIONS[outcome].tone}
                   aria-expanded={draft.outcome === outcome}
                   aria-controls="decision-form"
                   aria-keyshortcuts={DECISIONS[outcome].key}

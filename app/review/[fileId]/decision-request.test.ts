@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createFactsSchema } from "@/lib/fields/facts";
 import type { Field } from "@/lib/fields/field";
 import { fields } from "@/lib/fields/fields";
-import { OUTCOMES } from "@/lib/review/decisions";
+import { OUTCOMES } from "@/lib/review/outcomes";
 import { buildDecisionRequest, findMissingEntries, defaultValidUntil, addFactLabels } from "./decision-request";
 import { EMPTY_DRAFT } from "./draft";
 

@@ -1,7 +1,8 @@
 import type { FieldError } from "@/lib/errors";
 import type { Field } from "@/lib/fields/field";
 import { validUntilOf } from "@/lib/fields/validity";
-import { DECISIONS, type Outcome } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { isApproval, type Outcome } from "@/lib/review/outcomes";
 import type { Draft } from "./draft";
 
 /** The part of a field's declaration that the desk works with. */
@@ -24,7 +25,7 @@ export function buildDecisionRequest(field: ReviewField, draft: Draft, outcome: 
     ...(message ? { message } : {}),
     ...(note ? { note } : {}),
     facts: buildFacts(field, draft, rule.needsFacts),
-    ...(outcome === "approve" && draft.validUntil
+    ...(isApproval(outcome) && draft.validUntil
       ? { validUntil: new Date(draft.validUntil).toISOString() }
       : {}),
   };

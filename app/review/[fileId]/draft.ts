@@ -1,4 +1,5 @@
-import { DECISIONS, OUTCOMES, type Outcome } from "@/lib/review/decisions";
+import { DECISIONS } from "@/lib/review/decisions";
+import { findOutcome, type Outcome } from "@/lib/review/outcomes";
 
 /** What a reviewer has written about one document and not sent yet. */
 export type Draft = {
@@ -78,7 +79,7 @@ export function parseDraft(text: string): Draft | null {
   if (!isText(reason) || !isText(message) || !isText(note) || !isText(validUntil) || !isRecord(facts))
     return null;
   return {
-    outcome: OUTCOMES.find((known) => known === outcome) ?? null,
+    outcome: findOutcome(outcome) ?? null,
     reason,
     message,
     note,

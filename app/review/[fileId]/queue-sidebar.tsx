@@ -5,6 +5,7 @@ import { Icon } from "@/app/_ui/icons";
 import { SiteLink } from "@/app/_ui/site-link";
 import type { Viewer } from "@/lib/accounts/viewer";
 import { fields } from "@/lib/fields/fields";
+import { SUBMITTED_STATUS } from "@/lib/review/outcomes";
 import { listReviews, queueSchema } from "@/lib/review/queue";
 import { formatCount, queueHref } from "../queue-url";
 
@@ -21,7 +22,7 @@ export async function QueueSidebar({ viewer, fileId, now }: { viewer: Viewer; fi
       >
         <Icon name="left" />
         Queue
-        <span className="tabular font-normal text-muted">{formatCount(counts.submitted)}</span>
+        <span className="tabular font-normal text-muted">{formatCount(counts[SUBMITTED_STATUS])}</span>
       </SiteLink>
       <ol className="hidden border-t border-hairline xl:block">
         {items.map(({ file, member, submittedAt, claim }) => {
@@ -54,7 +55,7 @@ export async function QueueSidebar({ viewer, fileId, now }: { viewer: Viewer; fi
       <p className="hidden gap-4 xl:flex">
         <SiteLink
           className="link grid min-h-11 min-w-11 place-items-center"
-          href={queueHref({ status: "submitted", claimed: "me" })}
+          href={queueHref({ status: SUBMITTED_STATUS, claimed: "me" })}
         >
           Mine
         </SiteLink>

@@ -1,32 +1,35 @@
 import { randomBytes } from "node:crypto";
+import { createTestEnvironment } from "../../../tests/support/environment";
 import type { Viewer } from "../../accounts/viewer";
-import type { FileStatus, Role } from "../../db/generated/enums";
-import { secondsFromNow, type AppContext, limitsFromEnv } from "../../app-context";
+import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-context";
 import { env } from "../../config/env";
+import type { FileStatus, Role } from "../../db/generated/enums";
 import { fields } from "../../fields/fields";
 import { slotKey } from "../../files/supersede";
 import { newId } from "../../id";
 import { silentLog } from "../../observability/log";
 import { storagesFromEnv } from "../../storage/factory";
-import { createTestEnvironment } from "../../../tests/support/environment";
 
-/** A desk on a database of its own, with a clock that only moves when it is told to, and documents that are rows without bytes. */
+/**
+ * Creates a database, a clock that moves only with `advanceClock`, and functions that create people
+ * and documents. The documents are rows without bytes.
+ */
 export async function createReviewFixture() {
   const environment = await createTestEnvironment();
   let now = new Date("2026-03-01T10:00:00Z");
   const clock = { now: () => new Date(now) };
   const limits = { ...limitsFromEnv(env()), quotaBytes: 1e9 };
-  const deps: AppContext = {
+  const context: AppContext = {
     db: environment.db,
     storages: storagesFromEnv(env(), clock),
     clock,
     limits,
     log: silentLog,
   };
-  const { db } = deps;
+  const { db } = context;
 
-  /** Somebody with grants for these fields. */
-  async function person(grants: string[] = [], role: Role = "reviewer"): Promise<Viewer> {
+  /** Creates a person with grants for these fields. */
+  async function createPerson(grants: string[] = [], role: Role = "reviewer"): Promise<Viewer> {
     const id = newId();
     const name = `Person ${id.slice(-4)}`;
     const email = `${id}@example.org`;
@@ -35,25 +38,25 @@ export async function createReviewFixture() {
     return { id, name, email, handle: id, role, grants };
   }
 
-  type Given = {
-    at?: Date;
+  type FileOptions = {
+    createdAt?: Date;
     version?: number;
     status?: FileStatus;
     place?: "held" | "pending";
     validUntil?: Date | null;
   };
 
-  /** A document as a completed upload leaves it. */
-  function row(owner: Viewer, field: string, given: Given = {}) {
+  /** Builds the row that a completed upload creates. */
+  function buildFileRow(owner: Viewer, field: string, options: FileOptions = {}) {
     const {
-      at = clock.now(),
+      createdAt = clock.now(),
       version = 1,
       status = "submitted",
       place = "pending",
       validUntil = null,
-    } = given;
+    } = options;
     const declared = fields.get(field);
-    if (!declared) throw new Error(`${field} is not declared`);
+    if (!declared) throw new Error(`No field ${field} is declared`);
     const id = newId();
     return {
       id,
@@ -69,23 +72,23 @@ export async function createReviewFixture() {
       slot: slotKey(owner.id, declared, place),
       version,
       validUntil,
-      createdAt: at,
+      createdAt,
     };
   }
 
-  async function submit(owner: Viewer, field: string, given: Given = {}) {
-    const data = row(owner, field, given);
+  async function submitFile(owner: Viewer, field: string, options: FileOptions = {}) {
+    const data = buildFileRow(owner, field, options);
     await db.file.create({ data });
     return data;
   }
 
   return {
-    deps,
-    row,
-    person,
-    submit,
-    file: (id: string) => db.file.findUniqueOrThrow({ where: { id } }),
-    forward: (seconds: number) => {
+    context,
+    buildFileRow,
+    createPerson,
+    submitFile,
+    findFile: (id: string) => db.file.findUniqueOrThrow({ where: { id } }),
+    advanceClock: (seconds: number) => {
       now = secondsFromNow(clock, seconds);
     },
     drop: environment.drop,
