@@ -20,7 +20,7 @@ export function StatusBadge({
 }: {
   status: FileStatus;
   detail?: string;
-  audience?: "owner" | "desk";
+  audience?: "owner" | "reviewer";
 }) {
   const look = STATUS_STYLES[status];
   return (
@@ -29,7 +29,7 @@ export function StatusBadge({
     >
       <Icon name={look.icon} className="size-4" strokeWidth="2" />
       <span>
-        {(reader === "desk" && look.reviewerLabel) || look.label}
+        {(reader === "reviewer" && look.reviewerLabel) || look.label}
         {detail ? <span className="font-normal tabular"> {detail}</span> : null}
       </span>
     </span>

@@ -44,7 +44,7 @@ export function DocumentHeader({
           <p className="flex flex-wrap items-center gap-x-3 gap-y-2">
             <b>{field.label}</b>
             <span>version {version}</span>
-            <StatusBadge status={stampOf(file, new Date(now))} audience="desk" />
+            <StatusBadge status={stampOf(file, new Date(now))} audience="reviewer" />
           </p>
           <p className="text-sm text-muted">
             <span className="break-all">{file.name}</span>, {pages} {pages === 1 ? "page" : "pages"},{" "}
