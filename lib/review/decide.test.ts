@@ -80,7 +80,7 @@ describe("a decision", () => {
   });
 
   test("is valid until the date that a fact says", async () => {
-    const reviewer = await fixture.person(["drivingLicence"]);
+    const reviewer = await fixture.createPerson(["drivingLicence"]);
     const licence = await submitAndClaim("drivingLicence", reviewer);
     expect(await expectRefusal(licence, { facts: { expiresOn: "2026-03-01" } }, reviewer)).toMatchObject({
       errors: [{ path: "facts.expiresOn", message: "must be after today" }],
