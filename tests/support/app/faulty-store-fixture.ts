@@ -13,13 +13,13 @@ const errorXml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</C
 /** The ways in which a store is unavailable. Each name completes "with an S3 store that". */
 const ALL_FAULTS: [string, Fault][] = [
   ["is not there", { kind: "refuse" }],
+  ["says that our clock is wrong", { kind: "answer", status: 403, body: errorXml("RequestTimeTooSkewed") }],
   ["answers 403", { kind: "answer", status: 403, body: errorXml("AccessDenied") }],
   ["resets connections", { kind: "reset" }],
   ["takes connections and says nothing", { kind: "silence" }],
   ["breaks off in the middle of its answers", { kind: "stop", after: 60, ending: "reset" }],
   ["answers 500", { kind: "answer", status: 500, body: errorXml("InternalError") }],
   ["answers 503", { kind: "answer", status: 503, body: errorXml("SlowDown") }],
-  ["says that our clock is wrong", { kind: "answer", status: 403, body: errorXml("RequestTimeTooSkewed") }],
 ];
 
 /** Two of the faults in `npm test`, all of them in a campaign. */
