@@ -7,8 +7,8 @@ import { root } from "../../server/environment";
 // Set by the platform, never by a person.
 const platform = /^(NODE_ENV|VERCEL(_.+)?)$/;
 
-test("docs/operations.md explains every setting once, and none that nobody reads", () => {
-  const text = readFileSync(join(root, "docs", "operations.md"), "utf8");
+test("docs/operations/settings.md explains every setting once, and none that nobody reads", () => {
+  const text = readFileSync(join(root, "docs/operations/settings.md"), "utf8");
   const rows = text.split("\n").filter((line) => line.startsWith("| `"));
   const explained = rows.flatMap((row) =>
     [...(row.split("|")[1] ?? "").matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(([, name = ""]) => name),

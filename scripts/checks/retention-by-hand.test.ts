@@ -8,11 +8,11 @@ import { root } from "../../server/environment";
 
 const MONTH = 31 * 86_400;
 
-/** The statement that docs/operations.md gives for deleting by hand. */
+/** The statement that docs/operations/jobs.md gives for deleting by hand. */
 function statement(): string {
-  const text = readFileSync(join(root, "docs", "operations.md"), "utf8");
+  const text = readFileSync(join(root, "docs/operations/jobs.md"), "utf8");
   const sql = /<!-- retention-by-hand -->\n```sql\n([\s\S]*?)```/.exec(text)?.[1];
-  if (!sql) throw new Error("docs/operations.md has no statement");
+  if (!sql) throw new Error("docs/operations/jobs.md has no statement");
   return sql;
 }
 

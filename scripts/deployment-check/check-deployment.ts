@@ -70,7 +70,7 @@ function parseSettings(): { env: Env } | { problems: Finding[] } {
     if (problems.length === 0) throw thrown;
     return {
       problems: problems.map((problem) =>
-        createFinding("settings", `${problem}.`, "docs/operations.md says what each setting means."),
+        createFinding("settings", `${problem}.`, "docs/operations/settings.md says what each setting means."),
       ),
     };
   }
