@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { BenchResult } from "../scripts/bench";
 import { buildAndPublish } from "../server/build";
-import { buildBaselineApp } from "./peers/baseline-app";
-import { root } from "../server/environment";
+import { root } from "../server/root";
 import { median } from "./figures/median";
+import { buildBaselineApp } from "./peers/baseline-app";
 
 export const name = "imports";
 
@@ -24,7 +24,10 @@ export async function run(): Promise<BenchResult> {
   const routes = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("route.js"))
     .sort()
-    .map((file) => ({ route: `/api/${file.replace(/\/?route\.js$/, "")}`, ...measureImport(join(folder, file)) }));
+    .map((file) => ({
+      route: `/api/${file.replace(/\/?route\.js$/, "")}`,
+      ...measureImport(join(folder, file)),
+    }));
   const loading = routes.filter(({ heavy }) => heavy.length > 0);
   const slowest = Math.max(...routes.map(({ ms }) => ms));
   return {
@@ -55,16 +58,23 @@ export async function run(): Promise<BenchResult> {
 
 /** Of fresh processes. What is loaded is asked of one more: whoever listens to every resolution holds it up. */
 function measureImport(file: string): ImportCost {
-  const ms = median(Array.from({ length: RUNS }, () => z.number().parse(runInFreshProcess(file, TIMING_SCRIPT))));
+  const ms = median(
+    Array.from({ length: RUNS }, () => z.number().parse(runInFreshProcess(file, TIMING_SCRIPT))),
+  );
   const loaded = z.array(z.string()).parse(runInFreshProcess(file, LOADED_FILES_SCRIPT));
-  const heavy = HEAVY_PACKAGES.filter((name) => loaded.some((path) => path.includes(`/node_modules/${name}/`)));
+  const heavy = HEAVY_PACKAGES.filter((name) =>
+    loaded.some((path) => path.includes(`/node_modules/${name}/`)),
+  );
   return { ms, files: loaded.length, heavy };
 }
 
 /** What is to be said before, and what after. */
 type ProbeScript = { prologue: string; expression: string };
 
-const TIMING_SCRIPT: ProbeScript = { prologue: "const begun = performance.now();", expression: "performance.now() - begun" };
+const TIMING_SCRIPT: ProbeScript = {
+  prologue: "const begun = performance.now();",
+  expression: "performance.now() - begun",
+};
 
 // `require.cache` does not know what was imported as a module; the hook sees both.
 const LOADED_FILES_SCRIPT: ProbeScript = {

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GiB, MiB } from "../lib/fields/field";
+import type { BenchResult } from "../scripts/bench";
+import { startPostgres } from "../server/postgres/server";
+import { applyMigrations } from "../server/prisma/apply-migrations";
 import { createTestBuckets } from "../tests/stores/buckets";
 import { s3Environment } from "../tests/stores/s3-environment";
 import { openTestStore } from "../tests/stores/test-store";
-import type { BenchResult } from "../scripts/bench";
+import { type MeasuredServer, moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { createMembers } from "./peers/members";
-import { moveOffFirstCore, type MeasuredServer, startMeasuredServer } from "./peers/measured-server";
 import { uploadLarge } from "./peers/upload-large";
-import { startPostgres } from "../server/postgres/server";
-import { applyMigrations } from "../server/prisma/apply-migrations";
 
 export const name = "large-upload";
 
@@ -70,14 +70,18 @@ async function measureUpload(storage: Record<string, string>): Promise<UploadCos
     const databaseUrl = postgres.url;
     const [cookie = ""] = await createMembers(1, { databaseUrl, appUrl: SERVER_URL, secret: SECRET });
     const hook = ["--import", "tsx", "--import", "./lib/fields/testing/preload.mjs"];
-    const peer = await startMeasuredServer([process.execPath, ...hook, "bench/peers/upload-handlers.ts"], `${SERVER_URL}/`, {
-      PORT: "3293",
-      APP_URL: SERVER_URL,
-      AUTH_SECRET: SECRET,
-      DATA_DIR: dataDir,
-      DATABASE_URL: databaseUrl,
-      ...storage,
-    });
+    const peer = await startMeasuredServer(
+      [process.execPath, ...hook, "bench/peers/upload-handlers.ts"],
+      `${SERVER_URL}/`,
+      {
+        PORT: "3293",
+        APP_URL: SERVER_URL,
+        AUTH_SECRET: SECRET,
+        DATA_DIR: dataDir,
+        DATABASE_URL: databaseUrl,
+        ...storage,
+      },
+    );
     try {
       return await uploadAndMeasure(peer, cookie);
     } finally {

@@ -2,12 +2,12 @@ import { loadavg } from "node:os";
 import { chromium, type Page } from "@playwright/test";
 import type { BenchResult } from "../scripts/bench";
 import { buildAndPublish } from "../server/build";
+import { chromiumFlags, findChromium } from "../tests/support/chromium";
+import { type DemoSite, startDemoSite } from "./pages/demo-site";
+import { installLighthouseTools, runLighthouse, type Scores } from "./pages/lighthouse";
+import { measurePageWeight, type PageWeight } from "./pages/page-weight";
 import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import { startMeasuredServer } from "./peers/measured-server";
-import { chromiumFlags, findChromium } from "../tests/support/chromium";
-import { installLighthouseTools, runLighthouse, type Scores } from "./pages/lighthouse";
-import { type DemoSite, startDemoSite } from "./pages/demo-site";
-import { type PageWeight, measurePageWeight } from "./pages/page-weight";
 
 export const name = "pages";
 
@@ -133,7 +133,10 @@ async function runLighthouseForAll(
   await look(EMPTY_PAGE, empty);
   for (const { page, path, as } of VISITS)
     goals.push(
-      ...lighthouseGoals(page, await look(page, `${site.url}${path}`, as ? await site.cookieOf(as) : undefined)),
+      ...lighthouseGoals(
+        page,
+        await look(page, `${site.url}${path}`, as ? await site.cookieOf(as) : undefined),
+      ),
     );
   return { rows, goals };
 }

@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { openPicture, readPictureHeader } from "../lib/inspect/decoder";
 import { renderPicture } from "../lib/inspect/picture";
 import { readFixture } from "../lib/inspect/testing/fixtures";
-import { cropToSquare, encodeVariants, VARIANT_FORMATS, renderVariants } from "../lib/inspect/variants";
+import { cropToSquare, encodeVariants, renderVariants, VARIANT_FORMATS } from "../lib/inspect/variants";
 import type { BenchResult } from "../scripts/bench";
 
 export const name = "pictures";
@@ -15,7 +15,11 @@ export async function run(): Promise<BenchResult> {
   const webp = await compare("WebP 512, 256, 96", {
     ours: () => renderWebpOnly(photograph),
     bare: () =>
-      Promise.all(VARIANT_FORMATS.filter(({ ext }) => ext === "webp").map((form) => renderBaselineSquare(photograph, form))),
+      Promise.all(
+        VARIANT_FORMATS.filter(({ ext }) => ext === "webp").map((form) =>
+          renderBaselineSquare(photograph, form),
+        ),
+      ),
   });
   const both = await compare("WebP and AVIF 512, 256", {
     ours: () => renderVariants(photograph),
@@ -24,7 +28,10 @@ export async function run(): Promise<BenchResult> {
   const all = await compare("all that is kept, with the rendition of 2048", {
     ours: () => renderPicture(photograph),
     bare: () =>
-      Promise.all([renderBaselineRendition(photograph), ...VARIANT_FORMATS.map((form) => renderBaselineSquare(photograph, form))]),
+      Promise.all([
+        renderBaselineRendition(photograph),
+        ...VARIANT_FORMATS.map((form) => renderBaselineSquare(photograph, form)),
+      ]),
   });
   const ratio = ({ ours, baseline: bare, what }: Comparison) => ({
     what: `${what}, beside bare sharp`,
@@ -94,7 +101,10 @@ async function renderWebpOnly(photograph: Buffer) {
   );
 }
 
-function renderBaselineSquare(photograph: Buffer, { side, ext }: (typeof VARIANT_FORMATS)[number]): Promise<Buffer> {
+function renderBaselineSquare(
+  photograph: Buffer,
+  { side, ext }: (typeof VARIANT_FORMATS)[number],
+): Promise<Buffer> {
   const square = sharp(photograph).autoOrient().resize(side, side);
   return (
     ext === "avif" ? square.avif({ quality: 50, effort: 2 }) : square.webp({ quality: 80, effort: 3 })

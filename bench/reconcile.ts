@@ -9,13 +9,13 @@ import pg from "pg";
 import { systemClock } from "../lib/clock";
 import { createStorages } from "../lib/storage/factory";
 import type { Storage } from "../lib/storage/storage";
+import type { BenchResult } from "../scripts/bench";
+import { startPostgres } from "../server/postgres/server";
+import { applyMigrations } from "../server/prisma/apply-migrations";
 import { createTestBuckets } from "../tests/stores/buckets";
 import { s3Environment } from "../tests/stores/s3-environment";
 import { s3SettingsFor } from "../tests/stores/s3-subject";
 import { openTestStore } from "../tests/stores/test-store";
-import type { BenchResult } from "../scripts/bench";
-import { startPostgres } from "../server/postgres/server";
-import { applyMigrations } from "../server/prisma/apply-migrations";
 
 export const name = "reconcile";
 
@@ -37,7 +37,10 @@ export async function run(): Promise<BenchResult> {
   const files = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), "dossier-bench-"));
   const postgres = await startPostgres({ dataDir });
   try {
-    const [full, empty] = [await createDatabase(postgres.url, "full"), await createDatabase(postgres.url, "empty")];
+    const [full, empty] = [
+      await createDatabase(postgres.url, "full"),
+      await createDatabase(postgres.url, "empty"),
+    ];
     await fillDatabase(full, LOCAL_OBJECTS);
     console.log(`${LOCAL_OBJECTS} rows are laid`);
     fillFolder(join(files, "storage/private"), LOCAL_OBJECTS);
@@ -59,7 +62,11 @@ export async function run(): Promise<BenchResult> {
       "peak MiB": Math.round(peak / MIB),
       findings,
     });
-    const floor = (what: string, took: number) => ({ what, objects: LOCAL_OBJECTS, seconds: Number(took.toFixed(1)) });
+    const floor = (what: string, took: number) => ({
+      what,
+      objects: LOCAL_OBJECTS,
+      seconds: Number(took.toFixed(1)),
+    });
     return {
       name,
       rows: [
@@ -215,7 +222,10 @@ function processUsageOf(pid: number, before: { peak: number; cpu: number }): { p
   }
 }
 
-async function measureOnS3(server: string, dataDir: string): Promise<{ listing: number; ran: RunResult } | null> {
+async function measureOnS3(
+  server: string,
+  dataDir: string,
+): Promise<{ listing: number; ran: RunResult } | null> {
   const store = await openTestStore();
   if ("skipped" in store) return null;
   const buckets = await createTestBuckets(store, { prefix: "dossier-bench" });

@@ -5,13 +5,13 @@ import { systemClock } from "../lib/clock";
 import { collectStaticFiles } from "../lib/operations/static/collect-files";
 import { createFolderTarget } from "../lib/operations/static/folder-target";
 import { publishFiles } from "../lib/operations/static/publish";
-import { installFromDebian } from "../tests/support/debian-packages";
 import type { BenchResult } from "../scripts/bench";
+import { installFromDebian } from "../tests/support/debian-packages";
+import { findFreePort, installNginx, readNginxExample, writeNginxConfig } from "../tests/support/nginx";
 import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import type { LoadResult } from "./peers/load";
 import { moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { installWrk, runFileLoad } from "./peers/wrk";
-import { findFreePort, installNginx, writeNginxConfig, readNginxExample } from "../tests/support/nginx";
 
 export const name = "static";
 
@@ -94,7 +94,16 @@ async function whiteNoiseServer(port: number, scratch: string): Promise<BenchSer
 function nextStartServer(port: number, folder: string): BenchServer {
   const hello = buildBaselineApp();
   cpSync(join(folder, FILE_PATH), join(hello, ".next/static/chunks/bench.js"));
-  const command = [process.execPath, NEXT_CLI, "start", hello, "--port", String(port), "--hostname", "127.0.0.1"];
+  const command = [
+    process.execPath,
+    NEXT_CLI,
+    "start",
+    hello,
+    "--port",
+    String(port),
+    "--hostname",
+    "127.0.0.1",
+  ];
   return { name: "next start", command, port };
 }
 
@@ -118,7 +127,11 @@ async function publishSampleSite(scratch: string): Promise<string> {
     (_, line) => `export const v${(line * 7919) % 104_729} = ${line};\n`,
   );
   writeFileSync(join(site, ".next/static/chunks/bench.js"), lines.join("").slice(0, FILE_SIZE));
-  await publishFiles(collectStaticFiles(site), createFolderTarget(folder), { clock: systemClock, build: "bench", keepSeconds: 1 });
+  await publishFiles(collectStaticFiles(site), createFolderTarget(folder), {
+    clock: systemClock,
+    build: "bench",
+    keepSeconds: 1,
+  });
   return folder;
 }
 

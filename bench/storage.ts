@@ -4,24 +4,31 @@ import { systemClock } from "../lib/clock";
 import { GiB, MiB } from "../lib/fields/field";
 import { createStorages } from "../lib/storage/factory";
 import type { Storage } from "../lib/storage/storage";
+import type { BenchResult } from "../scripts/bench";
 import { createTestBuckets, type TestStore } from "../tests/stores/buckets";
 import { resetCeph, startCeph } from "../tests/stores/ceph";
 import { installCeph } from "../tests/stores/ceph-packages";
 import { s3SettingsFor } from "../tests/stores/s3-subject";
-import type { BenchResult } from "../scripts/bench";
 import { median } from "./figures/median";
 import { run as reconcile } from "./reconcile";
 import { run as sweep } from "./sweep";
 import { measureBaselineHash } from "./upload/baseline-hash";
 import { sendFromBaselinePage } from "./upload/baseline-page";
-import { uploadByBrowser } from "./upload/browser-upload";
-import { uploadByCurl } from "./upload/curl";
-import { uploadInSinglePut } from "./upload/single-put";
-import { type BaselineTimes, type ThrottledResult, type AppTimes, type SinglePutCpu, type BenchRound, formatReport } from "./upload/report";
-import { createSampleFile, type SampleFile } from "./upload/sample-file";
 import { type BenchSite, startBenchSite } from "./upload/bench-site";
-import { buildWithLargeFields } from "./upload/large-field-build";
+import { uploadByBrowser } from "./upload/browser-upload";
 import { startChecksumProxy } from "./upload/checksum-proxy";
+import { uploadByCurl } from "./upload/curl";
+import { buildWithLargeFields } from "./upload/large-field-build";
+import {
+  type AppTimes,
+  type BaselineTimes,
+  type BenchRound,
+  formatReport,
+  type SinglePutCpu,
+  type ThrottledResult,
+} from "./upload/report";
+import { createSampleFile, type SampleFile } from "./upload/sample-file";
+import { uploadInSinglePut } from "./upload/single-put";
 
 export const name = "storage";
 
@@ -114,7 +121,12 @@ async function measureThrottled(site: BenchSite, storage: Storage): Promise<Thro
   return { rate: LINE_RATE, share: median(shares) };
 }
 
-async function measureRound(site: BenchSite, storage: Storage, sample: SampleFile, index: number): Promise<BenchRound> {
+async function measureRound(
+  site: BenchSite,
+  storage: Storage,
+  sample: SampleFile,
+  index: number,
+): Promise<BenchRound> {
   // Who goes first meets a store that has rested: by turns.
   if (index % 2 === 0) {
     const bare = await measureBaseline(site, storage, sample, `bench/${index}`);
@@ -124,10 +136,18 @@ async function measureRound(site: BenchSite, storage: Storage, sample: SampleFil
   return { ...ours, ...(await measureBaseline(site, storage, sample, `bench/${index}`)) };
 }
 
-async function measureBaseline(site: BenchSite, storage: Storage, sample: SampleFile, key: string): Promise<BaselineTimes> {
+async function measureBaseline(
+  site: BenchSite,
+  storage: Storage,
+  sample: SampleFile,
+  key: string,
+): Promise<BaselineTimes> {
   const type = "application/pdf";
   const { size, sha256, file } = sample;
-  const seconds = await uploadByCurl(file, await storage.signPut(key, { type, size, sha256, expiresIn: 900 }));
+  const seconds = await uploadByCurl(
+    file,
+    await storage.signPut(key, { type, size, sha256, expiresIn: 900 }),
+  );
   const get = { type, disposition: "inline", name: "x", expiresIn: 900 } as const;
   const bareCpu = await measureBaselineHash(await storage.signGet(key, get), "stream");
   const leastCpu = await measureBaselineHash(await storage.signGet(key, get), "drain");
@@ -172,7 +192,11 @@ async function measureSinglePut(folder: string, store: TestStore, sample: Sample
   try {
     const read = await measure(store.endpoint, 3295);
     const vouched = await measure(front.url, 3296);
-    return { withReadBack: read.later, withStoreChecksum: vouched.later, firstWithStoreChecksum: vouched.first };
+    return {
+      withReadBack: read.later,
+      withStoreChecksum: vouched.later,
+      firstWithStoreChecksum: vouched.first,
+    };
   } finally {
     front.close();
     small.remove();

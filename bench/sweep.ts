@@ -8,13 +8,13 @@ import pg from "pg";
 import { z } from "zod";
 import { systemClock } from "../lib/clock";
 import { createStorages } from "../lib/storage/factory";
+import type { BenchResult } from "../scripts/bench";
+import { startPostgres } from "../server/postgres/server";
+import { applyMigrations } from "../server/prisma/apply-migrations";
 import { createTestBuckets } from "../tests/stores/buckets";
 import { s3Environment } from "../tests/stores/s3-environment";
 import { s3SettingsFor } from "../tests/stores/s3-subject";
 import { openTestStore } from "../tests/stores/test-store";
-import type { BenchResult } from "../scripts/bench";
-import { startPostgres } from "../server/postgres/server";
-import { applyMigrations } from "../server/prisma/apply-migrations";
 
 export const name = "sweep";
 
@@ -146,7 +146,12 @@ async function query<T extends pg.QueryResultRow>(
   }
 }
 
-async function measureSweep(url: string, dataDir: string, place: BenchStore, table: number): Promise<SweepRun> {
+async function measureSweep(
+  url: string,
+  dataDir: string,
+  place: BenchStore,
+  table: number,
+): Promise<SweepRun> {
   const keys = await query<{ key: string }>(
     url,
     `INSERT INTO "Upload" (id, "ownerId", field, name, type, size, sha256, key, state, "expiresAt")
@@ -159,13 +164,22 @@ async function measureSweep(url: string, dataDir: string, place: BenchStore, tab
   );
   for (let from = 0; from < keys.length; from += CONCURRENCY)
     await Promise.all(keys.slice(from, from + CONCURRENCY).map(({ key }) => place.put(key)));
-  const variables = { DATABASE_URL: url, DATA_DIR: dataDir, AUTH_SECRET: "b".repeat(32), ...place.environment };
+  const variables = {
+    DATABASE_URL: url,
+    DATA_DIR: dataDir,
+    AUTH_SECRET: "b".repeat(32),
+    ...place.environment,
+  };
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--import", "tsx", "bench/peers/sweep-once.ts"],
     { env: { ...process.env, ...variables }, timeout: 300_000 },
   );
-  return { ...sweepReportSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")), store: place.name, table };
+  return {
+    ...sweepReportSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")),
+    store: place.name,
+    table,
+  };
 }
 
 function openLocalStore(dataDir: string): BenchStore {

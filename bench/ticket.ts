@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchResult } from "../scripts/bench";
 import { buildAndPublish } from "../server/build";
-import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
-import { type LoadResult, runLoad } from "./peers/load";
-import { createMembers } from "./peers/members";
-import { moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { startPostgres } from "../server/postgres/server";
 import { applyMigrations } from "../server/prisma/apply-migrations";
+import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
+import { type LoadResult, runLoad } from "./peers/load";
+import { moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
+import { createMembers } from "./peers/members";
 
 export const name = "ticket";
 

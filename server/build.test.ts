@@ -5,20 +5,20 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { hashFolders } from "../lib/operations/static/testing/hashes";
 import { SCRIPT } from "../lib/operations/static/testing/test-site";
 
-/** Stands for this site's folder. */
+/** Replaces the folder of the application. */
 let folder: string;
-/** Programs that were run. */
-let ran: string[];
+/** Names of the programs that `runCommand` was called with. */
+let commands: string[];
 
-vi.mock("./environment", () => ({
+vi.mock("./root", () => ({
   get root() {
     return folder;
   },
 }));
 vi.mock("./run-command", () => ({
-  run: async (name: string) => {
-    ran.push(name);
-    plant(".next/BUILD_ID", `build-${ran.length}`);
+  runCommand: async (name: string) => {
+    commands.push(name);
+    plant(".next/BUILD_ID", `build-${commands.length}`);
     plant(".next/static/chunks/one.js", SCRIPT);
   },
 }));
@@ -31,54 +31,62 @@ function plant(file: string, text: string): void {
 beforeEach(() => {
   vi.resetModules();
   folder = mkdtempSync(join(tmpdir(), "dossier-built-"));
-  ran = [];
+  commands = [];
   plant("next.config.js", "");
   plant("public/there.png", "a picture");
   plant("app/page.tsx", `"/there.png"`);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const PACKED = ".static/_next/static/chunks/one.js.br";
+const COMPRESSED_FILE = ".static/_next/static/chunks/one.js.br";
 
-test("it builds and publishes once, and again where the sources have changed", async () => {
-  const { buildAndPublish: build, readBuildId: buildId } = await import("./build");
-  expect([await build(), await build(), buildId()]).toEqual(["built", "up to date", "build-1"]);
+test("builds and publishes once, and again after a change of the sources", async () => {
+  const { buildAndPublish, readBuildId } = await import("./build");
+  expect([await buildAndPublish(), await buildAndPublish(), readBuildId()]).toEqual([
+    "built",
+    "up to date",
+    "build-1",
+  ]);
   plant("app/page.tsx", `"/there.png" + "more"`);
-  expect([await build(), await build(), buildId()]).toEqual(["built", "up to date", "build-2"]);
-  expect(ran).toEqual(["next build", "next build"]);
+  expect([await buildAndPublish(), await buildAndPublish(), readBuildId()]).toEqual([
+    "built",
+    "up to date",
+    "build-2",
+  ]);
+  expect(commands).toEqual(["next build", "next build"]);
 });
 
-test("nothing is built while the code names a static file that is not there", async () => {
-  const { buildAndPublish: build, runNextBuild: nextBuild } = await import("./build");
+test("refuses to build while the code names a missing static file", async () => {
+  const { buildAndPublish, runNextBuild } = await import("./build");
   plant("app/page.tsx", `"/gone.png"`);
-  await expect(nextBuild()).rejects.toThrow(/app\/page\.tsx: \/gone\.png/);
-  await expect(build()).rejects.toThrow(/app\/page\.tsx: \/gone\.png/);
-  expect(ran).toEqual([]);
+  await expect(runNextBuild()).rejects.toThrow(/app\/page\.tsx: \/gone\.png/);
+  await expect(buildAndPublish()).rejects.toThrow(/app\/page\.tsx: \/gone\.png/);
+  expect(commands).toEqual([]);
 });
 
-test("what the published folder has lost is put there again, without building", async () => {
-  const { buildAndPublish: build } = await import("./build");
-  await build();
-  const before = readFileSync(join(folder, PACKED));
-  plant(PACKED, "");
-  await build();
-  expect(readFileSync(join(folder, PACKED))).toEqual(before);
+test("publishes lost files again without a build", async () => {
+  const { buildAndPublish } = await import("./build");
+  await buildAndPublish();
+  const before = readFileSync(join(folder, COMPRESSED_FILE));
+  plant(COMPRESSED_FILE, "");
+  await buildAndPublish();
+  expect(readFileSync(join(folder, COMPRESSED_FILE))).toEqual(before);
   rmSync(join(folder, ".static"), { recursive: true });
-  await build();
-  expect(readFileSync(join(folder, PACKED))).toEqual(before);
-  expect(ran).toEqual(["next build"]);
+  await buildAndPublish();
+  expect(readFileSync(join(folder, COMPRESSED_FILE))).toEqual(before);
+  expect(commands).toEqual(["next build"]);
 });
 
-test("a dry run builds, and changes nothing of what is published", async () => {
+test("a dry run builds and leaves the published files unchanged", async () => {
   vi.spyOn(console, "log").mockReturnValue();
-  const { buildAndPublish: build } = await import("./build");
-  const { runStaticPublish: publishStatic } = await import("../scripts/static/publish");
-  await build();
+  const { buildAndPublish } = await import("./build");
+  const { runStaticPublish } = await import("../scripts/static/publish");
+  await buildAndPublish();
   plant("app/page.tsx", `"/there.png" + "more"`);
   const before = hashFolders(join(folder, ".static"));
   const to = join(folder, "elsewhere");
-  expect(await publishStatic({ to, dryRun: true })).toBe(0);
+  expect(await runStaticPublish({ to, dryRun: true })).toBe(0);
   expect(hashFolders(join(folder, ".static"))).toEqual(before);
   expect(console.log).toHaveBeenLastCalledWith(expect.stringContaining("Would publish build build-2"));
-  expect(await build()).toBe("built");
+  expect(await buildAndPublish()).toBe("built");
 });

@@ -7,13 +7,14 @@ import { collectStaticFiles } from "../lib/operations/static/collect-files";
 import { createFolderTarget } from "../lib/operations/static/folder-target";
 import { isPublished } from "../lib/operations/static/load-published";
 import { publishFiles } from "../lib/operations/static/publish";
-import { requireStaticFiles } from "./static-references";
+import { root } from "./root";
 import { runCommand } from "./run-command";
-import { root } from "./environment";
+import { requireStaticFiles } from "./static-references";
 
 const buildStamp = join(root, ".next", "dossier-build");
-/** Where the front serves static files from, those of earlier builds as well while they are kept. */
+/** The static files that the HTTP server serves. Files of earlier builds stay for STATIC_KEEP. */
 export const publishedFolder = join(root, ".static");
+/** `server` is no part of a build: Next imports nothing from it. */
 const sourcePaths = [
   "app",
   "lib",
@@ -31,11 +32,15 @@ const optionalSourcePaths = [
   "instrumentation-client.ts",
 ];
 
-/** Builds the application and publishes it for the front, unless the last build was made of the same sources and settings and is there whole. */
+/**
+ * Builds the application and publishes its static files for the HTTP server. Does nothing if the
+ * last build has the same sources and settings and its published files are complete.
+ */
 export async function buildAndPublish(): Promise<"built" | "up to date"> {
-  const made = await buildIfChanged();
-  // A folder that has lost something is mended here: it would keep the application from starting.
-  if (!made && (await isPublished(createFolderTarget(publishedFolder), readBuildId()))) return "up to date";
+  const hasBuilt = await buildIfChanged();
+  // The application does not start with an incomplete folder, so this publishes the files again.
+  if (!hasBuilt && (await isPublished(createFolderTarget(publishedFolder), readBuildId())))
+    return "up to date";
   await publishFiles(collectStaticFiles(root), createFolderTarget(publishedFolder), {
     clock: systemClock,
     build: readBuildId(),
@@ -44,16 +49,16 @@ export async function buildAndPublish(): Promise<"built" | "up to date"> {
   return "built";
 }
 
-/** Builds where sources or settings have changed, publishes nothing, and says whether it had to. */
+/** Builds if sources or settings have changed, and returns whether it has. Publishes nothing. */
 export async function buildIfChanged(): Promise<boolean> {
-  const state = hashBuildInputs();
-  if (existsSync(buildStamp) && readFileSync(buildStamp, "utf8") === state) return false;
+  const inputHash = hashBuildInputs();
+  if (existsSync(buildStamp) && readFileSync(buildStamp, "utf8") === inputHash) return false;
   await runNextBuild();
-  writeFileSync(buildStamp, state);
+  writeFileSync(buildStamp, inputHash);
   return true;
 }
 
-/** The build alone, with nothing published. Throws where the code names a static file that is not there. */
+/** Runs `next build` and publishes nothing. Throws if the code names a missing static file. */
 export async function runNextBuild(): Promise<void> {
   requireStaticFiles(root);
   await runCommand("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
@@ -62,31 +67,34 @@ export async function runNextBuild(): Promise<void> {
   });
 }
 
-/** What Next calls the build of this folder. */
+/** Reads Next's id of the build in this folder. */
 export function readBuildId(): string {
   return readFileSync(join(root, ".next/BUILD_ID"), "utf8").trim();
 }
 
-/** A digest of everything a build depends on: source files without their tests, and the variables that next.config.js reads. */
+/** Hashes the inputs of a build: sources without tests, and variables that next.config.js reads. */
 export function hashBuildInputs(): string {
   const hash = createHash("sha256");
-  for (const path of [...sourcePaths, ...optionalSourcePaths].filter((path) => existsSync(join(root, path)))) {
-    for (const file of filesBelow(path)) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  for (const path of [...sourcePaths, ...optionalSourcePaths].filter((path) =>
+    existsSync(join(root, path)),
+  )) {
+    for (const file of listFiles(path)) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
   }
   const config = readFileSync(join(root, "next.config.js"), "utf8");
-  const read = [...config.matchAll(/process\.env\.([A-Z0-9_]+)/g)].map((match) => match[1] ?? "");
-  const inlined = Object.keys(process.env).filter((name) => name.startsWith("NEXT_PUBLIC_"));
-  for (const name of [...read, ...inlined].sort()) hash.update(`${name}=${process.env[name] ?? ""}\0`);
+  const configVariables = [...config.matchAll(/process\.env\.([A-Z0-9_]+)/g)].map(([, name = ""]) => name);
+  const publicVariables = Object.keys(process.env).filter((name) => name.startsWith("NEXT_PUBLIC_"));
+  for (const name of [...configVariables, ...publicVariables].sort())
+    hash.update(`${name}=${process.env[name] ?? ""}\0`);
   return hash.digest("hex");
 }
 
-function filesBelow(path: string): string[] {
+function listFiles(path: string): string[] {
   if (statSync(join(root, path)).isFile()) return [path];
   const entries = readdirSync(join(root, path), { withFileTypes: true });
-  entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
-    const inner = `${path}/${entry.name}`;
-    if (entry.isDirectory()) return ["generated", "testing"].includes(entry.name) ? [] : filesBelow(inner);
-    return /\.test\.tsx?$/.test(entry.name) ? [] : [inner];
+    const child = `${path}/${entry.name}`;
+    if (entry.isDirectory()) return ["generated", "testing"].includes(entry.name) ? [] : listFiles(child);
+    return /\.test\.tsx?$/.test(entry.name) ? [] : [child];
   });
 }

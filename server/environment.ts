@@ -8,30 +8,29 @@ import type { EmbeddedPostgres } from "./postgres/server";
 import { applyMigrations, listPendingMigrations } from "./prisma/apply-migrations";
 import { root } from "./root";
 
-export { root };
-
 const MIGRATE_COMMAND = "node bin/dossier.mjs migrate";
 
 export type CommandEnvironment = {
   env: Env;
   /** Whether the database is the embedded one of DATA_DIR. */
   isEmbedded: boolean;
-  /** Leaves the embedded database, which stops with the last that leaves. */
+  /** Leaves the embedded database. The last process that leaves it stops it. */
   close(): Promise<void>;
 };
 
 /**
- * What a command of this folder works in: settings from `.env.local` and `.env` where the environment itself says nothing, a
- * secret, a database with every migration. All of it is put into `process.env`, for `env()` and for child processes. Throws
- * one error naming every wrong setting before it starts anything. In a bundle nothing is provided: what is missing stops the start.
+ * Opens what a command needs: settings, a secret, and a database with every migration. Settings
+ * come from the environment, then from `.env.local` and `.env`. Writes all of it to `process.env`,
+ * for `env()` and for child processes. Throws one error that names every wrong setting before it
+ * starts anything. A bundle has no defaults for these: a missing setting stops the start.
  */
 export async function openEnvironment(): Promise<CommandEnvironment> {
-  const { env: checked, isEmbedded: embedded } = readEnvironment();
-  if (!embedded) {
-    await (isBundled ? requireNoPendingMigrations : applyMigrations)(checked.DATABASE_URL);
-    return { env: checked, isEmbedded: embedded, close: async () => undefined };
+  const { env, isEmbedded } = readEnvironment();
+  if (!isEmbedded) {
+    await (isBundled ? requireNoPendingMigrations : applyMigrations)(env.DATABASE_URL);
+    return { env, isEmbedded, close: async () => undefined };
   }
-  const postgres = await startEmbeddedPostgres(checked.DATA_DIR);
+  const postgres = await startEmbeddedPostgres(env.DATA_DIR);
   process.env.DATABASE_URL = postgres.url;
   try {
     await applyMigrations(postgres.url);
@@ -39,40 +38,42 @@ export async function openEnvironment(): Promise<CommandEnvironment> {
     await postgres.leave();
     throw error;
   }
-  return { env: { ...checked, DATABASE_URL: postgres.url }, isEmbedded: embedded, close: postgres.leave };
+  return { env: { ...env, DATABASE_URL: postgres.url }, isEmbedded, close: postgres.leave };
 }
 
-/** Where several processes are deployed, who migrates and when is for the operator to say: none of them does it in passing. */
+/** Throws on pending migrations: in a deployment the operator decides when to migrate. */
 async function requireNoPendingMigrations(databaseUrl: string): Promise<void> {
   const pending = await listPendingMigrations(databaseUrl);
   if (pending.length === 0) return;
-  throw new Error(`The database lacks ${pending.join(", ")}. Apply what is missing first: ${MIGRATE_COMMAND}`);
+  throw new Error(
+    `The database lacks these migrations: ${pending.join(", ")}. Apply them first: ${MIGRATE_COMMAND}`,
+  );
 }
 
-/** The settings alone, for a command that needs no database. */
+/** Reads the settings, for a command that needs no database. */
 export function readEnvironment(): Pick<CommandEnvironment, "env" | "isEmbedded"> {
   loadEnvFiles();
   const dataDir = resolve(root, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
-  const embedded = !isBundled && !process.env.DATABASE_URL;
-  const ownSecret = !isBundled && !process.env.AUTH_SECRET && isLoopback(process.env.APP_URL);
+  const isEmbedded = !isBundled && !process.env.DATABASE_URL;
+  const usesOwnSecret = !isBundled && !process.env.AUTH_SECRET && isLoopback(process.env.APP_URL);
   const env = parseEnv({
     ...process.env,
-    ...(embedded ? { DATABASE_URL: "postgresql://embedded" } : {}),
-    ...(ownSecret ? { AUTH_SECRET: readOrCreateSecret(dataDir) } : {}),
+    ...(isEmbedded ? { DATABASE_URL: "postgresql://embedded" } : {}),
+    ...(usesOwnSecret ? { AUTH_SECRET: readOrCreateSecret(dataDir) } : {}),
   });
   process.env.AUTH_SECRET = env.AUTH_SECRET;
-  return { env, isEmbedded: embedded };
+  return { env, isEmbedded };
 }
 
-/** Loads `.env.local` and `.env`; what the environment already holds wins. Idempotent. */
+/** Loads `.env.local` and `.env`. Variables that are already set win. Idempotent. */
 export function loadEnvFiles(): void {
   for (const file of [".env.local", ".env"]) {
     if (existsSync(join(root, file))) process.loadEnvFile(join(root, file));
   }
 }
 
-/** Whether only this machine can reach the application at this address. */
+/** Returns whether only this machine can reach the application at this URL. */
 export function isLoopback(appUrl: string | undefined): boolean {
   if (!appUrl) return true;
   try {
@@ -82,28 +83,28 @@ export function isLoopback(appUrl: string | undefined): boolean {
   }
 }
 
-/** `port`, or for 0 one that is free. Throws in plain words where another program has it. */
+/** Returns `port`, or a free port for 0. Throws a readable error if another program uses it. */
 export async function requireFreePort(port: number): Promise<number> {
-  const found = await new Promise<number>((done, fail) => {
+  return new Promise<number>((resolve, reject) => {
     const server = createServer();
-    server.once("error", fail);
+    server.once("error", reject);
     server.listen({ port, host: "127.0.0.1" }, () => {
       const address = server.address();
-      server.close(() => done(typeof address === "object" && address ? address.port : port));
+      server.close(() => resolve(typeof address === "object" && address ? address.port : port));
     });
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "EADDRINUSE") {
       throw new Error(
-        `Port ${port} is in use by another program. Stop it, or choose another: PORT=3001 npm start`,
+        `Port ${port} is in use by another program. Stop it, or choose another port: PORT=3001 npm start`,
       );
     }
-    if (error.code === "EACCES") throw new Error(`Port ${port} needs more rights than this account has.`);
+    if (error.code === "EACCES")
+      throw new Error(`This account may not open port ${port}. Choose a port above 1023: PORT=3000`);
     throw error;
   });
-  return found;
 }
 
-/** Made once, and kept: a new secret would sign everybody out. */
+/** Reads the secret, which is created once: a new secret would sign every member out. */
 function readOrCreateSecret(dataDir: string): string {
   const file = join(dataDir, "auth-secret");
   if (!existsSync(file)) {
@@ -111,14 +112,14 @@ function readOrCreateSecret(dataDir: string): string {
     try {
       writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
     } catch (error) {
-      // Another command was first.
+      // Another command has created it at the same time.
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
   }
   return readFileSync(file, "utf8").trim();
 }
 
-/** Loaded only here: a deployment with a database of its own installs no embedded one. */
+/** Imports it only here: a deployment with its own database does not install the embedded one. */
 async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const { startPostgres } = await import("./postgres/server");
   return startPostgres({ dataDir });

@@ -3,31 +3,31 @@ import type { SweepFixture } from "../lib/uploads/testing/sweep-fixture";
 import { createSweepFixture } from "../lib/uploads/testing/sweep-fixture";
 import { startJobWorker } from "./job-worker";
 
-async function withYard(work: (yard: SweepFixture) => Promise<void>): Promise<void> {
-  const yard = await createSweepFixture();
-  await work(yard).finally(() => yard.drop());
+async function withSweepFixture(work: (fixture: SweepFixture) => Promise<void>): Promise<void> {
+  const fixture = await createSweepFixture();
+  await work(fixture).finally(() => fixture.drop());
 }
 
-test("told to end, it waits for the piece under way, and told again it waits no more; the pool is closed either way", async () => {
-  await withYard(async ({ deps, db }) => {
-    const begun = Promise.withResolvers<void>();
-    const piece = Promise.withResolvers<number>();
+test("end waits for the running job, a second end does not", async () => {
+  await withSweepFixture(async ({ deps, db }) => {
+    const started = Promise.withResolvers<void>();
+    const job = Promise.withResolvers<number>();
     vi.spyOn(db.purge, "count").mockImplementation(() => {
-      begun.resolve();
-      // The part of Prisma's promise that is awaited.
-      return Object.assign(piece.promise, { [Symbol.toStringTag]: "PrismaPromise" as const });
+      started.resolve();
+      // `await` needs only this part of Prisma's promise.
+      return Object.assign(job.promise, { [Symbol.toStringTag]: "PrismaPromise" as const });
     });
     const close = vi.fn(async () => undefined);
     const { finished, end } = startJobWorker({ ...deps, close });
-    await begun.promise;
-    const ended = vi.fn();
-    const first = end().then(ended);
+    await started.promise;
+    const onEnded = vi.fn();
+    const first = end().then(onEnded);
     await new Promise((done) => setImmediate(done));
-    expect([ended.mock.calls.length, close.mock.calls.length]).toEqual([0, 0]);
+    expect([onEnded.mock.calls.length, close.mock.calls.length]).toEqual([0, 0]);
     await end();
     await first;
     expect(close).toHaveBeenCalled();
-    piece.resolve(0);
+    job.resolve(0);
     await finished;
   });
 });

@@ -2,21 +2,22 @@ import type { AppContext } from "../lib/app-context";
 import { runJobs } from "../lib/jobs/run-jobs";
 
 /**
- * Works beside whatever else the process does. Returns what ends it: it waits for the pieces under way, which begin nothing new, and told again it
- * waits no more; a piece that is cut short is finished by whoever works next.
+ * Runs the jobs in the background of this process until `end` is called. `end` starts no new job,
+ * waits for the running jobs and closes the context. A second call of `end` stops the wait; the
+ * next worker finishes a job that was interrupted.
  */
-export function startJobWorker(deps: AppContext & { close(): Promise<void> }): {
+export function startJobWorker(context: AppContext & { close(): Promise<void> }): {
   finished: Promise<void>;
   end(): Promise<void>;
 } {
   const stop = new AbortController();
-  const enough = Promise.withResolvers<void>();
-  const finished = runJobs(deps, stop.signal);
+  const forced = Promise.withResolvers<void>();
+  const finished = runJobs(context, stop.signal);
   const end = async () => {
-    if (stop.signal.aborted) enough.resolve();
+    if (stop.signal.aborted) forced.resolve();
     stop.abort();
-    await Promise.race([finished, enough.promise]);
-    await deps.close();
+    await Promise.race([finished, forced.promise]);
+    await context.close();
   };
   return { finished, end };
 }

@@ -4,41 +4,39 @@ import { stopRunningCommands } from "./run-command";
 
 type Closer = () => Promise<void>;
 
-// A terminal's Ctrl-C reaches every process of the group, and npm and the bootstrap pass it on once more.
+// A terminal sends Ctrl-C to the whole process group, and npm and the bootstrap forward it again.
 const SIGNAL_REPEAT_MS = 500;
-// What an embedded database needs to shut down at once.
+// The time that an embedded database needs for an immediate shutdown.
 const FORCED_EXIT_MS = 3_000;
 
 /**
- * What a command has started, closed in reverse order when it is told to stop (Ctrl-C, SIGTERM, a closed terminal) or fails.
- * A second Ctrl-C asks every closer again, which then waits for nobody.
+ * Closes what a command has started, in reverse order, when the command fails or receives SIGINT,
+ * SIGTERM or SIGHUP. A second Ctrl-C calls every closer again; a closer then stops waiting.
  */
 export class ProcessLifecycle {
   readonly #closers: Closer[] = [];
   #stopping: Promise<void> | undefined;
-  #since = 0;
+  #signalledAt = 0;
 
   constructor() {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.on(signal, () => this.#signalled());
+      process.on(signal, () => this.#handleSignal());
   }
 
-  /** Registers a closer; one that arrives after the end has begun is called at once. */
+  /** Registers a closer. Calls it at once if the process is already stopping. */
   async addCloser(closer: Closer): Promise<void> {
     this.#closers.push(closer);
     if (this.#stopping) await closer();
   }
 
   /**
-   * From here on what nobody caught is told by this log. A promise that nobody waited for ends nothing; an error from nowhere leaves the process in a state
-   * that nobody knows, and it closes.
+   * Logs uncaught errors from now on. An unhandled rejection ends nothing. After an uncaught
+   * exception the state of the process is unknown, so the process stops.
    */
   logUncaughtErrors(log: Log): void {
-    process.on("unhandledRejection", (thrown) =>
-      logOnce(log, "A promise failed that nobody waited for.", thrown),
-    );
-    process.on("uncaughtException", (thrown) => {
-      logOnce(log, "An error came from nowhere; this process ends.", thrown);
+    process.on("unhandledRejection", (error) => logOnce(log, "Unhandled promise rejection.", error));
+    process.on("uncaughtException", (error) => {
+      logOnce(log, "Uncaught exception; this process stops.", error);
       process.exitCode = 1;
       void this.stop();
     });
@@ -48,7 +46,7 @@ export class ProcessLifecycle {
     return this.#stopping !== undefined;
   }
 
-  /** Runs the command's work; a failure is told in its own words, without a stack, and everything is closed. */
+  /** Runs the command's work. On a failure it prints the message without a stack and stops. */
   async run(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -66,14 +64,14 @@ export class ProcessLifecycle {
     return this.#stopping;
   }
 
-  #signalled(): void {
+  #handleSignal(): void {
     if (!this.#stopping) {
-      this.#since = Date.now();
+      this.#signalledAt = Date.now();
       void this.stop();
-    } else if (Date.now() - this.#since > SIGNAL_REPEAT_MS) {
-      this.#since = Number.POSITIVE_INFINITY;
+    } else if (Date.now() - this.#signalledAt > SIGNAL_REPEAT_MS) {
+      this.#signalledAt = Number.POSITIVE_INFINITY;
       for (const closer of this.#closers) void closer().catch(() => undefined);
-      // What does not even end now is left behind.
+      // Exits even if a closer does not end now.
       setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
     }
   }
@@ -91,7 +89,7 @@ export class ProcessLifecycle {
   }
 }
 
-/** To whoever started the command, and past the log, which would keep the words back. */
-function printError(what: unknown): void {
-  process.stderr.write(`${what instanceof Error ? what.stack : String(what)}\n`);
+/** Prints to stderr for the operator. The log would leave out the error's message. */
+function printError(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { root } from "./environment";
+import { root } from "./root";
 
 const runningCommands = new Set<ChildProcess>();
 
-/** Runs a program in this terminal to its end. Throws where it fails. */
+/** Runs a program in this terminal and waits for its end. Throws if it fails. */
 export async function runCommand(
   name: string,
   program: string,
@@ -13,9 +13,9 @@ export async function runCommand(
   const child = spawn(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...variables } });
   runningCommands.add(child);
   try {
-    const code = await new Promise<number | null>((done, fail) => {
-      child.on("error", fail);
-      child.on("exit", done);
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", resolve);
     });
     if (code !== 0) throw new Error(`${name} failed${code === null ? "" : ` (exit code ${code})`}.`);
   } finally {
@@ -23,7 +23,7 @@ export async function runCommand(
   }
 }
 
-/** Ends whatever `run` has started and not finished. */
+/** Sends SIGTERM to every program that `runCommand` has started and that still runs. */
 export function stopRunningCommands(): void {
   for (const child of runningCommands) child.kill("SIGTERM");
 }

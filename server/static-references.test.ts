@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { root } from "./environment";
-import { requireStaticFiles, findMissingStaticFiles } from "./static-references";
+import { root } from "./root";
+import { findMissingStaticFiles, requireStaticFiles } from "./static-references";
 
 let folder: string;
 beforeEach(() => {
@@ -19,7 +19,7 @@ function plant(file: string, text = ""): void {
   writeFileSync(join(folder, file), text);
 }
 
-test("the code of this site names no static file that is not there", () => {
+test("the code of this repository names no missing static file", () => {
   expect(findMissingStaticFiles(root)).toEqual([]);
 });
 
@@ -47,19 +47,21 @@ test.each([
     "a { background: url(https://a.example/b) } b { background: url(/gone.webp) }",
     "/gone.webp",
   ],
-])("%s that says %s is told of", (file, source, name) => {
+])("reports the missing file in %s: %s", (file, source, name) => {
   plant(file, source);
   expect(findMissingStaticFiles(folder)).toEqual([`${file}: ${name}`]);
-  expect(() => requireStaticFiles(folder)).toThrow(`public/ lacks what the code names:\n- ${file}: ${name}`);
+  expect(() => requireStaticFiles(folder)).toThrow(
+    `files that public/ does not contain:\n- ${file}: ${name}`,
+  );
 });
 
 test.each(
   "avif css csv gif htm html ico jpeg jpg js json map mjs mp3 mp4 ogg otf pdf png svg ttf txt wasm wav webm webmanifest webp woff woff2 xml zip".split(
     " ",
   ),
-)("a file that ends in .%s is one to look for", (kind) => {
-  plant("app/page.tsx", `"/gone.${kind}"`);
-  expect(findMissingStaticFiles(folder)).toEqual([`app/page.tsx: /gone.${kind}`]);
+)("reports a missing file that ends in .%s", (extension) => {
+  plant("app/page.tsx", `"/gone.${extension}"`);
+  expect(findMissingStaticFiles(folder)).toEqual([`app/page.tsx: /gone.${extension}`]);
 });
 
 test.each([
@@ -72,7 +74,7 @@ test.each([
   ["app/page.tsx", `const a = 1; // once "/gone.png"`],
   ["app/page.tsx", `const a = 1; /* "image/*" once "/gone.png" */`],
   ["app/page.tsx", `call(); // don't name "/gone.png"`],
-])("%s that says %s is not", (file, source) => {
+])("reports nothing in %s: %s", (file, source) => {
   plant(file, source);
   expect(findMissingStaticFiles(folder)).toEqual([]);
 });

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "../../lib/config/env";
-import { demoEmail, DEMO_PASSWORD } from "../../prisma/demo/accounts";
+import { DEMO_PASSWORD, demoEmail } from "../../prisma/demo/accounts";
 import { seedDemo } from "../../prisma/seed";
-import { startMeasuredServer } from "../peers/measured-server";
 import { startPostgres } from "../../server/postgres/server";
 import { applyMigrations } from "../../server/prisma/apply-migrations";
+import { startMeasuredServer } from "../peers/measured-server";
 
 export type DemoSite = {
   url: string;

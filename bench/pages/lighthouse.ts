@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { installFromDebian } from "../../tests/support/debian-packages";
 import { chromiumFlags, findChromium } from "../../tests/support/chromium";
+import { installFromDebian } from "../../tests/support/debian-packages";
 import { median } from "../figures/median";
 
 const LIGHTHOUSE_VERSION = "13.5.0";
@@ -53,7 +53,9 @@ async function installLighthouse(): Promise<string> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "package.json"), "{}\n");
   const options = ["--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts"];
-  await promisify(execFile)("npm", ["install", ...options, `lighthouse@${LIGHTHOUSE_VERSION}`], { timeout: 300_000 });
+  await promisify(execFile)("npm", ["install", ...options, `lighthouse@${LIGHTHOUSE_VERSION}`], {
+    timeout: 300_000,
+  });
   return command;
 }
 
@@ -62,7 +64,11 @@ async function installLighthouse(): Promise<string> {
  * whatever had come before the first picture counts as needed for it, and from loopback all scripts have. So the same is also measured on a line and a
  * processor that are slowed down (`slowed`): what a visitor waits for.
  */
-export async function runLighthouse(judge: LighthouseTools, address: string, cookie?: string): Promise<Scores> {
+export async function runLighthouse(
+  judge: LighthouseTools,
+  address: string,
+  cookie?: string,
+): Promise<Scores> {
   const several = async (throttling: Throttling) => {
     const runs: LighthouseRun[] = [];
     while (runs.length < RUNS) runs.push(await runLighthouseOnce(judge, address, throttling, cookie));

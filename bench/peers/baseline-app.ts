@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const APP_FILES = {
   "package.json": JSON.stringify({ private: true, type: "module" }),

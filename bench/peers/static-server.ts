@@ -6,7 +6,9 @@ import { createStaticFileHandler } from "../../server/http/static-files";
 
 // Our front with the static files of the folder in STATIC and the build in BUILD, as `npm start` has it, and no application behind it.
 const target = createFolderTarget(process.env.STATIC ?? "");
-const files = createStaticFileHandler(await loadPublishedFiles(target, process.env.BUILD ?? ""), { https: false });
+const files = createStaticFileHandler(await loadPublishedFiles(target, process.env.BUILD ?? ""), {
+  https: false,
+});
 const server = createHttpServer({
   handler: (_request, response) => void response.writeHead(404).end(),
   staticFiles: files,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { waitForCompletion } from "../../tests/support/wait-for-completion";
 import type { MultipartTicket } from "../../lib/uploads/issue";
 import type { SignedParts } from "../../lib/uploads/sign-parts";
+import { waitForCompletion } from "../../tests/support/wait-for-completion";
 
 const CONCURRENCY = 3;
 

@@ -2,16 +2,20 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { s3Environment, type TestStoreWithBuckets } from "../../tests/stores/s3-environment";
-import { createMembers } from "../peers/members";
-import { type MeasuredServer, startMeasuredServer } from "../peers/measured-server";
 import { startPostgres } from "../../server/postgres/server";
 import { applyMigrations } from "../../server/prisma/apply-migrations";
+import { s3Environment, type TestStoreWithBuckets } from "../../tests/stores/s3-environment";
+import { type MeasuredServer, startMeasuredServer } from "../peers/measured-server";
+import { createMembers } from "../peers/members";
 
 export type BenchSite = { url: string; cookie: string; server: MeasuredServer; stop(): Promise<void> };
 
 /** The built application of `folder` with a database of its own, its files in `place`, and a member signed in. It may use every core: so may what it serves. */
-export async function startBenchSite(folder: string, place: TestStoreWithBuckets, port: number): Promise<BenchSite> {
+export async function startBenchSite(
+  folder: string,
+  place: TestStoreWithBuckets,
+  port: number,
+): Promise<BenchSite> {
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
   const postgres = await startPostgres({ dataDir });
   const stopDatabase = async () => {

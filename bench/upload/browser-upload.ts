@@ -1,6 +1,6 @@
 import { chromium, type Page } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tests/support/chromium";
-import { findChildren, processTreeOf, memoryMiBOf, measurePeak } from "./processes";
+import { findChildren, measurePeak, memoryMiBOf, processTreeOf } from "./processes";
 
 export type BrowserUpload = {
   /** Seconds from the choice of the file to the last of its bytes being in the store. */
@@ -12,7 +12,13 @@ export type BrowserUpload = {
 };
 
 /** `line`: bytes a second that may leave the browser. */
-type BrowserUploadOptions = { url: string; cookie: string; field: string; file: string; bytesPerSecond?: number };
+type BrowserUploadOptions = {
+  url: string;
+  cookie: string;
+  field: string;
+  file: string;
+  bytesPerSecond?: number;
+};
 
 /** Sends a file as a person does, through our page in a real browser. `between` is called when the bytes are there and the server begins to check. */
 export async function uploadByBrowser(

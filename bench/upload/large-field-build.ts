@@ -5,10 +5,10 @@ import { collectStaticFiles } from "../../lib/operations/static/collect-files";
 import { createFolderTarget } from "../../lib/operations/static/folder-target";
 import { publishFiles } from "../../lib/operations/static/publish";
 import { hashBuildInputs } from "../../server/build";
-import { NEXT_CLI } from "../peers/baseline-app";
+import { root } from "../../server/root";
 import { runCommand } from "../../server/run-command";
-import { root } from "../../server/environment";
 import { copySources } from "../../tests/support/copy-sources";
+import { NEXT_CLI } from "../peers/baseline-app";
 
 /** The site's fields and two for files of 4 GiB: `archive` in parts of 32 MiB as any other, `crate` in one piece. */
 const FIELDS_SOURCE = `import { fields as site } from "./site-fields";

@@ -10,12 +10,21 @@ export type BenchRound = BaselineTimes & AppTimes;
 /** curl's seconds to ours, over a line of so many bytes a second. */
 export type ThrottledResult = { rate: number; share: number };
 /** CPU seconds of the application for a file in one piece. */
-export type SinglePutCpu = { withReadBack: number; withStoreChecksum: number; firstWithStoreChecksum: number };
+export type SinglePutCpu = {
+  withReadBack: number;
+  withStoreChecksum: number;
+  firstWithStoreChecksum: number;
+};
 /** `huge`: a file of twice the size, once. */
 type OtherMeasurements = SinglePutCpu & { throttled: ThrottledResult; largeFile: AppTimes };
 
 /** The medians of what was measured with a file of `size` bytes, and the goals beside them. */
-export function formatReport(name: string, size: number, rounds: BenchRound[], others: OtherMeasurements): BenchResult {
+export function formatReport(
+  name: string,
+  size: number,
+  rounds: BenchRound[],
+  others: OtherMeasurements,
+): BenchResult {
   const of = (key: keyof BenchRound) => median(rounds.map((each) => each[key]));
   const rate = (seconds: number) => Math.round(size / MiB / seconds);
   const share = median(rounds.map((each) => each.curl / each.seconds));

@@ -1,7 +1,7 @@
 import { waitForCompletion } from "../../tests/support/wait-for-completion";
+import type { BenchSite } from "./bench-site";
 import { uploadByCurl } from "./curl";
 import type { SampleFile } from "./sample-file";
-import type { BenchSite } from "./bench-site";
 
 /** Sends a file in one piece, by the API and curl: no browser hashes a gigabyte at once. CPU seconds of the application, from the ticket to the file. */
 export async function uploadInSinglePut(

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { readBuildConfig } from "../../server/require-build";
+import { readBuildConfig } from "../../server/build-config";
 import { startApp } from "../../server/start-app";
 
 // node bin/dossier.mjs serve [--jobs]    serves the build that is here; with --jobs it does the worker's work as well, as `npm start` does

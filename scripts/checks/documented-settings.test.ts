@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ENV_VARIABLE_NAMES } from "@/lib/config/variable-names";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 // Set by the platform, never by a person.
 const platform = /^(NODE_ENV|VERCEL(_.+)?)$/;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseEnv } from "@/lib/config/env";
 import { ENV_VARIABLE_NAMES } from "@/lib/config/variable-names";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const example = readFileSync(join(root, ".env.example"), "utf8");
 const listed = [...example.matchAll(/^# ([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name = "", value = ""]) => ({

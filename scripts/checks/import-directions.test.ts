@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import configuration from "../../.dependency-cruiser.mjs";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 import { checkImportDirections, type ImportViolation } from "./import-directions";
 
 /** One violation per rule: the file that commits it, and what it says. */

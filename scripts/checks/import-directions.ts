@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const cruiserReport = z.object({
   summary: z.object({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 type Entry = { version?: string; integrity?: string; link?: boolean; optional?: boolean; cpu?: string[] };
 

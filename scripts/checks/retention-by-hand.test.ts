@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { newId, randomName } from "@/lib/id";
 import { sweep } from "@/lib/uploads/sweep";
 import { createSweepFixture } from "@/lib/uploads/testing/sweep-fixture";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const MONTH = 31 * 86_400;
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { JOBS, type Job } from "@/lib/jobs/jobs";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const vercelJson = JSON.parse(readFileSync(join(root, "vercel.json"), "utf8"));
 

@@ -3,7 +3,8 @@ import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
 import { doctorInputFromEnv } from "../../lib/operations/doctor/doctor-input";
 import { formatReport } from "../../lib/operations/doctor/format-report";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
-import { readEnvironment, root } from "../../server/environment";
+import { readEnvironment } from "../../server/environment";
+import { root } from "../../server/root";
 import type { StorageCommandOptions } from "../storage";
 
 /** Examines the storages of the settings; 0 where they are healthy, 1 where something is wrong. */

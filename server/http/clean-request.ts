@@ -1,20 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import { clientAddressOf } from "./client-address";
 
-/** Headers that tell the application what the front knows. Whatever arrives under these names is thrown away. */
+// Headers from the HTTP server to the application. Values that a client sends are removed.
 const ADDRESS_HEADER = "x-dossier-address";
 const REQUEST_ID_HEADER = "x-dossier-request";
 const CLOSING_HEADER = "x-dossier-closing";
 
 const PROXY_HEADERS = /^(x-forwarded-.*|forwarded|x-real-ip|x-request-id|x-dossier-.*)$/;
-// Next's own, between its parts; from outside they once skipped its middleware (CVE-2025-29927).
+// Next uses these internally. A client could once skip its middleware with them (CVE-2025-29927).
 const NEXT_INTERNAL_HEADERS = /^(x-middleware-.*|x-invoke-.*|x-matched-path|x-now-route-matches)$/;
 
-/** Whether the address of a request is one that the application should see at all. */
+/** Returns whether the application should see a request with this URL. */
 export function isAcceptableUrl(url: string | undefined): boolean {
-  // `//evil` reads as another host, a backslash as a slash in some parsers.
+  // `//evil` can be parsed as another host, and some parsers take a backslash for a slash.
   if (!url?.startsWith("/") || url.startsWith("//") || url.includes("\\")) return false;
-  // No text of ours holds NUL, and PostgreSQL refuses it.
+  // PostgreSQL rejects text with NUL.
   if (/%00/.test(url)) return false;
   const path = url.split("?", 1)[0] ?? "";
   try {
@@ -24,31 +24,39 @@ export function isAcceptableUrl(url: string | undefined): boolean {
   }
 }
 
-/** What the front knows: how many proxies to believe, the request's id, and whether it is about to end. */
+/** The number of trusted proxies, the request's id, and whether the server is shutting down. */
 type RequestFacts = { trustedProxies: number; id?: string; isClosing?: boolean };
 
 /**
- * Removes what the caller claims about where the request came from, and writes down what is known. Scheme and host are taken
- * from X-Forwarded-Proto and -Host only where a proxy is trusted, and of several values the last: that proxy's own.
+ * Removes the client's claims about the origin of the request and adds the known values. Takes
+ * scheme and host from X-Forwarded-Proto and -Host only if a proxy is trusted. Of several values it
+ * takes the last, which the nearest proxy has written.
  */
-export function replaceForwardedHeaders(request: IncomingMessage, { trustedProxies, id, isClosing: closing = false }: RequestFacts): void {
-  const given = request.headers;
-  const address = clientAddressOf(request.socket.remoteAddress, joinValues(given["x-forwarded-for"]), trustedProxies);
-  const kept: Record<string, string> = { [ADDRESS_HEADER]: address };
-  if (id !== undefined) kept[REQUEST_ID_HEADER] = id;
-  if (closing) kept[CLOSING_HEADER] = "1";
+export function replaceForwardedHeaders(
+  request: IncomingMessage,
+  { trustedProxies, id, isClosing = false }: RequestFacts,
+): void {
+  const headers = request.headers;
+  const address = clientAddressOf(
+    request.socket.remoteAddress,
+    joinValues(headers["x-forwarded-for"]),
+    trustedProxies,
+  );
+  const trusted: Record<string, string> = { [ADDRESS_HEADER]: address };
+  if (id !== undefined) trusted[REQUEST_ID_HEADER] = id;
+  if (isClosing) trusted[CLOSING_HEADER] = "1";
   if (trustedProxies > 0) {
-    const protocol = lastValue(given["x-forwarded-proto"]);
-    const host = lastValue(given["x-forwarded-host"]);
-    if (protocol === "http" || protocol === "https") kept["x-forwarded-proto"] = protocol;
-    if (host) kept["x-forwarded-host"] = host;
+    const protocol = lastValue(headers["x-forwarded-proto"]);
+    const host = lastValue(headers["x-forwarded-host"]);
+    if (protocol === "http" || protocol === "https") trusted["x-forwarded-proto"] = protocol;
+    if (host) trusted["x-forwarded-host"] = host;
   }
-  for (const name of Object.keys(given)) {
-    if (PROXY_HEADERS.test(name) || NEXT_INTERNAL_HEADERS.test(name)) delete given[name];
+  for (const name of Object.keys(headers)) {
+    if (PROXY_HEADERS.test(name) || NEXT_INTERNAL_HEADERS.test(name)) delete headers[name];
   }
-  Object.assign(given, kept);
-  request.rawHeaders = Object.entries(given).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value ?? ""]).flatMap((each) => [name, each]),
+  Object.assign(headers, trusted);
+  request.rawHeaders = Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value ?? ""]).flatMap((line) => [name, line]),
   );
 }
 

@@ -1,21 +1,22 @@
 import { isIP } from "node:net";
 
 /**
- * The address of whoever called: the socket's, or, behind `trustedProxies` proxies that each append the address they were
- * called from, the n-th from the right of X-Forwarded-For. What stands further left was written by the caller and proves
- * nothing. A header too short, or no address at that place, falls back to the socket.
+ * Returns the client's IP address. Without proxies this is the socket's address. Each trusted proxy
+ * appends its client's address to X-Forwarded-For, so behind n proxies it is the n-th from the
+ * right; addresses further left may be forged. Falls back to the socket's address if the header is
+ * too short or has no valid address there.
  */
 export function clientAddressOf(
   socketAddress: string | undefined,
   forwardedFor: string | undefined,
   trustedProxies: number,
 ): string {
-  const own = normalizeAddress(socketAddress ?? "") ?? "unknown";
-  if (trustedProxies === 0 || !forwardedFor) return own;
-  return normalizeAddress(forwardedFor.split(",").at(-trustedProxies) ?? "") ?? own;
+  const socketIp = normalizeAddress(socketAddress ?? "") ?? "unknown";
+  if (trustedProxies === 0 || !forwardedFor) return socketIp;
+  return normalizeAddress(forwardedFor.split(",").at(-trustedProxies) ?? "") ?? socketIp;
 }
 
-/** An address as one string for one machine: no port, no brackets, no zone, IPv4 not dressed as IPv6. */
+/** Removes port, brackets, zone and the IPv4-in-IPv6 prefix, so one machine has one address. */
 function normalizeAddress(text: string): string | undefined {
   let address = text.trim().toLowerCase();
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(address);

@@ -3,26 +3,28 @@ import type { Duplex } from "node:stream";
 import { Problem } from "../../lib/errors";
 import { formatEmptyResponse, lockedDownHeaders } from "./security-headers";
 
-/** What Node's parser refuses, by the code of its error. https://nodejs.org/api/http.html#event-clienterror */
+/** By the error code of Node's parser: https://nodejs.org/api/http.html#event-clienterror */
 const PARSER_ERROR_STATUS = new Map([
   ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
   ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
 ]);
 
-/** What is no HTTP gets the few bytes that its sender may understand. */
+/** Responds to bytes that are no valid HTTP request, and closes the connection. */
 export function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex, https: boolean): void {
   if (error.code !== "ECONNRESET" && socket.writable)
-    socket.end(formatEmptyResponse(PARSER_ERROR_STATUS.get(error.code ?? "") ?? "400 Bad Request", { https }));
+    socket.end(
+      formatEmptyResponse(PARSER_ERROR_STATUS.get(error.code ?? "") ?? "400 Bad Request", { https }),
+    );
   else socket.destroy();
 }
 
 const ERROR_BODIES = {
-  400: { type: "about:blank", title: "This is not an address", status: 400 },
-  417: { type: "about:blank", title: "Nothing else is expected here", status: 417 },
+  400: { type: "about:blank", title: "The URL is not valid", status: 400 },
+  417: { type: "about:blank", title: "The Expect header is not supported", status: 417 },
   500: new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again."),
 };
 
-/** What no route should have to think of. */
+/** Sends an error that the server detects before a route, as problem+json. */
 export function sendError(response: ServerResponse, status: keyof typeof ERROR_BODIES, https: boolean): void {
   const problem = ERROR_BODIES[status];
   response.writeHead(status, {

@@ -4,12 +4,15 @@ import { z } from "zod";
 
 const routesManifest = z.record(z.string(), z.string());
 
-/** The patterns of all pages and handlers (`/u/[handle]`): from the build, or while there is none, from the folders. */
+/**
+ * Reads the patterns of all pages and handlers, such as `/u/[handle]`: from the build, or in
+ * development from the folders of `app/`.
+ */
 export function readRoutePatterns(root: string, { dev }: { dev: boolean }): string[] {
-  const built = join(root, ".next", "app-path-routes-manifest.json");
+  const manifest = join(root, ".next", "app-path-routes-manifest.json");
   return dev
     ? listRouteFolders(join(root, "app"))
-    : Object.values(routesManifest.parse(JSON.parse(readFileSync(built, "utf8"))));
+    : Object.values(routesManifest.parse(JSON.parse(readFileSync(manifest, "utf8"))));
 }
 
 function listRouteFolders(app: string): string[] {

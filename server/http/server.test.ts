@@ -5,14 +5,20 @@ import { describe, expect, test, vi } from "vitest";
 import { createRecordingLog } from "../../lib/observability/testing/recording-log";
 import { createHttpServer } from "./server";
 import type { StaticFileHandler } from "./static-files";
-import { echoHandler, createPausedHandler, startServer, DEFAULT_OPTIONS, sendRawRequest } from "./testing/open-server";
+import {
+  createPausedHandler,
+  DEFAULT_OPTIONS,
+  echoHandler,
+  sendRawRequest,
+  startServer,
+} from "./testing/open-server";
 
-test("answers 500 without details where the handler throws", async () => {
+test("responds 500 without details if the handler throws", async () => {
   const { log, lines } = createRecordingLog();
-  const thrown = () => {
+  const failingHandler = () => {
     throw new Error("password=hunter2");
   };
-  const { port } = await startServer(thrown, { log });
+  const { port } = await startServer(failingHandler, { log });
   const response = await fetch(`http://127.0.0.1:${port}/`);
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("hunter2");
@@ -24,13 +30,13 @@ test("answers 500 without details where the handler throws", async () => {
   expect(JSON.stringify(lines)).not.toContain("hunter2");
 });
 
-test("says so where the port is taken", async () => {
+test("listen rejects if the port is in use", async () => {
   const { port } = await startServer(echoHandler);
   const other = createHttpServer({ ...DEFAULT_OPTIONS, handler: echoHandler });
   await expect(other.listen(port, ["127.0.0.1"])).rejects.toMatchObject({ code: "EADDRINUSE" });
 });
 
-test("takes an upload that pauses in mid-body", async () => {
+test("accepts an upload that pauses in its body", async () => {
   const { port } = await startServer(async (request, response) => {
     response.end(String((await text(request)).length));
   });
@@ -39,13 +45,13 @@ test("takes an upload that pauses in mid-body", async () => {
     "PUT /upload HTTP/1.1\r\nHost: dossier.test\r\nConnection: close\r\nContent-Length: 8\r\n\r\nhalf",
   );
   await once(socket, "connect");
-  const answer = text(socket);
+  const response = text(socket);
   socket.write("half");
-  expect(await answer).toMatch(/\r\n\r\n8$|\r\n8\r\n0/);
+  expect(await response).toMatch(/\r\n\r\n8$|\r\n8\r\n0/);
 });
 
-describe("the log", () => {
-  test("has one line for each request, with the pattern of its route and nothing of its address", async () => {
+describe("the request log", () => {
+  test("has one line per request, with the route pattern, not the URL", async () => {
     const { log, lines } = createRecordingLog();
     const { port } = await startServer(echoHandler, { log });
     const response = await fetch(`http://127.0.0.1:${port}/u/ada-lovelace?token=hunter2`);
@@ -66,23 +72,25 @@ describe("the log", () => {
     ]);
   });
 
-  test("has a line for what was refused and for what was cut, and for no static file", async () => {
+  test("has lines for rejected and aborted requests, none for static files", async () => {
     const { log, lines } = createRecordingLog();
     const files: StaticFileHandler = (request, response) => {
       if (request.url !== "/favicon.ico") return false;
       response.end("icon");
       return true;
     };
-    const { arrived, handler } = createPausedHandler();
+    const { received, handler } = createPausedHandler();
     const { port } = await startServer(handler, { log, staticFiles: files });
     expect(await (await fetch(`http://127.0.0.1:${port}/favicon.ico`)).text()).toBe("icon");
-    await sendRawRequest(port, "BREW /%00 HTTP/1.1\r\nHost: dossier.test\r\nConnection: close\r\n\r\n").catch(() => "");
+    await sendRawRequest(port, "BREW /%00 HTTP/1.1\r\nHost: dossier.test\r\nConnection: close\r\n\r\n").catch(
+      () => "",
+    );
     await sendRawRequest(port, "GET /%00 HTTP/1.1\r\nHost: dossier.test\r\nConnection: close\r\n\r\n");
-    const leaving = new AbortController();
-    const left = fetch(`http://127.0.0.1:${port}/`, { signal: leaving.signal });
-    await arrived;
-    leaving.abort();
-    await expect(left).rejects.toThrow();
+    const controller = new AbortController();
+    const aborted = fetch(`http://127.0.0.1:${port}/`, { signal: controller.signal });
+    await received;
+    controller.abort();
+    await expect(aborted).rejects.toThrow();
     await vi.waitFor(() => expect(lines).toHaveLength(2));
     expect(lines.map(({ facts }) => facts)).toMatchObject([
       { route: "unmatched", status: 400 },

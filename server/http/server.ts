@@ -1,77 +1,86 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { setImmediate as round } from "node:timers/promises";
-import type { Log } from "../../lib/observability/log";
-import { serializeError } from "../../lib/observability/serialize-error";
-import { logRequest } from "../../lib/observability/request-log";
+import { setImmediate as nextEventLoopRound } from "node:timers/promises";
 import { createRequest, runWithRequest } from "../../lib/observability/current-request";
+import type { Log } from "../../lib/observability/log";
 import { acceptOrCreateRequestId } from "../../lib/observability/request-id";
+import { logRequest } from "../../lib/observability/request-log";
 import type { RouteMatcher } from "../../lib/observability/route-pattern";
-import { sendError, rejectMalformed } from "./error-responses";
+import { serializeError } from "../../lib/observability/serialize-error";
 import { isAcceptableUrl, replaceForwardedHeaders } from "./clean-request";
+import { rejectMalformed, sendError } from "./error-responses";
+import type { RequestHandler } from "./request-handler";
 import type { StaticFileHandler } from "./static-files";
-
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 type Options = {
   handler: RequestHandler;
-  /** Asked first. What it answers has no id and no line in the log: nothing was computed. */
+  /** Called first. Its responses get no request id and no log line. */
   staticFiles?: StaticFileHandler;
   log: Log;
   routeOf: RouteMatcher;
-  /** Takes over a connection (the dev server's hot reload). Without it nobody hears what a request offers to change to: it is answered as any other. */
+  /**
+   * Takes over a connection, for hot reload in development. Without it the server ignores an
+   * `Upgrade` header and responds as usual.
+   */
   upgrade?: UpgradeHandler;
   trustedProxies: number;
-  /** Whether people reach the site over HTTPS. */
+  /** Whether browsers reach the site over HTTPS. */
   isHttps?: boolean;
-  /** How long running requests may take to end once the front is closing, in ms. */
+  /** Milliseconds that running requests may take after the notice. */
   graceMs?: number;
-  /** How long it goes on taking requests before that, in ms, and says to whoever asks for its health that it is about to end. */
+  /** Milliseconds of serving after `close`, while the health check announces the shutdown. */
   noticeMs?: number;
 };
 
 export type HttpServer = {
-  /** Resolves to the port. Rejects where one of the hosts cannot be had (`EADDRINUSE`). */
+  /** Resolves to the port. Rejects if it cannot listen on a host (`EADDRINUSE`). */
   listen(port: number, hosts: (string | undefined)[]): Promise<number>;
-  /** Takes no more connections and resolves when the last request has ended, or its time is up. Again: at once. */
+  /**
+   * Accepts no more connections and resolves when the last request has ended, or its time is up. A
+   * second call ends every request at once.
+   */
   close(): Promise<void>;
 };
 
 const HEADERS_TIMEOUT_MS = 15_000;
-// An upload to local storage goes through here: a hundred megabytes over a slow line take their time. What guards against
-// a caller who only holds the line is silence: two minutes without a byte either way.
+// A member may upload 100 MB to local storage over a slow connection. The idle timeout closes a
+// connection that only stays open.
 const REQUEST_TIMEOUT_MS = 3_600_000;
 const IDLE_TIMEOUT_MS = 120_000;
-// Once told to close: whoever has connected and not been heard yet may have spoken already.
+// At shutdown: a new connection may have sent bytes that the server has not read yet.
 const FIRST_BYTE_TIMEOUT_MS = 100;
 
-/** The HTTP server before Next: knows the socket, decides who called, refuses what no route should have to think of. */
+/**
+ * Creates the HTTP server before Next. It finds the client's address, cleans the request, serves
+ * static files, logs, and rejects requests that no route should see.
+ */
 export function createHttpServer({
   handler,
-  staticFiles: files,
+  staticFiles,
   log,
   routeOf,
   upgrade,
   trustedProxies,
-  isHttps: https = false,
-  graceMs: grace = 10_000,
-  noticeMs: notice = 0,
+  isHttps = false,
+  graceMs = 10_000,
+  noticeMs = 0,
 }: Options): HttpServer {
   const servers: Server[] = [];
-  const taken = new Set<Duplex>();
-  const connected = new Set<Socket>();
+  const upgradedSockets = new Set<Duplex>();
+  const sockets = new Set<Socket>();
   let closing: Promise<void> | undefined;
-  const noticeGiven = Promise.withResolvers<void>();
+  const noticeOver = Promise.withResolvers<void>();
 
-  function serve(request: IncomingMessage, response: ServerResponse): void {
+  function handleRequest(request: IncomingMessage, response: ServerResponse): void {
     if (closing) response.setHeader("Connection", "close");
-    // A connection kept alive would hold up the end for as long as its caller cares to keep it.
-    response.on("close", () => closing && setImmediate(closeIdle));
-    if (files?.(request, response)) return;
-    const current = createRequest(acceptOrCreateRequestId(trustedProxies > 0 ? readHeader(request, "x-request-id") : undefined));
+    // A client could keep its idle connection open and so delay the shutdown.
+    response.on("close", () => closing && setImmediate(closeIdleConnections));
+    if (staticFiles?.(request, response)) return;
+    const proxyId = trustedProxies > 0 ? readHeader(request, "x-request-id") : undefined;
+    const current = createRequest(acceptOrCreateRequestId(proxyId));
     const { method = "", url = "" } = request;
     response.setHeader("X-Request-Id", current.id);
     response.on("close", () => {
@@ -84,109 +93,120 @@ export function createHttpServer({
       });
     });
     if (!isAcceptableUrl(url)) {
-      sendError(response, 400, https);
+      sendError(response, 400, isHttps);
       return;
     }
     replaceForwardedHeaders(request, { trustedProxies, id: current.id, isClosing: closing !== undefined });
     runWithRequest(current, async () => handler(request, response)).catch((error: unknown) => {
-      log.error("A request ended in a defect of ours.", { request: current.id, error: serializeError(error) });
+      log.error("A request failed with an unexpected error.", {
+        request: current.id,
+        error: serializeError(error),
+      });
       if (response.headersSent) response.destroy();
-      else sendError(response, 500, https);
+      else sendError(response, 500, isHttps);
     });
   }
 
-  function takeOver(upgrade: UpgradeHandler, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  function handleUpgrade(
+    upgrade: UpgradeHandler,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): void {
     if (closing || !isAcceptableUrl(request.url)) {
       socket.destroy();
       return;
     }
     replaceForwardedHeaders(request, { trustedProxies });
-    taken.add(socket);
-    socket.on("close", () => taken.delete(socket));
+    upgradedSockets.add(socket);
+    socket.on("close", () => upgradedSockets.delete(socket));
     upgrade(request, socket, head);
   }
 
-  function open(port: number, host: string | undefined): Promise<number> {
+  function listenOn(port: number, host: string | undefined): Promise<number> {
     const server = createServer(
       {
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
-        // Longer than the minute after which proxies drop an idle connection, or they would meet a closed one.
+        // Proxies drop an idle connection after a minute. The server must not close it earlier.
         keepAliveTimeout: trustedProxies > 0 ? 75_000 : 10_000,
         maxHeaderSize: 16_384,
       },
-      serve,
+      handleRequest,
     );
     server.maxHeadersCount = 100;
     server.timeout = IDLE_TIMEOUT_MS;
     server.on("connection", (socket) => {
-      connected.add(socket);
-      socket.on("close", () => connected.delete(socket));
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
     });
-    // Whoever listens has to answer all of them, HTTP/2 in the clear (h2c) as well, which many clients offer and none insists on.
-    if (upgrade) server.on("upgrade", (...offer) => takeOver(upgrade, ...offer));
-    server.on("checkExpectation", (_request, response) => sendError(response, 417, https));
-    server.on("clientError", (error, socket) => rejectMalformed(error, socket, https));
-    return new Promise((done, fail) => {
-      server.once("error", fail);
+    // A listener must respond to every upgrade. Many clients offer h2c, which none needs, so
+    // production has no listener.
+    if (upgrade) server.on("upgrade", (...args) => handleUpgrade(upgrade, ...args));
+    server.on("checkExpectation", (_request, response) => sendError(response, 417, isHttps));
+    server.on("clientError", (error, socket) => rejectMalformed(error, socket, isHttps));
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
       server.listen({ port, host }, () => {
-        server.off("error", fail);
+        server.off("error", reject);
         servers.push(server);
-        done((server.address() as AddressInfo).port);
+        resolve((server.address() as AddressInfo).port);
       });
     });
   }
 
-  async function end(): Promise<void> {
-    const over = setTimeout(noticeGiven.resolve, notice);
-    if (notice > 0) await noticeGiven.promise;
-    clearTimeout(over);
-    for (const socket of taken) socket.destroy();
-    // A connection may wait to be taken: that is done in a round of the event loop, and the one under way does not count.
-    for (let left = 2; left > 0; left--) await round();
-    const heard = setTimeout(hangUpOnSilent, FIRST_BYTE_TIMEOUT_MS);
-    const timer = setTimeout(cut, grace);
-    await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-    clearTimeout(timer);
-    clearTimeout(heard);
+  async function shutDown(): Promise<void> {
+    const noticeTimer = setTimeout(noticeOver.resolve, noticeMs);
+    if (noticeMs > 0) await noticeOver.promise;
+    clearTimeout(noticeTimer);
+    for (const socket of upgradedSockets) socket.destroy();
+    // Node accepts waiting connections once per round of the event loop. The current round may be
+    // past that point, so this waits for two.
+    await nextEventLoopRound();
+    await nextEventLoopRound();
+    const firstByteTimer = setTimeout(closeSilentConnections, FIRST_BYTE_TIMEOUT_MS);
+    const graceTimer = setTimeout(closeAllConnections, graceMs);
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    clearTimeout(graceTimer);
+    clearTimeout(firstByteTimer);
   }
 
-  /** Browsers connect ahead of what they may want. Node counts such a connection as busy. */
-  function hangUpOnSilent(): void {
-    for (const socket of connected) if (socket.bytesRead === 0) socket.destroy();
+  /** Closes unused connections: browsers open them in advance, and Node counts them as busy. */
+  function closeSilentConnections(): void {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 
-  function closeIdle(): void {
+  function closeIdleConnections(): void {
     for (const server of servers) server.closeIdleConnections();
   }
 
-  function cut(): void {
+  function closeAllConnections(): void {
     for (const server of servers) server.closeAllConnections();
   }
 
   return {
     async listen(port, hosts) {
-      let chosen = port;
+      let openedPort = port;
       for (const host of hosts) {
         try {
-          chosen = await open(chosen, host);
+          openedPort = await listenOn(openedPort, host);
         } catch (error) {
-          // A machine without IPv6 has no ::1; the other loopback address will do.
-          const absent = error instanceof Error && "code" in error && error.code === "EADDRNOTAVAIL";
-          if (!absent || host === hosts[0]) {
-            await end();
+          // A machine without IPv6 has no ::1. The first loopback address is enough.
+          const isMissing = error instanceof Error && "code" in error && error.code === "EADDRNOTAVAIL";
+          if (!isMissing || host === hosts[0]) {
+            await shutDown();
             throw error;
           }
         }
       }
-      return chosen;
+      return openedPort;
     },
     close() {
       if (closing) {
-        noticeGiven.resolve();
-        cut();
+        noticeOver.resolve();
+        closeAllConnections();
       }
-      closing ??= end();
+      closing ??= shutDown();
       return closing;
     },
   };

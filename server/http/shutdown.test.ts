@@ -2,72 +2,70 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test, vi } from "vitest";
-import { echoHandler, createPausedHandler, startServer } from "./testing/open-server";
+import { createPausedHandler, echoHandler, startServer } from "./testing/open-server";
 
-test("lets a running request end while it closes, and takes no new connection", async () => {
-  const { arrived, handler, answer } = createPausedHandler();
-  const { front, port } = await startServer(handler);
-  // fetch keeps its connection alive: a front that waited for it would take 10 s.
+test("waits for a running request and accepts no new connection", async () => {
+  const { received, handler, respond } = createPausedHandler();
+  const { server, port } = await startServer(handler);
+  // fetch keeps its connection alive: a server that waited for it would take 10 s.
   const first = fetch(`http://127.0.0.1:${port}/`);
-  await arrived;
-  const closed = front.close();
+  await received;
+  const closed = server.close();
   const another = () => once(connect(port, "127.0.0.1"), "connect");
   await vi.waitFor(() => expect(another()).rejects.toMatchObject({ code: "ECONNREFUSED" }));
-  answer("finished");
+  respond("finished");
   expect(await (await first).text()).toBe("finished");
   await closed;
 }, 5_000);
 
-test("answers what had arrived before it was told to close, though it had not read it", async () => {
-  const { front, port } = await startServer(echoHandler);
+test("responds to a request that arrived unread before the close", async () => {
+  const { server, port } = await startServer(echoHandler);
   const socket = connect(port, "127.0.0.1");
-  const answer = text(socket);
+  const respond = text(socket);
   await new Promise((sent) => socket.write("GET / HTTP/1.1\r\nHost: dossier.test\r\n\r\n", sent));
-  await front.close();
-  expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
+  await server.close();
+  expect(await respond).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test("cuts a request that does not end within the grace", async () => {
-  const { arrived, handler } = createPausedHandler();
-  const { front, port } = await startServer(handler, { graceMs: 50 });
+test("ends a request that takes longer than the grace time", async () => {
+  const { received, handler } = createPausedHandler();
+  const { server, port } = await startServer(handler, { graceMs: 50 });
   const first = fetch(`http://127.0.0.1:${port}/`);
   first.catch(() => undefined);
-  await arrived;
-  await front.close();
+  await received;
+  await server.close();
   await expect(first).rejects.toThrow();
 });
 
-test("cuts everything when it is told to close a second time", async () => {
-  const { arrived, handler } = createPausedHandler();
-  const { front, port } = await startServer(handler, { graceMs: 3_600_000 });
+test("ends every request at the second close", async () => {
+  const { received, handler } = createPausedHandler();
+  const { server, port } = await startServer(handler, { graceMs: 3_600_000 });
   const first = fetch(`http://127.0.0.1:${port}/`);
   first.catch(() => undefined);
-  await arrived;
-  const closed = front.close();
-  await front.close();
+  await received;
+  const closed = server.close();
+  await server.close();
   await closed;
   await expect(first).rejects.toThrow();
 });
 
-/** As `curl --http2` asks in the clear, and as a browser does for a WebSocket. */
-
-test("takes requests while it gives notice of its end, tells the application so, and ends at once when told again", async () => {
-  const { front, port } = await startServer(echoHandler, { noticeMs: 3_600_000 });
-  const closed = front.close();
+test("accepts requests during the notice and ends it at the second close", async () => {
+  const { server, port } = await startServer(echoHandler, { noticeMs: 3_600_000 });
+  const closed = server.close();
   const response = await fetch(`http://127.0.0.1:${port}/`);
   expect(response.headers.get("connection")).toBe("close");
   expect((await response.json()).headers).toMatchObject({ "x-dossier-closing": "1" });
-  await front.close();
+  await server.close();
   await closed;
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
 });
 
-test("waits for nobody who has connected ahead and said nothing", async () => {
-  const { front, port } = await startServer(echoHandler, { graceMs: 3_600_000 });
+test("does not wait for a connection without a request", async () => {
+  const { server, port } = await startServer(echoHandler, { graceMs: 3_600_000 });
   const silent = connect(port, "127.0.0.1");
   silent.on("error", () => undefined);
   await once(silent, "connect");
-  // The server knows of a connection by the time it has answered a later one.
+  // After this response the server has accepted the silent connection, too.
   await (await fetch(`http://127.0.0.1:${port}/`)).text();
-  await front.close();
+  await server.close();
 }, 5_000);

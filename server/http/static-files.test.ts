@@ -6,7 +6,7 @@ import { staticPolicyOf } from "../../lib/operations/static/policy";
 import { sendRaw } from "../../lib/storage/testing/contract/raw-http";
 import { createStaticFileHandler } from "./static-files";
 
-const SCRIPT = Buffer.from("export const words = 'the same again and again ';".repeat(20));
+const SCRIPT = Buffer.from("export const text = 'the same words repeated ';".repeat(20));
 const PICTURE = Buffer.from([...Array(256).keys()]);
 
 let server: Server;
@@ -58,7 +58,7 @@ const get = (path: string, headers: Record<string, string> = {}, method = "GET")
   sendRaw({ method, url: `http://127.0.0.1:${port}${path}`, headers });
 const SCRIPT_PATH = "/_next/static/chunks/a.js";
 
-describe("the encoding", () => {
+describe("the content coding", () => {
   test.each([
     ["gzip, deflate, br, zstd", "br"],
     ["gzip, deflate", "gzip"],
@@ -85,43 +85,43 @@ describe("the encoding", () => {
     },
   );
 
-  test("is told to caches, and each has an ETag of its own", async () => {
-    const answers = await Promise.all(
+  test("is in Vary, and each coding has its own ETag", async () => {
+    const responses = await Promise.all(
       ["br", "gzip", "identity"].map((accepted) => get(SCRIPT_PATH, { "accept-encoding": accepted })),
     );
-    expect(new Set(answers.map(({ headers }) => headers.etag)).size).toBe(3);
-    for (const { headers } of answers) expect(headers.vary).toBe("Accept-Encoding");
+    expect(new Set(responses.map(({ headers }) => headers.etag)).size).toBe(3);
+    for (const { headers } of responses) expect(headers.vary).toBe("Accept-Encoding");
   });
 
-  test("of a file that has only one is no business of caches", async () => {
+  test("is not in Vary if a file has only one", async () => {
     const { headers } = await get("/photo.png", { "accept-encoding": "br" });
     expect(headers.vary).toBeUndefined();
   });
 });
 
 describe("a conditional request", () => {
-  test("for what the caller has is 304 without a body", async () => {
+  test("with a matching ETag gets 304 without a body", async () => {
     const accepted = { "accept-encoding": "br" };
     const { headers } = await get(SCRIPT_PATH, accepted);
     for (const condition of [String(headers.etag), `W/${headers.etag}`, `"x", ${headers.etag}`, "*"]) {
-      const answer = await get(SCRIPT_PATH, { ...accepted, "if-none-match": condition });
-      expect(answer.status).toBe(304);
-      expect(answer.body).toHaveLength(0);
-      expect(answer.headers).toMatchObject({ etag: headers.etag, vary: "Accept-Encoding" });
+      const response = await get(SCRIPT_PATH, { ...accepted, "if-none-match": condition });
+      expect(response.status).toBe(304);
+      expect(response.body).toHaveLength(0);
+      expect(response.headers).toMatchObject({ etag: headers.etag, vary: "Accept-Encoding" });
     }
   });
 
-  test("with the ETag of another encoding gets the bytes", async () => {
+  test("with the ETag of another coding gets the bytes", async () => {
     const { headers } = await get(SCRIPT_PATH, { "accept-encoding": "br" });
-    const answer = await get(SCRIPT_PATH, {
+    const response = await get(SCRIPT_PATH, {
       "accept-encoding": "gzip",
       "if-none-match": String(headers.etag),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 });
 
-test("a date is compared with nothing, for no file here has one", async () => {
+test("ignores If-Modified-Since, because files have no date", async () => {
   const { status, headers } = await get("/photo.png", {
     "if-modified-since": new Date(2100, 1).toUTCString(),
   });
@@ -129,19 +129,19 @@ test("a date is compared with nothing, for no file here has one", async () => {
   expect(headers["last-modified"]).toBeUndefined();
 });
 
-describe("a range", () => {
+describe("a range request", () => {
   test.each([
     ["bytes=0-9", PICTURE.subarray(0, 10), "bytes 0-9/256"],
     ["bytes=250-", PICTURE.subarray(250), "bytes 250-255/256"],
     ["bytes=-6", PICTURE.subarray(250), "bytes 250-255/256"],
-  ])("%s is answered with those bytes", async (range, expected, contentRange) => {
+  ])("for %s gets those bytes", async (range, expected, contentRange) => {
     const { status, headers, body } = await get("/photo.png", { range });
     expect(status).toBe(206);
     expect(headers["content-range"]).toBe(contentRange);
     expect(body.equals(expected)).toBe(true);
   });
 
-  test("that begins after the end is 416", async () => {
+  test("that begins after the end gets 416", async () => {
     const { status, headers } = await get("/photo.png", { range: "bytes=256-" });
     expect(status).toBe(416);
     expect(headers["content-range"]).toBe("bytes */256");
@@ -149,52 +149,52 @@ describe("a range", () => {
     expect(headers.etag).toBeUndefined();
   });
 
-  test("is of the encoding that is sent, and named with its ETag", async () => {
+  test("gets bytes of the negotiated coding, with its ETag", async () => {
     const accepted = { "accept-encoding": "br" };
-    const whole = await get(SCRIPT_PATH, accepted);
+    const complete = await get(SCRIPT_PATH, accepted);
     const part = await get(SCRIPT_PATH, {
       ...accepted,
       range: "bytes=4-7",
-      "if-range": String(whole.headers.etag),
+      "if-range": String(complete.headers.etag),
     });
     expect(part.status).toBe(206);
-    expect(part.body.equals(whole.body.subarray(4, 8))).toBe(true);
+    expect(part.body.equals(complete.body.subarray(4, 8))).toBe(true);
     expect(part.headers).toMatchObject({
-      etag: whole.headers.etag,
+      etag: complete.headers.etag,
       vary: "Accept-Encoding",
       "content-encoding": "br",
     });
   });
 
-  test("is no matter of HEAD", async () => {
+  test("with HEAD gets the headers of the complete file", async () => {
     const { status, headers } = await get("/photo.png", { range: "bytes=0-9" }, "HEAD");
     expect([status, headers["content-length"]]).toEqual([200, "256"]);
   });
 
-  test("of another state of the file is answered with all of it", async () => {
+  test("with another If-Range ETag gets the complete file", async () => {
     const { status, body } = await get("/photo.png", { range: "bytes=0-9", "if-range": '"other"' });
     expect(status).toBe(200);
     expect(body.equals(PICTURE)).toBe(true);
   });
 });
 
-test("HEAD has the headers and no body", async () => {
+test("responds to HEAD with headers and no body", async () => {
   const { status, headers, body } = await get("/photo.png", {}, "HEAD");
   expect(status).toBe(200);
   expect(headers["content-length"]).toBe("256");
   expect(body).toHaveLength(0);
 });
 
-test("a name with a space in it is asked for as browsers write it", async () => {
+test("serves a name with a space under its percent-encoded URL", async () => {
   const { status, headers } = await get("/my%20form.pdf");
   expect([status, headers["content-type"]]).toEqual([200, "application/pdf"]);
 });
 
-test("a query does not make it another file", async () => {
+test("ignores the query of a file's URL", async () => {
   expect((await get(`${SCRIPT_PATH}?dpl=1`)).status).toBe(200);
 });
 
-test("a file of no build is told to be gone, without asking the application", async () => {
+test("responds 404 to a missing build file without the application", async () => {
   const { status, headers } = await get("/_next/static/chunks/missing.js");
   expect(status).toBe(404);
   expect(headers["content-type"]).toContain("text/plain");
@@ -202,14 +202,14 @@ test("a file of no build is told to be gone, without asking the application", as
 });
 
 test.each<[string, string, Record<string, string>, number]>([
-  ["a whole file", SCRIPT_PATH, {}, 200],
-  ["a file as it is", "/photo.png", {}, 200],
-  ["a part of it", "/photo.png", { range: "bytes=0-9" }, 206],
-  ["a part that is not there", "/photo.png", { range: "bytes=256-" }, 416],
-  ["what the caller has", "/photo.png", { "if-none-match": "*" }, 304],
-  ["what is not there", "/_next/static/chunks/missing.js", {}, 404],
-])("%s comes with the guards of every answer", async (_name, path, asked, expected) => {
-  const { status, headers } = await get(path, asked);
+  ["a complete file", SCRIPT_PATH, {}, 200],
+  ["an uncompressed file", "/photo.png", {}, 200],
+  ["a range", "/photo.png", { range: "bytes=0-9" }, 206],
+  ["a range after the end", "/photo.png", { range: "bytes=256-" }, 416],
+  ["a file with a matching ETag", "/photo.png", { "if-none-match": "*" }, 304],
+  ["a missing file", "/_next/static/chunks/missing.js", {}, 404],
+])("a response for %s has the security headers", async (_name, path, requestHeaders, expected) => {
+  const { status, headers } = await get(path, requestHeaders);
   expect(status).toBe(expected);
   expect(headers["x-content-type-options"]).toBe("nosniff");
   expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
@@ -220,7 +220,7 @@ test.each([
   ["POST", SCRIPT_PATH],
   ["PUT", "/photo.png"],
   ["DELETE", "/_next/static/chunks/missing.js"],
-])("%s %s is refused, and never the application's to answer", async (method, path) => {
+])("rejects %s %s with 405 without the application", async (method, path) => {
   const { status, headers } = await get(path, {}, method);
   expect(status).toBe(405);
   expect(headers.allow).toBe("GET, HEAD");
@@ -232,13 +232,13 @@ test.each([
   ["GET", "/photo.jpg"],
   ["GET", "/%70hoto.png"],
   ["GET", "/"],
-])("%s %s is the application's to answer", async (method, path) => {
+])("leaves %s %s to the application", async (method, path) => {
   const { status, body } = await get(path, {}, method);
   expect(status).toBe(404);
   expect(body.toString()).toBe("of the application");
 });
 
-test("an Accept-Encoding that nobody sends is answered as well, however many there are", async () => {
+test("negotiates 300 different Accept-Encoding headers", async () => {
   for (let made = 0; made < 300; made += 1) {
     const { headers } = await get(SCRIPT_PATH, { "accept-encoding": `made-up-${made}, br` });
     expect(headers["content-encoding"]).toBe("br");

@@ -1,24 +1,25 @@
 import { execFileSync, spawnSync } from "node:child_process";
 
-/** Whom the server runs as. */
+/** The system account that the server runs as. */
 export type SystemAccount = { uid: number; gid: number };
 
 /**
- * PostgreSQL refuses to run as root, so root lends it to the user `postgres`, made where there is none. Everybody else runs
- * it as themselves: `undefined`.
+ * Returns the account to run PostgreSQL as, or `undefined` for the current one. PostgreSQL refuses
+ * to run as root, so root runs it as the user `postgres`, which it creates if necessary.
  */
 export function findServerAccount(): SystemAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const account = findAccount("postgres") ?? (addUser() ? findAccount("postgres") : undefined) ?? findAccount("nobody");
+  const account =
+    findAccount("postgres") ?? (addUser() ? findAccount("postgres") : undefined) ?? findAccount("nobody");
   if (!account) {
     throw new Error(
-      "PostgreSQL does not run as root, and no user `postgres` could be made. Start as an ordinary user or set DATABASE_URL.",
+      "PostgreSQL does not run as root, and the user `postgres` could not be created. Start as another user, or set DATABASE_URL.",
     );
   }
   return account;
 }
 
-/** Whether the account may pass through every folder on the way, and then read the file or enter the folder. */
+/** Returns whether the account can read the file or enter the folder, through every parent. */
 export function canReach(account: SystemAccount, path: string): boolean {
   const probe = spawnSync(
     "/bin/sh",
@@ -46,8 +47,8 @@ function findAccount(name: string): SystemAccount | undefined {
 }
 
 function addUser(): boolean {
-  const made = spawnSync("useradd", ["--system", "--user-group", "--no-create-home", "postgres"], {
+  const result = spawnSync("useradd", ["--system", "--user-group", "--no-create-home", "postgres"], {
     stdio: "ignore",
   });
-  return made.status === 0;
+  return result.status === 0;
 }

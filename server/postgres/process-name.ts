@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-/** The program that a process runs, or `undefined` where there is no such process. */
+/** Returns the name of the program that a process runs, or `undefined` without such a process. */
 export function processNameOf(pid: number): string | undefined {
   // Small containers have /proc and no `ps`; macOS has `ps` and no /proc.
   if (existsSync("/proc/self/comm")) {

@@ -5,17 +5,17 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { type SystemAccount, findServerAccount } from "./account";
+import { findServerAccount, type SystemAccount } from "./account";
 import { findBinaries } from "./binaries";
 import { type Cluster, ensureCluster, readCluster, SHARED_FOLDER, writeCluster } from "./cluster";
 import { processNameOf } from "./process-name";
-import { withLock, UserProcesses } from "./user-processes";
+import { UserProcesses, withLock } from "./user-processes";
 
 export type EmbeddedPostgres = {
   url: string;
-  /** Address of another database in the same cluster. */
+  /** Returns the URL of another database in the same cluster. */
   urlOf(database: string): string;
-  /** Leaves the server; whoever leaves last stops it. */
+  /** Leaves the server. The last process that leaves it stops it. */
   leave(): Promise<void>;
 };
 
@@ -30,8 +30,8 @@ const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 /**
- * The PostgreSQL of a data folder: made at first use, started unless another process has already, on a port of its own that
- * only this machine reaches. Several processes may hold it at a time.
+ * Opens the PostgreSQL of a data folder. Creates its cluster at the first use and starts the server
+ * unless another process has, on its own port of 127.0.0.1. Several processes may use it.
  */
 export async function startPostgres({
   dataDir,
@@ -62,7 +62,7 @@ function urlOf({ port, password }: Cluster, database: string): string {
   return `postgresql://dossier:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** The cluster if its server is alive, whoever started it; a process that died may have left it running. */
+/** Returns the cluster if its server runs, also if the process that started it has died. */
 async function findRunningCluster(dataDir: string): Promise<Cluster | undefined> {
   const cluster = await readCluster(dataDir);
   if (!cluster || !(await findServerPid(cluster))) return undefined;
@@ -74,7 +74,7 @@ async function startServer(dataDir: string, settings: Record<string, string>): P
   const account = findServerAccount();
   const programs = await findBinaries(account, SHARED_FOLDER);
   const cluster = await ensureCluster(dataDir, programs, account);
-  // Left by a server that was killed. PostgreSQL itself clears it, unless its process id now belongs to another program.
+  // A killed server leaves this file. PostgreSQL removes it only if no process has that id now.
   await rm(join(cluster.directory, "postmaster.pid"), { force: true });
   cluster.port = await findFreePort(cluster.port);
   await writeCluster(dataDir, cluster);
@@ -90,7 +90,7 @@ async function startServer(dataDir: string, settings: Record<string, string>): P
     await waitUntilReady(cluster, async () => (exited ? undefined : child.pid));
   } catch (cause) {
     child.kill("SIGQUIT");
-    throw new Error(`PostgreSQL did not start. What it said is in ${join(dataDir, "postgres.log")}.`, {
+    throw new Error(`PostgreSQL did not start. Its log is ${join(dataDir, "postgres.log")}.`, {
       cause,
     });
   }
@@ -115,7 +115,7 @@ function spawnServer(
   const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const output = openSync(log, "w", 0o600);
   try {
-    // In a session of its own: a Ctrl-C in the terminal is for the application, which ends its requests first.
+    // Detached, so Ctrl-C does not reach the server before the application's requests end.
     return spawn(program, ["-D", cluster.directory, ...flags], {
       ...account,
       cwd: "/",
@@ -128,16 +128,17 @@ function spawnServer(
   }
 }
 
-/** Waits until the server answers; gives up when `alive` finds it gone. */
-async function waitUntilReady(cluster: Cluster, alive: () => Promise<number | undefined>): Promise<void> {
+/** Waits until the server responds. Throws if `findPid` finds no process, or after the timeout. */
+async function waitUntilReady(cluster: Cluster, findPid: () => Promise<number | undefined>): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     try {
       await query(urlOf(cluster, "postgres"), "SELECT 1");
       return;
     } catch (cause) {
-      const gone = (await alive()) === undefined;
-      if (gone || Date.now() > deadline) throw new Error("The database server does not answer.", { cause });
+      const hasExited = (await findPid()) === undefined;
+      if (hasExited || Date.now() > deadline)
+        throw new Error("The database server does not respond.", { cause });
       await wait(30);
     }
   }
@@ -146,7 +147,7 @@ async function waitUntilReady(cluster: Cluster, alive: () => Promise<number | un
 async function stopServer(cluster: Cluster): Promise<void> {
   const pid = await findServerPid(cluster);
   if (!pid) return;
-  // Fast shutdown: sessions end, everything committed is written. SIGQUIT, the last resort, leaves a recovery to the next start.
+  // SIGINT ends the sessions and writes everything. After SIGQUIT the next start has to recover.
   process.kill(pid, "SIGINT");
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (await findServerPid(cluster)) {
@@ -158,20 +159,20 @@ async function stopServer(cluster: Cluster): Promise<void> {
   }
 }
 
-/** The process id of the cluster's server if it is alive: ids are used again, so the process must be a PostgreSQL. */
+/** Finds the process id of the cluster's server. Ids are reused, so it also checks the program. */
 async function findServerPid({ directory }: Cluster): Promise<number | undefined> {
   const file = join(directory, "postmaster.pid");
   if (!existsSync(file)) return undefined;
-  const [first, folder] = (await readFile(file, "utf8").catch(() => "")).split("\n");
-  const pid = Number(first);
+  const [firstLine, folder] = (await readFile(file, "utf8").catch(() => "")).split("\n");
+  const pid = Number(firstLine);
   if (!Number.isInteger(pid) || pid <= 0 || folder !== directory) return undefined;
   return processNameOf(pid)?.startsWith("postgres") ? pid : undefined;
 }
 
 async function createDatabase(cluster: Cluster, name: string): Promise<void> {
   const admin = urlOf(cluster, "postgres");
-  const found = await query(admin, "SELECT 1 FROM pg_database WHERE datname = $1", [name]);
-  if (found === 0) await query(admin, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+  const rowCount = await query(admin, "SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+  if (rowCount === 0) await query(admin, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
 }
 
 async function query(url: string, sql: string, values: unknown[] = []): Promise<number> {
@@ -185,7 +186,7 @@ async function query(url: string, sql: string, values: unknown[] = []): Promise<
   }
 }
 
-/** `wanted` if nothing listens there, else a port that the system picks. */
+/** Returns `wanted` if no program listens there, otherwise a port that the system chooses. */
 async function findFreePort(wanted: number): Promise<number> {
   for (const port of [wanted, 0]) {
     const found = await tryListen(port);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { processNameOf } from "./process-name";
 
-/** The processes that hold a data folder's database, one file each, named by process id. */
+/** The processes that use the database of a data folder. Each has a file, named by process id. */
 export class UserProcesses {
   readonly #folder: string;
   readonly #own = String(process.pid);
@@ -21,7 +21,7 @@ export class UserProcesses {
     await rm(join(this.#folder, this.#own), { force: true });
   }
 
-  /** How many others are alive. The files of dead ones are removed. */
+  /** Counts the other running processes. Removes the files of processes that have ended. */
   async countOthers(): Promise<number> {
     let alive = 0;
     for (const name of await readdir(this.#folder).catch(() => [])) {
@@ -33,7 +33,7 @@ export class UserProcesses {
   }
 }
 
-/** Runs one start or stop at a time for a data folder, over processes. A lock whose holder died is taken over. */
+/** Runs `work` under a lock that all processes share. Takes over the lock of a dead process. */
 export async function withLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
   const file = join(dataDir, "postgres.lock");
   for (;;) {
@@ -49,7 +49,7 @@ export async function withLock<T>(dataDir: string, work: () => Promise<T>): Prom
   }
 }
 
-/** A link appears with its content: nobody finds a lock that does not yet say whose it is. */
+/** Uses a link, because it appears with its content: another process never finds an empty lock. */
 async function acquireLock(file: string): Promise<boolean> {
   const own = `${file}.${process.pid}`;
   await writeFile(own, String(process.pid), { mode: 0o600 });

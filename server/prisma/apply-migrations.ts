@@ -6,7 +6,7 @@ import { root } from "../root";
 
 export const migrationsFolder = join(root, "prisma/migrations");
 
-/** Prisma's own lock and table (decision 55): its CLI and this may meet at a database, and each sees what the other has done. */
+/** The lock and table of Prisma's CLI (decision 55): both tools may migrate the same database. */
 const LOCK_ID = 72_707_369;
 const CREATE_TABLE_SQL = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   id VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -20,10 +20,13 @@ const CREATE_TABLE_SQL = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 )`;
 
 /**
- * Applies the migrations that the database has not seen, each in a transaction of its own: one that fails, or is killed, leaves nothing. Needs
- * no more than the driver, so that a container can do it. Several may run at once; the later ones wait. Throws in words.
+ * Applies the pending migrations, each in its own transaction: a failed migration leaves nothing.
+ * Needs only the driver, so a container can run it. Several processes may run it; later ones wait.
  */
-export async function applyMigrations(databaseUrl: string, folder = migrationsFolder): Promise<"migrated" | "up to date"> {
+export async function applyMigrations(
+  databaseUrl: string,
+  folder = migrationsFolder,
+): Promise<"migrated" | "up to date"> {
   return withClient(databaseUrl, async (client) => {
     const pending = await findPending(client, folder);
     for (const name of pending) await applyMigration(client, folder, name);
@@ -31,12 +34,12 @@ export async function applyMigrations(databaseUrl: string, folder = migrationsFo
   });
 }
 
-/** Names of the migrations that the database has not seen, oldest first. */
+/** Lists the names of the pending migrations, oldest first. */
 export async function listPendingMigrations(databaseUrl: string): Promise<string[]> {
   return withClient(databaseUrl, (client) => findPending(client, migrationsFolder));
 }
 
-/** Names of the migrations in a folder, oldest first. */
+/** Lists the names of the migrations in a folder, oldest first. */
 export function listMigrations(folder = migrationsFolder): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -56,19 +59,19 @@ async function withClient<T>(databaseUrl: string, work: (client: pg.Client) => P
 }
 
 async function findPending(client: pg.Client, folder: string): Promise<string[]> {
-  const seen = await readApplied(client);
-  const stuck = seen.find((row) => !row.finished);
-  if (stuck) {
+  const applied = await readApplied(client);
+  const unfinished = applied.find((row) => !row.finished);
+  if (unfinished) {
     throw new Error(
-      `The migration ${stuck.name} was begun by Prisma's CLI and did not end. Look at what it left, then say so from a clone: npx prisma migrate resolve --rolled-back ${stuck.name}`,
+      `Prisma's CLI started the migration ${unfinished.name} and did not end it. Check what it has changed, undo that, then run in a clone: npx prisma migrate resolve --rolled-back ${unfinished.name}`,
     );
   }
-  const applied = new Set(seen.map(({ name }) => name));
-  return listMigrations(folder).filter((name) => !applied.has(name));
+  const names = new Set(applied.map(({ name }) => name));
+  return listMigrations(folder).filter((name) => !names.has(name));
 }
 
 async function readApplied(client: pg.Client): Promise<{ name: string; finished: boolean }[]> {
-  // Not `to_regclass`: within a transaction it remembers that there was no table before somebody else made it.
+  // Not `to_regclass`: within a transaction it misses a table that another session creates.
   const { rowCount } = await client.query(
     "SELECT FROM pg_class WHERE relname = '_prisma_migrations' AND relnamespace = current_schema()::regnamespace",
   );
@@ -83,12 +86,12 @@ async function applyMigration(client: pg.Client, folder: string, name: string): 
   const sql = readFileSync(join(folder, name, "migration.sql"), "utf8");
   await client.query("BEGIN");
   try {
-    // Held to the end of the transaction, not of the session: behind a pooler the next statement may be another session's.
+    // A transaction lock: behind a pooler the next transaction may run in another session.
     await client.query("SET LOCAL lock_timeout = '60s'");
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK_ID]);
-    const seen = await readApplied(client);
-    if (seen.length === 0) await requireEmptyDatabase(client);
-    if (!seen.some((row) => row.name === name)) {
+    const applied = await readApplied(client);
+    if (applied.length === 0) await requireEmptyDatabase(client);
+    if (!applied.some((row) => row.name === name)) {
       await client.query(CREATE_TABLE_SQL);
       await client.query(
         `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)`,
@@ -99,12 +102,12 @@ async function applyMigration(client: pg.Client, folder: string, name: string): 
     await client.query("COMMIT");
   } catch (cause) {
     await client.query("ROLLBACK").catch(() => undefined);
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The migration ${name} could not be applied, and has left nothing: ${said}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The migration ${name} failed and changed nothing: ${reason}`, { cause });
   }
 }
 
-/** A first migration belongs into an empty database: in somebody else's it would end half way, or worse, not. */
+/** Throws if the database has other tables: the first migration needs an empty database. */
 async function requireEmptyDatabase(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ table: string }>(
     `SELECT c.relname AS table FROM pg_class c
@@ -114,6 +117,6 @@ async function requireEmptyDatabase(client: pg.Client): Promise<void> {
   );
   if (rows[0])
     throw new Error(
-      `the database holds tables of something else ("${rows[0].table}"). Give Dossier one of its own.`,
+      `the database has tables of another application ("${rows[0].table}"). Dossier needs its own database.`,
     );
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { root } from "../root";
 import { findSchemaEngine } from "./schema-engine";
 
-/** Runs Prisma's CLI to its end and returns what it printed. Throws, with everything it said, where it fails. */
+/** Runs Prisma's CLI and returns its stdout. If it fails, throws an error with its whole output. */
 export async function runPrisma(args: string[], databaseUrl: string): Promise<string> {
   const engine = await findSchemaEngine();
   const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
@@ -19,18 +19,18 @@ export async function runPrisma(args: string[], databaseUrl: string): Promise<st
       NO_COLOR: "1",
     },
   });
-  let printed = "";
-  let said = "";
+  let stdout = "";
+  let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    printed += chunk;
+    stdout += chunk;
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    said += chunk;
+    stderr += chunk;
   });
-  const code = await new Promise<number | null>((done, fail) => {
-    child.on("error", fail);
-    child.on("close", done);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
   });
-  if (code !== 0) throw new Error(`prisma ${args.join(" ")} failed (exit code ${code}).\n${printed}${said}`);
-  return printed;
+  if (code !== 0) throw new Error(`prisma ${args.join(" ")} failed (exit code ${code}).\n${stdout}${stderr}`);
+  return stdout;
 }

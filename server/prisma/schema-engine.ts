@@ -4,17 +4,17 @@ import { dirname, join } from "node:path";
 import { root } from "../root";
 
 const ENGINES_FOLDER = join(root, "node_modules/@prisma/engines");
-// Gone with the next installation, which may bring another version or find another network.
+// The next installation deletes it, so a new version or another network gets a new attempt.
 const UNREACHABLE_STAMP = join(root, "node_modules/.dossier/schema-engine-unreachable");
 const PROBE_TIMEOUT_MS = 3_000;
 const DOWNLOAD_TIMEOUT_MS = 60_000;
 
-/** The stand-in: see there for what it can do. */
+/** The path of the substitute. The file describes what it can do. */
 export const substituteEngine = join(root, "server/prisma/substitute-engine.mjs");
 
 /**
- * What to set PRISMA_SCHEMA_ENGINE_BINARY to, or `undefined` where Prisma has an engine of its own. Its download is tried
- * once per installation, and only where the host answers at once.
+ * Returns the value of PRISMA_SCHEMA_ENGINE_BINARY, `undefined` if Prisma's engine is installed.
+ * Tries its download once per installation, if the host responds within 3 seconds.
  */
 export async function findSchemaEngine(): Promise<string | undefined> {
   if (process.env.PRISMA_SCHEMA_ENGINE_BINARY) return process.env.PRISMA_SCHEMA_ENGINE_BINARY;
@@ -25,13 +25,16 @@ export async function findSchemaEngine(): Promise<string | undefined> {
     mkdirSync(dirname(UNREACHABLE_STAMP), { recursive: true });
     writeFileSync(UNREACHABLE_STAMP, "");
   } catch {
-    // A read-only installation: it is tried again next time.
+    // The installation is read-only, so the next call tries again.
   }
   return substituteEngine;
 }
 
 function isInstalled(): boolean {
-  return existsSync(ENGINES_FOLDER) && readdirSync(ENGINES_FOLDER).some((name) => name.startsWith("schema-engine-"));
+  return (
+    existsSync(ENGINES_FOLDER) &&
+    readdirSync(ENGINES_FOLDER).some((name) => name.startsWith("schema-engine-"))
+  );
 }
 
 async function isReachable(): Promise<boolean> {
@@ -44,9 +47,13 @@ async function isReachable(): Promise<boolean> {
   }
 }
 
-/** Prisma's own install script, which npm may have been told not to run. */
+/** Runs Prisma's install script, because npm runs with --ignore-scripts. */
 function downloadEngine(): boolean {
   const script = join(ENGINES_FOLDER, "scripts/postinstall.js");
-  spawnSync(process.execPath, [script], { cwd: ENGINES_FOLDER, stdio: "ignore", timeout: DOWNLOAD_TIMEOUT_MS });
+  spawnSync(process.execPath, [script], {
+    cwd: ENGINES_FOLDER,
+    stdio: "ignore",
+    timeout: DOWNLOAD_TIMEOUT_MS,
+  });
   return isInstalled();
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Stands in for Prisma's schema engine where its download cannot be reached. The CLI starts the engine that
-// PRISMA_SCHEMA_ENGINE_BINARY names, and speaks JSON-RPC with it, one line each way. Every method is handed to the
-// WASM build of that same engine, which reaches the database through the driver adapter the application uses.
-// `migrate deploy`, `status`, `resolve` and `diff` work; `migrate dev` and introspection do not: the adapter cannot
-// read the catalogue's "char" columns.
+// Replaces Prisma's schema engine if its download is unreachable. The CLI starts the engine that
+// PRISMA_SCHEMA_ENGINE_BINARY names and exchanges JSON-RPC with it, one line per message. This file
+// passes every method to the WASM build of the same engine, which connects through the driver
+// adapter of the application. `migrate deploy`, `status`, `resolve` and `diff` work. `migrate dev`
+// and introspection do not, because the adapter cannot read the "char" columns of the catalog.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -32,7 +32,7 @@ else if (positionals[0] === "cli") await runCliCommand(positionals[1]);
 else await serveRpc();
 
 function loadEngine() {
-  // The package's own entry imports the .wasm as a module, which Node does only from 22.19 on.
+  // The package's entry imports the .wasm as a module, which needs Node 22.19 or newer.
   const file = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
   const module = new WebAssembly.Module(readFileSync(join(dirname(file), "schema_engine_bg.wasm")));
   const instance = new WebAssembly.Instance(module, { "./schema_engine_bg.js": bindings });
@@ -41,7 +41,7 @@ function loadEngine() {
   return bindings;
 }
 
-/** Prisma reads the schema from `?schema=`, PostgreSQL's driver would refuse it as an unknown setting. */
+/** Removes `?schema=`, which Prisma reads and PostgreSQL's driver rejects as an unknown setting. */
 function parseConnection() {
   const address = new URL(url);
   const schema = address.searchParams.get("schema") ?? undefined;
@@ -51,7 +51,7 @@ function parseConnection() {
 
 async function serveRpc() {
   const { SchemaEngine } = loadEngine();
-  // `diff` between two schema files connects to nothing, yet the constructor wants an adapter.
+  // `diff` between two schema files needs no connection, but the constructor needs an adapter.
   const { connectionString, schema } = url
     ? parseConnection()
     : { connectionString: "postgresql://localhost/none" };
@@ -60,7 +60,7 @@ async function serveRpc() {
   let engine;
   for await (const line of createInterface({ input: process.stdin })) {
     const { id, method, params } = JSON.parse(line);
-    // An answer to our own `print`.
+    // A response to a `print` of this process.
     if (!method) continue;
     try {
       engine ??= await SchemaEngine.new({ datamodels }, logEntry, factory);
@@ -75,7 +75,10 @@ async function serveRpc() {
   process.exit(0);
 }
 
-/** `cli can-connect-to-database` and `cli create-database`: exit code 0, or 1 and a line of log with the error. */
+/**
+ * Runs `cli can-connect-to-database` or `cli create-database`. Exits with 0, or with 1 and the
+ * error as a log line.
+ */
 async function runCliCommand(command) {
   const { connectionString } = parseConnection();
   try {
@@ -105,7 +108,7 @@ async function query(connectionString, sql) {
   }
 }
 
-/** The codes that the CLI acts upon: P1003 makes it create the database. */
+/** Returns the code that the CLI handles: after P1003 it creates the database. */
 function prismaCodeOf(error) {
   if (error.code === "3D000") return "P1003";
   if (error.code === "28P01" || error.code === "28000") return "P1000";
@@ -126,7 +129,7 @@ function sendMessage(message) {
   process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 }
 
-/** The engine hands over lines of JSON; the CLI reads them from the standard error. */
+/** Writes a log line as JSON to stderr, where the CLI reads it. */
 function logEntry(entry) {
   const line =
     typeof entry === "string" ? entry : JSON.stringify({ target: "schema_engine::logger", ...entry });

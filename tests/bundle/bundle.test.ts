@@ -19,13 +19,13 @@ import pg from "pg";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blankPdf } from "@/lib/inspect/testing/documents";
-import { type TestDatabase, createTestDatabase } from "@/tests/support/database";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { writeBundle } from "../../scripts/bundle/write-bundle";
 import { buildAndPublish } from "../../server/build";
 import { root } from "../../server/root";
-import { BundleProcess, findFreePort, UNPRIVILEGED_UID } from "../support/bundle-process";
 import { ApiClient } from "../support/api-client";
+import { BundleProcess, findFreePort, UNPRIVILEGED_UID } from "../support/bundle-process";
 import { hasOtherNode, OTHER_NODE_MAJOR, otherNodePath } from "../support/other-node";
-import { writeBundle } from "../../scripts/bundle/write-bundle";
 
 let place: string;
 let folder: string;

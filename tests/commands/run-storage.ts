@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 export type CommandResult = { code: number; out: string; error: string };
 

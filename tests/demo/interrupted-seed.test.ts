@@ -8,9 +8,9 @@ import { Problem } from "../../lib/errors";
 import { silentLog } from "../../lib/observability/log";
 import { createStorages } from "../../lib/storage/factory";
 import type { Storages } from "../../lib/storage/storage";
-import { type TestDatabase, createTestDatabase } from "../support/database";
-import { DEMO_LIMITS } from "../../prisma/seed";
 import { seedDemoOrClear } from "../../prisma/demo/seed-demo";
+import { DEMO_LIMITS } from "../../prisma/seed";
+import { createTestDatabase, type TestDatabase } from "../support/database";
 
 const secret = "a secret that only this test knows, long enough";
 const folder = mkdtempSync(join(tmpdir(), "dossier-demo-"));

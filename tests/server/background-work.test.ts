@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { samplePdf } from "../support/app/documents";
 import { createDb } from "../../lib/db/client";
 import { createTestBuckets, type TestBuckets } from "../stores/buckets";
 import { type FaultProxy, startFaultProxy } from "../stores/fault-proxy";
 import { s3Environment } from "../stores/s3-environment";
 import { openTestStore } from "../stores/test-store";
-import { type TestDatabase, createTestDatabase } from "../support/database";
 import { ApiClient } from "../support/api-client";
+import { samplePdf } from "../support/app/documents";
+import { createTestDatabase, type TestDatabase } from "../support/database";
 import { type RunningSite, startRunningSite } from "../support/running-site";
 
 const store = await openTestStore();

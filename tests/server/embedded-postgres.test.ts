@@ -16,9 +16,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { root } from "../../server/environment";
 import { destroyDataDir, readCluster } from "../../server/postgres/cluster";
 import { startPostgres } from "../../server/postgres/server";
+import { root } from "../../server/root";
 
 const settings = { fsync: "off" };
 let dataDir: string;

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const SOURCE_PATHS = [
   "app",

@@ -6,8 +6,8 @@ import { createFolderTarget } from "../../lib/operations/static/folder-target";
 import { type PublishResult, publishFiles } from "../../lib/operations/static/publish";
 import type { StaticTarget } from "../../lib/operations/static/target";
 import { hashBuildInputs } from "../../server/build";
+import { root } from "../../server/root";
 import { runCommand } from "../../server/run-command";
-import { root } from "../../server/environment";
 import { copySources } from "../support/copy-sources";
 import { findFreePort, isPortFree } from "../support/nginx";
 
@@ -52,7 +52,11 @@ export function buildIdOf(folder: string): string {
 }
 
 export function publishBuild({ folder, id }: Build, target: StaticTarget): Promise<PublishResult> {
-  return publishFiles(collectStaticFiles(folder), target, { clock: systemClock, build: id, keepSeconds: KEEP_SECONDS });
+  return publishFiles(collectStaticFiles(folder), target, {
+    clock: systemClock,
+    build: id,
+    keepSeconds: KEEP_SECONDS,
+  });
 }
 
 /** Where the front of a folder's application takes its files from. */

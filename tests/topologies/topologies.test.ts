@@ -10,15 +10,15 @@ import { checkStaticFiles } from "../../lib/operations/static/check-static-files
 import { type Manifest, readManifests } from "../../lib/operations/static/manifest";
 import { staticPolicyOf } from "../../lib/operations/static/policy";
 import { openStaticBucket, type TestStaticBucket } from "../../lib/operations/static/testing/static-bucket";
-import { openTestStore } from "../stores/test-store";
-import { type TestDatabase, createTestDatabase } from "../support/database";
 import { buildAndPublish } from "../../server/build";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
+import { openTestStore } from "../stores/test-store";
 import { chromiumFlags, findChromium } from "../support/chromium";
+import { createTestDatabase, type TestDatabase } from "../support/database";
 import { findFreePort, installNginx, type Nginx, readNginxExample, startNginx } from "../support/nginx";
-import { type Build, publishedTargetOf, buildIdOf, buildForAssetHost, publishBuild } from "./second-build";
 import { type AppServer, startAppServer } from "./app-server";
-import { choosePicture, signUp, type Visitor, openVisitor } from "./visitor";
+import { type Build, buildForAssetHost, buildIdOf, publishBuild, publishedTargetOf } from "./second-build";
+import { choosePicture, openVisitor, signUp, type Visitor } from "./visitor";
 
 const store = await openTestStore();
 const executablePath = findChromium();
@@ -209,7 +209,10 @@ function topologies(): void {
     const port = await findFreePort();
     const url = `http://localhost:${port}`;
     await nginx(
-      readNginxExample("folder", { "listen 8082": `listen ${port}`, "/srv/dossier-static": join(root, ".static") }),
+      readNginxExample("folder", {
+        "listen 8082": `listen ${port}`,
+        "/srv/dossier-static": join(root, ".static"),
+      }),
       "folder",
       port,
     );

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 /** Somebody with an account and a browser of their own, who writes down what it fetched and what it complained of. */
 export type Visitor = {

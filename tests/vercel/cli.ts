@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { installTool, isInstalled, describeNpmTool } from "../support/npm-tool";
+import { describeNpmTool, installTool, isInstalled } from "../support/npm-tool";
 
 /** 360 MB, 290 packages. A build needs no account: it only wants to be told that there is one. */
 const vercelTool = describeNpmTool("vercel", "60.1.3");

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { scriptedPdf } from "@/lib/inspect/testing/documents";
 import { JOBS } from "@/lib/jobs/jobs";
-import { type TestDatabase, createTestDatabase } from "@/tests/support/database";
-import { root } from "../../server/environment";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { root } from "../../server/root";
 import { buildForVercel, runBuildCommand, type VercelBuild } from "./build";
 import { hasVercel } from "./cli";
 import { findFunction, hashFiles, readOutput, type VercelOutput } from "./output";
+import { renderPdfIn, requestEveryRoute } from "./request-every-route";
 import { type RunningFunction, startFunction, unpackFunction } from "./run-function";
 import { formatSizes } from "./sizes";
-import { renderPdfIn, requestEveryRoute } from "./request-every-route";
 
 const MB = 1e6;
 const SECRET = "a secret that only tests know, long enough";
@@ -71,7 +71,9 @@ describe.skipIf(!hasVercel())("what `vercel build` makes", { timeout: 600_000 },
       /STORAGE: local[\s\S]*AUTH_SECRET: is needed/,
     );
     writeFileSync(join(built.project, ".env.local"), "AUTH_SECRET=planted\n");
-    expect(await runBuildCommand(built.project, settings)).toContain(".env.local: would travel into every function");
+    expect(await runBuildCommand(built.project, settings)).toContain(
+      ".env.local: would travel into every function",
+    );
     rmSync(join(built.project, ".env.local"));
   });
 
@@ -219,7 +221,11 @@ describe.skipIf(!hasVercel())("what `vercel build` makes", { timeout: 600_000 },
     const fonts = [...pages.files.keys()].filter((name) => name.endsWith(".ttf"));
     const { folder, remove } = unpackFunction(pages);
     try {
-      expect(await renderPdfIn(folder, await scriptedPdf(), fonts)).toEqual({ pages: 1, format: "webp", fonts: 2 });
+      expect(await renderPdfIn(folder, await scriptedPdf(), fonts)).toEqual({
+        pages: 1,
+        format: "webp",
+        fonts: 2,
+      });
     } finally {
       remove();
     }

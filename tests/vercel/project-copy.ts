@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 
 const SOURCE_FOLDERS = ["app", "lib", "prisma", "public", "scripts", "server"];
 const CONFIG_FILES =

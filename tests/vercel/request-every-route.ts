@@ -7,9 +7,16 @@ import { startFunction, unpackFunction } from "./run-function";
  * Starts a function with its own files and asks for every address it answers, so that each handler and page is loaded. Returns what was wrong: an
  * answer 500, or a module that is not there.
  */
-export async function requestEveryRoute(each: VercelFunction, settings: Record<string, string>): Promise<string[]> {
+export async function requestEveryRoute(
+  each: VercelFunction,
+  settings: Record<string, string>,
+): Promise<string[]> {
   const { folder, remove } = unpackFunction(each);
-  const running = await startFunction(folder, settings, each.routes.includes("/_middleware") ? "web" : "request");
+  const running = await startFunction(
+    folder,
+    settings,
+    each.routes.includes("/_middleware") ? "web" : "request",
+  );
   try {
     const wrong: string[] = [];
     for (const route of each.routes) {
