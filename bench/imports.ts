@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { BenchResult } from "../scripts/bench";
 import { buildAndPublish } from "../server/build";
 import { root } from "../server/root";
-import { median } from "./figures/median";
 import { buildBaselineApp } from "./peers/baseline-app";
+import { median } from "./runner/median";
+import type { BenchResult } from "./runner/result";
 
 export const name = "imports";
 

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GiB, MiB } from "../lib/fields/field";
-import type { BenchResult } from "../scripts/bench";
 import { startPostgres } from "../server/postgres/server";
 import { applyMigrations } from "../server/prisma/apply-migrations";
 import { createTestBuckets } from "../tests/stores/buckets";
@@ -12,6 +11,7 @@ import { openTestStore } from "../tests/stores/test-store";
 import { type MeasuredServer, moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { createMembers } from "./peers/members";
 import { uploadLarge } from "./peers/upload-large";
+import type { BenchResult } from "./runner/result";
 
 export const name = "large-upload";
 

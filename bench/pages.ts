@@ -1,6 +1,5 @@
 import { loadavg } from "node:os";
 import { chromium, type Page } from "@playwright/test";
-import type { BenchResult } from "../scripts/bench";
 import { buildAndPublish } from "../server/build";
 import { chromiumFlags, findChromium } from "../tests/support/chromium";
 import { type DemoSite, startDemoSite } from "./pages/demo-site";
@@ -8,6 +7,7 @@ import { installLighthouseTools, runLighthouse, type Scores } from "./pages/ligh
 import { measurePageWeight, type PageWeight } from "./pages/page-weight";
 import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import { startMeasuredServer } from "./peers/measured-server";
+import type { BenchResult } from "./runner/result";
 
 export const name = "pages";
 

@@ -3,7 +3,7 @@ import { openPicture, readPictureHeader } from "../lib/inspect/decoder";
 import { renderPicture } from "../lib/inspect/picture";
 import { readFixture } from "../lib/inspect/testing/fixtures";
 import { cropToSquare, encodeVariants, renderVariants, VARIANT_FORMATS } from "../lib/inspect/variants";
-import type { BenchResult } from "../scripts/bench";
+import type { BenchResult } from "./runner/result";
 
 export const name = "pictures";
 

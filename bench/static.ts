@@ -5,13 +5,13 @@ import { systemClock } from "../lib/clock";
 import { collectStaticFiles } from "../lib/operations/static/collect-files";
 import { createFolderTarget } from "../lib/operations/static/folder-target";
 import { publishFiles } from "../lib/operations/static/publish";
-import type { BenchResult } from "../scripts/bench";
 import { installFromDebian } from "../tests/support/debian-packages";
 import { findFreePort, installNginx, readNginxExample, writeNginxConfig } from "../tests/support/nginx";
 import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import type { LoadResult } from "./peers/load";
 import { moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { installWrk, runFileLoad } from "./peers/wrk";
+import type { BenchResult } from "./runner/result";
 
 export const name = "static";
 

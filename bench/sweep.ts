@@ -8,13 +8,13 @@ import pg from "pg";
 import { z } from "zod";
 import { systemClock } from "../lib/clock";
 import { createStorages } from "../lib/storage/factory";
-import type { BenchResult } from "../scripts/bench";
 import { startPostgres } from "../server/postgres/server";
 import { applyMigrations } from "../server/prisma/apply-migrations";
 import { createTestBuckets } from "../tests/stores/buckets";
 import { s3Environment } from "../tests/stores/s3-environment";
 import { s3SettingsFor } from "../tests/stores/s3-subject";
 import { openTestStore } from "../tests/stores/test-store";
+import type { BenchResult } from "./runner/result";
 
 export const name = "sweep";
 

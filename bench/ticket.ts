@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BenchResult } from "../scripts/bench";
 import { buildAndPublish } from "../server/build";
 import { startPostgres } from "../server/postgres/server";
 import { applyMigrations } from "../server/prisma/apply-migrations";
@@ -10,6 +9,7 @@ import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import { type LoadResult, runLoad } from "./peers/load";
 import { moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { createMembers } from "./peers/members";
+import type { BenchResult } from "./runner/result";
 
 export const name = "ticket";
 

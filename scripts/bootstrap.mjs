@@ -1,6 +1,7 @@
-// Every command of package.json comes through here: `node scripts/bootstrap.mjs <command> [arguments]` brings about what the
-// command needs (a Node that is new enough, the packages, the generated client) and runs scripts/<command>.ts.
-// Plain JavaScript without packages, for Node 18 and later: it runs before anything is installed.
+// Runs a command of package.json: `node scripts/bootstrap.mjs <command> [arguments]`. First it
+// provides what every command needs: a supported Node, the packages, and Prisma's client. Then it
+// runs scripts/<command>.ts. It is plain JavaScript for Node 18 and later, and imports no package,
+// because it runs before the installation.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,13 +9,16 @@ import { homedir, tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const MINIMUM_NODE = [22, 12];
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const PARENT_CHECK_MS = 250;
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [command = "", ...args] = process.argv.slice(2);
 const script = join(root, "scripts", `${command}.ts`);
-const oldestNode = [22, 12];
 
 if (!/^[a-z][a-z-]*$/.test(command) || !existsSync(script)) {
-  exitWithError(`There is no command "${command}". package.json lists those there are.`);
+  exitWithError(`Unknown command "${command}". package.json lists the commands.`);
 }
 process.chdir(root);
 const env = createEnvironment();
@@ -23,40 +27,45 @@ if (!isInstalled()) installPackages();
 generatePrismaClient();
 runScript();
 
+/** Copies the environment, with an npm cache that this account can write. */
 function createEnvironment() {
   const variables = { ...process.env };
-  // npm keeps a cache in the home folder; some accounts have a home that cannot be written, or none.
   if (!variables.npm_config_cache || !isWritable(variables.npm_config_cache)) {
+    // npm's default is in the home folder, which some accounts cannot write.
     if (isWritable(homedir())) delete variables.npm_config_cache;
     else variables.npm_config_cache = join(tmpdir(), `dossier-npm-${process.getuid?.() ?? "cache"}`);
   }
   return variables;
 }
 
-/** The Node to go on with: this one, or 24 from npm where this one is too old. */
+/** Returns the path of this Node, or of Node 24 from npm if this one is too old. */
 function findNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return process.execPath;
+  const [minimumMajor, minimumMinor] = MINIMUM_NODE;
+  if (major > minimumMajor || (major === minimumMajor && minor >= minimumMinor)) return process.execPath;
   const platform = process.platform === "win32" ? "win" : process.platform;
-  const name = `node-${platform}-${process.arch}`;
-  const own = join(root, ".node24", "node_modules", name, "bin", platform === "win" ? "node.exe" : "node");
-  if (!canRun(own)) {
-    console.log(
-      `Node ${process.versions.node} is older than ${oldestNode.join(".")}: installing Node 24 into .node24.`,
+  const packageName = `node-${platform}-${process.arch}`;
+  const prefix = join(root, ".node24");
+  const program = join(prefix, "node_modules", packageName, "bin", platform === "win" ? "node.exe" : "node");
+  if (!canRun(program)) installNode24(prefix, packageName);
+  if (!canRun(program)) {
+    exitWithError(
+      `Node 24 does not run on this machine. Install Node ${MINIMUM_NODE.join(".")} or newer and run the command again.`,
     );
-    const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
-    const prefix = join(root, ".node24");
-    mkdirSync(prefix, { recursive: true });
-    // A folder without a package.json is not a project to npm: it would climb to ours.
-    if (!existsSync(join(prefix, "package.json"))) writeFileSync(join(prefix, "package.json"), "{}\n");
-    runNpm(process.execPath, ["install", "--prefix", prefix, ...options, `${name}@24`]);
-    if (!canRun(own))
-      exitWithError(
-        `Node 24 does not run here. Install Node ${oldestNode.join(".")} or newer, then try again.`,
-      );
   }
-  env.PATH = [dirname(own), env.PATH].join(delimiter);
-  return own;
+  env.PATH = [dirname(program), env.PATH].join(delimiter);
+  return program;
+}
+
+function installNode24(prefix, packageName) {
+  console.log(
+    `Node ${process.versions.node} is older than ${MINIMUM_NODE.join(".")}. Installing Node 24 in .node24.`,
+  );
+  mkdirSync(prefix, { recursive: true });
+  // Without a package.json in the folder npm would install into the project above it.
+  if (!existsSync(join(prefix, "package.json"))) writeFileSync(join(prefix, "package.json"), "{}\n");
+  const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
+  runNpm(process.execPath, ["install", "--prefix", prefix, ...options, `${packageName}@24`]);
 }
 
 function canRun(program) {
@@ -64,17 +73,18 @@ function canRun(program) {
 }
 
 /**
- * Whether every package of the lockfile is there in its version: npm writes what it has installed into a lockfile of its own,
- * when it has finished. Packages for other machines are optional and missing.
+ * Returns whether node_modules contains every package of the lockfile in its version. Compares with
+ * the lockfile that npm writes at the end of an installation. Optional packages may be missing,
+ * because they are for other platforms.
  */
 function isInstalled() {
   const wanted = readLockedPackages(join(root, "package-lock.json"));
-  const found = readLockedPackages(join(root, "node_modules", ".package-lock.json"));
+  const installed = readLockedPackages(join(root, "node_modules", ".package-lock.json"));
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === "") return true;
-    const there = found[path];
-    if (!there) return entry.optional === true || entry.devOptional === true;
-    return there.version === entry.version && (!entry.integrity || there.integrity === entry.integrity);
+    const found = installed[path];
+    if (!found) return entry.optional === true || entry.devOptional === true;
+    return found.version === entry.version && (!entry.integrity || found.integrity === entry.integrity);
   });
 }
 
@@ -88,72 +98,79 @@ function readLockedPackages(lockfile) {
 
 function installPackages() {
   console.log("Installing packages (npm ci).");
-  // Development packages also where NODE_ENV is "production": the embedded PostgreSQL and the build's tools are among them.
-  // No install scripts: what they would do here is a download of Prisma's engine, and that has a stand-in.
+  // Includes development packages even if NODE_ENV is "production", because the embedded PostgreSQL
+  // is one. Runs no install scripts: they only download Prisma's engine, which
+  // server/prisma/substitute-engine.mjs replaces.
   runNpm(node, ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 
-/** Runs npm under a given Node, and ends here where it fails. */
-function runNpm(under, options) {
+/** Runs npm with the given Node. Exits if npm fails. */
+function runNpm(nodeProgram, options) {
   const cli = env.npm_execpath;
-  const known = cli && basename(cli) === "npm-cli.js";
-  const result = known
-    ? spawnSync(under, [cli, ...options], { stdio: "inherit", env })
-    : spawnSync("npm", options, { stdio: "inherit", env, shell: process.platform === "win32" });
-  if (result.error) exitWithError(`npm could not be started: ${result.error.message}`);
+  const result =
+    cli && basename(cli) === "npm-cli.js"
+      ? spawnSync(nodeProgram, [cli, ...options], { stdio: "inherit", env })
+      : spawnSync("npm", options, { stdio: "inherit", env, shell: process.platform === "win32" });
+  if (result.error) exitWithError(`npm could not start: ${result.error.message}`);
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** Prisma's client is generated, not committed: made again when the schema or Prisma has changed. */
+/** Generates Prisma's client at the first run and after a change of the schema or of Prisma. */
 function generatePrismaClient() {
   const prisma = join(root, "node_modules", "prisma");
-  const hash = createHash("sha256");
-  for (const file of [join(root, "prisma", "schema.prisma"), join(prisma, "package.json")]) {
-    hash.update(readFileSync(file));
-  }
-  const stamp = join(root, "node_modules", ".dossier", "generated");
-  const state = hash.digest("hex");
   const client = join(root, "lib", "db", "generated", "client.ts");
-  if (existsSync(client) && existsSync(stamp) && readFileSync(stamp, "utf8") === state) return;
+  const stamp = join(root, "node_modules", ".dossier", "generated");
+  const inputHash = hashFiles([join(root, "prisma", "schema.prisma"), join(prisma, "package.json")]);
+  if (existsSync(client) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputHash) return;
+  const substituteEngine = join(root, "server", "prisma", "substitute-engine.mjs");
   const result = spawnSync(node, [join(prisma, "build", "index.js"), "generate"], {
     encoding: "utf8",
     env: {
       ...env,
-      // `generate` asks that an engine be there, and never starts it.
-      PRISMA_SCHEMA_ENGINE_BINARY:
-        env.PRISMA_SCHEMA_ENGINE_BINARY ?? join(root, "server", "prisma", "substitute-engine.mjs"),
+      // `generate` requires an engine and never starts it.
+      PRISMA_SCHEMA_ENGINE_BINARY: env.PRISMA_SCHEMA_ENGINE_BINARY ?? substituteEngine,
       CHECKPOINT_DISABLE: "1",
       PRISMA_HIDE_UPDATE_MESSAGE: "1",
     },
   });
-  if (result.status !== 0)
+  if (result.status !== 0) {
     exitWithError(`Prisma could not generate its client.\n${result.stdout}${result.stderr}`);
+  }
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, state);
+  writeFileSync(stamp, inputHash);
 }
 
-/** Runs the command with this terminal; its signals are passed on, its end is ours. */
+function hashFiles(files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+/** Runs the command in this terminal, forwards signals to it, and exits as it does. */
 function runScript() {
   const child = spawn(node, ["--import", "tsx", script, ...args], { stdio: "inherit", env });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   if (env.npm_lifecycle_event) stopWithParent(child);
-  child.on("error", (error) => exitWithError(`${command} could not be started: ${error.message}`));
+  child.on("error", (error) => exitWithError(`${command} could not start: ${error.message}`));
   child.on("exit", (code, signal) => {
     if (!signal) process.exit(code ?? 1);
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+    for (const name of SIGNALS) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
 }
 
-/** npm answers SIGTERM by ending the shell between us, which tells nobody: an orphaned command stops. */
+/**
+ * Stops the command when the parent process has ended. After SIGTERM npm ends only the shell
+ * between itself and this process, which therefore receives no signal.
+ */
 function stopWithParent(child) {
   const parent = process.ppid;
-  const watch = setInterval(() => {
+  const timer = setInterval(() => {
     if (process.ppid === parent) return;
-    clearInterval(watch);
+    clearInterval(timer);
     child.kill("SIGTERM");
-  }, 250);
-  watch.unref();
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 function isWritable(folder) {

@@ -1,6 +1,7 @@
-// Run after every change of dependencies: `node scripts/complete-lock.mjs`. A registry that mirrors only one platform's binaries makes npm leave the
-// other platforms' optional packages out of package-lock.json, and `npm ci` then refuses the file everywhere. This puts their entries back, by
-// name and exact version; npm skips them on a platform that they are not for. They carry no integrity, for nobody here has seen their bytes.
+// Run it after every change of dependencies: `node scripts/complete-lock.mjs`. With a registry that
+// mirrors one platform only, npm drops the optional packages of other platforms from
+// package-lock.json, and `npm ci` then rejects the file. This adds their entries again, by name and
+// exact version, without an integrity, because their bytes are not available here.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
@@ -8,12 +9,12 @@ const packages = lock.packages;
 const systems = new Set(["android", "darwin", "freebsd", "linux", "openharmony", "win32"]);
 const processors = new Set(["arm", "arm64", "ia32", "ppc64", "riscv64", "s390x", "wasm32", "x64"]);
 
-/** Where Node would find `name` from the package at `from`, or null. */
+/** Returns the path where Node finds `name` from the package at `from`, or null. */
 function findPackagePath(from, name) {
-  for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
-    const place = `${at ? `${at}/` : ""}node_modules/${name}`;
-    if (packages[place]) return place;
-    if (!at.includes("/node_modules/"))
+  for (let path = from; ; path = path.slice(0, Math.max(0, path.lastIndexOf("/node_modules/")))) {
+    const candidate = `${path ? `${path}/` : ""}node_modules/${name}`;
+    if (packages[candidate]) return candidate;
+    if (!path.includes("/node_modules/"))
       return packages[`node_modules/${name}`] ? `node_modules/${name}` : null;
   }
 }
@@ -23,7 +24,7 @@ function createEntry(name, version, dev) {
   const os = words.find((word) => systems.has(word));
   const cpu = words.find((word) => processors.has(word));
   if (!/^\d/.test(version) || !cpu)
-    throw new Error(`Complete ${name}@${version} by hand: it names no exact version or no processor.`);
+    throw new Error(`Add ${name}@${version} by hand: it has no exact version or names no processor.`);
   return { version, cpu: [cpu], ...(dev ? { dev: true } : {}), optional: true, ...(os ? { os: [os] } : {}) };
 }
 
@@ -38,7 +39,7 @@ for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages
 const { "": root, ...rest } = packages;
 lock.packages = {
   "": root,
-  ...Object.fromEntries(Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1))),
+  ...Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))),
 };
 writeFileSync("package-lock.json", `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added} entries put back.`);
+console.log(`Added ${added} entries.`);

@@ -7,35 +7,35 @@ import { applyMigrations } from "../server/prisma/apply-migrations";
 import { runPrisma } from "../server/prisma/cli";
 
 /**
- * What Vercel runs to build (vercel.json names it), with production dependencies alone. Settings first, so that a deployment that could not run is
- * not made. The database last, so that a build that fails has changed nothing; what it brings must therefore suit the code that still
- * runs, too. Nothing is published: the platform serves static files by itself.
+ * Builds on Vercel (see vercel.json), with production dependencies only. Checks the settings first,
+ * so a deployment that cannot run is not built. Migrates last, so a failed build changes nothing;
+ * the code that still runs must therefore work with the new tables, too. Publishes nothing, because
+ * Vercel serves the static files.
  */
 async function main(): Promise<void> {
   refuseEnvFiles();
-  const address = parseMigrationUrl(process.env);
+  const databaseUrl = parseMigrationUrl(process.env);
   parseEnv(process.env);
-  // `generate` connects to nothing, but its settings name a database.
-  await runPrisma(["generate"], "postgresql://nobody@localhost/none");
+  // `generate` does not connect, but its configuration needs a URL.
+  await runPrisma(["generate"], "postgresql://unused@localhost/unused");
   await runNextBuild();
-  if (address === null) return console.log("The database is left as it is: this is a preview.");
-  console.log(
-    `The database is ${(await applyMigrations(address)) === "migrated" ? "brought" : "already"} up to date.`,
-  );
+  if (databaseUrl === null) return console.log("This is a preview, so the database is not migrated.");
+  const outcome = await applyMigrations(databaseUrl);
+  console.log(outcome === "migrated" ? "The database is migrated." : "The database is up to date.");
 }
 
-/** Vercel's builder lays every such file into every function. On the platform there is none; a build at home has them. */
+/** Throws if there are .env files: Vercel's builder would copy them into every function. */
 function refuseEnvFiles(): void {
   const found = readdirSync(root).filter((name) => /^\.env(\.|$)/.test(name) && name !== ".env.example");
   if (found.length === 0) return;
   throw new Error(
-    `${found.join(", ")}: would travel into every function. Move it away, and give the settings as variables.`,
+    `${found.join(", ")}: the build would copy it into every function. Move it away and set environment variables instead.`,
   );
 }
 
 try {
   await main();
-} catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

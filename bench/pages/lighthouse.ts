@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { chromiumFlags, findChromium } from "../../tests/support/chromium";
 import { installFromDebian } from "../../tests/support/debian-packages";
-import { median } from "../figures/median";
+import { median } from "../runner/median";
 
 const LIGHTHOUSE_VERSION = "13.5.0";
 const RUNS = 3;

@@ -1,33 +1,27 @@
-import autocannon from "autocannon";
+import autocannon, { type Request, type Result } from "autocannon";
 import type { MeasuredServer } from "./measured-server";
 
 export type LoadResult = { rate: number; cpuMs: number; p50: number; p99: number; failed: number };
-type Request = NonNullable<autocannon.Options["requests"]>[number];
 
-/** Requests per second, the server's CPU time for each, and latencies in ms, after a warm-up that does not count. */
+const WARM_UP_SECONDS = 3;
+
+/** Measures requests per second, CPU ms per request and latencies in ms, after a warm-up. */
 export async function runLoad(
-  peer: MeasuredServer,
+  server: MeasuredServer,
   requests: Request[],
   { connections, seconds }: { connections: number; seconds: number },
 ): Promise<LoadResult> {
-  await runAutocannon(peer, requests, connections, 3);
-  const before = peer.cpuMs();
-  const result = await runAutocannon(peer, requests, connections, seconds);
-  const answered = result["2xx"];
+  const send = (duration: number): Promise<Result> =>
+    autocannon({ url: server.url, connections, duration, requests });
+  await send(WARM_UP_SECONDS);
+  const before = server.cpuMs();
+  const result = await send(seconds);
+  const succeeded = result["2xx"];
   return {
-    rate: answered / result.duration,
-    cpuMs: (peer.cpuMs() - before) / answered,
+    rate: succeeded / result.duration,
+    cpuMs: (server.cpuMs() - before) / succeeded,
     p50: result.latency.p50,
     p99: result.latency.p99,
     failed: result.non2xx + result.errors,
   };
-}
-
-function runAutocannon(
-  peer: MeasuredServer,
-  requests: Request[],
-  connections: number,
-  duration: number,
-): Promise<autocannon.Result> {
-  return autocannon({ url: peer.url, connections, duration, requests });
 }

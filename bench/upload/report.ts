@@ -1,6 +1,6 @@
 import { MiB } from "../../lib/fields/field";
-import type { BenchResult } from "../../scripts/bench";
-import { median } from "../figures/median";
+import { median } from "../runner/median";
+import type { BenchResult } from "../runner/result";
 import type { BrowserUpload } from "./browser-upload";
 
 /** Seconds of curl and of a page without a client; CPU seconds of a hash alone, by Node's HTTP client and by our own reading. */

@@ -3,22 +3,22 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { root } from "../../server/root";
 
-/** What a clone does by itself and a bundle never does: an embedded database, the demo. Their code and packages stay out. */
+/** A bundle has no embedded database and no demo, so it needs neither their code nor packages. */
 const EXCLUDED_MODULES = /(^|\/)(postgres\/server|prisma\/seed)$/;
 
 const excludeModules: Plugin = {
-  name: "leave out",
+  name: "exclude-modules",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: EXCLUDED_MODULES }, ({ path }) => ({ path, namespace: "left-out" }));
-    onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is no part of a bundle.`)})`,
+    onResolve({ filter: EXCLUDED_MODULES }, ({ path }) => ({ path, namespace: "excluded" }));
+    onLoad({ filter: /.*/, namespace: "excluded" }, ({ path }) => ({
+      contents: `throw new Error(${JSON.stringify(`A bundle does not contain ${path}.`)})`,
     }));
   },
 };
 
-/** Compiles the commands of a bundle to plain JavaScript, packages aside, and returns the files: no compiler runs where people are served. */
+/** Compiles the commands of a bundle to JavaScript, without packages, and returns the files. */
 export async function compileCommands(): Promise<{ folder: string; files: string[] }> {
-  // Below the root, so that the tracer finds the packages that they name.
+  // In the root, so that the tracer finds the packages that they import.
   const folder = join(root, ".next/dossier-programs");
   await rm(folder, { recursive: true, force: true });
   const { metafile } = await build({

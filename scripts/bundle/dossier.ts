@@ -1,6 +1,6 @@
 import { root } from "../../server/root";
 
-// node bin/dossier.mjs <command> [arguments]: what a bundle can do. The commands are those of package.json, but for `serve` and `health`.
+// node bin/dossier.mjs <command> [arguments]    the commands of package.json, `serve` and `health`
 const COMMANDS: Record<string, () => Promise<unknown>> = {
   serve: () => import("./serve"),
   worker: () => import("../worker"),
@@ -11,14 +11,14 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   health: () => import("./health"),
 };
 
-// Fonts and pages are found from the folder of the application, as in a clone.
+// The application finds its fonts and pages relative to the working directory.
 process.chdir(root);
-// A container's account is a number without a home, and the AWS SDK fails where it may not look for settings in one.
+// A container's account has no home folder, and the AWS SDK needs one to look for settings.
 process.env.HOME ??= root;
 const [name = ""] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) await command();
 else {
-  console.error(`node bin/dossier.mjs ${Object.keys(COMMANDS).join("|")}`);
+  console.error(`Usage: node bin/dossier.mjs ${Object.keys(COMMANDS).join("|")}`);
   process.exitCode = 2;
 }

@@ -7,10 +7,10 @@ test.each([
   ["::1", "[::1]"],
   ["::", "127.0.0.1"],
   ["127.0.0.1", "127.0.0.1"],
-])("where the application listens at %s it is asked at %s", (HOST, asked) => {
+])("requests the health of an application on %s at %s", (HOST, host) => {
   const command = ["--import", "tsx", join(root, "scripts/bundle/health.ts")];
   const env = { NODE_ENV: "production" as const, PATH: process.env.PATH, HOST, PORT: "1" };
   const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, env, encoding: "utf8" });
-  expect(stderr).toBe(`http://${asked}:1/api/health does not answer: fetch failed\n`);
+  expect(stderr).toBe(`http://${host}:1/api/health does not respond: fetch failed\n`);
   expect(status).toBe(1);
 });

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { z } from "zod";
 
-// Next brings the tracer it has traced the routes with.
+// The tracer is the one that Next contains and traces the routes with.
 type Tracer = {
   nodeFileTrace(
     files: string[],
@@ -13,7 +13,7 @@ type Tracer = {
 
 const NEXT_PREFIX = "node_modules/next/";
 
-/** What Next leaves out of its own traces, and why: its build and its dev server are in reach of `require`, and of nobody who is served. */
+/** Files that Next excludes from its own traces: its build and its dev server. */
 const EXCLUDED_FILES = [
   /\.(d\.[cm]?ts|map)$/,
   /^node_modules\/next\/dist\/compiled\/(webpack|jest-worker|babel|babel-packages|@babel|postcss|terser|@next\/react-refresh-utils)\//,
@@ -26,8 +26,8 @@ const EXCLUDED_FILES = [
 ];
 
 /**
- * The files of node_modules that these programs load besides what is `known`, relative to `root`. What is known has been traced with
- * everything behind it, and is not walked again: that is nearly all of it.
+ * Lists the files of node_modules that the programs load and that are not `known`, relative to
+ * `root`. Does not trace known files again, because Next has traced them with their imports.
  */
 export async function traceCommandFiles(
   root: string,
@@ -47,7 +47,7 @@ export async function traceCommandFiles(
 
 const traceSchema = z.object({ files: z.array(z.string()) });
 
-/** The files of node_modules that the built pages and routes load, as Next has traced them. */
+/** Reads the files of node_modules that the built pages and routes load, from Next's traces. */
 export async function readRouteFiles(root: string): Promise<ReadonlySet<string>> {
   const build = join(root, ".next");
   const found = new Set<string>();

@@ -15,15 +15,16 @@ import { root } from "../../server/root";
 import { compileCommands } from "./compile-commands";
 import { readRouteFiles, traceCommandFiles } from "./trace-packages";
 
-/** Of the build itself what is read while people are served. Static files lie in `.static`, in every encoding. */
+/** The parts of the build that the server reads. Static files are in `.static` instead. */
 const BUILD_FILES = ["BUILD_ID", "package.json", "required-server-files.json", "node_modules", "server"];
 const EXCLUDED_BUILD_FILES = /\.(map|nft\.json)$/;
-/** Traced where a package reads a folder of its own whole, and loaded by nobody. */
+/** Files that no code loads. The tracer includes them if a package reads a complete folder. */
 const UNUSED_PACKAGE_FILES = /^node_modules\/.*(\/tests?\/|\.(d\.)?[cm]?tsx?$|\.map$)/;
 
 /**
- * Lays a built application out in a folder: the compiled commands, the build, the published static files, the migrations, and of the
- * packages those files that are loaded. An earlier bundle there is replaced; any other folder that holds something is refused.
+ * Writes a built application to a folder: the compiled commands, the build, the published static
+ * files, the migrations, and the package files that they load. Replaces an earlier bundle. Throws
+ * if the folder contains anything else.
  */
 export async function writeBundle(target: string): Promise<{ folder: string; files: number; bytes: number }> {
   const folder = resolve(root, target);
@@ -41,7 +42,7 @@ export async function writeBundle(target: string): Promise<{ folder: string; fil
       filter: (source) => !EXCLUDED_BUILD_FILES.test(source),
     });
   }
-  // Next looks into it and has to find nothing: the front answers for every file that is published.
+  // Next needs this folder. It is empty because the HTTP server serves the published files.
   await mkdir(join(folder, ".next/static"), { recursive: true });
   for (const path of [".static", "prisma/migrations", "LICENSE"])
     await cp(join(root, path), join(folder, path), { recursive: true });
@@ -50,16 +51,16 @@ export async function writeBundle(target: string): Promise<{ folder: string; fil
 }
 
 async function prepareFolder(folder: string): Promise<void> {
-  const there = await readdir(folder).catch((): string[] => []);
-  if (there.length > 0 && !there.includes("bin"))
-    throw new Error(`${folder} holds something else than a bundle.`);
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.length > 0 && !names.includes("bin"))
+    throw new Error(`${folder} is not empty and is no bundle. Choose another folder.`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
 }
 
 async function listBuildFiles(): Promise<string[]> {
-  const there = await readdir(join(root, ".next"));
-  return there.filter((name) => BUILD_FILES.includes(name) || /-manifest\.(js|json)$/.test(name));
+  const names = await readdir(join(root, ".next"));
+  return names.filter((name) => BUILD_FILES.includes(name) || /-manifest\.(js|json)$/.test(name));
 }
 
 async function copyEntry(from: string, to: string): Promise<void> {
@@ -69,7 +70,7 @@ async function copyEntry(from: string, to: string): Promise<void> {
   else if (found.isFile()) await copyFile(from, to);
 }
 
-/** Tells Node how our files are to be read, and people what this is. */
+/** Creates the package.json that makes Node read the files as modules and names the version. */
 async function createPackageJson(): Promise<string> {
   const { name, version, license, engines } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   return `${JSON.stringify({ name, version, private: true, license, type: "module", engines }, null, 2)}\n`;

@@ -62,7 +62,7 @@ describe.skipIf(!hasVercel())("what `vercel build` makes", { timeout: 600_000 },
       .sort();
 
   test("brings the database itself up to date, after the build and not before", async () => {
-    expect(built.output).toMatch(/Generating static pages[\s\S]*The database is brought up to date/);
+    expect(built.output).toMatch(/Generating static pages[\s\S]*The database is migrated/);
     expect(await empty.db.user.count()).toBe(0);
   });
 
@@ -72,7 +72,7 @@ describe.skipIf(!hasVercel())("what `vercel build` makes", { timeout: 600_000 },
     );
     writeFileSync(join(built.project, ".env.local"), "AUTH_SECRET=planted\n");
     expect(await runBuildCommand(built.project, settings)).toContain(
-      ".env.local: would travel into every function",
+      ".env.local: the build would copy it into every function",
     );
     rmSync(join(built.project, ".env.local"));
   });
