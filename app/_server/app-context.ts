@@ -35,7 +35,7 @@ export function db(): Db {
 }
 
 function openDb(): Db {
-  const made = createDb(env().DATABASE_URL, { log: log() });
+  const made = createDb(env().DATABASE_URL, { log: log(), onVercel: Boolean(env().VERCEL) });
   if (isMeasuring()) measurePool(made.pool);
   return made;
 }
@@ -70,7 +70,7 @@ function profileCardCache(): TaggedCache<Buffer> {
   processGlobals.dossierProfileCards ??= createTaggedCache({
     clock,
     seconds: 60,
-    most: 16 * 1024 ** 2,
+    maxSize: 16 * 1024 ** 2,
     sizeOf: ({ length }) => length,
   });
   return processGlobals.dossierProfileCards;

@@ -1,93 +1,100 @@
 import { expect, test } from "vitest";
 import { createTaggedCache } from "./tagged-cache";
 
-function createTestCache({ most = 100 } = {}) {
-  let now = 0;
-  const made: string[] = [];
-  const memory = createTaggedCache<string>({
+function createTestCache({ maxSize = 100 } = {}) {
+  let now = Date.UTC(2026, 2, 1);
+  const created: string[] = [];
+  const cache = createTaggedCache<string>({
     clock: { now: () => new Date(now) },
     seconds: 60,
-    most,
+    maxSize,
     sizeOf: (value) => value.length,
   });
-  const ask = (key: string, tag = "ada") =>
-    memory.getOrCreate(key, tag, async () => {
-      made.push(key);
+  const get = (key: string, tag = "ada") =>
+    cache.getOrCreate(key, tag, async () => {
+      created.push(key);
       return key;
     });
-  return { memory, made, ask, pass: (seconds: number) => (now += seconds * 1000) };
+  return { cache, created, get, pass: (seconds: number) => (now += seconds * 1000) };
 }
 
-test("what was made is made once, also for those who ask meanwhile", async () => {
-  const { made, ask } = createTestCache();
-  await Promise.all([ask("a"), ask("a")]);
-  await ask("a");
-  expect(made).toEqual(["a"]);
+test("the cache creates a value once for concurrent and later calls", async () => {
+  const { created, get } = createTestCache();
+  await Promise.all([get("a"), get("a")]);
+  await get("a");
+  expect(created).toEqual(["a"]);
 });
 
-test("another key is another value: a changed profile is made anew", async () => {
-  const { made, ask } = createTestCache();
-  await ask("a1");
-  expect(await ask("a2")).toBe("a2");
-  expect(made).toEqual(["a1", "a2"]);
+test("the cache creates another value for another key", async () => {
+  const { created, get } = createTestCache();
+  await get("a1");
+  expect(await get("a2")).toBe("a2");
+  expect(created).toEqual(["a1", "a2"]);
 });
 
-test("what is forgotten is made anew, and nobody else's is", async () => {
-  const { memory, made, ask } = createTestCache();
-  await ask("a", "ada");
-  await ask("g", "grace");
-  memory.invalidateTag("ada");
-  await ask("a", "ada");
-  await ask("g", "grace");
-  expect(made).toEqual(["a", "g", "a"]);
+test("the cache drops the values of an invalidated tag and no others", async () => {
+  const { cache, created, get } = createTestCache();
+  await get("a", "ada");
+  await get("g", "grace");
+  cache.invalidateTag("ada");
+  await get("a", "ada");
+  await get("g", "grace");
+  expect(created).toEqual(["a", "g", "a"]);
 });
 
-test("what was begun before it was forgotten is not kept when it is ready", async () => {
-  const { memory } = createTestCache();
-  const begun = Promise.withResolvers<string>();
-  const asked = memory.getOrCreate("a", "ada", () => begun.promise);
-  memory.invalidateTag("ada");
-  begun.resolve("as it was");
-  expect(await asked).toBe("as it was");
-  expect(await memory.getOrCreate("a", "ada", async () => "as it is")).toBe("as it is");
+test("the cache does not keep a value that was invalidated during its creation", async () => {
+  const { cache } = createTestCache();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const first = cache.getOrCreate("a", "ada", () => promise);
+  cache.invalidateTag("ada");
+  resolve("before");
+  expect(await first).toBe("before");
+  expect(await cache.getOrCreate("a", "ada", async () => "after")).toBe("after");
 });
 
-test("nothing is kept longer than a minute, though nobody here was told to forget it", async () => {
-  const { made, ask, pass } = createTestCache();
-  await ask("a");
+test("the cache keeps no value for longer than a minute", async () => {
+  const { created, get, pass } = createTestCache();
+  await get("a");
   pass(59);
-  await ask("a");
-  expect(made).toEqual(["a"]);
+  await get("a");
+  expect(created).toEqual(["a"]);
   pass(1);
-  await ask("b");
-  await ask("a");
-  expect(made).toEqual(["a", "b", "a"]);
+  await get("b");
+  await get("a");
+  expect(created).toEqual(["a", "b", "a"]);
 });
 
-test("what could not be made is tried again", async () => {
-  const { memory } = createTestCache();
-  const failed = memory.getOrCreate("a", "ada", () => Promise.reject(new Error("away")));
-  await expect(failed).rejects.toThrow("away");
-  expect(await memory.getOrCreate("a", "ada", async () => "there")).toBe("there");
+test("the cache creates a value again after a failure", async () => {
+  const { cache } = createTestCache();
+  const failed = cache.getOrCreate("a", "ada", () => Promise.reject(new Error("unavailable")));
+  await expect(failed).rejects.toThrow("unavailable");
+  expect(await cache.getOrCreate("a", "ada", async () => "available")).toBe("available");
 });
 
-test("the oldest makes room where there is too much", async () => {
-  const { made, ask } = createTestCache({ most: 5 });
-  await ask("one");
-  await ask("two");
-  await ask("two");
-  await ask("one");
-  expect(made).toEqual(["one", "two", "one"]);
+test("the cache drops the least recently used value if it is full", async () => {
+  const { created, get } = createTestCache({ maxSize: 5 });
+  await get("one");
+  await get("two");
+  await get("two");
+  await get("one");
+  expect(created).toEqual(["one", "two", "one"]);
 });
 
-test("what was forgotten on its way takes no room from the others", async () => {
-  const { memory, made, ask } = createTestCache({ most: 5 });
-  const begun = Promise.withResolvers<string>();
-  const asked = memory.getOrCreate("a", "ada", () => begun.promise);
-  memory.invalidateTag("ada");
-  begun.resolve("much");
-  await asked;
-  await ask("one");
-  await ask("one");
-  expect(made).toEqual(["one"]);
+test("an invalidated value does not count towards the size", async () => {
+  const { cache, created, get } = createTestCache({ maxSize: 5 });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const first = cache.getOrCreate("a", "ada", () => promise);
+  cache.invalidateTag("ada");
+  resolve("much");
+  await first;
+  await get("one");
+  await get("one");
+  expect(created).toEqual(["one"]);
+});
+
+test("the cache returns a value that is larger than the cache", async () => {
+  const { created, get } = createTestCache({ maxSize: 5 });
+  expect(await get("too large")).toBe("too large");
+  await get("too large");
+  expect(created).toEqual(["too large", "too large"]);
 });

@@ -1,67 +1,51 @@
+import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock";
 
 /**
- * What is dear to make, kept by this process as data under tags. A key has to name all that a value is made of, as the database says it at that moment: then nothing
- * out of date is ever handed out, by whichever process. `forget` is for what must not be kept any more, such as a picture that was taken down.
+ * Caches expensive values in this process, by key and tag. A key names everything that the value is
+ * made of, as the database says at that moment: the cache then never returns an outdated value.
  */
 export interface TaggedCache<T> {
-  /** The value of this key; made, once for all who ask meanwhile, where it is not there. A failure is kept by nobody. */
-  getOrCreate(key: string, tag: string, make: () => Promise<T>): Promise<T>;
-  /** Drops what is under this tag. What is being made under it is for those who wait, and is not kept. */
+  /** Returns the cached value, or creates it once for all concurrent calls. Caches no failure. */
+  getOrCreate(key: string, tag: string, create: () => Promise<T>): Promise<T>;
+  /** Drops the values of this tag. A value that is being created reaches its callers only. */
   invalidateTag(tag: string): void;
 }
 
-type CacheEntry<T> = { tag: string; expiresAt: number; size: number; value: Promise<T> };
-
-/** `seconds`: the longest that anything is kept, wherever it was changed. `most`: of all values together, as `sizeOf` counts; the oldest goes first. */
-export function createTaggedCache<T>({
-  clock,
-  seconds,
-  most,
-  sizeOf,
-}: {
+type CacheOptions<T> = {
   clock: Clock;
+  /** The longest life of a value, counted from the start of its creation. */
   seconds: number;
-  most: number;
+  /** Limit of all sizes together. The least recently used value goes first. */
+  maxSize: number;
   sizeOf: (value: T) => number;
-}): TaggedCache<T> {
-  const entries = new Map<string, CacheEntry<T>>();
-  let size = 0;
+};
 
-  function drop(key: string, entry: CacheEntry<T>): void {
-    if (entries.get(key) !== entry) return;
-    entries.delete(key);
-    size -= entry.size;
-  }
-
-  function dropIf(gone: (entry: CacheEntry<T>) => boolean): void {
-    for (const [key, entry] of entries) if (gone(entry)) drop(key, entry);
-  }
-
-  async function fill(key: string, entry: CacheEntry<T>): Promise<void> {
-    try {
-      const made = sizeOf(await entry.value);
-      if (entries.get(key) !== entry) return;
-      entry.size = made;
-      size += made;
-      dropIf(() => size > most);
-    } catch {
-      // Whoever asked is told; the next one tries again.
-      drop(key, entry);
-    }
-  }
-
+export function createTaggedCache<T>({ clock, seconds, maxSize, sizeOf }: CacheOptions<T>): TaggedCache<T> {
+  const cache = new LRUCache<string, { tag: string; value: Promise<T> }>({
+    maxSize,
+    // The library keeps a value through its last millisecond.
+    ttl: seconds * 1000 - 1,
+    ttlResolution: 0,
+    noUpdateTTL: true,
+    perf: { now: () => clock.now().getTime() },
+  });
   return {
-    getOrCreate(key, tag, make) {
-      const now = clock.now().getTime();
-      dropIf(({ expiresAt: until }) => until <= now);
-      const there = entries.get(key);
-      if (there) return there.value;
-      const entry = { tag, expiresAt: now + seconds * 1000, size: 0, value: make() };
-      entries.set(key, entry);
-      void fill(key, entry);
+    getOrCreate(key, tag, create) {
+      cache.purgeStale();
+      const cached = cache.get(key);
+      if (cached) return cached.value;
+      const entry = { tag, value: create() };
+      cache.set(key, entry, { size: 1 });
+      const isCurrent = () => cache.peek(key) === entry;
+      void entry.value.then(
+        (value) => isCurrent() && cache.set(key, { ...entry }, { size: Math.max(1, sizeOf(value)) }),
+        () => isCurrent() && cache.delete(key),
+      );
       return entry.value;
     },
-    invalidateTag: (tag) => dropIf((entry) => entry.tag === tag),
+    invalidateTag(tag) {
+      for (const [key, entry] of [...cache.entries()]) if (entry.tag === tag) cache.delete(key);
+    },
   };
 }

@@ -1,44 +1,55 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import { attachDatabasePool } from "@vercel/functions/db-connections";
 import pg from "pg";
 import { type Log, silentLog } from "../observability/log";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { PrismaClient } from "./generated/client";
 
 /**
- * Prisma, and the pool below it for the two statements that every ticket costs (who is asking; the row): 70 us of CPU each instead of 280.
- * Everything else goes through Prisma. docs/decisions/0002-sql-below-prisma.md
+ * Prisma, and its pool for the two statements of every ticket: each costs 70 us of CPU instead of
+ * 280. All other code uses Prisma. docs/decisions/0015-two-statements-below-prisma.md
  */
 export type Db = PrismaClient & { readonly pool: pg.Pool };
-/** What runs inside `db.$transaction(async (tx) => ...)`. */
+/** The client inside `db.$transaction(async (tx) => ...)`. */
 export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
+type DbOptions = {
+  /** The most connections at a time. */
+  connections?: number;
+  log?: Log;
+  /** Vercel freezes a process between requests. It then closes idle connections first. */
+  onVercel?: boolean;
+};
+
 /**
- * A client with a pool of its own, which `$disconnect` ends. The time-outs are those of the fault table: a database that does not answer costs a
- * request at most 5 s, and a dead connection is noticed rather than waited for.
+ * Creates a client with its own pool, which `$disconnect` ends. A database that does not respond
+ * costs a request at most 5 s.
  */
 export function createDb(
   url: string,
-  { connections = 10, log = silentLog }: { connections?: number; log?: Log } = {},
+  { connections = 10, log = silentLog, onVercel = false }: DbOptions = {},
 ): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 4_000,
     query_timeout: 5_000,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: onVercel ? 5_000 : 30_000,
     keepAlive: true,
   });
-  // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
-  // It is nobody's, whichever request opened it.
-  pool.on("error", (cause) =>
-    log.warn("A connection to the database broke.", { request: undefined, reason: safeErrorReason(cause) }),
+  // The database would close the connections of a frozen process: the next request would fail.
+  if (onVercel) attachDatabasePool(pool);
+  // Without a listener a broken idle connection would end the process. The pool drops it. The line
+  // names no request: a connection serves many.
+  pool.on("error", (error) =>
+    log.warn("A connection to the database broke.", { request: undefined, reason: safeErrorReason(error) }),
   );
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const client = new PrismaClient({ adapter });
   const disconnect = client.$disconnect.bind(client);
   return Object.assign(client, {
     pool,
-    // Where Prisma itself was never asked it disposes of nothing, and the pool's idle connections would keep a command from ending.
+    // Prisma does not end a pool that it never used. Its idle connections would keep a command alive.
     $disconnect: async () => {
       await disconnect();
       if (!pool.ending) await pool.end();

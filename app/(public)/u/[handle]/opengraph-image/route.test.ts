@@ -75,7 +75,7 @@ test("a card is drawn once for all who unfold the address, and anew as soon as a
   const drawn = async () => Buffer.from(await (await card("ada-drawn")).arrayBuffer());
   const cards = appContext().profileCards;
   if (!cards) throw new Error("no cards are kept");
-  const of = vi.spyOn(cards, "get");
+  const of = vi.spyOn(cards, "getOrCreate");
   const first = await drawn();
   expect((await drawn()).equals(first)).toBe(true);
   const [one, other] = await Promise.all(of.mock.results.map(({ value }) => value));
