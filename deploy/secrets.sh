@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints secrets of this installation's own, for compose.yaml: sh deploy/secrets.sh > .env.compose
+# Prints random secrets for compose.yaml: sh deploy/secrets.sh > .env.compose
 set -eu
 umask 077
 random() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
