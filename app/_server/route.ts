@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import type { Role } from "@/lib/db/generated/enums";
 import { env } from "@/lib/config/env";
 import { Problem } from "@/lib/errors";

@@ -1,5 +1,5 @@
 import { readCookie, sessionCookieName, verifySessionCookie, findViewer } from "@/lib/accounts/session";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { env } from "@/lib/config/env";
 import { clock, db } from "./app-context";
 

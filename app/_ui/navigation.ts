@@ -1,4 +1,4 @@
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 
 export type NavItem = { href: string; label: string };
 

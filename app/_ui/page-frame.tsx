@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import "./pages.css";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import styles from "./frame.module.css";
 import { navItemsFor } from "./navigation";
 import { SiteFooter } from "./site-footer";

@@ -1,4 +1,4 @@
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { AccountMenu } from "./account-menu";
 import { buttonClass } from "./button-class";
 import { NavLink } from "./nav-link";

@@ -1,6 +1,7 @@
 import type { Role } from "../db/generated/enums";
 import type { AppContext } from "../app-context";
 import { fields } from "../fields/fields";
+import { isGrantable, mayHoldGrants } from "../permissions/grant";
 import type { Auth } from "./auth";
 
 export type RoleAssignment = { email: string; role: Role; fields?: string[]; name?: string; password?: string };
@@ -41,13 +42,11 @@ export async function assignRole(
 }
 
 function resolveGrants(role: Role, wanted: string[] | undefined): string[] {
-  const grantable = [...fields.values()]
-    .filter(({ storage }) => storage === "private")
-    .map(({ name }) => name);
+  const grantable = [...fields.keys()].filter(isGrantable);
   const unknown = wanted?.filter((name) => !grantable.includes(name)) ?? [];
   if (unknown.length > 0)
     throw new Error(`No such field: ${unknown.join(", ")}. There are: ${grantable.join(", ")}.`);
-  if (role === "member" && wanted?.length)
+  if (!mayHoldGrants(role) && wanted?.length)
     throw new Error("A member sees nobody else's documents; --fields goes with reviewer or admin.");
   if (wanted) return wanted;
   return role === "reviewer" ? grantable.filter((name) => fields.get(name)?.reviewed) : [];

@@ -4,7 +4,8 @@ import type { AppContext } from "../app-context";
 import { notFoundProblem, Problem } from "../errors";
 import { fields } from "../fields/fields";
 import { isId } from "../id";
-import type { Viewer } from "./viewer";
+import { isGrantable, mayHoldGrants, requireOtherPerson } from "../permissions/grant";
+import type { Viewer } from "../permissions/viewer";
 
 export const roleChangeSchema = z.strictObject({ role: z.enum(["member", "reviewer", "admin"]) });
 
@@ -14,7 +15,7 @@ export const grantsSchema = z.strictObject({
     .array(
       z
         .string()
-        .refine((name) => fields.get(name)?.storage === "private", "is not a field with private documents"),
+        .refine(isGrantable, "is not a field with private documents"),
     )
     .max(fields.size)
     .transform((names) => [...new Set(names)]),
@@ -29,10 +30,11 @@ export async function changeRole(
   id: string,
   role: Role,
 ): Promise<Person> {
-  await requireOtherPerson(deps, viewer, id);
+  requireOtherPerson(viewer, id);
+  await findRole(deps, id);
   await deps.db.$transaction(async (tx) => {
     await tx.user.update({ where: { id }, data: { role } });
-    if (role === "member") await tx.grant.deleteMany({ where: { userId: id } });
+    if (!mayHoldGrants(role)) await tx.grant.deleteMany({ where: { userId: id } });
   });
   return findPerson(deps, id);
 }
@@ -44,8 +46,9 @@ export async function changeGrants(
   id: string,
   names: string[],
 ): Promise<Person> {
-  const { role } = await requireOtherPerson(deps, viewer, id);
-  if (role === "member" && names.length > 0)
+  requireOtherPerson(viewer, id);
+  const role = await findRole(deps, id);
+  if (!mayHoldGrants(role) && names.length > 0)
     throw new Problem(
       "conflict",
       "A member cannot be given documents of others to see. Change the role first.",
@@ -60,12 +63,11 @@ export async function changeGrants(
   return findPerson(deps, id);
 }
 
-async function requireOtherPerson({ db }: Pick<AppContext, "db">, viewer: Viewer, id: string): Promise<{ role: Role }> {
-  if (id === viewer.id)
-    throw new Problem("forbidden", "Nobody changes their own role or grants. Please ask another admin.");
+/** Errors: not_found. */
+async function findRole({ db }: Pick<AppContext, "db">, id: string): Promise<Role> {
   const user = isId(id) ? await db.user.findUnique({ where: { id }, select: { role: true } }) : null;
   if (!user) throw notFoundProblem();
-  return user;
+  return user.role;
 }
 
 async function findPerson({ db }: Pick<AppContext, "db">, id: string): Promise<Person> {

@@ -6,7 +6,6 @@ import { notFoundProblem, Problem } from "../errors";
 import { profilePicture } from "../fields/profile-picture";
 import { type FileView, listPublishedVariants, toFileView } from "../files/file";
 import {
-  isPublishable,
   preparePublication,
   syncPublication,
   unpublishPictures,
@@ -16,7 +15,8 @@ import { executePurges, tryExecutePurges, discardPending, cancelPurge } from "..
 import { slotKey } from "../files/supersede";
 import { singleLineText, multiLineText } from "../text";
 import { handleSchema } from "./handle";
-import type { Viewer } from "./viewer";
+import { isPublishable, WHERE_PROFILE_PUBLIC, whereOwn } from "../permissions/read";
+import type { Viewer } from "../permissions/viewer";
 
 export const profileChangeSchema = z.strictObject({
   name: singleLineText({ min: 1, max: 100 }).optional(),
@@ -61,7 +61,7 @@ export async function getOwnProfile(
 ): Promise<OwnProfile> {
   const [user, rows] = await Promise.all([
     db.user.findUniqueOrThrow({ where: { id: viewer.id }, select: PROFILE_COLUMNS }),
-    db.file.findMany({ where: { ownerId: viewer.id }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
+    db.file.findMany({ where: whereOwn(viewer), orderBy: [{ createdAt: "desc" }, { id: "desc" }] }),
   ]);
   const files = rows.map((row) => toFileView(storages, row));
   const held = slotKey(viewer.id, profilePicture, "held");
@@ -95,7 +95,7 @@ export async function getPublicProfile(
 export async function findPublicProfile({ db }: Pick<AppContext, "db">, handle: string) {
   const parsed = handleSchema.safeParse(handle);
   const user = parsed.success
-    ? await db.user.findFirst({ where: { handle: parsed.data, visibility: "public" }, select: PROFILE_COLUMNS })
+    ? await db.user.findFirst({ where: { handle: parsed.data, ...WHERE_PROFILE_PUBLIC }, select: PROFILE_COLUMNS })
     : null;
   if (!user) throw notFoundProblem();
   const slot = slotKey(user.id, profilePicture, "held");

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock";
 import type { Db } from "../db/client";
-import type { Viewer } from "./viewer";
+import type { Viewer } from "../permissions/viewer";
 
 /**
  * `__Host-` binds the cookie to this host, to `/` and to HTTPS, but browsers only take it over HTTPS.

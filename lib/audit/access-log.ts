@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { Db } from "../db/client";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
-import { findReadableFile } from "../files/find-file";
+import { findReadableFile } from "../permissions/read";
 import { isId, newId } from "../id";
 
 /** From where somebody looks; both as the front and the browser say. */

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { cropSchema } from "../inspect/crop";
 import { type FileRow, findField } from "./file";
-import { findOwnFile } from "./find-file";
+import { findOwnFile } from "../permissions/read";
 import { syncPublication, unpublishPictures, markOutOfSync } from "./publication";
 import { executePurges } from "./purge";
 import { recropPicture } from "./recrop";

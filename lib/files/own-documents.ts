@@ -1,7 +1,8 @@
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { AppContext } from "../app-context";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
+import { whereOwn } from "../permissions/read";
 import { type FileRow, type FileView, toFileView } from "./file";
 import { statusAt } from "./validity";
 
@@ -32,7 +33,7 @@ export async function listOwnDocuments(
 ): Promise<DocumentSlot[]> {
   const asked = [...fields.values()].filter(({ storage }) => storage === "private");
   const rows = await db.file.findMany({
-    where: { ownerId: viewer.id, field: { in: asked.map(({ name }) => name) } },
+    where: { ...whereOwn(viewer), field: { in: asked.map(({ name }) => name) } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
   const seen = await countViewers(db, viewer);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";

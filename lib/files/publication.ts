@@ -3,6 +3,7 @@ import { retryTransaction } from "../db/conflict";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { randomName } from "../id";
+import { isPublishable } from "../permissions/read";
 import { runAll } from "../run-all";
 import { type FileRow, variantKey, variantsSchema } from "./file";
 import { executePurges, tryExecutePurges, type PendingWrite, schedulePurge, discardPending, findDuePurgeIds, cancelPurge } from "./purge";
@@ -48,17 +49,6 @@ export async function preparePublication(
   }
   await deps.onCrashPoint?.("visibility.copied");
   return { publicPrefix, purgeTargets: doomed, purgeIds: dooms };
-}
-
-/** True where this picture is to be seen by everybody: its own flag and its owner's profile both say so. */
-export function isPublishable(file: FileRow & { owner: { visibility: "public" | "private" } }): boolean {
-  return (
-    file.variants !== null &&
-    file.status === "stored" &&
-    file.visibility === "public" &&
-    file.owner.visibility === "public" &&
-    !file.purgedAt
-  );
 }
 
 /** The file with this id, or all pictures of this owner. */

@@ -1,9 +1,9 @@
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { AppContext } from "../app-context";
 import { notFoundProblem, Problem } from "../errors";
 import { type ClientInfo, logAccess, logAccessOncePerSession } from "../audit/access-log";
-import { type FileRow, findField, originalKey } from "./file";
-import { findReadableFile } from "./find-file";
+import { type FileRow, originalKey } from "./file";
+import { findReadableFile, mayReadOriginal } from "../permissions/read";
 import { ensurePageImage } from "./page-image";
 
 /** Shown by a browser without running anything of theirs. */
@@ -21,7 +21,7 @@ export async function signContentUrl(
   origin: ClientInfo,
 ): Promise<string> {
   const file = await findReadableFile(deps, viewer, id);
-  if (file.ownerId !== viewer.id && !findField(file)?.download) {
+  if (!mayReadOriginal(viewer, file)) {
     throw new Problem("forbidden", "This document can be looked at page by page, and not be taken away.");
   }
   requireNotPurged(file);

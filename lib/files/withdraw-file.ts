@@ -1,8 +1,8 @@
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import type { AppContext } from "../app-context";
-import { findOwnFile } from "./find-file";
+import { findOwnFile } from "../permissions/read";
 import { executePurges, schedulePurge, type PurgeReason, findDuePurgeIds } from "./purge";
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import { newId } from "../id";
 import { claimDocument, claimNextDocument, releaseClaim } from "./claims";
 import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { Viewer } from "../accounts/viewer";
 import { type AppContext, secondsFromNow } from "../app-context";
 import type { Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
-import { notFoundProblem, Problem } from "../errors";
-import { isId } from "../id";
+import { Problem } from "../errors";
+import { findDecidableFile, mayDecideInSql, whereReviewable } from "../permissions/decide";
+import type { Viewer } from "../permissions/viewer";
 import { isUndecided, UNDECIDED_STATUSES } from "./outcomes";
-import { findReview, type Review, reviewableFields } from "./review";
+import { findReview, type Review } from "./review";
 
 export const claimNextSchema = z.strictObject({ ahead: z.boolean().optional() });
 
@@ -31,7 +31,7 @@ export async function claimNextDocument(
         claimById: viewer.id,
         claimUntil: { gt: context.clock.now() },
         status: { in: [...UNDECIDED_STATUSES] },
-        field: { in: reviewableFields(viewer) },
+        ...whereReviewable(viewer),
       },
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       select: { id: true },
@@ -55,8 +55,7 @@ async function claimOldestDocument(
     UPDATE "File" SET "claimById" = ${viewer.id}::uuid, "claimUntil" = ${claimUntil}
     WHERE id = (
       SELECT id FROM "File"
-      WHERE ${undecidedInSql()} AND field = ANY(${reviewableFields(viewer)})
-        AND "ownerId" <> ${viewer.id}::uuid
+      WHERE ${undecidedInSql()} AND ${mayDecideInSql(viewer)}
         AND ("claimUntil" IS NULL OR "claimUntil" <= ${clock.now()})
       ORDER BY "createdAt", id LIMIT 1 FOR UPDATE SKIP LOCKED
     ) RETURNING id`;
@@ -81,7 +80,7 @@ export async function claimDocument(
   viewer: Viewer,
   fileId: string,
 ): Promise<Review> {
-  await requireReviewableFile(context, viewer, fileId);
+  await findDecidableFile(context, viewer, fileId);
   const { clock, db, limits } = context;
   const { count } = await db.file.updateMany({
     where: {
@@ -107,27 +106,9 @@ export async function releaseClaim(
   viewer: Viewer,
   fileId: string,
 ): Promise<void> {
-  await requireReviewableFile(context, viewer, fileId);
+  await findDecidableFile(context, viewer, fileId);
   await context.db.file.updateMany({
     where: { id: fileId, claimById: viewer.id },
     data: { claimById: null, claimUntil: null },
   });
-}
-
-/**
- * Finds a file that the viewer may review. Errors: not_found; forbidden on the viewer's own document,
- * because no reviewer decides on their own document.
- */
-export async function requireReviewableFile(
-  { db }: Pick<AppContext, "db">,
-  viewer: Viewer,
-  fileId: string,
-) {
-  const file = isId(fileId)
-    ? await db.file.findFirst({ where: { id: fileId, field: { in: reviewableFields(viewer) } } })
-    : null;
-  if (!file) throw notFoundProblem();
-  if (file.ownerId === viewer.id)
-    throw new Problem("forbidden", "You cannot decide on your own document.");
-  return file;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { Field } from "../fields/field";
 import { claimDocument, releaseClaim } from "./claims";
 import { type DecisionRequest, decideOnDocument } from "./decide";

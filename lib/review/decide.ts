@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Viewer } from "../accounts/viewer";
 import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
@@ -10,8 +9,9 @@ import { validUntilOf } from "../fields/validity";
 import { type Facts, type FileRow, findField } from "../files/file";
 import { slotKey } from "../files/supersede";
 import { newId } from "../id";
+import { findDecidableFile } from "../permissions/decide";
+import type { Viewer } from "../permissions/viewer";
 import { multiLineText, singleLineText } from "../text";
-import { requireReviewableFile } from "./claims";
 import { DECISIONS } from "./decisions";
 import { isApproval, isUndecided, OUTCOMES, UNDECIDED_STATUSES } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -41,7 +41,7 @@ export async function decideOnDocument(
   fileId: string,
   request: DecisionRequest,
 ): Promise<Review> {
-  const file = await requireReviewableFile(context, viewer, fileId);
+  const file = await findDecidableFile(context, viewer, fileId);
   const field = findField(file);
   if (!field) throw new Problem("conflict", "This document type is no longer in use.");
   const reason = requireReason(field, request);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import { FileStatus } from "../db/generated/enums";
 import { hasStatusAt } from "../files/status-in-sql";
 import { statusAt } from "../files/validity";

@@ -1,9 +1,9 @@
-import type { Viewer } from "../accounts/viewer";
 import type { AppContext } from "../app-context";
 import { notFoundProblem } from "../errors";
-import { fields } from "../fields/fields";
 import { type Facts, type FileRow, type FileView, factsSchema, toFileView } from "../files/file";
 import { isId } from "../id";
+import { whereReviewable } from "../permissions/decide";
+import type { Viewer } from "../permissions/viewer";
 
 /** A document for review, as the HTTP contract shows it. */
 export type Review = {
@@ -35,11 +35,6 @@ const REVIEW_INCLUDE = {
   },
 };
 
-/** Lists the fields whose documents the viewer may review: reviewed fields that are granted. */
-export function reviewableFields(viewer: Viewer): string[] {
-  return viewer.grants.filter((name) => fields.get(name)?.reviewed);
-}
-
 /** Finds a document that the viewer may review. Errors: not_found for any other. */
 export async function findReview(
   context: Pick<AppContext, "db" | "storages" | "clock">,
@@ -58,7 +53,7 @@ export async function findReviews(
   viewer: Viewer,
 ): Promise<Review[]> {
   const rows = await db.file.findMany({
-    where: { id: { in: [...ids] }, field: { in: reviewableFields(viewer) } },
+    where: { id: { in: [...ids] }, ...whereReviewable(viewer) },
     include: REVIEW_INCLUDE,
   });
   const previous = await findPreviousVersions(db, rows);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import { claimDocument } from "./claims";
 import { decideOnDocument } from "./decide";
 import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Viewer } from "../accounts/viewer";
 import { type AppContext, secondsFromNow } from "../app-context";
 import { isUniqueViolation } from "../db/conflict";
 import { FileStatus } from "../db/generated/enums";
 import { Problem } from "../errors";
 import { newId } from "../id";
-import { requireReviewableFile } from "./claims";
+import { findDecidableFile } from "../permissions/decide";
+import type { Viewer } from "../permissions/viewer";
 import { SUBMITTED_STATUS } from "./outcomes";
 import { findReview, type Review } from "./review";
 
@@ -34,7 +34,7 @@ export async function undoDecision(
   fileId: string,
 ): Promise<Review> {
   const { db, clock, limits } = context;
-  const file = await requireReviewableFile(context, viewer, fileId);
+  const file = await findDecidableFile(context, viewer, fileId);
   const decision = await db.decision.findFirst({
     where: { fileId: file.id },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -1,4 +1,4 @@
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { tryExecutePurges } from "../files/purge";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import { isUniqueViolation } from "../db/conflict";
 import { secondsFromNow, type AppContext } from "../app-context";
 import { Problem } from "../errors";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import { type AppContext, limitsFromEnv } from "../app-context";
 import { parseEnv } from "../config/env";
 import { newId } from "../id";

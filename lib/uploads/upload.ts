@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import type { UploadState } from "../db/generated/enums";
 import type { AppContext } from "../app-context";
 import { ERRORS, type ErrorCode, notFoundProblem, type ProblemBody } from "../errors";
 import { type FileView, toFileView } from "../files/file";
 import { isId } from "../id";
+import { whereOwn } from "../permissions/read";
 import type { Part } from "../storage/storage";
 import { type PartSizes, uploadPartSizes } from "./part-sizes";
 import { receivedParts } from "./received-parts";
@@ -35,7 +36,7 @@ export const refusalProblemSchema = z.object({
 
 /** The viewer's own upload; a foreign one is not found. */
 export async function findOwnUpload({ db }: Pick<AppContext, "db">, viewer: Viewer, id: string): Promise<UploadRow> {
-  const upload = isId(id) ? await db.upload.findFirst({ where: { id, ownerId: viewer.id } }) : null;
+  const upload = isId(id) ? await db.upload.findFirst({ where: { id, ...whereOwn(viewer) } }) : null;
   if (!upload) throw notFoundProblem();
   return upload;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { withdrawFile } from "../../lib/files/withdraw-file";
 import { logAccess, logAccessOncePerSession } from "../../lib/audit/access-log";

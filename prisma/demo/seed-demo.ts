@@ -1,7 +1,7 @@
 import type { Auth } from "../../lib/accounts/auth";
 import { assignRole } from "../../lib/accounts/assign-role";
 import { changeProfile } from "../../lib/accounts/profile";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { Problem } from "../../lib/errors";
 import { demoEmail, DEMO_PASSWORD } from "./accounts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { secondsFromNow, type AppContext } from "../../lib/app-context";
 import { Problem } from "../../lib/errors";
 import { findInconsistencies, type ExpectedFile } from "./find-inconsistencies";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { AppContext } from "../../lib/app-context";
 import { env } from "../../lib/config/env";
 import { findField, originalKey, variantsSchema } from "../../lib/files/file";
-import { isPublishable } from "../../lib/files/publication";
+import { isPublishable } from "../../lib/permissions/read";
 import { asLocalStorage } from "../../lib/storage/local";
 import type { Storage, StorageClass } from "../../lib/storage/storage";
 import { reconcile } from "../../lib/uploads/reconcile";

@@ -1,5 +1,5 @@
 import { changeProfile } from "../../lib/accounts/profile";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { changeFile } from "../../lib/files/change-file";
 import { withdrawFile } from "../../lib/files/withdraw-file";

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { isDatabaseUnavailable } from "../../lib/db/outage";
 import type { AppContext } from "../../lib/app-context";
 import { Problem } from "../../lib/errors";

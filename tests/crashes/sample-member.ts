@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { newId } from "../../lib/id";
 import { asLocalStorage } from "../../lib/storage/local";

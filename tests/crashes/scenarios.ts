@@ -1,4 +1,4 @@
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { Problem } from "../../lib/errors";
 import type { CrashPoint } from "../../lib/crash-points";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { type CrashFixture, createCrashFixture } from "../crashes/crash-fixture";
 import { createMember } from "../crashes/sample-member";
 import { createTestBuckets, type TestBuckets, type TestStore } from "../stores/buckets";

@@ -1,4 +1,4 @@
-import type { Viewer } from "../../lib/accounts/viewer";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { systemClock } from "../../lib/clock";
 import { env } from "../../lib/config/env";
 import { issueSampleTicket, samplePdf } from "../crashes/sample-member";

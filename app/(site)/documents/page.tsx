@@ -4,7 +4,7 @@ import { requireViewer } from "@/app/_server/current-viewer";
 import { clock, appContext } from "@/app/_server/app-context";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { listOwnDocuments } from "@/lib/files/own-documents";
 import { DocumentSection } from "./document-section";
 import { formatDocumentProgress } from "./document-text";

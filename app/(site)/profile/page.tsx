@@ -7,7 +7,7 @@ import { PageBody } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
 import { type OwnProfile, getOwnProfile } from "@/lib/accounts/profile";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { profilePicture } from "@/lib/fields/profile-picture";
 import { PictureEditor } from "./picture-editor";
 import type { OwnPicture } from "./own-picture-view";

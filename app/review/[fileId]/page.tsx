@@ -4,7 +4,7 @@ import { cache, Suspense } from "react";
 import { requireReviewer } from "@/app/_server/current-viewer";
 import { clock, appContext } from "@/app/_server/app-context";
 import { Skeleton } from "@/app/_ui/skeleton";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { Problem } from "@/lib/errors";
 import { findField } from "@/lib/files/file";
 import { listAccesses } from "@/lib/audit/access-log";

@@ -3,7 +3,7 @@ import { appContext } from "@/app/_server/app-context";
 import { formatAge } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
 import { SiteLink } from "@/app/_ui/site-link";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { fields } from "@/lib/fields/fields";
 import { SUBMITTED_STATUS } from "@/lib/review/outcomes";
 import { listReviews, queueSchema } from "@/lib/review/queue";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createTestEnvironment } from "../../../tests/support/environment";
-import type { Viewer } from "../../accounts/viewer";
+import type { Viewer } from "../../permissions/viewer";
 import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-context";
 import { env } from "../../config/env";
 import type { FileStatus, Role } from "../../db/generated/enums";

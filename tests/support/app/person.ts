@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import type { Db } from "@/lib/db/client";
 import type { Role } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";

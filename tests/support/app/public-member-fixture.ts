@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
-import type { Viewer } from "@/lib/accounts/viewer";
+import type { Viewer } from "@/lib/permissions/viewer";
 import type { AppContext } from "@/lib/app-context";
 import type { CrashPoint } from "@/lib/crash-points";
 import type { FileView } from "@/lib/files/file";

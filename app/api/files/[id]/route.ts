@@ -4,7 +4,7 @@ import { appContext } from "@/app/_server/app-context";
 import { changeFile, fileChangeSchema } from "@/lib/files/change-file";
 import { withdrawFile } from "@/lib/files/withdraw-file";
 import { toFileView } from "@/lib/files/file";
-import { findReadableFile } from "@/lib/files/find-file";
+import { findReadableFile } from "@/lib/permissions/read";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({

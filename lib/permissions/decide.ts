@@ -1,0 +1,33 @@
+import type { Db } from "../db/client";
+import { type File, Prisma } from "../db/generated/client";
+import { notFoundProblem, Problem } from "../errors";
+import { fields } from "../fields/fields";
+import { isId } from "../id";
+import type { Viewer } from "./viewer";
+
+/** Lists the fields whose documents the viewer reviews: granted, and reviewed at all. */
+export function reviewableFields(viewer: Viewer): string[] {
+  return viewer.grants.filter((name) => fields.get(name)?.reviewed);
+}
+
+/** Selects the files whose reviews the viewer may see. */
+export function whereReviewable(viewer: Viewer) {
+  return { field: { in: reviewableFields(viewer) } };
+}
+
+/**
+ * Builds the SQL condition on rows of "File" that the viewer may decide on: reviewable, and not
+ * their own. `only` narrows it to one field.
+ */
+export function mayDecideInSql(viewer: Viewer, only?: string): Prisma.Sql {
+  const names = reviewableFields(viewer).filter((name) => only === undefined || name === only);
+  return Prisma.sql`field = ANY(${names}) AND "ownerId" <> ${viewer.id}::uuid`;
+}
+
+/** Finds a file that the viewer may decide on. Errors: not_found; forbidden, for their own document. */
+export async function findDecidableFile({ db }: { db: Db }, viewer: Viewer, id: string): Promise<File> {
+  const file = isId(id) ? await db.file.findFirst({ where: { id, ...whereReviewable(viewer) } }) : null;
+  if (!file) throw notFoundProblem();
+  if (file.ownerId === viewer.id) throw new Problem("forbidden", "You cannot decide on your own document.");
+  return file;
+}

@@ -1,0 +1,12 @@
+import type { Role } from "../db/generated/enums";
+
+/** The person who sends a request, as the database knows them at this request. */
+export type Viewer = {
+  id: string;
+  name: string;
+  email: string;
+  handle: string;
+  role: Role;
+  /** Fields whose documents this person may see. Only a grant opens a foreign file; a role never does. */
+  grants: string[];
+};
