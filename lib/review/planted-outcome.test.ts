@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Viewer } from "../accounts/viewer";
+import type { Viewer } from "../permissions/viewer";
 import { fields } from "../fields/fields";
 import { claimDocument, claimNextDocument } from "./claims";
 import { decideOnDocument, decisionSchema } from "./decide";
