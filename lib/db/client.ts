@@ -7,7 +7,7 @@ import { PrismaClient } from "./generated/client";
 
 /**
  * Prisma, and its pool for the two statements of every ticket: each costs 70 us of CPU instead of
- * 280. All other code uses Prisma. docs/decisions/0015-two-statements-below-prisma.md
+ * 280. All other code uses Prisma. docs/decisions/0002-sql-below-prisma.md
  */
 export type Db = PrismaClient & { readonly pool: pg.Pool };
 /** The client inside `db.$transaction(async (tx) => ...)`. */
