@@ -1,31 +1,33 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { assignRole } from "../lib/accounts/assign-role";
+import { assignRole, type RoleAssignment } from "../lib/accounts/assign-role";
 import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
 import { createDb } from "../lib/db/client";
 import { openEnvironment } from "../server/environment";
 
 const USAGE =
-  "npm run person -- <email> --role member|reviewer|admin [--fields a,b] [--name N] [--password P]";
+  "npm run person -- <email> --role member|reviewer|admin [--fields a,b|all] [--name N] [--password P]";
 
 const argumentsSchema = z.object({
   email: z.email("must be an e-mail address"),
   role: z.enum(["member", "reviewer", "admin"], "must be member, reviewer or admin"),
   fields: z
     .string()
-    .transform((list) =>
-      list
-        .split(",")
-        .map((name) => name.trim())
-        .filter(Boolean),
-    )
+    .transform((text) => (text.trim() === "all" ? "all" : splitList(text)))
     .optional(),
   name: z.string().optional(),
   password: z.string().min(10, "needs 10 characters or more").optional(),
 });
 
-function parseArguments() {
+function splitList(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+function parseArguments(): RoleAssignment {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -38,14 +40,16 @@ function parseArguments() {
 }
 
 async function main(): Promise<void> {
-  const appointment = parseArguments();
+  const assignment = parseArguments();
   const { env, close } = await openEnvironment();
   const db = createDb(env.DATABASE_URL, { connections: 2 });
   try {
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    const { created, grants } = await assignRole({ db, clock: systemClock, auth }, appointment);
-    const sees = grants.length > 0 ? `may see: ${grants.join(", ")}` : "sees nobody else's documents";
-    console.log(`${appointment.email} is ${created ? "a new" : "now a"} ${appointment.role}, and ${sees}.`);
+    const { created, grants } = await assignRole({ db, clock: systemClock, auth }, assignment);
+    const { email, role } = assignment;
+    const access =
+      grants.length > 0 ? `may see: ${grants.join(", ")}` : "has no access to members' documents";
+    console.log(`${email} is ${created ? "a new" : "now a"} ${role} and ${access}.`);
   } finally {
     await db.$disconnect();
     await close();
@@ -54,7 +58,7 @@ async function main(): Promise<void> {
 
 try {
   await main();
-} catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

@@ -1,53 +1,75 @@
-import type { Role } from "../db/generated/enums";
 import type { AppContext } from "../app-context";
+import { appendToTrail } from "../audit/trail";
+import type { Role } from "../db/generated/enums";
 import { fields } from "../fields/fields";
 import { isGrantable, mayHoldGrants } from "../permissions/grant";
 import type { Auth } from "./auth";
 
-export type RoleAssignment = { email: string; role: Role; fields?: string[]; name?: string; password?: string };
+export type RoleAssignment = {
+  email: string;
+  role: Role;
+  /** Names of fields to grant, or "all" reviewed fields. Default: all for a reviewer, else none. */
+  fields?: string[] | "all";
+  name?: string;
+  password?: string;
+};
+
+type AssignContext = Pick<AppContext, "db" | "clock"> & { auth: Auth };
 
 /**
- * What `npm run person` does: creates the person or changes role and grants. A reviewer gets all reviewed fields unless `fields` says which;
- * nobody else gets any without being named. Answers what was done. Throws with plain words where something is missing or unknown.
+ * Creates a person, or changes role and grants of an existing one, for `npm run person`. Records
+ * both in the audit trail. An admin with grants also reviews. Throws if an argument is missing or
+ * unknown, with a message for the operator.
  */
 export async function assignRole(
-  { db, clock, auth }: Pick<AppContext, "db" | "clock"> & { auth: Auth },
-  { email, role, name, password, ...wanted }: RoleAssignment,
+  context: AssignContext,
+  { email, role, name, password, fields: wanted }: RoleAssignment,
 ): Promise<{ created: boolean; grants: string[] }> {
-  const grants = resolveGrants(role, wanted.fields);
-  const known = await db.user.findUnique({ where: { email: email.toLowerCase() }, select: { id: true } });
-  if (known && password)
-    throw new Error(`${email} has an account already; a password is only taken for a new one.`);
-  if (!known) {
-    if (!password)
-      throw new Error(
-        `There is no account of ${email}. To create one, give --password as well (10 characters or more).`,
-      );
-    await auth.api.signUpEmail({ body: { email, password, name: name ?? email.split("@")[0] ?? email } });
-  }
-  const { id } = await db.user.findUniqueOrThrow({
-    where: { email: email.toLowerCase() },
-    select: { id: true },
-  });
+  const { db, clock } = context;
+  const grants = resolveGrants(role, wanted);
+  const { id, created } = await findOrCreatePerson(context, { email, name, password });
   await db.$transaction(async (tx) => {
     await tx.user.update({ where: { id }, data: { role, ...(name ? { name } : {}) } });
     await tx.grant.deleteMany({ where: { userId: id } });
     await tx.grant.createMany({
       data: grants.map((field) => ({ userId: id, field, createdAt: clock.now() })),
     });
-    // Signing up signs in; nobody is there to use that session.
-    if (!known) await tx.session.deleteMany({ where: { userId: id } });
+    // Sign-up also signs in, and no browser has that session.
+    if (created) await tx.session.deleteMany({ where: { userId: id } });
+    const detail = { role, fields: grants.join(",") };
+    await appendToTrail(tx, context, [{ event: "access.assigned", subjectId: id, detail }]);
   });
-  return { created: !known, grants };
+  return { created, grants };
 }
 
-function resolveGrants(role: Role, wanted: string[] | undefined): string[] {
+async function findOrCreatePerson(
+  { db, auth }: AssignContext,
+  { email, name, password }: Pick<RoleAssignment, "email" | "name" | "password">,
+): Promise<{ id: string; created: boolean }> {
+  const byEmail = { where: { email: email.toLowerCase() }, select: { id: true } };
+  const known = await db.user.findUnique(byEmail);
+  if (known) {
+    if (password) throw new Error(`${email} already has an account. Leave --password out.`);
+    return { id: known.id, created: false };
+  }
+  if (!password) {
+    throw new Error(`${email} has no account. To create one, add --password with 10 characters or more.`);
+  }
+  await auth.api.signUpEmail({ body: { email, password, name: name ?? email.split("@")[0] ?? email } });
+  const { id } = await db.user.findUniqueOrThrow(byEmail);
+  return { id, created: true };
+}
+
+function resolveGrants(role: Role, wanted: RoleAssignment["fields"]): string[] {
   const grantable = [...fields.keys()].filter(isGrantable);
+  const reviewed = grantable.filter((name) => fields.get(name)?.reviewed);
+  if (!mayHoldGrants(role) && wanted?.length) {
+    throw new Error("A member sees only their own documents. --fields needs the role reviewer or admin.");
+  }
+  if (wanted === "all") return reviewed;
   const unknown = wanted?.filter((name) => !grantable.includes(name)) ?? [];
-  if (unknown.length > 0)
-    throw new Error(`No such field: ${unknown.join(", ")}. There are: ${grantable.join(", ")}.`);
-  if (!mayHoldGrants(role) && wanted?.length)
-    throw new Error("A member sees nobody else's documents; --fields goes with reviewer or admin.");
-  if (wanted) return wanted;
-  return role === "reviewer" ? grantable.filter((name) => fields.get(name)?.reviewed) : [];
+  if (unknown.length > 0) {
+    throw new Error(`No such field: ${unknown.join(", ")}. Choose from: ${grantable.join(", ")}, all.`);
+  }
+  return wanted ? [...new Set(wanted)] : role === "reviewer" ? reviewed : [];
 }
