@@ -1,15 +1,15 @@
 import { loadEnvFiles } from "../server/environment";
 import { applyMigrations } from "../server/prisma/apply-migrations";
 
-// npm run migrate: applies the migrations that the database of DATABASE_URL has not seen, and needs no other setting. `npm start` does so by
-// itself; where several processes are deployed, this is the step before them.
+// npm run migrate: applies the pending migrations to the database of DATABASE_URL. It needs no other
+// setting. `npm start` migrates by itself; a deployment with several processes runs this first.
 try {
   loadEnvFiles();
-  const address = process.env.DATABASE_URL;
-  if (!address) throw new Error("DATABASE_URL: is missing (`npm start` migrates the embedded database).");
-  const done = await applyMigrations(address);
-  console.log(done === "migrated" ? "The database is migrated." : "The database is up to date.");
-} catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error("DATABASE_URL: is missing (`npm start` migrates the embedded database).");
+  const result = await applyMigrations(url);
+  console.log(result === "migrated" ? "The database is migrated." : "The database is up to date.");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

@@ -2,17 +2,16 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createDb } from "@/lib/db/client";
 import { createTestDatabase } from "@/tests/support/database";
-import { root } from "../../server/root";
+import { root } from "../../server/environment";
 import { runPrisma } from "../../server/prisma/cli";
 
-test("the migrations lead to the schema: nothing was changed without one", async () => {
+test("the migrations create the schema of schema.prisma", async () => {
   const migrated = await createTestDatabase();
   const fresh = await createTestDatabase();
   const sql = await runPrisma(
     ["migrate", "diff", "--from-empty", "--to-schema", join(root, "prisma/schema.prisma"), "--script"],
     fresh.url,
   );
-  // Every statement of the schema as it is now, in a namespace of its own, beside the migrated one.
   const db = createDb(fresh.url, { connections: 1 });
   await db.$executeRawUnsafe("DROP SCHEMA public CASCADE");
   await db.$executeRawUnsafe("CREATE SCHEMA public");
@@ -20,15 +19,15 @@ test("the migrations lead to the schema: nothing was changed without one", async
     if (statement.replace(/^--.*$/gm, "").trim()) await db.$executeRawUnsafe(statement);
   }
   await db.$disconnect();
-  await expect(shape(migrated.url)).resolves.toEqual(await shape(fresh.url));
+  await expect(describeSchema(migrated.url)).resolves.toEqual(await describeSchema(fresh.url));
   await migrated.drop();
   await fresh.drop();
 });
 
-/** Columns, indexes, constraints and enums as PostgreSQL describes them. */
-async function shape(url: string): Promise<unknown[]> {
+/** Lists columns, indexes, constraints and enums as PostgreSQL describes them. */
+async function describeSchema(url: string): Promise<unknown[]> {
   const db = createDb(url, { connections: 1 });
-  const found = await db.$queryRawUnsafe<unknown[]>(`
+  const rows = await db.$queryRawUnsafe<unknown[]>(`
     SELECT 'column' AS kind, table_name || '.' || column_name AS name,
            concat_ws(' ', udt_name, is_nullable, column_default, character_maximum_length, datetime_precision) AS definition
       FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
@@ -40,6 +39,6 @@ async function shape(url: string): Promise<unknown[]> {
       FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY t.typname
     ORDER BY 1, 2, 3`);
   await db.$disconnect();
-  expect(found.length).toBeGreaterThan(50);
-  return found;
+  expect(rows.length).toBeGreaterThan(50);
+  return rows;
 }
