@@ -1,15 +1,27 @@
 import { ERRORS, type ErrorCode, type FieldError } from "@/lib/errors";
 
 /** An answer of our API. Status 0: none came. `retryAfter` in seconds, where the server named it. */
-export type ApiResponse = { status: number; body: unknown; retryAfter?: number };
+export type ApiResponse = {
+  status: number;
+  body: unknown;
+  retryAfter?: number;
+  /** Time of the response on the server, in milliseconds since 1970, if the response has a date. */
+  serverTime?: number;
+};
 
-export type ApiRequestOptions = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
+export type ApiRequestOptions = {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** With "manual" a redirect is not followed and has the status 0. */
+  redirect?: "follow" | "manual";
+};
 
 /** Asks our API. No answer is an answer, status 0; rejects for nothing but an aborted signal. */
 export async function callApi(
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
-  { body, headers = {}, signal }: ApiRequestOptions = {},
+  { body, headers = {}, signal, redirect = "follow" }: ApiRequestOptions = {},
 ): Promise<ApiResponse> {
   try {
     const response = await fetch(path, {
@@ -17,11 +29,18 @@ export async function callApi(
       headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
+      redirect,
       signal: signal ?? null,
     });
     const text = await response.text();
     const wait = Number(response.headers.get("retry-after"));
-    return { status: response.status, body: parseJson(text), ...(wait > 0 ? { retryAfter: wait } : {}) };
+    const serverTime = Date.parse(response.headers.get("date") ?? "");
+    return {
+      status: response.status,
+      body: parseJson(text),
+      ...(wait > 0 ? { retryAfter: wait } : {}),
+      ...(Number.isNaN(serverTime) ? {} : { serverTime }),
+    };
   } catch {
     signal?.throwIfAborted();
     return { status: 0, body: null };

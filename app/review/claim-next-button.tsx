@@ -6,14 +6,14 @@ import { Notice } from "@/app/_ui/notice";
 import { useReviewWorkspace } from "./review-workspace";
 import { KeyHint } from "./key-hint";
 
-/** The oldest document that waits for nobody, now mine. What comes of it stands in a `ClaimNextOutcome`. */
+/** Claims the oldest unclaimed document. `ClaimNextResult` shows an error. */
 export function ClaimNextButton({ variant = "primary" }: { variant?: "primary" | "quiet" }) {
-  const { claimNext, isClaiming: claiming } = useReviewWorkspace();
+  const { claimNext, isClaiming } = useReviewWorkspace();
   return (
     <Button
       variant={variant}
       onClick={claimNext}
-      pending={claiming}
+      pending={isClaiming}
       pendingLabel="Claiming"
       aria-keyshortcuts="n"
     >
@@ -23,21 +23,21 @@ export function ClaimNextButton({ variant = "primary" }: { variant?: "primary" |
   );
 }
 
-/** Why there is no next one. Said aloud by the desk already. */
+/** Shows why no next document is claimed. The workspace has already announced it. */
 export function ClaimNextResult() {
-  const { claimError: claimTrouble } = useReviewWorkspace();
-  if (claimTrouble === null) return null;
-  if (claimTrouble === "nothing") {
+  const { claimError } = useReviewWorkspace();
+  if (claimError === null) return null;
+  if (claimError === "nothing") {
     return (
-      <Notice tone="success" title="Nothing is waiting for you at the moment">
-        <p>Every document that you may decide on is decided, or another reviewer has it. Well done.</p>
+      <Notice tone="success" title="No document is waiting for you">
+        <p>All documents that you can review are decided or claimed by other reviewers.</p>
       </Notice>
     );
   }
   return (
-    <Notice tone="warning" title={claimTrouble.title}>
-      <p>{claimTrouble.text}</p>
-      {claimTrouble.nextStep === "sign-in" ? (
+    <Notice tone="warning" title={claimError.title}>
+      <p>{claimError.text}</p>
+      {claimError.nextStep === "sign-in" ? (
         <ButtonLink href="/sign-in?next=/review" className="mt-3">
           Sign in
         </ButtonLink>

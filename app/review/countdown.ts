@@ -1,19 +1,22 @@
-/** A claim within its last minute asks whether it is still wanted: three times the 20 s that people must have at least. */
+/**
+ * A claim warns in its last minute. That is three times the 20 s that WCAG 2.2.1 requires:
+ * https://www.w3.org/WAI/WCAG22/Understanding/timing-adjustable.html
+ */
 export const WARNING_SECONDS = 60;
 
-/** Whole seconds from `now` to `until`, rounded up, never below 0. Both in milliseconds. */
+/** Returns the whole seconds from `now` to `until`, rounded up, at least 0. Both in milliseconds. */
 export function secondsUntil(until: number, now: number): number {
   return Math.max(0, Math.ceil((until - now) / 1000));
 }
 
-export type ClaimPhase = "calm" | "ending" | "over";
+export type ClaimPhase = "active" | "ending" | "expired";
 
 export function claimPhaseOf(seconds: number): ClaimPhase {
-  if (seconds <= 0) return "over";
-  return seconds <= WARNING_SECONDS ? "ending" : "calm";
+  if (seconds <= 0) return "expired";
+  return seconds <= WARNING_SECONDS ? "ending" : "active";
 }
 
-/** Seconds at which what is left is said aloud: at the start, and once more while there is still time to act. */
+/** Tells whether to announce the remaining seconds: once, at half of the undo time. */
 export function shouldAnnounce(seconds: number, total: number): boolean {
   return seconds === Math.ceil(total / 2) && seconds > 2;
 }

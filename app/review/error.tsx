@@ -3,7 +3,7 @@
 import { Button } from "@/app/_ui/button";
 import { PlainPage } from "@/app/_ui/plain-page";
 
-/** The desk could not be made: usually the database is away for a moment. */
+/** Shown if a review page fails to render, usually because the database is unavailable. */
 export default function ReviewPageError({
   error,
   retry,
@@ -13,17 +13,17 @@ export default function ReviewPageError({
 }) {
   return (
     <PlainPage
-      title="The desk could not be fetched"
+      title="The review queue could not be loaded"
       action={
         <Button variant="primary" onClick={() => retry()}>
           Try again
         </Button>
       }
     >
-      <p>No decision was lost, and what you wrote is kept in this tab. Wait a moment and try again.</p>
+      <p>No decision was lost, and your text is saved in this tab. Wait a moment and try again.</p>
       {error.digest ? (
         <p className="mt-3 text-sm">
-          If it keeps happening, tell the people who run this site this number:{" "}
+          If this happens again, send this number to the site’s operators:{" "}
           <span className="font-mono">{error.digest}</span>
         </p>
       ) : null}

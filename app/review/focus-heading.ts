@@ -1,4 +1,4 @@
-/** To the heading of the page: where somebody stands after a change of place, or when the control they used is gone. */
+/** Focuses the heading of the page: after a navigation, or if the used control has disappeared. */
 export function focusHeading(): void {
   document.querySelector<HTMLElement>("main h1")?.focus();
 }

@@ -1,6 +1,6 @@
 import { type ShortcutAction, keyLabelOf } from "./shortcuts";
 
-/** The key of a button, on the button. The button itself carries `aria-keyshortcuts`. */
+/** Shows the shortcut of a button. The button itself has `aria-keyshortcuts`. */
 export function KeyHint({ action }: { action: ShortcutAction }) {
   return (
     <span

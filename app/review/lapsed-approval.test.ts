@@ -7,7 +7,7 @@ import { DocumentHeader } from "./[fileId]/document-header";
 import type { DocumentReviewState } from "./[fileId]/use-document-review";
 import { QueueList } from "./queue-list";
 
-// The parts around the stamp need a router and the state of the desk.
+// The components around the stamp need a router and the review workspace.
 vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
 vi.mock("./claim-next-button", () => ({ ClaimNextButton: () => null, ClaimNextResult: () => null }));
 vi.mock("./shortcuts-button", () => ({ ShortcutsButton: () => null }));
@@ -33,21 +33,21 @@ const approval: Review = {
   decisions: [],
 };
 
-const words = (element: ReactElement) => renderToStaticMarkup(element).replace(/<[^>]*>/g, "");
+const textOf = (element: ReactElement) => renderToStaticMarkup(element).replace(/<[^>]*>/g, "");
 
 const queueRow = (now: string) =>
-  words(createElement(QueueList, { items: [approval], viewerId: "3", now: new Date(now) }));
+  textOf(createElement(QueueList, { items: [approval], viewerId: "3", now: new Date(now) }));
 
-function head(now: string): string {
+function documentHeader(now: string): string {
   const field = fields.get("dbsCertificate");
-  if (!field) throw new Error("The site declares no certificate");
-  const document = { review: approval, claimStatus: "closed", error: null } as unknown as DocumentReviewState;
-  return words(createElement(DocumentHeader, { document, field, now, onClaimed: () => undefined }));
+  if (!field) throw new Error("No field dbsCertificate is declared");
+  const document = { review: approval, claimStatus: "decided", error: null } as unknown as DocumentReviewState;
+  return textOf(createElement(DocumentHeader, { document, field, now, onClaimed: () => undefined }));
 }
 
 test.each([
   ["the queue", queueRow],
-  ["the head of a document", head],
+  ["the header of a document", documentHeader],
 ])("%s stamps a lapsed approval as expired", (_, stampAt) => {
   expect(stampAt("2026-02-28T23:59:59Z")).toContain("Approved");
   expect(stampAt("2026-03-01T00:00:00Z")).toContain("Expired");

@@ -6,9 +6,9 @@ import { appContext } from "@/app/_server/app-context";
 import { PageFrame } from "@/app/_ui/page-frame";
 import { ReviewWorkspace } from "./review-workspace";
 
-export const metadata: Metadata = { title: { default: "Desk", template: "%s · Desk · Dossier" } };
+export const metadata: Metadata = { title: { default: "Review queue", template: "%s · Review queue · Dossier" } };
 
-/** The desk around its pages: what must outlast going from one document to the next. Each page asks for itself who may see it. */
+/** Keeps the workspace when the reviewer changes pages. Each page checks access itself. */
 export default async function ReviewLayout({ children }: { children: ReactNode }) {
   const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (

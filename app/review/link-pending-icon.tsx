@@ -3,15 +3,15 @@
 import { Icon } from "@/app/_ui/icons";
 import { useLinkPending } from "@/app/_ui/site-link";
 
-/** In a link: says that what it leads to is being fetched, where that takes a while. */
+/** Shows in a link that its page is loading. */
 export function LinkPendingIcon() {
-  const pending = useLinkPending();
+  const isPending = useLinkPending();
   return (
-    <span role="status" className={pending ? "inline-block" : "sr-only"}>
-      {pending ? (
+    <span role="status" className={isPending ? "inline-block" : "sr-only"}>
+      {isPending ? (
         <>
           <Icon name="waiting" className="size-4" />
-          <span className="sr-only">One moment</span>
+          <span className="sr-only">Loading</span>
         </>
       ) : null}
     </span>

@@ -23,16 +23,16 @@ export default async function QueuePage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const view = parseQueueFilter(await searchParams);
-  const viewer = await requireReviewer(queueHref(view));
-  const granted = reviewableFields(viewer).length > 0;
+  const filter = parseQueueFilter(await searchParams);
+  const viewer = await requireReviewer(queueHref(filter));
+  const hasGrants = reviewableFields(viewer).length > 0;
   return (
     <PageBody>
       <PageHeader
-        title="Desk"
-        lead="Documents that wait for a decision, the oldest first. Opening one puts your name on its register."
+        title="Review queue"
+        lead="Documents that wait for a decision, oldest first. Every opening is logged with your name."
         actions={
-          granted ? (
+          hasGrants ? (
             <>
               <ShortcutsButton />
               <ClaimNextButton />
@@ -40,16 +40,16 @@ export default async function QueuePage({
           ) : null
         }
       />
-      {granted ? (
+      {hasGrants ? (
         <>
           <ClaimNextResult />
-          <QueueBody view={view} viewer={viewer} />
+          <QueueBody filter={filter} viewer={viewer} />
         </>
       ) : (
-        <EmptyState title="You have not been given any documents to decide on">
+        <EmptyState title="You have no access to documents yet">
           <p>
-            Leave to see documents is given for each kind of document, and no role brings it. Any admin can
-            give it to you. Nobody can give it to themselves, admins neither.
+            An admin has to give you access to each document type. A role alone gives no access. Admins
+            cannot give access to themselves.
           </p>
         </EmptyState>
       )}
@@ -57,56 +57,56 @@ export default async function QueuePage({
   );
 }
 
-/** Awaited with the page and not streamed after it: what is streamed is not to be seen without a script. */
-async function QueueBody({ view, viewer }: { view: QueueFilter; viewer: Viewer }) {
-  const { items, next, counts } = await loadQueue(viewer, view);
-  const kinds = reviewableFields(viewer).flatMap((name) => fields.get(name) ?? []);
+/** Awaited with the page, because streamed content stays hidden without a script. */
+async function QueueBody({ filter, viewer }: { filter: QueueFilter; viewer: Viewer }) {
+  const { items, next, counts } = await loadQueue(viewer, filter);
+  const fieldChoices = reviewableFields(viewer).flatMap((name) => fields.get(name) ?? []);
   return (
     <div className="grid gap-6">
-      <QueueFilters filter={view} counts={counts} fieldChoices={kinds} />
+      <QueueFilters filter={filter} counts={counts} fieldChoices={fieldChoices} />
       {items.length > 0 ? (
         <QueueList items={items} viewerId={viewer.id} now={clock.now()} />
       ) : (
-        <EmptyQueue view={view} />
+        <EmptyQueue filter={filter} />
       )}
       <Pagination
         label="Pages of the queue"
-        {...(view.cursor ? { first: queueHref({ ...view, cursor: undefined }) } : {})}
-        {...(next ? { next: queueHref({ ...view, cursor: next }) } : {})}
+        {...(filter.cursor ? { first: queueHref({ ...filter, cursor: undefined }) } : {})}
+        {...(next ? { next: queueHref({ ...filter, cursor: next }) } : {})}
       />
     </div>
   );
 }
 
-async function loadQueue(viewer: Viewer, view: QueueFilter): Promise<ReviewQueue> {
+async function loadQueue(viewer: Viewer, filter: QueueFilter): Promise<ReviewQueue> {
   try {
-    return await listReviews(appContext(), viewer, queueSchema.parse({ ...view, limit: PAGE_SIZE }));
-  } catch (thrown) {
-    // An address whose cursor somebody shortened: from the beginning, then.
-    if (thrown instanceof Problem && thrown.code === "invalid" && view.cursor)
-      redirect(queueHref({ ...view, cursor: undefined }));
-    throw thrown;
+    return await listReviews(appContext(), viewer, queueSchema.parse({ ...filter, limit: PAGE_SIZE }));
+  } catch (error) {
+    // A URL with a broken cursor shows the first page.
+    if (error instanceof Problem && error.code === "invalid" && filter.cursor)
+      redirect(queueHref({ ...filter, cursor: undefined }));
+    throw error;
   }
 }
 
-function EmptyQueue({ view }: { view: QueueFilter }) {
-  const whole = queueHref(view) === "/review";
-  if (whole) {
+function EmptyQueue({ filter }: { filter: QueueFilter }) {
+  const isUnfiltered = queueHref(filter) === "/review";
+  if (isUnfiltered) {
     return (
-      <EmptyState title="Nothing is waiting for a decision">
-        <p>Every document that you may decide on is decided. New ones appear here as members hand them in.</p>
+      <EmptyState title="No document is waiting for a decision">
+        <p>All documents that you can review are decided. New documents appear here when members upload them.</p>
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title={view.claimed === "me" ? "You hold no document" : "There is nothing in this part of the queue"}
-      action={<ButtonLink href="/review">Show everything that waits</ButtonLink>}
+      title={filter.claimed === "me" ? "You have claimed no document" : "No document matches this filter"}
+      action={<ButtonLink href="/review">Show all waiting documents</ButtonLink>}
     >
       <p>
-        {view.claimed === "me"
-          ? "“Claim next” gives you the oldest one that nobody has."
-          : "Another status or another kind of document may have some."}
+        {filter.claimed === "me"
+          ? "“Claim next” gives you the oldest unclaimed document."
+          : "Choose another status or document type."}
       </p>
     </EmptyState>
   );

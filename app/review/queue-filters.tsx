@@ -7,50 +7,50 @@ import type { StatusCounts } from "@/lib/review/queue";
 import { LinkPendingIcon } from "./link-pending-icon";
 import { formatCount, type QueueFilter, queueHref } from "./queue-url";
 
-/** The parts of the queue as links: they work without a script, and each has an address. */
+/** The filters of the queue as links, which work without a script. */
 export function QueueFilters({
-  filter: view,
+  filter,
   counts,
-  fieldChoices: kinds,
+  fieldChoices,
 }: {
   filter: QueueFilter;
   counts: StatusCounts;
   fieldChoices: readonly Pick<Field, "name" | "label">[];
 }) {
-  const from = { ...view, cursor: undefined };
+  const base = { ...filter, cursor: undefined };
   return (
-    <nav aria-label="Parts of the queue" className="flex flex-wrap gap-x-8 gap-y-3">
+    <nav aria-label="Queue filters" className="flex flex-wrap gap-x-8 gap-y-3">
       <Filter
         label="Status"
         choices={QUEUE_STATUSES.map((status) => ({
-          href: queueHref({ ...from, status, claimed: isUndecided(status) ? view.claimed : undefined }),
-          isCurrent: status === view.status,
+          href: queueHref({ ...base, status, claimed: isUndecided(status) ? filter.claimed : undefined }),
+          isCurrent: status === filter.status,
           label: STATUS_STYLES[status].reviewerLabel ?? STATUS_STYLES[status].label,
           count: formatCount(counts[status]),
         }))}
       />
-      {kinds.length > 1 ? (
+      {fieldChoices.length > 1 ? (
         <Filter
-          label="Kind"
-          choices={[{ name: undefined, label: "All" }, ...kinds].map(({ name, label }) => ({
-            href: queueHref({ ...from, field: name }),
-            isCurrent: name === view.field,
+          label="Document type"
+          choices={[{ name: undefined, label: "All" }, ...fieldChoices].map(({ name, label }) => ({
+            href: queueHref({ ...base, field: name }),
+            isCurrent: name === filter.field,
             label,
           }))}
         />
       ) : null}
-      {isUndecided(view.status) ? (
+      {isUndecided(filter.status) ? (
         <Filter
-          label="Held by"
+          label="Claimed by"
           choices={(
             [
               { claimed: undefined, label: "All" },
               { claimed: "me", label: "Mine" },
-              { claimed: "none", label: "Nobody" },
+              { claimed: "none", label: "Unclaimed" },
             ] as const
           ).map(({ claimed, label }) => ({
-            href: queueHref({ ...from, claimed }),
-            isCurrent: claimed === view.claimed,
+            href: queueHref({ ...base, claimed }),
+            isCurrent: claimed === filter.claimed,
             label,
           }))}
         />
@@ -69,17 +69,17 @@ function Filter({ label, choices }: { label: string; choices: readonly Choice[] 
         {label}
       </p>
       <ul aria-labelledby={id} className="-mx-2 flex flex-wrap">
-        {choices.map(({ href, isCurrent: here, label: words, count }) => (
+        {choices.map(({ href, isCurrent, label, count }) => (
           <li key={href}>
             <SiteLink
               href={href}
-              aria-current={here ? "true" : undefined}
+              aria-current={isCurrent ? "true" : undefined}
               className={clsx(
                 "flex h-11 items-center gap-2 rounded px-2 hover:bg-well",
-                here ? "rounded-b-none border-b-2 border-accent pt-0.5 font-bold" : undefined,
+                isCurrent ? "rounded-b-none border-b-2 border-accent pt-0.5 font-bold" : undefined,
               )}
             >
-              {words}
+              {label}
               <LinkPendingIcon />
               {count === undefined ? null : (
                 <span className="tabular text-sm font-normal text-muted">{count}</span>

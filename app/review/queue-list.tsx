@@ -7,7 +7,7 @@ import { isUndecided } from "@/lib/review/outcomes";
 import type { Review } from "@/lib/review/review";
 import { LinkPendingIcon } from "./link-pending-icon";
 
-/** The documents of one page of the queue, oldest first. */
+/** Lists the documents of one page of the queue, oldest first. */
 export function QueueList({
   items,
   viewerId,
@@ -24,7 +24,7 @@ export function QueueList({
           <span>Member</span>
           <span>Document</span>
           <span>Age</span>
-          <span>Who has it</span>
+          <span>Claimed by</span>
         </p>
       </div>
       <ol className="border-t border-hairline md:border-t-0">
@@ -61,6 +61,6 @@ const COLUMNS =
 
 function ClaimHolder({ review: { file, claim }, viewerId, now }: { review: Review; viewerId: string; now: Date }) {
   if (!isUndecided(file.status)) return <StatusBadge status={statusAt(file, now)} audience="reviewer" />;
-  if (!claim) return <span className="text-muted">Nobody has it</span>;
-  return claim.by.id === viewerId ? <b>You have it</b> : <span>{claim.by.name} has it</span>;
+  if (!claim) return <span className="text-muted">Unclaimed</span>;
+  return claim.by.id === viewerId ? <b>Claimed by you</b> : <span>Claimed by {claim.by.name}</span>;
 }

@@ -1,18 +1,23 @@
-import { describe, expect, it } from "vitest";
-import { formatCount, queueHref, parseQueueFilter } from "./queue-url";
+import { describe, expect, test } from "vitest";
+import { formatCount, parseQueueFilter, queueHref } from "./queue-url";
 
-describe("the address of a part of the queue", () => {
-  it("survives the way to the address bar and back", () => {
-    const view = { status: "approved", field: "dbsCertificate", claimed: "me", cursor: "abc" } as const;
-    const params = Object.fromEntries(new URL(queueHref(view), "http://desk").searchParams);
-    expect(parseQueueFilter(params)).toEqual(view);
+describe("the URL of a queue filter", () => {
+  test("is parsed back to the same filter", () => {
+    const filter = {
+      status: "approved",
+      field: "dbsCertificate",
+      claimed: "me",
+      cursor: "abc",
+    } as const;
+    const params = Object.fromEntries(new URL(queueHref(filter), "http://desk").searchParams);
+    expect(parseQueueFilter(params)).toEqual(filter);
   });
 
-  it("is the bare page for what waits, of every kind and of everybody", () => {
+  test("has no parameters for the whole queue", () => {
     expect(queueHref(parseQueueFilter({}))).toBe("/review");
   });
 
-  it("shows what waits where somebody mistyped it", () => {
+  test("shows the whole queue if it is mistyped", () => {
     const mistyped = {
       status: "lost",
       field: "constructor",
@@ -22,15 +27,15 @@ describe("the address of a part of the queue", () => {
     expect(queueHref(parseQueueFilter(mistyped))).toBe("/review");
   });
 
-  it("does not offer a kind of document that nobody reviews", () => {
+  test("ignores a field without reviews", () => {
     expect(parseQueueFilter({ field: "profilePicture" }).field).toBeUndefined();
   });
 });
 
-it.each([
+test.each([
   [{ count: 0, capped: false }, "0"],
   [{ count: 999, capped: false }, "999"],
   [{ count: 1000, capped: true }, "1,000+"],
-])("counts %j as %s", (count, words) => {
-  expect(formatCount(count)).toBe(words);
+])("formats the count %j as %s", (count, text) => {
+  expect(formatCount(count)).toBe(text);
 });

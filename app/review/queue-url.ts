@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type QueueStatus, SUBMITTED_STATUS } from "@/lib/review/outcomes";
 import { queueSchema } from "@/lib/review/queue";
 
-/** Which part of the queue is looked at; what the address of the page says. */
+/** The filter of the queue, as the URL of the page has it. */
 export type QueueFilter = {
   status: QueueStatus;
   field?: string | undefined;
@@ -10,7 +10,7 @@ export type QueueFilter = {
   cursor?: string | undefined;
 };
 
-// A mistyped address shows the whole queue; nobody is helped by being told off for it.
+// A mistyped URL shows the whole queue instead of an error.
 const filterSchema = z.object({
   status: queueSchema.shape.status.catch(SUBMITTED_STATUS),
   field: queueSchema.shape.field.catch(undefined),
@@ -22,7 +22,7 @@ export function parseQueueFilter(params: Record<string, string | string[] | unde
   return filterSchema.parse(params);
 }
 
-/** The address of that part of the queue; what is usual is left out. */
+/** Builds the URL of a filter, without default values. */
 export function queueHref({ status, field, claimed, cursor }: QueueFilter): string {
   const params = new URLSearchParams();
   if (status !== SUBMITTED_STATUS) params.set("status", status);
@@ -33,7 +33,7 @@ export function queueHref({ status, field, claimed, cursor }: QueueFilter): stri
   return query ? `/review?${query}` : "/review";
 }
 
-/** "12", or "1,000+" where nobody counted on. */
+/** Formats a count: "12", or "1,000+" if the server stopped counting. */
 export function formatCount({ count, capped }: { count: number; capped: boolean }): string {
   return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")}${capped ? "+" : ""}`;
 }

@@ -22,41 +22,41 @@ import { type UserError, userErrorOf } from "./user-error";
 import { UndoToast } from "./undo-toast";
 import { type ShortcutHandlers, useShortcuts } from "./use-shortcuts";
 
-/** The decision that can still be taken back: what it was, what was written for it, until when (this browser's clock, ms). */
+/** A decision that can be undone. `until` is in milliseconds by the clock of this browser. */
 export type UndoableDecision = { fileId: string; message: string; draft: Draft; until: number };
 
 type ReviewWorkspaceValue = {
   viewerId: string;
   isClaiming: boolean;
-  /** Why claiming the next one did not work; "nothing" where none is left. */
+  /** Why "Claim next" failed; "nothing" if no document is waiting. */
   claimError: UserError | "nothing" | null;
   claimNext(): void;
-  /** Goes up when a decision was undone: the document begins afresh. */
+  /** Increases when a decision is undone, which resets the document. */
   undoCount: number;
-  /** A decision was taken; `sentAt` is when it was sent, by this browser's clock. */
-  announceDecision(done: Omit<UndoableDecision, "until"> & { sentAt: number }): void;
-  /** Whether the page was reached from another one of the desk. A page that the browser itself opened keeps its focus at its top. */
+  /** Announces a decision and offers to undo it. `sentAt` is by the clock of this browser. */
+  announceDecision(decision: Omit<UndoableDecision, "until"> & { sentAt: number }): void;
+  /** True after a navigation between review pages. A page that the browser opened keeps its focus. */
   hasNavigated(): boolean;
   showShortcuts(): void;
-  /** Registers what keys do on a page; answers how to take that back. */
+  /** Registers the shortcut handlers of a component; returns a function that removes them. */
   addShortcutHandlers(handlers: ShortcutHandlers): () => void;
 };
 
-/** Told where it happened, and no longer once one is elsewhere. */
+/** Shown only on the page where it happened. */
 type ClaimNextError = { path: string; error: UserError | "nothing" };
 
 const ALREADY_CLAIMED: UserError = {
-  title: "This is the next one, and it is yours.",
-  text: "Decide on it, or release it, before you claim another.",
+  title: "You have already claimed this document.",
+  text: "Decide on it or release it before you claim the next one.",
   nextStep: null,
 };
 
 const ReviewWorkspaceContext = createContext<ReviewWorkspaceValue | null>(null);
 
 export function useReviewWorkspace(): ReviewWorkspaceValue {
-  const desk = use(ReviewWorkspaceContext);
-  if (!desk) throw new Error("useDesk is used outside the desk");
-  return desk;
+  const workspace = use(ReviewWorkspaceContext);
+  if (!workspace) throw new Error("useReviewWorkspace needs a ReviewWorkspace around it");
+  return workspace;
 }
 
 export function ReviewWorkspace({
@@ -70,30 +70,30 @@ export function ReviewWorkspace({
 }) {
   const router = useRouter();
   const path = usePathname();
-  const [claiming, startClaiming] = useTransition();
-  const [undoing, startUndoing] = useTransition();
-  const [claimTrouble, setClaimTrouble] = useState<ClaimNextError | null>(null);
+  const [isClaiming, startClaiming] = useTransition();
+  const [isUndoing, startUndoing] = useTransition();
+  const [claimNextError, setClaimNextError] = useState<ClaimNextError | null>(null);
   const [undoable, setUndoable] = useState<UndoableDecision | null>(null);
-  const [undoTrouble, setUndoTrouble] = useState<UserError | null>(null);
-  const [undone, setUndone] = useState(0);
-  const [keysShown, setKeysShown] = useState(false);
-  const settled = useRef(false);
+  const [undoError, setUndoError] = useState<UserError | null>(null);
+  const [undoCount, setUndoCount] = useState(0);
+  const [areShortcutsShown, setShortcutsShown] = useState(false);
+  const hasMounted = useRef(false);
 
   const claimNext = useCallback(() => {
     startClaiming(async () => {
-      setClaimTrouble(null);
+      setClaimNextError(null);
       const { body, problem } = await callReviewApi<Review>("POST", "/api/reviews/claims", {});
       if (problem) {
-        const trouble = userErrorOf("claimNext", problem);
-        announce(`${trouble.title}. ${trouble.text}`);
-        setClaimTrouble({ path: location.pathname, error: trouble });
+        const error = userErrorOf("claimNext", problem);
+        announce(`${error.title}. ${error.text}`);
+        setClaimNextError({ path: location.pathname, error });
       } else if (body === null) {
-        announce("Nothing is waiting for you at the moment.");
-        setClaimTrouble({ path: location.pathname, error: "nothing" });
+        announce("No document is waiting for you.");
+        setClaimNextError({ path: location.pathname, error: "nothing" });
         router.refresh();
       } else if (location.pathname === `/review/${body.file.id}`) {
         announce(`${ALREADY_CLAIMED.title} ${ALREADY_CLAIMED.text}`);
-        setClaimTrouble({ path: location.pathname, error: ALREADY_CLAIMED });
+        setClaimNextError({ path: location.pathname, error: ALREADY_CLAIMED });
         router.refresh();
       } else {
         router.push(`/review/${body.file.id}`);
@@ -102,68 +102,81 @@ export function ReviewWorkspace({
   }, [router]);
 
   const undo = useCallback(() => {
-    if (!undoable || undoing) return;
+    if (!undoable || isUndoing) return;
     startUndoing(async () => {
       const { problem } = await callReviewApi<Review>("DELETE", `/api/reviews/${undoable.fileId}/decision`);
       if (problem) {
-        const trouble = userErrorOf("undo", problem);
-        announce(`${trouble.title}. ${trouble.text}`);
-        // What failed on its way can be tried again while there is time.
-        if (trouble.nextStep !== "retry") setUndoable(null);
-        setUndoTrouble(trouble);
+        const error = userErrorOf("undo", problem);
+        announce(`${error.title}. ${error.text}`);
+        // The reviewer can retry a failed request within the undo time.
+        if (error.nextStep !== "retry") setUndoable(null);
+        setUndoError(error);
         return;
       }
       new DraftStore(sessionStorage, viewerId).write(undoable.fileId, undoable.draft);
-      announce("Undone. The document is yours again, and so is what you wrote.");
+      announce("Undone. You have claimed the document again, and your text is restored.");
       setUndoable(null);
-      setUndoTrouble(null);
-      setUndone((count) => count + 1);
+      setUndoError(null);
+      setUndoCount((count) => count + 1);
       if (location.pathname === `/review/${undoable.fileId}`) router.refresh();
       else router.push(`/review/${undoable.fileId}`);
     });
-  }, [router, undoable, undoing, viewerId]);
+  }, [router, undoable, isUndoing, viewerId]);
 
-  const decided = useCallback<ReviewWorkspaceValue["announceDecision"]>(
-    ({ sentAt, ...done }) => {
-      setUndoTrouble(null);
-      // The server counts from when it took the decision, which is later than when it was sent: never promises too much.
-      setUndoable({ ...done, until: sentAt + undoSeconds * 1000 });
-      announce(`${done.message}. You can undo this within ${undoSeconds} seconds.`);
+  const announceDecision = useCallback<ReviewWorkspaceValue["announceDecision"]>(
+    ({ sentAt, ...decision }) => {
+      setUndoError(null);
+      // The server counts from a later time, so this promises no time that the server refuses.
+      setUndoable({ ...decision, until: sentAt + undoSeconds * 1000 });
+      announce(`${decision.message}. You can undo this within ${undoSeconds} seconds.`);
     },
     [undoSeconds],
   );
 
-  const showKeys = useCallback(() => setKeysShown(true), []);
-  const isReached = useCallback(() => settled.current, []);
-  // Runs after the effects of the page that came with this one.
+  const showShortcuts = useCallback(() => setShortcutsShown(true), []);
+  const hasNavigated = useCallback(() => hasMounted.current, []);
+  // Runs after the effects of the first page.
   useEffect(() => {
-    settled.current = true;
+    hasMounted.current = true;
   }, []);
   const { addHandlers, characterKeys, setCharacterKeys } = useShortcuts();
-  useEffect(() => addHandlers({ claimNext, undo, keys: showKeys }), [addHandlers, claimNext, undo, showKeys]);
+  useEffect(
+    () => addHandlers({ claimNext, undo, keys: showShortcuts }),
+    [addHandlers, claimNext, undo, showShortcuts],
+  );
   useEffect(() => new DraftStore(sessionStorage, viewerId).clearOtherViewers(), [viewerId]);
 
-  const told = claimTrouble?.path === path ? claimTrouble.error : null;
+  const claimError = claimNextError?.path === path ? claimNextError.error : null;
   const value = useMemo<ReviewWorkspaceValue>(
     () => ({
       viewerId,
-      isClaiming: claiming,
-      claimError: told,
+      isClaiming,
+      claimError,
       claimNext,
-      undoCount: undone,
-      announceDecision: decided,
-      hasNavigated: isReached,
-      showShortcuts: showKeys,
+      undoCount,
+      announceDecision,
+      hasNavigated,
+      showShortcuts,
       addShortcutHandlers: addHandlers,
     }),
-    [viewerId, claiming, told, claimNext, undone, decided, isReached, showKeys, addHandlers],
+    [
+      viewerId,
+      isClaiming,
+      claimError,
+      claimNext,
+      undoCount,
+      announceDecision,
+      hasNavigated,
+      showShortcuts,
+      addHandlers,
+    ],
   );
   return (
     <ReviewWorkspaceContext value={value}>
       {children}
       <ShortcutsDialog
-        open={keysShown}
-        onClose={() => setKeysShown(false)}
+        open={areShortcutsShown}
+        onClose={() => setShortcutsShown(false)}
         areCharacterKeysEnabled={characterKeys}
         onCharacterKeysChange={setCharacterKeys}
       />
@@ -171,11 +184,11 @@ export function ReviewWorkspace({
         <UndoToast
           undoable={undoable}
           totalSeconds={undoSeconds}
-          pending={undoing}
-          error={undoTrouble}
+          pending={isUndoing}
+          error={undoError}
           onUndo={undo}
           onExpired={() => setUndoable(null)}
-          onDismiss={() => setUndoTrouble(null)}
+          onDismiss={() => setUndoError(null)}
         />
       </ToastRegion>
     </ReviewWorkspaceContext>

@@ -1,7 +1,7 @@
 /**
- * What time it is on the server, as far as this browser can know. Every answer that carries the server's time was already on its way for a
- * while, so each makes the server look slower than it is; the largest difference seen is the nearest one. A page that the browser kept and
- * shows again does no harm for the same reason. All in milliseconds since 1970.
+ * Estimates the time on the server, in milliseconds since 1970. A response arrives some time after
+ * its date, so every response makes the server clock look slow. The largest difference is the best
+ * estimate. A page from the browser's cache has an older date and changes nothing.
  */
 export class ServerTime {
   #offset = Number.NEGATIVE_INFINITY;

@@ -5,10 +5,10 @@ import { useReviewWorkspace } from "./review-workspace";
 import { KeyHint } from "./key-hint";
 
 export function ShortcutsButton() {
-  const { showShortcuts: showKeys } = useReviewWorkspace();
+  const { showShortcuts } = useReviewWorkspace();
   return (
-    <Button variant="plain" onClick={showKeys} aria-keyshortcuts="?">
-      Keys
+    <Button variant="plain" onClick={showShortcuts} aria-keyshortcuts="?">
+      Shortcuts
       <KeyHint action="keys" />
     </Button>
   );

@@ -5,39 +5,39 @@ import { Checkbox } from "@/app/_ui/checkbox";
 import { Dialog } from "@/app/_ui/dialog";
 import { SHORTCUTS } from "./shortcuts";
 
-/** What each key does, and the switch for those that are characters. */
+/** Lists the shortcuts, and turns single-key shortcuts on and off. */
 export function ShortcutsDialog({
   open,
   onClose,
-  areCharacterKeysEnabled: characterKeys,
-  onCharacterKeysChange: onCharacterKeys,
+  areCharacterKeysEnabled,
+  onCharacterKeysChange,
 }: {
   open: boolean;
   onClose: () => void;
   areCharacterKeysEnabled: boolean;
-  onCharacterKeysChange: (on: boolean) => void;
+  onCharacterKeysChange: (enabled: boolean) => void;
 }) {
   return (
     <Dialog
       open={open}
       onClose={onClose}
-      title="Keys of the desk"
+      title="Keyboard shortcuts"
       actions={
         <Button variant="quiet" onClick={onClose}>
-          Close the list
+          Close
         </Button>
       }
     >
-      <p>Every key has a button as well. None of them does anything while you type.</p>
+      <p>Every shortcut also has a button. Shortcuts do nothing while you type.</p>
       <dl className="my-4 grid grid-cols-[auto_1fr] items-baseline gap-x-4 border-y border-hairline py-2">
-        {SHORTCUTS.map(({ action, keyLabel: shown, label, keys }) => (
+        {SHORTCUTS.map(({ action, keyLabel, label, keys }) => (
           <div key={action} className="col-span-2 grid grid-cols-subgrid items-baseline py-1">
             <dt>
               <kbd className="inline-block min-w-8 rounded-sm border border-edge px-1.5 text-center font-mono text-sm">
-                {shown}
+                {keyLabel}
               </kbd>
             </dt>
-            <dd className={!characterKeys && keys[0]?.length === 1 ? "text-muted line-through" : undefined}>
+            <dd className={!areCharacterKeysEnabled && keys[0]?.length === 1 ? "text-muted line-through" : undefined}>
               {label}
             </dd>
           </div>
@@ -46,10 +46,10 @@ export function ShortcutsDialog({
       <Checkbox
         id="character-keys"
         name="character-keys"
-        label="Use the keys that are characters"
-        hint="Switch them off if you speak to your computer, or press keys by mistake. This browser remembers it."
-        checked={characterKeys}
-        onChange={(event) => onCharacterKeys(event.currentTarget.checked)}
+        label="Enable single-key shortcuts"
+        hint="Turn them off if you use speech input or press keys by mistake. This browser remembers your choice."
+        checked={areCharacterKeysEnabled}
+        onChange={(event) => onCharacterKeysChange(event.currentTarget.checked)}
       />
     </Dialog>
   );

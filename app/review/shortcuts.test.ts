@@ -1,31 +1,31 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DECISIONS } from "@/lib/review/decisions";
 import { OUTCOMES } from "@/lib/review/outcomes";
 import { findAction, SHORTCUTS, type KeyPress } from "./shortcuts";
 
-const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+const press = (key: string, overrides: Partial<KeyPress> = {}): KeyPress => ({
   key,
   ctrlKey: false,
   altKey: false,
   metaKey: false,
   repeat: false,
   isTyping: false,
-  ...more,
+  ...overrides,
 });
 const on = { characterKeys: true };
 const off = { characterKeys: false };
 
-describe("the keys of the desk", () => {
-  it("open every decision that the table knows", () => {
+describe("shortcuts", () => {
+  test("open every decision of the table", () => {
     for (const outcome of OUTCOMES) {
       expect(findAction(press(DECISIONS[outcome].key), on)).toBe(outcome);
     }
   });
 
-  it.each([
-    ["+", "larger"],
-    ["=", "larger"],
-    ["-", "smaller"],
+  test.each([
+    ["+", "zoomIn"],
+    ["=", "zoomIn"],
+    ["-", "zoomOut"],
     ["0", "fit"],
     ["T", "rotate"],
     ["ArrowRight", "nextPage"],
@@ -34,39 +34,39 @@ describe("the keys of the desk", () => {
     ["u", "undo"],
     ["E", "extend"],
     ["?", "keys"],
-  ])("%s means %s", (key, action) => {
+  ])("map the key %s to %s", (key, action) => {
     expect(findAction(press(key), on)).toBe(action);
   });
 
-  it("mean one thing each", () => {
+  test("have one action for each key", () => {
     const keys = SHORTCUTS.flatMap((row) => row.keys);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("are letters while somebody types", () => {
+  test("do nothing while the reviewer types", () => {
     for (const { keys } of SHORTCUTS) {
       for (const key of keys) expect(findAction(press(key, { isTyping: true }), on)).toBeNull();
     }
   });
 
-  it.each(["ctrlKey", "altKey", "metaKey"] as const)("leave %s to browser and system", (modifier) => {
+  test.each(["ctrlKey", "altKey", "metaKey"] as const)("do nothing with the modifier %s", (modifier) => {
     expect(findAction(press("r", { [modifier]: true }), on)).toBeNull();
     expect(findAction(press("ArrowLeft", { [modifier]: true }), on)).toBeNull();
   });
 
-  it("do nothing as characters once they are switched off, and turn pages all the same", () => {
+  test("turn pages although single-key shortcuts are off", () => {
     for (const key of ["a", "C", "+", "0", "?"]) expect(findAction(press(key), off)).toBeNull();
     expect(findAction(press("ArrowRight"), off)).toBe("nextPage");
     expect(findAction(press("PageUp"), off)).toBe("scrollBack");
   });
 
-  it("decide and claim once, however long they are held", () => {
+  test("decide and claim once while a key is held down", () => {
     expect(findAction(press("n", { repeat: true }), on)).toBeNull();
     expect(findAction(press("a", { repeat: true }), on)).toBeNull();
-    expect(findAction(press("+", { repeat: true }), on)).toBe("larger");
+    expect(findAction(press("+", { repeat: true }), on)).toBe("zoomIn");
   });
 
-  it("mean nothing where nobody gave them a meaning", () => {
+  test("ignore unknown keys", () => {
     expect(findAction(press("constructor"), on)).toBeNull();
     expect(findAction(press("x"), on)).toBeNull();
   });

@@ -3,8 +3,8 @@ import { OUTCOMES, type Outcome } from "@/lib/review/outcomes";
 
 export type ShortcutAction =
   | Outcome
-  | "larger"
-  | "smaller"
+  | "zoomIn"
+  | "zoomOut"
   | "fit"
   | "rotate"
   | "nextPage"
@@ -18,16 +18,16 @@ export type ShortcutAction =
 
 type Shortcut = {
   action: ShortcutAction;
-  /** As `KeyboardEvent.key` has it, in lower case. */
+  /** `KeyboardEvent.key` in lower case. */
   keys: readonly string[];
-  /** As the list of keys shows it. */
+  /** The key as the list of shortcuts shows it. */
   keyLabel: string;
   label: string;
-  /** Holding the key down goes on and on. */
+  /** The action repeats while the key is held down. */
   allowsRepeat?: true;
 };
 
-/** Every key of the desk. Each has a visible button as well. */
+/** All shortcuts of the review pages. Each also has a visible button. */
 export const SHORTCUTS: readonly Shortcut[] = [
   ...OUTCOMES.map((outcome) => ({
     action: outcome,
@@ -35,30 +35,30 @@ export const SHORTCUTS: readonly Shortcut[] = [
     keyLabel: DECISIONS[outcome].key.toUpperCase(),
     label: DECISIONS[outcome].label,
   })),
-  { action: "larger", keys: ["+", "="], keyLabel: "+", label: "Larger", allowsRepeat: true },
-  { action: "smaller", keys: ["-"], keyLabel: "−", label: "Smaller", allowsRepeat: true },
-  { action: "fit", keys: ["0"], keyLabel: "0", label: "Whole page in view" },
-  { action: "rotate", keys: ["t"], keyLabel: "T", label: "Turn by a quarter" },
+  { action: "zoomIn", keys: ["+", "="], keyLabel: "+", label: "Zoom in", allowsRepeat: true },
+  { action: "zoomOut", keys: ["-"], keyLabel: "−", label: "Zoom out", allowsRepeat: true },
+  { action: "fit", keys: ["0"], keyLabel: "0", label: "Fit the whole page" },
+  { action: "rotate", keys: ["t"], keyLabel: "T", label: "Rotate by 90°" },
   { action: "previousPage", keys: ["arrowleft"], keyLabel: "←", label: "Previous page", allowsRepeat: true },
   { action: "nextPage", keys: ["arrowright"], keyLabel: "→", label: "Next page", allowsRepeat: true },
   {
     action: "scrollBack",
     keys: ["pageup"],
     keyLabel: "Page Up",
-    label: "Up, and to the previous page",
+    label: "Scroll up, then previous page",
     allowsRepeat: true,
   },
   {
     action: "scrollOn",
     keys: ["pagedown"],
     keyLabel: "Page Down",
-    label: "Down, and to the next page",
+    label: "Scroll down, then next page",
     allowsRepeat: true,
   },
   { action: "claimNext", keys: ["n"], keyLabel: "N", label: "Claim next" },
   { action: "undo", keys: ["u"], keyLabel: "U", label: "Undo the last decision" },
-  { action: "extend", keys: ["e"], keyLabel: "E", label: "Keep the document for longer" },
-  { action: "keys", keys: ["?"], keyLabel: "?", label: "This list" },
+  { action: "extend", keys: ["e"], keyLabel: "E", label: "Extend claim" },
+  { action: "keys", keys: ["?"], keyLabel: "?", label: "Keyboard shortcuts" },
 ];
 
 const SHORTCUTS_BY_KEY = new Map(SHORTCUTS.flatMap((row) => row.keys.map((key) => [key, row] as const)));
@@ -69,26 +69,26 @@ export type KeyPress = {
   altKey: boolean;
   metaKey: boolean;
   repeat: boolean;
-  /** Where the focus is: does that element take text, or a choice, from the keyboard. */
+  /** The focused element takes text or a choice from the keyboard. */
   isTyping: boolean;
 };
 
 /**
- * What a key means on the desk, or null. Character keys can be switched off (WCAG 2.1.4): speech input and a slipped finger press them too.
- * Modifiers belong to browser and system.
+ * Finds the action of a key press; null if there is none. Single-key shortcuts can be turned off,
+ * because speech input triggers them too (WCAG 2.1.4). Modifier keys belong to the browser.
  */
 export function findAction(
-  { key, ctrlKey, altKey, metaKey, repeat, isTyping: typing }: KeyPress,
+  { key, ctrlKey, altKey, metaKey, repeat, isTyping }: KeyPress,
   { characterKeys }: { characterKeys: boolean },
 ): ShortcutAction | null {
-  if (typing || ctrlKey || altKey || metaKey) return null;
+  if (isTyping || ctrlKey || altKey || metaKey) return null;
   if (key.length === 1 && !characterKeys) return null;
-  const row = SHORTCUTS_BY_KEY.get(key.toLowerCase());
-  if (!row || (repeat && !row.allowsRepeat)) return null;
-  return row.action;
+  const shortcut = SHORTCUTS_BY_KEY.get(key.toLowerCase());
+  if (!shortcut || (repeat && !shortcut.allowsRepeat)) return null;
+  return shortcut.action;
 }
 
-/** The key's sign for a button's hint. */
+/** Returns the key of an action for the hint on its button. */
 export function keyLabelOf(action: ShortcutAction): string {
   return SHORTCUTS.find((row) => row.action === action)?.keyLabel ?? "";
 }

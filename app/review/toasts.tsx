@@ -6,7 +6,7 @@ import { Icon, type IconName } from "@/app/_ui/icons";
 
 const TOAST_REGION_ID = "desk-bars";
 
-/** The foot of the window, where lines float that are only true for a while. */
+/** The place at the bottom of the window where toasts appear. */
 export function ToastRegion({ children }: { children: ReactNode }) {
   return (
     <div
@@ -18,13 +18,13 @@ export function ToastRegion({ children }: { children: ReactNode }) {
   );
 }
 
-/** A line among the bars for a component elsewhere; only after the page has come to life. */
+/** Shows a toast of a component elsewhere on the page; only after hydration. */
 export function ToastPortal({ children }: { children: ReactNode }) {
-  const place = document.getElementById(TOAST_REGION_ID);
-  return place ? createPortal(children, place) : null;
+  const region = document.getElementById(TOAST_REGION_ID);
+  return region ? createPortal(children, region) : null;
 }
 
-/** One line: words and what can be done. Its owner announces it and takes it away. */
+/** A text with an action. The component that shows it announces and removes it. */
 export function Toast({ icon, children, action }: { icon: IconName; children: ReactNode; action: ReactNode }) {
   return (
     <div className="pointer-events-auto flex max-w-prose animate-arrive flex-wrap items-center gap-x-4 gap-y-1 rounded border border-edge bg-sheet py-1.5 pr-1.5 pl-3 shadow-float">

@@ -11,18 +11,18 @@ import { KeyHint } from "./key-hint";
 import type { UserError } from "./user-error";
 import { getBrowserTime, useSecondsLeft } from "./use-seconds-left";
 
-/** The last decision, as long as it can be taken back. */
+/** Offers to undo the last decision until the undo time ends. */
 export function UndoToast({
   undoable,
-  totalSeconds: seconds,
+  totalSeconds,
   pending,
-  error: trouble,
+  error,
   onUndo,
-  onExpired: onOver,
+  onExpired,
   onDismiss,
 }: {
   undoable: UndoableDecision | null;
-  /** How long the undo time is in all. */
+  /** Length of the undo time. */
   totalSeconds: number;
   pending: boolean;
   error: UserError | null;
@@ -30,25 +30,25 @@ export function UndoToast({
   onExpired: () => void;
   onDismiss: () => void;
 }) {
-  const left = useSecondsLeft(undoable?.until ?? null, getBrowserTime);
-  const bar = useRef<HTMLDivElement>(null);
+  const secondsLeft = useSecondsLeft(undoable?.until ?? null, getBrowserTime);
+  const toast = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (left === null || pending) return;
-    if (shouldAnnounce(left, seconds)) announce(`${left} seconds left to undo.`);
-    if (left > 0) return;
-    if (bar.current?.contains(document.activeElement)) focusHeading();
-    announce("The decision stands.");
-    onOver();
-  }, [left, seconds, pending, onOver]);
+    if (secondsLeft === null || pending) return;
+    if (shouldAnnounce(secondsLeft, totalSeconds)) announce(`${secondsLeft} seconds left to undo.`);
+    if (secondsLeft > 0) return;
+    if (toast.current?.contains(document.activeElement)) focusHeading();
+    announce("The decision is final.");
+    onExpired();
+  }, [secondsLeft, totalSeconds, pending, onExpired]);
   return (
     <>
-      {trouble ? (
+      {error ? (
         <Toast icon="alert" action={<Button onClick={onDismiss}>Dismiss</Button>}>
-          <b>{trouble.title}.</b> {trouble.text}
+          <b>{error.title}.</b> {error.text}
         </Toast>
       ) : null}
       {undoable ? (
-        <div ref={bar} className="contents">
+        <div ref={toast} className="contents">
           <Toast
             icon="check"
             action={
@@ -56,7 +56,7 @@ export function UndoToast({
                 Undo
                 <span className="sr-only">the decision</span>
                 <span aria-hidden="true" className="tabular font-normal">
-                  {left ?? seconds} s
+                  {secondsLeft ?? totalSeconds} s
                 </span>
                 <KeyHint action="undo" />
               </Button>

@@ -7,23 +7,25 @@ import { serverTime } from "./server-time";
 export const getBrowserTime = () => Date.now();
 export const getServerTime = () => serverTime.now(Date.now());
 
-/** Whole seconds until a moment (ms), counted down; null where there is none, and until the page has come to life. */
+/** Counts down the whole seconds until a time (ms); null without one, and before hydration. */
 export function useSecondsLeft(until: number | null, clock: () => number): number | null {
-  const [counted, setCounted] = useState<{ until: number; left: number } | null>(null);
+  const [countdown, setCountdown] = useState<{ until: number; seconds: number } | null>(null);
   useEffect(() => {
     if (until === null) return;
     const count = () => {
-      const left = secondsUntil(until, clock());
-      setCounted((before) => (before?.until === until && before.left === left ? before : { until, left }));
+      const seconds = secondsUntil(until, clock());
+      setCountdown((previous) =>
+        previous?.until === until && previous.seconds === seconds ? previous : { until, seconds },
+      );
     };
     count();
     const timer = setInterval(count, 250);
-    // A tab in the background counts slowly.
+    // Browsers slow the timers of background tabs.
     document.addEventListener("visibilitychange", count);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", count);
     };
   }, [until, clock]);
-  return counted !== null && counted.until === until ? counted.left : null;
+  return countdown !== null && countdown.until === until ? countdown.seconds : null;
 }

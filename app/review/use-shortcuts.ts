@@ -3,33 +3,34 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { findAction, type ShortcutAction } from "./shortcuts";
 
-/** What keys do at a place. A handler that answers false leaves the key to the browser. */
+/** The handlers of one component. A handler that returns false leaves the key to the browser. */
 export type ShortcutHandlers = Partial<Record<ShortcutAction, () => unknown>>;
 
-/** Listens to the desk's keys, and knows whether this person wants character keys. */
+/** Handles the shortcuts, and stores whether the reviewer uses single-key shortcuts. */
 export function useShortcuts() {
-  const places = useRef<ShortcutHandlers[]>([]);
+  const registered = useRef<ShortcutHandlers[]>([]);
   const characterKeys = useSyncExternalStore(subscribe, readCharacterKeys, () => true);
-  const addShortcutHandlers = useCallback((handlers: ShortcutHandlers) => {
-    places.current = [handlers, ...places.current];
+  const addHandlers = useCallback((handlers: ShortcutHandlers) => {
+    registered.current = [handlers, ...registered.current];
     return () => {
-      places.current = places.current.filter((other) => other !== handlers);
+      registered.current = registered.current.filter((other) => other !== handlers);
     };
   }, []);
   useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      // A question that is open takes the keys for itself.
+    const onKeyDown = (event: KeyboardEvent) => {
+      // An open dialog handles the keys itself.
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       const { key, ctrlKey, altKey, metaKey, repeat } = event;
-      const typing = isTextInput(event.target);
-      const action = findAction({ key, ctrlKey, altKey, metaKey, repeat, isTyping: typing }, { characterKeys });
-      const handler = action && places.current.find((handlers) => handlers[action])?.[action];
+      const isTyping = isTextInput(event.target);
+      const press = { key, ctrlKey, altKey, metaKey, repeat, isTyping };
+      const action = findAction(press, { characterKeys });
+      const handler = action && registered.current.find((handlers) => handlers[action])?.[action];
       if (handler && handler() !== false) event.preventDefault();
     };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
   }, [characterKeys]);
-  return { addHandlers: addShortcutHandlers, characterKeys, setCharacterKeys };
+  return { addHandlers, characterKeys, setCharacterKeys };
 }
 
 function isTextInput(target: EventTarget | null): boolean {
@@ -55,8 +56,8 @@ function readCharacterKeys(): boolean {
   return localStorage.getItem(CHARACTER_KEYS_STORAGE_KEY) !== "off";
 }
 
-function setCharacterKeys(on: boolean): void {
-  if (on) localStorage.removeItem(CHARACTER_KEYS_STORAGE_KEY);
+function setCharacterKeys(enabled: boolean): void {
+  if (enabled) localStorage.removeItem(CHARACTER_KEYS_STORAGE_KEY);
   else localStorage.setItem(CHARACTER_KEYS_STORAGE_KEY, "off");
   for (const listener of listeners) listener();
 }

@@ -1,37 +1,38 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ERRORS, type ErrorCode, Problem } from "@/lib/errors";
 import { type ReviewAction, userErrorOf } from "./user-error";
 
-const DEEDS: ReviewAction[] = ["claim", "extend", "release", "decide", "undo", "claimNext"];
+const ACTIONS: ReviewAction[] = ["claim", "extend", "release", "decide", "undo", "claimNext"];
 const problem = (code: ErrorCode) => new Problem(code, "This is what happened.").toJSON();
 
-describe("trouble on the desk", () => {
-  it("is told in words for every code and deed, without a code or a number", () => {
+describe("an error of a review action", () => {
+  test("has plain text for every code and action", () => {
     for (const code of Object.keys(ERRORS) as ErrorCode[]) {
-      for (const deed of DEEDS) {
-        const { title, text } = userErrorOf(deed, problem(code));
+      for (const action of ACTIONS) {
+        const { title, text } = userErrorOf(action, problem(code));
         expect(`${title} ${text}`).not.toMatch(/\d{3}|_|error/i);
         expect(text.length).toBeGreaterThan(10);
       }
     }
   });
 
-  it("sends somebody who was signed out to sign in, and says that their words are kept", () => {
+  test("offers to sign in after the session has expired", () => {
     expect(userErrorOf("decide", problem("unauthenticated"))).toMatchObject({
       nextStep: "sign-in",
-      text: expect.stringContaining("is kept"),
+      text: expect.stringContaining("is saved"),
     });
   });
 
-  it("offers to claim again what was lost while deciding", () => {
+  test("offers to claim again after the claim was lost", () => {
     expect(userErrorOf("decide", problem("conflict")).nextStep).toBe("claim");
   });
 
-  it("goes on to the next document where another has this one", () => {
+  test("offers the next document if another reviewer has claimed this one", () => {
     expect(userErrorOf("claim", problem("conflict")).nextStep).toBe("next");
   });
 
-  it("offers the same again where only the road was blocked", () => {
+  test("offers to retry if the server is unavailable", () => {
     expect(userErrorOf("decide", problem("unavailable")).nextStep).toBe("retry");
+    expect(userErrorOf("decide", { code: "offline", detail: "No connection." }).nextStep).toBe("retry");
   });
 });

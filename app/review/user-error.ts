@@ -1,10 +1,13 @@
-import type { ProblemBody } from "@/lib/errors";
+import type { ApiProblem } from "@/app/_ui/call-api";
 
-/** What did not work, in words, and the way on. */
+/** An error as the reviewer reads it: what happened, and what to do. */
 export type UserError = {
   title: string;
   text: string;
-  /** "sign-in": a link; "claim": claim it again; "next": another document; "retry": the same again. */
+  /**
+   * "sign-in" shows a link; "claim" claims the same document again; "next" claims another one;
+   * "retry" repeats the action.
+   */
   nextStep: "sign-in" | "claim" | "next" | "retry" | null;
 };
 
@@ -12,49 +15,53 @@ export type ReviewAction = "claim" | "extend" | "release" | "decide" | "undo" | 
 
 const ERROR_TITLES: Record<ReviewAction, string> = {
   claim: "You could not claim this document",
-  extend: "Your hold could not be extended",
+  extend: "Your claim could not be extended",
   release: "The document could not be released",
-  decide: "Your decision was not taken",
+  decide: "Your decision was not saved",
   undo: "The decision could not be undone",
   claimNext: "The next document could not be claimed",
 };
 
-/** Words for a problem of the desk. `detail` of our own problems is written for people already; what to do depends on what one did. */
-export function userErrorOf(deed: ReviewAction, problem: ProblemBody): UserError {
-  const title = ERROR_TITLES[deed];
+/** Describes a problem for the reviewer. The next step depends on the action that failed. */
+export function userErrorOf(action: ReviewAction, problem: ApiProblem): UserError {
+  const title = ERROR_TITLES[action];
   switch (problem.code) {
     case "unauthenticated":
       return {
-        title: "You have been signed out",
-        text: "What you wrote is kept in this browser tab. Sign in again and go on where you were.",
+        title: "Your session has expired",
+        text: "Your text is saved in this tab. Sign in again to continue.",
         nextStep: "sign-in",
       };
     case "not_found":
-    case "forbidden":
       return {
         title,
-        text:
-          problem.code === "forbidden"
-            ? problem.detail
-            : "You no longer have leave to see this document. An admin can tell you why.",
+        text: "You no longer have access to this document. Ask an admin why.",
         nextStep: "next",
       };
-    case "conflict":
-      return { title, text: `${problem.detail}${CONFLICT_HELP[deed].text}`, nextStep: CONFLICT_HELP[deed].way };
+    case "forbidden":
+      return { title, text: problem.detail, nextStep: "next" };
+    case "conflict": {
+      const { text, nextStep } = CONFLICT_HELP[action];
+      return { title, text: `${problem.detail}${text}`, nextStep };
+    }
+    case "offline":
     case "rate_limited":
     case "unavailable":
     case "internal":
-      return { title, text: `${problem.detail} What you wrote is kept.`, nextStep: "retry" };
+      return { title, text: `${problem.detail} Your text is saved.`, nextStep: "retry" };
     default:
       return { title, text: problem.detail, nextStep: null };
   }
 }
 
-const CONFLICT_HELP: Record<ReviewAction, { text: string; way: UserError["nextStep"] }> = {
-  claim: { text: " You can look at it, or go on with the next one.", way: "next" },
-  extend: { text: " What you wrote is kept here until you leave this tab.", way: "next" },
-  release: { text: "", way: "next" },
-  decide: { text: "", way: "claim" },
-  undo: { text: " The decision stands; a new copy from the member can be decided on afresh.", way: null },
-  claimNext: { text: " Decide on them, or release one, first.", way: null },
+const CONFLICT_HELP: Record<ReviewAction, Pick<UserError, "text" | "nextStep">> = {
+  claim: { text: " You can open it without a claim, or claim the next one.", nextStep: "next" },
+  extend: { text: " Your text is saved until you close this tab.", nextStep: "next" },
+  release: { text: "", nextStep: "next" },
+  decide: { text: "", nextStep: "claim" },
+  undo: {
+    text: " The decision is final. You can decide again when the member uploads a new copy.",
+    nextStep: null,
+  },
+  claimNext: { text: " First decide on them, or release one.", nextStep: null },
 };

@@ -10,57 +10,60 @@ import { type GroupedAccess, groupAccesses } from "./group-accesses";
 
 type AccessPage = { items: AccessView[]; next: string | null };
 
-/** Who has opened this document, from the register. The member reads the same. */
-export function AccessSummary({ fileId, firstPage: first }: { fileId: string; firstPage: AccessPage }) {
-  const [pages, setPages] = useState<AccessPage[]>([first]);
+/** Shows who has opened this document, from the access log. The member sees the same. */
+export function AccessSummary({ fileId, firstPage }: { fileId: string; firstPage: AccessPage }) {
+  const [pages, setPages] = useState<AccessPage[]>([firstPage]);
   const [pending, setPending] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  if (pages[0] !== first) setPages([first]);
-  const looks = groupAccesses(pages.flatMap(({ items }) => items));
+  const [error, setError] = useState<string | null>(null);
+  if (pages[0] !== firstPage) setPages([firstPage]);
+  const accesses = groupAccesses(pages.flatMap(({ items }) => items));
   const next = pages.at(-1)?.next ?? null;
 
-  const more = async () => {
+  const loadMore = async () => {
     setPending(true);
-    const { body, problem } = await callReviewApi<AccessPage>("GET", `/api/files/${fileId}/accesses?cursor=${next}`);
+    const { body, problem } = await callReviewApi<AccessPage>(
+      "GET",
+      `/api/files/${fileId}/accesses?cursor=${next}`,
+    );
     setPending(false);
-    setTrouble(problem?.detail ?? null);
+    setError(problem?.detail ?? null);
     if (body) setPages([...pages, body]);
   };
   return (
     <section aria-labelledby="seen-title" className="grid gap-2">
       <h2 id="seen-title" className="font-serif text-lg">
-        Seen by
+        Opened by
       </h2>
-      {looks.length === 0 ? <p className="text-muted">Nobody has opened this document yet.</p> : null}
+      {accesses.length === 0 ? <p className="text-muted">This document has not been opened yet.</p> : null}
       <ul className="grid border-t border-hairline empty:border-0">
-        {looks.map((look) => (
-          <li key={`${look.name} ${look.intent}`} className="border-b border-hairline py-2">
+        {accesses.map((access) => (
+          <li key={`${access.name} ${access.intent}`} className="border-b border-hairline py-2">
             <p>
-              {look.name} <span className="text-muted">{describeAccess(look)}</span>
+              {access.name} <span className="text-muted">{describeAccess(access)}</span>
             </p>
             <p className="text-sm text-muted">
               <span className="sr-only">last on </span>
-              <time dateTime={look.lastAt}>{formatDateTime(look.lastAt)}</time>
+              <time dateTime={access.lastAt}>{formatDateTime(access.lastAt)}</time>
             </p>
           </li>
         ))}
       </ul>
       {next ? (
-        <Button onClick={more} pending={pending} className="w-fit">
-          Earlier entries
+        <Button onClick={loadMore} pending={pending} className="w-fit">
+          Show earlier entries
         </Button>
       ) : null}
-      {trouble ? (
+      {error ? (
         <Notice tone="warning" live>
-          {trouble}
+          {error}
         </Notice>
       ) : null}
     </section>
   );
 }
 
-const INTENT_LABELS = { view: "looked at it", download: "took a copy" } as const;
+const INTENT_LABELS = { view: "viewed it", download: "downloaded it" } as const;
 
-function describeAccess({ intent: what, count: times }: GroupedAccess): string {
-  return times === 1 ? INTENT_LABELS[what] : `${INTENT_LABELS[what]}, ${times} times`;
+function describeAccess({ intent, count }: GroupedAccess): string {
+  return count === 1 ? INTENT_LABELS[intent] : `${INTENT_LABELS[intent]}, ${count} times`;
 }

@@ -3,13 +3,13 @@
 import { useEffect, useRef } from "react";
 import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
-import { ToastPortal, Toast } from "../toasts";
 import { claimPhaseOf } from "../countdown";
 import { KeyHint } from "../key-hint";
+import { Toast, ToastPortal } from "../toasts";
 
-/** In the last minute of a claim: what is left, and the one press that keeps it. */
+/** Warns in the last minute of a claim and offers to extend it. */
 export function ClaimExpiryWarning({
-  secondsLeft: left,
+  secondsLeft,
   pending,
   onExtend,
 }: {
@@ -17,31 +17,30 @@ export function ClaimExpiryWarning({
   pending: boolean;
   onExtend: () => void;
 }) {
-  const ending = claimPhaseOf(left) === "ending";
-  const atStart = useRef(left);
+  const isEnding = claimPhaseOf(secondsLeft) === "ending";
+  const latestSeconds = useRef(secondsLeft);
   useEffect(() => {
-    if (ending) {
-      announce(
-        `Your hold on this document ends in ${atStart.current} seconds. Press E, or “Keep it”, to keep it.`,
-      );
-    }
-  }, [ending]);
-  atStart.current = left;
-  if (!ending) return null;
+    if (!isEnding) return;
+    announce(
+      `Your claim on this document expires in ${latestSeconds.current} seconds. Press E or “Extend claim”.`,
+    );
+  }, [isEnding]);
+  latestSeconds.current = secondsLeft;
+  if (!isEnding) return null;
   return (
     <ToastPortal>
       <Toast
         icon="clock"
         action={
           <Button onClick={onExtend} pending={pending} aria-keyshortcuts="e">
-            Keep it
+            Extend claim
             <KeyHint action="extend" />
           </Button>
         }
       >
-        Your hold<span className="max-sm:sr-only"> on this document</span> ends in{" "}
-        <span className="tabular">{left} s</span>.
-        <span className="max-sm:sr-only"> What you wrote is kept either way.</span>
+        Your claim<span className="max-sm:sr-only"> on this document</span> expires in{" "}
+        <span className="tabular">{secondsLeft} s</span>.
+        <span className="max-sm:sr-only"> Your text is saved in any case.</span>
       </Toast>
     </ToastPortal>
   );

@@ -1,13 +1,19 @@
-import { describe, expect, it } from "vitest";
+import { expect, test } from "vitest";
 import type { Review } from "@/lib/review/review";
 import { claimStatusOf } from "./claim-status";
 
-type Part = Parameters<typeof claimStatusOf>[0];
+type ReviewPart = Parameters<typeof claimStatusOf>[0];
 
-function document(holder: string | null, status: Review["file"]["status"] = "submitted"): Part {
+function document(
+  claimant: string | null,
+  status: Review["file"]["status"] = "submitted",
+): ReviewPart {
   return {
     member: { id: "ada", name: "Ada", handle: "ada" },
-    claim: holder === null ? null : { by: { id: holder, name: holder }, until: "2026-03-01T10:00:00Z" },
+    claim:
+      claimant === null
+        ? null
+        : { by: { id: claimant, name: claimant }, until: "2026-03-01T10:00:00Z" },
     file: {
       id: "f",
       field: "dbsCertificate",
@@ -21,26 +27,24 @@ function document(holder: string | null, status: Review["file"]["status"] = "sub
     },
   };
 }
-const grace = { viewerId: "grace", expired: false, worked: false };
+const grace = { viewerId: "grace", isOver: false, hadClaim: false };
 
-describe("how a reviewer stands to a document", () => {
-  it.each([
-    ["free", document(null), grace],
-    ["taken", document("bob"), grace],
-    ["mine", document("grace"), grace],
-    ["free", document("bob"), { ...grace, expired: true }],
-    ["lapsed", document("grace"), { ...grace, expired: true, worked: true }],
-    ["lapsed", document(null), { ...grace, worked: true }],
-    ["lapsed", document("bob"), { ...grace, worked: true }],
-    ["closed", document(null, "approved"), { ...grace, worked: true }],
-    ["closed", document(null, "superseded"), grace],
-  ] as const)("is %s", (standing, part, by) => {
-    expect(claimStatusOf(part, by)).toBe(standing);
-  });
+test.each([
+  ["unclaimed", document(null), grace],
+  ["claimed-by-other", document("bob"), grace],
+  ["mine", document("grace"), grace],
+  ["unclaimed", document("bob"), { ...grace, isOver: true }],
+  ["expired", document("grace"), { ...grace, isOver: true, hadClaim: true }],
+  ["expired", document(null), { ...grace, hadClaim: true }],
+  ["expired", document("bob"), { ...grace, hadClaim: true }],
+  ["decided", document(null, "approved"), { ...grace, hadClaim: true }],
+  ["decided", document(null, "superseded"), grace],
+] as const)("the claim status is %s", (status, review, viewer) => {
+  expect(claimStatusOf(review, viewer)).toBe(status);
+});
 
-  it("is never anything but their own where it is their own", () => {
-    for (const holder of [null, "ada", "bob"]) {
-      expect(claimStatusOf(document(holder), { viewerId: "ada", expired: false, worked: true })).toBe("own");
-    }
-  });
+test("the viewer's own document has no other claim status", () => {
+  const viewer = { viewerId: "ada", isOver: false, hadClaim: true };
+  for (const claimant of [null, "ada", "bob"])
+    expect(claimStatusOf(document(claimant), viewer)).toBe("own");
 });

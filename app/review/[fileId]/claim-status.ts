@@ -2,19 +2,26 @@ import { isUndecided } from "@/lib/review/outcomes";
 import type { Review } from "@/lib/review/review";
 
 /**
- * How a reviewer stands to a document: it is their own; it is decided or gone ("closed"); they hold it; they held it and the time has run
- * out; another holds it; nobody does.
+ * The viewer's claim on a document. "own": the document is the viewer's own. "expired": the viewer
+ * had a claim on this page, and it has ended.
  */
-export type ClaimStatus = "own" | "closed" | "mine" | "lapsed" | "taken" | "free";
+export type ClaimStatus =
+  | "own"
+  | "decided"
+  | "mine"
+  | "expired"
+  | "claimed-by-other"
+  | "unclaimed";
 
+/** Derives the status from the server's answer, the countdown, and an earlier claim on this page. */
 export function claimStatusOf(
   { file, member, claim }: Pick<Review, "file" | "member" | "claim">,
-  { viewerId, expired, worked }: { viewerId: string; expired: boolean; worked: boolean },
+  { viewerId, isOver, hadClaim }: { viewerId: string; isOver: boolean; hadClaim: boolean },
 ): ClaimStatus {
   if (member.id === viewerId) return "own";
-  if (!isUndecided(file.status)) return "closed";
-  const held = claim !== null && !expired;
-  if (held && claim.by.id === viewerId) return "mine";
-  if (worked) return "lapsed";
-  return held ? "taken" : "free";
+  if (!isUndecided(file.status)) return "decided";
+  const isClaimed = claim !== null && !isOver;
+  if (isClaimed && claim.by.id === viewerId) return "mine";
+  if (hadClaim) return "expired";
+  return isClaimed ? "claimed-by-other" : "unclaimed";
 }

@@ -7,19 +7,19 @@ import { formatDate } from "@/app/_ui/format";
 import type { FieldError } from "@/lib/errors";
 import { DECISIONS } from "@/lib/review/decisions";
 import { isApproval, type Outcome } from "@/lib/review/outcomes";
-import { controlId, type ReviewField, findMissingEntries, defaultValidUntil } from "./decision-request";
+import { controlId, defaultValidUntil, findMissingEntries, type ReviewField } from "./decision-request";
 import type { Draft } from "./draft";
 
-/** The one decision that is open: why, what the member is told, what colleagues are told, and the press that sends it. */
+/** The form of the open decision: reason, message to the member, internal note. */
 export function DecisionForm({
   outcome,
   field,
   draft,
-  onDraftChange: onDraft,
+  onDraftChange,
   errors,
   now,
   pending,
-  shouldFocus: takesFocus,
+  shouldFocus,
   onSend,
   onClose,
 }: {
@@ -30,16 +30,16 @@ export function DecisionForm({
   errors: readonly FieldError[];
   now: string;
   pending: boolean;
-  /** It was opened by a press just now, and not found in what was written before. */
+  /** The reviewer has just opened it; it does not come from a restored draft. */
   shouldFocus: boolean;
   onSend: (outcome: Outcome) => void;
   onClose: () => void;
 }) {
   const rule = DECISIONS[outcome];
   const form = useRef<HTMLFormElement>(null);
-  useFocusOnNextControl(form, takesFocus, findMissingEntries(field, draft, outcome)[0]?.path);
+  useFocusOnNextControl(form, shouldFocus, findMissingEntries(field, draft, outcome)[0]?.path);
   const errorOf = (path: string) => errors.find((each) => each.path === path)?.message;
-  const usual = defaultValidUntil(field, draft, new Date(now));
+  const byRule = defaultValidUntil(field, draft, new Date(now));
   return (
     <form
       ref={form}
@@ -54,7 +54,7 @@ export function DecisionForm({
         if (event.key !== "Escape") return;
         event.preventDefault();
         onClose();
-        // The form goes; where it was opened stays.
+        // The form disappears, its button stays.
         document
           .querySelector<HTMLElement>(`[aria-controls="decision-form"][aria-keyshortcuts="${rule.key}"]`)
           ?.focus();
@@ -64,10 +64,10 @@ export function DecisionForm({
         <Select
           name="reason"
           label="Reason"
-          hint="The member reads it."
+          hint="The member sees this reason."
           error={errorOf("reason")}
           value={draft.reason}
-          onChange={(event) => onDraft({ ...draft, reason: event.currentTarget.value })}
+          onChange={(event) => onDraftChange({ ...draft, reason: event.currentTarget.value })}
         >
           <option value="">Choose a reason</option>
           {field.reasons
@@ -86,13 +86,13 @@ export function DecisionForm({
           label="Valid until"
           optional
           hint={
-            usual
-              ? `Leave it empty for the usual: ${formatDate(usual)}.`
-              : "Leave it empty if this approval does not run out."
+            byRule
+              ? `Leave this empty for the default: ${formatDate(byRule)}.`
+              : "Leave this empty if the approval does not expire."
           }
           error={errorOf("validUntil")}
           value={draft.validUntil}
-          onChange={(event) => onDraft({ ...draft, validUntil: event.currentTarget.value })}
+          onChange={(event) => onDraftChange({ ...draft, validUntil: event.currentTarget.value })}
           min={now.slice(0, 10)}
         />
       ) : null}
@@ -100,50 +100,54 @@ export function DecisionForm({
         name="message"
         label="Message to the member"
         optional
-        hint={rule.needsReason ? "What to do about it, in your own words." : "They see it with the decision."}
+        hint={
+          rule.needsReason
+            ? "Tell the member what to do, in your own words."
+            : "The member sees it with the decision."
+        }
         rows={3}
         maxLength={2000}
         error={errorOf("message")}
         value={draft.message}
-        onChange={(event) => onDraft({ ...draft, message: event.currentTarget.value })}
+        onChange={(event) => onDraftChange({ ...draft, message: event.currentTarget.value })}
       />
       <TextArea
         name="note"
         label="Internal note"
         optional
-        hint="For reviewers. The member may ask to see it, so write what you would say to them."
+        hint="For reviewers. The member can ask to read it, so write only what you would tell the member."
         rows={2}
         maxLength={2000}
         error={errorOf("note")}
         value={draft.note}
-        onChange={(event) => onDraft({ ...draft, note: event.currentTarget.value })}
+        onChange={(event) => onDraftChange({ ...draft, note: event.currentTarget.value })}
       />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" pending={pending} pendingLabel="Sending">
           {rule.confirm}
         </Button>
         <Button variant="plain" onClick={onClose}>
-          Not yet
+          Cancel
         </Button>
       </div>
     </form>
   );
 }
 
-/** Where this decision goes on: the first thing that it still needs, else the press that sends it. Only when it is opened. */
+/** Focuses the first missing entry when the form opens, else the button that sends it. */
 function useFocusOnNextControl(
   form: RefObject<HTMLFormElement | null>,
-  takesFocus: boolean,
-  missing: string | undefined,
+  shouldFocus: boolean,
+  missingPath: string | undefined,
 ): void {
-  const atOpening = useRef({ takesFocus, missing });
+  const atOpening = useRef({ shouldFocus, missingPath });
   useEffect(() => {
-    const { takesFocus, missing } = atOpening.current;
-    if (!takesFocus) return;
+    const { shouldFocus, missingPath } = atOpening.current;
+    if (!shouldFocus) return;
     const next =
-      missing === undefined
+      missingPath === undefined
         ? form.current?.querySelector<HTMLElement>("button[type=submit]")
-        : document.getElementById(controlId(missing));
+        : document.getElementById(controlId(missingPath));
     next?.focus();
   }, [form]);
 }

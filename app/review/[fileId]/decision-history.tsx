@@ -4,7 +4,7 @@ import { DECISIONS } from "@/lib/review/decisions";
 import { findOutcome } from "@/lib/review/outcomes";
 import type { DecisionView } from "@/lib/review/review";
 
-/** What was decided on this document, latest first; undone decisions stay in the record. */
+/** Lists the decisions on this document, latest first. Undone decisions stay in the list. */
 export function DecisionHistory({
   decisions,
   field,
@@ -16,13 +16,13 @@ export function DecisionHistory({
   return (
     <section aria-labelledby="decisions-title" className="grid gap-2">
       <h2 id="decisions-title" className="font-serif text-lg">
-        Decisions so far
+        Decision history
       </h2>
       <ol className="grid border-t border-hairline">
         {decisions.toReversed().map((decision) => (
           <li key={`${decision.at} ${decision.outcome}`} className="grid gap-1 border-b border-hairline py-3">
             <p>
-              <b>{formatOutcome(decision.outcome)}</b> by {decision.by?.name ?? "somebody who has left"}
+              <b>{formatOutcome(decision.outcome)}</b> by {decision.by?.name ?? "a former reviewer"}
             </p>
             <p className="text-sm text-muted">
               <time dateTime={decision.at}>{formatDateTime(decision.at)}</time>
@@ -70,6 +70,6 @@ function formatFact(
 }
 
 function formatOutcome(outcome: string): string {
-  const known = findOutcome(outcome);
-  return known ? DECISIONS[known].done : "Undone";
+  const name = findOutcome(outcome);
+  return name ? DECISIONS[name].done : "Undone";
 }

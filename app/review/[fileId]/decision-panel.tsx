@@ -8,23 +8,23 @@ import { Notice } from "@/app/_ui/notice";
 import { DECISIONS } from "@/lib/review/decisions";
 import { OUTCOMES, type Outcome } from "@/lib/review/outcomes";
 import { ClaimNextButton } from "../claim-next-button";
-import { useReviewWorkspace } from "../review-workspace";
 import { KeyHint } from "../key-hint";
+import { useReviewWorkspace } from "../review-workspace";
+import type { ClaimStatus } from "./claim-status";
 import { DecisionForm } from "./decision-form";
 import { controlId, type ReviewField } from "./decision-request";
 import { CLAIM_BUTTON_ID } from "./document-header";
 import { withOutcome } from "./draft";
 import { FactsForm } from "./facts-form";
-import type { ClaimStatus } from "./claim-status";
 import { ReviewErrorNotice } from "./review-error-notice";
 import type { DocumentReviewState } from "./use-document-review";
 
-/** What is taken down, and the decision. */
+/** The facts of the document and the decision, or why the viewer cannot decide. */
 export function DecisionPanel({
   document,
   field,
   now,
-  headingRef: heading,
+  headingRef,
   onDecided,
 }: {
   document: DocumentReviewState;
@@ -33,33 +33,35 @@ export function DecisionPanel({
   headingRef: RefObject<HTMLHeadingElement | null>;
   onDecided: () => void;
 }) {
-  const { standing, draft, setDraft, errors, pending } = document;
-  const works = canDecide(standing);
-  const [pressed, setPressed] = useState<Outcome | null>(null);
+  const { claimStatus, draft, setDraft, errors, pending } = document;
+  const isDecidable = canDecide(claimStatus);
+  const [openedOutcome, setOpenedOutcome] = useState<Outcome | null>(null);
   const open = (outcome: Outcome | null) => {
-    setPressed(outcome);
+    setOpenedOutcome(outcome);
     setDraft(withOutcome(draft, outcome));
   };
-  useDecisionShortcuts(standing, open);
+  useDecisionShortcuts(claimStatus, open);
 
   const send = async (outcome: Outcome) => {
     if (await document.decide(outcome)) onDecided();
   };
   return (
     <section aria-labelledby="decision-title" className="grid gap-5">
-      <h2 id="decision-title" ref={heading} tabIndex={-1} className="font-serif text-lg">
-        {standing === "closed" ? "Decided" : "Your decision"}
+      <h2 id="decision-title" ref={headingRef} tabIndex={-1} className="font-serif text-lg">
+        {claimStatus === "decided" ? "Decided" : "Your decision"}
       </h2>
-      {works ? null : <DecisionUnavailable document={document} />}
-      {standing === "lapsed" ? <ClaimExpiredNotice document={document} /> : null}
-      {works ? (
+      {isDecidable ? null : <DecisionUnavailable document={document} />}
+      {claimStatus === "expired" ? <ClaimExpiredNotice document={document} /> : null}
+      {isDecidable ? (
         <>
-          {document.restored ? (
-            <Notice title="What you wrote before is back">
-              <p>It was kept in this tab and nowhere else.</p>
+          {document.isDraftRestored ? (
+            <Notice title="Your earlier text is restored">
+              <p>It was saved only in this tab.</p>
             </Notice>
           ) : null}
-          <ErrorSummary errors={errors.map(({ path, message }) => ({ path: controlId(path), message }))} />
+          <ErrorSummary
+            errors={errors.map(({ path, message }) => ({ path: controlId(path), message }))}
+          />
           <FactsForm
             field={field}
             draft={draft}
@@ -97,7 +99,7 @@ export function DecisionPanel({
                 errors={errors}
                 now={now}
                 pending={pending === "decide"}
-                shouldFocus={pressed === draft.outcome}
+                shouldFocus={openedOutcome === draft.outcome}
                 onSend={send}
                 onClose={() => open(null)}
               />
@@ -105,67 +107,74 @@ export function DecisionPanel({
           </div>
         </>
       ) : null}
-      <ReviewErrorNotice document={document} actions={["decide"]} onClaim={() => document.claim("claim")} />
+      <ReviewErrorNotice
+        document={document}
+        actions={["decide"]}
+        onClaim={() => document.claim("claim")}
+      />
     </section>
   );
 }
 
-function DecisionUnavailable({ document: { standing, review } }: { document: DocumentReviewState }) {
-  if (standing === "closed") {
-    return <ClaimNextButton />;
-  }
+function DecisionUnavailable({ document: { claimStatus, review } }: { document: DocumentReviewState }) {
+  if (claimStatus === "decided") return <ClaimNextButton />;
+  const claimant = review.claim?.by.name ?? "Another reviewer";
   return (
     <p className="max-w-prose text-muted">
-      {standing === "taken"
-        ? `${review.claim?.by.name ?? "Another reviewer"} is deciding on it. You can look, and not decide.`
-        : "Claim the document to decide on it. While you hold it, nobody else can."}
+      {claimStatus === "claimed-by-other"
+        ? `${claimant} has claimed this document. You can open it, but you cannot decide.`
+        : "Claim the document to decide on it. Then no other reviewer can decide on it."}
     </p>
   );
 }
 
-function ClaimExpiredNotice({ document: { review, left } }: { document: DocumentReviewState }) {
-  const holder = review.claim && left !== 0 ? review.claim.by.name : null;
+function ClaimExpiredNotice({
+  document: { review, secondsLeft },
+}: {
+  document: DocumentReviewState;
+}) {
+  const claimant = review.claim && secondsLeft !== 0 ? review.claim.by.name : null;
   return (
-    <Notice tone="warning" title="Your hold has ended" live>
+    <Notice tone="warning" title="Your claim has expired" live>
       <p>
-        {holder
-          ? `${holder} has the document now. What you wrote is kept in this tab, in case it comes back to you.`
-          : "What you wrote is kept. Claim the document again to go on; until then, another reviewer may take it."}
+        {claimant
+          ? `${claimant} has claimed the document. Your text stays saved in this tab.`
+          : "Your text is saved. Claim the document again to continue. Until then, another reviewer can claim it."}
       </p>
     </Notice>
   );
 }
 
-type DecidableStatus = "mine" | "lapsed";
+type DecidableStatus = "mine" | "expired";
 
-/** Also where the hold has ended: the form stays, and what is sent is told why it was not taken. */
-function canDecide(standing: ClaimStatus): standing is DecidableStatus {
-  return standing === "mine" || standing === "lapsed";
+/** True also after the claim has expired: the form stays, and the server explains the error. */
+function canDecide(claimStatus: ClaimStatus): claimStatus is DecidableStatus {
+  return claimStatus === "mine" || claimStatus === "expired";
 }
 
 const DECISION_BLOCKED_TEXTS: Record<Exclude<ClaimStatus, DecidableStatus>, string> = {
-  free: "Claim the document first, and then decide.",
-  taken: "Another reviewer is deciding on this document.",
-  closed: "This document is decided already.",
-  own: "Nobody decides on their own document.",
+  unclaimed: "Claim the document before you decide.",
+  "claimed-by-other": "Another reviewer has claimed this document.",
+  decided: "This document is already decided.",
+  own: "You cannot decide on your own document.",
 };
 
-/** A, C and R open a decision; without a claim they say what is needed first. */
-function useDecisionShortcuts(standing: ClaimStatus, open: (outcome: Outcome) => void): void {
-  const { addShortcutHandlers: addHandlers } = useReviewWorkspace();
-  const press = useRef(open);
-  const stands = useRef(standing);
+/** Opens a decision with its shortcut. Without a claim, announces what the reviewer has to do first. */
+function useDecisionShortcuts(claimStatus: ClaimStatus, open: (outcome: Outcome) => void): void {
+  const { addShortcutHandlers } = useReviewWorkspace();
+  const latest = useRef({ claimStatus, open });
   useEffect(() => {
-    press.current = open;
-    stands.current = standing;
+    latest.current = { claimStatus, open };
   });
   useEffect(() => {
     const handler = (outcome: Outcome) => () => {
-      const now = stands.current;
-      if (canDecide(now)) return press.current(outcome);
-      announce(DECISION_BLOCKED_TEXTS[now]);
+      const { claimStatus, open } = latest.current;
+      if (canDecide(claimStatus)) return open(outcome);
+      announce(DECISION_BLOCKED_TEXTS[claimStatus]);
       document.getElementById(CLAIM_BUTTON_ID)?.focus();
     };
-    return addHandlers(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])));
-  }, [addHandlers]);
+    return addShortcutHandlers(
+      Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])),
+    );
+  }, [addShortcutHandlers]);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createFactsSchema } from "@/lib/fields/facts";
 import type { Field } from "@/lib/fields/field";
 import { fields } from "@/lib/fields/fields";
@@ -12,12 +12,12 @@ const letter = declared("medicalLetter");
 
 function declared(name: string): Field {
   const field = fields.get(name);
-  if (!field) throw new Error(`${name} is not declared`);
+  if (!field) throw new Error(`No field ${name} is declared`);
   return field;
 }
 
-describe("what is sent", () => {
-  it("carries the reason only with a decision that has one", () => {
+describe("a decision request", () => {
+  test("has a reason only if the outcome needs one", () => {
     const draft = { ...EMPTY_DRAFT, reason: "unreadable", message: " Too dark. ", note: " " };
     expect(buildDecisionRequest(certificate, draft, "request_changes", "hash")).toEqual({
       outcome: "request_changes",
@@ -29,7 +29,7 @@ describe("what is sent", () => {
     expect(buildDecisionRequest(certificate, draft, "approve", "hash")).not.toHaveProperty("reason");
   });
 
-  it("leaves out facts that were not filled in where they are not needed, so that nothing half done stops a rejection", () => {
+  test("leaves out empty facts of a rejection", () => {
     for (const field of [certificate, letter]) {
       const { facts } = buildDecisionRequest(
         field,
@@ -41,20 +41,20 @@ describe("what is sent", () => {
     }
   });
 
-  it("never carries a fact that the field does not have", () => {
+  test("leaves out facts that the field does not have", () => {
     const draft = { ...EMPTY_DRAFT, facts: { certificateNumber: "001", issuedOn: "2026-02-01" } };
     expect(buildDecisionRequest(letter, draft, "approve", "hash").facts).toEqual({ signed: false });
   });
 
-  it("carries another end only with an approval", () => {
+  test("has an expiry date only for an approval", () => {
     const draft = { ...EMPTY_DRAFT, validUntil: "2027-01-31" };
     expect(buildDecisionRequest(letter, draft, "approve", "hash").validUntil).toBe("2027-01-31T00:00:00.000Z");
     expect(buildDecisionRequest(letter, draft, "reject", "hash")).not.toHaveProperty("validUntil");
   });
 });
 
-describe("what is missing", () => {
-  it("is, for an approval, every required fact, and for the others the reason", () => {
+describe("the missing entries", () => {
+  test("are the facts of an approval or the reason", () => {
     expect(findMissingEntries(certificate, EMPTY_DRAFT, "approve").map(({ path }) => path)).toEqual([
       "facts.certificateNumber",
       "facts.issuedOn",
@@ -62,7 +62,7 @@ describe("what is missing", () => {
     expect(findMissingEntries(certificate, EMPTY_DRAFT, "reject").map(({ path }) => path)).toEqual(["reason"]);
   });
 
-  it("is nothing once it is there, and the server then agrees", () => {
+  test("are none once the server accepts the request", () => {
     const draft = {
       ...EMPTY_DRAFT,
       reason: "unreadable",
@@ -74,7 +74,7 @@ describe("what is missing", () => {
   });
 });
 
-it("says with the label what the server found wrong with a fact", () => {
+test("an error of a fact starts with its label", () => {
   expect(
     addFactLabels(certificate, [
       { path: "facts.issuedOn", message: "lies in the future" },
@@ -84,13 +84,13 @@ it("says with the label what the server found wrong with a fact", () => {
 });
 
 describe("how long an approval would hold", () => {
-  it("counts from the date of issue, and from today before that is taken down", () => {
+  test("counts from the date of issue, and from today before that is taken down", () => {
     const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "2025-06-30" } };
     expect(defaultValidUntil(certificate, draft, today)).toBe("2028-06-30");
     expect(defaultValidUntil(certificate, EMPTY_DRAFT, today)).toBe("2029-03-01");
   });
 
-  it("is not said for a field without such a rule, or a date that is none yet", () => {
+  test("is not said for a field without such a rule, or a date that is none yet", () => {
     expect(defaultValidUntil(letter, EMPTY_DRAFT, today)).toBeNull();
     const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "next week" } };
     expect(defaultValidUntil(certificate, draft, today)).toBeNull();

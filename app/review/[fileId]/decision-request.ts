@@ -5,16 +5,24 @@ import { DECISIONS } from "@/lib/review/decisions";
 import { isApproval, type Outcome } from "@/lib/review/outcomes";
 import type { Draft } from "./draft";
 
-/** The part of a field's declaration that the desk works with. */
-export type ReviewField = Pick<Field, "name" | "label" | "reasons" | "facts" | "validFor" | "validUntil" | "watermark">;
+/** The properties of a field that the review page uses. */
+export type ReviewField = Pick<
+  Field,
+  "name" | "label" | "reasons" | "facts" | "validFor" | "validUntil" | "watermark"
+>;
 
-/** A control's `id`, which is also what an error's link goes to. */
+/** Returns the `id` of a control. The link of an error leads to it. */
 export function controlId(path: string): string {
   return path.replaceAll(".", "-");
 }
 
-/** What the member, the desk and the register are told: the body of `POST /api/reviews/{id}/decision`. */
-export function buildDecisionRequest(field: ReviewField, draft: Draft, outcome: Outcome, sha256: string) {
+/** Builds the body of `POST /api/reviews/{id}/decision`. */
+export function buildDecisionRequest(
+  field: ReviewField,
+  draft: Draft,
+  outcome: Outcome,
+  sha256: string,
+) {
   const rule = DECISIONS[outcome];
   const message = draft.message.trim();
   const note = draft.note.trim();
@@ -31,7 +39,7 @@ export function buildDecisionRequest(field: ReviewField, draft: Draft, outcome: 
   };
 }
 
-/** What was taken down; for an approval the required ones as they are, so that the server can say what is missing. */
+/** Returns the entered facts. `complete` adds empty required ones, so the server names them. */
 function buildFacts({ facts }: ReviewField, draft: Draft, complete: boolean): Draft["facts"] {
   return Object.fromEntries(
     facts.flatMap(({ name, kind, required }) => {
@@ -41,8 +49,12 @@ function buildFacts({ facts }: ReviewField, draft: Draft, complete: boolean): Dr
   );
 }
 
-/** What is still missing for this decision, in the order of the form; `path` as the server's own errors have it. */
-export function findMissingEntries(field: ReviewField, draft: Draft, outcome: Outcome): FieldError[] {
+/** Finds the missing entries of a decision, in the order of the form, with the paths of the server. */
+export function findMissingEntries(
+  field: ReviewField,
+  draft: Draft,
+  outcome: Outcome,
+): FieldError[] {
   const rule = DECISIONS[outcome];
   const facts = rule.needsFacts
     ? field.facts.filter(({ name, required }) => required && !draft.facts[name])
@@ -52,16 +64,16 @@ export function findMissingEntries(field: ReviewField, draft: Draft, outcome: Ou
       path: `facts.${name}`,
       message:
         kind === "check"
-          ? `An approval needs this: “${label}”. Tick it, or decide otherwise`
-          : `Please take down: ${lowerCaseFirst(label)}`,
+          ? `Tick “${label}”, or choose another decision`
+          : `Enter the ${lowerCaseFirst(label)}`,
     })),
     ...(rule.needsReason && !draft.reason
-      ? [{ path: "reason", message: "Please choose the reason that the member will read" }]
+      ? [{ path: "reason", message: "Choose a reason. The member will see it" }]
       : []),
   ];
 }
 
-/** A server's error about a fact says what is wrong ("lies in the future"); the label says with what. */
+/** Puts the label of a fact before the server's message, such as "lies in the future". */
 export function addFactLabels(field: ReviewField, errors: readonly FieldError[]): FieldError[] {
   return errors.map(({ path, message }) => {
     const fact = field.facts.find(({ name }) => path === `facts.${name}`);

@@ -12,10 +12,10 @@ import type { ReviewField } from "./decision-request";
 import { ReviewErrorNotice } from "./review-error-notice";
 import type { DocumentReviewState } from "./use-document-review";
 
-/** Where somebody is sent who would decide without a claim. */
+/** A decision shortcut focuses this button if the reviewer has no claim. */
 export const CLAIM_BUTTON_ID = "claim-document";
 
-/** Whose document it is, which one, and who holds it. */
+/** Shows the member, the document, and who has claimed it. */
 export function DocumentHeader({
   document,
   field,
@@ -48,7 +48,7 @@ export function DocumentHeader({
           </p>
           <p className="text-sm text-muted">
             <span className="break-all">{file.name}</span>, {pages} {pages === 1 ? "page" : "pages"},{" "}
-            {formatSize(file.size)}, handed in on {formatDate(review.submittedAt)} (
+            {formatSize(file.size)}, uploaded on {formatDate(review.submittedAt)} (
             {formatAge(review.submittedAt, new Date(now))})
           </p>
         </div>
@@ -64,20 +64,20 @@ export function DocumentHeader({
 }
 
 function ClaimControls({ document, onClaim }: { document: DocumentReviewState; onClaim: () => void }) {
-  const { review, standing, left, pending } = document;
-  switch (standing) {
+  const { review, claimStatus, secondsLeft, pending } = document;
+  switch (claimStatus) {
     case "mine":
       return (
         <>
           <p className="tabular pr-2">
-            Yours for {left === null ? "a while" : left > 60 ? formatDuration(left) : `${left} s`}
+            Claimed by you for {formatTimeLeft(secondsLeft)}
           </p>
           <Button
             onClick={() => document.claim("extend")}
             pending={pending === "extend"}
             aria-keyshortcuts="e"
           >
-            Keep it longer
+            Extend claim
             <KeyHint action="extend" />
           </Button>
           <Button
@@ -91,7 +91,7 @@ function ClaimControls({ document, onClaim }: { document: DocumentReviewState; o
           </Button>
         </>
       );
-    case "free":
+    case "unclaimed":
       return (
         <Button
           id={CLAIM_BUTTON_ID}
@@ -103,26 +103,32 @@ function ClaimControls({ document, onClaim }: { document: DocumentReviewState; o
           Claim this document
         </Button>
       );
-    case "lapsed":
+    case "expired":
       return (
         <Button variant="primary" onClick={onClaim} pending={pending === "claim"} pendingLabel="Claiming">
-          Claim it again
+          Claim again
         </Button>
       );
-    case "taken":
+    case "claimed-by-other":
       return (
         <>
           <p className="pr-2">
-            {review.claim?.by.name} has it
-            {left === null ? null : (
-              <span className="tabular text-muted">, for {formatDuration(left)} at most</span>
+            Claimed by {review.claim?.by.name}
+            {secondsLeft === null ? null : (
+              <span className="tabular text-muted">, for {formatDuration(secondsLeft)} at most</span>
             )}
           </p>
           <ClaimNextButton variant="quiet" />
         </>
       );
-    case "closed":
     case "own":
-      return standing === "own" ? <ClaimNextButton variant="quiet" /> : null;
+      return <ClaimNextButton variant="quiet" />;
+    case "decided":
+      return null;
   }
+}
+
+function formatTimeLeft(seconds: number | null): string {
+  if (seconds === null) return "a while";
+  return seconds > 60 ? formatDuration(seconds) : `${seconds} s`;
 }

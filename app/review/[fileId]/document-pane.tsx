@@ -4,16 +4,16 @@ import { type RefObject, useState } from "react";
 import { PageImage } from "./page-image";
 import type { DocumentView } from "./document-view";
 
-/** What scrolls must be reachable by keyboard; not every browser sees to that itself. */
+/** Not every browser lets the keyboard reach an element that scrolls. */
 const FOCUSABLE_TAB_INDEX = 0;
 
-/** One version of a document: the page that is looked at, in a frame that scrolls, and the ones beside it made ready. */
+/** Shows one page of one version in a frame that scrolls, and preloads the pages next to it. */
 export function DocumentPane({
   fileId,
   pages,
   name,
-  view: { page: wanted, zoom, quarterTurns: quarters },
-  frameRef: frame,
+  view: { page: requestedPage, zoom, quarterTurns },
+  frameRef,
   onReady,
 }: {
   fileId: string;
@@ -24,19 +24,19 @@ export function DocumentPane({
   frameRef?: RefObject<HTMLElement | null>;
   onReady?: () => void;
 }) {
-  const page = Math.min(wanted, pages);
-  const [ready, setReady] = useState<ReadonlySet<number>>(new Set());
-  const kept = Array.from({ length: pages }, (_, index) => index + 1).filter(
-    (each) => each === page || (Math.abs(each - page) === 1 && (ready.has(each) || ready.has(page))),
+  const page = Math.min(requestedPage, pages);
+  const [loaded, setLoaded] = useState<ReadonlySet<number>>(new Set());
+  const mounted = Array.from({ length: pages }, (_, index) => index + 1).filter(
+    (each) => each === page || (Math.abs(each - page) === 1 && (loaded.has(each) || loaded.has(page))),
   );
   return (
     <section
-      ref={frame}
+      ref={frameRef}
       aria-label={`${name}, page ${page} of ${pages}`}
       tabIndex={FOCUSABLE_TAB_INDEX}
       className="min-w-0 flex-1 overflow-auto border border-hairline bg-well p-2 [container-type:inline-size] xl:[container-type:size]"
     >
-      {kept.map((each) => (
+      {mounted.map((each) => (
         <PageImage
           key={each}
           fileId={fileId}
@@ -44,9 +44,9 @@ export function DocumentPane({
           alt={`Page ${each} of ${pages}: ${name}`}
           hidden={each !== page}
           zoom={zoom}
-          quarterTurns={quarters}
+          quarterTurns={quarterTurns}
           onReady={() => {
-            setReady((before) => new Set(before).add(each));
+            setLoaded((before) => new Set(before).add(each));
             onReady?.();
           }}
         />

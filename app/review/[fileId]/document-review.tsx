@@ -29,66 +29,75 @@ type DocumentReviewProps = {
   history: ReactNode;
 };
 
-/** Begins afresh where a decision was undone. */
-export function DocumentReview(given: DocumentReviewProps) {
-  const { undoCount: undone } = useReviewWorkspace();
-  return <DocumentReviewBody key={undone} {...given} />;
+/** The page of one document. An undone decision resets it. */
+export function DocumentReview(props: DocumentReviewProps) {
+  const { undoCount } = useReviewWorkspace();
+  return <DocumentReviewBody key={undoCount} {...props} />;
 }
 
-function DocumentReviewBody({ review: given, field, now, queueSidebar: strip, history: record }: DocumentReviewProps) {
-  const { hasNavigated: isReached, addShortcutHandlers: addHandlers } = useReviewWorkspace();
+function DocumentReviewBody({
+  review: serverReview,
+  field,
+  now,
+  queueSidebar,
+  history,
+}: DocumentReviewProps) {
+  const { hasNavigated, addShortcutHandlers } = useReviewWorkspace();
   const router = useRouter();
-  const document = useDocumentReview(given, field, now);
-  const { review, standing, left } = document;
-  const [looked, setLooked] = useState(false);
-  const purged = review.file.purgedAt !== undefined;
-  // What was opened stays open: a decision or the end of a claim does not take the page away from under somebody's eyes.
-  if (standing === "mine" && !looked) setLooked(true);
-  const opened = looked && !purged && standing !== "own";
-  const panel = useRef<HTMLHeadingElement>(null);
+  const document = useDocumentReview(serverReview, field, now);
+  const { review, claimStatus, secondsLeft } = document;
+  const [hasOpened, setOpened] = useState(false);
+  const isPurged = review.file.purgedAt !== undefined;
+  // An opened document stays open after a decision or the end of a claim.
+  if (claimStatus === "mine" && !hasOpened) setOpened(true);
+  const isShown = hasOpened && !isPurged && claimStatus !== "own";
+  const decisionHeading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
-    if (isReached()) focusHeading();
-  }, [isReached]);
+    if (hasNavigated()) focusHeading();
+  }, [hasNavigated]);
 
   const extend = useRef((): boolean => false);
   extend.current = () => {
-    if (standing !== "mine") return false;
+    if (claimStatus !== "mine") return false;
     void document.claim("extend");
     return true;
   };
-  useEffect(() => addHandlers({ extend: () => extend.current() }), [addHandlers]);
+  useEffect(
+    () => addShortcutHandlers({ extend: () => extend.current() }),
+    [addShortcutHandlers],
+  );
 
   return (
     <div className="mx-auto grid w-full max-w-desk gap-x-8 gap-y-6 px-4 pt-6 pb-28 sm:px-6 lg:grid-cols-[minmax(0,1fr)_24rem] xl:grid-cols-[13rem_minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr] [&_:is(a,button,input,select,textarea)]:scroll-mb-28">
-      <div className="lg:col-span-2 xl:col-span-1 xl:row-span-2">{strip}</div>
+      <div className="lg:col-span-2 xl:col-span-1 xl:row-span-2">{queueSidebar}</div>
       <div className="lg:col-span-2">
         <DocumentHeader document={document} field={field} now={now} onClaimed={focusHeading} />
       </div>
       <section aria-label="Document" className="min-w-0">
-        {opened ? (
+        {isShown ? (
           <DocumentViewer review={review} field={field} onOpened={() => router.refresh()} />
         ) : (
-          <OpenDocumentPrompt review={review} claimStatus={standing} onOpen={() => setLooked(true)} />
+          <OpenDocumentPrompt review={review} claimStatus={claimStatus} onOpen={() => setOpened(true)} />
         )}
       </section>
       <aside aria-label="Decision" className="grid min-w-0 content-start gap-8">
-        {standing === "own" ? (
-          <ButtonLink href="/documents">See it among your documents</ButtonLink>
+        {claimStatus === "own" ? (
+          <ButtonLink href="/documents">Open it in your documents</ButtonLink>
         ) : (
           <DecisionPanel
             document={document}
             field={field}
             now={now}
-            headingRef={panel}
-            onDecided={() => panel.current?.focus()}
+            headingRef={decisionHeading}
+            onDecided={() => decisionHeading.current?.focus()}
           />
         )}
-        {record}
+        {history}
       </aside>
-      {standing === "mine" && left !== null ? (
+      {claimStatus === "mine" && secondsLeft !== null ? (
         <ClaimExpiryWarning
-          secondsLeft={left}
+          secondsLeft={secondsLeft}
           pending={document.pending === "extend"}
           onExtend={() => document.claim("extend")}
         />

@@ -1,43 +1,50 @@
-import { describe, expect, it } from "vitest";
-import { INITIAL_VIEW, applyViewAction, type DocumentView, type ViewAction, describeView, ZOOM_LEVELS } from "./document-view";
+import { describe, expect, test } from "vitest";
+import {
+  applyViewAction,
+  type DocumentView,
+  describeView,
+  INITIAL_VIEW,
+  type ViewAction,
+  ZOOM_LEVELS,
+} from "./document-view";
 
-const looking = (steps: ViewAction[], pages = 3, from: DocumentView = INITIAL_VIEW) =>
-  steps.reduce((view, by) => applyViewAction(view, by, pages), from);
+const viewAfter = (actions: ViewAction[], pages = 3) =>
+  actions.reduce<DocumentView>((view, action) => applyViewAction(view, action, pages), INITIAL_VIEW);
 
-describe("looking at a document", () => {
-  it("grows and shrinks by steps, and stops at both ends", () => {
-    expect(looking(["larger"]).zoom).toBe(125);
-    expect(looking(["larger", "smaller"]).zoom).toBe(100);
-    expect(looking(Array.from({ length: 20 }, () => "larger")).zoom).toBe(ZOOM_LEVELS.at(-1));
-    expect(looking(Array.from({ length: 20 }, () => "smaller")).zoom).toBe(ZOOM_LEVELS[0]);
+describe("the view of a document", () => {
+  test("zooms by steps and stops at both ends", () => {
+    expect(viewAfter(["zoomIn"]).zoom).toBe(125);
+    expect(viewAfter(["zoomIn", "zoomOut"]).zoom).toBe(100);
+    expect(viewAfter(Array.from({ length: 20 }, () => "zoomIn")).zoom).toBe(ZOOM_LEVELS.at(-1));
+    expect(viewAfter(Array.from({ length: 20 }, () => "zoomOut")).zoom).toBe(ZOOM_LEVELS[0]);
   });
 
-  it("fits, and goes on from there to the full width or below it", () => {
-    expect(looking(["larger", "fit"]).zoom).toBe("fit");
-    expect(looking(["fit", "larger"]).zoom).toBe(100);
-    expect(looking(["fit", "smaller"]).zoom).toBe(75);
+  test("zooms in and out from the whole page", () => {
+    expect(viewAfter(["zoomIn", "fit"]).zoom).toBe("fit");
+    expect(viewAfter(["fit", "zoomIn"]).zoom).toBe(100);
+    expect(viewAfter(["fit", "zoomOut"]).zoom).toBe(75);
   });
 
-  it("turns by quarters and comes round", () => {
-    expect(looking(["rotate"]).quarterTurns).toBe(1);
-    expect(looking(["rotate", "rotate", "rotate", "rotate"]).quarterTurns).toBe(0);
+  test("rotates by quarter turns", () => {
+    expect(viewAfter(["rotate"]).quarterTurns).toBe(1);
+    expect(viewAfter(["rotate", "rotate", "rotate", "rotate"]).quarterTurns).toBe(0);
   });
 
-  it("turns pages within the document", () => {
-    expect(looking(["nextPage", "nextPage", "nextPage", "nextPage"]).page).toBe(3);
-    expect(looking(["nextPage", "previousPage", "previousPage"]).page).toBe(1);
+  test("turns pages within the document", () => {
+    expect(viewAfter(["nextPage", "nextPage", "nextPage", "nextPage"]).page).toBe(3);
+    expect(viewAfter(["nextPage", "previousPage", "previousPage"]).page).toBe(1);
   });
 
-  it("is the very same where there is nothing further", () => {
+  test("stays the same object at the first and last page", () => {
     const last = { ...INITIAL_VIEW, page: 3 };
     expect(applyViewAction(last, "nextPage", 3)).toBe(last);
     expect(applyViewAction(INITIAL_VIEW, "previousPage", 3)).toBe(INITIAL_VIEW);
   });
 
-  it("says what a press has done", () => {
-    expect(describeView(looking(["larger"]), "larger", 3)).toBe("125 %");
-    expect(describeView(looking(["nextPage"]), "nextPage", 3)).toBe("Page 2 of 3");
-    expect(describeView(looking(["rotate", "rotate"]), "rotate", 3)).toBe("Turned to 180°");
-    expect(describeView(looking(["beside"]), "beside", 3)).toContain("beside");
+  test("describes each action", () => {
+    expect(describeView(viewAfter(["zoomIn"]), "zoomIn", 3)).toBe("125 %");
+    expect(describeView(viewAfter(["nextPage"]), "nextPage", 3)).toBe("Page 2 of 3");
+    expect(describeView(viewAfter(["rotate", "rotate"]), "rotate", 3)).toBe("Rotated to 180°");
+    expect(describeView(viewAfter(["compare"]), "compare", 3)).toBe("Previous version shown");
   });
 });

@@ -1,10 +1,10 @@
-/** How a document is looked at. `zoom` is a percentage of the column's width, or "fit": the whole page in view. */
+/** How a document is shown. `zoom` is a percentage of the column's width, or "fit" for the whole page. */
 export type DocumentView = {
   page: number;
   zoom: number | "fit";
-  /** Clockwise quarters. */
+  /** Clockwise turns of 90°. */
   quarterTurns: 0 | 1 | 2 | 3;
-  /** The previous version beside it. */
+  /** Shows the previous version next to it. */
   showsPrevious: boolean;
 };
 
@@ -12,14 +12,14 @@ export const ZOOM_LEVELS = [50, 75, 100, 125, 150, 200, 300, 400] as const;
 
 export const INITIAL_VIEW: DocumentView = { page: 1, zoom: 100, quarterTurns: 0, showsPrevious: false };
 
-export type ViewAction = "larger" | "smaller" | "fit" | "rotate" | "nextPage" | "previousPage" | "beside";
+export type ViewAction = "zoomIn" | "zoomOut" | "fit" | "rotate" | "nextPage" | "previousPage" | "compare";
 
-/** One press of a button or key. `pages` is how many there are; at an end nothing changes, and the same object comes back. */
-export function applyViewAction(view: DocumentView, by: ViewAction, pages: number): DocumentView {
-  switch (by) {
-    case "larger":
+/** Applies one action. Returns the same object if the action changes nothing, as at the last page. */
+export function applyViewAction(view: DocumentView, action: ViewAction, pages: number): DocumentView {
+  switch (action) {
+    case "zoomIn":
       return withZoom(view, ZOOM_LEVELS.find((zoom) => zoom > zoomToNumber(view.zoom)) ?? view.zoom);
-    case "smaller":
+    case "zoomOut":
       return withZoom(view, ZOOM_LEVELS.findLast((zoom) => zoom < zoomToNumber(view.zoom)) ?? view.zoom);
     case "fit":
       return withZoom(view, "fit");
@@ -29,14 +29,14 @@ export function applyViewAction(view: DocumentView, by: ViewAction, pages: numbe
       return withPage(view, Math.min(view.page + 1, pages));
     case "previousPage":
       return withPage(view, Math.max(view.page - 1, 1));
-    case "beside":
+    case "compare":
       return { ...view, showsPrevious: !view.showsPrevious };
   }
 }
 
 const QUARTER_TURNS = [0, 1, 2, 3] as const;
 
-/** "Fit" lies between 75 and 100: from there + goes to the full width, − below it. */
+/** "fit" counts as 99: zooming in leads to 100, zooming out to 75. */
 function zoomToNumber(zoom: DocumentView["zoom"]): number {
   return zoom === "fit" ? 99 : zoom;
 }
@@ -53,19 +53,19 @@ export function formatZoom(zoom: DocumentView["zoom"]): string {
   return zoom === "fit" ? "Whole page" : `${zoom} %`;
 }
 
-/** What a press is answered with aloud. */
-export function describeView(view: DocumentView, by: ViewAction, pages: number): string {
-  switch (by) {
-    case "larger":
-    case "smaller":
+/** Describes the view after an action, for screen readers. */
+export function describeView(view: DocumentView, action: ViewAction, pages: number): string {
+  switch (action) {
+    case "zoomIn":
+    case "zoomOut":
     case "fit":
       return formatZoom(view.zoom);
     case "rotate":
-      return `Turned to ${view.quarterTurns * 90}°`;
+      return `Rotated to ${view.quarterTurns * 90}°`;
     case "nextPage":
     case "previousPage":
       return `Page ${view.page} of ${pages}`;
-    case "beside":
-      return view.showsPrevious ? "Previous version shown beside it" : "Previous version put away";
+    case "compare":
+      return view.showsPrevious ? "Previous version shown" : "Previous version hidden";
   }
 }

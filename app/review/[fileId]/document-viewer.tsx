@@ -10,7 +10,7 @@ import { scrollOrTurnPage, canScrollSideways } from "./scroll";
 import { ViewerToolbar } from "./viewer-toolbar";
 import { INITIAL_VIEW, applyViewAction, type ViewAction, describeView } from "./document-view";
 
-/** The pages of a document, and of the version before it beside them. Fetched only for somebody who has opened it. */
+/** Shows the pages of a document, and the previous version next to it. Loaded when it is opened. */
 export function DocumentViewer({
   review: { file, previous, member, version },
   field,
@@ -18,31 +18,31 @@ export function DocumentViewer({
 }: {
   review: Review;
   field: ReviewField;
-  /** The first page is there, and so is the row of the register. */
+  /** Called when the first page is loaded. By then the access is logged. */
   onOpened: () => void;
 }) {
-  const opened = useRef(false);
-  const [viewing, setViewing] = useState(INITIAL_VIEW);
+  const hasOpened = useRef(false);
+  const [view, setView] = useState(INITIAL_VIEW);
   const frame = useRef<HTMLElement>(null);
-  const pages = Math.max(file.pages ?? 1, viewing.showsPrevious ? (previous?.pages ?? 1) : 1);
+  const pages = Math.max(file.pages ?? 1, view.showsPrevious ? (previous?.pages ?? 1) : 1);
   const name = `${field.label} of ${member.name}`;
 
-  const go = (by: ViewAction) => {
-    const next = applyViewAction(viewing, by, pages);
-    if (next === viewing) return;
-    setViewing(next);
-    announce(describeView(next, by, pages));
-    if (next.page !== viewing.page) frame.current?.scrollTo(0, 0);
+  const act = (action: ViewAction) => {
+    const next = applyViewAction(view, action, pages);
+    if (next === view) return;
+    setView(next);
+    announce(describeView(next, action, pages));
+    if (next.page !== view.page) frame.current?.scrollTo(0, 0);
   };
-  useViewerShortcuts(go, frame);
+  useViewerShortcuts(act, frame);
 
   return (
     <div className="flex flex-col gap-2 xl:sticky xl:top-4 xl:h-[calc(100dvh-2rem)]">
       <ViewerToolbar
-        view={viewing}
+        view={view}
         pages={pages}
-        previous={previous ? { version: version - 1, destroyed: previous.purgedAt !== undefined } : null}
-        onAction={go}
+        previous={previous ? { version: version - 1, isDeleted: previous.purgedAt !== undefined } : null}
+        onAction={act}
       />
       <div className="flex min-h-0 flex-1 flex-col gap-2 sm:flex-row">
         <DocumentPane
@@ -50,18 +50,18 @@ export function DocumentViewer({
           fileId={file.id}
           pages={file.pages ?? 1}
           name={`${name}, version ${version}`}
-          view={viewing}
+          view={view}
           onReady={() => {
-            if (!opened.current) onOpened();
-            opened.current = true;
+            if (!hasOpened.current) onOpened();
+            hasOpened.current = true;
           }}
         />
-        {viewing.showsPrevious && previous ? (
+        {view.showsPrevious && previous ? (
           <DocumentPane
             fileId={previous.id}
             pages={previous.pages ?? 1}
             name={`${name}, version ${version - 1}`}
-            view={viewing}
+            view={view}
           />
         ) : null}
       </div>
@@ -69,24 +69,27 @@ export function DocumentViewer({
   );
 }
 
-function useViewerShortcuts(go: (by: ViewAction) => void, frame: RefObject<HTMLElement | null>): void {
-  const { addShortcutHandlers: addHandlers } = useReviewWorkspace();
-  const press = useRef(go);
+function useViewerShortcuts(
+  act: (action: ViewAction) => void,
+  frame: RefObject<HTMLElement | null>,
+): void {
+  const { addShortcutHandlers } = useReviewWorkspace();
+  const latest = useRef(act);
   useEffect(() => {
-    press.current = go;
+    latest.current = act;
   });
   useEffect(
     () =>
-      addHandlers({
-        larger: () => press.current("larger"),
-        smaller: () => press.current("smaller"),
-        fit: () => press.current("fit"),
-        rotate: () => press.current("rotate"),
-        nextPage: () => (canScrollSideways(frame.current) ? false : press.current("nextPage")),
-        previousPage: () => (canScrollSideways(frame.current) ? false : press.current("previousPage")),
-        scrollOn: () => scrollOrTurnPage(frame.current, 1, () => press.current("nextPage")),
-        scrollBack: () => scrollOrTurnPage(frame.current, -1, () => press.current("previousPage")),
+      addShortcutHandlers({
+        zoomIn: () => latest.current("zoomIn"),
+        zoomOut: () => latest.current("zoomOut"),
+        fit: () => latest.current("fit"),
+        rotate: () => latest.current("rotate"),
+        nextPage: () => (canScrollSideways(frame.current) ? false : latest.current("nextPage")),
+        previousPage: () => (canScrollSideways(frame.current) ? false : latest.current("previousPage")),
+        scrollOn: () => scrollOrTurnPage(frame.current, 1, () => latest.current("nextPage")),
+        scrollBack: () => scrollOrTurnPage(frame.current, -1, () => latest.current("previousPage")),
       }),
-    [addHandlers, frame],
+    [addShortcutHandlers, frame],
   );
 }

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Draft, DraftStore, EMPTY_DRAFT, isEmptyDraft, parseDraft, withOutcome } from "./draft";
 
-/** A browser tab's storage, in memory. */
-class Tab {
+/** The session storage of a browser tab, in memory. */
+class TabStorage {
   readonly #items = new Map<string, string>();
   get length() {
     return this.#items.size;
@@ -21,7 +21,7 @@ class Tab {
   }
 }
 
-const words: Draft = {
+const written: Draft = {
   outcome: "request_changes",
   reason: "unreadable",
   message: "The second page is dark.",
@@ -30,74 +30,74 @@ const words: Draft = {
   facts: { certificateNumber: "0012", signed: true },
 };
 
-describe("what a reviewer has typed", () => {
-  it("comes back as it was", () => {
-    const tab = new Tab();
-    new DraftStore(tab, "ada").write("file-1", words);
-    expect(new DraftStore(tab, "ada").read("file-1")).toEqual(words);
+describe("a stored draft", () => {
+  test("is read as it was written", () => {
+    const tab = new TabStorage();
+    new DraftStore(tab, "ada").write("file-1", written);
+    expect(new DraftStore(tab, "ada").read("file-1")).toEqual(written);
   });
 
-  it("never turns up at another document", () => {
-    const drafts = new DraftStore(new Tab(), "ada");
-    drafts.write("file-1", words);
+  test("is not read for another document", () => {
+    const drafts = new DraftStore(new TabStorage(), "ada");
+    drafts.write("file-1", written);
     expect(drafts.read("file-2")).toBeNull();
   });
 
-  it("never turns up with another reviewer at the same machine, and is gone when that one comes", () => {
-    const tab = new Tab();
-    new DraftStore(tab, "ada").write("file-1", words);
-    new DraftStore(tab, "ada").write("file-2", words);
+  test("is not read by another reviewer and is deleted for them", () => {
+    const tab = new TabStorage();
+    new DraftStore(tab, "ada").write("file-1", written);
+    new DraftStore(tab, "ada").write("file-2", written);
     const grace = new DraftStore(tab, "grace");
-    grace.write("file-3", words);
+    grace.write("file-3", written);
     expect(grace.read("file-1")).toBeNull();
     grace.clearOtherViewers();
     expect(new DraftStore(tab, "ada").read("file-1")).toBeNull();
     expect(new DraftStore(tab, "ada").read("file-2")).toBeNull();
-    expect(grace.read("file-3")).toEqual(words);
+    expect(grace.read("file-3")).toEqual(written);
   });
 
-  it("is gone once it is cleared, and where nothing is left of it", () => {
-    const tab = new Tab();
+  test("is deleted when it is cleared or empty", () => {
+    const tab = new TabStorage();
     const drafts = new DraftStore(tab, "ada");
-    drafts.write("file-1", words);
+    drafts.write("file-1", written);
     drafts.clear("file-1");
     expect(drafts.read("file-1")).toBeNull();
-    drafts.write("file-1", words);
+    drafts.write("file-1", written);
     drafts.write("file-1", { ...EMPTY_DRAFT, outcome: "reject", facts: { signed: false, number: "" } });
     expect(tab.length).toBe(0);
   });
 
-  it("leaves alone what is not the desk's", () => {
-    const tab = new Tab();
-    tab.setItem("theirs", "1");
+  test("leaves other keys in the storage", () => {
+    const tab = new TabStorage();
+    tab.setItem("other", "1");
     new DraftStore(tab, "ada").clearOtherViewers();
-    expect(tab.getItem("theirs")).toBe("1");
+    expect(tab.getItem("other")).toBe("1");
   });
 
-  it.each(["", "null", "[]", "{}", '{"reason":1,"message":"","note":"","validUntil":"","facts":{}}'])(
-    "is nothing where the browser kept %j",
+  test.each(["", "null", "[]", "{}", '{"reason":1,"message":"","note":"","validUntil":"","facts":{}}'])(
+    "is null for the stored text %j",
     (text) => {
       expect(parseDraft(text)).toBeNull();
     },
   );
 
-  it("keeps its words and loses a decision that no longer exists", () => {
-    const kept = parseDraft(JSON.stringify({ ...words, outcome: "toString", facts: { a: 1, b: "x" } }));
-    expect(kept).toEqual({ ...words, outcome: null, facts: { b: "x" } });
+  test("keeps its text and drops an unknown outcome", () => {
+    const draft = parseDraft(JSON.stringify({ ...written, outcome: "toString", facts: { a: 1, b: "x" } }));
+    expect(draft).toEqual({ ...written, outcome: null, facts: { b: "x" } });
   });
 });
 
-describe("opening another decision", () => {
-  it("keeps message, note and facts, and not the reason, which belongs to the other", () => {
-    expect(withOutcome(words, "reject")).toEqual({ ...words, outcome: "reject", reason: "" });
+describe("opening a decision", () => {
+  test("keeps everything but the reason", () => {
+    expect(withOutcome(written, "reject")).toEqual({ ...written, outcome: "reject", reason: "" });
   });
 
-  it("keeps everything when the same one is opened, or all are closed", () => {
-    expect(withOutcome(words, "request_changes")).toBe(words);
-    expect(withOutcome(words, null).reason).toBe("unreadable");
+  test("keeps everything for the same decision or for none", () => {
+    expect(withOutcome(written, "request_changes")).toBe(written);
+    expect(withOutcome(written, null).reason).toBe("unreadable");
   });
 
-  it("is not yet anything to keep", () => {
+  test("alone is no draft", () => {
     expect(isEmptyDraft(withOutcome(EMPTY_DRAFT, "approve"))).toBe(true);
   });
 });

@@ -1,13 +1,13 @@
 import { DECISIONS } from "@/lib/review/decisions";
 import { findOutcome, type Outcome } from "@/lib/review/outcomes";
 
-/** What a reviewer has written about one document and not sent yet. */
+/** The entries of a reviewer for one document that are not sent yet. */
 export type Draft = {
   outcome: Outcome | null;
   reason: string;
   message: string;
   note: string;
-  /** `YYYY-MM-DD`, or "" for what the field says. */
+  /** `YYYY-MM-DD`, or "" for the rule of the field. */
   validUntil: string;
   facts: Record<string, string | boolean>;
 };
@@ -26,15 +26,15 @@ type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" |
 const KEY_PREFIX = "desk-draft:";
 
 /**
- * Drafts live in the tab: they outlast an expired claim and signing in again, and go with the tab. A draft belongs to one person and one
- * document, so that neither another reviewer at this machine nor another document ever meets it.
+ * Stores drafts in the tab, so they survive an expired claim and a new sign-in. The key names the
+ * reviewer and the document, so no other reviewer or document gets the draft.
  */
 export class DraftStore {
   readonly #storage: DraftStorage;
   readonly #ownPrefix: string;
 
-  constructor(keeper: DraftStorage, viewerId: string) {
-    this.#storage = keeper;
+  constructor(storage: DraftStorage, viewerId: string) {
+    this.#storage = storage;
     this.#ownPrefix = `${KEY_PREFIX}${viewerId}:`;
   }
 
@@ -52,7 +52,7 @@ export class DraftStore {
     this.#storage.removeItem(this.#ownPrefix + fileId);
   }
 
-  /** What somebody else who was signed in here before has left. */
+  /** Deletes the drafts of other reviewers who used this tab before. */
   clearOtherViewers(): void {
     const keys = Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index) ?? "");
     for (const key of keys) {
@@ -61,21 +61,21 @@ export class DraftStore {
   }
 }
 
-/** Whether nothing has been written or ticked: an opened decision alone is nothing to keep. */
+/** True if nothing is written or ticked. An opened decision alone is no draft. */
 export function isEmptyDraft({ reason, message, note, validUntil, facts }: Draft): boolean {
   return [reason, message, note, validUntil, ...Object.values(facts)].every((value) => !value);
 }
 
-/** A draft as this browser kept it; null for anything else. An earlier release may have kept another shape. */
+/** Parses a stored draft; null for any other text. An earlier release may have stored another shape. */
 export function parseDraft(text: string): Draft | null {
-  let kept: unknown;
+  let stored: unknown;
   try {
-    kept = JSON.parse(text);
+    stored = JSON.parse(text);
   } catch {
     return null;
   }
-  if (!isRecord(kept)) return null;
-  const { outcome, reason, message, note, validUntil, facts } = kept;
+  if (!isRecord(stored)) return null;
+  const { outcome, reason, message, note, validUntil, facts } = stored;
   if (!isText(reason) || !isText(message) || !isText(note) || !isText(validUntil) || !isRecord(facts))
     return null;
   return {
@@ -100,7 +100,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** Opens another decision: a reason belongs to one outcome, everything else to the document. */
+/** Opens another decision. It clears the reason, because a reason belongs to one outcome. */
 export function withOutcome(draft: Draft, outcome: Outcome | null): Draft {
   if (outcome === draft.outcome) return draft;
   const keepsReason = outcome === null || (!DECISIONS[outcome].needsReason && draft.reason === "");

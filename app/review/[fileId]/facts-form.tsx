@@ -6,11 +6,11 @@ import type { FieldError } from "@/lib/errors";
 import { controlId, type ReviewField } from "./decision-request";
 import type { Draft } from "./draft";
 
-/** What this field wants taken down from the document, as its declaration says. */
+/** The facts that the field declares, for the reviewer to enter. */
 export function FactsForm({
   field,
   draft,
-  onDraftChange: onDraft,
+  onDraftChange,
   errors,
   today,
 }: {
@@ -23,10 +23,10 @@ export function FactsForm({
 }) {
   if (field.facts.length === 0) return null;
   const set = (name: string, value: string | boolean) =>
-    onDraft({ ...draft, facts: { ...draft.facts, [name]: value } });
+    onDraftChange({ ...draft, facts: { ...draft.facts, [name]: value } });
   return (
     <fieldset className="grid gap-4">
-      <legend className="pb-2 font-bold">Taken down from the document</legend>
+      <legend className="pb-2 font-bold">Details from the document</legend>
       {field.facts.map((fact) => {
         const { name, label, kind, required } = fact;
         const path = `facts.${name}`;

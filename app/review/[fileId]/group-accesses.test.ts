@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { groupAccesses } from "./group-accesses";
 
 const grace = { name: "Grace", role: "reviewer" };
 
-it("gathers the looks of one person and keeps the latest", () => {
+test("groups the accesses of one person and keeps the latest", () => {
   expect(
     groupAccesses([
       { at: "2026-03-03", intent: "view", by: grace },
@@ -16,10 +16,10 @@ it("gathers the looks of one person and keeps the latest", () => {
   ]);
 });
 
-it("never lets a copy taken away pass for a look", () => {
-  const looks = groupAccesses([
+test("does not group a download with a view", () => {
+  const accesses = groupAccesses([
     { at: "2026-03-02", intent: "download", by: grace },
     { at: "2026-03-01", intent: "view", by: grace },
   ]);
-  expect(looks.map(({ intent: what }) => what)).toEqual(["download", "view"]);
+  expect(accesses.map(({ intent }) => intent)).toEqual(["download", "view"]);
 });

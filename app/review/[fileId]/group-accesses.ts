@@ -1,17 +1,19 @@
 import type { AccessView } from "@/lib/audit/access-log";
 
-export type GroupedAccess = { name: string; intent: AccessView["intent"]; count: number; lastAt: string };
+export type GroupedAccess = {
+  name: string;
+  intent: AccessView["intent"];
+  count: number;
+  lastAt: string;
+};
 
-/** The register's entries, latest first, gathered by person and by what they did; in the order of their latest. */
+/** Groups accesses, latest first, by person and intent. Keeps the order of the latest access. */
 export function groupAccesses(items: readonly AccessView[]): GroupedAccess[] {
-  const gathered = new Map<string, GroupedAccess>();
+  const groups = new Map<string, GroupedAccess>();
   for (const { at, intent, by } of items) {
     const key = JSON.stringify([by.name, by.role, intent]);
-    const known = gathered.get(key);
-    gathered.set(
-      key,
-      known ? { ...known, count: known.count + 1 } : { name: by.name, intent: intent, count: 1, lastAt: at },
-    );
+    const group = groups.get(key) ?? { name: by.name, intent, count: 0, lastAt: at };
+    groups.set(key, { ...group, count: group.count + 1 });
   }
-  return [...gathered.values()];
+  return [...groups.values()];
 }

@@ -7,11 +7,11 @@ import { PaperCard, DocumentIcon } from "@/app/_ui/paper-card";
 import type { Review } from "@/lib/review/review";
 import type { ClaimStatus } from "./claim-status";
 
-/** The document face down: opening it is on the register, so it takes a press. */
+/** Asks before the document is opened, because the access is logged. */
 export function OpenDocumentPrompt({
   review: { file },
-  claimStatus: standing,
-  onOpen: onLook,
+  claimStatus,
+  onOpen,
 }: {
   review: Review;
   claimStatus: ClaimStatus;
@@ -19,7 +19,7 @@ export function OpenDocumentPrompt({
 }) {
   if (file.purgedAt) {
     return (
-      <ClosedDocument title="This document has been destroyed">
+      <ClosedDocument title="This document was deleted">
         <p>
           {file.status === "withdrawn"
             ? "The member withdrew it, and the file was permanently deleted."
@@ -29,7 +29,7 @@ export function OpenDocumentPrompt({
       </ClosedDocument>
     );
   }
-  if (standing === "own") {
+  if (claimStatus === "own") {
     return (
       <ClosedDocument title="This is your own document">
         <p>
@@ -40,11 +40,11 @@ export function OpenDocumentPrompt({
     );
   }
   return (
-    <ClosedDocument title="Closed until you open it">
-      <p>Opening it puts your name and the time on the register, which the member can read.</p>
-      <Button onClick={onLook} className="mt-4">
+    <ClosedDocument title="Opening this document is logged">
+      <p>The access log shows your name and the time. The member can read it.</p>
+      <Button onClick={onOpen} className="mt-4">
         <Icon name="eye" />
-        {standing === "free" ? "Look without claiming" : "Look at the document"}
+        {claimStatus === "unclaimed" ? "Open without claiming" : "Open document"}
       </Button>
     </ClosedDocument>
   );

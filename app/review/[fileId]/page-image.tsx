@@ -3,14 +3,14 @@
 import { clsx } from "clsx";
 import { useState } from "react";
 import { Button } from "@/app/_ui/button";
+import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Skeleton } from "@/app/_ui/skeleton";
-import { readProblem } from "../review-api";
-import { type PageLoadError, pageLoadErrorOf } from "./page-load-error";
 import type { DocumentView } from "./document-view";
+import { type PageLoadError, pageLoadErrorOf } from "./page-load-error";
 
 /**
- * One page as an image. The address is this site's own, which answers with a signed one for this very look: no signed address is ever in the
- * page. Hidden ones are pages nearby, kept so that turning back does not fetch again.
+ * Shows one page as an image. Its URL is one of this site, which redirects to a signed URL for this
+ * one access. Hidden images are pages nearby: turning to them needs no new request.
  */
 export function PageImage({
   fileId,
@@ -18,7 +18,7 @@ export function PageImage({
   alt,
   hidden,
   zoom,
-  quarterTurns: quarters,
+  quarterTurns,
   onReady,
 }: {
   fileId: string;
@@ -30,19 +30,19 @@ export function PageImage({
   onReady: () => void;
 }) {
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
-  const [trouble, setTrouble] = useState<PageLoadError | null>(null);
+  const [error, setError] = useState<PageLoadError | null>(null);
   const [attempt, setAttempt] = useState(1);
   const source = `/api/files/${fileId}/pages/${page}`;
-  if (trouble) {
+  if (error) {
     return (
       <div hidden={hidden} className="grid min-h-72 place-items-center p-6">
         <div role="alert" className="grid max-w-form justify-items-start gap-3">
-          <p className="font-serif text-lg">{trouble.title}</p>
-          <p className="text-muted">{trouble.text}</p>
-          {trouble.canRetry ? (
+          <p className="font-serif text-lg">{error.title}</p>
+          <p className="text-muted">{error.text}</p>
+          {error.canRetry ? (
             <Button
               onClick={() => {
-                setTrouble(null);
+                setError(null);
                 setAttempt(attempt + 1);
               }}
             >
@@ -53,9 +53,9 @@ export function PageImage({
       </div>
     );
   }
-  const sideways = quarters % 2 === 1;
-  const upright = size ? size.width / size.height : 0.7;
-  const ratio = sideways ? 1 / upright : upright;
+  const isSideways = quarterTurns % 2 === 1;
+  const uprightRatio = size ? size.width / size.height : 0.7;
+  const ratio = isSideways ? 1 / uprightRatio : uprightRatio;
   return (
     <div
       hidden={hidden}
@@ -75,25 +75,19 @@ export function PageImage({
           setSize({ width: naturalWidth, height: naturalHeight });
           onReady();
         }}
-        onError={async () => setTrouble(await fetchPageLoadError(source))}
+        onError={async () => setError(await fetchPageLoadError(source))}
         className="absolute top-1/2 left-1/2 max-w-none"
         style={{
-          width: sideways ? `${100 * upright}%` : "100%",
-          transform: `translate(-50%, -50%) rotate(${quarters * 90}deg)`,
+          width: isSideways ? `${100 * uprightRatio}%` : "100%",
+          transform: `translate(-50%, -50%) rotate(${quarterTurns * 90}deg)`,
         }}
       />
     </div>
   );
 }
 
-/** An image says only that it failed; the address says why. Not followed: nothing is signed for somebody to look at. */
+/** Asks the URL of a failed image for the reason. A redirect means that only the image is missing. */
 async function fetchPageLoadError(source: string): Promise<PageLoadError> {
-  try {
-    const response = await fetch(source, { redirect: "manual" });
-    // An opaque redirect: the page is there, its way here was not.
-    if (response.type === "opaqueredirect") return pageLoadErrorOf(null);
-    return pageLoadErrorOf((await readProblem(response)).code);
-  } catch {
-    return pageLoadErrorOf(null);
-  }
+  const response = await callApi("GET", source, { redirect: "manual" });
+  return pageLoadErrorOf(problemOf(response).code);
 }

@@ -1,20 +1,20 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { ERRORS, type ErrorCode } from "@/lib/errors";
 import { pageLoadErrorOf } from "./page-load-error";
 
-it("has kind words for everything that can keep a page from being seen", () => {
-  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+test("every error of a page has plain text", () => {
+  for (const code of [...(Object.keys(ERRORS) as ErrorCode[]), "offline" as const]) {
     const { title, text } = pageLoadErrorOf(code);
     expect(`${title} ${text}`).not.toMatch(/\d{3}|_|error|bucket/i);
   }
 });
 
-it("does not let anybody try again for bytes that are gone for good", () => {
+test("a page without bytes or access offers no retry", () => {
   expect(pageLoadErrorOf("purged").canRetry).toBe(false);
   expect(pageLoadErrorOf("not_found").canRetry).toBe(false);
 });
 
-it("lets them try again where only the road was blocked", () => {
+test("a page offers a retry if a connection failed", () => {
   expect(pageLoadErrorOf("unavailable").canRetry).toBe(true);
-  expect(pageLoadErrorOf(null).canRetry).toBe(true);
+  expect(pageLoadErrorOf("offline").canRetry).toBe(true);
 });

@@ -1,41 +1,45 @@
-import type { ErrorCode } from "@/lib/errors";
+import type { ApiProblem } from "@/app/_ui/call-api";
 
-/** Why a page is not to be seen, and whether trying again can help. */
+/** Why a page is not shown, and whether trying again can help. */
 export type PageLoadError = { title: string; text: string; canRetry: boolean };
 
-/** `code` as the API has it; null where the picture got lost on its way. */
-export function pageLoadErrorOf(code: ErrorCode | null): PageLoadError {
+/** Describes why the image of a page did not load, by the code of the API. */
+export function pageLoadErrorOf(code: ApiProblem["code"]): PageLoadError {
   switch (code) {
     case "purged":
       return {
-        title: "This document has been destroyed",
+        title: "This document was deleted",
         text: "The file was permanently deleted. The record and the decisions stay.",
         canRetry: false,
       };
     case "not_found":
       return {
-        title: "You may no longer see this document",
-        text: "Leave for this kind of document was taken back, or the document is gone.",
+        title: "You no longer have access to this document",
+        text: "Your access to this document type was removed, or the document was deleted.",
         canRetry: false,
       };
     case "unauthenticated":
       return {
-        title: "You have been signed out",
-        text: "Sign in again; what you wrote is kept in this tab.",
+        title: "Your session has expired",
+        text: "Your text is saved in this tab. Sign in again to continue.",
         canRetry: true,
       };
     case "unreadable_file":
       return {
-        title: "This page cannot be drawn",
-        text: "The file is damaged at this place. Ask the member for a new copy.",
+        title: "This page cannot be displayed",
+        text: "This part of the file is damaged. Ask the member for a new copy.",
         canRetry: true,
       };
     case "rate_limited":
-      return { title: "That was quick", text: "Wait a moment, and look again.", canRetry: true };
+      return {
+        title: "Too many requests, try again in a moment",
+        text: "You opened many pages in a short time.",
+        canRetry: true,
+      };
     default:
       return {
-        title: "The page did not arrive",
-        text: "The store cannot be reached at the moment, or the connection broke. Nothing is lost.",
+        title: "This page could not be loaded",
+        text: "The file storage cannot be reached, or the connection was lost. Try again.",
         canRetry: true,
       };
   }

@@ -17,13 +17,13 @@ import { AccessSummary } from "./access-summary";
 
 type Props = { params: Promise<{ fileId: string }> };
 
-/** What lies on this person's desk under that id; for everybody else there is nothing there, whatever there is. */
+/** Loads a document that the viewer may review. Any other is not found. */
 const loadDocument = cache(
   async (fileId: string): Promise<{ viewer: Viewer; review: Review; field: ReviewField }> => {
     const viewer = await requireReviewer(`/review/${fileId}`);
-    const review = await findReview(appContext(), viewer, fileId).catch((thrown: unknown) => {
-      if (thrown instanceof Problem && thrown.code === "not_found") notFound();
-      throw thrown;
+    const review = await findReview(appContext(), viewer, fileId).catch((error: unknown) => {
+      if (error instanceof Problem && error.code === "not_found") notFound();
+      throw error;
     });
     const field = findField(review.file) ?? notFound();
     const { name, label, reasons, facts, validFor, validUntil, watermark } = field;

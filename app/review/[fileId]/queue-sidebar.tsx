@@ -11,7 +11,7 @@ import { formatCount, queueHref } from "../queue-url";
 
 const MAX_ROWS = 12;
 
-/** The head of the queue beside a document; where there is no room for it, the way back to it. */
+/** Lists the first documents of the queue. A narrow window shows only a link to the queue. */
 export async function QueueSidebar({ viewer, fileId, now }: { viewer: Viewer; fileId: string; now: Date }) {
   const { items, counts } = await listReviews(appContext(), viewer, queueSchema.parse({ limit: MAX_ROWS }));
   return (
@@ -26,25 +26,25 @@ export async function QueueSidebar({ viewer, fileId, now }: { viewer: Viewer; fi
       </SiteLink>
       <ol className="hidden border-t border-hairline xl:block">
         {items.map(({ file, member, submittedAt, claim }) => {
-          const here = file.id === fileId;
+          const isCurrent = file.id === fileId;
           return (
             <li key={file.id} className="border-b border-hairline">
               <SiteLink
                 href={`/review/${file.id}`}
-                aria-current={here ? "page" : undefined}
+                aria-current={isCurrent ? "page" : undefined}
                 className={clsx(
                   "grid min-h-11 gap-0.5 py-2 hover:bg-well",
-                  here ? "border-l-4 border-accent bg-accent-wash pl-2" : "pl-3",
+                  isCurrent ? "border-l-4 border-accent bg-accent-wash pl-2" : "pl-3",
                 )}
               >
-                <span className={clsx("truncate", here && "font-bold")}>{member.name}</span>
+                <span className={clsx("truncate", isCurrent && "font-bold")}>{member.name}</span>
                 <span className="flex justify-between gap-2 pr-2 text-sm text-muted">
                   <span className="truncate">{fields.get(file.field)?.label ?? file.field}</span>
                   <span className="tabular shrink-0">{formatAge(submittedAt, now)}</span>
                 </span>
                 {claim ? (
                   <span className="truncate text-sm text-muted">
-                    {claim.by.id === viewer.id ? "You have it" : `${claim.by.name} has it`}
+                    {claim.by.id === viewer.id ? "Claimed by you" : `Claimed by ${claim.by.name}`}
                   </span>
                 ) : null}
               </SiteLink>

@@ -8,25 +8,25 @@ import { ClaimNextButton } from "../claim-next-button";
 import type { ReviewAction } from "../user-error";
 import type { DocumentReviewState } from "./use-document-review";
 
-/** Why something was not done, beside where it was asked for, and the way on. Takes focus, so that it is seen and read at once. */
+/** Shows why an action failed and the next step. It takes the focus, so screen readers read it. */
 export function ReviewErrorNotice({
-  document: { trouble, review, pending },
-  actions: of,
+  document: { error, review, pending },
+  actions,
   onClaim,
 }: {
   document: DocumentReviewState;
-  /** The deeds that are asked for at this place. */
+  /** The actions whose errors appear here. */
   actions: readonly ReviewAction[];
   onClaim: () => void;
 }) {
-  const place = useRef<HTMLElement>(null);
-  const shown = trouble && of.includes(trouble.deed) ? trouble : null;
+  const section = useRef<HTMLElement>(null);
+  const shown = error && actions.includes(error.action) ? error : null;
   useEffect(() => {
-    if (shown) place.current?.focus();
+    if (shown) section.current?.focus();
   }, [shown]);
   if (!shown) return null;
   return (
-    <section ref={place} tabIndex={-1} aria-label={shown.title}>
+    <section ref={section} tabIndex={-1} aria-label={shown.title}>
       <Notice tone="warning" title={shown.title}>
         <p>{shown.text}</p>
         <div className="mt-3 flex flex-wrap gap-2">
@@ -36,7 +36,7 @@ export function ReviewErrorNotice({
           {shown.nextStep === "next" ? <ClaimNextButton variant="quiet" /> : null}
           {shown.nextStep === "claim" ? (
             <Button onClick={onClaim} pending={pending === "claim"}>
-              Claim it again
+              Claim again
             </Button>
           ) : null}
         </div>

@@ -7,41 +7,47 @@ import type { FieldError } from "@/lib/errors";
 import { DECISIONS } from "@/lib/review/decisions";
 import type { Outcome } from "@/lib/review/outcomes";
 import type { Review } from "@/lib/review/review";
-import { useReviewWorkspace } from "../review-workspace";
 import { type ApiResult, callReviewApi } from "../review-api";
+import { useReviewWorkspace } from "../review-workspace";
 import { serverTime } from "../server-time";
-import { type ReviewAction, type UserError, userErrorOf } from "../user-error";
 import { getServerTime, useSecondsLeft } from "../use-seconds-left";
-import { type ReviewField, buildDecisionRequest, findMissingEntries, addFactLabels } from "./decision-request";
-import { type Draft, DraftStore, EMPTY_DRAFT } from "./draft";
+import { type ReviewAction, type UserError, userErrorOf } from "../user-error";
 import { claimStatusOf } from "./claim-status";
+import {
+  addFactLabels,
+  buildDecisionRequest,
+  findMissingEntries,
+  type ReviewField,
+} from "./decision-request";
+import { type Draft, DraftStore, EMPTY_DRAFT } from "./draft";
 
-/** One document on the desk: what the server last said of it, what is being written, and what can be done. */
-export function useDocumentReview(given: Review, field: ReviewField, now: string) {
-  const { viewerId, announceDecision: decided } = useReviewWorkspace();
+/** The state of one document on the review page: the server's review, the draft, and the actions. */
+export function useDocumentReview(serverReview: Review, field: ReviewField, now: string) {
+  const { viewerId, announceDecision } = useReviewWorkspace();
   const router = useRouter();
-  const [review, setReview] = useServerState(given);
-  const { draft, setDraft, restored: isDraftRestored } = useDraft(viewerId, given.file.id);
+  const [review, setReview] = useServerState(serverReview);
+  const { draft, setDraft, isDraftRestored } = useDraft(viewerId, serverReview.file.id);
   const [pending, setPending] = useState<ReviewAction | null>(null);
-  const [error, setTrouble] = useState<(UserError & { deed: ReviewAction }) | null>(null);
+  const [error, setError] = useState<(UserError & { action: ReviewAction }) | null>(null);
   const [errors, setErrors] = useState<FieldError[]>([]);
   useEffect(() => serverTime.observe(Date.parse(now), Date.now()), [now]);
 
-  const secondsLeft = useSecondsLeft(review.claim ? Date.parse(review.claim.until) : null, getServerTime);
-  const held = review.claim?.by.id === viewerId;
-  const [worked, setWorked] = useState(held);
-  if (held && !worked) setWorked(true);
-  const claimStatus = claimStatusOf(review, { viewerId, expired: secondsLeft === 0, worked });
+  const claimEnd = review.claim ? Date.parse(review.claim.until) : null;
+  const secondsLeft = useSecondsLeft(claimEnd, getServerTime);
+  const isMine = review.claim?.by.id === viewerId;
+  const [hadClaim, setHadClaim] = useState(isMine);
+  if (isMine && !hadClaim) setHadClaim(true);
+  const claimStatus = claimStatusOf(review, { viewerId, isOver: secondsLeft === 0, hadClaim });
 
   const path = `/api/reviews/${review.file.id}`;
 
-  /** Does one thing at a time, and shows what comes of it. */
+  /** Runs one action at a time and shows its result. Returns false if it failed. */
   async function run(
-    deed: ReviewAction,
+    action: ReviewAction,
     request: () => Promise<ApiResult<Review | null>>,
   ): Promise<Review | null | false> {
     if (pending) return false;
-    setPending(deed);
+    setPending(action);
     const { body, problem } = await request();
     setPending(null);
     if (problem?.errors) {
@@ -49,32 +55,34 @@ export function useDocumentReview(given: Review, field: ReviewField, now: string
       return false;
     }
     if (problem) {
-      const told = userErrorOf(deed, problem);
-      setTrouble({ ...told, deed });
-      // What is here may no longer be what is.
-      if (told.nextStep !== "sign-in" && told.nextStep !== "retry") router.refresh();
+      const userError = userErrorOf(action, problem);
+      setError({ ...userError, action });
+      // The document may have changed on the server.
+      if (userError.nextStep !== "sign-in" && userError.nextStep !== "retry") router.refresh();
       return false;
     }
-    setTrouble(null);
+    setError(null);
     setErrors([]);
     if (body) setReview(body);
     router.refresh();
     return body ?? null;
   }
 
-  async function claim(deed: "claim" | "extend"): Promise<boolean> {
-    const done = await run(deed, () => callReviewApi<Review>("PUT", `${path}/claim`));
-    if (done)
-      announce(deed === "claim" ? "This document is yours now." : "The document stays yours for longer.");
-    return done !== false;
+  async function claim(action: "claim" | "extend"): Promise<boolean> {
+    const result = await run(action, () => callReviewApi<Review>("PUT", `${path}/claim`));
+    if (result)
+      announce(
+        action === "claim" ? "You have claimed this document." : "Your claim is extended.",
+      );
+    return result !== false;
   }
 
   async function release(): Promise<boolean> {
-    const done = await run("release", () => callReviewApi<Review>("DELETE", `${path}/claim`));
-    if (done === false) return false;
-    setWorked(false);
+    const result = await run("release", () => callReviewApi<Review>("DELETE", `${path}/claim`));
+    if (result === false) return false;
+    setHadClaim(false);
     setReview({ ...review, claim: null });
-    announce("Released. Another reviewer can take it now; what you wrote stays in this tab.");
+    announce("Released. Another reviewer can claim it now. Your text is saved in this tab.");
     return true;
   }
 
@@ -84,23 +92,25 @@ export function useDocumentReview(given: Review, field: ReviewField, now: string
     if (missing.length > 0) return false;
     const sentAt = Date.now();
     const body = buildDecisionRequest(field, draft, outcome, review.file.sha256);
-    const done = await run("decide", () => callReviewApi<Review>("POST", `${path}/decision`, body));
-    if (done === false) return false;
-    const words = `${DECISIONS[outcome].done}: ${review.member.name}, ${field.label}`;
-    decided({ fileId: review.file.id, message: words, draft, sentAt });
+    const result = await run("decide", () =>
+      callReviewApi<Review>("POST", `${path}/decision`, body),
+    );
+    if (result === false) return false;
+    const message = `${DECISIONS[outcome].done}: ${review.member.name}, ${field.label}`;
+    announceDecision({ fileId: review.file.id, message, draft, sentAt });
     setDraft({ ...EMPTY_DRAFT, facts: {} });
     return true;
   }
 
   return {
     review,
-    standing: claimStatus,
-    left: secondsLeft,
+    claimStatus,
+    secondsLeft,
     draft,
     setDraft,
-    restored: isDraftRestored,
+    isDraftRestored,
     pending,
-    trouble: error,
+    error,
     errors,
     claim,
     release,
@@ -110,34 +120,35 @@ export function useDocumentReview(given: Review, field: ReviewField, now: string
 
 export type DocumentReviewState = ReturnType<typeof useDocumentReview>;
 
-/** State that begins with what the server rendered, and again whenever it renders anew. */
-function useServerState<Value>(given: Value): [Value, (value: Value) => void] {
-  const [state, setState] = useState({ given, value: given });
-  if (state.given !== given) setState({ given, value: given });
+/** State that starts with the server's value, and again after each new rendering on the server. */
+function useServerState<Value>(serverValue: Value): [Value, (value: Value) => void] {
+  const [state, setState] = useState({ serverValue, value: serverValue });
+  if (state.serverValue !== serverValue) setState({ serverValue, value: serverValue });
   const set = useCallback((value: Value) => setState((before) => ({ ...before, value })), []);
-  return [state.given === given ? state.value : given, set];
+  return [state.serverValue === serverValue ? state.value : serverValue, set];
 }
 
-/** What is being written, kept in the tab from the first letter. `restored` says that it was found there. */
+/** The draft, stored in the tab with every change. `isDraftRestored` is true if it was stored before. */
 function useDraft(viewerId: string, fileId: string) {
-  const [draft, show] = useState<Draft>(EMPTY_DRAFT);
+  const [draft, showDraft] = useState<Draft>(EMPTY_DRAFT);
   const [isDraftRestored, setRestored] = useState(false);
   const drafts = useMemo(
-    () => (typeof sessionStorage === "undefined" ? null : new DraftStore(sessionStorage, viewerId)),
+    () =>
+      typeof sessionStorage === "undefined" ? null : new DraftStore(sessionStorage, viewerId),
     [viewerId],
   );
   useEffect(() => {
-    const kept = drafts?.read(fileId);
-    if (!kept) return;
-    show(kept);
+    const stored = drafts?.read(fileId);
+    if (!stored) return;
+    showDraft(stored);
     setRestored(true);
   }, [drafts, fileId]);
   const setDraft = useCallback(
     (next: Draft) => {
-      show(next);
+      showDraft(next);
       drafts?.write(fileId, next);
     },
     [drafts, fileId],
   );
-  return { draft, setDraft, restored: isDraftRestored };
+  return { draft, setDraft, isDraftRestored };
 }
