@@ -176,7 +176,7 @@ const STATES: Record<string, Record<string, State>> = {
     "no claim": async ({ reviewer }) => {
       const { page } = await reviewer();
       await page.goto("/review?claimed=me");
-      await expect(page.getByText("You hold no document")).toBeVisible();
+      await expect(page.getByText("You have claimed no document")).toBeVisible();
       return page;
     },
   },
@@ -184,7 +184,7 @@ const STATES: Record<string, Record<string, State>> = {
     "not opened": async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
       await grace.page.goto(`/review/${(await ada.uploadFile("dbsCertificate", "scanned.pdf")).id}`);
-      await expect(grace.page.getByText("Closed until you open it")).toBeVisible();
+      await expect(grace.page.getByText("Opening this document is logged")).toBeVisible();
       return grace.page;
     },
     "claimed, approval incomplete": async ({ member, reviewer }) => {
@@ -209,7 +209,7 @@ const STATES: Record<string, Record<string, State>> = {
     "shortcuts dialog": async ({ member, reviewer }) => {
       const [ada, grace] = [await member(), await reviewer()];
       await grace.page.goto(`/review/${(await ada.uploadFile("dbsCertificate", "phone-landscape.jpg")).id}`);
-      await grace.page.getByRole("button", { name: "Keys" }).click();
+      await grace.page.getByRole("button", { name: "Shortcuts" }).click();
       await expect(grace.page.getByRole("dialog")).toBeVisible();
       return grace.page;
     },
@@ -223,8 +223,8 @@ const STATES: Record<string, Record<string, State>> = {
     checked: async ({ admin }) => {
       const { page } = await admin();
       await page.goto("/admin/storage");
-      await page.getByRole("button", { name: "Look now" }).click();
-      await expect(page.getByText(/^All is well/)).toBeVisible();
+      await page.getByRole("button", { name: "Run check" }).click();
+      await expect(page.getByText(/^No problems found/)).toBeVisible();
       return page;
     },
   },

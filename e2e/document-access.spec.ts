@@ -52,7 +52,7 @@ test("members have no review queue, and an admin cannot grant themselves one", a
   ada.allowConsoleErrors(/status of 404 .*\/review\)$/);
   expect((await ada.page.goto("/review"))?.status()).toBe(404);
   await admin.page.goto("/review");
-  await expect(admin.page.getByText("You have not been given any documents to decide on")).toBeVisible();
+  await expect(admin.page.getByText("You have no access to documents yet")).toBeVisible();
   const { id } = await admin.profile();
   const granting = await admin.sendWrite("PUT", `/api/people/${id}/grants`, { fields: ["dbsCertificate"] });
   expect(granting.status(), "an admin cannot grant to themselves").toBe(403);
@@ -74,7 +74,7 @@ test("a reviewer cannot download the original or read its signed URL", async ({ 
   const file = await ada.uploadFile("dbsCertificate", "scanned.pdf");
   expect((await grace.sendWrite("GET", `/api/files/${file.id}/content?intent=download`)).status()).toBe(403);
   await grace.page.goto(`/review/${file.id}`);
-  await grace.page.getByRole("button", { name: "Look without claiming" }).click();
+  await grace.page.getByRole("button", { name: "Open without claiming" }).click();
   const first = grace.page.getByRole("img", { name: /^Page 1 of / });
   await expect.poll(() => first.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(300);
   expect(await grace.page.content()).not.toMatch(/X-Amz-|[?&](signature|sig|expires)=/i);

@@ -56,6 +56,13 @@ export class Person {
     this.#errorMonitor.allowErrors(words);
   }
 
+  /** Counts the fields of the documents page. */
+  async countDocumentFields(): Promise<number> {
+    const response = await this.request.get("/api/fields");
+    const { fields }: { fields: { storage: string }[] } = await response.json();
+    return fields.filter(({ storage }) => storage === "private").length;
+  }
+
   async profile(): Promise<Profile> {
     return (await this.request.get("/api/profile")).json();
   }

@@ -4,11 +4,11 @@ test("an admin runs the storage check and reads its results", async ({ people })
   const { page } = await people.admin();
   await page.goto("/documents");
   await page.getByRole("link", { name: "Storage" }).click();
-  await expect(page.getByRole("heading", { name: "Nobody has looked yet" })).toBeVisible();
-  await page.getByRole("button", { name: "Look now" }).click();
-  await expect(page.getByText(/^All is well/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No check has run yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Run check" }).click();
+  await expect(page.getByText(/^No problems found/)).toBeVisible();
   await expect(page.getByRole("heading", { name: /We write, read/ })).toBeVisible();
-  await expect(page.getByText("Wrong:")).toHaveCount(0);
+  await expect(page.getByText("Failed:")).toHaveCount(0);
 });
 
 test("only an admin finds the storage page", async ({ people }) => {
@@ -17,7 +17,7 @@ test("only an admin finds the storage page", async ({ people }) => {
     await expect(person.page.getByRole("link", { name: "Storage" })).toHaveCount(0);
     const answer = await person.page.goto("/admin/storage?look=now");
     expect(answer?.status()).toBe(404);
-    await expect(person.page.getByText("All is well")).toHaveCount(0);
+    await expect(person.page.getByText("No problems found")).toHaveCount(0);
   }
   const { page } = await people.visitor();
   await page.goto("/admin/storage");
@@ -35,5 +35,5 @@ test("a link from another site runs no check", async ({ people }) => {
   );
   await page.goto("http://elsewhere.invalid/");
   await page.getByRole("link", { name: "Look" }).click();
-  await expect(page.getByRole("heading", { name: "Nobody has looked yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No check has run yet" })).toBeVisible();
 });

@@ -6,7 +6,7 @@ import { PageFrame } from "@/app/_ui/page-frame";
 
 export const metadata: Metadata = { title: { default: "Admin", template: "%s · Admin · Dossier" } };
 
-/** Each page asks for itself who may see it. */
+/** Each page checks access itself. */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (

@@ -40,9 +40,10 @@ function words({ field, current, history }: DocumentSlot): string {
 
 test("an approval counts as in place until its date", async () => {
   const { slots, certificate } = await memberWithApproval();
-  expect(formatDocumentProgress(await slots())).toBe("1 of 3 is in place.");
+  const count = (await slots()).length;
+  expect(formatDocumentProgress(await slots())).toBe(`1 of ${count} is in place.`);
   desk.advanceClock(DAY);
-  expect(formatDocumentProgress(await slots())).toBe("0 of 3 are in place. 1 has expired.");
+  expect(formatDocumentProgress(await slots())).toBe(`0 of ${count} are in place. 1 has expired.`);
   const { current, history } = await certificate();
   expect([current.length, history.length]).toEqual([0, 1]);
 });

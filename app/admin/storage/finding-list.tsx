@@ -3,13 +3,13 @@ import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Finding, Outcome } from "@/lib/operations/doctor/report";
 
 const OUTCOME_STYLES = {
-  passed: { icon: "check", word: "Well", ink: "text-approved" },
-  warning: { icon: "alert", word: "To note", ink: "text-changes" },
-  failed: { icon: "stop", word: "Wrong", ink: "text-refused" },
-  untested: { icon: "minus", word: "Not tried", ink: "text-muted" },
-} as const satisfies Record<Outcome, { icon: IconName; word: string; ink: string }>;
+  passed: { icon: "check", label: "Passed", color: "text-approved" },
+  warning: { icon: "alert", label: "Warning", color: "text-changes" },
+  failed: { icon: "stop", label: "Failed", color: "text-refused" },
+  untested: { icon: "minus", label: "Not tested", color: "text-muted" },
+} as const satisfies Record<Outcome, { icon: IconName; label: string; color: string }>;
 
-/** What was tried, what came of it, and how to mend it. */
+/** Lists what was checked, the results, and how to fix failures. */
 export function FindingList({ title, findings }: { title: string; findings: readonly Finding[] }) {
   if (findings.length === 0) return null;
   return (
@@ -24,20 +24,20 @@ export function FindingList({ title, findings }: { title: string; findings: read
   );
 }
 
-function FindingRow({ finding: { title, outcome, found, fix: mend } }: { finding: Finding }) {
-  const { icon, word, ink } = OUTCOME_STYLES[outcome];
+function FindingRow({ finding: { title, outcome, found, fix } }: { finding: Finding }) {
+  const { icon, label, color } = OUTCOME_STYLES[outcome];
   return (
     <li className="flex gap-3 py-3">
-      <Icon name={icon} className={`mt-0.5 size-5 ${ink}`} strokeWidth="2" />
+      <Icon name={icon} className={`mt-0.5 size-5 ${color}`} strokeWidth="2" />
       <div className="grid min-w-0 gap-1">
         <h3 className="font-bold break-words">
-          <VisuallyHidden>{word}: </VisuallyHidden>
+          <VisuallyHidden>{label}: </VisuallyHidden>
           {title}
         </h3>
         <p className="max-w-prose break-words text-muted">{found}</p>
-        {mend ? (
+        {fix ? (
           <p className="max-w-prose break-words">
-            <b>To mend it:</b> <TextWithCode text={mend} />
+            <b>How to fix it:</b> <TextWithCode text={fix} />
           </p>
         ) : null}
       </div>
@@ -45,7 +45,7 @@ function FindingRow({ finding: { title, outcome, found, fix: mend } }: { finding
   );
 }
 
-/** Text in which what stands between backticks is for a machine. */
+/** Shows the text between backticks as code. */
 export function TextWithCode({ text }: { text: string }) {
   return text.split("`").map((part, index) =>
     index % 2 === 0 ? (

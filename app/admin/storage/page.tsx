@@ -15,20 +15,21 @@ export default async function StoragePage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   await requireAdmin("/admin/storage");
-  // Looking writes and removes, so no link on another site has an admin's browser do it.
-  const from = (await headers()).get("sec-fetch-site");
-  const asked = (await searchParams).look === "now" && from !== "cross-site" && from !== "same-site";
-  const report = asked ? await runStorageCheck() : null;
+  // A check writes and deletes files, so a link on another site must not start one.
+  const fetchSite = (await headers()).get("sec-fetch-site");
+  const isFromOtherSite = fetchSite === "cross-site" || fetchSite === "same-site";
+  const isRequested = (await searchParams).look === "now" && !isFromOtherSite;
+  const report = isRequested ? await runStorageCheck() : null;
   return (
     <PageBody>
       <PageHeader
         title="Storage"
-        lead="Where members' files are kept, and whether it keeps what we promise. A look tries everything for real with files of its own, removes them, and takes a few seconds."
+        lead="Where members' files are stored, and whether the storage works as required. A check writes test files, removes them, and takes a few seconds."
         actions={
           <form action="/admin/storage">
             <input type="hidden" name="look" value="now" />
             <Button type="submit" variant={report ? "quiet" : "primary"}>
-              {report ? "Look again" : "Look now"}
+              {report ? "Run check again" : "Run check"}
             </Button>
           </form>
         }
@@ -36,9 +37,9 @@ export default async function StoragePage({
       {report ? (
         <StorageReport report={report} />
       ) : (
-        <EmptyState title="Nobody has looked yet">
+        <EmptyState title="No check has run yet">
           <p>
-            Nothing is tried by opening this page. The same look is to be had at the command line:{" "}
+            Opening this page does not start a check. You can also run it on the command line:{" "}
             <code className="font-mono text-sm">npm run storage -- doctor</code>
           </p>
         </EmptyState>

@@ -5,18 +5,18 @@ import { CapabilityTable } from "./capability-table";
 import { FindingList } from "./finding-list";
 import { summarizeFindings } from "./summary";
 
-/** What the doctor found: the verdict, what is wrong, then everything that was tried. */
+/** Shows the report of the doctor: the summary, the problems, then all other checks. */
 export function StorageReport({ report }: { report: DoctorReport }) {
   const { at, place, findings, capabilities, healthy } = report;
-  const wrong = findings.filter(({ outcome }) => outcome === "failed");
-  const noted = findings.filter(({ outcome }) => outcome === "warning");
-  const rest = findings.filter(({ outcome }) => outcome === "passed" || outcome === "untested");
+  const failed = findings.filter(({ outcome }) => outcome === "failed");
+  const warnings = findings.filter(({ outcome }) => outcome === "warning");
+  const others = findings.filter(({ outcome }) => outcome === "passed" || outcome === "untested");
   return (
     <div className="grid gap-10">
       <div className="grid gap-4">
         <Notice tone={healthy ? "success" : "danger"} title={summarizeFindings(findings)}>
           <p>
-            Looked at <Time value={at} as="moment" />.
+            Checked on <Time value={at} as="moment" />.
           </p>
         </Notice>
         <dl className="grid gap-x-6 gap-y-1 sm:grid-cols-[max-content_1fr]">
@@ -28,9 +28,9 @@ export function StorageReport({ report }: { report: DoctorReport }) {
           ))}
         </dl>
       </div>
-      <FindingList title="To be mended" findings={wrong} />
-      <FindingList title="To be noted" findings={noted} />
-      <FindingList title={wrong.length > 0 ? "The rest" : "What was tried"} findings={rest} />
+      <FindingList title="Problems" findings={failed} />
+      <FindingList title="Warnings" findings={warnings} />
+      <FindingList title={failed.length > 0 ? "Other checks" : "Checks"} findings={others} />
       {capabilities.length > 0 ? <CapabilityTable capabilities={capabilities} /> : null}
     </div>
   );

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { summarizeFindings } from "./summary";
 
 test.each([
-  [[], "All is well"],
-  [["passed", "untested"], "All is well"],
-  [["warning", "passed"], "All is well, with one thing to note"],
-  [["warning", "warning"], "All is well, with 2 things to note"],
-  [["failed", "warning"], "One thing is wrong"],
-  [["failed", "failed"], "2 things are wrong"],
-] as const)("of %j is said: %s", (outcomes, words) => {
-  expect(summarizeFindings(outcomes.map((outcome) => ({ outcome })))).toBe(words);
+  [[], "No problems found"],
+  [["passed", "untested"], "No problems found"],
+  [["warning", "passed"], "No problems found, 1 warning"],
+  [["warning", "warning"], "No problems found, 2 warnings"],
+  [["failed", "warning"], "1 problem found"],
+  [["failed", "failed"], "2 problems found"],
+] as const)("summarizes %j as %s", (outcomes, summary) => {
+  expect(summarizeFindings(outcomes.map((outcome) => ({ outcome })))).toBe(summary);
 });

@@ -1,10 +1,11 @@
 import type { Finding } from "@/lib/operations/doctor/report";
 
-/** The verdict in a sentence. */
+/** Summarizes the findings in one sentence. */
 export function summarizeFindings(findings: readonly Pick<Finding, "outcome">[]): string {
-  const count = (outcome: Finding["outcome"]) => findings.filter((each) => each.outcome === outcome).length;
-  const [wrong, noted] = [count("failed"), count("warning")];
-  if (wrong > 0) return wrong === 1 ? "One thing is wrong" : `${wrong} things are wrong`;
-  if (noted === 0) return "All is well";
-  return noted === 1 ? "All is well, with one thing to note" : `All is well, with ${noted} things to note`;
+  const count = (outcome: Finding["outcome"]) =>
+    findings.filter((finding) => finding.outcome === outcome).length;
+  const [failed, warnings] = [count("failed"), count("warning")];
+  if (failed > 0) return failed === 1 ? "1 problem found" : `${failed} problems found`;
+  if (warnings === 0) return "No problems found";
+  return `No problems found, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
 }
