@@ -11,15 +11,17 @@ import type { BenchResult } from "./runner/result";
 export const name = "imports";
 
 const RUNS = 5;
-/** What no route may load before somebody needs it. */
+/** Packages that no route may load before it needs them. */
 const HEAVY_PACKAGES = ["sharp", "@img", "@hyzyla/pdfium", "@aws-sdk", "better-auth", "pdf-lib", "pino"];
 
 type ImportCost = { ms: number; files: number; heavy: string[] };
 
-/** What a function costs before its first request: the import of each API route's build output in a fresh process. */
+/** Measures the cold start: the import of each API route's build output in a new process. */
 export async function run(): Promise<BenchResult> {
   await buildAndPublish();
-  const floor = measureImport(join(buildBaselineApp(), ".next", "server", "app", "api", "hello", "route.js"));
+  const baseline = measureImport(
+    join(buildBaselineApp(), ".next", "server", "app", "api", "hello", "route.js"),
+  );
   const folder = join(root, ".next", "server", "app", "api");
   const routes = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("route.js"))
@@ -32,16 +34,16 @@ export async function run(): Promise<BenchResult> {
   const slowest = Math.max(...routes.map(({ ms }) => ms));
   return {
     name,
-    rows: [{ route: "bare Next route", ...floor }, ...routes].map(({ route, ms, files, heavy }) => ({
+    rows: [{ route: "baseline Next route", ...baseline }, ...routes].map(({ route, ms, files, heavy }) => ({
       route,
       "import, ms": Math.round(ms),
-      "beside the bare one": Number((ms / floor.ms).toFixed(2)),
+      "ratio to the baseline": Number((ms / baseline.ms).toFixed(2)),
       files,
       heavy: heavy.join(" "),
     })),
     goals: [
       {
-        what: "routes that load something heavy",
+        what: "routes that load a heavy package",
         goal: "none",
         measured: loading.map(({ route }) => route).join(" ") || "none",
         met: loading.length === 0,
@@ -56,7 +58,7 @@ export async function run(): Promise<BenchResult> {
   };
 }
 
-/** Of fresh processes. What is loaded is asked of one more: whoever listens to every resolution holds it up. */
+/** Measures in new processes. Lists the loaded files in another one, because its hook takes time. */
 function measureImport(file: string): ImportCost {
   const ms = median(
     Array.from({ length: RUNS }, () => z.number().parse(runInFreshProcess(file, TIMING_SCRIPT))),
@@ -68,7 +70,7 @@ function measureImport(file: string): ImportCost {
   return { ms, files: loaded.length, heavy };
 }
 
-/** What is to be said before, and what after. */
+/** The code before the import, and the expression to print after it. */
 type ProbeScript = { prologue: string; expression: string };
 
 const TIMING_SCRIPT: ProbeScript = {
@@ -76,7 +78,7 @@ const TIMING_SCRIPT: ProbeScript = {
   expression: "performance.now() - begun",
 };
 
-// `require.cache` does not know what was imported as a module; the hook sees both.
+// The hook also sees ES modules, which `require.cache` does not contain.
 const LOADED_FILES_SCRIPT: ProbeScript = {
   prologue: `
     const loaded = new Set();
@@ -90,11 +92,11 @@ const LOADED_FILES_SCRIPT: ProbeScript = {
   expression: "[...loaded]",
 };
 
-function runInFreshProcess(file: string, { prologue: before, expression: after }: ProbeScript): unknown {
-  // Next loads a route's own code at its first request.
-  const script = `${before}
+function runInFreshProcess(file: string, { prologue, expression }: ProbeScript): unknown {
+  // Without ensureUserland Next would load the route's code at its first request.
+  const script = `${prologue}
     require(${JSON.stringify(file)}).routeModule.ensureUserland().then(() => {
-      console.log(JSON.stringify(${after}));
+      console.log(JSON.stringify(${expression}));
       process.exit(0);
     });`;
   const env = Object.assign({}, process.env, { NODE_ENV: "production" });

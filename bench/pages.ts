@@ -16,11 +16,11 @@ const [SITE_PORT, HELLO_PORT] = [3298, 3299];
 type Visit = {
   page: string;
   path: string;
-  /** Whose page it is, of the demo's people. */
+  /** The demo account that opens the page. */
   as?: string;
-  /** Of what an empty page weighs. */
+  /** The highest allowed ratio to the weight of an empty page. */
   goal: number;
-  /** Something that is fetched only when it is done. */
+  /** An action that loads more code. */
   onDemand?: { what: string; act: (page: Page) => Promise<void> };
 };
 
@@ -41,7 +41,7 @@ const VISITS: readonly Visit[] = [
   },
   { page: "documents", path: "/documents", as: "soren", goal: 1.25 },
   {
-    page: "desk",
+    page: "review queue",
     path: "/review",
     as: "mira",
     goal: 1.2,
@@ -50,58 +50,58 @@ const VISITS: readonly Visit[] = [
 ];
 
 /**
- * What five pages weigh beside an empty Next page of the same run (HTML, CSS and JS in Brotli; fonts apart), and what Lighthouse says of them.
- * `BENCH_LIGHTHOUSE=off` leaves that out.
+ * Compares five pages with an empty Next page of the same run: HTML, CSS and JS in Brotli, fonts
+ * separately. Also runs Lighthouse, unless `BENCH_LIGHTHOUSE=off`.
  */
 export async function run(): Promise<BenchResult> {
   await buildAndPublish();
-  const hello = buildBaselineApp();
+  const baselineFolder = buildBaselineApp();
   const site = await startDemoSite(SITE_PORT);
-  const empty = `http://127.0.0.1:${HELLO_PORT}/`;
-  const command = [process.execPath, NEXT_CLI, "start", hello, "-p", String(HELLO_PORT)];
-  const peer = await startMeasuredServer(command, empty, { NODE_ENV: "production" }, { pinned: false });
+  const emptyUrl = `http://127.0.0.1:${HELLO_PORT}/`;
+  const command = [process.execPath, NEXT_CLI, "start", baselineFolder, "-p", String(HELLO_PORT)];
+  const server = await startMeasuredServer(command, emptyUrl, { NODE_ENV: "production" }, { pinned: false });
   try {
-    const result = await measureWeights(site, empty);
+    const result = await measureWeights(site, emptyUrl);
     if (process.env.BENCH_LIGHTHOUSE === "off") return result;
-    const judged = await runLighthouseForAll(site, empty);
+    const lighthouse = await runLighthouseForAll(site, emptyUrl);
     return {
       name,
-      rows: result.rows.map((row) => ({ ...row, ...judged.rows.get(String(row.page)) })),
-      goals: [...result.goals, ...judged.goals],
+      rows: result.rows.map((row) => ({ ...row, ...lighthouse.rows.get(String(row.page)) })),
+      goals: [...result.goals, ...lighthouse.goals],
     };
   } finally {
-    await peer.stop();
+    await server.stop();
     await site.stop();
   }
 }
 
-async function measureWeights(site: DemoSite, empty: string): Promise<BenchResult> {
+async function measureWeights(site: DemoSite, emptyUrl: string): Promise<BenchResult> {
   const browser = await chromium.launch({
     ...(findChromium() ? { executablePath: findChromium() ?? "" } : {}),
     args: chromiumFlags(),
   });
   try {
-    const { first } = await measurePageWeight(browser, empty);
-    const floor = totalBytes(first);
-    const rows = [weightRow(EMPTY_PAGE, first, floor)];
+    const { first } = await measurePageWeight(browser, emptyUrl);
+    const baseline = totalBytes(first);
+    const rows = [weightRow(EMPTY_PAGE, first, baseline)];
     const goals: BenchResult["goals"] = [];
     for (const { page, path, as, goal, onDemand } of VISITS) {
       const cookie = as ? { cookie: await site.cookieOf(as) } : {};
       const act = onDemand ? { act: onDemand.act } : {};
       const { first, onTop } = await measurePageWeight(browser, `${site.url}${path}`, { ...cookie, ...act });
-      rows.push(weightRow(page, first, floor));
-      const share = totalBytes(first) / floor;
-      const measured = share.toFixed(3);
+      rows.push(weightRow(page, first, baseline));
+      const ratio = totalBytes(first) / baseline;
+      const measured = ratio.toFixed(3);
       goals.push({
-        what: `${page} beside an empty page`,
+        what: `${page}: ratio to an empty page`,
         goal: `at most ${goal}`,
         measured,
-        met: share <= goal,
+        met: ratio <= goal,
       });
       if (!onDemand) continue;
       const met = onTop.js > 0;
       goals.push({
-        what: `${onDemand.what} comes when it is asked for`,
+        what: `${onDemand.what} is loaded lazily`,
         goal: "yes",
         measured: formatKilobytes(onTop.js),
         met,
@@ -113,43 +113,44 @@ async function measureWeights(site: DemoSite, empty: string): Promise<BenchResul
   }
 }
 
-/** The empty page as well: what it lacks on this machine is none of ours. */
+/** Runs Lighthouse for every page, and for the empty page to compare. */
 async function runLighthouseForAll(
   site: DemoSite,
-  empty: string,
+  emptyUrl: string,
 ): Promise<{ rows: Map<string, object>; goals: BenchResult["goals"] }> {
-  const judge = await installLighthouseTools();
+  const tools = await installLighthouseTools();
   const rows = new Map<string, object>();
   const goals: BenchResult["goals"] = [];
-  const look = async (page: string, address: string, cookie?: string) => {
+  const measure = async (page: string, url: string, cookie?: string) => {
     const load = loadavg()[0]?.toFixed(1);
-    const scores = await runLighthouse(judge, address, cookie);
+    const scores = await runLighthouse(tools, url, cookie);
     const { performance, accessibility, bestPractices, seo, tbt, lcp, slowed } = scores;
     const blocking = { "TBT ms": tbt, "TBT ms, slowed": slowed.tbt };
     const painting = { "LCP ms": lcp, "LCP ms, slowed": slowed.lcp };
     rows.set(page, { performance, accessibility, bestPractices, seo, ...blocking, ...painting, load });
     return scores;
   };
-  await look(EMPTY_PAGE, empty);
+  await measure(EMPTY_PAGE, emptyUrl);
   for (const { page, path, as } of VISITS)
     goals.push(
       ...lighthouseGoals(
         page,
-        await look(page, `${site.url}${path}`, as ? await site.cookieOf(as) : undefined),
+        await measure(page, `${site.url}${path}`, as ? await site.cookieOf(as) : undefined),
       ),
     );
   return { rows, goals };
 }
 
 function lighthouseGoals(page: string, scores: Scores): BenchResult["goals"] {
-  const { performance, accessibility, bestPractices, seo, tbt, failedAudits: lacking } = scores;
-  const whole = accessibility === 100 && bestPractices === 100 && seo === 100;
+  const { performance, accessibility, bestPractices, seo, tbt, failedAudits } = scores;
+  const isPerfect = accessibility === 100 && bestPractices === 100 && seo === 100;
   return [
     {
       what: `${page}: accessibility, best practices, SEO`,
       goal: "100 each",
-      measured: [accessibility, bestPractices, seo].join(", ") + (whole ? "" : ` (${lacking.join(" ")})`),
-      met: whole,
+      measured:
+        [accessibility, bestPractices, seo].join(", ") + (isPerfect ? "" : ` (${failedAudits.join(" ")})`),
+      met: isPerfect,
     },
     {
       what: `${page}: performance`,
@@ -161,15 +162,15 @@ function lighthouseGoals(page: string, scores: Scores): BenchResult["goals"] {
   ];
 }
 
-function weightRow(page: string, weight: PageWeight, floor: number): Record<string, string | number> {
+function weightRow(page: string, weight: PageWeight, baseline: number): Record<string, string | number> {
   const { html, css, js, fonts, requests } = weight;
   return {
     page,
     HTML: formatKilobytes(html),
     CSS: formatKilobytes(css),
     JS: formatKilobytes(js),
-    together: formatKilobytes(totalBytes(weight)),
-    "beside the empty one": Number((totalBytes(weight) / floor).toFixed(3)),
+    total: formatKilobytes(totalBytes(weight)),
+    "ratio to the empty page": Number((totalBytes(weight) / baseline).toFixed(3)),
     fonts: formatKilobytes(fonts),
     requests,
   };

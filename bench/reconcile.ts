@@ -22,18 +22,19 @@ export const name = "reconcile";
 const LOCAL_OBJECTS = 1_000_000;
 const S3_OBJECTS = 5_000;
 const MEMORY_FOLDER = "/dev/shm";
-/** Of one file; ext4 allows 65,000. */
+/** Links to one file; ext4 allows 65,000. */
 const MAX_HARD_LINKS = 60_000;
 const MIB = 1024 ** 2;
 const SECRET = "a secret of the benchmark that is long enough";
 
 /**
- * The command as an operator runs it, at a million files of one object each: where database and storage agree, and where not a single object is
- * known. The floor is what reading both sides alone takes, in the same run. Then the command against Ceph, with fewer.
+ * Measures `npm run storage -- reconcile` with a million files of one object each: once with a
+ * database that matches the storage, once with an empty database. The baseline is the time to read
+ * each side alone. Then measures fewer files on S3.
  */
 export async function run(): Promise<BenchResult> {
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
-  // A million folders in memory, where there is such a place: on a disk this would measure how far its heads go.
+  // A million folders in memory, if possible: otherwise this would measure the disk.
   const files = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), "dossier-bench-"));
   const postgres = await startPostgres({ dataDir });
   try {
@@ -42,54 +43,56 @@ export async function run(): Promise<BenchResult> {
       await createDatabase(postgres.url, "empty"),
     ];
     await fillDatabase(full, LOCAL_OBJECTS);
-    console.log(`${LOCAL_OBJECTS} rows are laid`);
+    console.log(`${LOCAL_OBJECTS} rows are inserted`);
     fillFolder(join(files, "storage/private"), LOCAL_OBJECTS);
-    console.log(`${LOCAL_OBJECTS} files are laid`);
+    console.log(`${LOCAL_OBJECTS} files are written`);
     const local = { DATA_DIR: files, STORAGE: "local", AUTH_SECRET: SECRET };
     const listing = await measureSeconds(() => listAll(openLocalStorage(files)));
     const keyset = await measureSeconds(() => readAll(full));
-    const agreeing = await runReconcile({ ...local, DATABASE_URL: full });
-    console.log("where all is in order", agreeing);
-    const strange = await runReconcile({ ...local, DATABASE_URL: empty });
-    console.log("where nothing is known", strange);
+    const matching = await runReconcile({ ...local, DATABASE_URL: full });
+    console.log("database and storage match", matching);
+    const unknown = await runReconcile({ ...local, DATABASE_URL: empty });
+    console.log("database is empty", unknown);
     rmSync(join(files, "storage"), { recursive: true });
     const s3 = await measureOnS3(postgres.url, dataDir);
-    const row = (what: string, { objects, seconds: took, peak, cpu, findings }: RunResult) => ({
+    const row = (what: string, { objects, seconds, peak, cpu, findings }: RunResult) => ({
       what,
       objects,
-      seconds: Number(took.toFixed(1)),
+      seconds: Number(seconds.toFixed(1)),
       "CPU s": Number(cpu.toFixed(1)),
       "peak MiB": Math.round(peak / MIB),
       findings,
     });
-    const floor = (what: string, took: number) => ({
+    const baseline = (what: string, seconds: number) => ({
       what,
       objects: LOCAL_OBJECTS,
-      seconds: Number(took.toFixed(1)),
+      seconds: Number(seconds.toFixed(1)),
     });
     return {
       name,
       rows: [
-        floor("bare listing, local", listing),
-        floor("bare keyset query", keyset),
-        row("reconcile, local, all in order", agreeing),
-        row("reconcile, local, nothing known", strange),
-        ...(s3 ? [floor("bare listing, S3", s3.listing), row("reconcile, S3, all in order", s3.ran)] : []),
+        baseline("baseline listing, local", listing),
+        baseline("baseline keyset query", keyset),
+        row("reconcile, local, database matches", matching),
+        row("reconcile, local, database empty", unknown),
+        ...(s3
+          ? [baseline("baseline listing, S3", s3.listing), row("reconcile, S3, database matches", s3.ran)]
+          : []),
       ].map((each) => ({ "CPU s": "", "peak MiB": "", findings: "", ...each })),
       goals: [
-        memoryGoal("at 1,000,000 objects and rows", agreeing),
-        memoryGoal("with 1,000,000 findings", strange),
+        memoryGoal("at 1,000,000 objects and rows", matching),
+        memoryGoal("with 1,000,000 findings", unknown),
         {
           what: "false findings",
           goal: "0",
-          measured: String(agreeing.findings),
-          met: agreeing.findings === 0,
+          measured: String(matching.findings),
+          met: matching.findings === 0,
         },
         {
-          what: "findings where nothing is known",
+          what: "findings with an empty database",
           goal: String(LOCAL_OBJECTS),
-          measured: String(strange.findings),
-          met: strange.findings === LOCAL_OBJECTS,
+          measured: String(unknown.findings),
+          met: unknown.findings === LOCAL_OBJECTS,
         },
       ],
     };
@@ -109,7 +112,7 @@ function memoryGoal(what: string, { peak }: RunResult): BenchResult["goals"][num
   };
 }
 
-/** Names as they are in a store: in no order, of 32 digits. The database makes the same ones. */
+/** Returns an unordered name of 32 digits, as in a store. The database computes the same names. */
 function objectNameOf(number: number): string {
   return createHash("md5").update(`file ${number}`).digest("hex");
 }
@@ -126,7 +129,7 @@ async function fillDatabase(url: string, count: number): Promise<void> {
   const owner = "00000000-0000-7000-8000-000000000000";
   await query(
     url,
-    `INSERT INTO "User" (id, name, email, handle, "updatedAt") VALUES ('${owner}', 'Somebody', 'somebody@example.org', 'somebody', now())`,
+    `INSERT INTO "User" (id, name, email, handle, "updatedAt") VALUES ('${owner}', 'Ada', 'ada@example.org', 'ada', now())`,
   );
   await query(
     url,
@@ -147,17 +150,17 @@ async function query(url: string, sql: string): Promise<pg.QueryResult> {
   }
 }
 
-/** All of one byte, the same under many names, which costs a name each and no file. */
+/** Writes files of one byte as hard links, which need less space than files. */
 function fillFolder(folder: string, count: number): void {
-  let one = "";
+  let target = "";
   for (let number = 0; number < count; number += 1) {
-    const own = join(folder, "files", objectNameOf(number + 1));
-    mkdirSync(own, { recursive: number === 0 });
-    const file = join(own, "original");
+    const fileFolder = join(folder, "files", objectNameOf(number + 1));
+    mkdirSync(fileFolder, { recursive: number === 0 });
+    const file = join(fileFolder, "original");
     if (number % MAX_HARD_LINKS === 0) {
       writeFileSync(file, "x");
-      one = file;
-    } else linkSync(one, file);
+      target = file;
+    } else linkSync(target, file);
   }
 }
 
@@ -176,7 +179,7 @@ function openLocalStorage(dataDir: string): Storage {
 async function listAll(storage: Storage): Promise<void> {
   let size = 0;
   for await (const each of storage.list("")) size += each.size;
-  if (size === 0) throw new Error("There is nothing to list.");
+  if (size === 0) throw new Error("The storage is empty.");
 }
 
 async function readAll(url: string): Promise<void> {
@@ -190,28 +193,28 @@ async function readAll(url: string): Promise<void> {
 
 type RunResult = { objects: number; seconds: number; cpu: number; peak: number; findings: number };
 
-/** `npm run storage -- reconcile --json`, without npm. Its peak is what the kernel says, CPU that of all its threads. */
+/** Runs `npm run storage -- reconcile --json` without npm. Reads peak memory and CPU from /proc. */
 async function runReconcile(settings: Record<string, string>): Promise<RunResult> {
   const started = performance.now();
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", "reconcile", "--json"], {
     env: { ...process.env, ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const watched = { peak: 0, cpu: 0 };
-  const watch = setInterval(() => Object.assign(watched, processUsageOf(child.pid ?? 0, watched)), 100);
+  const usage = { peak: 0, cpu: 0 };
+  const timer = setInterval(() => Object.assign(usage, processUsageOf(child.pid ?? 0, usage)), 100);
   let [findings, first] = [0, ""];
   for await (const line of createInterface(child.stdout)) {
     first ||= line;
     if (line.startsWith('{"storage"')) findings += 1;
   }
   if (child.exitCode === null) await once(child, "exit");
-  clearInterval(watch);
+  clearInterval(timer);
   if (child.exitCode !== (findings === 0 ? 0 : 1)) throw new Error(`reconcile ended with ${child.exitCode}.`);
   const objects = Number(/"objects":(\d+)/.exec(first)?.[1]);
-  return { objects, seconds: (performance.now() - started) / 1000, findings, ...watched };
+  return { objects, seconds: (performance.now() - started) / 1000, findings, ...usage };
 }
 
-/** From proc(5); what was known before where the process has just ended. */
+/** Reads proc(5). Returns `before` if the process has just ended. */
 function processUsageOf(pid: number, before: { peak: number; cpu: number }): { peak: number; cpu: number } {
   try {
     const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
@@ -225,7 +228,7 @@ function processUsageOf(pid: number, before: { peak: number; cpu: number }): { p
 async function measureOnS3(
   server: string,
   dataDir: string,
-): Promise<{ listing: number; ran: RunResult } | null> {
+): Promise<{ listing: number; reconciled: RunResult } | null> {
   const store = await openTestStore();
   if ("skipped" in store) return null;
   const buckets = await createTestBuckets(store, { prefix: "dossier-bench" });
@@ -245,13 +248,13 @@ async function measureOnS3(
       );
     }
     const listing = await measureSeconds(() => listAll(storage));
-    const ran = await runReconcile({
+    const reconciled = await runReconcile({
       DATA_DIR: dataDir,
       DATABASE_URL: url,
       AUTH_SECRET: SECRET,
       ...s3Environment({ ...store, ...buckets }),
     });
-    return { listing, ran };
+    return { listing, reconciled };
   } finally {
     await buckets.remove();
   }

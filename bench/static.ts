@@ -16,11 +16,11 @@ import type { BenchResult } from "./runner/result";
 export const name = "static";
 
 const SECONDS = 6;
-/** Bytes: what a middling script of a build has. */
+/** Bytes, as a script of average size. */
 const FILE_SIZE = 112 * 1024;
 const FILE_PATH = "/_next/static/chunks/bench.js";
 const ACCEPT_ENCODINGS = { br: "gzip, deflate, br", gzip: "gzip, deflate" };
-/** WhiteNoise (Python) as its documentation has it; python3-whitenoise and gunicorn of a distribution will do. */
+/** Runs WhiteNoise (Python) as its documentation does, with Debian's packages. */
 const WHITENOISE = `
 from whitenoise import WhiteNoise
 import os
@@ -32,8 +32,9 @@ type ServerLoad = { br: LoadResult; gzip: LoadResult };
 type BenchServer = { name: string; command: string[]; port: number };
 
 /**
- * One file of 112 KB in Brotli and gzip: our front, and in the same run sirv, WhiteNoise, `next start`, and nginx with the published folder (the floor),
- * each alone on one core, the load on the other.
+ * Compares servers of one file of 112 KB in Brotli and gzip: the application's HTTP server, sirv,
+ * WhiteNoise, `next start`, and nginx as the baseline. Each runs alone on one core, the load on the
+ * other.
  */
 export async function run(): Promise<BenchResult> {
   moveOffFirstCore();
@@ -66,19 +67,19 @@ export async function run(): Promise<BenchResult> {
 const peerCommand = (file: string) => [process.execPath, "--import", "tsx", `bench/peers/${file}`];
 
 function appServer(port: number): BenchServer {
-  return { name: "our front", command: peerCommand("static-server.ts"), port };
+  return { name: "Dossier", command: peerCommand("static-server.ts"), port };
 }
 
 function sirvServer(port: number): BenchServer {
   return { name: "sirv", command: peerCommand("static-sirv.ts"), port };
 }
 
-/** Or why it is not measured; so below. */
+/** Returns the server, or the reason why it is missing. */
 async function whiteNoiseServer(port: number, scratch: string): Promise<BenchServer | string> {
-  const lacking = await installFromDebian("WhiteNoise", ["gunicorn"], ["gunicorn", "python3-whitenoise"]);
-  if (lacking) return lacking;
+  const missing = await installFromDebian("WhiteNoise", ["gunicorn"], ["gunicorn", "python3-whitenoise"]);
+  if (missing) return missing;
   writeFileSync(join(scratch, "noise.py"), WHITENOISE);
-  const how = [
+  const options = [
     "--chdir",
     scratch,
     "--worker-class",
@@ -88,17 +89,17 @@ async function whiteNoiseServer(port: number, scratch: string): Promise<BenchSer
     "--bind",
     `127.0.0.1:${port}`,
   ];
-  return { name: "WhiteNoise", command: ["gunicorn", ...how, "noise:app"], port };
+  return { name: "WhiteNoise", command: ["gunicorn", ...options, "noise:app"], port };
 }
 
 function nextStartServer(port: number, folder: string): BenchServer {
-  const hello = buildBaselineApp();
-  cpSync(join(folder, FILE_PATH), join(hello, ".next/static/chunks/bench.js"));
+  const folderOfBaseline = buildBaselineApp();
+  cpSync(join(folder, FILE_PATH), join(folderOfBaseline, ".next/static/chunks/bench.js"));
   const command = [
     process.execPath,
     NEXT_CLI,
     "start",
-    hello,
+    folderOfBaseline,
     "--port",
     String(port),
     "--hostname",
@@ -117,7 +118,7 @@ function nginxServer(port: number, scratch: string, folder: string): BenchServer
   return { name: "nginx", command: writeNginxConfig(servers, join(scratch, "nginx")).command, port };
 }
 
-/** A site of one file, published as ours is. */
+/** Publishes a site of one file as the application publishes its files. */
 async function publishSampleSite(scratch: string): Promise<string> {
   const [site, folder] = [join(scratch, "site"), join(scratch, "published")];
   mkdirSync(join(site, ".next/static/chunks"), { recursive: true });
@@ -137,27 +138,27 @@ async function publishSampleSite(scratch: string): Promise<string> {
 
 async function measureServer({ command, port }: BenchServer, folder: string): Promise<ServerLoad> {
   const url = `http://127.0.0.1:${port}`;
-  const peer = await startMeasuredServer(command, `${url}${FILE_PATH}`, {
+  const server = await startMeasuredServer(command, `${url}${FILE_PATH}`, {
     STATIC: folder,
     BUILD: "bench",
     PORT: String(port),
     NODE_ENV: "production",
   });
   try {
-    const shoot = (accepted: string) =>
+    const measure = (acceptEncoding: string) =>
       runFileLoad(
-        { ...peer, url },
+        { ...server, url },
         FILE_PATH,
-        { "accept-encoding": accepted },
+        { "accept-encoding": acceptEncoding },
         { connections: 32, seconds: SECONDS },
       );
-    return { br: await shoot(ACCEPT_ENCODINGS.br), gzip: await shoot(ACCEPT_ENCODINGS.gzip) };
+    return { br: await measure(ACCEPT_ENCODINGS.br), gzip: await measure(ACCEPT_ENCODINGS.gzip) };
   } finally {
-    await peer.stop();
+    await server.stop();
   }
 }
 
-/** Shares of rates are what holds on any machine and under any load. */
+/** The goals are ratios of rates, because those are similar on every machine. */
 function toResult(found: ReadonlyMap<string, ServerLoad>, missing: string[]): BenchResult {
   const rows = [...found].map(([server, { br, gzip }]) => ({
     server,
@@ -169,13 +170,13 @@ function toResult(found: ReadonlyMap<string, ServerLoad>, missing: string[]): Be
   }));
   const failed = rows.reduce((sum, row) => sum + row.failed, 0);
   const goals = [{ what: "failed requests", goal: "0", measured: String(failed), met: failed === 0 }];
-  const [front, noise] = [found.get("our front"), found.get("WhiteNoise")];
+  const [dossier, whiteNoise] = [found.get("Dossier"), found.get("WhiteNoise")];
   for (const encoding of ["br", "gzip"] as const) {
-    const rate = front?.[encoding].rate ?? 0;
-    const peer = noise?.[encoding].rate;
+    const rate = dossier?.[encoding].rate ?? 0;
+    const server = whiteNoise?.[encoding].rate;
     goals.push(
-      peer
-        ? shareGoal(`rate beside WhiteNoise (${encoding})`, rate / peer, 2)
+      server
+        ? shareGoal(`rate, ratio to WhiteNoise (${encoding})`, rate / server, 2)
         : {
             what: `rate (${encoding}); ${missing.join("; ")}`,
             goal: "at least 11000 req/s",
@@ -184,13 +185,13 @@ function toResult(found: ReadonlyMap<string, ServerLoad>, missing: string[]): Be
           },
     );
   }
-  // Under load rates say little, and what a request costs still says it.
-  if (front && noise)
+  // On a busy machine the CPU cost of a request is more reliable than a rate.
+  if (dossier && whiteNoise)
     for (const encoding of ["br", "gzip"] as const)
       goals.push(
         shareGoal(
-          `requests a CPU second beside WhiteNoise (${encoding})`,
-          noise[encoding].cpuMs / front[encoding].cpuMs,
+          `requests per CPU second, ratio to WhiteNoise (${encoding})`,
+          whiteNoise[encoding].cpuMs / dossier[encoding].cpuMs,
           2,
         ),
       );

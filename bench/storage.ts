@@ -36,21 +36,24 @@ const FILE_SIZE = GiB;
 const ROUNDS = 3;
 const PART_SIZE = 32 * MiB;
 const WARM_UPS = 60;
-/** 300 Mbit/s, in bytes a second: much for what people have, and little beside what one core hashes. */
-const LINE_RATE = 37_500_000;
+/** 300 Mbit/s in bytes per second: a fast connection, but slower than one core hashes. */
+const THROTTLED_RATE = 37_500_000;
 const THROTTLED_SIZE = 512 * MiB;
-/** Once, for what it asks of memory. */
+/** Uploaded once, to measure memory. */
 const LARGE_SIZE = 2 * GiB;
-/** A cluster of its own: one that others use has other things to do, and keeps what it is given. */
+/** A separate cluster, because other load would disturb the measurement. */
 const CEPH_LOCATION = { port: 7530, folder: join(tmpdir(), "dossier-bench-ceph") };
 
-/** What storage costs: uploads, then sweep and reconcile at their own sizes, in one table after the other. */
+/** Measures uploads, a sweep and a reconcile, and puts them into one table. */
 export async function run(): Promise<BenchResult> {
-  const all = [await measureUploads(), await sweep(), await reconcile()];
-  return { name, rows: all.flatMap(({ rows }) => rows), goals: all.flatMap(({ goals }) => goals) };
+  const results = [await measureUploads(), await sweep(), await reconcile()];
+  return { name, rows: results.flatMap(({ rows }) => rows), goals: results.flatMap(({ goals }) => goals) };
 }
 
-/** One file of a GiB to Ceph: by curl, and through our page in a browser, in turns; then what the application spends on it. */
+/**
+ * Uploads a file of 1 GiB to Ceph, by curl and through the application's page in a browser,
+ * alternately. Then measures the CPU time of the application.
+ */
 async function measureUploads(): Promise<BenchResult> {
   const missing = await installCeph();
   if (missing) throw new Error(missing);
@@ -58,9 +61,9 @@ async function measureUploads(): Promise<BenchResult> {
   const sample = createSampleFile(FILE_SIZE);
   try {
     const store = await startCeph(CEPH_LOCATION);
-    const { rounds, line, huge } = await measureByBrowser(folder, store, sample);
-    const pieces = await measureSinglePut(folder, store, sample);
-    return formatReport(name, FILE_SIZE, rounds, { ...pieces, throttled: line, largeFile: huge });
+    const { rounds, throttled, largeFile } = await measureByBrowser(folder, store, sample);
+    const singlePut = await measureSinglePut(folder, store, sample);
+    return formatReport(name, FILE_SIZE, rounds, { ...singlePut, throttled, largeFile });
   } finally {
     await resetCeph(CEPH_LOCATION);
     sample.remove();
@@ -71,13 +74,13 @@ async function measureByBrowser(
   folder: string,
   store: TestStore,
   sample: SampleFile,
-): Promise<{ rounds: BenchRound[]; line: ThrottledResult; huge: AppTimes }> {
+): Promise<{ rounds: BenchRound[]; throttled: ThrottledResult; largeFile: AppTimes }> {
   const port = 3294;
   const buckets = await createTestBuckets(store, { origins: [`http://localhost:${port}`] });
   const storage = createStorages(s3SettingsFor(store, buckets), systemClock).private;
   const site = await startBenchSite(folder, { ...store, ...buckets }, port);
   try {
-    // What a process loads for its first upload it would have loaded for any.
+    // The first upload loads code, so this is not measured.
     const first = createSampleFile(65 * MiB);
     await uploadByBrowser({ ...site, field: "Archives", file: first.file }, () => undefined);
     first.remove();
@@ -86,39 +89,39 @@ async function measureByBrowser(
       rounds.push(await measureRound(site, storage, sample, index));
       console.log(`round ${index + 1}`, rounds.at(-1));
     }
-    const line = await measureThrottled(site, storage);
+    const throttled = await measureThrottled(site, storage);
     const large = createSampleFile(LARGE_SIZE);
-    const huge = await measureApp(site, large);
+    const largeFile = await measureApp(site, large);
     large.remove();
-    console.log("2 GiB", huge);
-    return { rounds, line, huge };
+    console.log("2 GiB", largeFile);
+    return { rounds, throttled, largeFile };
   } finally {
     await site.stop();
     await buckets.remove();
   }
 }
 
-/** Where neither browser nor store is what takes the time, but the line between them. */
+/** Compares the browser with curl on a slow connection, which limits both. */
 async function measureThrottled(site: BenchSite, storage: Storage): Promise<ThrottledResult> {
   const { file, size, sha256, remove } = createSampleFile(THROTTLED_SIZE);
-  const shares: number[] = [];
+  const ratios: number[] = [];
   try {
     for (let index = 0; index < ROUNDS; index += 1) {
-      const key = `bench/line-${index}`;
+      const key = `bench/throttled-${index}`;
       const put = await storage.signPut(key, { type: "application/pdf", size, sha256, expiresIn: 900 });
-      const bare = await uploadByCurl(file, put, { line: LINE_RATE });
+      const curl = await uploadByCurl(file, put, { bytesPerSecond: THROTTLED_RATE });
       await storage.remove(key);
       const { seconds } = await uploadByBrowser(
-        { ...site, field: "Archives", file, bytesPerSecond: LINE_RATE },
+        { ...site, field: "Archives", file, bytesPerSecond: THROTTLED_RATE },
         () => undefined,
       );
-      console.log("over a line", { bare, seconds });
-      shares.push(bare / seconds);
+      console.log("throttled", { curl, seconds });
+      ratios.push(curl / seconds);
     }
   } finally {
     remove();
   }
-  return { rate: LINE_RATE, share: median(shares) };
+  return { bytesPerSecond: THROTTLED_RATE, ratio: median(ratios) };
 }
 
 async function measureRound(
@@ -127,13 +130,13 @@ async function measureRound(
   sample: SampleFile,
   index: number,
 ): Promise<BenchRound> {
-  // Who goes first meets a store that has rested: by turns.
+  // The first of a round uses an idle store, so the two alternate.
   if (index % 2 === 0) {
-    const bare = await measureBaseline(site, storage, sample, `bench/${index}`);
-    return { ...bare, ...(await measureApp(site, sample)) };
+    const baseline = await measureBaseline(site, storage, sample, `bench/${index}`);
+    return { ...baseline, ...(await measureApp(site, sample)) };
   }
-  const ours = await measureApp(site, sample);
-  return { ...ours, ...(await measureBaseline(site, storage, sample, `bench/${index}`)) };
+  const app = await measureApp(site, sample);
+  return { ...app, ...(await measureBaseline(site, storage, sample, `bench/${index}`)) };
 }
 
 async function measureBaseline(
@@ -149,56 +152,59 @@ async function measureBaseline(
     await storage.signPut(key, { type, size, sha256, expiresIn: 900 }),
   );
   const get = { type, disposition: "inline", name: "x", expiresIn: 900 } as const;
-  const bareCpu = await measureBaselineHash(await storage.signGet(key, get), "stream");
-  const leastCpu = await measureBaselineHash(await storage.signGet(key, get), "drain");
+  const streamCpu = await measureBaselineHash(await storage.signGet(key, get), "stream");
+  const socketCpu = await measureBaselineHash(await storage.signGet(key, get), "socket");
   await storage.remove(key);
   const page = await sendFromBaselinePage(site, storage, sample, PART_SIZE);
-  return { curl: seconds, page, bareCpu, leastCpu };
+  return { curl: seconds, page, streamCpu, socketCpu };
 }
 
 async function measureApp(site: BenchSite, { file }: SampleFile): Promise<AppTimes> {
-  const { server: peer } = site;
-  const [idle, before] = [peer.resetMemory(), peer.cpuMs()];
-  let between = before;
-  const sent = await uploadByBrowser({ ...site, field: "Archives", file }, () => {
-    between = peer.cpuMs();
+  const { server } = site;
+  const [idle, before] = [server.resetMemory(), server.cpuMs()];
+  let afterUpload = before;
+  const upload = await uploadByBrowser({ ...site, field: "Archives", file }, () => {
+    afterUpload = server.cpuMs();
   });
   return {
-    ...sent,
-    serverMemory: (peer.peakMemory() - idle) / MiB,
-    sendingCpu: (between - before) / 1000,
-    completingCpu: (peer.cpuMs() - between) / 1000,
+    ...upload,
+    serverMemory: (server.peakMemory() - idle) / MiB,
+    uploadCpu: (afterUpload - before) / 1000,
+    completionCpu: (server.cpuMs() - afterUpload) / 1000,
   };
 }
 
-/** CPU seconds of the application for a file in one piece: where it has to read the object, and where the store vouches for it. */
+/**
+ * Measures CPU seconds of the application for a single PUT: if it reads the object again, and if
+ * the store returns a SHA-256.
+ */
 async function measureSinglePut(folder: string, store: TestStore, sample: SampleFile): Promise<SinglePutCpu> {
-  // Small ones first: what the first dozen costs is loading and compiling, and is no part of an upload.
+  // Starts with small files: during the first uploads the process loads and compiles code.
   const small = createSampleFile(33 * MiB);
-  const front = await startChecksumProxy(new URL(store.endpoint), [sample, small]);
+  const proxy = await startChecksumProxy(new URL(store.endpoint), [sample, small]);
   const buckets = await createTestBuckets(store);
   const measure = async (endpoint: string, port: number) => {
     const site = await startBenchSite(folder, { ...store, ...buckets, endpoint }, port);
     try {
       const first = await uploadInSinglePut(site, small);
       for (let index = 1; index < WARM_UPS; index += 1) await uploadInSinglePut(site, small);
-      const spent: number[] = [];
-      for (let index = 0; index < ROUNDS; index += 1) spent.push(await uploadInSinglePut(site, sample));
-      return { first, later: median(spent) };
+      const cpuSeconds: number[] = [];
+      for (let index = 0; index < ROUNDS; index += 1) cpuSeconds.push(await uploadInSinglePut(site, sample));
+      return { first, later: median(cpuSeconds) };
     } finally {
       await site.stop();
     }
   };
   try {
-    const read = await measure(store.endpoint, 3295);
-    const vouched = await measure(front.url, 3296);
+    const readBack = await measure(store.endpoint, 3295);
+    const checksum = await measure(proxy.url, 3296);
     return {
-      withReadBack: read.later,
-      withStoreChecksum: vouched.later,
-      firstWithStoreChecksum: vouched.first,
+      withReadBack: readBack.later,
+      withStoreChecksum: checksum.later,
+      firstWithStoreChecksum: checksum.first,
     };
   } finally {
-    front.close();
+    proxy.close();
     small.remove();
     await buckets.remove();
   }

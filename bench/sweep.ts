@@ -22,11 +22,11 @@ const SMALL_TABLE_ROWS = 100_000;
 const LARGE_TABLE_ROWS = 1_000_000;
 const DUE_UPLOADS = 10_000;
 const OWNER_COUNT = 1000;
-/** Objects that are put at a time, before anything is measured. */
+/** Concurrent writes of objects, before the measurement. */
 const CONCURRENCY = 48;
 const MEBIBYTE = 1024 * 1024;
 
-/** Where the objects of due uploads lie: written there one by one, named to the sweep by its environment. */
+/** A storage for the objects of due uploads. The sweep gets it through `environment`. */
 type BenchStore = {
   name: string;
   environment: Record<string, string>;
@@ -34,24 +34,27 @@ type BenchStore = {
   remove(): Promise<void>;
 };
 
-/** A sweep of 10,000 uploads that are due among 100,000 and among a million, their objects there, in local storage and in an S3 store. */
+/**
+ * Measures a sweep of 10,000 due uploads with objects, in a table of 100,000 and of a million rows,
+ * on local storage and on S3.
+ */
 export async function run(): Promise<BenchResult> {
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
   const postgres = await startPostgres({ dataDir });
   try {
     await applyMigrations(postgres.url);
-    const places = [openLocalStore(dataDir), await openS3Store()].filter((place) => place !== null);
+    const stores = [openLocalStore(dataDir), await openS3Store()].filter((store) => store !== null);
     const runs: SweepRun[] = [];
     for (const rows of [SMALL_TABLE_ROWS, LARGE_TABLE_ROWS]) {
       await fillTable(postgres.url, rows);
-      for (const place of places) {
-        const measured = await measureSweep(postgres.url, dataDir, place, rows);
-        console.log(`${place.name}, ${rows} rows: ${measured.seconds.toFixed(1)} s`);
+      for (const store of stores) {
+        const measured = await measureSweep(postgres.url, dataDir, store, rows);
+        console.log(`${store.name}, ${rows} rows: ${measured.seconds.toFixed(1)} s`);
         runs.push(measured);
       }
     }
-    for (const place of places) await place.remove();
-    return { name, rows: runs.map(formatRow), goals: places.flatMap((place) => goalsFor(place, runs)) };
+    for (const store of stores) await store.remove();
+    return { name, rows: runs.map(formatRow), goals: stores.flatMap((store) => goalsFor(store, runs)) };
   } finally {
     await postgres.leave();
     rmSync(dataDir, { recursive: true, force: true });
@@ -67,12 +70,12 @@ const sweepReportSchema = z.object({
 });
 type SweepRun = z.infer<typeof sweepReportSchema> & { store: string; table: number };
 
-function formatRow({ store: place, table, expired, destroyed, seconds, grown }: SweepRun) {
+function formatRow({ store, table, expired, destroyed, seconds, grown }: SweepRun) {
   return {
-    store: place,
+    store,
     "rows in Upload": table,
-    "uploads ended": expired,
-    "objects destroyed": destroyed,
+    "uploads expired": expired,
+    "objects deleted": destroyed,
     seconds: Number(seconds.toFixed(1)),
     "RSS grown, MiB": Math.round(grown / MEBIBYTE),
   };
@@ -82,22 +85,22 @@ function goalsFor({ name }: BenchStore, runs: SweepRun[]): BenchResult["goals"] 
   const of = (table: number) => runs.find((each) => each.store === name && each.table === table);
   const [small, large] = [of(SMALL_TABLE_ROWS), of(LARGE_TABLE_ROWS)];
   if (!small || !large) return [];
-  const more = (large.grown - small.grown) / MEBIBYTE;
+  const growth = (large.grown - small.grown) / MEBIBYTE;
   return [
     {
-      what: `a sweep among a million, ${name}`,
+      what: `a sweep in a million rows, ${name}`,
       goal: "under 30 s",
       measured: `${large.seconds.toFixed(1)} s`,
       met: large.seconds < 30,
     },
     {
-      what: `its memory beside a tenth of the table, ${name}`,
+      what: `its memory compared with a tenth of the rows, ${name}`,
       goal: "at most 32 MiB more",
-      measured: `${more.toFixed(0)} MiB`,
-      met: more <= 32,
+      measured: `${growth.toFixed(0)} MiB`,
+      met: growth <= 32,
     },
     {
-      what: `everything due is gone, ${name}`,
+      what: `due uploads and deleted objects, ${name}`,
       goal: `${DUE_UPLOADS} and ${DUE_UPLOADS}`,
       measured: `${large.expired} and ${large.destroyed}`,
       met: large.expired === DUE_UPLOADS && large.destroyed === DUE_UPLOADS && large.failed === 0,
@@ -105,7 +108,7 @@ function goalsFor({ name }: BenchStore, runs: SweepRun[]): BenchResult["goals"] 
   ];
 }
 
-/** Brings the table to this many rows, nearly all of which have ended; a few are open and alive. */
+/** Fills the table up to `rows`. Nearly all uploads have ended, a few are open. */
 async function fillTable(url: string, rows: number): Promise<void> {
   await query(
     url,
@@ -127,13 +130,13 @@ async function fillTable(url: string, rows: number): Promise<void> {
   await query(url, "VACUUM ANALYZE");
 }
 
-/** Outside the application's pool, which gives a statement five seconds. */
+/** Runs a statement outside the application's pool, which allows five seconds. */
 async function query<T extends pg.QueryResultRow>(
   url: string,
   text: string,
   values: unknown[] = [],
 ): Promise<T[]> {
-  // A million rows of our own need no foreign key looked up.
+  // Skips the checks of foreign keys for a million rows.
   const client = new pg.Client({
     connectionString: url,
     options: "-c session_replication_role=replica -c synchronous_commit=off",
@@ -149,7 +152,7 @@ async function query<T extends pg.QueryResultRow>(
 async function measureSweep(
   url: string,
   dataDir: string,
-  place: BenchStore,
+  store: BenchStore,
   table: number,
 ): Promise<SweepRun> {
   const keys = await query<{ key: string }>(
@@ -163,12 +166,12 @@ async function measureSweep(
     [DUE_UPLOADS, OWNER_COUNT],
   );
   for (let from = 0; from < keys.length; from += CONCURRENCY)
-    await Promise.all(keys.slice(from, from + CONCURRENCY).map(({ key }) => place.put(key)));
+    await Promise.all(keys.slice(from, from + CONCURRENCY).map(({ key }) => store.put(key)));
   const variables = {
     DATABASE_URL: url,
     DATA_DIR: dataDir,
     AUTH_SECRET: "b".repeat(32),
-    ...place.environment,
+    ...store.environment,
   };
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -177,7 +180,7 @@ async function measureSweep(
   );
   return {
     ...sweepReportSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")),
-    store: place.name,
+    store: store.name,
     table,
   };
 }
@@ -188,7 +191,7 @@ function openLocalStore(dataDir: string): BenchStore {
     name: "local",
     environment: { STORAGE: "local" },
     put: async (key) => {
-      // A sweep takes the folder that it empties along.
+      // A sweep also deletes the folder that it empties.
       mkdirSync(join(folder, "quarantine"), { recursive: true });
       await writeFile(join(folder, key), "bytes");
     },
@@ -196,7 +199,7 @@ function openLocalStore(dataDir: string): BenchStore {
   };
 }
 
-/** Null where this machine has no S3 store, which is said. */
+/** Returns null and prints the reason if this machine has no S3 store. */
 async function openS3Store(): Promise<BenchStore | null> {
   const store = await openTestStore();
   if ("skipped" in store) {

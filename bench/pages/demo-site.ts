@@ -11,12 +11,12 @@ import { startMeasuredServer } from "../peers/measured-server";
 
 export type DemoSite = {
   url: string;
-  /** The Cookie header of one of the demo's people, by the first part of their address. */
+  /** Signs in the demo account `<key>@…` and returns the Cookie header. */
   cookieOf(key: string): Promise<string>;
   stop(): Promise<void>;
 };
 
-/** The built application with the demo in a database of its own, on local storage. It may use every core. */
+/** Starts the built application with the demo, its own database and local storage. */
 export async function startDemoSite(port: number): Promise<DemoSite> {
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-pages-"));
   const postgres = await startPostgres({ dataDir });
@@ -38,9 +38,9 @@ export async function startDemoSite(port: number): Promise<DemoSite> {
     };
     await seedDemo({ env: parseEnv(settings) });
     const command = [process.execPath, "--import", "tsx", "tests/support/serve-app.ts"];
-    const peer = await startMeasuredServer(command, `${url}/api/health`, settings, { pinned: false });
+    const server = await startMeasuredServer(command, `${url}/api/health`, settings, { pinned: false });
     const stop = async () => {
-      await peer.stop();
+      await server.stop();
       await stopDatabase();
     };
     return { url, cookieOf: (key) => signIn(url, demoEmail(key)), stop };
@@ -51,13 +51,13 @@ export async function startDemoSite(port: number): Promise<DemoSite> {
 }
 
 async function signIn(url: string, email: string): Promise<string> {
-  const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+  const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url },
     body: JSON.stringify({ email, password: DEMO_PASSWORD }),
   });
-  if (!answer.ok) throw new Error(`Signing ${email} in was answered with ${answer.status}.`);
-  return answer.headers
+  if (!response.ok) throw new Error(`The sign-in of ${email} responded ${response.status}.`);
+  return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(";", 1)[0])
     .join("; ");

@@ -9,38 +9,38 @@ import { median } from "../runner/median";
 
 const LIGHTHOUSE_VERSION = "13.5.0";
 const RUNS = 3;
-/** What a page of somebody's own fails on purpose: what nobody but its reader may see is in no search engine. */
+/** Audits that a private page fails on purpose, because search engines must not index it. */
 const SEARCH_ENGINE_AUDITS = new Set(["is-crawlable"]);
 
 export type Scores = {
   performance: number;
   accessibility: number;
   bestPractices: number;
-  /** Of a private page without the audit that it must fail: "it is kept from search engines". */
+  /** Without SEARCH_ENGINE_AUDITS for a private page. */
   seo: number;
   /** Milliseconds. */
   tbt: number;
   lcp: number;
-  /** The same two with the line and the processor really slowed down. */
+  /** The same on a throttled connection and processor. */
   slowed: { tbt: number; lcp: number };
-  /** Audits that cost points, by name. */
+  /** Names of the audits below 90 points. */
   failedAudits: string[];
 };
 
-/** What judges a page. */
+/** Paths of Lighthouse and of the browser that it uses. */
 export type LighthouseTools = { lighthouse: string; browser: string };
 
 /**
- * Sees to it that Lighthouse is there, from npm, outside the project: 100 MB for one benchmark; and Chromium without the browser around it (Debian's
- * package of that name), which takes less of the cores on which it measures. Where that one cannot be had it is the whole browser.
+ * Installs Lighthouse from npm outside the project, because it has 100 MB. Installs Chromium's
+ * headless shell from Debian, because it needs less CPU, or uses the complete browser.
  */
 export async function installLighthouseTools(): Promise<LighthouseTools> {
   const shell = "chromium-headless-shell";
-  const lacking = await installFromDebian("Chromium's headless shell", [shell], [shell]);
-  if (lacking) console.log(`Judged in the whole browser: ${lacking}.`);
+  const missing = await installFromDebian("Chromium's headless shell", [shell], [shell]);
+  if (missing) console.log(`Lighthouse uses the complete browser: ${missing}.`);
   return {
     lighthouse: await installLighthouse(),
-    browser: lacking ? (findChromium() ?? "") : `/usr/bin/${shell}`,
+    browser: missing ? (findChromium() ?? "") : `/usr/bin/${shell}`,
   };
 }
 
@@ -60,22 +60,18 @@ async function installLighthouse(): Promise<string> {
 }
 
 /**
- * Medians of a few runs as a phone of the middle class on a slow line. As Lighthouse's own default does, what that takes is estimated from a fast visit:
- * whatever had come before the first picture counts as needed for it, and from loopback all scripts have. So the same is also measured on a line and a
- * processor that are slowed down (`slowed`): what a visitor waits for.
+ * Returns medians of a few runs, as an average phone on a slow connection. Lighthouse estimates them
+ * from a fast visit by default. On loopback all scripts arrive before the first paint, so the
+ * estimate counts them all. `slowed` is measured with real throttling: what a visitor waits for.
  */
-export async function runLighthouse(
-  judge: LighthouseTools,
-  address: string,
-  cookie?: string,
-): Promise<Scores> {
-  const several = async (throttling: Throttling) => {
+export async function runLighthouse(tools: LighthouseTools, url: string, cookie?: string): Promise<Scores> {
+  const repeatRun = async (throttling: Throttling) => {
     const runs: LighthouseRun[] = [];
-    while (runs.length < RUNS) runs.push(await runLighthouseOnce(judge, address, throttling, cookie));
+    while (runs.length < RUNS) runs.push(await runLighthouseOnce(tools, url, throttling, cookie));
     return runs;
   };
-  const estimated = await several("simulate");
-  const slowed = await several("devtools");
+  const estimated = await repeatRun("simulate");
+  const slowed = await repeatRun("devtools");
   return {
     performance: median(estimated.map(({ performance }) => performance)),
     accessibility: Math.min(...estimated.map(({ accessibility }) => accessibility)),
@@ -84,7 +80,7 @@ export async function runLighthouse(
     tbt: median(estimated.map(({ tbt }) => tbt)),
     lcp: median(estimated.map(({ lcp }) => lcp)),
     slowed: { tbt: median(slowed.map(({ tbt }) => tbt)), lcp: median(slowed.map(({ lcp }) => lcp)) },
-    failedAudits: [...new Set(estimated.flatMap(({ failedAudits: lacking }) => lacking))],
+    failedAudits: [...new Set(estimated.flatMap(({ failedAudits }) => failedAudits))],
   };
 }
 
@@ -98,8 +94,8 @@ type LighthouseReport = {
 };
 
 async function runLighthouseOnce(
-  judge: LighthouseTools,
-  address: string,
+  tools: LighthouseTools,
+  url: string,
   throttling: Throttling,
   cookie: string | undefined,
 ): Promise<LighthouseRun> {
@@ -107,30 +103,33 @@ async function runLighthouseOnce(
   const flags = ["--headless=new", ...chromiumFlags()].join(" ");
   const extra = cookie ? [`--extra-headers=${JSON.stringify({ Cookie: cookie })}`] : [];
   const options = ["--quiet", "--output=json", `--output-path=${out}`, `--chrome-flags=${flags}`];
-  const what = [
+  const measurement = [
     "--only-categories=performance,accessibility,best-practices,seo",
     `--throttling-method=${throttling}`,
   ];
-  await promisify(execFile)(process.execPath, [judge.lighthouse, address, ...options, ...what, ...extra], {
-    env: { ...process.env, CHROME_PATH: judge.browser },
+  await promisify(execFile)(process.execPath, [tools.lighthouse, url, ...options, ...measurement, ...extra], {
+    env: { ...process.env, CHROME_PATH: tools.browser },
     timeout: 240_000,
   });
   const report: LighthouseReport = JSON.parse(readFileSync(out, "utf8"));
-  if (report.runtimeError) throw new Error(`${address}: ${report.runtimeError.message}`);
+  if (report.runtimeError) throw new Error(`${url}: ${report.runtimeError.message}`);
   return parseScores(report, cookie ? SEARCH_ENGINE_AUDITS : new Set());
 }
 
-function parseScores({ audits, categories }: LighthouseReport, notOfSeo: ReadonlySet<string>): LighthouseRun {
-  const score = (name: string, without: ReadonlySet<string> = new Set()) => {
+function parseScores(
+  { audits, categories }: LighthouseReport,
+  excludedSeoAudits: ReadonlySet<string>,
+): LighthouseRun {
+  const score = (name: string, excluded: ReadonlySet<string> = new Set()) => {
     const counted = (categories[name]?.auditRefs ?? []).filter(
-      ({ id, weight }) => weight > 0 && !without.has(id) && typeof audits[id]?.score === "number",
+      ({ id, weight }) => weight > 0 && !excluded.has(id) && typeof audits[id]?.score === "number",
     );
     const all = counted.reduce((sum, { weight }) => sum + weight, 0);
     return Math.round(
       (100 * counted.reduce((sum, { id, weight }) => sum + weight * (audits[id]?.score ?? 0), 0)) / all,
     );
   };
-  const lacking = Object.values(categories)
+  const failedAudits = Object.values(categories)
     .flatMap(({ auditRefs }) => auditRefs)
     .filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 0.9)
     .map(({ id }) => id);
@@ -138,9 +137,9 @@ function parseScores({ audits, categories }: LighthouseReport, notOfSeo: Readonl
     performance: score("performance"),
     accessibility: score("accessibility"),
     bestPractices: score("best-practices"),
-    seo: score("seo", notOfSeo),
+    seo: score("seo", excludedSeoAudits),
     tbt: Math.round(audits["total-blocking-time"]?.numericValue ?? Number.NaN),
     lcp: Math.round(audits["largest-contentful-paint"]?.numericValue ?? Number.NaN),
-    failedAudits: lacking,
+    failedAudits,
   };
 }

@@ -6,7 +6,7 @@ import { root } from "../../server/root";
 const APP_FILES = {
   "package.json": JSON.stringify({ private: true, type: "module" }),
   "next.config.js": `export default { turbopack: { root: ${JSON.stringify(root)} } };`,
-  // Of its own, or Next would find this project's above it.
+  // Without this file Next would find that of the project above.
   "instrumentation.js": "export const register = () => undefined;",
   "app/layout.js": "export default ({ children }) => <html lang='en'><body>{children}</body></html>;",
   "app/page.js": "export const dynamic = 'force-dynamic';\nexport default () => <h1>Hello</h1>;",
@@ -14,7 +14,7 @@ const APP_FILES = {
     "export const dynamic = 'force-dynamic';\nexport const GET = () => Response.json({ hello: 'world' });\nexport const POST = GET;",
 };
 
-/** The least that Next can do, built afresh: the floor under everything that is measured here. Returns its folder. */
+/** Builds a minimal Next application, the baseline of the benchmarks. Returns its folder. */
 export function buildBaselineApp(): string {
   const folder = join(root, ".bench", "hello");
   rmSync(folder, { recursive: true, force: true });
@@ -22,11 +22,12 @@ export function buildBaselineApp(): string {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const built = spawnSync(process.execPath, [NEXT_CLI, "build", folder], {
+  const result = spawnSync(process.execPath, [NEXT_CLI, "build", folder], {
     encoding: "utf8",
     env: { ...process.env, NODE_ENV: "production" },
   });
-  if (built.status !== 0) throw new Error(`The floor does not build:\n${built.stdout}${built.stderr}`);
+  if (result.status !== 0)
+    throw new Error(`The baseline application does not build:\n${result.stdout}${result.stderr}`);
   return folder;
 }
 

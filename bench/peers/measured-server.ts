@@ -6,23 +6,23 @@ import { setTimeout as wait } from "node:timers/promises";
 
 const TICKS_PER_SECOND = Number(spawnSync("getconf", ["CLK_TCK"], { encoding: "utf8" }).stdout) || 100;
 
-/** A server under measurement, on a core of its own where there are two. */
+/** A server to measure, pinned to the first core if there are several. */
 export type MeasuredServer = {
   url: string;
   cpuMs(): number;
-  /** The memory in use at this moment, in bytes; from now on its peak is counted anew. */
+  /** Returns the memory in use in bytes, and starts a new peak. */
   resetMemory(): number;
-  /** The most that was in use at once since then, in bytes. */
+  /** Returns the peak memory since then, in bytes. */
   peakMemory(): number;
   stop(): Promise<void>;
 };
 
-/** Moves this process (the load, and a database that it starts) off the core that servers are measured on. */
+/** Moves this process, which runs the load and a database, off the core of the measured server. */
 export function moveOffFirstCore(): void {
   if (cpus().length > 1) spawnSync("taskset", ["-acp", `1-${cpus().length - 1}`, String(process.pid)]);
 }
 
-/** Starts a server, `pinned` to the first core, and waits until `url` answers. Throws with what it printed where it does not come up. */
+/** Starts a server and waits until `url` responds. Throws with its output if it does not start. */
 export async function startMeasuredServer(
   command: string[],
   url: string,
@@ -35,15 +35,15 @@ export async function startMeasuredServer(
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (printed += data));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
   const stop = async () => {
     if (child.exitCode !== null) return;
     child.kill("SIGTERM");
     await once(child, "exit");
   };
-  for (let tried = 0; tried < 300; tried += 1) {
-    if (child.exitCode !== null) throw new Error(`${command.join(" ")} ended:\n${printed}`);
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`${command.join(" ")} ended:\n${output}`);
     if (await isResponding(url)) {
       return {
         url,
@@ -59,7 +59,7 @@ export async function startMeasuredServer(
     await wait(100);
   }
   await stop();
-  throw new Error(`${command.join(" ")} does not answer at ${url}:\n${printed}`);
+  throw new Error(`${command.join(" ")} does not respond at ${url}:\n${output}`);
 }
 
 async function isResponding(url: string): Promise<boolean> {
@@ -70,7 +70,7 @@ async function isResponding(url: string): Promise<boolean> {
   }
 }
 
-/** User and system time of the process with its threads and of all that it has started, so far, from proc(5). */
+/** Reads user and system time of the process, its threads and its descendants from proc(5). */
 function cpuMsOf({ pid }: ChildProcess): number {
   return ticksOf(String(pid)) * (1000 / TICKS_PER_SECOND);
 }
@@ -83,7 +83,7 @@ function ticksOf(pid: string): number {
   return children.reduce((sum, child) => sum + ticksOf(child), Number(fields[11]) + Number(fields[12]));
 }
 
-function memoryOf({ pid }: ChildProcess, line: "VmRSS" | "VmHWM"): number {
+function memoryOf({ pid }: ChildProcess, name: "VmRSS" | "VmHWM"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`^${line}:\\s*(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
+  return Number(new RegExp(`^${name}:\\s*(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
 }

@@ -3,7 +3,7 @@ import { sessionCookieName } from "../../lib/accounts/session";
 import { createDb, type Db } from "../../lib/db/client";
 import { newId } from "../../lib/id";
 
-/** Signed-in members of a fresh database, by their cookies. */
+/** Creates signed-in members in an empty database. Returns their cookies. */
 export async function createMembers(
   count: number,
   { databaseUrl, appUrl, secret }: { databaseUrl: string; appUrl: string; secret: string },

@@ -1,5 +1,5 @@
-// Declares what the benchmarks use of the packages in bench/package.json. The type check runs without
-// those packages, because only `npm run bench` installs them.
+// Declares what the benchmarks use of the packages in bench/package.json. The type check runs
+// without those packages, because only `npm run bench` installs them.
 
 declare module "autocannon" {
   export type Request = {

@@ -4,7 +4,8 @@ import { loadPublishedFiles } from "../../lib/operations/static/load-published";
 import { createHttpServer } from "../../server/http/server";
 import { createStaticFileHandler } from "../../server/http/static-files";
 
-// Our front with the static files of the folder in STATIC and the build in BUILD, as `npm start` has it, and no application behind it.
+// The application's HTTP server without an application. It serves the folder STATIC and the build
+// BUILD, as `npm start` does.
 const target = createFolderTarget(process.env.STATIC ?? "");
 const files = createStaticFileHandler(await loadPublishedFiles(target, process.env.BUILD ?? ""), {
   https: false,

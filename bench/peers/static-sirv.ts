@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import sirv from "sirv";
 
-// The folder in STATIC with what lies precompressed beside each file, by the library that many servers use.
+// Serves the folder STATIC and its compressed files with sirv, a library that many servers use.
 const files = sirv(process.env.STATIC ?? "", {
   brotli: true,
   gzip: true,

@@ -6,7 +6,7 @@ import * as parts from "../../app/api/uploads/[id]/parts/route";
 import * as upload from "../../app/api/uploads/[id]/route";
 import * as uploads from "../../app/api/uploads/route";
 
-// The handlers of uploads and of local storage on PORT, and nothing else: what Next itself needs is no part of what is measured.
+// Serves the handlers of uploads and of local storage on PORT without Next, which is not measured.
 const METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
 type Params = Record<string, string | string[]>;
 type Handler = (request: Request, context: { params: Promise<Params | undefined> }) => Promise<Response>;

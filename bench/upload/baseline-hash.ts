@@ -6,25 +6,25 @@ import { promisify } from "node:util";
 import { readOverSocket } from "../../lib/storage/s3/socket-read";
 
 /**
- * CPU seconds of a process of its own that reads `url` to its end and hashes it once. "stream": as anybody writes it in Node, with its HTTP client. "drain":
- * the way that the application reads, and nothing beside it: the least that is known.
+ * Measures CPU seconds of a new process that reads `url` and hashes it: with Node's HTTP client
+ * ("stream"), or from the socket as the application does ("socket").
  */
-export async function measureBaselineHash(url: string, how: "stream" | "drain"): Promise<number> {
-  const program = ["--import", "tsx", fileURLToPath(import.meta.url), url, how];
+export async function measureBaselineHash(url: string, method: "stream" | "socket"): Promise<number> {
+  const program = ["--import", "tsx", fileURLToPath(import.meta.url), url, method];
   const { stdout } = await promisify(execFile)(process.execPath, program);
   return Number(stdout);
 }
 
-const [, program, url, how] = process.argv;
+const [, program, url, method] = process.argv;
 if (program === fileURLToPath(import.meta.url) && url) {
   const before = process.cpuUsage();
   const hash = createHash("sha256");
-  if (how === "drain") await readOverSocket(new URL(url), (bytes) => hash.update(bytes));
+  if (method === "socket") await readOverSocket(new URL(url), (bytes) => hash.update(bytes));
   else {
-    const answer = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
+    const response = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
       get(url, resolve).on("error", reject);
     });
-    for await (const chunk of answer) hash.update(chunk);
+    for await (const chunk of response) hash.update(chunk);
   }
   hash.digest();
   const { user, system } = process.cpuUsage(before);

@@ -6,8 +6,8 @@ import type { SampleFile } from "./sample-file";
 const CONCURRENCY = 4;
 
 /**
- * Seconds that the same browser takes for the same parts without any client: every address is there beforehand, nothing is hashed or counted, and four
- * requests are on the line. What is left of curl's speed is the browser's own.
+ * Measures the seconds that the same browser needs for the same parts without the application's
+ * client. All URLs are signed before, the page hashes nothing, and four requests run concurrently.
  */
 export async function sendFromBaselinePage(
   { url, cookie }: { url: string; cookie: string },
@@ -32,37 +32,39 @@ export async function sendFromBaselinePage(
     const page = await browser.newPage();
     const [name = "", value = ""] = cookie.split(/=(.*)/s);
     await page.context().addCookies([{ name, value, url }]);
-    // A page of ours, for its origin: the store lets no other send.
+    // The store accepts uploads only from the origin of the application.
     await page.goto(`${url}/documents`, { waitUntil: "networkidle" });
     await page.evaluate(() => {
-      document.body.append(Object.assign(document.createElement("input"), { type: "file", id: "bare" }));
+      document.body.append(Object.assign(document.createElement("input"), { type: "file", id: "baseline" }));
     });
-    await page.locator("#bare").setInputFiles(file);
+    await page.locator("#baseline").setInputFiles(file);
     return await page.evaluate(
-      async ({ puts, partSize, atOnce }) => {
-        const input = document.querySelector("#bare");
+      async ({ puts, partSize, concurrency }) => {
+        const input = document.querySelector("#baseline");
         const file = input instanceof HTMLInputElement ? input.files?.[0] : undefined;
         if (!file) throw new Error("There is no file.");
-        const begun = performance.now();
-        const waiting = puts.entries();
-        // Without names: what esbuild does to keep those, no page knows.
-        const lanes = Array.from({ length: atOnce }, async () => {
-          for (const [index, { url, headers }] of waiting) {
+        const started = performance.now();
+        const queue = puts.entries();
+        // An anonymous function: esbuild adds a helper to named ones, which the page does not have.
+        const workers = Array.from({ length: concurrency }, async () => {
+          for (const [index, { url, headers }] of queue) {
             const part = file.slice(index * partSize, (index + 1) * partSize);
             await new Promise<void>((resolve, reject) => {
               const request = new XMLHttpRequest();
               request.open("PUT", url);
               for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
               request.onloadend = () =>
-                request.status === 200 ? resolve() : reject(new Error(`The store answers ${request.status}`));
+                request.status === 200
+                  ? resolve()
+                  : reject(new Error(`The store responded ${request.status}`));
               request.send(part);
             });
           }
         });
-        await Promise.all(lanes);
-        return (performance.now() - begun) / 1000;
+        await Promise.all(workers);
+        return (performance.now() - started) / 1000;
       },
-      { puts: puts.map(({ url, headers }) => ({ url, headers })), partSize, atOnce: CONCURRENCY },
+      { puts: puts.map(({ url, headers }) => ({ url, headers })), partSize, concurrency: CONCURRENCY },
     );
   } finally {
     await browser.close();

@@ -10,10 +10,13 @@ import { createMembers } from "../peers/members";
 
 export type BenchSite = { url: string; cookie: string; server: MeasuredServer; stop(): Promise<void> };
 
-/** The built application of `folder` with a database of its own, its files in `place`, and a member signed in. It may use every core: so may what it serves. */
+/**
+ * Starts the built application of `folder` with its own database, its files in `store`, and a
+ * signed-in member. It may use every core.
+ */
 export async function startBenchSite(
   folder: string,
-  place: TestStoreWithBuckets,
+  store: TestStoreWithBuckets,
   port: number,
 ): Promise<BenchSite> {
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
@@ -27,7 +30,7 @@ export async function startBenchSite(
     const url = `http://localhost:${port}`;
     const secret = randomBytes(32).toString("hex");
     const [cookie = ""] = await createMembers(1, { databaseUrl: postgres.url, appUrl: url, secret });
-    const peer = await startMeasuredServer(
+    const server = await startMeasuredServer(
       [process.execPath, "--import", "tsx", "tests/support/serve-app.ts"],
       `${url}/api/health`,
       {
@@ -38,15 +41,15 @@ export async function startBenchSite(
         DATA_DIR: dataDir,
         DATABASE_URL: postgres.url,
         QUOTA_BYTES: "9000000000000000",
-        ...s3Environment(place),
+        ...s3Environment(store),
       },
       { cwd: folder, pinned: false },
     );
     const stop = async () => {
-      await peer.stop();
+      await server.stop();
       await stopDatabase();
     };
-    return { url, cookie, server: peer, stop };
+    return { url, cookie, server, stop };
   } catch (error) {
     await stopDatabase();
     throw error;

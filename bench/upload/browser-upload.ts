@@ -3,15 +3,15 @@ import { chromiumFlags, findChromium } from "../../tests/support/chromium";
 import { findChildren, measurePeak, memoryMiBOf, processTreeOf } from "./processes";
 
 export type BrowserUpload = {
-  /** Seconds from the choice of the file to the last of its bytes being in the store. */
+  /** Seconds from the choice of the file until the store has received it. */
   seconds: number;
-  /** Seconds that the server then took to make a file of it. */
+  /** Seconds of the completion on the server. */
   completing: number;
-  /** MiB of all of the browser's processes above what they had with the page open. */
+  /** MiB of all browser processes, above their memory with the page open. */
   memory: number;
 };
 
-/** `line`: bytes a second that may leave the browser. */
+/** `bytesPerSecond` limits the upload rate of the browser. */
 type BrowserUploadOptions = {
   url: string;
   cookie: string;
@@ -20,10 +20,13 @@ type BrowserUploadOptions = {
   bytesPerSecond?: number;
 };
 
-/** Sends a file as a person does, through our page in a real browser. `between` is called when the bytes are there and the server begins to check. */
+/**
+ * Uploads a file as a member does, through the application's page in a browser. Calls
+ * `onCompletionStart` when the store has received the bytes.
+ */
 export async function uploadByBrowser(
-  { url, cookie, field, file, bytesPerSecond: line }: BrowserUploadOptions,
-  between: () => void,
+  { url, cookie, field, file, bytesPerSecond }: BrowserUploadOptions,
+  onCompletionStart: () => void,
 ): Promise<BrowserUpload> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("There is no Chromium.");
@@ -37,24 +40,26 @@ export async function uploadByBrowser(
     await page.goto(`${url}/documents`, { waitUntil: "networkidle" });
     const chooser = page.getByLabel(`Choose files for ${field}`);
     await chooser.waitFor({ state: "attached" });
-    if (line) await throttleUpload(page, line);
+    if (bytesPerSecond) await throttleUpload(page, bytesPerSecond);
     const memory = () => memoryMiBOf([...new Set(own.flatMap(processTreeOf))]);
-    const asked = page.waitForRequest((request) => request.url().endsWith("/complete"), { timeout: 0 });
-    const answered = page.waitForResponse(
-      async (answer) =>
-        /\/api\/uploads\/[^/]+(\/complete)?$/.test(answer.url()) &&
-        answer.request().method() !== "OPTIONS" &&
-        (await answer.text()).includes('"completed"'),
+    const completionRequest = page.waitForRequest((request) => request.url().endsWith("/complete"), {
+      timeout: 0,
+    });
+    const completionResponse = page.waitForResponse(
+      async (response) =>
+        /\/api\/uploads\/[^/]+(\/complete)?$/.test(response.url()) &&
+        response.request().method() !== "OPTIONS" &&
+        (await response.text()).includes('"completed"'),
       { timeout: 0 },
     );
     const { result, above } = await measurePeak({ memory }, async () => {
-      const begun = performance.now();
+      const started = performance.now();
       await chooser.setInputFiles(file);
-      await asked;
-      const arrived = performance.now();
-      between();
-      await answered;
-      return { seconds: (arrived - begun) / 1000, completing: (performance.now() - arrived) / 1000 };
+      await completionRequest;
+      const uploaded = performance.now();
+      onCompletionStart();
+      await completionResponse;
+      return { seconds: (uploaded - started) / 1000, completing: (performance.now() - uploaded) / 1000 };
     });
     return { ...result, memory: above.memory ?? Number.NaN };
   } finally {
@@ -62,12 +67,12 @@ export async function uploadByBrowser(
   }
 }
 
-async function throttleUpload(page: Page, line: number): Promise<void> {
+async function throttleUpload(page: Page, bytesPerSecond: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.emulateNetworkConditions", {
     offline: false,
     latency: 0,
     downloadThroughput: -1,
-    uploadThroughput: line,
+    uploadThroughput: bytesPerSecond,
   });
 }

@@ -2,7 +2,8 @@ import { createServer, request } from "node:http";
 import { portOf } from "../../tests/stores/local-storage-server";
 
 /**
- * The store, with what AWS tells beside it: the SHA-256 of an object, known by its number of bytes, at each HEAD. No store that can be installed here vouches for one.
+ * Starts a proxy before the store that adds an object's SHA-256 to each HEAD, as AWS does. It finds
+ * the object by its size. The stores that the benchmarks can install return no SHA-256.
  */
 export async function startChecksumProxy(
   store: URL,
@@ -10,17 +11,20 @@ export async function startChecksumProxy(
 ): Promise<{ url: string; close(): void }> {
   const server = createServer((incoming, outgoing) => {
     const { method, url: path, headers } = incoming;
-    const onward = request({ host: store.hostname, port: store.port, method, path, headers }, (answer) => {
-      const length = Number(answer.headers["content-length"]);
-      const vouched = method === "HEAD" ? known.find(({ size }) => size === length) : undefined;
-      const more = vouched
-        ? { "x-amz-checksum-sha256": vouched.sha256, "x-amz-checksum-type": "FULL_OBJECT" }
-        : {};
-      outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...more });
-      answer.pipe(outgoing);
-    });
-    onward.on("error", () => outgoing.destroy());
-    incoming.pipe(onward);
+    const upstream = request(
+      { host: store.hostname, port: store.port, method, path, headers },
+      (response) => {
+        const length = Number(response.headers["content-length"]);
+        const file = method === "HEAD" ? known.find(({ size }) => size === length) : undefined;
+        const checksum = file
+          ? { "x-amz-checksum-sha256": file.sha256, "x-amz-checksum-type": "FULL_OBJECT" }
+          : {};
+        outgoing.writeHead(response.statusCode ?? 502, { ...response.headers, ...checksum });
+        response.pipe(outgoing);
+      },
+    );
+    upstream.on("error", () => outgoing.destroy());
+    incoming.pipe(upstream);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${portOf(server)}`, close: () => void server.close() };

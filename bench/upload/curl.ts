@@ -2,21 +2,27 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { SignedRequest } from "../../lib/storage/storage";
 
-/** Seconds that curl takes to send a file to a signed address; `line`: over a line of so many bytes a second. */
+/** Measures the seconds that curl needs to upload a file to a signed URL. */
 export async function uploadByCurl(
   file: string,
   { url, headers }: SignedRequest,
-  { line }: { line?: number } = {},
+  { bytesPerSecond }: { bytesPerSecond?: number } = {},
 ): Promise<number> {
-  const named = Object.entries({ ...headers, Expect: "" }).flatMap(([name, value]) => [
+  const headerOptions = Object.entries({ ...headers, Expect: "" }).flatMap(([name, value]) => [
     "-H",
     `${name}: ${value}`.trim(),
   ]);
   const options = ["--silent", "--show-error", "--upload-file", file, "--output", "/dev/null"];
-  const slowed = line ? ["--limit-rate", String(line)] : [];
-  const told = ["--write-out", "%{http_code} %{time_total}"];
-  const { stdout } = await promisify(execFile)("curl", [...options, ...slowed, ...named, ...told, url]);
+  const limit = bytesPerSecond ? ["--limit-rate", String(bytesPerSecond)] : [];
+  const format = ["--write-out", "%{http_code} %{time_total}"];
+  const { stdout } = await promisify(execFile)("curl", [
+    ...options,
+    ...limit,
+    ...headerOptions,
+    ...format,
+    url,
+  ]);
   const [status, seconds] = stdout.split(" ").map(Number);
-  if (status !== 200 || !seconds) throw new Error(`curl was answered ${stdout}`);
+  if (status !== 200 || !seconds) throw new Error(`curl printed ${stdout}`);
   return seconds;
 }

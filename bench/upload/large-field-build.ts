@@ -10,7 +10,7 @@ import { runCommand } from "../../server/run-command";
 import { copySources } from "../../tests/support/copy-sources";
 import { NEXT_CLI } from "../peers/baseline-app";
 
-/** The site's fields and two for files of 4 GiB: `archive` in parts of 32 MiB as any other, `crate` in one piece. */
+/** Adds two fields for files of 4 GiB: `archive` in parts of 32 MiB, `crate` with a single PUT. */
 const FIELDS_SOURCE = `import { fields as site } from "./site-fields";
 import { declareFields } from "./registry";
 import { withLargeFields } from "./testing/large-fields";
@@ -24,14 +24,14 @@ export const fields = declareFields([
 `;
 
 /**
- * A build of a copy of the sources that differs in one module, the declaration of fields: the product knows no field for files of a gigabyte, and no
- * way to be given one. Built once for the same sources. Returns its folder, to start servers in.
+ * Builds a copy of the sources with other fields, because the application has no field for files of
+ * a gigabyte. Builds once for the same sources. Returns the folder, to start servers in.
  */
 export async function buildWithLargeFields(): Promise<string> {
   const folder = join(root, ".bench", "upload");
   const stamp = join(folder, "built-of");
-  const state = `${hashBuildInputs()}\n${FIELDS_SOURCE}`;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return folder;
+  const inputHash = `${hashBuildInputs()}\n${FIELDS_SOURCE}`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputHash) return folder;
   copySources(folder);
   const fields = join(folder, "lib", "fields");
   renameSync(join(fields, "fields.ts"), join(fields, "site-fields.ts"));
@@ -40,12 +40,12 @@ export async function buildWithLargeFields(): Promise<string> {
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
   });
-  // The front serves static files from where they are published, and does not start without them.
+  // The HTTP server does not start without published static files.
   await publishFiles(collectStaticFiles(folder), createFolderTarget(join(folder, ".static")), {
     clock: systemClock,
     build: readFileSync(join(folder, ".next", "BUILD_ID"), "utf8").trim(),
     keepSeconds: 1,
   });
-  writeFileSync(stamp, state);
+  writeFileSync(stamp, inputHash);
   return folder;
 }

@@ -6,7 +6,7 @@ import { MiB } from "../../lib/fields/field";
 
 export type SampleFile = { file: string; size: number; sha256: string; remove(): void };
 
-/** A file of so many bytes that begins as a PDF does and that nothing can compress. */
+/** Creates a file of `size` incompressible bytes that begins with a PDF header. */
 export function createSampleFile(size: number): SampleFile {
   const folder = mkdtempSync(join(tmpdir(), "dossier-sample-"));
   const file = join(folder, "sample.pdf");
