@@ -1,7 +1,7 @@
-// Where the published static files are served from; read at build time, for it is written into every page.
+// The host of the published static files. Next reads it at build time and writes it into every page.
 const assetPrefix = process.env.ASSET_PREFIX?.replace(/\/+$/, "");
 
-// Of PDFium's package only the module and its .wasm run here; the other builds of it weigh 7 MB.
+// The application uses one build of PDFium and its .wasm. The other builds have 7 MB.
 const otherPdfium = [
   "index.cjs",
   "index.esm.{base64,browser,cdn,worker}.js",
@@ -9,8 +9,8 @@ const otherPdfium = [
   "pdfium.wasm.base64-*.js",
 ].map((name) => `node_modules/@hyzyla/pdfium/dist/${name}`);
 
-// Routes that sign for the store and never speak to it have no use for its SDK: where keys or a role are set, as Vercel must have them,
-// signing needs none. A key matches any route that contains it, so the name of the file is part of it.
+// These routes sign URLs for the store but never call it. With credentials or a role, which Vercel
+// requires, signing needs no SDK. A key matches every route that contains it, so it names the file.
 const signingOnly = [
   "/api/uploads/route",
   "/api/fields/route",
@@ -37,25 +37,27 @@ const signingOnly = [
 /** @type {import("next").NextConfig} */
 const config = {
   poweredByHeader: false,
-  // From another host scripts and fonts are asked for without cookies, and their errors can be read.
+  // Browsers load files of another host without cookies and can report errors in them.
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
-  // Native code and WASM stay outside the bundle; Vercel traces what a function really loads.
+  // Native code and WASM stay outside the bundle, so Vercel traces what a function loads.
   serverExternalPackages: ["sharp", "@hyzyla/pdfium", "better-auth", "@aws-sdk/client-s3"],
   images: { unoptimized: true },
-  // tsc is a check of its own in `npm test`; whoever starts the application does not wait for it.
+  // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },
   experimental: {
-    // What every page needs (React, Next's router) in one file in place of five: together they compress to 5 KB less. docs/decisions/0011-small-pages.md
+    // Puts the code of every page (React, Next's router) into one file instead of five, which
+    // compresses to 5 KB less (docs/decisions/0011-small-pages.md).
     turbopackChunking: { minChunkSize: 4_000_000, maxMergeChunkSize: 8_000_000 },
   },
   outputFileTracingExcludes: {
-    // Nothing of a person's or a developer's belongs into a function, whatever a path that is only known at run time looks like to the tracing.
+    // A function contains no member data, settings or sources. The tracer may include them if code
+    // computes a path at run time.
     "/*": [
       ".data/**",
       ".static/**",
       ".dependency-cruiser.mjs",
-      "{app,lib,scripts,prisma,e2e}/**/*.{ts,tsx}",
+      "{app,lib,server,scripts,bench,tests,prisma,e2e}/**/*.{ts,tsx}",
       ...otherPdfium,
     ],
     ...Object.fromEntries(signingOnly.map((route) => [route, ["node_modules/@aws-sdk/client-s3/**"]])),

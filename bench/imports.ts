@@ -58,7 +58,7 @@ export async function run(): Promise<BenchResult> {
   };
 }
 
-/** Measures in new processes. Lists the loaded files in another one, because its hook takes time. */
+/** Measures in new processes. Lists loaded files in another one, because the hook takes time. */
 function measureImport(file: string): ImportCost {
   const ms = median(
     Array.from({ length: RUNS }, () => z.number().parse(runInFreshProcess(file, TIMING_SCRIPT))),

@@ -76,7 +76,10 @@ export async function run(): Promise<BenchResult> {
         row("reconcile, local, database matches", matching),
         row("reconcile, local, database empty", unknown),
         ...(s3
-          ? [baseline("baseline listing, S3", s3.listing), row("reconcile, S3, database matches", s3.ran)]
+          ? [
+              baseline("baseline listing, S3", s3.listing),
+              row("reconcile, S3, database matches", s3.reconciled),
+            ]
           : []),
       ].map((each) => ({ "CPU s": "", "peak MiB": "", findings: "", ...each })),
       goals: [

@@ -6,7 +6,8 @@ import { collectStaticFiles } from "../lib/operations/static/collect-files";
 import { createFolderTarget } from "../lib/operations/static/folder-target";
 import { publishFiles } from "../lib/operations/static/publish";
 import { installFromDebian } from "../tests/support/debian-packages";
-import { findFreePort, installNginx, readNginxExample, writeNginxConfig } from "../tests/support/nginx";
+import { findFreePort } from "../tests/support/free-port";
+import { installNginx, readNginxExample, writeNginxConfig } from "../tests/support/nginx";
 import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import type { LoadResult } from "./peers/load";
 import { moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
@@ -48,7 +49,7 @@ export async function run(): Promise<BenchResult> {
       sirvServer(port),
       await whiteNoiseServer(port, scratch),
       nextStartServer(port, folder),
-      nginxServer(port, scratch, folder),
+      await nginxServer(port, scratch, folder),
     ];
     const found = new Map<string, ServerLoad>();
     for (const server of servers) {
@@ -108,8 +109,8 @@ function nextStartServer(port: number, folder: string): BenchServer {
   return { name: "next start", command, port };
 }
 
-function nginxServer(port: number, scratch: string, folder: string): BenchServer | string {
-  const missing = installNginx();
+async function nginxServer(port: number, scratch: string, folder: string): Promise<BenchServer | string> {
+  const missing = await installNginx();
   if (missing) return missing;
   const servers = readNginxExample("folder", {
     "listen 8082": `listen 127.0.0.1:${port}`,

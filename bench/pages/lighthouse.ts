@@ -60,8 +60,8 @@ async function installLighthouse(): Promise<string> {
 }
 
 /**
- * Returns medians of a few runs, as an average phone on a slow connection. Lighthouse estimates them
- * from a fast visit by default. On loopback all scripts arrive before the first paint, so the
+ * Returns medians of a few runs, as an average phone on a slow connection. By default Lighthouse
+ * estimates them from a fast visit. On loopback all scripts arrive before the first paint, so the
  * estimate counts them all. `slowed` is measured with real throttling: what a visitor waits for.
  */
 export async function runLighthouse(tools: LighthouseTools, url: string, cookie?: string): Promise<Scores> {

@@ -34,7 +34,7 @@ function addHeadersOnWrite(response: ServerResponse, defaults: readonly [string,
   };
 }
 
-/** Looks for a name in the headers of `writeHead`: an object, or a flat list of names and values. */
+/** Looks for a name in the headers of `writeHead`: an object, or a list of names and values. */
 function hasHeader(headers: unknown, wanted: string): boolean {
   if (typeof headers !== "object" || headers === null) return false;
   const names = Array.isArray(headers)

@@ -78,7 +78,7 @@ function prepareFile({ policy, sha256, codings }: LoadedFile, defaults: Outgoing
   return { identity, encoded, negotiated: new NegotiationCache() };
 }
 
-/** Caches results by header, 64 at most: browsers send few headers, but a client may invent many. */
+/** Caches 64 results by header: browsers send few headers, but a client may invent many. */
 class NegotiationCache extends Map<string, EncodedFile> {
   override set(header: string, file: EncodedFile): this {
     if (this.size >= 64) this.clear();

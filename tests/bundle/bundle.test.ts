@@ -24,10 +24,11 @@ import { writeBundle } from "../../scripts/bundle/write-bundle";
 import { buildAndPublish } from "../../server/build";
 import { root } from "../../server/root";
 import { ApiClient } from "../support/api-client";
-import { BundleProcess, findFreePort, UNPRIVILEGED_UID } from "../support/bundle-process";
+import { BundleProcess, UNPRIVILEGED_UID } from "../support/bundle-process";
+import { findFreePort } from "../support/free-port";
 import { hasOtherNode, OTHER_NODE_MAJOR, otherNodePath } from "../support/other-node";
 
-let place: string;
+let scratch: string;
 let folder: string;
 let dataDir: string;
 let node: string;
@@ -38,14 +39,14 @@ let served: BundleProcess;
 let origin: string;
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), "dossier-bundle-"));
-  chmodSync(place, 0o755);
-  folder = join(place, "app");
-  dataDir = join(place, "data");
+  scratch = mkdtempSync(join(tmpdir(), "dossier-bundle-"));
+  chmodSync(scratch, 0o755);
+  folder = join(scratch, "app");
+  dataDir = join(scratch, "data");
   mkdirSync(dataDir);
   if (process.getuid?.() === 0) chownSync(dataDir, UNPRIVILEGED_UID, UNPRIVILEGED_UID);
-  // Whoever owns nothing may not get at this one, in a home folder perhaps.
-  node = join(place, "node");
+  // The unprivileged account may not reach the current Node, for example in a home folder.
+  node = join(scratch, "node");
   copyFileSync(process.execPath, node, constants.COPYFILE_FICLONE);
   db = await createTestDatabase();
   await buildAndPublish();
@@ -60,26 +61,26 @@ beforeAll(async () => {
     HOST: "127.0.0.1",
   };
   served = run("serve");
-  await served.waitForOutput("Dossier answers");
+  await served.waitForOutput("Dossier is running");
 }, 300_000);
 
 afterAll(async () => {
   await served?.kill();
   await db?.drop();
-  rmSync(place, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 });
 
-function run(command: string, more: Record<string, string> = {}, program = node): BundleProcess {
-  return new BundleProcess(program, folder, command.split(" "), { ...settings, ...more });
+function run(command: string, overrides: Record<string, string> = {}, program = node): BundleProcess {
+  return new BundleProcess(program, folder, command.split(" "), { ...settings, ...overrides });
 }
 
-async function outcome(process: BundleProcess): Promise<{ code: number | null; said: string }> {
-  return { code: await process.waitForExit(), said: process.output };
+async function resultOf(process: BundleProcess): Promise<{ code: number | null; output: string }> {
+  return { code: await process.waitForExit(), output: process.output };
 }
 
 type LockEntry = { dev?: boolean };
 
-test("it holds the packages that are loaded, and no tool, source, test or setting", () => {
+test("a bundle contains loaded packages, but no tools, sources, tests or settings", () => {
   const lock: { packages: Record<string, LockEntry> } = JSON.parse(
     readFileSync(join(root, "package-lock.json"), "utf8"),
   );
@@ -107,163 +108,163 @@ test("it holds the packages that are loaded, and no tool, source, test or settin
   expect(size).toBeLessThan(90e6);
 });
 
-test("nobody's secret is made up, and no database provided", async () => {
-  const { code, said } = await outcome(run("serve", { DATABASE_URL: "", AUTH_SECRET: "", PORT: "0" }));
+test("a bundle creates neither a secret nor a database", async () => {
+  const { code, output } = await resultOf(run("serve", { DATABASE_URL: "", AUTH_SECRET: "", PORT: "0" }));
   expect(code).toBe(1);
-  expect(said).toMatch(/AUTH_SECRET: is missing/);
-  expect(said).toMatch(/DATABASE_URL: is missing/);
+  expect(output).toMatch(/AUTH_SECRET: is missing/);
+  expect(output).toMatch(/DATABASE_URL: is missing/);
   expect(existsSync(join(dataDir, "auth-secret"))).toBe(false);
 });
 
-test("migrating is a step of its own: without it nothing is served, and no worker works", async () => {
+test("serve and worker refuse to start with pending migrations", async () => {
   const empty = await createTestDatabase();
   const client = new pg.Client({ connectionString: empty.url });
   await client.connect();
   await client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   const unmigrated = { DATABASE_URL: empty.url, PORT: "0" };
   for (const command of ["serve", "worker"]) {
-    const { code, said } = await outcome(run(command, unmigrated));
-    expect({ code, said }).toMatchObject({
+    const { code, output } = await resultOf(run(command, unmigrated));
+    expect({ code, output }).toMatchObject({
       code: 1,
-      said: expect.stringMatching(/lacks 2026.*dossier\.mjs migrate/),
+      output: expect.stringMatching(/lacks these migrations: 2026.*dossier\.mjs migrate/),
     });
   }
   expect((await client.query("SELECT FROM pg_class WHERE relname = 'User'")).rowCount).toBe(0);
-  expect(await outcome(run("migrate", { DATABASE_URL: empty.url }))).toMatchObject({ code: 0 });
+  expect(await resultOf(run("migrate", { DATABASE_URL: empty.url }))).toMatchObject({ code: 0 });
   expect((await client.query("SELECT FROM pg_class WHERE relname = 'User'")).rowCount).toBe(1);
   await client.end();
   await empty.drop();
 });
 
-test("a build whose pages name another host for static files is not served", async () => {
-  const { code, said } = await outcome(run("serve", { ASSET_PREFIX: "https://static.example.org" }));
-  expect({ code, said }).toMatchObject({
+test("serve refuses a build for another ASSET_PREFIX", async () => {
+  const { code, output } = await resultOf(run("serve", { ASSET_PREFIX: "https://static.example.org" }));
+  expect({ code, output }).toMatchObject({
     code: 1,
-    said: expect.stringContaining("ASSET_PREFIX: is https://static"),
+    output: expect.stringContaining("ASSET_PREFIX: is https://static"),
   });
 });
 
-test("it says by itself whether it is well", async () => {
-  expect(await outcome(run("health"))).toMatchObject({ code: 0, said: expect.stringContaining('"ok"') });
-  expect(await outcome(run("health", { PORT: "1" }))).toMatchObject({
+test("health exits with 0 if the application is healthy", async () => {
+  expect(await resultOf(run("health"))).toMatchObject({ code: 0, output: expect.stringContaining('"ok"') });
+  expect(await resultOf(run("health", { PORT: "1" }))).toMatchObject({
     code: 1,
-    said: expect.stringContaining("does not answer"),
+    output: expect.stringContaining("does not respond"),
   });
 });
 
-test("pages, static files in every encoding, pictures and documents: what is loaded late is there as well", async () => {
+test("a bundle serves pages, static files, pictures and page images", async () => {
   const page = await fetch(`${origin}/`);
   expect(page.status).toBe(200);
   const script = /\/_next\/static\/[^"]+\.js/.exec(await page.text())?.[0];
   const file = await fetch(`${origin}${script}`, { headers: { "Accept-Encoding": "br" } });
   expect([file.status, file.headers.get("content-encoding")]).toEqual([200, "br"]);
-  const ada = await signedUp();
+  const ada = await signUpMember();
   const upload = async (field: string, type: string, bytes: Buffer) =>
     (await ada.completeUpload(await ada.sendBytes(field, type, bytes))).json();
   const picture = await sharp({ create: { width: 640, height: 640, channels: 3, background: "teal" } })
     .png()
     .toBuffer();
   expect(await upload("profilePicture", "image/png", picture)).toMatchObject({ state: "completed" });
-  const paper = await upload("dbsCertificate", "application/pdf", await blankPdf(300, 400, 2));
-  expect(paper).toMatchObject({ state: "completed", file: { pages: 2 } });
-  // A page as an image: PDFium, the watermark's font and the encoder.
-  const drawn = await ada.request("GET", `/api/files/${paper.file.id}/pages/1`);
-  const image = await fetch(new URL(drawn.headers.get("location") ?? "", origin));
+  const document = await upload("dbsCertificate", "application/pdf", await blankPdf(300, 400, 2));
+  expect(document).toMatchObject({ state: "completed", file: { pages: 2 } });
+  // A page image needs PDFium, the watermark's font and the encoder.
+  const redirect = await ada.request("GET", `/api/files/${document.file.id}/pages/1`);
+  const image = await fetch(new URL(redirect.headers.get("location") ?? "", origin));
   expect([image.status, image.headers.get("content-type")]).toEqual([200, "image/webp"]);
   expect((await fetch(`${origin}/apple-icon.png`)).status).toBe(200);
 });
 
-test("it publishes the files that it was laid out with, and compares them with what is served", async () => {
+test("a bundle publishes its static files and checks the served ones", async () => {
   const to = join(dataDir, "for-nginx");
-  expect(await outcome(run(`static publish --to ${to}`))).toMatchObject({
+  expect(await resultOf(run(`static publish --to ${to}`))).toMatchObject({
     code: 0,
-    said: expect.stringMatching(/^\+ robots\.txt[\s\S]*^Published build \S+ to /m),
+    output: expect.stringMatching(/^\+ robots\.txt[\s\S]*^Published build \S+ to /m),
   });
   const id = readFileSync(join(folder, ".next/BUILD_ID"), "utf8");
   expect(existsSync(join(to, `_manifests/${id}.json`))).toBe(true);
-  expect(await outcome(run("static check", { APP_URL: origin }))).toMatchObject({
+  expect(await resultOf(run("static check", { APP_URL: origin }))).toMatchObject({
     code: 0,
-    said: expect.stringMatching(/\d+ files are served as they were built/),
+    output: expect.stringMatching(/\d+ files are served as they were built/),
   });
 });
 
-test("an account without a home speaks to an S3 store as well", async () => {
-  // Knows no bucket: what is asked here is whether the SDK gets as far as asking.
+test("storage doctor reaches the store from an account without a home", async () => {
+  // The store has no bucket: this tests only whether the SDK sends a request.
   const store = createServer((_, response) => {
     response.writeHead(404, { "Content-Type": "application/xml" });
     response.end("<Error><Code>NoSuchBucket</Code><Message>There is none.</Message></Error>");
   }).listen(0, "127.0.0.1");
   await once(store, "listening");
   const { port } = store.address() as AddressInfo;
-  const { said } = await outcome(
+  const { output } = await resultOf(
     run("storage doctor", {
       STORAGE: "s3",
       S3_ENDPOINT: `http://127.0.0.1:${port}`,
       S3_FORCE_PATH_STYLE: "true",
       S3_ACCESS_KEY_ID: "known",
-      S3_SECRET_ACCESS_KEY: "to nobody",
+      S3_SECRET_ACCESS_KEY: "unused",
       STORAGE_PUBLIC_BUCKET: "there-is-no-such-public",
       STORAGE_PRIVATE_BUCKET: "there-is-no-such-private",
     }),
   );
   store.close();
-  expect(said).toMatch(/ok +The store answers/);
-  expect(said).toMatch(/WRONG +The buckets exist/);
-  expect(said).not.toMatch(/homedir/);
+  expect(output).toMatch(/ok +The store answers/);
+  expect(output).toMatch(/WRONG +The buckets exist/);
+  expect(output).not.toMatch(/homedir/);
 });
 
-test("SIGTERM: no new caller, the request under way to its end, and a good exit", async () => {
+test("SIGTERM ends serve with 0 after the running request", async () => {
   const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background: "navy" } })
     .png()
     .toBuffer();
-  const { upload: ticket } = await (await signedUp()).issueTicket("profilePicture", "image/png", bytes);
+  const { upload: ticket } = await (await signUpMember()).issueTicket("profilePicture", "image/png", bytes);
   const put = request(ticket.url, {
     method: "PUT",
     headers: { ...ticket.headers, "Content-Length": bytes.length, Expect: "100-continue" },
   });
   put.flushHeaders();
-  // The server says so when it has the request.
+  // The server sends 100 Continue when it has received the request.
   await once(put, "continue");
   put.write(bytes.subarray(0, 20));
   served.sendSignal("SIGTERM");
-  await refusesCallers();
+  await waitUntilUnreachable();
   put.end(bytes.subarray(20));
-  const [answer] = await once(put, "response");
-  expect(answer.statusCode).toBe(200);
-  answer.resume();
+  const [response] = await once(put, "response");
+  expect(response.statusCode).toBe(200);
+  response.resume();
   expect(await served.waitForExit()).toBe(0);
 });
 
-test("a worker works, and ends when it is told to", async () => {
+test("SIGTERM ends a worker with 0", async () => {
   const worker = run("worker");
   await worker.waitForOutput("Working.");
   worker.sendSignal("SIGTERM");
   expect(await worker.waitForExit()).toBe(0);
 });
 
-test.skipIf(!hasOtherNode())(`it runs on Node ${OTHER_NODE_MAJOR} as well`, async () => {
-  const program = join(place, "other-node");
+test.skipIf(!hasOtherNode())(`a bundle runs on Node ${OTHER_NODE_MAJOR}`, async () => {
+  const program = join(scratch, "other-node");
   copyFileSync(otherNodePath, program, constants.COPYFILE_FICLONE);
   const other = run("serve", {}, program);
-  await other.waitForOutput("Dossier answers");
+  await other.waitForOutput("Dossier is running");
   expect((await fetch(`${origin}/api/health`)).status).toBe(200);
   expect((await fetch(`${origin}/sign-in`)).status).toBe(200);
   other.sendSignal("SIGTERM");
   expect(await other.waitForExit()).toBe(0);
 });
 
-async function refusesCallers(): Promise<void> {
+async function waitUntilUnreachable(): Promise<void> {
   for (;;) {
-    const reached = await fetch(`${origin}/api/health`).then(
+    const isReachable = await fetch(`${origin}/api/health`).then(
       () => true,
       () => false,
     );
-    if (!reached) return;
+    if (!isReachable) return;
   }
 }
 
-async function signedUp(): Promise<ApiClient> {
-  const caller = new ApiClient(origin);
-  await caller.signUp();
-  return caller;
+async function signUpMember(): Promise<ApiClient> {
+  const member = new ApiClient(origin);
+  await member.signUp();
+  return member;
 }

@@ -14,9 +14,9 @@ import { type RunningSite, startRunningSite } from "../support/running-site";
 
 const store = await openTestStore();
 
-describe.skipIf("skipped" in store)("a server whose store is slow", () => {
+describe.skipIf("skipped" in store)("a server with a slow store", () => {
   let buckets: TestBuckets;
-  let way: FaultProxy;
+  let storeProxy: FaultProxy;
   let database: TestDatabase;
   let dataDir: string;
   let site: RunningSite;
@@ -24,11 +24,11 @@ describe.skipIf("skipped" in store)("a server whose store is slow", () => {
   beforeAll(async () => {
     if ("skipped" in store) return;
     buckets = await createTestBuckets(store);
-    way = await startFaultProxy(new URL(store.endpoint));
+    storeProxy = await startFaultProxy(new URL(store.endpoint));
     database = await createTestDatabase();
-    dataDir = mkdtempSync(join(tmpdir(), "dossier-going-on-"));
+    dataDir = mkdtempSync(join(tmpdir(), "dossier-background-"));
     site = await startRunningSite({
-      ...s3Environment({ ...store, ...buckets, endpoint: way.url }),
+      ...s3Environment({ ...store, ...buckets, endpoint: storeProxy.url }),
       S3_BROWSER_ENDPOINT: store.endpoint,
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
@@ -38,19 +38,19 @@ describe.skipIf("skipped" in store)("a server whose store is slow", () => {
   afterAll(async () => {
     site?.process.kill("SIGKILL");
     await site?.exited;
-    await way?.close();
+    await storeProxy?.close();
     await database?.drop();
     await buckets?.remove();
     if (dataDir) rmSync(dataDir, { recursive: true, force: true });
   });
 
-  test("told to stop, it finishes the completion that goes on behind its answer", async () => {
+  test("after SIGTERM finishes a completion that runs in the background", async () => {
     const ada = new ApiClient(site.url);
     await ada.signUp();
     const { id } = await ada.sendBytes("medicalLetter", "application/pdf", await samplePdf());
-    await way.set({ kind: "delay", milliseconds: 1200 });
-    const answer = await ada.request("POST", `/api/uploads/${id}/complete`, {});
-    expect([answer.status, await answer.json()]).toEqual([202, { id, state: "inspecting" }]);
+    await storeProxy.set({ kind: "delay", milliseconds: 1200 });
+    const response = await ada.request("POST", `/api/uploads/${id}/complete`, {});
+    expect([response.status, await response.json()]).toEqual([202, { id, state: "inspecting" }]);
     site.process.kill("SIGTERM");
     expect(await site.exited).toBe(0);
     const db = createDb(database.url, { connections: 1 });

@@ -25,7 +25,7 @@ let dataDir: string;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "dossier-postgres-"));
-  // As a folder below another one that only root may enter would be: mkdtemp closes its own.
+  // mkdtemp denies access to other users. PostgreSQL must reach the folder as another user.
   chmodSync(dataDir, 0o711);
 });
 
@@ -33,7 +33,7 @@ afterEach(async () => {
   await destroyDataDir(dataDir);
 });
 
-async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -53,34 +53,34 @@ async function pidOf(folder: string): Promise<number> {
 }
 
 describe("the embedded PostgreSQL", () => {
-  test("keeps what is in it from one start to the next", async () => {
+  test("keeps its data after a restart", async () => {
     const first = await startPostgres({ dataDir, settings });
-    await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+    await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
     await first.leave();
-    await expect(ask(first.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+    await expect(query(first.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
     const second = await startPostgres({ dataDir, settings });
-    await expect(ask(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
+    await expect(query(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
     await second.leave();
   });
 
-  test("is found by whoever comes second, and runs until the last has left", async () => {
+  test("is shared by two processes and runs until the last leaves", async () => {
     const first = await startPostgres({ dataDir, settings });
     const program = `import { startPostgres } from ${JSON.stringify(join(root, "server/postgres/server.ts"))};
-      const { url, stop } = await startPostgres({ dataDir: process.argv[1] });
+      const { url, leave } = await startPostgres({ dataDir: process.argv[1] });
       process.stdout.write(url + "\\n");
-      process.stdin.once("data", async () => { await stop(); process.exit(0); });`;
+      process.stdin.once("data", async () => { await leave(); process.exit(0); });`;
     const args = ["--import", "tsx", "--input-type=module", "-e", program, dataDir];
     const second = spawn(process.execPath, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
     const [printed] = await once(second.stdout, "data");
     expect(String(printed).trim()).toBe(first.url);
     await first.leave();
-    await expect(ask(first.url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
+    await expect(query(first.url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
     second.stdin.write("leave\n");
     await once(second, "exit");
-    await expect(ask(first.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+    await expect(query(first.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  test("takes over a server whose starter was killed, and stops it", async () => {
+  test("takes over and stops the server of a killed process", async () => {
     const program = `import { startPostgres } from ${JSON.stringify(join(root, "server/postgres/server.ts"))};
       await startPostgres({ dataDir: process.argv[1] });
       process.kill(process.pid, "SIGKILL");`;
@@ -90,47 +90,47 @@ describe("the embedded PostgreSQL", () => {
     const next = await startPostgres({ dataDir, settings });
     expect(await pidOf(dataDir)).toBe(orphan);
     await next.leave();
-    await expect(ask(next.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
+    await expect(query(next.url, "SELECT 1")).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  test("starts after a power cut, even if another process has its old process id", async () => {
+  test("starts after a power failure, also if its process id is reused", async () => {
     const first = await startPostgres({ dataDir, settings });
-    await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer; CHECKPOINT");
+    await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer; CHECKPOINT");
     const { directory = "" } = (await readCluster(dataDir)) ?? {};
     const lock = readFileSync(join(directory, "postmaster.pid"), "utf8");
     await first.leave();
     writeFileSync(join(directory, "postmaster.pid"), lock.replace(/^\d+/, String(process.pid)));
     const second = await startPostgres({ dataDir, settings });
-    await expect(ask(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
+    await expect(query(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
     await second.leave();
   });
 
-  test("moves to another port where its own is taken", async () => {
+  test("uses another port if its port is in use", async () => {
     const first = await startPostgres({ dataDir, settings });
     const port = await portOf(dataDir);
     await first.leave();
-    const squatter = createServer().listen(port, "127.0.0.1");
-    await once(squatter, "listening");
+    const otherServer = createServer().listen(port, "127.0.0.1");
+    await once(otherServer, "listening");
     const second = await startPostgres({ dataDir, settings });
     expect(await portOf(dataDir)).not.toBe(port);
-    await expect(ask(second.url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
+    await expect(query(second.url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
     await second.leave();
-    squatter.close();
+    otherServer.close();
   });
 
-  test("moves with its data folder", async () => {
+  test("starts after its data folder was moved", async () => {
     const first = await startPostgres({ dataDir, settings });
-    await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+    await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
     await first.leave();
     const moved = `${dataDir}-moved`;
     renameSync(dataDir, moved);
     const second = await startPostgres({ dataDir: moved, settings });
-    await expect(ask(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
+    await expect(query(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
     await second.leave();
     await destroyDataDir(moved);
   });
 
-  test("never overwrites a database whose password was lost", async () => {
+  test("does not overwrite a database if its password is lost", async () => {
     const first = await startPostgres({ dataDir, settings });
     await first.leave();
     const { directory = "" } = (await readCluster(dataDir)) ?? {};
@@ -139,26 +139,26 @@ describe("the embedded PostgreSQL", () => {
     expect(existsSync(join(directory, "PG_VERSION"))).toBe(true);
   });
 
-  test("lets nobody in without the password, which only its owner can read", async () => {
-    const { url, leave: stop } = await startPostgres({ dataDir, settings });
+  test("requires a password, which only its owner can read", async () => {
+    const { url, leave } = await startPostgres({ dataDir, settings });
     const without = new URL(url);
     without.password = "guess";
-    await expect(ask(without.href, "SELECT 1")).rejects.toThrow(/password authentication failed/);
+    await expect(query(without.href, "SELECT 1")).rejects.toThrow(/password authentication failed/);
     expect(statSync(join(dataDir, "postgres.json")).mode & 0o777).toBe(0o600);
-    await expect(ask(url, "SHOW listen_addresses")).resolves.toEqual([{ listen_addresses: "127.0.0.1" }]);
-    await stop();
+    await expect(query(url, "SHOW listen_addresses")).resolves.toEqual([{ listen_addresses: "127.0.0.1" }]);
+    await leave();
   });
 
   test.runIf(process.getuid?.() === 0)(
-    "lives elsewhere where root's own folders are closed to it",
+    "uses a shared folder if it cannot reach root's data folder",
     async () => {
       const closed = join(dataDir, "closed");
       mkdirSync(closed, { mode: 0o700 });
       const inner = join(closed, "data");
-      const { url, leave: stop } = await startPostgres({ dataDir: inner, settings });
-      await expect(ask(url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
+      const { url, leave } = await startPostgres({ dataDir: inner, settings });
+      await expect(query(url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
       expect((await readCluster(inner))?.directory).toMatch(/^\/var\/lib\/dossier\//);
-      await stop();
+      await leave();
       await destroyDataDir(inner);
     },
   );

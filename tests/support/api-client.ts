@@ -3,7 +3,7 @@ import { waitForCompletion } from "./wait-for-completion";
 
 export type IssuedTicket = { id: string; upload: { url: string; headers: Record<string, string> } };
 
-/** Somebody who reaches a running site over the network, as a browser does: holds cookies, sends the site's origin, follows no redirect. */
+/** Sends requests to a running site with cookies and Origin, as a browser. Follows no redirects. */
 export class ApiClient {
   readonly origin: string;
   cookie = "";
@@ -12,7 +12,7 @@ export class ApiClient {
     this.origin = origin;
   }
 
-  /** A `body` that is a string is sent as it is, anything else as JSON. */
+  /** Sends a string `body` unchanged, any other as JSON. */
   request(
     method: string,
     path: string,
@@ -32,17 +32,17 @@ export class ApiClient {
     });
   }
 
-  /** From here on signed in. */
+  /** Creates an account and signs in. */
   async signUp({
     name = "Ada",
     email = `${crypto.randomUUID()}@example.org`,
     password = "a long password",
   } = {}): Promise<void> {
     const response = await this.request("POST", "/api/auth/sign-up/email", { name, email, password });
-    if (!response.ok) throw new Error(`Signing up answers ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The sign-up responded ${response.status}: ${await response.text()}`);
     this.cookie = response.headers
       .getSetCookie()
-      .map((each) => each.split(";")[0])
+      .map((cookie) => cookie.split(";")[0])
       .join("; ");
   }
 
@@ -62,11 +62,11 @@ export class ApiClient {
     return waitForCompletion(() => this.request("POST", `/api/uploads/${id}/complete`, {}));
   }
 
-  /** As far as the bytes being there. */
+  /** Gets a ticket and uploads the bytes. */
   async sendBytes(field: string, type: string, bytes: Uint8Array): Promise<IssuedTicket> {
     const issued = await this.issueTicket(field, type, bytes);
     const stored = await this.putBytes(issued, bytes);
-    if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
+    if (!stored.ok) throw new Error(`The store responded ${stored.status}: ${await stored.text()}`);
     return issued;
   }
 }

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 
-/** An account that owns nothing, as in the image: to it everything of a bundle is read-only, and it has neither name nor home. */
+/** The account of the image. It has no name and no home, and cannot write to the bundle. */
 export const UNPRIVILEGED_UID = 10_001;
 
-/** What runs from a bundle, with these settings and no others, as somebody who owns nothing of it. */
+/** A command of a bundle, with only the given settings, under UNPRIVILEGED_UID if possible. */
 export class BundleProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
@@ -14,7 +13,7 @@ export class BundleProcess {
 
   constructor(node: string, folder: string, args: string[], settings: Record<string, string>) {
     this.#child = spawn(node, [join(folder, "bin/dossier.mjs"), ...args], {
-      // From elsewhere: it finds its own folder.
+      // The bundle must find its own folder.
       cwd: "/",
       env: { NODE_ENV: "production", PATH: "/usr/bin:/bin", ...settings },
       stdio: ["ignore", "pipe", "pipe"],
@@ -23,21 +22,21 @@ export class BundleProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
         this.output += text;
-        this.#child.emit("said");
+        this.#child.emit("output");
       });
     this.#ended = once(this.#child, "close").then(([code]: (number | null)[]) => code ?? null);
   }
 
-  /** Resolves when it has said this. Rejects, with everything that it said, where it ends before. */
-  async waitForOutput(words: string): Promise<void> {
-    const over = this.#ended.then((code) => {
-      throw new Error(`It ended (${code}) and had not said "${words}".\n${this.output}`);
+  /** Waits for `text` in the output. Rejects with the whole output if the process ends before. */
+  async waitForOutput(text: string): Promise<void> {
+    const failed = this.#ended.then((code) => {
+      throw new Error(`The process ended (${code}) and did not print "${text}".\n${this.output}`);
     });
-    over.catch(() => undefined);
-    while (!this.output.includes(words)) await Promise.race([once(this.#child, "said"), over]);
+    failed.catch(() => undefined);
+    while (!this.output.includes(text)) await Promise.race([once(this.#child, "output"), failed]);
   }
 
-  /** The exit code, when it has ended by itself. */
+  /** Resolves to the exit code. */
   waitForExit(): Promise<number | null> {
     return this.#ended;
   }
@@ -50,14 +49,4 @@ export class BundleProcess {
     this.#child.kill("SIGKILL");
     return this.#ended;
   }
-}
-
-/** A port that nobody listens on now. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (!address || typeof address === "string") throw new Error("There is no port.");
-  return address.port;
 }

@@ -6,8 +6,8 @@ const DOWNLOAD_TIMEOUT_MS = 300_000;
 const INSTALL_TIMEOUT_MS = 600_000;
 
 /**
- * The path of a Chromium that runs: the system's, Playwright's own, Debian's by apt where we are root, or Playwright's
- * download. `undefined` where there is none to be had.
+ * Returns the path of a Chromium that runs, or `undefined`. Looks for an installed one. Otherwise
+ * installs Debian's package as root, or downloads Playwright's.
  */
 export function findChromium(): string | undefined {
   const given = process.env.CHROMIUM;
@@ -17,7 +17,7 @@ export function findChromium(): string | undefined {
   );
 }
 
-/** Flags without which Chromium does not run as root, or calls home in the middle of a test. */
+/** Returns flags to run as root and to send no background requests during a test. */
 export function chromiumFlags(): string[] {
   return [
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -30,20 +30,20 @@ export function chromiumFlags(): string[] {
 }
 
 function findInstalled(): string | undefined {
-  const places = [
+  const paths = [
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
     "/usr/bin/google-chrome",
     chromium.executablePath(),
   ];
-  return places.find(
-    (place) => existsSync(place) && spawnSync(place, ["--version"], { stdio: "ignore" }).status === 0,
+  return paths.find(
+    (path) => existsSync(path) && spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0,
   );
 }
 
 function installDebianPackage(): boolean {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
-  console.log("Installing Debian's chromium for the tests in a browser.");
+  console.log("Installing Debian's chromium for the browser tests.");
   const apt = (...args: string[]) =>
     spawnSync("apt-get", args, {
       stdio: "ignore",
@@ -55,7 +55,7 @@ function installDebianPackage(): boolean {
 }
 
 function downloadWithPlaywright(): boolean {
-  console.log("Downloading Playwright's Chromium for the tests in a browser.");
+  console.log("Downloading Playwright's Chromium for the browser tests.");
   const args = ["node_modules/@playwright/test/cli.js", "install", "chromium"];
   return spawnSync(process.execPath, args, { stdio: "ignore", timeout: DOWNLOAD_TIMEOUT_MS }).status === 0;
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createDb } from "../../lib/db/client";
 import { createTestDatabase } from "./database";
 
-test("a test database has the schema and none of another one's rows", async () => {
+test("a test database has the schema and no rows of another one", async () => {
   const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
   const person = { id: randomUUID(), name: "Ada", email: "ada@example.org", handle: "ada" };
   await one.db.user.create({ data: person });
@@ -12,7 +12,7 @@ test("a test database has the schema and none of another one's rows", async () =
   await Promise.all([one.drop(), other.drop()]);
 });
 
-test("a dropped test database is gone", async () => {
+test("a dropped test database no longer exists", async () => {
   const { db, url, drop } = await createTestDatabase();
   await drop();
   const name = new URL(url).pathname.slice(1);
@@ -22,7 +22,7 @@ test("a dropped test database is gone", async () => {
   await expect(db.user.count()).rejects.toThrow();
 });
 
-test("a client ends with its pool, also where only the pool was ever asked: a command would wait for it", async () => {
+test("$disconnect ends the pool, also if only the pool was used", async () => {
   const { url, drop } = await createTestDatabase();
   const client = createDb(url);
   await client.pool.query("SELECT 1");

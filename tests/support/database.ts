@@ -10,19 +10,19 @@ export type TestDatabase = {
 };
 
 /**
- * A database of the caller's own with every migration applied and no rows, on the server that the test run started
- * (tests/support/global-setup.ts). Make one per test file, in `beforeAll`, and drop it in `afterAll`.
+ * Creates a migrated database without rows, on the server of tests/support/global-setup.ts. A test
+ * file creates one in `beforeAll` and drops it in `afterAll`.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { server, template } = await readTestServer();
   const name = `test_${randomBytes(8).toString("hex")}`;
   await copyTemplate(server, template, name);
-  const address = new URL(server);
-  address.pathname = `/${name}`;
-  const db = createDb(address.href);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const db = createDb(url.href);
   return {
     db,
-    url: address.href,
+    url: url.href,
     drop: async () => {
       await db.$disconnect();
       await runSql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
@@ -30,16 +30,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Asks the test run for its server, which starts at the first request. */
+/** Requests the server from the test run, which starts it at the first request. */
 async function readTestServer(): Promise<{ server: string; template: string }> {
-  const offer = process.env.TEST_POSTGRES;
-  if (!offer) throw new Error("There is no test database: run the tests through `npm test` or `npx vitest`.");
-  const { server, template, error } = await fetch(offer).then((response) => response.json());
+  const url = process.env.TEST_POSTGRES;
+  if (!url) throw new Error("There is no test database. Run the tests with `npm test` or `npx vitest`.");
+  const { server, template, error } = await fetch(url).then((response) => response.json());
   if (error) throw new Error(`The test database did not start: ${error}`);
   return { server, template };
 }
 
-/** PostgreSQL copies a template only while nobody else does: under the lock, test files that start together queue up. */
+/** Copies the template under a lock, because PostgreSQL refuses concurrent copies of a template. */
 async function copyTemplate(server: string, template: string, name: string): Promise<void> {
   await runSql(
     server,

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 
 /**
- * Sees to it that these programs are there, from Debian's packages where this process may install them. Returns why not, or null. `name`: what they are
- * together, for people.
+ * Installs Debian's packages unless the programs exist. Returns why that is impossible, or null.
+ * `name` is the product in that message. `programs` are names in PATH or absolute paths of files.
  */
 export async function installFromDebian(
   name: string,
@@ -23,24 +23,33 @@ export async function installFromDebian(
   } catch (error) {
     return `${name}'s packages cannot be installed (${error instanceof Error ? error.message.split("\n")[0] : error})`;
   }
-  const left = await findMissing(programs);
-  return left.length > 0 ? `${name}'s packages lack ${left.join(", ")}` : null;
+  const missing = await findMissing(programs);
+  return missing.length > 0 ? `${name}'s packages do not contain ${missing.join(", ")}` : null;
 }
 
-async function runApt(...parameters: string[]): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await promisify(execFile)("apt-get", ["-q", ...parameters], { env, maxBuffer: 64 * 1024 ** 2 });
+async function runApt(...args: string[]): Promise<void> {
+  // With RUNLEVEL 1 a package starts no service, as nginx would on port 80.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  await promisify(execFile)("apt-get", ["-q", ...args], { env, maxBuffer: 64 * 1024 ** 2 });
 }
 
 async function findMissing(programs: readonly string[]): Promise<string[]> {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"].filter(Boolean);
-  const found = await Promise.all(programs.map((program) => isInFolders(folders, program)));
+  const found = await Promise.all(
+    programs.map((program) =>
+      isAbsolute(program)
+        ? isAnyAccessible([program], constants.R_OK)
+        : isAnyAccessible(
+            folders.map((folder) => join(folder, program)),
+            constants.X_OK,
+          ),
+    ),
+  );
   return programs.filter((_, index) => !found[index]);
 }
 
-async function isInFolders(folders: string[], program: string): Promise<boolean> {
-  const tries = folders.map((folder) => access(join(folder, program), constants.X_OK));
-  return Promise.any(tries).then(
+async function isAnyAccessible(paths: string[], mode: number): Promise<boolean> {
+  return Promise.any(paths.map((path) => access(path, mode))).then(
     () => true,
     () => false,
   );

@@ -7,8 +7,8 @@ import { leaseBucketPair, startR2 } from "../stores/r2";
 import { s3Environment, type TestStoreWithBuckets } from "../stores/s3-environment";
 import { openTestStore } from "../stores/test-store";
 
-// tsx tests/support/e2e-server.ts local|s3|r2: the application as people meet it, in an empty DATA_DIR on PORT, for
-// playwright.config.ts, which sets both.
+// tsx tests/support/e2e-server.ts local|s3|r2    serves the application for the browser tests
+// Uses PORT and an empty DATA_DIR, which playwright.config.ts sets.
 const STORAGE_SETTINGS: Record<string, () => Promise<Record<string, string>>> = {
   local: async () => ({ STORAGE: "local" }),
   s3: async () => s3Environment(await createBuckets()),
@@ -18,7 +18,7 @@ const storage = STORAGE_SETTINGS[process.argv[2] ?? ""];
 const dataDir = process.env.DATA_DIR;
 const port = process.env.PORT;
 if (!storage || !dataDir || !port) {
-  throw new Error("usage: PORT=… DATA_DIR=… tsx tests/support/e2e-server.ts local|s3|r2");
+  throw new Error("Usage: PORT=… DATA_DIR=… tsx tests/support/e2e-server.ts local|s3|r2");
 }
 await destroyDataDir(dataDir);
 mkdirSync(dataDir, { recursive: true, mode: 0o711 });
@@ -28,7 +28,7 @@ const settings: Record<string, string> = {
   DEMO: "off",
   DATABASE_URL: "",
   AUTH_SECRET: "",
-  // Tries are counted per address: a journey may come from one of its own.
+  // Attempts are limited per IP address, so a browser test may send its own address.
   TRUSTED_PROXIES: "1",
   ...(await storage()),
 };
@@ -38,7 +38,7 @@ await startApp({ dev: false, beforeStart: async () => void (await buildAndPublis
 async function createBuckets(): Promise<TestStoreWithBuckets> {
   const store = await openTestStore();
   if ("skipped" in store) throw new Error(store.skipped);
-  // Journeys may come by another port of this machine, where something counts what passes.
-  const made = await createTestBuckets(store, { origins: ["http://localhost:*"], prefix: "dossier-e2e" });
-  return { ...store, publicBucket: made.publicBucket, privateBucket: made.privateBucket };
+  // Browser tests may use another port, where a proxy records the requests.
+  const buckets = await createTestBuckets(store, { origins: ["http://localhost:*"], prefix: "dossier-e2e" });
+  return { ...store, publicBucket: buckets.publicBucket, privateBucket: buckets.privateBucket };
 }

@@ -10,11 +10,14 @@ import { createTestDatabase, type TestDatabase } from "./database";
 export type TestEnvironment = TestDatabase & { dataDir: string };
 
 /**
- * For tests of route handlers, which read `lib/config/env.ts`: a fresh database, an empty data folder and empty storages, named in `process.env` together
- * with a secret. The storages are local, or, where `TEST_STORAGE` says `s3` or `r2`, buckets of such a store. Call it in `beforeAll`, before the first
- * `env()`: what was read once stays. A test file runs in a process of its own, so nothing of this reaches another one.
+ * Creates an empty database, data folder and storages for tests of route handlers, and sets
+ * `process.env` to them. The storages are local, or buckets of the store in `TEST_STORAGE` (`s3` or
+ * `r2`). Call it in `beforeAll`, before the first `env()`, which reads the environment once. Each
+ * test file runs in its own process.
  */
-export async function createTestEnvironment(more: Record<string, string> = {}): Promise<TestEnvironment> {
+export async function createTestEnvironment(
+  overrides: Record<string, string> = {},
+): Promise<TestEnvironment> {
   const [database, storage] = await Promise.all([
     createTestDatabase(),
     (STORAGE_KINDS[process.env.TEST_STORAGE ?? ""] ?? prepareLocalStorage)(),
@@ -27,7 +30,7 @@ export async function createTestEnvironment(more: Record<string, string> = {}): 
     DATA_DIR: dataDir,
     LOG_LEVEL: "silent",
     ...storage.settings,
-    ...more,
+    ...overrides,
   });
   return {
     ...database,
@@ -48,14 +51,15 @@ async function prepareLocalStorage(): Promise<TestStorage> {
 
 async function prepareS3Storage(): Promise<TestStorage> {
   const store = await openTestStore();
-  if ("skipped" in store) throw new Error(`The tests of S3 mode have no store: ${store.skipped}`);
+  if ("skipped" in store) throw new Error(`The tests on S3 have no store: ${store.skipped}`);
   const { publicBucket, privateBucket, remove } = await createTestBuckets(store);
   return { settings: s3Environment({ ...store, publicBucket, privateBucket }), remove };
 }
 
 async function leaseR2Storage(): Promise<TestStorage> {
   const r2 = runningR2();
-  if (!r2) throw new Error("The tests of R2 have no store: tests/support/global-setup.ts has started none.");
+  if (!r2)
+    throw new Error("The tests on R2 have no store: tests/support/global-setup.ts has not started it.");
   return { settings: s3Environment(leaseBucketPair(r2)), remove: async () => undefined };
 }
 

@@ -14,14 +14,15 @@ import { startR2 } from "../stores/r2";
 const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "400" };
 
 /**
- * Offers what the test files of a run share: one PostgreSQL for every project, and R2 for the project on R2. The server is the
- * embedded one, or that of TEST_DATABASE_URL, an address that may create databases. It starts when the first test file asks for
- * it, and gets one migrated database, which `createTestDb` copies for each file.
+ * Provides what the test files of a run share: one PostgreSQL for every project, and R2 for the
+ * project on R2. The server is the embedded one, or that of TEST_DATABASE_URL, whose account may
+ * create databases. It starts when the first test file requests it. It has one migrated database,
+ * which `createTestDatabase` copies for each file.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stops: (() => Promise<void>)[] = [];
   // The projects run this one after the other, in one process. Workers inherit the variables.
-  if (!process.env.TEST_POSTGRES) stops.push(await offerDatabase());
+  if (!process.env.TEST_POSTGRES) stops.push(await provideDatabase());
   if (project.name === "r2") {
     const r2 = await startR2(64);
     process.env.TEST_R2 = JSON.stringify(r2);
@@ -34,45 +35,45 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 type Database = { server: string; template: string; stop(): Promise<void> };
 
-/** Answers each request at TEST_POSTGRES with the server and its template, and starts both at the first one. */
-async function offerDatabase(): Promise<() => Promise<void>> {
+/** Responds at TEST_POSTGRES with the server and its template. Starts both at the first request. */
+async function provideDatabase(): Promise<() => Promise<void>> {
   let started: Promise<Database> | undefined;
-  const offer = createServer(async (_, response) => {
+  const endpoint = createServer(async (_, response) => {
     started ??= startDatabase();
-    const answer = await started.then(
+    const result = await started.then(
       ({ server, template }) => ({ server, template }),
       (error: unknown) => ({ error: String(error) }),
     );
-    response.end(JSON.stringify(answer));
+    response.end(JSON.stringify(result));
   });
-  await new Promise<void>((resolve) => offer.listen(0, "127.0.0.1", resolve));
-  process.env.TEST_POSTGRES = `http://127.0.0.1:${(offer.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
+  process.env.TEST_POSTGRES = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}`;
   return async () => {
     delete process.env.TEST_POSTGRES;
-    offer.close();
-    offer.closeAllConnections();
+    endpoint.close();
+    endpoint.closeAllConnections();
     await started?.then((database) => database.stop());
   };
 }
 
 async function startDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), "dossier-test-"));
-  // mkdtemp closes its folders to other users, and as root the server runs as another user.
+  // mkdtemp denies access to other users, and as root the server runs as another user.
   chmodSync(folder, 0o711);
-  const given = process.env.TEST_DATABASE_URL;
-  const postgres = given ? undefined : await startPostgres({ dataDir: folder, settings: SETTINGS });
-  const server = given ?? postgres?.url ?? "";
+  const externalUrl = process.env.TEST_DATABASE_URL;
+  const postgres = externalUrl ? undefined : await startPostgres({ dataDir: folder, settings: SETTINGS });
+  const server = externalUrl ?? postgres?.url ?? "";
   const template = `dossier_template_${process.pid}`;
   await runSql(server, `DROP DATABASE IF EXISTS ${template}`);
   await runSql(server, `CREATE DATABASE ${template}`);
-  const address = new URL(server);
-  address.pathname = `/${template}`;
-  await applyMigrations(address.href);
+  const url = new URL(server);
+  url.pathname = `/${template}`;
+  await applyMigrations(url.href);
   return {
     server,
     template,
     async stop() {
-      if (given) await runSql(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+      if (externalUrl) await runSql(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
       await postgres?.leave();
       await destroyDataDir(folder);
     },

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 
-/** A package that one suite needs and nobody's `npm ci` should bring: too large, and too seldom used. */
+/** A package that only one test suite needs, and that is too large for `npm ci`. */
 export type NpmTool = { name: string; version: string; folder: string };
 
-/** Outside every clone, one folder per version and account; `<NAME>_FOLDER` moves it. */
+/** Chooses a folder outside the clone, per version and account, or `<NAME>_FOLDER`. */
 export function describeNpmTool(name: string, version: string, env = process.env): NpmTool {
   const folder = env[`${name.toUpperCase()}_FOLDER`];
   return {
@@ -22,11 +22,11 @@ export function isInstalled({ name, folder }: NpmTool): boolean {
   return existsSync(join(folder, "node_modules", name, "package.json"));
 }
 
-/** Sees to it that it is there. Returns why not, or null. */
+/** Installs the package. Returns why that is impossible, or null. */
 export async function installTool(tool: NpmTool): Promise<string | null> {
   if (isInstalled(tool)) return null;
   const { name, version, folder } = tool;
-  // Made beside its place and then moved: what is there is whole, also when two install at once.
+  // Installs next to the folder, then renames: concurrent installations leave it complete.
   const draft = `${folder}.${process.pid}`;
   try {
     await mkdir(draft, { recursive: true, mode: 0o700 });
@@ -44,14 +44,14 @@ export async function installTool(tool: NpmTool): Promise<string | null> {
   }
 }
 
-async function runNpm(parameters: string[]): Promise<void> {
+async function runNpm(args: string[]): Promise<void> {
   const cli = process.env.npm_execpath;
-  const [program, ...first] = cli && basename(cli) === "npm-cli.js" ? [process.execPath, cli] : ["npm"];
-  // What npm hands to its scripts would otherwise be taken for settings of this call, the folder among them.
+  const [program, ...cliArgs] = cli && basename(cli) === "npm-cli.js" ? [process.execPath, cli] : ["npm"];
+  // npm would take the variables that it sets for scripts as settings of this call.
   const env = { ...process.env };
   for (const name of Object.keys(env))
     if (/^npm_(package|lifecycle|config_(local_)?prefix)/.test(name)) delete env[name];
-  await promisify(execFile)(program ?? "npm", [...first, ...parameters], {
+  await promisify(execFile)(program ?? "npm", [...cliArgs, ...args], {
     env,
     timeout: 300_000,
     maxBuffer: 64 * 1024 ** 2,

@@ -1,21 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buildAndPublish } from "../../server/build";
 import { root } from "../../server/root";
+import { findFreePort } from "./free-port";
 
 export type RunningSite = {
   url: string;
   process: ChildProcess;
-  /** Everything that it has written so far, to both of its outputs. */
+  /** Returns what the process has printed so far to stdout and stderr. */
   output(): string;
-  /** Resolves to its exit code. */
+  /** Resolves to the exit code. */
   exited: Promise<number | null>;
 };
 
-/** The application as `npm start` runs it, in a process of its own, with these settings and nothing else of ours. */
+/** Starts the application as `npm start` does, in its own process, with the given settings. */
 export async function startRunningSite(
   settings: Record<string, string>,
   { dev = false } = {},
@@ -32,27 +31,27 @@ export async function startRunningSite(
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  let written = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (written += String(text)));
-  // Not "exit": what it wrote last may still be on its way then.
-  const ended = once(child, "close").then(([code]): number | null => code);
-  const failed = ended.then((code) => {
-    throw new Error(`It ended with ${code} before it answered:\n${written}`);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
+  // At "exit" the last output may not have arrived yet.
+  const exited = once(child, "close").then(([code]): number | null => code);
+  const failed = exited.then((code) => {
+    throw new Error(`The application ended with ${code} before it responded:\n${output}`);
   });
   failed.catch(() => undefined);
   await Promise.race([failed, waitUntilResponding(`${url}/api/fields`)]);
-  return { url, process: child, output: () => written, exited: ended };
+  return { url, process: child, output: () => output, exited };
 }
 
-async function waitUntilResponding(address: string): Promise<void> {
+async function waitUntilResponding(url: string): Promise<void> {
   for (;;) {
-    const response = await fetch(address).catch(() => undefined);
+    const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((done) => setTimeout(done, 50));
   }
 }
 
-/** What the runner of the tests has set is not for a site. */
+/** Returns the environment without the variables of the test runner. */
 function siteEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return Object.assign({}, process.env, {
@@ -63,13 +62,4 @@ function siteEnvironment(): NodeJS.ProcessEnv {
     VITEST: "",
     FORCE_COLOR: "",
   });
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

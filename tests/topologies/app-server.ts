@@ -5,7 +5,7 @@ import type { Build } from "./second-build";
 
 export type AppServer = { port: number; stop(): Promise<void> };
 
-/** The application of a folder on a port, with the settings given and no others. Throws with what it printed where it does not come up. */
+/** Serves the build of a folder on a port. Throws with its output if it does not start. */
 export async function startAppServer(
   { folder }: Build,
   port: number,
@@ -16,16 +16,16 @@ export async function startAppServer(
     env: { ...process.env, NODE_ENV: "production", PORT: String(port), STORAGE: "local", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (printed += data));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
   const stop = () => stopProcess(child);
-  for (let tried = 0; tried < 600; tried += 1) {
-    if (child.exitCode !== null) throw new Error(`The application ended:\n${printed}`);
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`The application ended:\n${output}`);
     if (await isHealthy(port)) return { port, stop };
     await wait(100);
   }
   await stop();
-  throw new Error(`The application does not answer:\n${printed}`);
+  throw new Error(`The application does not respond:\n${output}`);
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {

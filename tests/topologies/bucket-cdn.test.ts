@@ -5,22 +5,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { findFreePort, installNginx, type Nginx, readNginxExample, startNginx } from "../support/nginx";
+import { findFreePort } from "../support/free-port";
+import { installNginx, type Nginx, readNginxExample, startNginx } from "../support/nginx";
 
-const lacking = installNginx();
-if (lacking !== null) test("nginx before a static bucket, byte by byte", ({ skip }) => skip(lacking));
+const missing = await installNginx();
+if (missing !== null) test("nginx before a static bucket", ({ skip }) => skip(missing));
 else describe("nginx before a static bucket", () => cdn());
 
 function cdn(): void {
   const scratch = mkdtempSync(join(tmpdir(), "dossier-bucket-cdn-"));
   let store: Server;
-  /** Every byte that came to the store. */
-  let arrived = "";
+  /** The bytes that the store has received. */
+  let received = "";
   let nginx: Nginx;
   let port: number;
 
   beforeAll(async () => {
-    store = createServer(answerNothing).listen(0, "127.0.0.1");
+    store = createServer(respondNotFound).listen(0, "127.0.0.1");
     await once(store, "listening");
     port = await findFreePort();
     const servers = readNginxExample("bucket", {
@@ -31,7 +32,7 @@ function cdn(): void {
     nginx = await startNginx(servers, { folder: join(scratch, "nginx"), port });
   });
   beforeEach(() => {
-    arrived = "";
+    received = "";
   });
   afterAll(async () => {
     await nginx?.stop();
@@ -39,17 +40,19 @@ function cdn(): void {
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  /** A store that has nothing, so that the packed form is asked for and then the plain one. */
-  function answerNothing(socket: Socket): void {
+  /** Responds 404, so nginx requests the compressed file and then the uncompressed one. */
+  function respondNotFound(socket: Socket): void {
     socket.on("error", () => undefined);
     socket.on("data", (bytes) => {
-      arrived += bytes;
-      socket.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".repeat(endsIn(String(bytes))));
+      received += bytes;
+      socket.write(
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".repeat(countRequests(String(bytes))),
+      );
     });
   }
 
-  /** The first line of the answer to a request that is sent as it is written here. */
-  async function ask(path: string, accepted = "br"): Promise<string> {
+  /** Sends a raw request and returns the status line of the response. */
+  async function requestStatus(path: string, accepted = "br"): Promise<string> {
     const socket = connect(port, "127.0.0.1");
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${accepted}\r\nConnection: close\r\n\r\n`,
@@ -57,7 +60,7 @@ function cdn(): void {
     return (await text(socket)).split("\r\n")[0] ?? "";
   }
 
-  const lines = () => arrived.split("\r\n").filter((line) => line.startsWith("GET "));
+  const requestLines = () => received.split("\r\n").filter((line) => line.startsWith("GET "));
 
   test.each([
     ["gzip, deflate, br, zstd", ".br"],
@@ -66,14 +69,17 @@ function cdn(): void {
     ["br ; q=0.000,gzip;q=0.5", ".gz"],
     ["deflate", ""],
     ["br;q=0,gzip;q=0", ""],
-  ])("who accepts %s is given x%s first", async (accepted, form) => {
-    await ask(`/_next/static/accepts-${encodeURIComponent(accepted).replaceAll("%", "")}.js`, accepted);
-    expect(lines()[0]).toMatch(new RegExp(`\\.js${form.replace(".", "\\.")} HTTP/1\\.1$`));
+  ])("for Accept-Encoding: %s nginx requests x%s first", async (accepted, extension) => {
+    await requestStatus(
+      `/_next/static/accepts-${encodeURIComponent(accepted).replaceAll("%", "")}.js`,
+      accepted,
+    );
+    expect(requestLines()[0]).toMatch(new RegExp(`\\.js${extension.replace(".", "\\.")} HTTP/1\\.1$`));
   });
 
-  test("asks it for the packed file and then for the plain one, by the name it was asked for", async () => {
-    expect(await ask("/_next/static/chunks/0a-b_c~1.js")).toBe("HTTP/1.1 404 Not Found");
-    expect(lines()).toEqual([
+  test("nginx requests the compressed file, then the uncompressed one", async () => {
+    expect(await requestStatus("/_next/static/chunks/0a-b_c~1.js")).toBe("HTTP/1.1 404 Not Found");
+    expect(requestLines()).toEqual([
       "GET /dossier-static/_next/static/chunks/0a-b_c~1.js.br HTTP/1.1",
       "GET /dossier-static/_next/static/chunks/0a-b_c~1.js HTTP/1.1",
     ]);
@@ -87,12 +93,12 @@ function cdn(): void {
     "/_next/static/x.js%3fversionId=1",
     "/_next/static/x.js%23",
     "/_next/static/%252e%252e/x.js",
-  ])("never hands on %s", async (path) => {
-    expect(await ask(path)).toBe("HTTP/1.1 404 Not Found");
-    expect(arrived).toBe("");
+  ])("nginx does not pass on %s", async (path) => {
+    expect(await requestStatus(path)).toBe("HTTP/1.1 404 Not Found");
+    expect(received).toBe("");
   });
 }
 
-function endsIn(bytes: string): number {
+function countRequests(bytes: string): number {
   return bytes.split("\r\n\r\n").length - 1;
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { collectStaticFiles } from "../../lib/operations/static/collect-files";
@@ -8,26 +8,26 @@ import type { StaticTarget } from "../../lib/operations/static/target";
 import { hashBuildInputs } from "../../server/build";
 import { root } from "../../server/root";
 import { runCommand } from "../../server/run-command";
-import { copySources } from "../support/copy-sources";
-import { findFreePort, isPortFree } from "../support/nginx";
+import { copyServer, copySources } from "../support/copy-sources";
+import { findFreePort, isPortFree } from "../support/free-port";
 
-/** A build of this site, and where it lies. */
+/** A build of the application, and its folder. */
 export type Build = { folder: string; id: string };
 
 const KEEP_SECONDS = 7 * 24 * 3600;
 
 /**
- * The site built once more in a folder of its own, for another host of static files; made once for the same sources, and as long as the port is free that it
- * was built for.
+ * Builds the application for another host of static files, in its own folder. Uses the last build
+ * if the sources are the same and its port is free.
  */
 export async function buildForAssetHost(host: string): Promise<Build & { assets: string; port: number }> {
   const folder = join(root, ".vitest", "other-build");
-  const [stamp, chosen] = [join(folder, "built-of"), join(folder, "port")];
-  const before = existsSync(chosen) ? Number(readFileSync(chosen, "utf8")) : 0;
-  const port = before && (await isPortFree(before)) ? before : await findFreePort();
+  const [stamp, portFile] = [join(folder, "built-of"), join(folder, "port")];
+  const lastPort = existsSync(portFile) ? Number(readFileSync(portFile, "utf8")) : 0;
+  const port = lastPort && (await isPortFree(lastPort)) ? lastPort : await findFreePort();
   const assets = `http://${host}:${port}`;
-  const state = `${hashBuildInputs()} ${assets}`;
-  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== state) {
+  const inputs = `${hashBuildInputs()} ${assets}`;
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== inputs) {
     copySources(folder);
     await runCommand(
       "next build",
@@ -39,11 +39,10 @@ export async function buildForAssetHost(host: string): Promise<Build & { assets:
         ASSET_PREFIX: assets,
       },
     );
-    writeFileSync(chosen, String(port));
-    writeFileSync(stamp, state);
+    writeFileSync(portFile, String(port));
+    writeFileSync(stamp, inputs);
   }
-  // What serves it is no part of the build.
-  cpSync(join(root, "scripts"), join(folder, "scripts"), { recursive: true });
+  copyServer(folder);
   return { folder, id: buildIdOf(folder), assets, port };
 }
 
@@ -59,7 +58,7 @@ export function publishBuild({ folder, id }: Build, target: StaticTarget): Promi
   });
 }
 
-/** Where the front of a folder's application takes its files from. */
+/** Opens the folder that the HTTP server of a build serves its static files from. */
 export function publishedTargetOf({ folder }: Build): StaticTarget {
   return createFolderTarget(join(folder, ".static"));
 }

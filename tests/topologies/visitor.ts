@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { root } from "../../server/root";
 
-/** Somebody with an account and a browser of their own, who writes down what it fetched and what it complained of. */
+/** A member with a browser that records its files and its errors. */
 export type Visitor = {
   page: Page;
-  /** Files of the build that it was given: where from, and how packed. */
+  /** The files of the build that the browser has loaded. */
   files: { origin: string; path: string; status: number; encoding: string }[];
-  /** Errors in the console, exceptions, violations of the policy, requests that failed, files that did not come. */
+  /** Console errors, exceptions, CSP violations and failed requests. */
   browserErrors: string[];
   close(): Promise<void>;
 };
@@ -16,15 +16,15 @@ const BUILD_PATH_PREFIX = "/_next/static/";
 
 export async function openVisitor(browser: Browser, url: string): Promise<Visitor> {
   const context = await browser.newContext({ baseURL: url });
-  const [files, complaints]: [Visitor["files"], string[]] = [[], []];
+  const [files, browserErrors]: [Visitor["files"], string[]] = [[], []];
   context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) browserErrors.push(message.text());
   });
-  context.on("weberror", (error) => complaints.push(String(error.error())));
+  context.on("weberror", (error) => browserErrors.push(String(error.error())));
   context.on("requestfailed", (request) => {
-    // What a page had asked for when it was left is nobody's fault.
-    const why = request.failure()?.errorText ?? "";
-    if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${why}`);
+    // A navigation aborts the open requests of the page, which is no error.
+    const reason = request.failure()?.errorText ?? "";
+    if (reason !== "net::ERR_ABORTED") browserErrors.push(`${request.url()}: ${reason}`);
   });
   context.on("response", (response) => {
     const { origin, pathname } = new URL(response.url());
@@ -38,10 +38,10 @@ export async function openVisitor(browser: Browser, url: string): Promise<Visito
     ),
   );
   const page = await context.newPage();
-  return { page, files, browserErrors: complaints, close: () => context.close() };
+  return { page, files, browserErrors, close: () => context.close() };
 }
 
-/** Signs up by the form, as people do. */
+/** Signs up with the form. */
 export async function signUp({ page }: Visitor): Promise<void> {
   await page.goto("/sign-up");
   await page.getByLabel("Your name").fill("Ada Lovelace");
@@ -53,7 +53,7 @@ export async function signUp({ page }: Visitor): Promise<void> {
   await page.waitForURL("**/profile");
 }
 
-/** Chooses a picture, for which a page that is open must fetch code that it has not needed before. */
+/** Chooses a picture, so that the open page has to load more code. */
 export async function choosePicture({ page }: Visitor): Promise<void> {
   await page
     .getByLabel("Choose a picture for Profile picture")

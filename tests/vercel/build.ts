@@ -6,14 +6,14 @@ import { promisify } from "node:util";
 import { vercelProgram } from "./cli";
 import { copyProject, editJson } from "./project-copy";
 
-/** A third of what another process gets: tests that measure time run beside it. */
+/** A low priority, because tests that measure time run at the same time. */
 const PROCESS_PRIORITY = 5;
 
 export type VercelBuild = { project: string; output: string; remove(): void };
 
 /**
- * Runs `vercel build` on a copy of this folder, with these settings and no others. Nothing is asked of the network: a project that is linked by hand and
- * any token will do, and packages are there already.
+ * Runs `vercel build` on a copy of this folder, with only the given settings. Needs no network: the
+ * project link is written by hand, any token works, and the packages are copied.
  */
 export async function buildForVercel(settings: Record<string, string>): Promise<VercelBuild> {
   const { folder: project, remove } = copyProject();
@@ -23,9 +23,9 @@ export async function buildForVercel(settings: Record<string, string>): Promise<
   editJson(join(project, "vercel.json"), (config) => {
     config.installCommand = "true";
   });
-  // A member's file, where it lies on a machine that has run the application.
+  // A member's file, as on a machine that has run the application.
   mkdirSync(join(project, ".data/storage/private/quarantine"), { recursive: true });
-  writeFileSync(join(project, ".data/storage/private/quarantine/planted"), "A member's paper.");
+  writeFileSync(join(project, ".data/storage/private/quarantine/planted"), "A member's document.");
   const running = promisify(execFile)(
     process.execPath,
     [vercelProgram, "build", "--prod", "--yes", "--token", "x"],
@@ -35,7 +35,7 @@ export async function buildForVercel(settings: Record<string, string>): Promise<
         NODE_ENV: "production",
         PATH: process.env.PATH,
         HOME: project,
-        // The build's own reach for Prisma's engine ends at once where there is no network, and needs none to generate.
+        // Prevents the download of Prisma's engine, which `generate` never starts.
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
         VERCEL_TELEMETRY_DISABLED: "1",
         NEXT_TELEMETRY_DISABLED: "1",
@@ -54,7 +54,7 @@ export async function buildForVercel(settings: Record<string, string>): Promise<
   }
 }
 
-/** Begins the build's own command once more, which is expected to refuse. Returns what it says. */
+/** Runs the build command again, expects that it fails, and returns its stderr. */
 export async function runBuildCommand(project: string, settings: Record<string, string>): Promise<string> {
   const env = { NODE_ENV: "production" as const, PATH: process.env.PATH, ...settings };
   return promisify(execFile)(process.execPath, ["--import", "tsx", "scripts/vercel-build.ts"], {
@@ -62,7 +62,7 @@ export async function runBuildCommand(project: string, settings: Record<string, 
     env,
   }).then(
     () => {
-      throw new Error("It was built.");
+      throw new Error("The build succeeded.");
     },
     (error: { stderr?: string }) => error.stderr ?? "",
   );

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statS
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 
-// What `vercel build` leaves, as far as it is looked at: https://vercel.com/docs/build-output-api
+// The parts of `vercel build`'s output that the tests read: https://vercel.com/docs/build-output-api
 
 const configSchema = z.object({
   version: z.literal(3),
@@ -28,18 +28,18 @@ const functionSchema = z.object({
   filePathMap: z.record(z.string(), z.string()).default({}),
 });
 
-/** One function: what is uploaded once, whatever addresses it answers. */
+/** One function, which may serve several routes. */
 export type VercelFunction = z.infer<typeof functionSchema> & {
   folder: string;
-  /** Paths that lead here, without those that Next adds for its own navigation. */
+  /** The routes of the function, without those that Next adds for its navigation. */
   routes: string[];
-  /** Its files by the path that they have in the function, each with where it lies now. */
+  /** The current path of each file, by its path in the function. */
   files: Map<string, string>;
-  /** What in it is another name for something else in it: Turbopack's for packages that stay outside the bundle. */
+  /** Targets of the symbolic links, which Turbopack creates for packages outside the bundle. */
   links: Map<string, string>;
-  /** Of all files, uncompressed. */
+  /** The size of all files, uncompressed. */
   bytes: number;
-  /** Bytes of each package in it. */
+  /** The size of each package in bytes. */
   packages: Map<string, number>;
 };
 
@@ -60,17 +60,17 @@ export function readOutput(project: string): VercelOutput {
   };
 }
 
-/** The function that answers a route. Throws where there is none. */
+/** Finds the function of a route. Throws if there is none. */
 export function findFunction({ functions }: Pick<VercelOutput, "functions">, route: string): VercelFunction {
   const found = functions.find(({ routes }) => routes.includes(route));
-  if (!found) throw new Error(`No function answers ${route}.`);
+  if (!found) throw new Error(`There is no function for ${route}.`);
   return found;
 }
 
-/** SHA-256 of every file below a folder. */
+/** Returns the SHA-256 of every file in a folder, by its relative path. */
 export function hashFiles(folder: string): Map<string, string> {
   return new Map(
-    filesBelow(folder).map((path) => [
+    listFiles(folder).map((path) => [
       relative(folder, path).split(sep).join("/"),
       createHash("sha256").update(readFileSync(path)).digest("hex"),
     ]),
@@ -85,13 +85,13 @@ function readFunctions(project: string, folder: string): VercelFunction[] {
     const route = `/${entry.slice(0, -".func".length).split(sep).join("/")}`;
     routes.set(real, [...(routes.get(real) ?? []), route]);
   }
-  return [...routes].map(([real, all]) => readFunction(project, real, all));
+  return [...routes].map(([real, names]) => readFunction(project, real, names));
 }
 
-function readFunction(project: string, folder: string, all: string[]): VercelFunction {
+function readFunction(project: string, folder: string, allRoutes: string[]): VercelFunction {
   const config = functionSchema.parse(JSON.parse(readFileSync(join(folder, ".vc-config.json"), "utf8")));
   const files = new Map<string, string>();
-  for (const path of filesBelow(folder)) files.set(relative(folder, path).split(sep).join("/"), path);
+  for (const path of listFiles(folder)) files.set(relative(folder, path).split(sep).join("/"), path);
   const links = new Map<string, string>();
   for (const [name, relativePath] of Object.entries(config.filePathMap)) {
     const path = join(project, relativePath);
@@ -107,17 +107,17 @@ function readFunction(project: string, folder: string, all: string[]): VercelFun
     const owner = packageOf(name);
     if (owner) packages.set(owner, (packages.get(owner) ?? 0) + size);
   }
-  const routes = all.filter((route) => !/\.rsc$|\.segments\//.test(route)).sort();
+  const routes = allRoutes.filter((route) => !/\.rsc$|\.segments\//.test(route)).sort();
   return { ...config, folder, routes, files, links, bytes, packages };
 }
 
-/** The package that a file of a function belongs to, or null. */
+/** Returns the package of a file of a function, or null. */
 function packageOf(name: string): string | null {
   const inside = /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name);
   return inside?.[1] ?? null;
 }
 
-function filesBelow(folder: string): string[] {
+function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

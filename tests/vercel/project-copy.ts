@@ -21,8 +21,8 @@ const CONFIG_FILES =
 const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })) });
 
 /**
- * What Vercel has of this folder when it builds: the sources, and what `npm ci --omit=dev` installs. In a folder of its own, for a build writes where
- * it builds. `remove` takes it away.
+ * Copies what Vercel has when it builds: the sources and the packages of `npm ci --omit=dev`. The
+ * build writes into the copy. `remove` deletes it.
  */
 export function copyProject(): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "dossier-vercel-"));
@@ -37,20 +37,20 @@ export function copyProject(): { folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Paths below this folder of all packages that are there and not for development. */
+/** Lists the paths of all packages that are not for development. */
 function productionPackages(): string[] {
   const { packages } = lockSchema.parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
   return Object.entries(packages).flatMap(([path, { dev }]) => (path === "" || dev ? [] : [path]));
 }
 
-/** Another name for each file, where the file system has that: nothing writes into a package. */
+/** Copies a package as hard links if possible, because the build writes into no package. */
 function linkPackage(from: string, to: string): void {
   const entries = readFolderIfExists(from);
   if (entries.length === 0) return;
   mkdirSync(to, { recursive: true });
   for (const entry of entries) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    // Packages inside packages are in the lockfile by themselves.
+    // The lockfile lists nested packages separately.
     if (entry.isDirectory()) {
       if (entry.name !== "node_modules") linkPackage(source, target);
     } else if (entry.isFile()) linkFile(source, target);
@@ -61,7 +61,7 @@ function readFolderIfExists(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return []; // Optional, and for another machine.
+    return []; // The package is optional and for another platform.
   }
 }
 
@@ -73,7 +73,7 @@ export function linkFile(source: string, target: string): void {
   }
 }
 
-/** Changes a JSON file of the copy. */
+/** Changes a JSON file. */
 export function editJson(file: string, change: (value: Record<string, unknown>) => void): void {
   const value = z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, "utf8")));
   change(value);

@@ -4,35 +4,35 @@ import type { VercelFunction } from "./output";
 import { startFunction, unpackFunction } from "./run-function";
 
 /**
- * Starts a function with its own files and asks for every address it answers, so that each handler and page is loaded. Returns what was wrong: an
- * answer 500, or a module that is not there.
+ * Starts a function with its own files and requests each of its routes, which loads every handler
+ * and page. Returns the problems: a response 500 or a missing module.
  */
 export async function requestEveryRoute(
-  each: VercelFunction,
+  vercelFunction: VercelFunction,
   settings: Record<string, string>,
 ): Promise<string[]> {
-  const { folder, remove } = unpackFunction(each);
+  const { folder, remove } = unpackFunction(vercelFunction);
   const running = await startFunction(
     folder,
     settings,
-    each.routes.includes("/_middleware") ? "web" : "request",
+    vercelFunction.routes.includes("/_middleware") ? "web" : "request",
   );
   try {
-    const wrong: string[] = [];
-    for (const route of each.routes) {
+    const problems: string[] = [];
+    for (const route of vercelFunction.routes) {
       const path = route.replace(/^\/(index|_middleware)$/, "/").replace(/\[(?:\.\.\.)?\w+\]/g, "x");
       const { status } = await running.request(path);
-      if (status === 500) wrong.push(`${route} answers ${status}`);
+      if (status === 500) problems.push(`${route} responds ${status}`);
     }
     const missing = /Cannot find [^\n]*/.exec(running.output());
-    return missing ? [...wrong, missing[0]] : wrong;
+    return missing ? [...problems, missing[0]] : problems;
   } finally {
     await running.stop();
     remove();
   }
 }
 
-/** What the functions for documents need beside their code: a thread with PDFium, sharp, and fonts. */
+/** Uses what the functions for documents need: a worker thread with PDFium, sharp, and fonts. */
 const RENDER_SCRIPT = `
   const { readdirSync } = require("node:fs");
   const { join } = require("node:path");
@@ -49,7 +49,7 @@ const RENDER_SCRIPT = `
   });
   worker.postMessage({ bytes: Buffer.from(process.argv[1], "base64"), render: { page: 1, width: 200 } });`;
 
-/** Draws the first page of a PDF, and letters, with nothing but what lies in this folder. */
+/** Renders the first page of a PDF and text in each font, with only the files of a folder. */
 export async function renderPdfIn(folder: string, pdf: Buffer, fonts: string[]): Promise<unknown> {
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import type { VercelFunction } from "./output";
 import { linkFile } from "./project-copy";
 
-/** Milliseconds for one answer. */
+/** Milliseconds for one response. */
 const TIMEOUT_MS = 30_000;
 
-/** The platform's own part, as small as it can be: a server that hands each request to the function's launcher. */
+/** Replaces the platform: a server that passes each request to the function's launcher. */
 const HOST_SCRIPT = `
   const launch = require("./___next_launcher.cjs");
   const host = { request: (request, response) => launch(request, response), web: async (request, response) => {
@@ -20,7 +20,7 @@ const HOST_SCRIPT = `
   const server = require("node:http").createServer(host[process.argv[1]]);
   server.listen(0, "127.0.0.1", () => console.log("PORT " + server.address().port));`;
 
-/** Lays the files of a function, and nothing else, into a folder of their own, far from any other node_modules. */
+/** Writes the files of a function to a temporary folder, where Node finds no other packages. */
 export function unpackFunction({ files, links }: VercelFunction): { folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "dossier-function-"));
   for (const [name, path] of files) {
@@ -35,14 +35,17 @@ export function unpackFunction({ files, links }: VercelFunction): { folder: stri
 }
 
 export type RunningFunction = {
-  /** Sends a request that the router has found to be this function's, and for which it says the path once more. */
+  /** Sends a request as the platform's router does, with the path in `x-matched-path`. */
   request(path: string, options?: RequestInit): Promise<Response>;
-  /** Everything it has printed. */
+  /** Returns what the function has printed. */
   output(): string;
   stop(): Promise<void>;
 };
 
-/** Starts the launcher in an unpacked function, with these settings and no others. The proxy's is called with a `Request`, all others as Node does. */
+/**
+ * Starts the launcher in an unpacked function with only the given settings. Vercel calls the
+ * launcher of the proxy with a `Request` ("web"), others with Node's request and response.
+ */
 export async function startFunction(
   folder: string,
   settings: Record<string, string>,
@@ -53,16 +56,16 @@ export async function startFunction(
     env: { NODE_ENV: "production", PATH: process.env.PATH, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let said = "";
+  let output = "";
   const port = new Promise<string>((resolve, reject) => {
-    const hear = (chunk: string) => {
-      said += chunk;
-      const found = /^PORT (\d+)$/m.exec(said)?.[1];
+    const onOutput = (chunk: string) => {
+      output += chunk;
+      const found = /^PORT (\d+)$/m.exec(output)?.[1];
       if (found) resolve(found);
     };
-    child.stdout.setEncoding("utf8").on("data", hear);
-    child.stderr.setEncoding("utf8").on("data", hear);
-    child.once("exit", (code) => reject(new Error(`The function ended (${code}).\n${said}`)));
+    child.stdout.setEncoding("utf8").on("data", onOutput);
+    child.stderr.setEncoding("utf8").on("data", onOutput);
+    child.once("exit", (code) => reject(new Error(`The function ended (${code}).\n${output}`)));
   });
   const base = `http://127.0.0.1:${await port}`;
   return {
@@ -73,7 +76,7 @@ export async function startFunction(
         ...options,
         headers: { "x-matched-path": path, ...Object.fromEntries(new Headers(headers)) },
       }),
-    output: () => said,
+    output: () => output,
     stop: async () => {
       const ended = once(child, "exit");
       child.kill("SIGKILL");
