@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createDb } from "@/lib/db/client";
 import { createTestDatabase } from "@/tests/support/database";
-import { root } from "../../server/environment";
+import { root } from "../../server/root";
 import { runPrisma } from "../../server/prisma/cli";
 
 test("the migrations create the schema of schema.prisma", async () => {
