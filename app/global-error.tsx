@@ -1,25 +1,16 @@
 "use client";
 
 import "./globals.css";
-import { PlainPage } from "./_ui/plain-page";
+import { PageError, type PageErrorProps } from "./_ui/page-error";
 
-/** The last resort, when even the root layout failed: it brings its own document. */
-export default function GlobalError({ retry }: { retry: () => void }) {
+/** The error page with a document of its own, for errors in the root layout or a public page. */
+export default function GlobalError(props: PageErrorProps) {
   return (
     <html lang="en-GB">
       <body>
-        <title>Dossier cannot be reached</title>
+        <title>Dossier is unavailable</title>
         <main>
-          <PlainPage
-            title="Dossier cannot be reached at the moment"
-            action={
-              <button type="button" className="button button-primary" onClick={() => retry()}>
-                Try again
-              </button>
-            }
-          >
-            <p>Nothing that you handed in or wrote is lost. Wait a moment and try again.</p>
-          </PlainPage>
+          <PageError {...props} title="Dossier is unavailable right now" />
         </main>
       </body>
     </html>

@@ -4,19 +4,19 @@ import { preload } from "react-dom";
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/source-serif-4/wght.css";
 import "./globals.css";
-import { getCurrentTheme } from "./_server/current-theme";
 import { appUrl } from "./_server/app-context";
+import { getCurrentTheme } from "./_server/current-theme";
 import { PRELOADED_FONTS } from "./_ui/fonts";
 import { LiveRegion } from "./_ui/live-region";
 
-/** A function, since the address of the application is known when it runs and not when it is built. */
+/** A function, because APP_URL is known at run time and not at build time. */
 export function generateMetadata(): Metadata {
   return {
     metadataBase: new URL(appUrl()),
     title: { default: "Dossier", template: "%s · Dossier" },
     description: "Profiles people show, documents only reviewers see.",
     applicationName: "Dossier",
-    // Protective by default: a page that wants to be found says so itself.
+    // Not indexed by default. Public pages override this.
     robots: { index: false, follow: false },
     formatDetection: { telephone: false, email: false, address: false },
   };
@@ -25,7 +25,8 @@ export function generateMetadata(): Metadata {
 export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  for (const font of PRELOADED_FONTS) preload(font, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+  for (const font of PRELOADED_FONTS)
+    preload(font, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   const theme = await getCurrentTheme();
   return (
     <html lang="en-GB" data-theme={theme === "system" ? undefined : theme}>

@@ -5,24 +5,24 @@ import { homePathOf } from "./_ui/navigation";
 import { PlainPage } from "./_ui/plain-page";
 import { PublicFrame } from "./_ui/public-frame";
 
-export const metadata: Metadata = { title: "Nothing here" };
+export const metadata: Metadata = { title: "Page not found" };
 
-/** For what is not there and for what is not yours to see: the same page for both. */
+/** The same page for missing content and for content that the viewer may not see. */
 export default async function NotFound() {
   const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (
     <PublicFrame viewer={viewer} theme={theme}>
       <PlainPage
-        title="There is nothing here that you may see"
+        title="Page not found"
         action={
           <a href={viewer ? homePathOf(viewer.role) : "/"} className="button button-primary">
-            {viewer ? "Back to your work" : "To the first page"}
+            {viewer ? "Go to your start page" : "Go to the home page"}
           </a>
         }
       >
         <p>
-          The address may be mistyped, the person it belongs to may have taken the page back, or you may need{" "}
-          {viewer ? "leave to see it." : "to sign in first."}
+          The address may be wrong, the page may be hidden, or you may need{" "}
+          {viewer ? "access to see it." : "to sign in first."}
         </p>
       </PlainPage>
     </PublicFrame>

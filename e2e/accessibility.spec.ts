@@ -49,8 +49,8 @@ const STATES: Record<string, Record<string, State>> = {
     refused: async (people) => {
       const page = await visit("/sign-up")(people);
       await page.getByLabel("Your name").fill("Ada");
-      await page.getByRole("button", { name: "Open your dossier" }).click();
-      await expect(page.getByRole("alert", { name: "Your account is not open yet" })).toBeFocused();
+      await page.getByRole("button", { name: "Create account" }).click();
+      await expect(page.getByRole("alert", { name: "Your account was not created" })).toBeFocused();
       return page;
     },
   },
@@ -74,7 +74,7 @@ const STATES: Record<string, Record<string, State>> = {
       await ada.writeOk("DELETE", `/api/files/${withdrawn.id}`);
       await ada.uploadFile("contract", "scanned.pdf");
       await ada.page.goto("/documents");
-      for (const earlier of await ada.page.getByText(/^Earlier \(/).all()) await earlier.click();
+      for (const earlier of await ada.page.getByText(/^Earlier files \(/).all()) await earlier.click();
       return ada.page;
     },
     "refused file and open menu": async ({ member }) => {
@@ -82,7 +82,7 @@ const STATES: Record<string, Record<string, State>> = {
       await page.goto("/documents");
       const control = page.getByLabel("Choose a file for DBS certificate");
       await control.setInputFiles(await fixturePath("gif-renamed.jpg"));
-      await expect(page.getByText("This kind of file cannot be used here").first()).toBeVisible();
+      await expect(page.getByText("This file type is not accepted").first()).toBeVisible();
       await page.getByRole("button", { name: /^Account of/ }).click();
       return page;
     },
@@ -97,9 +97,9 @@ const STATES: Record<string, Record<string, State>> = {
       await control.setInputFiles(first ?? "");
       await expect(page.getByText(/^[1-9] % · /)).toBeVisible();
       await page.reload();
-      const again = page.getByLabel("Choose it again for signed.pdf");
+      const again = page.getByLabel("Choose the file again for signed.pdf");
       await again.setInputFiles(second ?? "");
-      await expect(page.getByRole("button", { name: /^Send it as a new one/ })).toBeVisible();
+      await expect(page.getByRole("button", { name: /^Upload it as a new file/ })).toBeVisible();
       await control.setInputFiles(second ?? "");
       await expect(page.getByText(/^[1-9] % · /)).toBeVisible();
       await page.getByRole("button", { name: "Pause appendix.pdf" }).click();
@@ -195,7 +195,7 @@ const STATES: Record<string, Record<string, State>> = {
       await expect.poll(() => first.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(0);
       await grace.page.getByRole("button", { name: "Approve" }).click();
       await grace.page.getByRole("button", { name: "Approve this document" }).click();
-      await expect(grace.page.getByRole("alert", { name: "Please look at this again" })).toBeFocused();
+      await expect(grace.page.getByRole("alert", { name: "Some entries need your attention" })).toBeFocused();
       return grace.page;
     },
     decided: async ({ member, reviewer }) => {

@@ -19,7 +19,7 @@ test("no byte of an uploaded or downloaded document passes the application", asy
   proxy.watchFor(takeSamples(bytes));
   await ada.page.goto(`${proxy.origin}/documents`);
   await ada.page.getByLabel("Choose a file for DBS certificate").setInputFiles(path);
-  const documents = ada.page.getByRole("list", { name: "DBS certificate: what is here" });
+  const documents = ada.page.getByRole("list", { name: "DBS certificate: current files" });
   await expect(documents.getByText("large-20mb.jpg").first()).toBeVisible();
   const link = documents.getByRole("link", { name: "Open large-20mb.jpg" });
   const copy = await downloadFile(ada.page, link, "large-20mb.jpg");

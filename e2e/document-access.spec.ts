@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, type Person, test } from "./people";
 
-const NOT_FOUND = "There is nothing here that you may see";
+const NOT_FOUND = "Page not found";
 
 /** Expects the same page as for a document that does not exist. */
 async function expectNotFound(person: Person, path: string): Promise<void> {

@@ -7,7 +7,7 @@ import { APPROVAL, expect, type Person, test } from "./people";
 
 /** Finds the list of a member's documents for a field. */
 const documentsOf = (page: Page, field: string): Locator =>
-  page.getByRole("list", { name: `${field}: what is here` });
+  page.getByRole("list", { name: `${field}: current files` });
 
 async function choose(page: Page, field: string, path: string): Promise<void> {
   await page.getByLabel(new RegExp(`^Choose .* for ${field}$`)).setInputFiles(path);
@@ -17,11 +17,11 @@ test("a reviewer approves a certificate, and its owner sees who opened it", asyn
   const [ada, grace] = [await people.member("Ada Lovelace"), await people.reviewer("Grace Hopper")];
   await ada.page.goto("/documents");
   const count = await ada.countDocumentFields();
-  await expect(ada.page.getByText(`0 of ${count} are in place.`)).toBeVisible();
+  await expect(ada.page.getByText(`0 of ${count} are complete.`)).toBeVisible();
   await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   const entry = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   await expect(entry).toContainText("Waiting for review");
-  await expect(entry).toContainText("Nobody else has opened this yet");
+  await expect(entry).toContainText("No other person has opened this document yet");
 
   const { page } = grace;
   const id = (await ada.profile()).files[0]?.id;
@@ -35,7 +35,7 @@ test("a reviewer approves a certificate, and its owner sees who opened it", asyn
   await expectRendered(page.getByRole("img", { name: /^Page 2 of / }));
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("button", { name: "Approve this document" }).click();
-  const summary = page.getByRole("alert", { name: "Please look at this again" });
+  const summary = page.getByRole("alert", { name: "Some entries need your attention" });
   await expect(summary.getByRole("listitem")).toHaveCount(2);
   await page.getByLabel("Certificate number").fill("001234567890");
   await page.getByLabel("Date of issue").fill("2026-03-01");
@@ -45,10 +45,10 @@ test("a reviewer approves a certificate, and its owner sees who opened it", asyn
   await ada.page.reload();
   await expect(entry).toContainText("Approved until 1 Mar 2029");
   await expect(entry).toContainText("001234567890");
-  await entry.getByRole("button", { name: /1 person has seen this/ }).click();
+  await entry.getByRole("button", { name: /1 person has opened this document/ }).click();
   const accessLog = ada.page.getByRole("dialog", { name: "Who has opened scanned.pdf" });
   await expect(accessLog.getByRole("listitem").filter({ hasText: "Grace Hopper" })).toContainText(
-    "Grace Hopper (reviewer) looked at it",
+    "Grace Hopper (reviewer) viewed it",
   );
 });
 
@@ -77,16 +77,16 @@ test("a member reads the reason, uploads a new copy and withdraws it", async ({ 
   await choose(ada.page, "DBS certificate", await fixturePath("scanned.pdf"));
   await expect(entry.filter({ hasText: "scanned.pdf" })).toContainText("Waiting for review");
   await expect(entry).toHaveCount(1);
-  await ada.page.getByText("Earlier (1)").click();
-  const earlier = ada.page.getByRole("list", { name: "DBS certificate: earlier" });
+  await ada.page.getByText("Earlier files (1)").click();
+  const earlier = ada.page.getByRole("list", { name: "DBS certificate: earlier files" });
   await expect(earlier).toContainText("phone-landscape.jpg");
 
   await entry.getByRole("button", { name: "Withdraw scanned.pdf" }).click();
   const dialog = ada.page.getByRole("dialog", { name: "Withdraw scanned.pdf?" });
-  await dialog.getByRole("button", { name: "Keep it" }).click();
+  await dialog.getByRole("button", { name: "Keep document" }).click();
   await expect(dialog).toBeHidden();
   await entry.getByRole("button", { name: "Withdraw scanned.pdf" }).click();
-  await dialog.getByRole("button", { name: "Withdraw and destroy" }).click();
+  await dialog.getByRole("button", { name: "Withdraw and delete" }).click();
   await expect(earlier.getByRole("listitem").filter({ hasText: "scanned.pdf" })).toContainText("Withdrawn");
   await expect(ada.page.getByRole("heading", { name: "DBS certificate" })).toBeFocused();
   const [withdrawn] = (await ada.profile()).files.filter(({ status }) => status === "withdrawn");
@@ -100,7 +100,7 @@ test("a certificate stays approved until its replacement is approved", async ({ 
   await ada.page.goto("/documents");
   const entries = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   const count = await ada.countDocumentFields();
-  await expect(ada.page.getByText(`1 of ${count} is in place.`)).toBeVisible();
+  await expect(ada.page.getByText(`1 of ${count} is complete.`)).toBeVisible();
   await ada.page
     .getByLabel("Choose a new copy for DBS certificate")
     .setInputFiles(await fixturePath("scanned.pdf"));
@@ -124,11 +124,9 @@ test("one refused letter of several shows its error, the others upload", async (
   await expect(letters).toHaveCount(2);
   await expect(letters.filter({ hasText: "phone-portrait.jpg" })).toContainText("Waiting for review");
   await expect(letters.filter({ hasText: "scanned.pdf" })).toContainText("Waiting for review");
-  const group = ada.page.getByRole("group", { name: "Send Medical letter" });
+  const group = ada.page.getByRole("group", { name: "Upload Medical letter" });
   const refused = group.getByRole("listitem").filter({ hasText: "gif-renamed.jpg" });
-  await expect(refused).toContainText(
-    "This kind of file cannot be used here. Please send PDF, JPEG, PNG or WebP.",
-  );
+  await expect(refused).toContainText("This file type is not accepted. Upload PDF, JPEG, PNG or WebP.");
   await expect(control).toHaveAttribute("aria-invalid", "true");
   await expect(control).toHaveAccessibleDescription(/gif-renamed\.jpg.*cannot be used here/);
 });
@@ -144,7 +142,7 @@ test("an upload of 20 MB shows its progress and downloads unchanged", async ({ p
   await expect.poll(() => bar.evaluate(({ value }: HTMLProgressElement) => value)).toBeGreaterThan(0.1);
   const entry = documentsOf(ada.page, "DBS certificate").getByRole("listitem");
   await expect(entry).toContainText("large-20mb.jpg", { timeout: 40_000 });
-  await expect(ada.page.locator("#announcer")).toContainText("large-20mb.jpg is in");
+  await expect(ada.page.locator("#announcer")).toContainText("large-20mb.jpg: uploaded");
   const link = entry.getByRole("link", { name: "Open large-20mb.jpg" });
   const saved = await downloadFile(ada.page, link, "large-20mb.jpg");
   expect(saved.equals(await readFile(path))).toBe(true);

@@ -23,7 +23,7 @@ test("keys alone sign in, upload, review and decide", async ({ people }) => {
 
   await pressTabUntil(page, /Choose a file for DBS certificate/);
   await keyboard.press("Enter");
-  const documents = page.getByRole("list", { name: "DBS certificate: what is here" });
+  const documents = page.getByRole("list", { name: "DBS certificate: current files" });
   await expect(documents).toContainText("Waiting for review");
 
   const review = grace.page;

@@ -11,7 +11,7 @@ async function choosePicture({ page }: Person): Promise<Locator> {
   await page
     .getByLabel(/^Choose (a picture|another) for Profile picture$/)
     .setInputFiles(await fixturePath("phone-portrait.jpg"));
-  const dialog = page.getByRole("dialog", { name: "Choose the part that is shown" });
+  const dialog = page.getByRole("dialog", { name: "Choose the visible part" });
   await expect(dialog.getByRole("slider", { name: "Zoom" })).toBeVisible();
   return dialog;
 }
@@ -73,7 +73,7 @@ test("keys, mouse and buttons choose the same crop", async ({ people }) => {
     const { page } = ada;
     await page.goto("/profile");
     const dialog = await choosePicture(ada);
-    const frame = dialog.getByRole("button", { name: /^The part that is shown/ });
+    const frame = dialog.getByRole("button", { name: /^Visible part/ });
     const before = await dialog.getByRole("status").textContent();
     if (way === "keys") {
       await frame.focus();

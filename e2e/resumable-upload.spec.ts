@@ -10,8 +10,8 @@ const SIZE = 70;
 /** Bytes a second, slow enough to act during the upload. */
 const SLOW = 12_000_000;
 
-const contracts = (page: Page): Locator => page.getByRole("list", { name: "Contracts: what is here" });
-const unfinished = (page: Page): Locator => page.getByRole("list", { name: "Contracts: not finished" });
+const contracts = (page: Page): Locator => page.getByRole("list", { name: "Contracts: current files" });
+const unfinished = (page: Page): Locator => page.getByRole("list", { name: "Contracts: unfinished uploads" });
 
 async function choose(page: Page, path: string): Promise<void> {
   await page.getByLabel("Choose files for Contracts").setInputFiles(path);
@@ -54,7 +54,7 @@ test("a reloaded page resumes a contract and sends no part twice", async ({ peop
   await expect(unfinished(page)).toContainText("8 % · 6 MB of 70 MB");
 
   await setNetwork({ uploadThroughput: -1 });
-  await unfinished(page).getByLabel("Choose it again for contract.pdf").setInputFiles(path);
+  await unfinished(page).getByLabel("Choose the file again for contract.pdf").setInputFiles(path);
   await expect(contracts(page)).toContainText("contract.pdf", { timeout: 40_000 });
   expect(parts.succeeded.toSorted()).toEqual([1, 2, 3]);
   expect(parts.started.slice(3).toSorted()).toEqual([1, 2]);
@@ -84,13 +84,13 @@ test("keys pause and resume an upload and keep the focus", async ({ people }, te
   await partsAborted;
   await expect(page.getByText(/^Paused · \d+ % · /)).toBeVisible();
   await expect(page.locator("#announcer")).toContainText("contract.pdf: paused");
-  const resume = page.getByRole("button", { name: "Go on with contract.pdf" });
+  const resume = page.getByRole("button", { name: "Resume contract.pdf" });
   await expect(resume).toBeFocused();
   expect(parts.started).toHaveLength(3);
 
   await setNetwork({ uploadThroughput: -1 });
   await page.keyboard.press("Space");
-  await expect(page.locator("#announcer")).toContainText("contract.pdf: going on");
+  await expect(page.locator("#announcer")).toContainText("contract.pdf: resumed");
   await expect(contracts(page)).toContainText("contract.pdf", { timeout: 40_000 });
   expect(parts.succeeded.toSorted()).toEqual([1, 2, 3]);
 });
@@ -121,9 +121,9 @@ test("only its owner sees an unfinished upload after signing in again", async ({
   await page.context().clearCookies();
   await signIn(ada);
   const row = unfinished(page).getByRole("listitem");
-  await row.getByLabel("Choose it again for contract.pdf").setInputFiles(other);
-  await expect(row).toContainText("This contract.pdf is not the one that was on its way");
-  await row.getByRole("button", { name: /^Send it as a new one/ }).click();
+  await row.getByLabel("Choose the file again for contract.pdf").setInputFiles(other);
+  await expect(row).toContainText("This contract.pdf differs from the file that you started to upload");
+  await row.getByRole("button", { name: /^Upload it as a new file/ }).click();
   await expect(contracts(page)).toContainText("34 MB", { timeout: 40_000 });
 
   const aborted = page.waitForResponse((answer) => answer.request().method() === "DELETE");

@@ -20,12 +20,12 @@ test("a visitor signs up and gets a private profile", async ({ people }) => {
   await page.getByLabel("Your name").fill("Πηνελόπη Δέλτα");
   await page.getByLabel("E-mail address").fill(`penelope-${randomInt(1e9)}@example.org`);
   await page.getByLabel("Password", { exact: true }).fill("short");
-  await page.getByRole("button", { name: "Open your dossier" }).click();
-  const summary = page.getByRole("alert", { name: "Your account is not open yet" });
+  await page.getByRole("button", { name: "Create account" }).click();
+  const summary = page.getByRole("alert", { name: "Your account was not created" });
   await expect(summary).toContainText("The password needs at least 10 characters.");
   await expect(page.getByLabel("Your name"), "what was typed stays").toHaveValue("Πηνελόπη Δέλτα");
   await page.getByLabel("Password", { exact: true }).fill("three quiet words");
-  await page.getByRole("button", { name: "Open your dossier" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/profile");
   const { name, visibility, handle } = await (await page.request.get("/api/profile")).json();
   expect(name).toBe("Πηνελόπη Δέλτα");
@@ -42,7 +42,7 @@ test("a wrong password shows its error and keeps the e-mail address", async ({ p
   await signIn(page, { email: ada.email, password: "quite another word" });
   await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByRole("alert", { name: "You are not signed in yet" })).toContainText(
-    "do not belong together",
+    "e-mail address or the password is wrong",
   );
   await expect(page.getByLabel("E-mail address")).toHaveValue(ada.email);
   await signIn(page, ada);
@@ -58,7 +58,7 @@ test("the tenth attempt has to wait, another address and account does not", asyn
     expect((await eve.sendWrite("POST", "/api/auth/sign-in/email", wrong)).status()).toBe(401);
   await signIn(eve.page, ada);
   await expect(eve.page.getByRole("alert", { name: "You are not signed in yet" })).toContainText(
-    /There were many tries in a short time\. Please try again in \d+ (min|s)/,
+    /Too many attempts in a short time\. Try again in \d+ (min|s)/,
   );
   await expect(eve.page).toHaveURL(/\/sign-in$/);
 

@@ -1,65 +1,65 @@
 /**
- * The closed list of what can go wrong, with the HTTP status of each. A code is part of the HTTP contract: add, never rename.
- * Runs in the browser too, where the screens turn a code into words.
- * docs/decisions/0004-error-codes-and-reserved-names.md lists the names that the contract reserves for code to come.
+ * The closed list of error codes, each with its HTTP status and a title. The browser uses it too.
+ * A code is part of the HTTP contract: add one, but never rename one. The reserved codes are in
+ * docs/decisions/0004-error-codes-and-reserved-names.md.
  */
 export const ERRORS = {
   bad_json: { status: 400, title: "The body is not JSON" },
-  unauthenticated: { status: 401, title: "Please sign in" },
+  unauthenticated: { status: 401, title: "Sign in first" },
   forbidden: { status: 403, title: "Not allowed" },
   cross_site: { status: 403, title: "The request came from another site" },
   not_found: { status: 404, title: "Not found" },
-  method_not_allowed: { status: 405, title: "This address does not know that method" },
-  conflict: { status: 409, title: "Somebody else was first, or the state does not allow it" },
-  not_uploaded: { status: 409, title: "The file has not arrived yet" },
-  quota_exceeded: { status: 409, title: "No room for another file" },
-  gone: { status: 410, title: "No longer there" },
-  purged: { status: 410, title: "The file has been destroyed" },
+  method_not_allowed: { status: 405, title: "This URL does not support this method" },
+  conflict: { status: 409, title: "Another change came first, or the current state does not allow this" },
+  not_uploaded: { status: 409, title: "The file is not uploaded yet" },
+  quota_exceeded: { status: 409, title: "Your upload limit is reached" },
+  gone: { status: 410, title: "No longer available" },
+  purged: { status: 410, title: "The file was permanently deleted" },
   too_large: { status: 413, title: "The file is too large" },
   unsupported_media_type: { status: 415, title: "The body is not JSON" },
-  type_not_allowed: { status: 415, title: "This kind of file is not accepted here" },
-  invalid: { status: 422, title: "Something does not fit" },
+  type_not_allowed: { status: 415, title: "This file type is not accepted" },
+  invalid: { status: 422, title: "Some entries are not valid" },
   empty_file: { status: 422, title: "The file is empty" },
-  content_mismatch: { status: 422, title: "The file is not what was announced" },
+  content_mismatch: { status: 422, title: "The file differs from what was declared" },
   unreadable_file: { status: 422, title: "The file cannot be read" },
-  idempotency_mismatch: { status: 422, title: "The same key came with another request" },
-  rate_limited: { status: 429, title: "Too many tries" },
-  /** A defect of ours; never the answer to an input. */
+  idempotency_mismatch: { status: 422, title: "This Idempotency-Key belongs to a different request" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  /** A defect in our code, never caused by the input. */
   internal: { status: 500, title: "Something went wrong on our side" },
-  unavailable: { status: 503, title: "Not reachable at the moment" },
+  unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One member of a problem's `errors`: `path` is dotted, "" for the whole body. */
+/** One entry of a problem's `errors`. `path` is dotted, or "" for the whole body. */
 export type FieldError = { path: string; message: string };
 
-/** The one error of this application. `detail` says in plain words what to do; `cause` keeps what led here and is never sent. */
+/** The error class of this application. `detail` says what to do. `cause` is never sent. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ErrorCode;
   readonly detail: string;
   readonly errors: FieldError[] | undefined;
-  /** Seconds after which trying again makes sense. */
+  /** Seconds before the next attempt. */
   readonly retryAfter: number | undefined;
 
   constructor(
     code: ErrorCode,
     detail: string,
-    more: { errors?: FieldError[]; retryAfter?: number; cause?: unknown } = {},
+    options: { errors?: FieldError[]; retryAfter?: number; cause?: unknown } = {},
   ) {
-    super(`${code}: ${detail}`, { cause: more.cause });
+    super(`${code}: ${detail}`, { cause: options.cause });
     this.code = code;
     this.detail = detail;
-    this.errors = more.errors;
-    this.retryAfter = more.retryAfter ?? (code === "unavailable" ? 5 : undefined);
+    this.errors = options.errors;
+    this.retryAfter = options.retryAfter ?? (code === "unavailable" ? 5 : undefined);
   }
 
   get status(): number {
     return ERRORS[this.code].status;
   }
 
-  /** The body of RFC 9457. */
+  /** Returns the body of the response, as in RFC 9457. */
   toJSON(): ProblemBody {
     const { status, title } = ERRORS[this.code];
     return {
@@ -73,7 +73,7 @@ export class Problem extends Error {
   }
 }
 
-/** `application/problem+json` as RFC 9457 has it, with our `code` and `errors`. */
+/** `application/problem+json` as in RFC 9457, with our `code` and `errors`. */
 export type ProblemBody = {
   type: string;
   title: string;
@@ -83,7 +83,7 @@ export type ProblemBody = {
   errors?: FieldError[];
 };
 
-/** Foreign and missing are the same answer, to the byte, so that ids cannot be probed. */
+/** Creates the response to a missing id and to another member's: the same, so ids cannot be probed. */
 export function notFoundProblem(): Problem {
-  return new Problem("not_found", "There is nothing here that you may see.");
+  return new Problem("not_found", "Not found, or you have no access to it.");
 }

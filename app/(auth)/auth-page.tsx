@@ -2,11 +2,11 @@ import type { ReactNode } from "react";
 import { Notice } from "@/app/_ui/notice";
 import { PaperCard } from "@/app/_ui/paper-card";
 
-/** One form on one sheet, and the way to the other form below it. */
+/** The frame of a sign-in or sign-up form, with a link to the other form in `footer`. */
 export function AuthPage({
   title,
   children,
-  footer: other,
+  footer,
 }: {
   title: string;
   children: ReactNode;
@@ -17,11 +17,11 @@ export function AuthPage({
       <PaperCard className="px-5 py-8 sm:px-10 sm:py-10">
         <h1 className="pb-6 font-serif text-title tracking-tight">{title}</h1>
         <noscript>
-          <Notice tone="warning">This form needs JavaScript. Please switch it on and reload the page.</Notice>
+          <Notice tone="warning">This form needs JavaScript. Turn it on and reload the page.</Notice>
         </noscript>
         {children}
       </PaperCard>
-      <p className="px-1">{other}</p>
+      <p className="px-1">{footer}</p>
     </div>
   );
 }

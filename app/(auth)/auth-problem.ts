@@ -1,16 +1,16 @@
 import type { SummaryError } from "@/app/_ui/error-summary";
 import { formatDuration } from "@/app/_ui/format";
 
-/** What Better Auth answered: its status, its `code` where the body had one, and Retry-After in seconds. */
+/** A response of Better Auth: status, `code` if the body has one, and Retry-After in seconds. */
 export type AuthResponse = { status: number; code?: string | undefined; retryAfter?: number | undefined };
 
 const INVALID_EMAIL_MESSAGE = "This is not an e-mail address. It should look like ada@example.org.";
-const EMAIL_TAKEN_MESSAGE = "There is an account with this address already. Sign in instead.";
+const EMAIL_TAKEN_MESSAGE = "An account with this e-mail address already exists. Sign in instead.";
 
 const ERRORS_BY_CODE = new Map<string, SummaryError>([
   [
     "INVALID_EMAIL_OR_PASSWORD",
-    { path: "password", message: "This e-mail address and password do not belong together. Check both." },
+    { path: "password", message: "The e-mail address or the password is wrong. Check both." },
   ],
   ["INVALID_EMAIL", { path: "email", message: INVALID_EMAIL_MESSAGE }],
   ["PASSWORD_TOO_SHORT", { path: "password", message: "The password needs at least 10 characters." }],
@@ -21,11 +21,11 @@ const ERRORS_BY_CODE = new Map<string, SummaryError>([
   ["USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", { path: "email", message: EMAIL_TAKEN_MESSAGE }],
 ]);
 
-/** What to tell the person, beside the control that it concerns. */
+/** Returns the message for an error response, with the `path` of the control it belongs to. */
 export function authErrorOf({ status, code, retryAfter }: AuthResponse): SummaryError {
   if (status === 429) {
     const wait = retryAfter ? `in ${formatDuration(retryAfter)}` : "in a few minutes";
-    return { path: "", message: `There were many tries in a short time. Please try again ${wait}.` };
+    return { path: "", message: `Too many attempts in a short time. Try again ${wait}.` };
   }
   const known = code ? ERRORS_BY_CODE.get(code) : undefined;
   if (known) return known;
@@ -33,15 +33,15 @@ export function authErrorOf({ status, code, retryAfter }: AuthResponse): Summary
     return { path: "", message: "This page may be out of date. Reload it and try again." };
   }
   if (status >= 400 && status < 500) {
-    return { path: "", message: "Something in what you typed could not be used. Check each entry." };
+    return { path: "", message: "An entry is not valid. Check each entry." };
   }
   return {
     path: "",
-    message: "The server could not be reached. Nothing is lost: wait a moment and try again.",
+    message: "The server cannot be reached. Your entries are kept. Wait a moment and try again.",
   };
 }
 
-/** What can be said before asking the server: a missing entry, an address without an @, a short new password. */
+/** Checks the entries in the browser: missing ones, an e-mail without an @, a short new password. */
 export function validateCredentials(
   entries: { name?: string; email: string; password: string },
   { minPassword }: { minPassword: number },

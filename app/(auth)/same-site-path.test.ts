@@ -1,15 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseSameSitePath } from "./same-site-path";
 
-describe("where signing in may lead", () => {
-  it.each(["/documents", "/review?status=submitted&field=dbsCertificate", "/u/ada#about", "/"])(
-    "back to %s",
+describe("parseSameSitePath", () => {
+  test.each(["/documents", "/review?status=submitted&field=dbsCertificate", "/u/ada#about", "/"])(
+    "accepts the path %s",
     (path) => {
       expect(parseSameSitePath(path)).toBe(path);
     },
   );
 
-  it.each([
+  test.each([
     "https://evil.org/",
     "//evil.org",
     "///evil.org",
@@ -27,18 +27,18 @@ describe("where signing in may lead", () => {
     "http:evil.org",
     "/\\[",
     "",
-  ])("never to %j", (path) => {
+  ])("refuses %j", (path) => {
     expect(parseSameSitePath(path)).toBeNull();
   });
 
-  it("never to the interface for programs, nor round in a circle", () => {
+  test("refuses the API and the sign-in and sign-up pages", () => {
     expect(parseSameSitePath("/api/files/1/content")).toBeNull();
     expect(parseSameSitePath("/sign-in?next=/sign-in")).toBeNull();
     expect(parseSameSitePath("/sign-up")).toBeNull();
     expect(parseSameSitePath("/apiary")).toBe("/apiary");
   });
 
-  it("nowhere without a wish", () => {
+  test("returns null without a path", () => {
     expect(parseSameSitePath(undefined)).toBeNull();
     expect(parseSameSitePath(null)).toBeNull();
   });

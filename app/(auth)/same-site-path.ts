@@ -1,7 +1,7 @@
 /**
- * A `?next=` that may be followed after signing in: a path on this site, as the browser will understand it, or null.
- * Browsers read "/\evil.org", "/\t/evil.org" and "/.//evil.org" as another host or as a path that becomes one, so what
- * counts is the parsed result and not how the text begins.
+ * Parses a `?next=` for the redirect after the sign-in: a path on this site, or null.
+ * Browsers read "/\evil.org", "/\t/evil.org" and "/.//evil.org" as another host, or as a path that
+ * becomes one. So this function checks the parsed URL and not the start of the text.
  */
 export function parseSameSitePath(next: string | null | undefined): string | null {
   if (!next?.startsWith("/")) return null;
@@ -9,7 +9,7 @@ export function parseSameSitePath(next: string | null | undefined): string | nul
   if (!URL.canParse(next, base)) return null;
   const url = new URL(next, base);
   if (url.origin !== base || url.pathname.startsWith("//")) return null;
-  // Neither a loop nor a page of JSON is where anybody wanted to go.
+  // No loop through the sign-in page, and no page of JSON.
   if (/^\/(api|sign-in|sign-up)(\/|$)/.test(url.pathname)) return null;
   return `${url.pathname}${url.search}${url.hash}`;
 }

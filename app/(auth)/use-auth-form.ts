@@ -6,9 +6,9 @@ import { validateCredentials } from "./auth-problem";
 import { postToAuth } from "./post-to-auth";
 
 /**
- * Sends a form to Better Auth and goes on. The entries stay with the browser (nothing is controlled), so what was typed
- * survives every error, and password managers see an ordinary form. A full load follows, since every page is another
- * one for somebody who is signed in.
+ * Sends a form to Better Auth and opens the next page. The inputs are uncontrolled, so entries
+ * stay after an error and password managers work. The next page is a full load, because a
+ * sign-in changes every page.
  */
 export function useAuthForm(path: string, minPassword: number, destination: (role: string) => string) {
   const [errors, setErrors] = useState<SummaryError[]>([]);
@@ -28,12 +28,12 @@ export function useAuthForm(path: string, minPassword: number, destination: (rol
     setErrors(problems);
     if (problems.length > 0) return;
     setPending(true);
-    const sent = await postToAuth(path, entries);
-    if (sent.ok) {
-      window.location.assign(destination(sent.role));
+    const result = await postToAuth(path, entries);
+    if (result.ok) {
+      window.location.assign(destination(result.role));
       return;
     }
-    setErrors([sent.error]);
+    setErrors([result.error]);
     setPending(false);
   }
 

@@ -1,4 +1,4 @@
-/** A document of nobody in particular, stamped: drawn, so that it follows the theme and weighs next to nothing. */
+/** A stamped certificate as an inline SVG: it follows the theme and is small. */
 export function LandingIllustration({ className }: { className?: string }) {
   return (
     <svg
@@ -9,7 +9,7 @@ export function LandingIllustration({ className }: { className?: string }) {
       fill="none"
       strokeWidth="1.5"
     >
-      {/* The ink: rough at the edges, and thin where the stamp was not quite level. */}
+      {/* Stamp ink: rough edges and uneven coverage. */}
       <filter id="ink">
         <feTurbulence type="fractalNoise" baseFrequency="0.9" result="grain" />
         <feDisplacementMap in="SourceGraphic" in2="grain" scale="2.4" result="rough" />

@@ -5,7 +5,7 @@ import { LandingIllustration } from "./landing-illustration";
 
 const title = "Dossier: profiles people show, documents only reviewers see";
 const description =
-  "A calm registry for organisations that vet people. Members keep a profile and hand in private documents. Reviewers decide, and every opening is on record.";
+  "A document registry for organisations that vet people. Members keep a profile and upload private documents. Reviewers decide. Every opening is logged.";
 
 export const metadata: Metadata = {
   title: { absolute: title },
@@ -22,54 +22,54 @@ export const metadata: Metadata = {
       { url: card.src, width: card.width, height: card.height, alt: "A certificate with an approval stamp." },
     ],
   },
-  // Not `twitter`, which would say title, description and picture all over again.
+  // Not `twitter`: it would repeat title, description and picture.
   other: { "twitter:card": "summary_large_image" },
 };
 
-/** What is on record of one document: when, what, by whom. Made up, and said to be. */
+/** An invented access log of one document: when, what, by whom. The caption says so. */
 const ACCESS_LOG_EXAMPLE = [
-  ["1 Mar, 09:14", "handed in", "you"],
+  ["1 Mar, 09:14", "uploaded", "you"],
   ["2 Mar, 10:02", "opened", "a reviewer"],
   ["2 Mar, 10:06", "approved", "the same reviewer"],
-  ["2 Sep, 17:30", "withdrawn and destroyed", "you"],
+  ["2 Sep, 17:30", "withdrawn and deleted", "you"],
 ];
 
-/** A question, its answer for what a member shows, and for what a member hands in. */
+/** A question, its answer for a picture, and its answer for a document. */
 const COMPARISON = [
   [
     "Who sees it?",
     "Everyone, once you make your profile public.",
-    "You, and reviewers with leave for that kind of document. No role alone opens it.",
+    "You, and reviewers with access to that document type. A role alone gives no access.",
   ],
   [
     "What is it?",
-    "A picture we draw anew from yours, without its place, date and camera.",
-    "Your file as you sent it, checked to be what it says.",
+    "A new copy of your picture, without its place, date and camera data.",
+    "Your file as you uploaded it. We check its type and content.",
   ],
   [
-    "Where does it lie?",
-    "In a store for public pictures.",
-    "In a private store of its own. Each look needs a fresh permission that lasts a minute at most.",
+    "Where is it stored?",
+    "In public storage, for pictures only.",
+    "In separate private storage. Every opening needs a new link that works for one minute at most.",
   ],
   [
-    "How does it end?",
-    "Hide it, and its address is dead within a minute.",
-    "Withdraw it, and we destroy the file at once. The record stays.",
+    "How do you remove it?",
+    "Hide it, and its link stops working within a minute.",
+    "Withdraw it, and we delete the file at once. The record stays.",
   ],
 ];
 
 const HOW_IT_WORKS = [
   [
-    "Hand it in",
-    "You see why we ask for it, what a good one looks like, and how long we may keep it. Choose a file or take a photo: it goes straight to the private store.",
+    "Upload it",
+    "You see why we ask for it, what it must show, and how long we may keep it. Choose a file or take a photo. It goes directly to private storage.",
   ],
   [
     "A reviewer decides",
-    "One person opens it, page by page, and the register says so. It is approved, or you read what is missing in words that you can act on.",
+    "A reviewer opens it, and the access log shows this. The reviewer approves it or tells you what to change.",
   ],
   [
-    "You can take it back",
-    "You can withdraw a document at any time, and we destroy the file at once. An approval with a date counts until that date.",
+    "You can withdraw it",
+    "You can withdraw a document at any time, and we delete the file at once. An approval with a date is valid until that date.",
   ],
 ];
 
@@ -83,15 +83,15 @@ export default function LandingPage() {
               <span>Profiles people show.</span> <span>Documents only reviewers see.</span>
             </h1>
             <p className={styles.lead}>
-              For organisations that vet people and want to be careful with what they are handed: a profile, a
-              private drawer for papers, and a register of everyone who opened one.
+              For organisations that vet people and protect their documents. Each member has a profile and
+              private documents. A log shows everyone who opened one.
             </p>
             <div className={styles.actions}>
               <a href="/sign-up" className="button button-primary">
-                Open your dossier
+                Create account
               </a>
               <a href="/sign-in" className="link">
-                I have one already
+                Sign in
               </a>
             </div>
           </div>
@@ -100,20 +100,20 @@ export default function LandingPage() {
 
         <section className={styles.split}>
           <div>
-            <h2>Nobody looks in secret</h2>
+            <h2>Every opening is logged</h2>
             <p>
-              Each opening of a document is written down before it happens: who, when and what for. You can
-              read it at any time. If it cannot be written, nothing is opened.
+              Dossier logs each opening of a document before it happens: who, when and what for. You can read
+              the log at any time. If logging fails, the document stays closed.
             </p>
           </div>
-          <table className={styles.register}>
-            <caption>What is on record of one document, as an example</caption>
+          <table className={styles.log}>
+            <caption>Example: the access log of one document</caption>
             <tbody>
-              {ACCESS_LOG_EXAMPLE.map(([at, what, by]) => (
-                <tr key={what}>
-                  <td>{at}</td>
-                  <th scope="row">{what}</th>
-                  <td>{by}</td>
+              {ACCESS_LOG_EXAMPLE.map(([time, event, person]) => (
+                <tr key={event}>
+                  <td>{time}</td>
+                  <th scope="row">{event}</th>
+                  <td>{person}</td>
                 </tr>
               ))}
             </tbody>
@@ -121,34 +121,33 @@ export default function LandingPage() {
         </section>
 
         <section className={styles.kinds}>
-          <h2>Two kinds of things, never in one drawer</h2>
+          <h2>Public pictures and private documents are stored apart</h2>
           <table>
             <thead>
               <tr>
                 <td />
                 <th scope="col">What you show</th>
-                <th scope="col">What you hand in</th>
+                <th scope="col">What you upload</th>
               </tr>
             </thead>
             <tbody>
-              {COMPARISON.map(([question, shown, handed]) => (
+              {COMPARISON.map(([question, picture, document]) => (
                 <tr key={question}>
                   <th scope="row">{question}</th>
-                  <td data-kind="What you show">{shown}</td>
-                  <td data-kind="What you hand in">{handed}</td>
+                  <td data-kind="What you show">{picture}</td>
+                  <td data-kind="What you upload">{document}</td>
                 </tr>
               ))}
             </tbody>
           </table>
           <p className={styles.aside}>
-            And the site itself? Its own files come from the people who make it and lie in a third place.
-            Nothing that anyone uploads can become part of the site, replace a piece of it or be served beside
-            it. That is tested, not assumed.
+            The site’s own files are stored in a third place. No upload can become part of the site, replace
+            one of its files, or be served with it. Automated tests check this.
           </p>
         </section>
 
         <section>
-          <h2>How it goes</h2>
+          <h2>How it works</h2>
           <ol>
             {HOW_IT_WORKS.map(([name, text]) => (
               <li key={name}>
@@ -160,11 +159,11 @@ export default function LandingPage() {
         </section>
 
         <section className={styles.split}>
-          <h2>For those who must ask, and kind to those who are asked</h2>
+          <h2>For organisations that must check documents</h2>
           <p>
-            Charities, schools, clinics, agencies and landlords have to see certificates, letters and
-            contracts. With e-mail and shared drives, they cannot tell who has seen what. Dossier is what they
-            put in its place, on their own account, in an afternoon. It is open source, and made to be read.
+            Charities, schools, clinics, agencies and landlords must check certificates, letters and
+            contracts. E-mail and shared drives do not show who opened a file. Dossier replaces them. You run
+            it on your own account and set it up in an afternoon. It is open source.
           </p>
         </section>
       </div>

@@ -4,7 +4,7 @@ import { SignOutButton } from "./sign-out-button";
 import type { Theme } from "./theme";
 import { ThemeChoice } from "./theme-choice";
 
-/** Who is signed in, the appearance, and the way out: a native popover, which Escape and a press elsewhere close. */
+/** Shows who is signed in, the theme and "Sign out", in a native popover. */
 export function AccountMenu({ name, email, theme }: { name: string; email: string; theme: Theme }) {
   return (
     <>

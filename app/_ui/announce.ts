@@ -1,8 +1,8 @@
 export const ANNOUNCER_ID = "announcer";
 
 /**
- * Says something to a screen reader without moving focus. Each message is a line of its own in the live region of the
- * root layout, so the same words can be said twice; old lines are dropped once there are ten.
+ * Announces a message to screen readers without moving focus. Each message is a new line in the
+ * live region of the root layout, so a message can be repeated. Keeps the last ten lines.
  */
 export function announce(message: string): void {
   const region = document.getElementById(ANNOUNCER_ID);

@@ -5,7 +5,7 @@ export type AvatarPicture = {
   url: string;
   width?: number;
   height?: number;
-  /** A tiny picture as a data URL, shown until the real one is there. */
+  /** A tiny picture as a data URL, shown until the real one has loaded. */
   placeholder?: string | null;
   variants: readonly { url: string; width: number; type: string }[];
 };
@@ -16,7 +16,10 @@ const SIZE_CLASSES = {
   256: "size-40 text-display sm:size-64",
 } as const;
 
-/** A member's picture as a circle of 40, 96 or 256 px; the initials where there is none. `alt` is "" beside the name. */
+/**
+ * Shows a member's picture as a circle of 40, 96 or 256 px, or the initials without a picture.
+ * Beside the name, `alt` is "".
+ */
 export function Avatar({
   picture,
   name,
@@ -28,7 +31,7 @@ export function Avatar({
   name: string;
   size: keyof typeof SIZE_CLASSES;
   alt?: string;
-  /** The picture is what the page is about: load it first. */
+  /** Loads the picture first, on a page that is about it. */
   eager?: boolean;
 }) {
   const circle = clsx(
@@ -75,7 +78,7 @@ export function Avatar({
   );
 }
 
-/** The better format first, as `<picture>` takes the first that the browser knows. */
+/** Puts the better format first: `<picture>` uses the first one that the browser supports. */
 function mediaTypesOf(variants: AvatarPicture["variants"]): string[] {
   return [...new Set(variants.map((variant) => variant.type))].sort();
 }

@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { type ButtonStyle, buttonClass } from "./button-class";
 import { SiteLink } from "./site-link";
 
-/** A link that looks like a button: it goes somewhere, it does nothing. */
+/** A link that looks like a button. It only opens another page. */
 export function ButtonLink({
   variant,
   size,

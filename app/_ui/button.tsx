@@ -2,8 +2,8 @@ import type { ComponentProps, MouseEvent } from "react";
 import { type ButtonStyle, buttonClass } from "./button-class";
 
 /**
- * A button of at least 44 px. `pending` keeps it focused and readable while the work runs, says so to a screen reader and
- * swallows further presses; `pendingLabel` replaces the words meanwhile. An icon button needs an `aria-label`.
+ * A button of at least 44 px. While `pending`, it keeps the focus, ignores presses, shows
+ * `pendingLabel` and tells screen readers that it is busy. An icon button needs an `aria-label`.
  */
 export function Button({
   variant,
@@ -16,7 +16,7 @@ export function Button({
   type = "button",
   ...rest
 }: ButtonStyle & { pending?: boolean; pendingLabel?: string } & ComponentProps<"button">) {
-  // Only then: a handler could not be passed from a Server Component.
+  // Only if pending: a Server Component cannot pass a handler.
   const whilePending = pending
     ? { "aria-disabled": true, "aria-busy": true, onClick: (event: MouseEvent) => event.preventDefault() }
     : {};

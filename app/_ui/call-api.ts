@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, type FieldError } from "@/lib/errors";
 
-/** An answer of our API. Status 0: none came. `retryAfter` in seconds, where the server named it. */
+/** A response of the API. Status 0: no response came. `retryAfter` in seconds, if the server sent it. */
 export type ApiResponse = {
   status: number;
   body: unknown;
@@ -17,7 +17,7 @@ export type ApiRequestOptions = {
   redirect?: "follow" | "manual";
 };
 
-/** Asks our API. No answer is an answer, status 0; rejects for nothing but an aborted signal. */
+/** Calls the API. Returns status 0 without a response. Rejects only if the signal is aborted. */
 export async function callApi(
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
@@ -33,12 +33,12 @@ export async function callApi(
       signal: signal ?? null,
     });
     const text = await response.text();
-    const wait = Number(response.headers.get("retry-after"));
+    const retryAfter = Number(response.headers.get("retry-after"));
     const serverTime = Date.parse(response.headers.get("date") ?? "");
     return {
       status: response.status,
       body: parseJson(text),
-      ...(wait > 0 ? { retryAfter: wait } : {}),
+      ...(retryAfter > 0 ? { retryAfter } : {}),
       ...(Number.isNaN(serverTime) ? {} : { serverTime }),
     };
   } catch {
@@ -49,15 +49,15 @@ export async function callApi(
 
 export type ApiProblem = {
   code: ErrorCode | "offline";
-  /** Plain words: what happened and what to do. */
+  /** Says what happened and what to do. */
   detail: string;
   errors?: FieldError[];
 };
 
-/** What an answer that is not the one hoped for says; where it says nothing that we know, the kindest general words. */
+/** Reads the problem from an error response. Returns a general message for an unknown body. */
 export function problemOf({ status, body }: ApiResponse): ApiProblem {
   if (status === 0) {
-    const detail = "We cannot be reached from here at the moment. Nothing is lost: please try again.";
+    const detail = "Cannot connect. Check your internet connection. Nothing was lost. Try again.";
     return { code: "offline", detail };
   }
   if (isJsonObject(body) && isErrorCode(body.code) && typeof body.detail === "string") {
@@ -67,11 +67,11 @@ export function problemOf({ status, body }: ApiResponse): ApiProblem {
   }
   return {
     code: "internal",
-    detail: "Something went wrong on our side. Nothing was lost; please try again.",
+    detail: "Something went wrong on our side. Nothing was lost. Try again.",
   };
 }
 
-const SESSION_EXPIRED_DETAIL = "You are signed out by now. Sign in again in another tab, then try once more here.";
+const SESSION_EXPIRED_DETAIL = "Your session has expired. Sign in again in another tab. Then try again here.";
 
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -89,7 +89,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A proxy's own page, say. The status tells enough.
+    // For example the error page of a proxy. The status is enough.
     return null;
   }
 }

@@ -1,6 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
 
-/** One yes or no, the words as large a target as the box. */
+/** A checkbox whose label is part of its 44 px target. */
 export function Checkbox({
   label,
   hint,

@@ -5,8 +5,8 @@ import { Button } from "./button";
 import { Icon } from "./icons";
 
 /**
- * A question that must be answered before going on, on the native `<dialog>`: focus moves in, stays in, and returns to
- * where it was; Escape closes. `actions` stand at the end, the way out first.
+ * A modal dialog on the native `<dialog>`. Focus moves in, stays in, and returns after closing.
+ * Escape closes it. `actions` are at the end, with the cancel button first.
  */
 export function Dialog({
   open,
@@ -30,7 +30,7 @@ export function Dialog({
     if (open && element && !element.open) element.showModal();
     if (!open && element?.open) element.close();
   }, [open]);
-  // One that is taken away while it is open gives focus back as well: only closing does that.
+  // Only `close` returns the focus, so an open dialog closes before it unmounts.
   useLayoutEffect(() => {
     const element = dialog.current;
     return () => element?.close();

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Icon } from "./icons";
 
-/** Something that can be looked at and need not be: a native `<details>`, without a script. */
+/** Optional content in a native `<details>`. Needs no script. */
 export function Disclosure({
   summary,
   children,

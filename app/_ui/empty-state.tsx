@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { DocumentIcon } from "./paper-card";
 
-/** Nothing here yet: says so, why, and what to do next. `action` is a Button or ButtonLink. */
+/** Says that a list is empty, why, and what to do next. `action` is a Button or ButtonLink. */
 export function EmptyState({
   title,
   children,

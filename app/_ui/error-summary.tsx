@@ -2,16 +2,16 @@
 
 import { useEffect, useRef } from "react";
 
-/** `path` is the `id` of the control that it concerns, "" for the whole form. */
+/** One error. `path` is the `id` of its control, or "" for the whole form. */
 export type SummaryError = { path: string; message: string };
 
 /**
- * Above a form that was sent in vain: takes focus, so that it is read at once, and links to each control. Give it a new
- * `errors` array for each attempt and it takes focus again. Renders nothing without errors.
+ * Lists the errors above a rejected form, with a link to each control. Takes the focus, so screen
+ * readers read it at once. A new `errors` array makes it take the focus again.
  */
 export function ErrorSummary({
   errors,
-  title = "Please look at this again",
+  title = "Some entries need your attention",
 }: {
   errors: readonly SummaryError[];
   title?: string;

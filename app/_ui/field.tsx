@@ -2,15 +2,15 @@ import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 import { Icon } from "./icons";
 
-/** What every control is given: `name` doubles as the `id` unless one is given, and is what an ErrorSummary links to. */
+/** The properties of every control. `name` is also the default `id`; an ErrorSummary links to it. */
 export type FieldProps = {
   label: ReactNode;
   name: string;
-  /** Beside the label, before anything is typed: what is wanted, limits, formats. */
+  /** Says what to enter, with limits and formats. Shown with the label. */
   hint?: ReactNode;
-  /** What is wrong and what to do about it. Sets `aria-invalid`. */
+  /** Says what is wrong and what to do. Sets `aria-invalid`. */
   error?: ReactNode;
-  /** Adds "(optional)" to the label; nothing marks what is required, since most is. */
+  /** Adds "(optional)" to the label. Required fields have no mark, because most are required. */
   optional?: boolean;
 };
 
@@ -19,7 +19,10 @@ export const controlClass =
   "hover:border-ink aria-invalid:border-2 aria-invalid:border-refused disabled:bg-well disabled:text-muted " +
   "[&[readonly]]:bg-well";
 
-/** Label, hint, control, error: in the order in which they are read. `children` is the control, wired with `describedBy`. */
+/**
+ * Shows label, hint, control and error in reading order.
+ * `children` is the control, with the attributes of `ariaAttributesOf`.
+ */
 export function Field({
   id,
   label,
@@ -51,7 +54,7 @@ export function Field({
   );
 }
 
-/** The attributes that tie a control to its hint and its error. */
+/** Returns the attributes that connect a control with its hint and its error. */
 export function ariaAttributesOf(id: string, { hint, error }: { hint?: ReactNode; error?: ReactNode }) {
   const ids = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return { "aria-describedby": ids || undefined, "aria-invalid": error ? (true as const) : undefined };
@@ -70,10 +73,16 @@ export function TextField({
   type = "text",
   ...rest
 }: ControlProps<"input">) {
-  const own = id ?? rest.name;
+  const controlId = id ?? rest.name;
   return (
-    <Field id={own} {...{ label, hint, error, optional, className }}>
-      <input id={own} type={type} className={controlClass} {...ariaAttributesOf(own, { hint, error })} {...rest} />
+    <Field id={controlId} {...{ label, hint, error, optional, className }}>
+      <input
+        id={controlId}
+        type={type}
+        className={controlClass}
+        {...ariaAttributesOf(controlId, { hint, error })}
+        {...rest}
+      />
     </Field>
   );
 }
@@ -88,14 +97,14 @@ export function TextArea({
   rows = 5,
   ...rest
 }: ControlProps<"textarea">) {
-  const own = id ?? rest.name;
+  const controlId = id ?? rest.name;
   return (
-    <Field id={own} {...{ label, hint, error, optional, className }}>
+    <Field id={controlId} {...{ label, hint, error, optional, className }}>
       <textarea
-        id={own}
+        id={controlId}
         rows={rows}
         className={controlClass}
-        {...ariaAttributesOf(own, { hint, error })}
+        {...ariaAttributesOf(controlId, { hint, error })}
         {...rest}
       />
     </Field>
@@ -113,10 +122,15 @@ export function Select({
   children,
   ...rest
 }: ControlProps<"select">) {
-  const own = id ?? rest.name;
+  const controlId = id ?? rest.name;
   return (
-    <Field id={own} {...{ label, hint, error, optional, className }}>
-      <select id={own} className={controlClass} {...ariaAttributesOf(own, { hint, error })} {...rest}>
+    <Field id={controlId} {...{ label, hint, error, optional, className }}>
+      <select
+        id={controlId}
+        className={controlClass}
+        {...ariaAttributesOf(controlId, { hint, error })}
+        {...rest}
+      >
         {children}
       </select>
     </Field>

@@ -9,12 +9,12 @@ export type FileStatus = StoredStatus | "destroyed";
 
 export type StatusColor = "submitted" | "approved" | "changes" | "refused" | "expired";
 type StatusStyle = {
-  /** The word for the owner of the file. */
+  /** The label for the owner of the file. */
   label: string;
-  /** The word on the reviewers' desk, where it differs. */
+  /** The label in the review queue, if it differs. */
   reviewerLabel?: string;
   color: StatusColor;
-  /** The shape, so that colour never speaks alone. */
+  /** The icon: colour alone must not carry the meaning. */
   icon: IconName;
 };
 
@@ -24,13 +24,13 @@ export const STATUS_STYLES: Record<FileStatus, StatusStyle> = {
   expired: { label: "Expired", color: "expired", icon: "clock" },
   superseded: { label: "Replaced", color: "expired", icon: "swap" },
   withdrawn: { label: "Withdrawn", color: "expired", icon: "minus" },
-  stored: { label: "On file", color: "submitted", icon: "lock" },
-  destroyed: { label: "Destroyed", color: "expired", icon: "trash" },
+  stored: { label: "Stored", color: "submitted", icon: "lock" },
+  destroyed: { label: "Deleted", color: "expired", icon: "trash" },
 };
 
-type Stamped = Pick<FileView, "status" | "validUntil" | "purgedAt">;
+type FileWithStatus = Pick<FileView, "status" | "validUntil" | "purgedAt">;
 
-/** Chooses the stamp of a file at `now`. A withdrawn file is destroyed too; its stamp says why. */
-export function stampOf(file: Stamped, now: Date): FileStatus {
+/** Chooses the stamp of a file at `now`. A withdrawn file is deleted too; its stamp says why. */
+export function stampOf(file: FileWithStatus, now: Date): FileStatus {
   return file.purgedAt && file.status !== "withdrawn" ? "destroyed" : statusAt(file, now);
 }

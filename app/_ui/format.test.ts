@@ -1,30 +1,30 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   formatAge,
   formatDate,
   formatDateAndRelative,
-  formatRelativeDate,
-  formatDuration,
   formatDateTime,
+  formatDuration,
+  formatRelativeDate,
   formatSize,
 } from "./format";
 
 const now = new Date("2023-11-22T23:30:00Z");
 
 describe("dates", () => {
-  it("are written as the registry writes them, by UTC", () => {
+  test("are formatted in UTC with short month names", () => {
     expect(formatDate("2026-11-22")).toBe("22 Nov 2026");
     expect(formatDate("2026-09-01T00:30:00+02:00")).toBe("31 Aug 2026");
     expect(formatDate("2026-09-03")).toBe("3 Sep 2026");
     expect(formatDateTime("2026-03-01T09:05:59Z")).toBe("1 Mar 2026, 09:05 UTC");
   });
 
-  it("say how far away they are", () => {
+  test("are formatted with their distance from now", () => {
     expect(formatDateAndRelative("2026-11-22", now)).toBe("22 Nov 2026, in 3 years");
     expect(formatDateAndRelative("2024-10-21", now)).toBe("21 Oct 2024, in 11 months");
   });
 
-  it.each([
+  test.each([
     ["2023-11-22T00:01:00Z", "today"],
     ["2023-11-23T00:10:00Z", "tomorrow"],
     ["2023-11-21T23:59:00Z", "yesterday"],
@@ -35,30 +35,30 @@ describe("dates", () => {
     ["2025-05-22", "in 18 months"],
     ["2026-11-21", "in 3 years"],
     ["2022-11-22", "1 year ago"],
-  ])("%s is %s", (value, words) => {
-    expect(formatRelativeDate(value, now)).toBe(words);
+  ])("formatRelativeDate formats %s as %s", (value, text) => {
+    expect(formatRelativeDate(value, now)).toBe(text);
   });
 });
 
 describe("ages", () => {
-  it.each([
+  test.each([
     ["2023-11-22T23:29:30Z", "now"],
     ["2023-11-22T23:25:00Z", "5 min"],
     ["2023-11-22T20:00:00Z", "3 h"],
     ["2023-11-20T22:00:00Z", "2 d"],
     ["2023-10-01T00:00:00Z", "7 wk"],
     ["2021-01-01T00:00:00Z", "2 y"],
-  ])("since %s is %s", (value, words) => {
-    expect(formatAge(value, now)).toBe(words);
+  ])("formatAge formats %s as %s", (value, text) => {
+    expect(formatAge(value, now)).toBe(text);
   });
 
-  it("of something a moment ahead of this clock is now", () => {
+  test("formatAge returns now for a time slightly in the future", () => {
     expect(formatAge("2023-11-22T23:30:05Z", now)).toBe("now");
   });
 });
 
 describe("sizes", () => {
-  it.each([
+  test.each([
     [0, "0 bytes"],
     [1, "1 byte"],
     [1023, "1023 bytes"],
@@ -67,19 +67,19 @@ describe("sizes", () => {
     [25 * 1024 * 1024, "25 MB"],
     [1024 * 1024 - 10, "1 MB"],
     [5 * 1024 ** 3, "5 GB"],
-  ])("%d is %s", (bytes, words) => {
-    expect(formatSize(bytes)).toBe(words);
+  ])("formatSize formats %d bytes as %s", (bytes, text) => {
+    expect(formatSize(bytes)).toBe(text);
   });
 });
 
-describe("what is left", () => {
-  it.each([
+describe("durations", () => {
+  test.each([
     [0.2, "1 s"],
     [7.2, "8 s"],
     [61, "2 min"],
     [3600, "1 h"],
     [3900, "1 h 5 min"],
-  ])("%d seconds are %s", (seconds, words) => {
-    expect(formatDuration(seconds)).toBe(words);
+  ])("formatDuration formats %d seconds as %s", (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
   });
 });

@@ -1,13 +1,14 @@
 /**
- * Dates, ages and sizes in words. The months are spelled here and the days are UTC's, so that server and browser write
- * the very same text: `Intl` differs between them ("Sep" and "Sept") and the browser's zone is unknown to the server.
+ * Formats dates, ages and sizes. Server and browser must write the same text.
+ * So the month names are here, because `Intl` differs ("Sep" and "Sept"), and days are in UTC,
+ * because the server does not know the time zone of the browser.
  */
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "22 Nov 2026", by UTC. Takes what the contract sends: ISO 8601, with or without a time. */
+/** "22 Nov 2026", in UTC. Accepts ISO 8601 with or without a time, as the API sends it. */
 export function formatDate(value: string | Date): string {
   const date = new Date(value);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
@@ -20,14 +21,14 @@ export function formatDateTime(value: string | Date): string {
   return `${formatDate(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`;
 }
 
-/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days by UTC, in the unit one would say. */
+/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days in UTC. */
 export function formatRelativeDate(value: string | Date, now: Date): string {
   const days = Math.round((startOfDay(new Date(value)) - startOfDay(now)) / DAY);
   if (days === 0) return "today";
   if (days === 1) return "tomorrow";
   if (days === -1) return "yesterday";
-  const length = formatDaySpan(Math.abs(days));
-  return days > 0 ? `in ${length}` : `${length} ago`;
+  const span = formatDaySpan(Math.abs(days));
+  return days > 0 ? `in ${span}` : `${span} ago`;
 }
 
 /** "22 Nov 2026, in 3 years". */
@@ -35,7 +36,7 @@ export function formatDateAndRelative(value: string | Date, now: Date): string {
   return `${formatDate(value)}, ${formatRelativeDate(value, now)}`;
 }
 
-/** How old something is, short enough for a list: "now", "5 min", "3 h", "2 d", "7 wk", "2 y". */
+/** Formats an age for a list: "now", "5 min", "3 h", "2 d", "7 wk", "2 y". */
 export function formatAge(value: string | Date, now: Date): string {
   const age = now.getTime() - new Date(value).getTime();
   if (age < MINUTE) return "now";
@@ -47,8 +48,8 @@ export function formatAge(value: string | Date, now: Date): string {
 }
 
 /**
- * "2.4 MB". A MB is 1024 × 1024 bytes, as in the limits that fields declare: a file of exactly the limit must not read
- * as larger than it.
+ * "2.4 MB". A MB is 1024 × 1024 bytes, as in the limits that fields declare. Otherwise a file of
+ * exactly the limit would seem larger than the limit.
  */
 export function formatSize(bytes: number): string {
   const units = ["bytes", "KB", "MB", "GB", "TB"];
@@ -68,7 +69,7 @@ export function formatSize(bytes: number): string {
   return `${rounded} ${units[unit]}`;
 }
 
-/** "8 s", "2 min", "1 h 5 min": what is left of a transfer, in whole steps that do not flicker. Seconds in. */
+/** "8 s", "2 min", "1 h 5 min": the rest of a transfer, in whole units. Takes seconds. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`;
   const minutes = Math.ceil(seconds / 60);
@@ -80,7 +81,7 @@ function startOfDay(date: Date): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
 }
 
-/** To the nearest: a date 2 years and 364 days away is not "in 2 years". */
+/** Rounds to the nearest unit: a date 2 years and 364 days away is not "in 2 years". */
 function formatDaySpan(days: number): string {
   if (days < 14) return pluralize(days, "day");
   if (days < 60) return pluralize(Math.round(days / 7), "week");

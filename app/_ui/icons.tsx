@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 
 /**
- * The few signs the interface uses, drawn on a 20 px grid with one pen. Plain SVG from the server: an icon package's
- * components run in the browser and would cost every page more than the drawings do.
+ * The icons of the interface, on a 20 px grid with one stroke width. They are plain SVG from the
+ * server: the components of an icon package would add a script to every page.
  */
 const ICONS = {
   check: <path d="m4.5 10.5 3.5 3.5 7.5-8" />,
@@ -46,7 +46,7 @@ const ICONS = {
 
 export type IconName = keyof typeof ICONS;
 
-/** Always decorative: what it means stands beside it in words, or in a VisuallyHidden. 20 px unless `className` sizes it. */
+/** A decorative icon. Text or a VisuallyHidden beside it carries the meaning. 20 px by default. */
 export function Icon({
   name,
   className = "size-5",

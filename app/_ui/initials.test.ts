@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { initialsOf } from "./initials";
 
-it.each([
+test.each([
   ["Ada Lovelace", "AL"],
   ["  ada  de la  lovelace ", "AL"],
   ["李小龙", "李"],
@@ -10,6 +10,6 @@ it.each([
   ["👩‍🚀 Sky", "👩‍🚀S"],
   ["Ada (she)", "A"],
   ["", ""],
-])("%j stands as %j", (name, letters) => {
+])("initialsOf shortens %j to %j", (name, letters) => {
   expect(initialsOf(name)).toBe(letters);
 });

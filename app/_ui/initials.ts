@@ -1,4 +1,7 @@
-/** One or two letters that stand for a name, by its first and last word: "Ada Lovelace" is "AL", "李小龙" is "李". What stands in brackets is no name. */
+/**
+ * Returns the first letters of the first and last word: "AL" for "Ada Lovelace", "李" for
+ * "李小龙". Ignores words in brackets.
+ */
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => word !== "" && !/^[([{]/u.test(word));
   const first = firstLetterOf(words[0]);
@@ -6,7 +9,7 @@ export function initialsOf(name: string): string {
   return first + last;
 }
 
-/** By grapheme, so that a letter keeps its marks and an emoji stays whole. */
+/** Returns the first grapheme: a letter with its marks, or a whole emoji. */
 function firstLetterOf(word: string | undefined): string {
   if (!word) return "";
   const [first] = new Intl.Segmenter("und", { granularity: "grapheme" }).segment(word);

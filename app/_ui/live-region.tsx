@@ -1,6 +1,9 @@
 import { ANNOUNCER_ID } from "./announce";
 
-/** Where `announce` speaks. Once per document, there from the start: a region that arrives with its words is not read. */
+/**
+ * The live region for `announce`, once per document. It must exist before its first message:
+ * screen readers skip the content of a new region.
+ */
 export function LiveRegion() {
   return (
     <div

@@ -1,21 +1,21 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { homePathOf, navItemsFor } from "./navigation";
 
-describe("the header's places", () => {
-  it("are none for a stranger", () => {
+describe("navItemsFor", () => {
+  test("returns no links for a visitor who is not signed in", () => {
     expect(navItemsFor(null)).toEqual([]);
   });
 
-  it("offer the desk to reviewers and admins, the storage to admins, and neither to anybody else", () => {
+  test("returns the review queue for reviewers and admins, storage for admins", () => {
     const labels = (role: "member" | "reviewer" | "admin") =>
       navItemsFor({ role, grants: [] }).map((place) => place.label);
     expect(labels("member")).toEqual(["Profile", "Documents"]);
-    expect(labels("reviewer")).toEqual(["Desk", "Profile", "Documents"]);
-    expect(labels("admin")).toEqual(["Desk", "Profile", "Documents", "Storage"]);
+    expect(labels("reviewer")).toEqual(["Review queue", "Profile", "Documents"]);
+    expect(labels("admin")).toEqual(["Review queue", "Profile", "Documents", "Storage"]);
   });
 });
 
-it("a reviewer's day begins at the desk, everybody else's with their documents", () => {
+test("homePathOf sends reviewers to the queue and others to their documents", () => {
   expect([homePathOf("member"), homePathOf("reviewer"), homePathOf("admin")]).toEqual([
     "/documents",
     "/review",

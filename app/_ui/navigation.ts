@@ -2,12 +2,12 @@ import type { Viewer } from "@/lib/permissions/viewer";
 
 export type NavItem = { href: string; label: string };
 
-/** Where this person's work begins: the desk for those who decide, the documents for those who hand them in. */
+/** Returns the start page: the review queue for reviewers, the documents for everyone else. */
 export function homePathOf(role: Viewer["role"]): string {
   return role === "reviewer" ? "/review" : "/documents";
 }
 
-/** What the header offers. A convenience, never the check: each page asks for itself. */
+/** Returns the links of the header. They protect nothing: each page checks the viewer itself. */
 export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): NavItem[] {
   if (!viewer) return [];
   const own = [
@@ -15,6 +15,6 @@ export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): Nav
     { href: "/documents", label: "Documents" },
   ];
   if (viewer.role === "member") return own;
-  const desk = [{ href: "/review", label: "Desk" }, ...own];
-  return viewer.role === "admin" ? [...desk, { href: "/admin/storage", label: "Storage" }] : desk;
+  const reviewing = [{ href: "/review", label: "Review queue" }, ...own];
+  return viewer.role === "admin" ? [...reviewing, { href: "/admin/storage", label: "Storage" }] : reviewing;
 }

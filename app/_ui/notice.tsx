@@ -9,7 +9,7 @@ const TONES = {
   danger: { icon: "stop", class: "border-refused text-refused" },
 } as const satisfies Record<string, { icon: IconName; class: string }>;
 
-/** Something to know at this place: what happened, what it means, what to do. `live` announces it when it appears. */
+/** A message: what happened, what it means, what to do. `live` announces it when it appears. */
 export function Notice({
   tone = "info",
   title,
@@ -21,13 +21,13 @@ export function Notice({
   live?: boolean;
   children?: ReactNode;
 }) {
-  const look = TONES[tone];
+  const style = TONES[tone];
   return (
     <div
       role={live ? (tone === "danger" ? "alert" : "status") : undefined}
-      className={clsx("flex gap-3 border-l-4 bg-sheet py-3 pr-4 pl-3", look.class)}
+      className={clsx("flex gap-3 border-l-4 bg-sheet py-3 pr-4 pl-3", style.class)}
     >
-      <Icon name={look.icon} className="mt-0.5 size-5" />
+      <Icon name={style.icon} className="mt-0.5 size-5" />
       <div className="grid min-w-0 gap-1 text-ink">
         {title ? <p className="font-bold">{title}</p> : null}
         {children ? <div className="max-w-prose">{children}</div> : null}

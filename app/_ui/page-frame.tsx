@@ -5,7 +5,7 @@ import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
 import type { Theme } from "./theme";
 
-/** Header, the one `main`, footer. `wide` is the desk's: as wide as the window, and nothing below the work. */
+/** Header, `main` and, for visitors, footer. `wide` makes the header as wide as the review queue. */
 export function PageFrame({
   viewer,
   theme,

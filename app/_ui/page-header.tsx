@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The head of a page: its one `h1`, a line about it, and its actions. Focusable by script after a change of place. */
+/** The head of a page: its `h1`, one line about it, and its actions. Scripts can focus the `h1`. */
 export function PageHeader({
   title,
   lead,

@@ -1,7 +1,7 @@
 import { ButtonLink } from "./button-link";
 import { Icon } from "./icons";
 
-/** On to the next page of a keyset list, and back to its beginning: with cursors there is no "page 7". */
+/** Links to the next page and to the first page. A keyset list has no page numbers. */
 export function Pagination({ first, next, label }: { first?: string; next?: string; label: string }) {
   if (!first && !next) return null;
   return (

@@ -1,8 +1,14 @@
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
 
-/** A document as a small sheet with a folded corner and its kind written on it ("PDF", "JPG"). Decorative. */
-export function DocumentIcon({ typeLabel: kind, className = "h-14 w-11" }: { typeLabel?: string; className?: string }) {
+/** A decorative sheet with a folded corner and the file type on it ("PDF", "JPG"). */
+export function DocumentIcon({
+  typeLabel,
+  className = "h-14 w-11",
+}: {
+  typeLabel?: string;
+  className?: string;
+}) {
   return (
     <svg viewBox="0 0 44 56" className={clsx("shrink-0", className)} aria-hidden="true" focusable="false">
       <path
@@ -12,9 +18,9 @@ export function DocumentIcon({ typeLabel: kind, className = "h-14 w-11" }: { typ
         strokeLinejoin="round"
       />
       <path d="M31 1v12h12" className="fill-well stroke-edge" strokeWidth="1.5" strokeLinejoin="round" />
-      {kind ? (
+      {typeLabel ? (
         <text x="7" y="47" className="fill-muted font-sans font-bold" fontSize="11">
-          {kind.slice(0, 4)}
+          {typeLabel.slice(0, 4)}
         </text>
       ) : (
         <path d="M8 24h28M8 32h28M8 40h18" className="stroke-hairline" strokeWidth="2" />
@@ -23,7 +29,7 @@ export function DocumentIcon({ typeLabel: kind, className = "h-14 w-11" }: { typ
   );
 }
 
-/** A sheet of paper with a folded corner, to put a document's first page or its record on. */
+/** A sheet of paper with a folded corner, as the background of its children. */
 export function PaperCard({ className, children }: { className?: string; children: ReactNode }) {
   return (
     <div

@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { controlClass, ariaAttributesOf, Field, type FieldProps } from "./field";
+import { ariaAttributesOf, controlClass, Field, type FieldProps } from "./field";
 
-/** A password that can be pasted, filled by a password manager and looked at. `autoComplete` says which password it is. */
+/** A password field with a "Show" button. Pasting and password managers work. */
 export function PasswordField({
   label,
   name,
@@ -12,14 +12,14 @@ export function PasswordField({
   autoComplete,
   minLength,
 }: FieldProps & { autoComplete: "current-password" | "new-password"; minLength?: number }) {
-  const [shown, setShown] = useState(false);
+  const [isShown, setIsShown] = useState(false);
   return (
     <Field id={name} {...{ label, hint, error }}>
       <div className="relative">
         <input
           id={name}
           name={name}
-          type={shown ? "text" : "password"}
+          type={isShown ? "text" : "password"}
           autoComplete={autoComplete}
           autoCapitalize="none"
           autoCorrect="off"
@@ -31,13 +31,13 @@ export function PasswordField({
         />
         <button
           type="button"
-          aria-pressed={shown}
+          aria-pressed={isShown}
           aria-controls={name}
           aria-label={`Show ${typeof label === "string" ? label.toLowerCase() : "password"}`}
-          onClick={() => setShown(!shown)}
+          onClick={() => setIsShown(!isShown)}
           className="absolute inset-y-0 right-0 min-w-16 rounded px-3 text-sm font-bold text-accent underline underline-offset-4"
         >
-          {shown ? "Hide" : "Show"}
+          {isShown ? "Hide" : "Show"}
         </button>
       </div>
     </Field>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A page with one thing to say: not found, something failed. `children` are paragraphs, `action` the way on. */
+/** A page with one message, such as "Page not found". `action` is the link or button below it. */
 export function PlainPage({
   title,
   children,

@@ -1,6 +1,6 @@
 /**
- * How far something is: `value` of `max`, or no `value` where that is unknown. `label` names it, `detail` says the rest in
- * words ("62 %, 8 s left"). Announcing is the caller's, with `announce`, at a pace that a listener can bear.
+ * A progress bar: `value` of `max`, or no `value` if it is unknown. `label` is its name, `detail`
+ * the text below it ("62 %, 8 s left"). Callers use `announce` for screen readers.
  */
 export function Progress({
   label,

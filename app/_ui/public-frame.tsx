@@ -7,8 +7,8 @@ import type { Theme } from "./theme";
 import { Wordmark } from "./wordmark";
 
 /**
- * What surrounds a page that strangers see: plain links and hardly a script, since these pages are weighed against an
- * empty Next page. Everything else stands in a PageFrame.
+ * Header, `main` and footer of a public page, with plain links and almost no script: the size of
+ * these pages is compared with an empty Next.js page. All other pages use PageFrame.
  */
 export function PublicFrame({
   viewer,
@@ -28,9 +28,9 @@ export function PublicFrame({
           </a>
           <nav aria-label="Main" className={styles.nav}>
             {viewer ? (
-              navItemsFor(viewer).map((place) => (
-                <a key={place.href} href={place.href} className="button button-plain">
-                  {place.label}
+              navItemsFor(viewer).map((item) => (
+                <a key={item.href} href={item.href} className="button button-plain">
+                  {item.label}
                 </a>
               ))
             ) : (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** One of a few, all in sight: native radio buttons in a row, so arrow keys and forms just work. */
+/** A choice between a few options: native radio buttons in a row, so arrow keys and forms work. */
 export function SegmentedControl<Value extends string>({
   legend,
   name,

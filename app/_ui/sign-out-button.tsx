@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "./button";
 import { Notice } from "./notice";
 
-/** Ends the session and leaves for the landing page with a full load, so that nothing private stays in memory. */
+/** Ends the session and opens the landing page. The full load clears private data from memory. */
 export function SignOutButton() {
   const [state, setState] = useState<"ready" | "pending" | "failed">("ready");
   async function signOut() {
@@ -15,7 +15,7 @@ export function SignOutButton() {
         headers: { "content-type": "application/json" },
         body: "{}",
       });
-      if (!response.ok) throw new Error(`Sign-out was answered with ${response.status}`);
+      if (!response.ok) throw new Error(`The server answered the sign-out with ${response.status}`);
       window.location.assign("/");
     } catch {
       setState("failed");
@@ -28,7 +28,7 @@ export function SignOutButton() {
       </Button>
       {state === "failed" ? (
         <Notice tone="danger" live>
-          You are still signed in: the server could not be reached. Please try again.
+          You are still signed in. The server cannot be reached. Try again.
         </Notice>
       ) : null}
     </div>

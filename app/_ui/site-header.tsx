@@ -7,8 +7,8 @@ import type { Theme } from "./theme";
 import { Wordmark } from "./wordmark";
 
 /**
- * The head of every page. On a phone the places stand in a row of their own: all in sight, nothing to unfold. What a
- * stranger sees is plain links, so that a public page costs no script.
+ * The header of a page in a PageFrame. On a phone, the links are in a row of their own, without a
+ * menu to open. Visitors get plain links.
  */
 export function SiteHeader({
   viewer,
@@ -17,7 +17,7 @@ export function SiteHeader({
 }: {
   viewer: Viewer | null;
   theme: Theme;
-  /** As wide as the desk. */
+  /** As wide as the review queue. */
   wide?: boolean;
 }) {
   return (
@@ -34,8 +34,8 @@ export function SiteHeader({
               aria-label="Main"
               className="order-last -mx-3 flex w-full sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
             >
-              {navItemsFor(viewer).map((place) => (
-                <NavLink key={place.href} {...place} />
+              {navItemsFor(viewer).map((item) => (
+                <NavLink key={item.href} {...item} />
               ))}
             </nav>
             <div className="ml-auto">

@@ -6,33 +6,34 @@ import { type ComponentProps, createContext, type MouseEvent, useContext, useTra
 const LinkPendingContext = createContext(false);
 
 /**
- * A link to another page of this site, which is fetched into this one so that uploads under way go on. Next's own costs every page 3 KB, most of them for
- * fetching ahead what nobody asked for: pages are made per request here, so there is nothing to fetch ahead.
+ * A link to another page of this site. It navigates without a full load, so uploads continue.
+ * The link of Next.js adds 3 KB to every page, mostly for prefetching. Our pages are rendered per
+ * request, so there is nothing to prefetch.
  */
 export function SiteLink({ href, children, ...rest }: ComponentProps<"a"> & { href: string }) {
   const router = useRouter();
-  const [going, go] = useTransition();
+  const [isPending, startTransition] = useTransition();
   return (
     <a
       href={href}
       onClick={(event) => {
         if (isHandledByBrowser(event)) return;
         event.preventDefault();
-        go(() => router.push(href));
+        startTransition(() => router.push(href));
       }}
       {...rest}
     >
-      <LinkPendingContext value={going}>{children}</LinkPendingContext>
+      <LinkPendingContext value={isPending}>{children}</LinkPendingContext>
     </a>
   );
 }
 
-/** In a link: whether what it leads to is being fetched. */
+/** Returns true inside a SiteLink while its page is loading. */
 export function useLinkPending(): boolean {
   return useContext(LinkPendingContext);
 }
 
-/** Another button, or a key that asks for a new tab, a window or a download. */
+/** Returns true for another mouse button, or a key that opens a tab or window or downloads. */
 function isHandledByBrowser(event: MouseEvent): boolean {
   const { button, metaKey, ctrlKey, shiftKey, altKey } = event;
   return event.defaultPrevented || button !== 0 || metaKey || ctrlKey || shiftKey || altKey;

@@ -1,17 +1,17 @@
 import { clsx } from "clsx";
 import { VisuallyHidden } from "./visually-hidden";
 
-/** A place that will be filled. It holds still: nothing blinks here. Size it with `className`. */
+/** A placeholder for content that is loading. It does not blink. `className` sets its size. */
 export function Skeleton({ className = "h-5 w-full" }: { className?: string }) {
   return <span aria-hidden="true" className={clsx("block rounded bg-hairline/60", className)} />;
 }
 
-/** A whole page on its way: a title and some lines, said once to a screen reader. */
+/** The placeholder of a page that is loading. Screen readers announce it once. */
 export function PageSkeleton({ lines = 6 }: { lines?: number }) {
   return (
     <div className="mx-auto grid max-w-page gap-4 px-4 py-10 sm:px-6">
       <p role="status">
-        <VisuallyHidden>One moment, the page is being fetched.</VisuallyHidden>
+        <VisuallyHidden>Loading the page.</VisuallyHidden>
       </p>
       <Skeleton className="h-9 w-56" />
       <Skeleton className="h-5 w-80 max-w-full" />

@@ -10,26 +10,27 @@ const BORDER_CLASSES: Record<StatusColor, string> = {
 };
 
 /**
- * The status of a file as a stamp: a word, a sign, a frame and an ink of its own. `detail` goes on in plain type, such as
- * "until 22 Nov 2029". `for` chooses the words: the owner's ("Please send again") or the desk's ("Changes requested").
+ * Shows the status of a file as a stamp: a label, an icon, a border and a colour. `detail` follows
+ * in plain type, such as "until 22 Nov 2029". `audience` chooses the label: "Please send again"
+ * for the owner, "Changes requested" for the reviewer.
  */
 export function StatusBadge({
   status,
   detail,
-  audience: reader = "owner",
+  audience = "owner",
 }: {
   status: FileStatus;
   detail?: string;
   audience?: "owner" | "reviewer";
 }) {
-  const look = STATUS_STYLES[status];
+  const style = STATUS_STYLES[status];
   return (
     <span
-      className={`m-0.75 inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm bg-sheet px-2 py-0.5 text-sm font-bold outline-1 outline-offset-2 outline-current/35 ${BORDER_CLASSES[look.color]}`}
+      className={`m-0.75 inline-flex w-fit max-w-full items-center gap-1.5 rounded-sm bg-sheet px-2 py-0.5 text-sm font-bold outline-1 outline-offset-2 outline-current/35 ${BORDER_CLASSES[style.color]}`}
     >
-      <Icon name={look.icon} className="size-4" strokeWidth="2" />
+      <Icon name={style.icon} className="size-4" strokeWidth="2" />
       <span>
-        {(reader === "reviewer" && look.reviewerLabel) || look.label}
+        {(audience === "reviewer" && style.reviewerLabel) || style.label}
         {detail ? <span className="font-normal tabular"> {detail}</span> : null}
       </span>
     </span>

@@ -1,11 +1,11 @@
 "use client";
 
 import { SegmentedControl } from "./segmented-control";
-import { THEMES, type Theme, serializeThemeCookie } from "./theme";
+import { serializeThemeCookie, THEMES, type Theme } from "./theme";
 
 const LABELS: Record<Theme, string> = { system: "Auto", light: "Light", dark: "Dark" };
 
-/** Light, dark, or as the device has it. The cookie is for the server's next page, the attribute for this one. */
+/** Lets the visitor choose the theme. The attribute changes this page, the cookie the next ones. */
 export function ThemeChoice({ theme }: { theme: Theme }) {
   return (
     <SegmentedControl

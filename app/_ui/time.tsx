@@ -1,6 +1,6 @@
 import { formatAge, formatDate, formatDateAndRelative, formatDateTime } from "./format";
 
-/** A moment as words with the exact one on hover. `now` comes from the caller, so that server and browser agree. */
+/** Shows a time as text, and the exact time on hover. `now` keeps server and browser text equal. */
 export function Time({
   value,
   as = "date",
@@ -8,7 +8,7 @@ export function Time({
 }:
   | { value: string; as?: "date" | "moment"; now?: undefined }
   | { value: string; as: "distance" | "age"; now: Date }) {
-  const words =
+  const text =
     as === "moment"
       ? formatDateTime(value)
       : as === "distance" && now
@@ -18,7 +18,7 @@ export function Time({
           : formatDate(value);
   return (
     <time dateTime={value} title={formatDateTime(value)}>
-      {words}
+      {text}
     </time>
   );
 }

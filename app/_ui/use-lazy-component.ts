@@ -4,22 +4,24 @@ import { type ComponentType, useCallback, useState } from "react";
 import { announce } from "./announce";
 
 /**
- * A component whose code is fetched when it is asked for. Null until then; `fetch` may be called again after a failure, and each failure is told.
- * Unlike `next/dynamic` it suspends nothing around it, so nothing flickers and focus stays, and costs no code of its own.
+ * Loads the code of a component on demand. `component` is null until `load` has succeeded.
+ * `load` may be called again after a failure; each failure is announced to screen readers.
+ * Unlike `next/dynamic` it suspends nothing, so nothing flickers, and it needs no extra code.
  */
-export function useLazyComponent<Props>(load: () => Promise<ComponentType<Props>>) {
+export function useLazyComponent<Props>(importComponent: () => Promise<ComponentType<Props>>) {
   const [component, setComponent] = useState<ComponentType<Props> | null>(null);
   const [errorMessage, setErrorMessage] = useState<string | null>(null);
-  const loadComponent = useCallback(() => {
+  const load = useCallback(() => {
     setErrorMessage(null);
-    load().then(
+    importComponent().then(
       (loaded) => setComponent(() => loaded),
       () => {
-        const words = "That could not be fetched. Look at your connection and try again.";
-        setErrorMessage(words);
-        announce(words);
+        const message =
+          "This part of the page could not be loaded. Check your internet connection and try again.";
+        setErrorMessage(message);
+        announce(message);
       },
     );
-  }, [load]);
-  return { component, errorMessage, load: loadComponent };
+  }, [importComponent]);
+  return { component, errorMessage, load };
 }

@@ -1,6 +1,6 @@
 import styles from "./frame.module.css";
 
-/** The house's mark, a sheet with a folded corner that carries one stamp, and its name. */
+/** The logo, a sheet with a folded corner and a stamp, and the name. */
 export function Wordmark() {
   return (
     <span className={styles.wordmark}>

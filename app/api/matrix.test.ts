@@ -86,7 +86,7 @@ const NOT_FOUND = JSON.stringify({
   title: "Not found",
   status: 404,
   code: "not_found",
-  detail: "There is nothing here that you may see.",
+  detail: "Not found, or you have no access to it.",
 });
 
 let environment: TestEnvironment;

@@ -3,7 +3,7 @@ import { type Field, IMAGES_AND_PDF, MiB } from "./field";
 export const dbsCertificate: Field = {
   name: "dbsCertificate",
   label: "DBS certificate",
-  help: "Your criminal-record certificate, every page, with the certificate number and the date of issue readable.",
+  help: "Your criminal-record certificate with all its pages. The certificate number and the date of issue must be readable.",
   storage: "private",
   visibility: "fixed",
   many: false,
@@ -14,11 +14,11 @@ export const dbsCertificate: Field = {
   reasons: [
     { code: "unreadable", label: "It cannot be read", outcome: "request_changes" },
     { code: "incomplete", label: "A page or part is missing", outcome: "request_changes" },
-    { code: "wrong_document", label: "It is another document", outcome: "request_changes" },
+    { code: "wrong_document", label: "This is a different document", outcome: "request_changes" },
     { code: "name_differs", label: "The name differs from the profile", outcome: "request_changes" },
     { code: "too_old", label: "It was issued too long ago", outcome: "request_changes" },
     { code: "not_genuine", label: "It does not seem genuine", outcome: "reject" },
-    { code: "not_eligible", label: "What it says rules the role out", outcome: "reject" },
+    { code: "not_eligible", label: "Its content rules out this role", outcome: "reject" },
   ],
   facts: [
     { name: "certificateNumber", label: "Certificate number", kind: "text", required: true },

@@ -10,7 +10,7 @@ type FactsOptions = {
 /**
  * Builds the schema of the facts that a reviewer records for this field. It refuses other names. If
  * not `complete`, an empty text or an unticked box counts as absent. Messages continue the fact's
- * label: "Date of issue lies in the future".
+ * label: "Date of issue is in the future".
  */
 export function createFactsSchema(field: Pick<Field, "facts">, { complete, today }: FactsOptions) {
   return z.strictObject(
@@ -34,7 +34,7 @@ function createFactSchema(
         .string(typeErrorMessage("must be text"))
         .max(400, "must be one line of at most 100 characters")
         .transform((value) => value.trim())
-        .refine((value) => value !== "" || !needed, "is needed")
+        .refine((value) => value !== "" || !needed, "is required")
         .refine(
           (value) => value.length <= 100 && value.isWellFormed() && !/\p{Cc}/u.test(value),
           "must be one line of at most 100 characters",
@@ -43,16 +43,16 @@ function createFactSchema(
       const { when = "past" } = fact;
       return z.iso
         .date({ ...typeErrorMessage("must be a date"), abort: true })
-        .refine((value) => when !== "past" || new Date(value) <= today, "lies in the future")
+        .refine((value) => when !== "past" || new Date(value) <= today, "is in the future")
         .refine((value) => when !== "future" || new Date(value) > today, "must be after today");
     }
     case "check":
       return z
         .boolean(typeErrorMessage("must be yes or no"))
-        .refine((value) => value || !needed, "must be the case for an approval");
+        .refine((value) => value || !needed, "must be ticked for an approval");
   }
 }
 
 function typeErrorMessage(message: string) {
-  return { error: ({ input }: { input?: unknown }) => (input ? message : "is needed") };
+  return { error: ({ input }: { input?: unknown }) => (input ? message : "is required") };
 }

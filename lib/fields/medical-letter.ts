@@ -3,7 +3,7 @@ import { type Field, IMAGES_AND_PDF, MiB } from "./field";
 export const medicalLetter: Field = {
   name: "medicalLetter",
   label: "Medical letter",
-  help: "A letter from your doctor or clinic that says you are fit for the role. It may have several pages, or be several files.",
+  help: "A letter from your doctor or clinic that says you are fit for the role. You can upload several pages or files.",
   storage: "private",
   visibility: "fixed",
   many: true,
@@ -14,9 +14,9 @@ export const medicalLetter: Field = {
   reasons: [
     { code: "unreadable", label: "It cannot be read", outcome: "request_changes" },
     { code: "incomplete", label: "A page or part is missing", outcome: "request_changes" },
-    { code: "wrong_document", label: "It is another document", outcome: "request_changes" },
+    { code: "wrong_document", label: "This is a different document", outcome: "request_changes" },
     { code: "unsigned", label: "It is not signed", outcome: "request_changes" },
-    { code: "not_fit", label: "What it says rules the role out", outcome: "reject" },
+    { code: "not_fit", label: "Its content rules out this role", outcome: "reject" },
   ],
   facts: [{ name: "signed", label: "Signed by a doctor", kind: "check", required: true }],
   retention: { from: "decision", for: "P30D" },

@@ -3,7 +3,7 @@ import { type Field, IMAGES, MiB } from "./field";
 export const profilePicture: Field = {
   name: "profilePicture",
   label: "Profile picture",
-  help: "A picture of you, for the top of your page. You choose the part that is shown.",
+  help: "A picture of you, for the top of your page. You choose the visible part.",
   storage: "public",
   visibility: "owner",
   many: false,

@@ -23,7 +23,7 @@ test.each<[string, Pick<Field, "validFor" | "validUntil">, object, string | null
 });
 
 test.each([
-  ["tomorrow as a past date", { printed: "2026-03-02" }, ["printed lies in the future"]],
+  ["tomorrow as a past date", { printed: "2026-03-02" }, ["printed is in the future"]],
   ["today as a past date", { printed: "2026-03-01" }, []],
   ["today as a future date", { ends: "2026-03-01" }, ["ends must be after today"]],
   ["tomorrow as a future date", { ends: "2026-03-02" }, []],

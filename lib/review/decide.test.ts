@@ -164,16 +164,16 @@ describe("a decision", () => {
 
 describe("the content of a decision", () => {
   const EVERYTHING_MISSING = {
-    "facts.certificateNumber": "is needed",
-    "facts.issuedOn": "is needed",
+    "facts.certificateNumber": "is required",
+    "facts.issuedOn": "is required",
   };
 
   test.each([
     ["nothing", undefined, EVERYTHING_MISSING],
-    ["too little", { certificateNumber: "001" }, { "facts.issuedOn": "is needed" }],
+    ["too little", { certificateNumber: "001" }, { "facts.issuedOn": "is required" }],
     ["empty lines", { certificateNumber: " ", issuedOn: "" }, EVERYTHING_MISSING],
     ["a number", { ...FACTS, certificateNumber: 12 }, { "facts.certificateNumber": "must be text" }],
-    ["a future date", { ...FACTS, issuedOn: "2026-03-02" }, { "facts.issuedOn": "lies in the future" }],
+    ["a future date", { ...FACTS, issuedOn: "2026-03-02" }, { "facts.issuedOn": "is in the future" }],
     ["an impossible date", { ...FACTS, issuedOn: "2026-02-30" }, { "facts.issuedOn": "must be a date" }],
     ["another field's fact", { ...FACTS, signed: true }, { facts: expect.any(String) }],
   ])("rejects an approval whose facts are %s", async (_, facts, expected) => {
@@ -188,7 +188,7 @@ describe("the content of a decision", () => {
     const letter = await submitAndClaim("medicalLetter");
     expect(await expectRefusal(letter, { facts: { signed: false } })).toMatchObject({
       code: "invalid",
-      errors: [{ path: "facts.signed", message: "must be the case for an approval" }],
+      errors: [{ path: "facts.signed", message: "must be ticked for an approval" }],
     });
     const unsigned = { outcome: "request_changes", reason: "unsigned", facts: { signed: false } } as const;
     expect((await decideOn(letter, unsigned)).file.status).toBe("changes_requested");

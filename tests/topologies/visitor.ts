@@ -49,7 +49,7 @@ export async function signUp({ page }: Visitor): Promise<void> {
     .getByLabel("E-mail address")
     .fill(`ada-${Date.now()}-${Math.random().toString(36).slice(2)}@example.org`);
   await page.getByLabel("Password", { exact: true }).fill("three quiet words");
-  await page.getByRole("button", { name: "Open your dossier" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/profile");
 }
 
@@ -58,5 +58,5 @@ export async function choosePicture({ page }: Visitor): Promise<void> {
   await page
     .getByLabel("Choose a picture for Profile picture")
     .setInputFiles(join(root, "public", "dossier.png"));
-  await page.getByRole("dialog", { name: "Choose the part that is shown" }).getByRole("slider").waitFor();
+  await page.getByRole("dialog", { name: "Choose the visible part" }).getByRole("slider").waitFor();
 }

@@ -20,7 +20,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
         <>
           No account yet?{" "}
           <a className="link" href="/sign-up">
-            Open your dossier
+            Create account
           </a>
           .
         </>

@@ -7,7 +7,7 @@ import { homePathOf } from "@/app/_ui/navigation";
 import { PasswordField } from "@/app/_ui/password-field";
 import { useAuthForm } from "../use-auth-form";
 
-/** `next` has been checked by the server; without one, people land where their work begins. */
+/** The server has checked `next`. Without it, the member's start page follows. */
 export function SignInForm({ next }: { next: string | null }) {
   const { errors, errorOf, pending, onSubmit } = useAuthForm(
     "sign-in/email",
@@ -15,7 +15,7 @@ export function SignInForm({ next }: { next: string | null }) {
     (role) => next ?? homePathOf(role === "reviewer" ? role : "member"),
   );
   return (
-    // POST, so that a password never stands in an address, even where the script did not arrive.
+    // POST, so that the URL never contains a password, even without the script.
     <form method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
       <ErrorSummary errors={errors} title="You are not signed in yet" />
       <TextField

@@ -10,10 +10,10 @@ export default async function SignUpPage() {
   if (await getCurrentViewer()) redirect("/profile");
   return (
     <AuthPage
-      title="Open your dossier"
+      title="Create account"
       footer={
         <>
-          Have one already?{" "}
+          Already have an account?{" "}
           <a className="link" href="/sign-in">
             Sign in
           </a>

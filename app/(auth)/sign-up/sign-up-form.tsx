@@ -6,19 +6,23 @@ import { TextField } from "@/app/_ui/field";
 import { PasswordField } from "@/app/_ui/password-field";
 import { useAuthForm } from "../use-auth-form";
 
-/** As long as the server asks for, so that most are told before they wait. */
+/** The server's minimum. Checking it here too gives the message without a request. */
 const MIN_PASSWORD_LENGTH = 10;
 
 export function SignUpForm() {
-  const { errors, errorOf, pending, onSubmit } = useAuthForm("sign-up/email", MIN_PASSWORD_LENGTH, () => "/profile");
+  const { errors, errorOf, pending, onSubmit } = useAuthForm(
+    "sign-up/email",
+    MIN_PASSWORD_LENGTH,
+    () => "/profile",
+  );
   return (
-    // POST, so that a password never stands in an address, even where the script did not arrive.
+    // POST, so that the URL never contains a password, even without the script.
     <form method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
-      <ErrorSummary errors={errors} title="Your account is not open yet" />
+      <ErrorSummary errors={errors} title="Your account was not created" />
       <TextField
         label="Your name"
         name="name"
-        hint="As it stands on your papers, in any script."
+        hint="As written in your documents, in any alphabet."
         autoComplete="name"
         maxLength={100}
         required
@@ -43,10 +47,12 @@ export function SignUpForm() {
         minLength={MIN_PASSWORD_LENGTH}
         error={errorOf("password")}
       />
-      <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Opening your dossier…">
-        Open your dossier
+      <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Creating your account…">
+        Create account
       </Button>
-      <p className="text-sm text-muted">Your profile starts private. Nobody sees it until you say so.</p>
+      <p className="text-sm text-muted">
+        Your profile starts private. Only you see it until you make it public.
+      </p>
     </form>
   );
 }

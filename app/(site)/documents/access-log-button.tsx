@@ -8,8 +8,16 @@ import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 
 const loadAccessLog = () => import("./access-log").then((module) => module.AccessLog);
 
-/** Opens the register of one document. */
-export function AccessLogButton({ fileId, fileName, label: words }: { fileId: string; fileName: string; label: string }) {
+/** Opens the access log of one document. */
+export function AccessLogButton({
+  fileId,
+  fileName,
+  label,
+}: {
+  fileId: string;
+  fileName: string;
+  label: string;
+}) {
   const [open, setOpen] = useState(false);
   const { component: AccessLog, errorMessage, load } = useLazyComponent(loadAccessLog);
   return (
@@ -24,7 +32,7 @@ export function AccessLogButton({ fileId, fileName, label: words }: { fileId: st
         }}
       >
         <Icon name="eye" />
-        {words}
+        {label}
         <VisuallyHidden>: {fileName}</VisuallyHidden>
       </Button>
       {errorMessage ? <p className="text-refused">{errorMessage}</p> : null}

@@ -7,8 +7,8 @@ import { StatusBadge } from "@/app/_ui/status-badge";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Field } from "@/lib/fields/field";
 import type { OwnDocument } from "@/lib/files/own-documents";
-import { reasonLabelOf, formatViewerCount } from "./document-text";
 import { AccessLogButton } from "./access-log-button";
+import { formatViewerCount, reasonLabelOf } from "./document-text";
 import { WithdrawButton } from "./withdraw-button";
 
 const FILE_TYPE_LABELS: Record<string, string> = {
@@ -18,10 +18,22 @@ const FILE_TYPE_LABELS: Record<string, string> = {
   "image/webp": "WEBP",
 };
 
-/** One document as its owner sees it: what it is, where it stands and why, who has seen it, what can be done with it. */
+/** Shows its owner one document: the file, its status and reason, its accesses and its actions. */
 export function DocumentEntry({ document, field, now }: { document: OwnDocument; field: Field; now: Date }) {
-  const { id, name, type, size, pages, status, createdAt, message, validUntil, purgedAt, viewerCount: seenBy, version } =
-    document;
+  const {
+    id,
+    name,
+    type,
+    size,
+    pages,
+    status,
+    createdAt,
+    message,
+    validUntil,
+    purgedAt,
+    viewerCount,
+    version,
+  } = document;
   const reason = reasonLabelOf(field, document);
   const stamp = stampOf(document, now);
   return (
@@ -30,15 +42,18 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
       <div className="grid min-w-0 gap-2">
         <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <p className="min-w-0 font-bold wrap-anywhere">{name}</p>
-          <StatusBadge status={stamp} detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined} />
+          <StatusBadge
+            status={stamp}
+            detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined}
+          />
         </div>
         <p className="text-sm text-muted tabular">
           {[
             formatSize(size),
             ...(pages && pages > 1 ? [`${pages} pages`] : []),
-            `sent ${formatDate(createdAt)}`,
+            `uploaded ${formatDate(createdAt)}`,
             ...(version > 1 ? [`version ${version}`] : []),
-            ...(purgedAt ? [`destroyed ${formatDate(purgedAt)}`] : []),
+            ...(purgedAt ? [`deleted ${formatDate(purgedAt)}`] : []),
           ].join(" · ")}
         </p>
         {reason || message ? (
@@ -49,10 +64,12 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
         ) : null}
         <Facts document={document} field={field} />
         <div className="-ml-3 flex flex-wrap items-center gap-x-1">
-          {seenBy > 0 ? (
-            <AccessLogButton fileId={id} fileName={name} label={formatViewerCount(seenBy)} />
+          {viewerCount > 0 ? (
+            <AccessLogButton fileId={id} fileName={name} label={formatViewerCount(viewerCount)} />
           ) : (
-            <p className="px-3 text-sm text-muted">{purgedAt ? "Nobody else opened this" : formatViewerCount(0)}</p>
+            <p className="px-3 text-sm text-muted">
+              {purgedAt ? "No other person opened this document" : formatViewerCount(0)}
+            </p>
           )}
           {purgedAt ? null : (
             <>
@@ -63,7 +80,12 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
                 <Icon name="download" />
                 Open<VisuallyHidden> {name}</VisuallyHidden>
               </a>
-              <WithdrawButton fileId={id} fileName={name} headingId={field.name} isApproved={status === "approved"} />
+              <WithdrawButton
+                fileId={id}
+                fileName={name}
+                headingId={field.name}
+                isApproved={status === "approved"}
+              />
             </>
           )}
         </div>
@@ -72,7 +94,7 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
   );
 }
 
-/** Says until when an approval counts, or on which day it expired. */
+/** Returns until when an approval is valid, or on which day it expired. */
 function validityDetail(stamp: FileStatus, validUntil: string, now: Date): string | undefined {
   if (stamp === "approved") return `until ${formatDateAndRelative(validUntil, now)}`;
   return stamp === "expired" ? `on ${formatDateAndRelative(validUntil, now)}` : undefined;

@@ -5,13 +5,13 @@ import { DocumentEntry } from "./document-entry";
 import { formatReaders, formatRetention, formatValidity } from "./document-text";
 import { UploadControl } from "./upload-control";
 
-/** One kind of paper: what it is for and what becomes of it, what is there, and the way to hand it in. */
+/** Shows one document type: its purpose and rules, the member's files, and the upload control. */
 export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owner: string; now: Date }) {
   const { field, current, pending, history } = slot;
-  const here = [...pending, ...current];
+  const documents = [...pending, ...current];
   const { name, label, accept, maxSize, partSize, many } = field;
-  const facts = [formatValidity(field), formatRetention(field), formatReaders(field)].filter(
-    (each) => each !== null,
+  const rules = [formatValidity(field), formatRetention(field), formatReaders(field)].filter(
+    (rule) => rule !== null,
   );
   return (
     <section
@@ -24,15 +24,15 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
         </h2>
         <p className="max-w-prose">{field.help}</p>
         <ul className="grid max-w-prose gap-1 text-sm text-muted">
-          {facts.map((fact) => (
-            <li key={fact}>{fact}</li>
+          {rules.map((rule) => (
+            <li key={rule}>{rule}</li>
           ))}
         </ul>
       </div>
       <div className="grid min-w-0 content-start gap-5">
-        {here.length > 0 ? (
-          <ul aria-label={`${label}: what is here`} className="grid gap-5">
-            {here.map((document) => (
+        {documents.length > 0 ? (
+          <ul aria-label={`${label}: current files`} className="grid gap-5">
+            {documents.map((document) => (
               <DocumentEntry key={document.id} document={document} field={field} now={now} />
             ))}
           </ul>
@@ -41,11 +41,11 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
           field={{ name, label, accept, maxSize, partSize, many }}
           owner={owner}
           limits={formatFileLimits(field)}
-          buttonLabel={many || here.length === 0 ? undefined : "Choose a new copy"}
+          buttonLabel={many || documents.length === 0 ? undefined : "Choose a new copy"}
         />
         {history.length > 0 ? (
-          <Disclosure summary={`Earlier (${history.length})`}>
-            <ul aria-label={`${label}: earlier`} className="grid gap-5">
+          <Disclosure summary={`Earlier files (${history.length})`}>
+            <ul aria-label={`${label}: earlier files`} className="grid gap-5">
               {history.map((document) => (
                 <DocumentEntry key={document.id} document={document} field={field} now={now} />
               ))}

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { fields } from "@/lib/fields/fields";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";
 import {
-  formatIsoDuration,
   formatDocumentProgress,
+  formatIsoDuration,
   formatReaders,
-  reasonLabelOf,
   formatRetention,
-  formatViewerCount,
   formatValidity,
+  formatViewerCount,
+  reasonLabelOf,
 } from "./document-text";
 
 function field(name: string) {
@@ -23,37 +23,37 @@ test.each([
   ["P1Y", "one year"],
   ["P1Y6M", "one year and six months"],
   ["P2W", "two weeks"],
-])("%s is %s", (duration, words) => {
-  expect(formatIsoDuration(duration)).toBe(words);
+])("formatIsoDuration formats %s as %s", (duration, text) => {
+  expect(formatIsoDuration(duration)).toBe(text);
 });
 
-describe("what a field says of itself", () => {
-  test("says how long we keep a file and that we delete by hand", () => {
+describe("the rules of a document type", () => {
+  test("say how long we keep a file and that we delete by hand", () => {
     expect(formatRetention(field("dbsCertificate"))).toBe(
       "We keep this for at most six months after the decision. For now, we delete it by hand.",
     );
     expect(formatRetention(field("contract"))).toContain("at most one year after you leave.");
   });
 
-  test("is how long an approval holds, and from when", () => {
+  test("say how long an approval is valid and from when", () => {
     expect(formatValidity(field("dbsCertificate"))).toBe(
-      "An approval holds for three years from its date of issue.",
+      "An approval is valid for three years from its date of issue.",
     );
     expect(formatValidity({ validFor: "P1Y", facts: [] })).toBe(
-      "An approval holds for one year from the decision.",
+      "An approval is valid for one year from the decision.",
     );
     expect(formatValidity({ validUntil: { fact: "expiresOn" }, facts: [] })).toBe(
-      "An approval holds until the expiry date of the document.",
+      "An approval is valid until the expiry date of the document.",
     );
     expect(formatValidity(field("medicalLetter"))).toBeNull();
   });
 
-  test("is who can open it", () => {
-    expect(formatReaders(field("dbsCertificate"))).toContain("name is laid over every page");
+  test("say who can open the document", () => {
+    expect(formatReaders(field("dbsCertificate"))).toContain("name is printed over every page");
     expect(formatReaders(field("contract"))).not.toContain("reviewers");
   });
 
-  test("is the reviewer's reason in its own words, and nothing for a code that it does not have", () => {
+  test("give the label of a reason, and null for an unknown code", () => {
     expect(reasonLabelOf(field("dbsCertificate"), { reason: "incomplete" })).toBe(
       "A page or part is missing",
     );
@@ -61,7 +61,7 @@ describe("what a field says of itself", () => {
   });
 });
 
-describe("the count at the head of the page", () => {
+describe("formatDocumentProgress", () => {
   const slot = (
     current: string[],
     pending: OwnDocument["status"][],
@@ -88,28 +88,29 @@ describe("the count at the head of the page", () => {
     };
   };
 
-  test("tells what is in place, what waits and what needs the member", () => {
+  test("counts the complete, waiting and returned documents", () => {
     expect(
       formatDocumentProgress([slot(["a"], []), slot([], ["submitted", "changes_requested"]), slot([], [])]),
-    ).toBe("1 of 3 is in place. 1 is waiting for review. 1 needs you.");
+    ).toBe("1 of 3 is complete. 1 is waiting for review. 1 needs a new copy from you.");
   });
 
-  test("names an expired approval until the member sends a new copy", () => {
-    const words = (...given: Parameters<typeof slot>) => formatDocumentProgress([slot(...given)]);
-    expect(words([], [], ["withdrawn", "expired"])).toBe("0 of 1 are in place. 1 has expired.");
-    expect(words([], ["submitted"], ["expired"])).not.toContain("expired");
-    expect(words(["a"], [], ["expired"])).toBe("Everything is in place.");
+  test("names an expired approval until the member uploads a new copy", () => {
+    const progress = (...documents: Parameters<typeof slot>) => formatDocumentProgress([slot(...documents)]);
+    expect(progress([], [], ["withdrawn", "expired"])).toBe("0 of 1 are complete. 1 has expired.");
+    expect(progress([], ["submitted"], ["expired"])).not.toContain("expired");
+    expect(progress(["a"], [], ["expired"])).toBe("All documents are complete.");
   });
 
-  test("is glad when all is done", () => {
-    expect(formatDocumentProgress([slot(["a", "b"], []), slot(["c"], [])])).toBe("Everything is in place.");
+  test("says that all documents are complete", () => {
+    const slots = [slot(["a", "b"], []), slot(["c"], [])];
+    expect(formatDocumentProgress(slots)).toBe("All documents are complete.");
   });
 });
 
-test("the register speaks of people", () => {
+test("formatViewerCount counts the people who opened a document", () => {
   expect([0, 1, 3].map(formatViewerCount)).toEqual([
-    "Nobody else has opened this yet",
-    "1 person has seen this",
-    "3 people have seen this",
+    "No other person has opened this document yet",
+    "1 person has opened this document",
+    "3 people have opened this document",
   ]);
 });

@@ -31,7 +31,7 @@ export function formatIsoDuration(duration: string): string {
 
 const RETENTION_START_WORDS: Record<NonNullable<Field["retention"]>["from"], string> = {
   decision: "after the decision",
-  submission: "after you send it",
+  submission: "after you upload it",
   issue: "after its date of issue",
   superseded: "after it is replaced",
   leaving: "after you leave",
@@ -39,7 +39,7 @@ const RETENTION_START_WORDS: Record<NonNullable<Field["retention"]>["from"], str
 
 /**
  * Says how long we keep a file: "We keep this for at most six months after the decision."
- * No job deletes it yet, so the words say that too.
+ * No job deletes it yet, and the text says so.
  */
 export function formatRetention({ retention }: Pick<Field, "retention">): string | null {
   if (!retention) return null;
@@ -50,21 +50,22 @@ export function formatRetention({ retention }: Pick<Field, "retention">): string
 /** Says how long an approval is valid, by the field's rule. */
 export function formatValidity(field: Pick<Field, "validFor" | "validUntil" | "facts">): string | null {
   const { validFor, validUntil } = field;
-  if (validUntil) return "An approval holds until the expiry date of the document.";
+  if (validUntil) return "An approval is valid until the expiry date of the document.";
   if (!validFor) return null;
   const from = issueDateFactOf(field) ? "its date of issue" : "the decision";
-  return `An approval holds for ${formatIsoDuration(validFor)} from ${from}.`;
+  return `An approval is valid for ${formatIsoDuration(validFor)} from ${from}.`;
 }
 
-/** Who gets to see it, said where somebody is about to hand it over. */
+/** Says who can open the documents of this type, before the member uploads one. */
 export function formatReaders({ reviewed, watermark }: Pick<Field, "reviewed" | "watermark">): string {
-  const who = reviewed
-    ? "Only you and the reviewers for this kind of document can open it"
-    : "Only you and the people who look after this kind of document can open it";
-  return `${who}${watermark ? ", and their name is laid over every page they see" : ""}. Each look is on record below.`;
+  const readers = reviewed
+    ? "Only you and reviewers with access to this document type can open it."
+    : "Only you and people with access to this document type can open it.";
+  const mark = watermark ? " Their name is printed over every page they see." : "";
+  return `${readers}${mark} Every opening is listed below.`;
 }
 
-/** The reviewer's reason in the field's words. */
+/** Returns the label of the reviewer's reason, as the field declares it. */
 export function reasonLabelOf(
   field: Pick<Field, "reasons">,
   { reason }: Pick<OwnDocument, "reason">,
@@ -72,30 +73,30 @@ export function reasonLabelOf(
   return reason === undefined ? null : (field.reasons.find(({ code }) => code === reason)?.label ?? null);
 }
 
-/** "2 of 3 are in place. 1 is waiting for review. 1 has expired." */
+/** "2 of 3 are complete. 1 is waiting for review. 1 has expired." */
 export function formatDocumentProgress(slots: readonly DocumentSlot[]): string {
-  const inPlace = slots.filter(({ current }) => current.length > 0).length;
+  const complete = slots.filter(({ current }) => current.length > 0).length;
   const pending = slots.flatMap((slot) => slot.pending);
   const waiting = pending.filter(({ status }) => isUndecided(status)).length;
-  const back = pending.length - waiting;
+  const returned = pending.length - waiting;
   const expired = slots.filter(isExpired).length;
   return [
-    inPlace === slots.length
-      ? "Everything is in place."
-      : `${inPlace} of ${slots.length} ${inPlace === 1 ? "is" : "are"} in place.`,
+    complete === slots.length
+      ? "All documents are complete."
+      : `${complete} of ${slots.length} ${complete === 1 ? "is" : "are"} complete.`,
     ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? "is" : "are"} waiting for review.`] : []),
-    ...(back > 0 ? [`${back} ${back === 1 ? "needs" : "need"} you.`] : []),
+    ...(returned > 0 ? [`${returned} ${returned === 1 ? "needs" : "need"} a new copy from you.`] : []),
     ...(expired > 0 ? [`${expired} ${expired === 1 ? "has" : "have"} expired.`] : []),
   ].join(" ");
 }
 
-/** True where the approval expired, and no later document counts or waits. */
+/** Returns true if the approval expired and no later document is approved or waits. */
 function isExpired({ current, pending, history }: DocumentSlot): boolean {
   return current.length === 0 && pending.length === 0 && history.some(({ status }) => status === "expired");
 }
 
-/** What the register says in one line. */
+/** Sums up the access log in one line. */
 export function formatViewerCount(people: number): string {
-  if (people === 0) return "Nobody else has opened this yet";
-  return people === 1 ? "1 person has seen this" : `${people} people have seen this`;
+  if (people === 0) return "No other person has opened this document yet";
+  return people === 1 ? "1 person has opened this document" : `${people} people have opened this document`;
 }

@@ -1,17 +1,17 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
+import { appContext, clock } from "@/app/_server/app-context";
 import { requireViewer } from "@/app/_server/current-viewer";
-import { clock, appContext } from "@/app/_server/app-context";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
-import type { Viewer } from "@/lib/permissions/viewer";
 import { listOwnDocuments } from "@/lib/files/own-documents";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { DocumentSection } from "./document-section";
 import { formatDocumentProgress } from "./document-text";
 
 export const metadata: Metadata = { title: "Documents" };
 
-/** Who is nobody here is sent to sign in before anything is sent: a redirect inside what streams would come as a page. */
+/** Checks the session before streaming: a redirect inside a stream would arrive as a page. */
 export default async function DocumentsPage() {
   const viewer = await requireViewer("/documents");
   return (

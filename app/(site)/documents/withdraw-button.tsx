@@ -11,7 +11,7 @@ const loadWithdrawDialog = () => import("./withdraw-dialog").then((module) => mo
 export type WithdrawTarget = {
   fileId: string;
   fileName: string;
-  /** Id of the section's heading, where focus goes when the document has left its place. */
+  /** Id of the section's heading, which takes the focus after the withdrawal. */
   headingId: string;
   isApproved: boolean;
 };

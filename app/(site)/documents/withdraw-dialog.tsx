@@ -10,35 +10,35 @@ import { Dialog } from "@/app/_ui/dialog";
 import { Notice } from "@/app/_ui/notice";
 import type { WithdrawTarget } from "./withdraw-button";
 
-/** Says what withdrawing does before it is done: the bytes do not come back. */
+/** Asks for confirmation, because the server deletes the file and cannot restore it. */
 export function WithdrawDialog({
   fileId,
   fileName,
-  headingId: heading,
-  isApproved: approved,
+  headingId,
+  isApproved,
   open,
   onClose,
 }: WithdrawTarget & { open: boolean; onClose: () => void }) {
   const router = useRouter();
   const [pending, setPending] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [errorMessage, setErrorMessage] = useState<string | null>(null);
 
   async function withdraw() {
     if (pending) return;
     setPending(true);
-    setTrouble(null);
-    const answer = await callApi("DELETE", `/api/files/${fileId}`);
+    setErrorMessage(null);
+    const response = await callApi("DELETE", `/api/files/${fileId}`);
     setPending(false);
-    if (answer.status !== 204) {
-      setTrouble(problemOf(answer).detail);
-      // It may be withdrawn all the same, with its bytes still to go.
+    if (response.status !== 204) {
+      setErrorMessage(problemOf(response).detail);
+      // The file may be withdrawn although its bytes are not deleted yet.
       router.refresh();
       return;
     }
-    // Closed first: a dialog that closes gives focus back to its button, which goes with the document.
+    // Closing first: the dialog returns the focus to its button, which is then removed.
     flushSync(onClose);
-    document.getElementById(heading)?.focus();
-    announce(`${fileName} is withdrawn`);
+    document.getElementById(headingId)?.focus();
+    announce(`${fileName}: withdrawn`);
     router.refresh();
   }
 
@@ -49,24 +49,24 @@ export function WithdrawDialog({
       title={`Withdraw ${fileName}?`}
       actions={
         <>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onClick={onClose}>Keep document</Button>
           <Button variant="danger" pending={pending} pendingLabel="Withdrawing…" onClick={withdraw}>
-            Withdraw and destroy
+            Withdraw and delete
           </Button>
         </>
       }
     >
       <div className="grid gap-3">
-        {trouble ? (
-          <Notice tone="danger" title="That did not go through" live>
-            {trouble}
+        {errorMessage ? (
+          <Notice tone="danger" title="Your change was not saved" live>
+            {errorMessage}
           </Notice>
         ) : null}
         <p className="wrap-anywhere">
-          The file is destroyed at once and cannot be brought back.
-          {approved ? " Its approval ends with it, and you will have to send a new copy." : ""}
+          The file is permanently deleted at once. You cannot restore it.
+          {isApproved ? " Its approval ends too. You must upload a new copy." : ""}
         </p>
-        <p>What stays on record is that it was here, what was decided, and who has looked at it.</p>
+        <p>We keep a record of the document, of the decisions, and of everyone who opened it.</p>
       </div>
     </Dialog>
   );

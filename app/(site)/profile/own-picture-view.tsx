@@ -7,20 +7,20 @@ export type OwnPicture = {
   id: string;
   visibility: "public" | "private";
   crop?: Crop;
-  /** Of the upright rendition, in pixels. */
+  /** Width of the upright rendition, in pixels. */
   width: number;
   height: number;
   placeholder: string | null;
-  /** Its public addresses, where everybody may see it. */
+  /** Its public URLs, if the picture is public. */
   published: Pick<AvatarPicture, "url" | "variants"> | null;
 };
 
-/** Where the upright rendition can be had by its owner, also while nobody else may see it. */
+/** Returns the URL path of the upright rendition, which only its owner may open. */
 export function renditionUrlOf({ id }: Pick<OwnPicture, "id">): string {
   return `/api/files/${id}/pages/1`;
 }
 
-/** The picture as others see it, or would: one that is hidden has no address of its own, and is cut from the rendition here. */
+/** Shows the picture as visitors see it. A hidden one has no public URL, so CSS crops its rendition. */
 export function OwnPictureView({ picture, name }: { picture: OwnPicture | null; name: string }) {
   if (!picture || picture.published) {
     const shown = picture?.published ? { ...picture.published, placeholder: picture.placeholder } : null;

@@ -1,22 +1,22 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
+import { appContext } from "@/app/_server/app-context";
 import { requireViewer } from "@/app/_server/current-viewer";
 import { placeholderDataUrl } from "@/app/_server/placeholder";
-import { appContext } from "@/app/_server/app-context";
 import { PageBody } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
-import { type OwnProfile, getOwnProfile } from "@/lib/accounts/profile";
-import type { Viewer } from "@/lib/permissions/viewer";
+import { getOwnProfile, type OwnProfile } from "@/lib/accounts/profile";
 import { profilePicture } from "@/lib/fields/profile-picture";
-import { PictureEditor } from "./picture-editor";
+import type { Viewer } from "@/lib/permissions/viewer";
 import type { OwnPicture } from "./own-picture-view";
+import { PictureEditor } from "./picture-editor";
 import { ProfileForm } from "./profile-form";
 import { ProfileVisibility } from "./profile-visibility";
 
 export const metadata: Metadata = { title: "Profile" };
 
-/** Who is nobody here is sent to sign in before anything is sent: a redirect inside what streams would come as a page. */
+/** Checks the session before streaming: a redirect inside a stream would arrive as a page. */
 export default async function ProfilePage() {
   const viewer = await requireViewer("/profile");
   return (
@@ -57,7 +57,7 @@ async function Profile({ viewer }: { viewer: Viewer }) {
   );
 }
 
-/** What the editor needs of the picture, and no more. */
+/** Selects what the editor needs. Nothing else goes to the browser. */
 function toOwnPicture(picture: OwnProfile["picture"]): OwnPicture | null {
   if (!picture) return null;
   const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder } = picture;

@@ -7,74 +7,73 @@ import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Icon } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
-import type { UploadField } from "@/app/_ui/uploads/file-validation";
 import { DropArea } from "@/app/_ui/uploads/drop-area";
 import { FilePickers } from "@/app/_ui/uploads/file-picker";
+import type { UploadField } from "@/app/_ui/uploads/file-validation";
 import { UploadList } from "@/app/_ui/uploads/upload-list";
 import { useUploads } from "@/app/_ui/uploads/use-uploads";
 import { useLazyComponent } from "@/app/_ui/use-lazy-component";
 import type { Crop } from "@/lib/inspect/crop";
-import { PictureVisibility } from "./picture-visibility";
 import { type OwnPicture, OwnPictureView, renditionUrlOf } from "./own-picture-view";
+import { PictureVisibility } from "./picture-visibility";
 import { useChosenPicture } from "./use-chosen-picture";
 
 const loadCropDialog = () => import("@/app/_ui/crop/crop-dialog").then((module) => module.CropDialog);
 
-/** The member's picture: choose, paste or drop one, cut it, change the cut, hide it, take it away. */
+/** Lets the member choose, paste or drop a picture, crop it, hide it and remove it. */
 export function PictureEditor({
   field,
   limits,
   owner,
   picture,
   name,
-  isProfilePublic: profileIsPublic,
+  isProfilePublic,
 }: {
   field: UploadField;
-  /** What may be sent, in words. */
+  /** The accepted types and sizes, as text. */
   limits: string;
-  /** The member's id. */
+  /** Id of the member. */
   owner: string;
   picture: OwnPicture | null;
   name: string;
   isProfilePublic: boolean;
 }) {
   const router = useRouter();
-  const { uploads, stopped, add, remove, prepare } = useUploads(field, owner, () => router.refresh());
-  const { chosen, choose, drop } = useChosenPicture();
-  const crop = useLazyComponent(loadCropDialog);
-  const CropDialog = crop.component;
-  const [recropping, setRecropping] = useState(false);
+  const { uploads, rejectedFiles, add, remove, preload } = useUploads(field, owner, () => router.refresh());
+  const { chosen, choose, clear } = useChosenPicture();
+  const cropDialog = useLazyComponent(loadCropDialog);
+  const { component: CropDialog, load: loadDialog } = cropDialog;
+  const [isCropping, setIsCropping] = useState(false);
   const [pending, setPending] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [errorMessage, setErrorMessage] = useState<string | null>(null);
 
-  const fetchCrop = crop.load;
   useEffect(() => {
-    if (chosen) fetchCrop();
-  }, [chosen, fetchCrop]);
+    if (chosen) loadDialog();
+  }, [chosen, loadDialog]);
 
-  // A picture that is pasted anywhere on the page, but for words that are pasted into a form.
+  // Accepts a picture that is pasted anywhere on the page, except into a text field.
   useEffect(() => {
-    const paste = ({ clipboardData, target }: ClipboardEvent) => {
+    const onPaste = ({ clipboardData, target }: ClipboardEvent) => {
       const files = [...(clipboardData?.files ?? [])];
-      const writing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-      if (files.length > 0 && !writing) choose(files);
+      const isTextField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+      if (files.length > 0 && !isTextField) choose(files);
     };
-    window.addEventListener("paste", paste);
-    return () => window.removeEventListener("paste", paste);
+    window.addEventListener("paste", onPaste);
+    return () => window.removeEventListener("paste", onPaste);
   }, [choose]);
 
-  async function change(method: "PATCH" | "DELETE", body: { crop: Crop } | undefined, done: string) {
+  async function change(method: "PATCH" | "DELETE", body: { crop: Crop } | undefined, announcement: string) {
     if (!picture || pending) return;
     setPending(true);
-    setTrouble(null);
-    const answer = await callApi(method, `/api/files/${picture.id}`, { body });
+    setErrorMessage(null);
+    const response = await callApi(method, `/api/files/${picture.id}`, { body });
     setPending(false);
-    if (answer.status >= 300 || answer.status === 0) {
-      setTrouble(problemOf(answer).detail);
+    if (response.status >= 300 || response.status === 0) {
+      setErrorMessage(problemOf(response).detail);
       return;
     }
-    setRecropping(false);
-    announce(done);
+    setIsCropping(false);
+    announce(announcement);
     router.refresh();
   }
 
@@ -84,27 +83,32 @@ export function PictureEditor({
         Picture
       </h2>
       <OwnPictureView picture={picture} name={name} />
-      {crop.errorMessage || (trouble && !recropping) ? (
-        <Notice tone="danger" title="That did not go through" live>
-          {crop.errorMessage ?? trouble}
+      {cropDialog.errorMessage || (errorMessage && !isCropping) ? (
+        <Notice tone="danger" title="Your change was not saved" live>
+          {cropDialog.errorMessage ?? errorMessage}
         </Notice>
       ) : null}
-      <DropArea label={`Send ${field.label}`} onFiles={choose} onDragEnter={prepare}>
+      <DropArea label={`Upload ${field.label}`} onFiles={choose} onDragEnter={preload}>
         <div className="grid gap-3">
           <FilePickers
             field={field}
             buttonLabel={picture ? "Choose another" : "Choose a picture"}
             cameraFacing="user"
             describedBy={`${field.name}-limits ${field.name}-uploads`}
-            invalid={stopped.length > 0}
+            invalid={rejectedFiles.length > 0}
             onFiles={choose}
-            onOpen={prepare}
+            onOpen={preload}
           />
           <p id={`${field.name}-limits`} className="text-sm text-muted">
-            {limits}.<span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> Place,
-            date and camera are taken out of it.
+            {limits}.<span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> We remove
+            its place, date and camera data.
           </p>
-          <UploadList id={`${field.name}-uploads`} uploads={uploads} rejectedFiles={stopped} onRemove={remove} />
+          <UploadList
+            id={`${field.name}-uploads`}
+            uploads={uploads}
+            rejectedFiles={rejectedFiles}
+            onRemove={remove}
+          />
         </div>
       </DropArea>
       {picture ? (
@@ -115,19 +119,19 @@ export function PictureEditor({
               className="px-3"
               aria-haspopup="dialog"
               onClick={() => {
-                fetchCrop();
-                setRecropping(true);
+                loadDialog();
+                setIsCropping(true);
               }}
             >
               <Icon name="eye" />
-              Change the part shown
+              Change the visible part
             </Button>
             <Button
               variant="plain"
               className="px-3"
               pending={pending}
               onClick={() => {
-                void change("DELETE", undefined, "The picture is removed");
+                void change("DELETE", undefined, "Picture removed");
                 document.getElementById("picture")?.focus();
               }}
             >
@@ -135,7 +139,11 @@ export function PictureEditor({
               Remove picture
             </Button>
           </div>
-          <PictureVisibility id={picture.id} visibility={picture.visibility} isProfilePublic={profileIsPublic} />
+          <PictureVisibility
+            id={picture.id}
+            visibility={picture.visibility}
+            isProfilePublic={isProfilePublic}
+          />
         </>
       ) : null}
       {CropDialog && chosen ? (
@@ -143,21 +151,21 @@ export function PictureEditor({
           key={chosen.src}
           src={chosen.src}
           confirmLabel="Use this picture"
-          onClose={drop}
+          onClose={clear}
           onConfirm={(crop) => {
             void add([chosen.file], crop);
-            drop();
+            clear();
           }}
         />
       ) : null}
-      {CropDialog && picture && recropping ? (
+      {CropDialog && picture && isCropping ? (
         <CropDialog
           src={renditionUrlOf(picture)}
           initialCrop={picture.crop}
           pending={pending}
-          errorMessage={trouble}
-          onClose={() => setRecropping(false)}
-          onConfirm={(crop) => change("PATCH", { crop }, "The picture shows the part you chose")}
+          errorMessage={errorMessage}
+          onClose={() => setIsCropping(false)}
+          onConfirm={(crop) => change("PATCH", { crop }, "Visible part saved")}
         />
       ) : null}
     </section>

@@ -11,17 +11,17 @@ const OPTIONS = [
   { value: "private", label: "Only you" },
 ] as const satisfies readonly { value: Visibility; label: string }[];
 
-/** The picture's own flag: it can be kept back while the rest of the page is shown. */
+/** Lets the member hide the picture while the rest of the page stays public. */
 export function PictureVisibility({
   id,
   visibility,
-  isProfilePublic: profileIsPublic,
+  isProfilePublic,
 }: {
   id: string;
   visibility: Visibility;
   isProfilePublic: boolean;
 }) {
-  const { shownValue: shown, trouble, change } = useOptimisticChange(
+  const { shownValue, errorMessage, change } = useOptimisticChange(
     `/api/files/${id}`,
     "visibility",
     visibility,
@@ -33,19 +33,19 @@ export function PictureVisibility({
         legend="Who sees your picture"
         name="picture-visibility"
         options={OPTIONS}
-        value={shown}
+        value={shownValue}
         onChange={change}
       />
       <p className="max-w-prose text-sm text-muted">
-        {shown === "private"
+        {shownValue === "private"
           ? "Your page shows your initials instead."
-          : profileIsPublic
+          : isProfilePublic
             ? "Everyone who sees your page sees it."
-            : "It is hidden as long as your page is."}
+            : "It stays hidden while your page is hidden."}
       </p>
-      {trouble ? (
-        <Notice tone="danger" title="Nothing was changed" live>
-          {trouble}
+      {errorMessage ? (
+        <Notice tone="danger" title="Your change was not saved" live>
+          {errorMessage}
         </Notice>
       ) : null}
     </div>

@@ -3,21 +3,21 @@ import { changesOf, summaryErrorsOf } from "./profile-form-values";
 
 const saved = { name: "Ada", handle: "ada", headline: "", bio: "" };
 
-test("only what was changed is sent", () => {
+test("changesOf returns only the changed entries", () => {
   expect(changesOf(saved, { ...saved, bio: "Hello" })).toEqual({ bio: "Hello" });
   expect(changesOf(saved, saved)).toEqual({});
 });
 
-test("an error is a sentence about the entry that it concerns", () => {
-  const errors = [{ path: "handle", message: "is taken by somebody else" }];
-  expect(summaryErrorsOf({ code: "invalid", detail: "Please look at what is marked.", errors })).toEqual([
-    { path: "handle", message: "The address is taken by somebody else." },
+test("summaryErrorsOf writes a sentence about the entry", () => {
+  const errors = [{ path: "handle", message: "is already in use" }];
+  expect(summaryErrorsOf({ code: "invalid", detail: "Check the marked entries.", errors })).toEqual([
+    { path: "handle", message: "The address is already in use." },
   ]);
 });
 
-test("an error about none of them stands above the form", () => {
-  const errors = [{ path: "colour", message: "is not known here" }];
-  expect(summaryErrorsOf({ code: "unavailable", detail: "Please try again shortly.", errors })).toEqual([
-    { path: "", message: "Please try again shortly." },
+test("summaryErrorsOf puts other errors above the form", () => {
+  const errors = [{ path: "colour", message: "is not a known property" }];
+  expect(summaryErrorsOf({ code: "unavailable", detail: "Try again in a moment.", errors })).toEqual([
+    { path: "", message: "Try again in a moment." },
   ]);
 });

@@ -3,16 +3,21 @@ import type { SummaryError } from "@/app/_ui/error-summary";
 
 export type ProfileFormValues = { name: string; handle: string; headline: string; bio: string };
 
-const PROPERTY_NAMES = ["name", "handle", "headline", "bio"] as const satisfies readonly (keyof ProfileFormValues)[];
+const PROPERTY_NAMES = [
+  "name",
+  "handle",
+  "headline",
+  "bio",
+] as const satisfies readonly (keyof ProfileFormValues)[];
 
-/** What differs from what was saved: only that is sent, so that two windows do not undo each other's changes. */
+/** Returns the changed entries. Only they are sent, so two tabs do not undo each other's changes. */
 export function changesOf(saved: ProfileFormValues, entries: ProfileFormValues): Partial<ProfileFormValues> {
   return Object.fromEntries(
     PROPERTY_NAMES.filter((name) => entries[name] !== saved[name]).map((name) => [name, entries[name]]),
   );
 }
 
-/** The server's messages are what is said of an entry; this is what they are said of. */
+/** The subjects of the server's messages, which are predicates such as "is already in use". */
 const ERROR_SUBJECTS: Record<keyof ProfileFormValues, string> = {
   name: "The name",
   handle: "The address",
@@ -20,11 +25,11 @@ const ERROR_SUBJECTS: Record<keyof ProfileFormValues, string> = {
   bio: "The text",
 };
 
-/** What stands above the form and beside its entries: "The address is taken by somebody else." */
+/** Returns the errors for the summary and for the entries: "The address is already in use." */
 export function summaryErrorsOf({ detail, errors = [] }: ApiProblem): SummaryError[] {
-  const told = errors.flatMap(({ path, message }) => {
-    const name = PROPERTY_NAMES.find((each) => each === path);
+  const entryErrors = errors.flatMap(({ path, message }) => {
+    const name = PROPERTY_NAMES.find((property) => property === path);
     return name ? [{ path: name, message: `${ERROR_SUBJECTS[name]} ${message}.` }] : [];
   });
-  return told.length > 0 ? told : [{ path: "", message: detail }];
+  return entryErrors.length > 0 ? entryErrors : [{ path: "", message: detail }];
 }

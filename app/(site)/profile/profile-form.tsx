@@ -8,7 +8,7 @@ import { ErrorSummary, type SummaryError } from "@/app/_ui/error-summary";
 import { TextArea, TextField } from "@/app/_ui/field";
 import { changesOf, type ProfileFormValues, summaryErrorsOf } from "./profile-form-values";
 
-/** What the page says of a member, in their words. What was typed stays whatever the answer is. */
+/** Edits the text of the member's page. The entries stay after every error. */
 export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
@@ -16,44 +16,44 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
   const [entries, setEntries] = useState(profile);
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [pending, setPending] = useState(false);
-  const [savedNow, setSavedNow] = useState(false);
+  const [isSaved, setIsSaved] = useState(false);
   const changes = changesOf(saved, entries);
-  const dirty = Object.keys(changes).length > 0;
+  const hasChanges = Object.keys(changes).length > 0;
 
-  // What was typed before this script arrived.
+  // Takes over what the member typed before this script had loaded.
   useEffect(() => {
     if (form.current)
       setEntries((now) => formValuesOf(Object.fromEntries(new FormData(form.current ?? undefined)), now));
   }, []);
 
   useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [dirty]);
+    if (!hasChanges) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [hasChanges]);
 
   async function onSubmit(event: FormEvent) {
     event.preventDefault();
     if (pending) return;
     setErrors([]);
-    if (!dirty) {
-      setSavedNow(true);
+    if (!hasChanges) {
+      setIsSaved(true);
       return;
     }
     setPending(true);
-    setSavedNow(false);
-    const answer = await callApi("PATCH", "/api/profile", { body: changes });
+    setIsSaved(false);
+    const response = await callApi("PATCH", "/api/profile", { body: changes });
     setPending(false);
-    if (answer.status !== 200 || !isJsonObject(answer.body)) {
-      setErrors(summaryErrorsOf(problemOf(answer)));
+    if (response.status !== 200 || !isJsonObject(response.body)) {
+      setErrors(summaryErrorsOf(problemOf(response)));
       return;
     }
-    // As the server keeps it (trimmed, the address in small letters), but for what was typed meanwhile.
-    const kept = formValuesOf(answer.body, entries);
-    setSaved(kept);
-    setEntries((now) => ({ ...kept, ...changesOf(entries, now) }));
-    setSavedNow(true);
+    // The server's values (trimmed, the address in lower case), plus what was typed since.
+    const savedValues = formValuesOf(response.body, entries);
+    setSaved(savedValues);
+    setEntries((now) => ({ ...savedValues, ...changesOf(entries, now) }));
+    setIsSaved(true);
     router.refresh();
   }
 
@@ -62,7 +62,7 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
     value: entries[name],
     error: errors.find(({ path }) => path === name)?.message,
     onChange: ({ currentTarget: { value } }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
-      setSavedNow(false);
+      setIsSaved(false);
       setEntries((now) => ({ ...now, [name]: value }));
     },
   });
@@ -77,18 +77,18 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
       className="grid content-start gap-5"
     >
       <h2 id="words" className="font-serif text-lg">
-        What your page says
+        Text on your page
       </h2>
       <ErrorSummary errors={errors} title="Not saved yet" />
       <TextField
         label="Name"
-        hint="As people know you, in any script."
+        hint="The name that people know, in any alphabet."
         autoComplete="name"
         {...control("name")}
       />
       <TextField
         label="Address of your page"
-        hint={`The last part of its link: …/u/${entries.handle || "your-name"}. Small letters, digits and hyphens. The old address stops working when you change it.`}
+        hint={`The last part of its link: …/u/${entries.handle || "your-name"}. Use lower-case letters, digits and hyphens. The old address stops working when you change it.`}
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -105,7 +105,7 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
         label="About"
         optional
         rows={7}
-        hint="A few sentences, at most 2,000 characters. Line breaks stay."
+        hint="A few sentences, at most 2,000 characters. Line breaks are kept."
         {...control("bio")}
       />
       <div className="flex flex-wrap items-center gap-4">
@@ -113,7 +113,7 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
           Save
         </Button>
         <p role="status" className="text-muted">
-          {savedNow && !dirty ? "Saved just now" : dirty && !pending ? "Not saved yet" : ""}
+          {isSaved && !hasChanges ? "Saved just now" : hasChanges && !pending ? "Not saved yet" : ""}
         </p>
       </div>
     </form>
@@ -123,7 +123,7 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
 function formValuesOf(body: Record<string, unknown>, before: ProfileFormValues): ProfileFormValues {
   const text = (name: keyof ProfileFormValues) => {
     const value = body[name];
-    // Some browsers hand out a text area's lines as they would send them.
+    // Some browsers return the line breaks of a text area as CRLF.
     return typeof value === "string" ? value.replaceAll("\r\n", "\n") : before[name];
   };
   return { name: text("name"), handle: text("handle"), headline: text("headline"), bio: text("bio") };

@@ -12,10 +12,13 @@ const OPTIONS = [
   { value: "public", label: "Everyone" },
 ] as const satisfies readonly { value: Visibility; label: string }[];
 
-/** Who sees the page, and what that means. */
+/** Lets the member choose who sees the page, and says what that means. */
 export function ProfileVisibility({ visibility, handle }: { visibility: Visibility; handle: string }) {
-  const { shownValue: shown, trouble, change } = useOptimisticChange("/api/profile", "visibility", visibility, (value) =>
-    value === "public" ? "Everyone can see your page now" : "Only you can see your profile now",
+  const { shownValue, errorMessage, change } = useOptimisticChange(
+    "/api/profile",
+    "visibility",
+    visibility,
+    (value) => (value === "public" ? "Everyone can see your page now" : "Only you can see your profile now"),
   );
   return (
     <div className="grid content-start gap-3">
@@ -23,20 +26,20 @@ export function ProfileVisibility({ visibility, handle }: { visibility: Visibili
         legend="Who sees your page"
         name="visibility"
         options={OPTIONS}
-        value={shown}
+        value={shownValue}
         onChange={change}
       />
       <p className="max-w-prose text-sm text-muted">
-        {shown === "public"
-          ? "Anybody with its address sees your picture, name, headline and what you wrote about yourself, and search engines may list it. Never your documents."
-          : "Your page is hidden: whoever asks for it, you too, is told that there is nothing. A picture that was shown is gone from other people’s screens within a minute."}
+        {shownValue === "public"
+          ? "Everyone with the link sees your picture, name, headline and text. Search engines may list the page. Your documents are never shown."
+          : "Your page is hidden. Its link shows “Page not found” to everyone, also to you. A picture that was public disappears within a minute."}
       </p>
-      {trouble ? (
-        <Notice tone="danger" title="Nothing was changed" live>
-          {trouble}
+      {errorMessage ? (
+        <Notice tone="danger" title="Your change was not saved" live>
+          {errorMessage}
         </Notice>
       ) : null}
-      {shown === "public" && visibility === "public" ? (
+      {shownValue === "public" && visibility === "public" ? (
         <p>
           <a href={`/u/${handle}`} className={buttonClass()}>
             View page

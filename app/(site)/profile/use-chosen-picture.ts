@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from "react";
 
-/** The picture that is being cut before it is sent, with an address under which this page can show it. */
+/** Holds the picture that the member crops before its upload, with an object URL to show it. */
 export function useChosenPicture() {
   const [chosen, setChosen] = useState<{ file: File; src: string } | null>(null);
   const choose = useCallback((files: readonly File[]) => {
@@ -13,5 +13,5 @@ export function useChosenPicture() {
   useEffect(() => {
     if (chosen) return () => URL.revokeObjectURL(chosen.src);
   }, [chosen]);
-  return { chosen, choose, drop: clear };
+  return { chosen, choose, clear };
 }

@@ -6,34 +6,35 @@ import { announce } from "@/app/_ui/announce";
 import { callApi, problemOf } from "@/app/_ui/call-api";
 
 /**
- * A choice that is shown at once and sent behind it, since it can be taken back the same way; where it does not go through, what was there
- * before comes back, with words. `words` announces a choice that is made.
+ * Shows a choice at once and sends it in the background: the member can change it back.
+ * After a failure, shows the old value again with a message.
+ * `announcementOf` returns what screen readers hear after a saved choice.
  */
 export function useOptimisticChange<Value extends string>(
   path: string,
   property: string,
   value: Value,
-  words: (value: Value) => string,
+  announcementOf: (value: Value) => string,
 ) {
   const router = useRouter();
-  const [wanted, setWanted] = useState<Value | null>(null);
-  const [errorMessage, setTrouble] = useState<string | null>(null);
+  const [pendingValue, setPendingValue] = useState<Value | null>(null);
+  const [errorMessage, setErrorMessage] = useState<string | null>(null);
 
   async function change(next: Value) {
-    if (wanted !== null || next === value) return;
-    setWanted(next);
-    setTrouble(null);
-    const answer = await callApi("PATCH", path, { body: { [property]: next } });
-    if (answer.status === 200) {
-      announce(words(next));
+    if (pendingValue !== null || next === value) return;
+    setPendingValue(next);
+    setErrorMessage(null);
+    const response = await callApi("PATCH", path, { body: { [property]: next } });
+    if (response.status === 200) {
+      announce(announcementOf(next));
       router.refresh();
     } else {
-      setTrouble(problemOf(answer).detail);
-      setWanted(null);
+      setErrorMessage(problemOf(response).detail);
+      setPendingValue(null);
     }
   }
 
-  // The page has caught up with what was wanted.
-  if (wanted !== null && wanted === value) setWanted(null);
-  return { shownValue: wanted ?? value, trouble: errorMessage, change };
+  // The refreshed page shows the new value.
+  if (pendingValue !== null && pendingValue === value) setPendingValue(null);
+  return { shownValue: pendingValue ?? value, errorMessage, change };
 }

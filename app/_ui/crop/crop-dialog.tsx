@@ -6,18 +6,26 @@ import { Button } from "../button";
 import { Dialog } from "../dialog";
 import { Notice } from "../notice";
 import { CropControls } from "./crop-controls";
-import { cropOf, type Size, type CropView, describeView, viewOf, WHOLE_PICTURE, clampView } from "./crop-view";
+import {
+  type CropView,
+  clampView,
+  cropOf,
+  describeView,
+  type Size,
+  viewOf,
+  WHOLE_PICTURE,
+} from "./crop-view";
 import { CropViewport } from "./crop-viewport";
 import { useDebouncedValue } from "./use-debounced-value";
 
-/** Chooses the part of a picture that is shown. `initial` is an earlier choice; `onUse` gets the new one. */
+/** Lets the member choose the visible part of a picture. `onConfirm` receives the crop. */
 export function CropDialog({
   src,
-  initialCrop: initial,
-  confirmLabel: use = "Use this part",
+  initialCrop,
+  confirmLabel = "Use this part",
   pending = false,
-  errorMessage: trouble,
-  onConfirm: onUse,
+  errorMessage,
+  onConfirm,
   onClose,
 }: {
   src: string;
@@ -30,14 +38,14 @@ export function CropDialog({
 }) {
   const [size, setSize] = useState<Size | null>(null);
   const [view, setView] = useState<CropView>(WHOLE_PICTURE);
-  const [broken, setBroken] = useState(false);
-  const told = useDebouncedValue(describeView(view));
+  const [hasFailed, setHasFailed] = useState(false);
+  const description = useDebouncedValue(describeView(view));
 
   return (
     <Dialog
       open
       onClose={onClose}
-      title="Choose the part that is shown"
+      title="Choose the visible part"
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -46,22 +54,22 @@ export function CropDialog({
             pending={pending}
             pendingLabel="One moment…"
             disabled={size === null}
-            onClick={() => size && onUse(cropOf(size, view))}
+            onClick={() => size && onConfirm(cropOf(size, view))}
           >
-            {use}
+            {confirmLabel}
           </Button>
         </>
       }
     >
       <div className="grid gap-4">
-        {trouble ? (
-          <Notice tone="danger" title="That did not go through" live>
-            {trouble}
+        {errorMessage ? (
+          <Notice tone="danger" title="Your change was not saved" live>
+            {errorMessage}
           </Notice>
         ) : null}
-        {broken ? (
-          <Notice tone="danger" title="This picture cannot be shown" live>
-            It may be damaged or of a kind that this browser does not know. Please choose another.
+        {hasFailed ? (
+          <Notice tone="danger" title="This picture cannot be displayed" live>
+            It may be damaged, or this browser does not support its format. Choose another picture.
           </Notice>
         ) : (
           <>
@@ -70,15 +78,15 @@ export function CropDialog({
               size={size}
               view={view}
               onViewChange={setView}
-              onSizeLoaded={(known) => {
-                setSize(known);
-                setView(clampView(known, viewOf(known, initial)));
+              onSizeLoaded={(loadedSize) => {
+                setSize(loadedSize);
+                setView(clampView(loadedSize, viewOf(loadedSize, initialCrop)));
               }}
-              onError={() => setBroken(true)}
+              onError={() => setHasFailed(true)}
             />
             {size ? <CropControls size={size} view={view} onViewChange={setView} /> : null}
             <p role="status" className="text-sm text-muted tabular">
-              {size ? told : "The picture is being opened."}
+              {size ? description : "Loading the picture."}
             </p>
           </>
         )}

@@ -1,15 +1,15 @@
 import type { Crop } from "@/lib/inspect/crop";
 
-/** Of the upright picture, in pixels. */
+/** The size of the upright picture, in pixels. */
 export type Size = { width: number; height: number };
 
 /**
- * What shows in the round window: `zoom` 1 is the largest square that fits into the picture; `x` and `y` are the centre of the
- * window, in fractions of the picture.
+ * The part of the picture in the round window. At `zoom` 1 it is the largest square that fits.
+ * `x` and `y` are the centre of the window, as fractions of the picture.
  */
 export type CropView = { zoom: number; x: number; y: number };
 
-/** A window over fewer pixels than this would only show blur. */
+/** A window over fewer pixels would look blurred. */
 const MIN_CROP_PIXELS = 128;
 const MAX_ZOOM = 8;
 
@@ -19,20 +19,24 @@ export function maxZoomOf({ width, height }: Size): number {
   return Math.min(MAX_ZOOM, Math.max(1, Math.min(width, height) / MIN_CROP_PIXELS));
 }
 
-/** The window's width and height, in fractions of the picture. */
+/** Returns the window's width and height, as fractions of the picture. */
 function cropExtentOf({ width, height }: Size, zoom: number): { width: number; height: number } {
   const side = Math.min(width, height) / zoom;
   return { width: side / width, height: side / height };
 }
 
-/** The nearest view that stays inside the picture. */
+/** Returns the nearest view inside the picture. */
 export function clampView(size: Size, { zoom, x, y }: CropView): CropView {
-  const kept = clamp(zoom, 1, maxZoomOf(size));
-  const { width, height } = cropExtentOf(size, kept);
-  return { zoom: kept, x: clamp(x, width / 2, 1 - width / 2), y: clamp(y, height / 2, 1 - height / 2) };
+  const validZoom = clamp(zoom, 1, maxZoomOf(size));
+  const { width, height } = cropExtentOf(size, validZoom);
+  return {
+    zoom: validZoom,
+    x: clamp(x, width / 2, 1 - width / 2),
+    y: clamp(y, height / 2, 1 - height / 2),
+  };
 }
 
-/** Moves the window over the picture, in fractions of the window: `right` 0.1 shows a tenth more of the right side. */
+/** Moves the window, in fractions of itself: `right: 0.1` moves it by a tenth of its width. */
 export function moveView(
   size: Size,
   view: CropView,
@@ -56,7 +60,7 @@ export function cropOf(size: Size, view: CropView): Crop {
   };
 }
 
-/** The view of an earlier crop: the largest square in its middle. */
+/** Returns the view of an earlier crop: the largest square in its middle. */
 export function viewOf(size: Size, crop: Crop | undefined): CropView {
   if (!crop) return WHOLE_PICTURE;
   const side = Math.min(crop.width * size.width, crop.height * size.height);
@@ -67,13 +71,13 @@ export function viewOf(size: Size, crop: Crop | undefined): CropView {
   });
 }
 
-/** "Zoom 150 %, 30 % from the left, 20 % from the top": where the window's middle is. */
+/** "Zoom 150 %, 30 % from the left, 20 % from the top": the position of the window's centre. */
 export function describeView({ zoom, x, y }: CropView): string {
   const percent = (part: number) => `${Math.round(part * 100)} %`;
   return `Zoom ${percent(zoom)}, ${percent(x)} from the left, ${percent(y)} from the top`;
 }
 
-/** Style of a picture that shows this part of itself in a square box with hidden overflow. */
+/** Returns the style that shows this part of a picture in a square box with hidden overflow. */
 export function cropStyleOf({ x, y, width, height }: Crop): {
   width: string;
   height: string;
@@ -93,7 +97,7 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }
 
-/** Six places are a hundredth of a pixel of the largest picture; the rest is the noise of dividing. */
+/** Rounds to six places, a hundredth of a pixel of the largest picture. */
 function round(value: number): number {
   return Math.max(0, Math.round(value * 1e6) / 1e6);
 }

@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
 import { MOVE_STEP } from "./crop-controls";
-import { cropOf, moveView, cropStyleOf, type Size, type CropView, zoomView } from "./crop-view";
+import { type CropView, cropOf, cropStyleOf, moveView, type Size, zoomView } from "./crop-view";
 
 type Point = { x: number; y: number };
 
@@ -14,19 +14,19 @@ const ARROW_MOVES: Record<string, { right?: number; down?: number }> = {
 };
 
 /**
- * The round window with the picture behind it. Drag or use the arrow keys to move, pinch, turn the wheel or press plus and minus to zoom;
- * with Shift, arrow keys take steps of a tenth.
+ * Shows the round window over the picture. The member moves it by dragging or with the arrow keys
+ * and zooms it with the wheel, two fingers, plus and minus. Shift makes small steps.
  */
 export function CropViewport({
   src,
   size,
   view,
-  onViewChange: onView,
-  onSizeLoaded: onSize,
-  onError: onBroken,
+  onViewChange,
+  onSizeLoaded,
+  onError,
 }: {
   src: string;
-  /** Null until the picture is there. */
+  /** Null until the picture has loaded. */
   size: Size | null;
   view: CropView;
   onViewChange: (view: CropView) => void;
@@ -35,17 +35,18 @@ export function CropViewport({
 }) {
   const box = useRef<HTMLButtonElement>(null);
   const pointers = useRef(new Map<number, Point>());
-  const latest = useRef({ size, view, onView });
-  latest.current = { size, view, onView };
+  const latest = useRef({ size, view, onViewChange });
+  latest.current = { size, view, onViewChange };
 
-  // By hand, since React listens to the wheel passively and the dialog would scroll along.
+  // Not `onWheel`: React's listener is passive, so the dialog would scroll too.
   useEffect(() => {
     const element = box.current;
     const onWheel = (event: WheelEvent) => {
-      const { size: known, view: now, onView: tell } = latest.current;
-      if (!known) return;
+      const current = latest.current;
+      if (!current.size) return;
       event.preventDefault();
-      tell(zoomView(known, now, now.zoom * Math.exp(-event.deltaY / 500)));
+      const zoom = current.view.zoom * Math.exp(-event.deltaY / 500);
+      current.onViewChange(zoomView(current.size, current.view, zoom));
     };
     element?.addEventListener("wheel", onWheel, { passive: false });
     return () => element?.removeEventListener("wheel", onWheel);
@@ -58,13 +59,13 @@ export function CropViewport({
     const [other] = [...pointers.current].flatMap(([id, point]) => (id === event.pointerId ? [] : [point]));
     pointers.current.set(event.pointerId, after);
     if (other) {
-      onView(
-        zoomView(size, view, (view.zoom * distanceBetween(after, other)) / Math.max(1, distanceBetween(before, other))),
-      );
+      const scale = distanceBetween(after, other) / Math.max(1, distanceBetween(before, other));
+      onViewChange(zoomView(size, view, view.zoom * scale));
       return;
     }
     const side = event.currentTarget.clientWidth;
-    onView(moveView(size, view, { right: (before.x - after.x) / side, down: (before.y - after.y) / side }));
+    const step = { right: (before.x - after.x) / side, down: (before.y - after.y) / side };
+    onViewChange(moveView(size, view, step));
   }
 
   function onPointerEnd({ pointerId }: PointerEvent) {
@@ -73,22 +74,24 @@ export function CropViewport({
 
   function onKeyDown(event: KeyboardEvent) {
     if (!size || event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrow = ARROW_MOVES[event.key];
-    const part = event.shiftKey ? 0.1 : 1;
-    if (arrow)
-      onView(moveView(size, view, { right: (arrow.right ?? 0) * part, down: (arrow.down ?? 0) * part }));
-    else if (event.key === "+" || event.key === "=") onView(zoomView(size, view, view.zoom * 1.1));
-    else if (event.key === "-") onView(zoomView(size, view, view.zoom / 1.1));
+    const move = ARROW_MOVES[event.key];
+    const factor = event.shiftKey ? 0.1 : 1;
+    if (move) {
+      const step = { right: (move.right ?? 0) * factor, down: (move.down ?? 0) * factor };
+      onViewChange(moveView(size, view, step));
+    } else if (event.key === "+" || event.key === "=") onViewChange(zoomView(size, view, view.zoom * 1.1));
+    else if (event.key === "-") onViewChange(zoomView(size, view, view.zoom / 1.1));
     else return;
     event.preventDefault();
   }
 
   return (
-    // A button, for it has to take focus and keys; whoever's arrow keys are taken for reading finds the same below, press by press.
+    // A button, because it needs focus and keys. CropControls serves members whose screen reader
+    // uses the arrow keys.
     <button
       type="button"
       ref={box}
-      aria-label="The part that is shown. Arrow keys move it, plus and minus zoom."
+      aria-label="Visible part. Move it with the arrow keys. Zoom with plus and minus."
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -104,9 +107,9 @@ export function CropViewport({
         alt=""
         draggable={false}
         onLoad={({ currentTarget }) =>
-          onSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+          onSizeLoaded({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
         }
-        onError={onBroken}
+        onError={onError}
         className="absolute max-w-none"
         style={size ? cropStyleOf(cropOf(size, view)) : { visibility: "hidden" }}
       />

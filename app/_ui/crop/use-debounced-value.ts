@@ -2,12 +2,12 @@
 
 import { useEffect, useState } from "react";
 
-/** The value once it has kept still for a moment: what is told to listeners while somebody drags. */
+/** Returns the value after it stayed the same for a while, for announcements during a drag. */
 export function useDebouncedValue<Value>(value: Value, milliseconds = 400): Value {
-  const [settled, setSettled] = useState(value);
+  const [debounced, setDebounced] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds);
+    const timer = setTimeout(() => setDebounced(value), milliseconds);
     return () => clearTimeout(timer);
   }, [value, milliseconds]);
-  return settled;
+  return debounced;
 }

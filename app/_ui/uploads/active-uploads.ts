@@ -2,16 +2,22 @@ import type { Crop } from "@/lib/inspect/crop";
 import { isSameFile } from "./same-file";
 import type { Upload } from "./upload";
 
-/** Whatever this page is sending, however often its controls come and go, and what failed and may be tried again. Here, since a page that sends nothing loads no more. */
+/**
+ * The uploads of this page that are active or failed. They outlive the controls that show them.
+ * This small module holds them, so that a page without uploads loads no upload code.
+ */
 export const activeUploads = new Set<Upload>();
 
-/** A member's uploads to one field. */
+/** Finds a member's uploads to one field. */
 export function findActiveUploads(field: string, owner: string): Upload[] {
   return [...activeUploads].filter(({ request }) => request.owner === owner && request.field === field);
 }
 
-/** It stopped, and this is its file: whoever chooses that again means to go on. Another cut of a picture is another upload. */
+/**
+ * Returns true if the upload stopped and the chosen file is the same: the choice then resumes it.
+ * A new crop always makes a new upload.
+ */
 export function canResumeWith({ state, request }: Upload, file: File, crop: Crop | undefined): boolean {
-  const stopped = state.name === "failed" || state.name === "paused";
-  return stopped && crop === undefined && request.file instanceof File && isSameFile(request.file, file);
+  const isStopped = state.name === "failed" || state.name === "paused";
+  return isStopped && crop === undefined && request.file instanceof File && isSameFile(request.file, file);
 }

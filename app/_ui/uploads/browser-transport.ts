@@ -1,10 +1,11 @@
 import { callApi } from "../call-api";
 import type { SignedPut, Transport } from "./transport";
 
+/** Sends an upload over the browser's network. */
 export const browserTransport: Transport = {
   call: callApi,
 
-  // XMLHttpRequest, since fetch does not tell how much of a body has left.
+  // XMLHttpRequest, because fetch does not report how many bytes of a body were sent.
   put({ url, headers }: SignedPut, body, { onProgress, signal }) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();

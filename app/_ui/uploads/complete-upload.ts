@@ -1,43 +1,46 @@
 import type { Crop } from "@/lib/inspect/crop";
 import { problemOf } from "../call-api";
-import { type UploadResponse, parseUploadResponse } from "./upload-response";
-import { UploadError, uploadErrorOf, UPLOAD_PROBLEMS } from "./upload-error";
-import { pollDelayOf } from "./retry-policy";
 import { type RetryOptions, retry } from "./retry";
+import { pollDelayOf } from "./retry-policy";
 import type { UploadContext } from "./upload-context";
+import { UPLOAD_PROBLEMS, UploadError, uploadErrorOf } from "./upload-error";
+import { parseUploadResponse, type UploadResponse } from "./upload-response";
 
 export type FinishedUpload = Extract<UploadResponse, { state: "completed" | "refused" }>;
 
-/** Milliseconds. */
+/** The time that a check may take. Milliseconds. */
 const MAX_CHECK_MS = 10 * 60_000;
 
 /**
- * Asks the server to make a file of what has arrived, and asks again while it checks: the same question, which repeats its answer, and takes a check up
- * again that died on its way. "not there": something has yet to be sent; "ended": the ticket is over, or not to be seen by whoever is signed in by now.
+ * Completes an upload, the last step: the server checks the received bytes and makes a file.
+ * Repeats the same POST while the server checks. The POST also restarts a check that crashed.
+ *
+ * "not-uploaded": bytes are missing. "ended": the ticket has ended, or the member who is signed
+ * in does not own it. Rejects with an `UploadError` if the check takes too long or fails.
  */
 export async function completeUpload(
-  tools: UploadContext,
+  context: UploadContext,
   { id, crop }: { id: string; crop: Crop | undefined },
-  persistence: RetryOptions,
-): Promise<FinishedUpload | "ended" | "not there"> {
-  const { transport, now, wait, random } = tools;
-  const { signal } = persistence;
+  options: RetryOptions,
+): Promise<FinishedUpload | "ended" | "not-uploaded"> {
+  const { transport, now, wait, random } = context;
+  const { signal } = options;
   const body = crop ? { crop } : {};
   const complete = () => transport.call("POST", `/api/uploads/${id}/complete`, { body, signal });
-  const since = now();
+  const startedAt = now();
   for (;;) {
-    const answer = await retry(tools, complete, persistence);
-    const told = parseUploadResponse(answer.body);
-    if (told?.state === "completed" || told?.state === "refused") return told;
-    if (told?.state === "ended") return "ended";
-    if (!told) {
-      const problem = problemOf(answer);
-      if (problem.code === "not_uploaded") return "not there";
+    const response = await retry(context, complete, options);
+    const upload = parseUploadResponse(response.body);
+    if (upload?.state === "completed" || upload?.state === "refused") return upload;
+    if (upload?.state === "ended") return "ended";
+    if (!upload) {
+      const problem = problemOf(response);
+      if (problem.code === "not_uploaded") return "not-uploaded";
       if (problem.code === "gone" || problem.code === "not_found") return "ended";
-      if (problem.code !== "conflict") throw uploadErrorOf(answer);
+      if (problem.code !== "conflict") throw uploadErrorOf(response);
     }
-    const lasted = now() - since;
-    if (lasted > MAX_CHECK_MS) throw new UploadError(UPLOAD_PROBLEMS.stillChecking);
-    await wait(pollDelayOf(lasted, random, answer.retryAfter), signal);
+    const elapsed = now() - startedAt;
+    if (elapsed > MAX_CHECK_MS) throw new UploadError(UPLOAD_PROBLEMS.stillChecking);
+    await wait(pollDelayOf(elapsed, random, response.retryAfter), signal);
   }
 }

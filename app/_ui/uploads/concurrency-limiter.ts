@@ -1,21 +1,24 @@
-/** Lets so many through at a time, in the order in which they came. */
+/** Limits concurrent work: hands out a fixed number of slots, in the order of the requests. */
 export class ConcurrencyLimiter {
   readonly #queue: (() => void)[] = [];
   #availableSlots: number;
 
-  constructor(lanes: number) {
-    this.#availableSlots = lanes;
+  constructor(slots: number) {
+    this.#availableSlots = slots;
   }
 
-  /** Resolves with what frees the lane again; calling that twice is harmless. Rejects when the signal is aborted first. */
+  /**
+   * Waits for a slot and resolves with the function that releases it.
+   * A second call of that function has no effect. Rejects if the signal is aborted first.
+   */
   async acquire(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#availableSlots > 0) this.#availableSlots -= 1;
     else await this.#waitForSlot(signal);
-    let left = false;
+    let isReleased = false;
     return () => {
-      if (left) return;
-      left = true;
+      if (isReleased) return;
+      isReleased = true;
       const next = this.#queue.shift();
       if (next) next();
       else this.#availableSlots += 1;
@@ -25,34 +28,15 @@ export class ConcurrencyLimiter {
   #waitForSlot(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const proceed = () => {
-        signal.removeEventListener("abort", giveUp);
+        signal.removeEventListener("abort", abort);
         resolve();
       };
-      const giveUp = () => {
+      const abort = () => {
         this.#queue.splice(this.#queue.indexOf(proceed), 1);
         reject(signal.reason);
       };
       this.#queue.push(proceed);
-      signal.addEventListener("abort", giveUp, { once: true });
+      signal.addEventListener("abort", abort, { once: true });
     });
-  }
-}
-
-/** The place in a lane of one who may leave it before the end, and come back: entering twice is entering once. */
-export class Slot {
-  readonly #acquireSlot: () => Promise<() => void>;
-  #releaseSlot: (() => void) | undefined;
-
-  constructor(acquire: () => Promise<() => void>) {
-    this.#acquireSlot = acquire;
-  }
-
-  async enter(): Promise<void> {
-    this.#releaseSlot ??= await this.#acquireSlot();
-  }
-
-  release(): void {
-    this.#releaseSlot?.();
-    this.#releaseSlot = undefined;
   }
 }

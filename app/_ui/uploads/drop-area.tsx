@@ -3,43 +3,43 @@
 import { clsx } from "clsx";
 import { type DragEvent, type ReactNode, useState } from "react";
 
-/** Takes files that are dropped on it. An addition for those with a mouse: everything in it works without. */
+/** Accepts dropped files. An extra for mouse users: the controls inside work without it. */
 export function DropArea({
   label,
   onFiles,
-  onDragEnter: onOver,
+  onDragEnter,
   className,
   children,
 }: {
   label: string;
   onFiles: (files: File[]) => void;
-  /** Files are held over it. */
+  /** Called when files are dragged over the area. */
   onDragEnter?: () => void;
   className?: string;
   children: ReactNode;
 }) {
-  const [over, setOver] = useState(false);
-  const bringsFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes("Files");
+  const [isOver, setIsOver] = useState(false);
+  const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes("Files");
   return (
     <fieldset
       className={clsx(
         "min-w-0 rounded border border-dashed p-4 transition-colors duration-150",
-        over ? "border-accent bg-accent-wash" : "border-edge",
+        isOver ? "border-accent bg-accent-wash" : "border-edge",
         className,
       )}
       onDragOver={(event) => {
-        if (!bringsFiles(event)) return;
+        if (!hasFiles(event)) return;
         event.preventDefault();
-        if (!over) onOver?.();
-        setOver(true);
+        if (!isOver) onDragEnter?.();
+        setIsOver(true);
       }}
       onDragLeave={(event) => {
-        const to = event.relatedTarget;
-        if (!(to instanceof Node && event.currentTarget.contains(to))) setOver(false);
+        const target = event.relatedTarget;
+        if (!(target instanceof Node && event.currentTarget.contains(target))) setIsOver(false);
       }}
       onDrop={(event) => {
-        setOver(false);
-        if (!bringsFiles(event)) return;
+        setIsOver(false);
+        if (!hasFiles(event)) return;
         event.preventDefault();
         onFiles([...event.dataTransfer.files]);
       }}

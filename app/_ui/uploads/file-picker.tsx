@@ -10,32 +10,36 @@ import type { UploadField } from "./file-validation";
 type FilePickerProps = {
   field: Pick<UploadField, "label" | "accept" | "many">;
   onFiles: (files: File[]) => void;
-  /** Somebody is about to choose. */
+  /** Called when the member opens the file dialog. */
   onOpen?: () => void;
-  /** Ids of what says the limits and what went wrong. */
+  /** Ids of the elements with the limits and the errors. */
   describedBy?: string;
   invalid?: boolean;
 };
 
-/** "Choose a file" and, where a finger is the pointer and pictures are taken, "Take a photo". */
+/** Shows "Choose a file" and, on touch devices for fields that accept photos, "Take a photo". */
 export function FilePickers({
-  buttonLabel: words = "Choose a file",
+  buttonLabel = "Choose a file",
   variant = "quiet",
-  cameraFacing: camera = "environment",
+  cameraFacing = "environment",
   ...picker
-}: FilePickerProps & { buttonLabel?: string; variant?: ButtonStyle["variant"]; cameraFacing?: "environment" | "user" }) {
+}: FilePickerProps & {
+  buttonLabel?: string;
+  variant?: ButtonStyle["variant"];
+  cameraFacing?: "environment" | "user";
+}) {
   const { label, accept, many } = picker.field;
   return (
     <div className="flex flex-wrap gap-3">
       {accept.includes("image/jpeg") ? (
-        // "image/*", since that is what makes a phone open its camera; what it hands over is looked at anyway.
+        // Only "image/*" makes a phone open its camera. The type is validated afterwards.
         <FileInput
           {...picker}
           icon="camera"
           buttonLabel="Take a photo"
           fieldLabel={label}
           accept="image/*"
-          capture={camera}
+          capture={cameraFacing}
           buttonClassName={buttonClass({ variant })}
           className="hidden pointer-coarse:inline-flex"
         />
@@ -43,7 +47,7 @@ export function FilePickers({
       <FileInput
         {...picker}
         icon="upload"
-        buttonLabel={many && words === "Choose a file" ? "Choose files" : words}
+        buttonLabel={many && buttonLabel === "Choose a file" ? "Choose files" : buttonLabel}
         fieldLabel={label}
         accept={accept.join(",")}
         multiple={many}
@@ -53,15 +57,15 @@ export function FilePickers({
   );
 }
 
-/** A native file input that fills its button: it can be clicked, tabbed to and dropped on like any other. */
+/** A native file input that fills its button: click, Tab and drop work as usual. */
 export function FileInput({
   icon,
-  buttonLabel: words,
-  fieldLabel: of,
+  buttonLabel,
+  fieldLabel,
   accept,
   multiple = false,
   capture,
-  buttonClassName: look,
+  buttonClassName,
   className,
   describedBy,
   invalid,
@@ -70,7 +74,7 @@ export function FileInput({
 }: Omit<FilePickerProps, "field"> & {
   icon: IconName;
   buttonLabel: string;
-  /** The field's label, for those who hear the button by itself. */
+  /** The field's label. Screen readers announce it with the button. */
   fieldLabel: string;
   accept: string;
   multiple?: boolean;
@@ -82,24 +86,24 @@ export function FileInput({
   const latest = useRef(onFiles);
   latest.current = onFiles;
 
-  // On a slow line somebody may have chosen before this script arrived.
+  // On a slow connection, the member may choose a file before this script has loaded.
   useEffect(() => {
-    const early = input.current ? takeFiles(input.current) : [];
-    if (early.length > 0) latest.current(early);
+    const files = input.current ? takeFiles(input.current) : [];
+    if (files.length > 0) latest.current(files);
   }, []);
 
   return (
     <label
       className={clsx(
-        look,
+        buttonClassName,
         "relative has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus",
         className,
       )}
     >
       <Icon name={icon} />
       <span>
-        {words}
-        <VisuallyHidden> for {of}</VisuallyHidden>
+        {buttonLabel}
+        <VisuallyHidden> for {fieldLabel}</VisuallyHidden>
       </span>
       <input
         type="file"
@@ -120,7 +124,7 @@ export function FileInput({
   );
 }
 
-/** The chosen files, leaving the input empty, so that the same file can be chosen again after a failure. */
+/** Returns the chosen files and empties the input, so that the same file can be chosen again. */
 function takeFiles(input: HTMLInputElement): File[] {
   const files = [...(input.files ?? [])];
   input.value = "";

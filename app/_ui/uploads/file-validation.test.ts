@@ -1,58 +1,58 @@
 import { describe, expect, test } from "vitest";
 import type { MediaType } from "@/lib/fields/field";
-import { validateFile, formatFileTypes, formatFileLimits } from "./file-validation";
+import { formatFileLimits, formatFileTypes, validateFile } from "./file-validation";
 
 const ANY: MediaType[] = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
 const field = { accept: ANY, maxSize: 1024 };
 
-function file(head: string, size = head.length): Blob {
+function createFile(head: string, size = head.length): Blob {
   const bytes = new Uint8Array(size);
   bytes.set(Uint8Array.from(head, (letter) => letter.charCodeAt(0)));
   return new Blob([bytes]);
 }
 
-describe("a chosen file", () => {
+describe("validateFile", () => {
   test.each([
     ["\xff\xd8\xff\xe1", "image/jpeg"],
     ["\x89PNG\r\n\x1a\n", "image/png"],
     ["RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"],
     ["%PDF-1.7", "application/pdf"],
     ["\x00\x00junk%PDF-1.4", "application/pdf"],
-  ])("is what its first bytes say, whatever its name: %j is %s", async (head, type) => {
-    expect(await validateFile(file(head), field)).toEqual({ type });
+  ])("detects the type from the first bytes: %j is %s", async (head, type) => {
+    expect(await validateFile(createFile(head), field)).toEqual({ type });
   });
 
   test.each([
-    ["nothing in it", file(""), "empty_file"],
-    ["a kind nobody asked for", file("GIF89a"), "type_not_allowed"],
-    ["a photo in HEIC", file("\x00\x00\x00\x18ftypheic"), "type_not_allowed"],
-    ["one byte too many", file("%PDF-1.7", 1025), "too_large"],
-  ])("with %s is stopped before it leaves", async (_, chosen, code) => {
-    expect(await validateFile(chosen, field)).toMatchObject({ problem: { code } });
+    ["an empty file", createFile(""), "empty_file"],
+    ["an unknown type", createFile("GIF89a"), "type_not_allowed"],
+    ["a HEIC photo", createFile("\x00\x00\x00\x18ftypheic"), "type_not_allowed"],
+    ["one byte over the limit", createFile("%PDF-1.7", 1025), "too_large"],
+  ])("rejects %s before the upload", async (_, file, code) => {
+    expect(await validateFile(file, field)).toMatchObject({ problem: { code } });
   });
 
-  test("of a good kind is stopped where this field does not take it", async () => {
-    const told = await validateFile(file("\xff\xd8\xff\xe1"), { ...field, accept: ["application/pdf"] });
-    expect(told).toEqual({
+  test("rejects a known type that this field does not accept", async () => {
+    const file = createFile("\xff\xd8\xff\xe1");
+    expect(await validateFile(file, { ...field, accept: ["application/pdf"] })).toEqual({
       problem: {
         code: "type_not_allowed",
-        detail: "This kind of file cannot be used here. Please send PDF.",
+        detail: "This file type is not accepted. Upload PDF.",
       },
     });
   });
 
-  test("of exactly the limit goes through", async () => {
-    expect(await validateFile(file("%PDF-1.7", 1024), field)).toEqual({ type: "application/pdf" });
+  test("accepts a file of exactly the limit", async () => {
+    expect(await validateFile(createFile("%PDF-1.7", 1024), field)).toEqual({ type: "application/pdf" });
   });
 
-  test("that has become unreadable is told so", async () => {
-    const chosen = file("%PDF-1.7");
-    chosen.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("gone")) });
-    expect(await validateFile(chosen, field)).toMatchObject({ problem: { code: "file_changed" } });
+  test("rejects a file that can no longer be read", async () => {
+    const file = createFile("%PDF-1.7");
+    file.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("gone")) });
+    expect(await validateFile(file, field)).toMatchObject({ problem: { code: "file_changed" } });
   });
 });
 
-test("formats and limits read as a sentence would", () => {
+test("formatFileTypes and formatFileLimits return readable text", () => {
   expect(formatFileTypes(["application/pdf"])).toBe("PDF");
   expect(formatFileLimits({ accept: ANY, maxSize: 25 * 1024 * 1024 })).toBe(
     "PDF, JPEG, PNG or WebP, up to 25 MB",

@@ -2,14 +2,14 @@ import type { MediaType } from "@/lib/fields/field";
 import { formatSize } from "../format";
 import type { UploadProblem } from "./upload-state";
 
-/** What a control needs to know of its field: nothing else of the declaration goes to the browser. */
+/** The part of a field's declaration that an upload control needs. The rest stays on the server. */
 export type UploadField = {
   name: string;
   label: string;
   accept: readonly MediaType[];
   /** Bytes. */
   maxSize: number;
-  /** Bytes; a larger file travels in parts. */
+  /** Bytes. A larger file is a multipart upload. */
   partSize: number;
   many: boolean;
 };
@@ -23,10 +23,10 @@ const FILE_TYPE_LABELS: Record<MediaType, string> = {
 
 /** "PDF, JPEG, PNG or WebP" */
 export function formatFileTypes(accept: readonly MediaType[]): string {
-  const kinds = Object.keys(FILE_TYPE_LABELS)
+  const labels = Object.keys(FILE_TYPE_LABELS)
     .filter(isMediaType)
     .flatMap((type) => (accept.includes(type) ? [FILE_TYPE_LABELS[type]] : []));
-  return kinds.length < 2 ? kinds.join("") : `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+  return labels.length < 2 ? labels.join("") : `${labels.slice(0, -1).join(", ")} or ${labels.at(-1)}`;
 }
 
 /** "PDF, JPEG, PNG or WebP, up to 25 MB" */
@@ -35,32 +35,33 @@ export function formatFileLimits({ accept, maxSize }: Pick<UploadField, "accept"
 }
 
 /**
- * The type of a chosen file, by its first bytes, since its name may lie and phones often give none; or what speaks against it,
- * told before any byte leaves. The server judges again.
+ * Validates a chosen file before any byte is sent, and returns its type or the problem.
+ * Detects the type from the first bytes: names can be wrong, and phones often give none.
+ * The server checks the file again.
  */
 export async function validateFile(
   file: Blob,
   field: Pick<UploadField, "accept" | "maxSize">,
 ): Promise<{ type: MediaType } | { problem: UploadProblem }> {
-  if (file.size === 0) return problemResult("empty_file", "The file has no content. Please choose another.");
+  if (file.size === 0) return problemResult("empty_file", "The file is empty. Choose another file.");
   const head = await readFirstBytes(file);
   if (!head)
-    return problemResult("file_changed", "The file cannot be read. Please choose it again, or another copy of it.");
+    return problemResult("file_changed", "The file cannot be read. Choose it again, or choose another copy.");
   const type = detectMediaType(head);
   if (type === "heic")
     return problemResult(
       "type_not_allowed",
-      `This photo is in the HEIC format, which we cannot read. Send it as ${formatFileTypes(field.accept)}; on an iPhone, choose “Most Compatible” under Settings, Camera, Formats.`,
+      `This photo is in the HEIC format, which we cannot read. Upload it as ${formatFileTypes(field.accept)}. On an iPhone, choose “Most Compatible” under Settings, Camera, Formats.`,
     );
   if (!type || !field.accept.includes(type))
     return problemResult(
       "type_not_allowed",
-      `This kind of file cannot be used here. Please send ${formatFileTypes(field.accept)}.`,
+      `This file type is not accepted. Upload ${formatFileTypes(field.accept)}.`,
     );
   if (file.size > field.maxSize)
     return problemResult(
       "too_large",
-      `The file has ${formatSize(file.size)}, and ${formatSize(field.maxSize)} is the most. Please make it smaller; a scan in grey at 150 to 200 dpi is enough.`,
+      `The file is ${formatSize(file.size)}. The limit is ${formatSize(field.maxSize)}. Make it smaller. A grey scan at 150 to 200 dpi is enough.`,
     );
   return { type };
 }
@@ -69,7 +70,7 @@ function problemResult(code: UploadProblem["code"], detail: string): { problem: 
   return { problem: { code, detail } };
 }
 
-/** PDF allows for some bytes before its mark. */
+/** A PDF may have some bytes before its header. */
 const FIRST_BYTES = 1024;
 
 async function readFirstBytes(file: Blob): Promise<string | null> {

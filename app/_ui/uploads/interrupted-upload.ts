@@ -1,69 +1,78 @@
 import { callApi, problemOf } from "../call-api";
-import { parseUploadResponse } from "./upload-response";
 import { completeUpload } from "./complete-upload";
-import { toUploadError, UPLOAD_PROBLEMS } from "./upload-error";
 import { countBytesOfParts } from "./parts";
-import type { UploadContext } from "./upload-context";
 import { browserUploadStore, type UnfinishedUpload } from "./unfinished-uploads";
+import type { UploadContext } from "./upload-context";
+import { toUploadError, UPLOAD_PROBLEMS } from "./upload-error";
+import { parseUploadResponse } from "./upload-response";
 import type { UploadProblem } from "./upload-state";
 
 /**
- * An upload that stopped on this device. `waiting` for its file, with the bytes that have arrived once the server has said it; `arrived`, so that what is
- * left needs no file; or `refused`, which nobody was there to hear.
+ * An upload of an earlier page, as the server knows it now.
+ * `waiting`: it needs the file again. The server may have reported the received bytes.
+ * `received`: all bytes are in the store, so it can be completed without the file.
+ * `refused`: the server refused the file after the page was closed.
  */
 export type InterruptedUpload = UnfinishedUpload &
   (
     | { status: "waiting"; receivedBytes?: number }
-    | { status: "arrived" }
+    | { status: "received" }
     | { status: "refused"; problem: UploadProblem }
   );
 
 /**
- * "in" where it was completed after all, which the page may have been made too early to show; null where there is nothing to go on with. "Not found" is also what a foreign upload is: where somebody else has signed in since this page came, the
- * record waits for its owner, and two days at most.
+ * Reads the state of a recorded upload from the server, after a reload.
+ * "completed": the upload was completed, and the page may be too old to show the file.
+ * Null: this member cannot resume it. The server also answers "not found" for another member's
+ * upload, so the record then stays for its owner, for two days at most.
  */
-export async function checkInterruptedUpload(record: UnfinishedUpload): Promise<InterruptedUpload | "in" | null> {
-  const answer = await callApi("GET", `/api/uploads/${record.id}`);
-  const told = parseUploadResponse(answer.body);
-  if (told?.state === "issued" && told.parts) {
-    const arrived = countBytesOfParts(told.received, told.parts, record.size);
-    return arrived === record.size
-      ? { ...record, status: "arrived" }
-      : { ...record, status: "waiting", receivedBytes: arrived };
+export async function checkInterruptedUpload(
+  record: UnfinishedUpload,
+): Promise<InterruptedUpload | "completed" | null> {
+  const response = await callApi("GET", `/api/uploads/${record.id}`);
+  const upload = parseUploadResponse(response.body);
+  if (upload?.state === "issued" && upload.parts) {
+    const receivedBytes = countBytesOfParts(upload.received, upload.parts, record.size);
+    return receivedBytes === record.size
+      ? { ...record, status: "received" }
+      : { ...record, status: "waiting", receivedBytes };
   }
-  // Checked by nobody, perhaps: whoever asks for the completion again finds out.
-  if (told?.state === "inspecting") return { ...record, status: "arrived" };
-  if (told?.state === "refused") return { ...record, status: "refused", problem: told.problem };
-  if (answer.status === 401 || answer.status === 404) return null;
-  if (!told) return { ...record, status: "waiting" };
+  // The check may have crashed. The next completion request restarts it.
+  if (upload?.state === "inspecting") return { ...record, status: "received" };
+  if (upload?.state === "refused") return { ...record, status: "refused", problem: upload.problem };
+  if (response.status === 401 || response.status === 404) return null;
+  if (!upload) return { ...record, status: "waiting" };
   browserUploadStore.remove(record.id);
-  return told.state === "completed" ? "in" : null;
+  return upload.state === "completed" ? "completed" : null;
 }
 
-/** Has a file made of what has arrived. "moved": it stands otherwise by now, and is to be looked at. */
+/**
+ * Completes an upload whose bytes are all received.
+ * "stale": the upload has another state now, so the caller must check it again.
+ */
 export async function completeInterruptedUpload(
-  tools: UploadContext,
+  context: UploadContext,
   id: string,
   signal: AbortSignal,
-): Promise<"in" | "moved" | UploadProblem> {
+): Promise<"completed" | "stale" | UploadProblem> {
   try {
-    const end = await completeUpload(tools, { id, crop: undefined }, { signal, onStall: () => {} });
-    if (end === "not there") return UPLOAD_PROBLEMS.notSent;
-    if (end === "ended" || end.state === "refused") return "moved";
+    const result = await completeUpload(context, { id, crop: undefined }, { signal, onStall: () => {} });
+    if (result === "not-uploaded") return UPLOAD_PROBLEMS.notSent;
+    if (result === "ended" || result.state === "refused") return "stale";
     browserUploadStore.remove(id);
-    return "in";
-  } catch (thrown) {
+    return "completed";
+  } catch (error) {
     signal.throwIfAborted();
-    const { problem, isRefused: refused } = toUploadError(thrown);
-    return refused ? "moved" : problem;
+    const { problem, isRefused } = toUploadError(error);
+    return isRefused ? "stale" : problem;
   }
 }
 
-/** Gives it back to the server: what has arrived is destroyed. What keeps that from happening, in words. */
+/** Aborts the upload; the server deletes the received bytes. Returns a message if it fails. */
 export async function discardUpload({ id }: UnfinishedUpload): Promise<string | null> {
-  const answer = await callApi("DELETE", `/api/uploads/${id}`);
-  if (answer.status === 404) return UPLOAD_PROBLEMS.notFound.detail;
-  if (answer.status !== 204) return problemOf(answer).detail;
+  const response = await callApi("DELETE", `/api/uploads/${id}`);
+  if (response.status === 404) return UPLOAD_PROBLEMS.notFound.detail;
+  if (response.status !== 204) return problemOf(response).detail;
   browserUploadStore.remove(id);
   return null;
 }

@@ -1,22 +1,23 @@
-import { UploadError, UPLOAD_PROBLEMS } from "./upload-error";
 import { PartUrlProvider, TicketChangedError, TicketExpiredError } from "./part-url-provider";
 import { countBytesOfParts, type PartLayout, partNumbersOf, slicePart } from "./parts";
+import { putWithStallTimeout } from "./put-with-stall-timeout";
 import { retry } from "./retry";
 import { TransferSpeed } from "./transfer-speed";
 import type { UploadContext } from "./upload-context";
-import type { TransferProgress, Stall } from "./upload-state";
-import { putWithStallTimeout } from "./put-with-stall-timeout";
+import { UPLOAD_PROBLEMS, UploadError } from "./upload-error";
+import type { Stall, TransferProgress } from "./upload-state";
 
-/** Parts on the line at a time: one leaves it idle at every end of a part, and more than these fill no line that these do not. */
+/** With one part, the connection is idle between parts. More than four bring no speed. */
 const MAX_PARALLEL_PARTS = 4;
-/** Addresses that one part is refused at before somebody is asked. */
+/** Signed URLs that the store may refuse for one part before the upload fails. */
 const MAX_REFUSALS = 3;
 
 type MultipartInput = { id: string; file: Blob; layout: PartLayout; received: readonly number[] };
 
 /**
- * Sends the parts of a file that the store does not have yet, several at a time, each tried again by itself. What has arrived stays arrived,
- * however this ends: the next transfer of the same upload begins with what the server says is there.
+ * Sends the missing parts of a large file to the store, the second step of a multipart upload.
+ * Sends several parts concurrently and retries each part by itself.
+ * The store keeps received parts after a failure. The next transfer sends only the others.
  */
 export class MultipartTransfer {
   readonly #upload: MultipartInput;
@@ -25,70 +26,78 @@ export class MultipartTransfer {
   readonly #speed = new TransferSpeed();
   readonly #stalls = new Map<number | "announcing", Stall>();
   readonly #activeParts = new Set<number>();
-  /** Bytes by part, of those that are leaving. */
+  /** The bytes sent of each part that is being sent. */
   readonly #sentBytesByPart = new Map<number, number>();
   #receivedBytes: number;
 
-  constructor(upload: MultipartInput, tools: UploadContext, hear: (progress: TransferProgress) => void) {
+  constructor(
+    upload: MultipartInput,
+    context: UploadContext,
+    onProgress: (progress: TransferProgress) => void,
+  ) {
     this.#upload = upload;
-    this.#context = tools;
-    this.#onProgress = hear;
+    this.#context = context;
+    this.#onProgress = onProgress;
     this.#receivedBytes = countBytesOfParts(upload.received, upload.layout, upload.file.size);
   }
 
-  /** Rejects with a `Failure` where one part could not be sent. "moved": somebody has to look at the ticket; "over": it takes no more. */
-  async run(signal: AbortSignal): Promise<"sent" | "moved" | "over"> {
-    const { received, layout: cut } = this.#upload;
-    const there = new Set(received);
-    const missing = partNumbersOf(cut).filter((number) => !there.has(number));
-    // One for both ends, since `AbortSignal.any` is younger than the browsers we serve.
-    const halt = new AbortController();
-    const abort = () => halt.abort(signal.reason);
+  /**
+   * Runs the transfer. "changed": the caller must read the state of the ticket again.
+   * "expired": the ticket accepts no more parts.
+   * Rejects with an `UploadError` if one part cannot be sent.
+   */
+  async run(signal: AbortSignal): Promise<"sent" | "changed" | "expired"> {
+    const received = new Set(this.#upload.received);
+    const missing = partNumbersOf(this.#upload.layout).filter((number) => !received.has(number));
+    // Not `AbortSignal.any`: some browsers that we support lack it.
+    const transfer = new AbortController();
+    const abort = () => transfer.abort(signal.reason);
     signal.addEventListener("abort", abort);
-    const onStall = (stall: Stall | undefined) => this.#setStall("announcing", stall);
-    const announced = { ...this.#upload, missing };
-    const addresses = new PartUrlProvider(announced, this.#context, { signal: halt.signal, onStall });
-    const next = missing.values();
-    const work = async () => {
-      for (const number of next) await this.#sendPart(number, addresses, halt.signal);
+    const urls = new PartUrlProvider({ ...this.#upload, missing }, this.#context, {
+      signal: transfer.signal,
+      onStall: (stall) => this.#setStall("announcing", stall),
+    });
+    const queue = missing.values();
+    const sendFromQueue = async () => {
+      for (const number of queue) await this.#sendPart(number, urls, transfer.signal);
     };
     try {
       signal.throwIfAborted();
       this.#reportProgress();
-      await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL_PARTS, missing.length) }, work));
+      const workers = Math.min(MAX_PARALLEL_PARTS, missing.length);
+      await Promise.all(Array.from({ length: workers }, sendFromQueue));
       return "sent";
-    } catch (thrown) {
-      halt.abort(thrown);
-      if (thrown instanceof TicketChangedError) return "moved";
-      if (thrown instanceof TicketExpiredError) return "over";
-      throw thrown;
+    } catch (error) {
+      transfer.abort(error);
+      if (error instanceof TicketChangedError) return "changed";
+      if (error instanceof TicketExpiredError) return "expired";
+      throw error;
     } finally {
       signal.removeEventListener("abort", abort);
     }
   }
 
-  async #sendPart(number: number, addresses: PartUrlProvider, signal: AbortSignal): Promise<void> {
-    const { file, layout: cut } = this.#upload;
-    const part = slicePart(file, cut, number);
+  async #sendPart(number: number, urls: PartUrlProvider, signal: AbortSignal): Promise<void> {
+    const part = slicePart(this.#upload.file, this.#upload.layout, number);
     const onStall = (stall: Stall | undefined) => this.#setStall(number, stall);
     this.#activeParts.add(number);
-    const ask = async () => ({ status: await this.#putPart(number, part, addresses, signal), body: null });
-    for (let refused = 0; ; refused += 1) {
-      const { status } = await retry(this.#context, ask, { signal, onStall });
+    const put = async () => ({ status: await this.#putPart(number, part, urls, signal), body: null });
+    for (let refusals = 0; ; refusals += 1) {
+      const { status } = await retry(this.#context, put, { signal, onStall });
       if (isStored(status)) break;
       if (status === 404 || status === 409) throw new TicketChangedError();
-      // What else a store may mean (an address or its credentials too old, 400 where the line was slow) is no word about the file: ours is the
-      // completion's.
-      if (refused === MAX_REFUSALS) throw new UploadError(UPLOAD_PROBLEMS.notSent);
+      // The store's other reasons do not matter here: an expired URL, expired credentials, or
+      // 400 for a slow connection. Only the completion judges the file.
+      if (refusals === MAX_REFUSALS) throw new UploadError(UPLOAD_PROBLEMS.notSent);
     }
     this.#receivedBytes += part.size;
     this.#reportProgress();
     this.#activeParts.delete(number);
   }
 
-  async #putPart(number: number, part: Blob, addresses: PartUrlProvider, signal: AbortSignal): Promise<number> {
-    await addresses.get(number);
-    const leave = await this.#context.acquirePartSlot(signal);
+  async #putPart(number: number, part: Blob, urls: PartUrlProvider, signal: AbortSignal): Promise<number> {
+    await urls.get(number);
+    const releaseSlot = await this.#context.acquirePartSlot(signal);
     const onProgress = (sent: number) => {
       this.#sentBytesByPart.set(number, sent);
       this.#stalls.delete(number);
@@ -96,30 +105,30 @@ export class MultipartTransfer {
     };
     this.#sentBytesByPart.set(number, 0);
     try {
-      // On a slow line its turn may come when the address that it had is too old.
-      const address = await addresses.get(number);
-      const status = await putWithStallTimeout(this.#context, address, part, { onProgress, signal });
-      if (!isStored(status)) addresses.invalidate(number);
+      // The wait for a slot can outlast the URL.
+      const url = await urls.get(number);
+      const status = await putWithStallTimeout(this.#context, url, part, { onProgress, signal });
+      if (!isStored(status)) urls.invalidate(number);
       return status;
     } finally {
       this.#sentBytesByPart.delete(number);
-      leave();
+      releaseSlot();
     }
   }
 
-  #setStall(what: number | "announcing", stall: Stall | undefined): void {
+  #setStall(source: number | "announcing", stall: Stall | undefined): void {
     const before = this.#currentStall();
-    if (stall) this.#stalls.set(what, stall);
-    else this.#stalls.delete(what);
+    if (stall) this.#stalls.set(source, stall);
+    else this.#stalls.delete(source);
     if (this.#currentStall() !== before) this.#reportProgress();
   }
 
-  /** Of the whole: one part that is tried again while the others move is nothing to tell. */
+  /** Returns "retrying" only if no part moves: one part that is retried is not worth a message. */
   #currentStall(): Stall | undefined {
     if ([...this.#stalls.values()].includes("offline")) return "offline";
-    const waits = (number: number) =>
+    const isStalled = (number: number) =>
       this.#stalls.has(number) || (this.#stalls.has("announcing") && !this.#sentBytesByPart.has(number));
-    return this.#stalls.size > 0 && [...this.#activeParts].every(waits) ? "retrying" : undefined;
+    return this.#stalls.size > 0 && [...this.#activeParts].every(isStalled) ? "retrying" : undefined;
   }
 
   #reportProgress(): void {
@@ -131,7 +140,7 @@ export class MultipartTransfer {
   }
 }
 
-/** 412: it is there already, and only the answer was lost. */
+/** Returns true for 412 too: an earlier PUT stored the part and its response was lost. */
 function isStored(status: number): boolean {
   return (status >= 200 && status < 300) || status === 412;
 }

@@ -1,20 +1,23 @@
-import { parseSignedParts } from "./upload-response";
-import { uploadErrorOf } from "./upload-error";
 import { type PartLayout, slicePart } from "./parts";
 import { type RetryOptions, retry } from "./retry";
-import type { UploadContext } from "./upload-context";
 import type { SignedPut } from "./transport";
+import type { UploadContext } from "./upload-context";
+import { uploadErrorOf } from "./upload-error";
+import { parseSignedParts } from "./upload-response";
 
-/** Parts that are hashed ahead: at first, and from then on. */
+/** Parts hashed ahead: in the first batch, and in each later batch. */
 const FIRST_BATCH_SIZE = 4;
 const BATCH_SIZE = 8;
-/** An address lives 15 minutes; one of this age is not worth the bytes that would find it dead. Milliseconds. */
+/** A URL is valid for 15 minutes. An older one could expire during the PUT. Milliseconds. */
 const MAX_URL_AGE_MS = 10 * 60_000;
 
-/** The ticket is not what it was: ended, or taken for a completion. Somebody has to look at it. */
+/** The ticket has ended, or a completion has started. The caller must read its state again. */
 export class TicketChangedError extends Error {}
 
-/** The ticket's time is over: it takes no more parts. Until somebody sweeps, a look at it does not tell. */
+/**
+ * The ticket has expired and accepts no more parts.
+ * Its state does not show this until the sweep job runs.
+ */
 export class TicketExpiredError extends Error {}
 
 /** Not found, conflict. */
@@ -24,13 +27,15 @@ type SignedPartUrl = { put: SignedPut; signedAt: number };
 type SignedPartUrls = { puts: ReadonlyMap<number, SignedPut>; signedAt: number };
 type AnnouncedParts = { id: string; file: Blob; layout: PartLayout; missing: readonly number[] };
 
-/** Parts that are announced in one request, which is due when somebody needs one of them, or all are there. */
+/** Parts announced in one request. It is due when all are hashed, or a transfer waits for one. */
 type PartBatch = { numbers: number[]; isDue: boolean; urls: Promise<SignedPartUrls>; send: () => void };
 
 /**
- * The addresses of a transfer's missing parts, asked for in ascending order. Hashes them in small batches, the next while the present one leaves, and
- * announces a batch in one request; but where the line waits for a part, it is announced as soon as it is hashed, with those before it. One request
- * at a time: two could begin the upload at the store at once.
+ * Gets the signed URLs of missing parts from the server, in ascending order.
+ *
+ * Hashes the parts in small batches, one batch ahead, and announces a batch in one request.
+ * If a transfer waits for a part, the request is sent as soon as that part is hashed.
+ * Sends one request at a time: two concurrent requests could create two multipart uploads.
  */
 export class PartUrlProvider {
   readonly #parts: AnnouncedParts;
@@ -42,26 +47,30 @@ export class PartUrlProvider {
   readonly #awaitedParts = new Set<number>();
   #batch: PartBatch | undefined;
   #isRequesting = false;
-  /** The number from which on the next batch is worth preparing. */
+  /** The part number that starts the preparation of the next batch. */
   #prepareNextFrom = 0;
 
-  constructor(upload: AnnouncedParts, tools: UploadContext, persistence: RetryOptions) {
-    this.#parts = upload;
-    this.#context = tools;
-    this.#retryOptions = persistence;
-    this.#unpreparedParts = [...upload.missing];
+  constructor(parts: AnnouncedParts, context: UploadContext, retryOptions: RetryOptions) {
+    this.#parts = parts;
+    this.#context = context;
+    this.#retryOptions = retryOptions;
+    this.#unpreparedParts = [...parts.missing];
   }
 
-  /** Rejects with `TicketMoved`, `TicketOver`, `FileChanged`, and a `Failure` where the server says no. */
+  /**
+   * Returns a signed URL that is young enough to use.
+   * Rejects with `TicketChangedError`, `TicketExpiredError`, `FileChangedError` or `UploadError`.
+   */
   async get(number: number): Promise<SignedPut> {
-    const { put, signedAt: since } = await this.#getSignedUrl(number);
-    if (number >= this.#prepareNextFrom && this.#unpreparedParts.length > 0) this.#prepareNextBatch(BATCH_SIZE);
-    if (this.#context.now() - since < MAX_URL_AGE_MS) return put;
+    const { put, signedAt } = await this.#getSignedUrl(number);
+    if (number >= this.#prepareNextFrom && this.#unpreparedParts.length > 0)
+      this.#prepareNextBatch(BATCH_SIZE);
+    if (this.#context.now() - signedAt < MAX_URL_AGE_MS) return put;
     this.invalidate(number);
     return (await this.#getSignedUrl(number)).put;
   }
 
-  /** The address has served: another try gets one of its own. */
+  /** Removes a used URL. The next attempt gets a new one. */
   invalidate(number: number): void {
     this.#urlsByPart.delete(number);
   }
@@ -70,21 +79,23 @@ export class PartUrlProvider {
     this.#awaitedParts.add(number);
     if (this.#batch?.numbers.includes(number)) this.#batch.isDue = true;
     this.#sendDueBatch();
-    if (this.#unpreparedParts[0] === number) this.#prepareNextBatch(this.#prepareNextFrom === 0 ? FIRST_BATCH_SIZE : BATCH_SIZE);
-    const addresses = await (this.#urlsByPart.get(number) ?? this.#announceSinglePart(number));
-    const put = addresses.puts.get(number);
+    if (this.#unpreparedParts[0] === number) {
+      this.#prepareNextBatch(this.#prepareNextFrom === 0 ? FIRST_BATCH_SIZE : BATCH_SIZE);
+    }
+    const { puts, signedAt } = await (this.#urlsByPart.get(number) ?? this.#announceSinglePart(number));
+    const put = puts.get(number);
     if (!put) throw uploadErrorOf({ status: 500, body: null });
-    return { put, signedAt: addresses.signedAt };
+    return { put, signedAt };
   }
 
-  #prepareNextBatch(most: number): void {
-    const numbers = this.#unpreparedParts.splice(0, most);
+  #prepareNextBatch(size: number): void {
+    const numbers = this.#unpreparedParts.splice(0, size);
     const last = numbers.at(-1);
     this.#prepareNextFrom = numbers[Math.floor(numbers.length / 2)] ?? 0;
-    let before: Promise<unknown> = Promise.resolve();
+    let previous: Promise<unknown> = Promise.resolve();
     for (const number of numbers) {
-      const hashed = before.then(() => this.#hashPart(number));
-      before = hashed;
+      const hashed = previous.then(() => this.#hashPart(number));
+      previous = hashed;
       this.#storePending(
         number,
         hashed.then(() => this.#addToBatch(number, number === last)),
@@ -92,14 +103,14 @@ export class PartUrlProvider {
     }
   }
 
-  /** Resolves with the answer to the request that this part goes out in. */
+  /** Adds a hashed part to the current batch. Resolves with the response to its request. */
   #addToBatch(number: number, isLast: boolean): Promise<SignedPartUrls> {
-    const group = this.#batch ?? this.#createBatch();
-    this.#batch = group;
-    group.numbers.push(number);
-    group.isDue ||= isLast || this.#awaitedParts.has(number);
+    const batch = this.#batch ?? this.#createBatch();
+    this.#batch = batch;
+    batch.numbers.push(number);
+    batch.isDue ||= isLast || this.#awaitedParts.has(number);
     this.#sendDueBatch();
-    return group.urls;
+    return batch.urls;
   }
 
   #createBatch(): PartBatch {
@@ -112,17 +123,17 @@ export class PartUrlProvider {
   }
 
   #sendDueBatch(): void {
-    const group = this.#batch;
-    if (!group?.isDue || this.#isRequesting) return;
+    const batch = this.#batch;
+    if (!batch?.isDue || this.#isRequesting) return;
     this.#batch = undefined;
     this.#isRequesting = true;
-    group.send();
-    const next = () => {
+    batch.send();
+    const sendNext = () => {
       this.#isRequesting = false;
       this.#sendDueBatch();
     };
-    // A failure ends the whole transfer.
-    group.urls.then(next, () => undefined);
+    // A failed request ends the whole transfer, so no next batch follows.
+    batch.urls.then(sendNext, () => undefined);
   }
 
   #announceSinglePart(number: number): Promise<SignedPartUrls> {
@@ -132,36 +143,36 @@ export class PartUrlProvider {
     );
   }
 
-  #storePending(number: number, addresses: Promise<SignedPartUrls>): Promise<SignedPartUrls> {
-    this.#urlsByPart.set(number, addresses);
-    // Whoever waits for one of them hears of a failure.
-    addresses.catch(() => undefined);
-    return addresses;
+  #storePending(number: number, urls: Promise<SignedPartUrls>): Promise<SignedPartUrls> {
+    this.#urlsByPart.set(number, urls);
+    // The transfer that awaits a URL handles the failure.
+    urls.catch(() => undefined);
+    return urls;
   }
 
   async #hashPart(number: number): Promise<void> {
     if (this.#hashes.has(number)) return;
-    const { file, layout: cut } = this.#parts;
-    const sha256 = await this.#context.sha256(slicePart(file, cut, number));
+    const { file, layout } = this.#parts;
+    const sha256 = await this.#context.sha256(slicePart(file, layout, number));
     this.#retryOptions.signal.throwIfAborted();
     this.#hashes.set(number, sha256);
   }
 
   async #requestUrls(numbers: readonly number[]): Promise<SignedPartUrls> {
-    const { id, file, layout: cut } = this.#parts;
+    const { id, file, layout } = this.#parts;
     const { signal } = this.#retryOptions;
     const parts = numbers.map((number) => ({
       number,
-      size: slicePart(file, cut, number).size,
+      size: slicePart(file, layout, number).size,
       sha256: this.#hashes.get(number) ?? "",
     }));
     const call = () =>
       this.#context.transport.call("POST", `/api/uploads/${id}/parts`, { body: { parts }, signal });
-    const answer = await retry(this.#context, call, this.#retryOptions);
-    if (CHANGED_STATUSES.has(answer.status)) throw new TicketChangedError();
-    if (answer.status === 410) throw new TicketExpiredError();
-    const puts = answer.status === 200 ? parseSignedParts(answer.body) : null;
-    if (!puts) throw uploadErrorOf(answer);
+    const response = await retry(this.#context, call, this.#retryOptions);
+    if (CHANGED_STATUSES.has(response.status)) throw new TicketChangedError();
+    if (response.status === 410) throw new TicketExpiredError();
+    const puts = response.status === 200 ? parseSignedParts(response.body) : null;
+    if (!puts) throw uploadErrorOf(response);
     return { puts, signedAt: this.#context.now() };
   }
 }

@@ -1,18 +1,19 @@
 import { readBytes } from "./sha256";
-import type { UploadContext } from "./upload-context";
 import type { SignedPut } from "./transport";
+import type { UploadContext } from "./upload-context";
 
-/** Nothing leaves any more for so long: the line is dead, whatever the browser says. Milliseconds. */
+/** The PUT has failed if no byte leaves for this time. Milliseconds. */
 const STALL_TIMEOUT_MS = 45_000;
 /**
- * The same before anything has left. Longer, since a browser opens six connections to a host over all its pages, and tells nobody that a PUT still waits
- * for one of them. Milliseconds.
+ * The timeout before the first byte. It is longer because a browser opens six connections to a
+ * host, over all tabs. It does not report a PUT that waits for one of them. Milliseconds.
  */
 const FIRST_BYTE_TIMEOUT_MS = 4 * 60_000;
 
 /**
- * A PUT that notices when it has died: the status of the store's answer, 0 for none. Rejects where the signal is aborted, and with `FileChanged`
- * where the file can no longer be read, which a browser tells as if the network had failed.
+ * Sends one PUT and aborts it if it stalls. Returns the store's status, or 0 without a response.
+ * Rejects if the signal is aborted. Rejects with `FileChangedError` if the file cannot be read,
+ * because a browser reports that as a network failure.
  */
 export async function putWithStallTimeout(
   { transport, wait }: Pick<UploadContext, "transport" | "wait">,
@@ -20,40 +21,40 @@ export async function putWithStallTimeout(
   file: Blob,
   { onProgress, signal }: { onProgress: (sent: number) => void; signal: AbortSignal },
 ): Promise<number> {
-  // One for both ends, since `AbortSignal.any` is younger than the browsers we serve.
+  // Not `AbortSignal.any`: some browsers that we support lack it.
   const request = new AbortController();
-  const over = new AbortController();
+  const finished = new AbortController();
   const abort = () => request.abort(signal.reason);
   signal.addEventListener("abort", abort);
   let sent = 0;
-  const watchFirst = async () => {
-    await wait(FIRST_BYTE_TIMEOUT_MS, over.signal);
+  const watchFirstByte = async () => {
+    await wait(FIRST_BYTE_TIMEOUT_MS, finished.signal);
     if (sent === 0) request.abort();
   };
-  const watch = async () => {
-    for (let before = 0; before !== sent; await wait(STALL_TIMEOUT_MS, over.signal)) before = sent;
+  const watchProgress = async () => {
+    for (let before = 0; before !== sent; await wait(STALL_TIMEOUT_MS, finished.signal)) before = sent;
     request.abort();
   };
-  // They reject when the PUT is over, which is how they end.
-  watchFirst().catch(() => undefined);
-  const hear = (bytes: number) => {
-    if (bytes <= sent || over.signal.aborted) return;
+  // Both watchers end by rejection when the PUT has finished.
+  watchFirstByte().catch(() => undefined);
+  const onBytesSent = (bytes: number) => {
+    if (bytes <= sent || finished.signal.aborted) return;
     const isFirst = sent === 0;
-    // The browser may count what surrounds the body, too.
+    // The browser may also count the bytes around the body.
     sent = Math.min(bytes, file.size);
-    if (isFirst) watch().catch(() => undefined);
+    if (isFirst) watchProgress().catch(() => undefined);
     onProgress(sent);
   };
   try {
     signal.throwIfAborted();
-    const status = await transport.put(upload, file, { onProgress: hear, signal: request.signal });
+    const status = await transport.put(upload, file, { onProgress: onBytesSent, signal: request.signal });
     if (status === 0) await readBytes(file.slice(0, 1));
     return status;
-  } catch (thrown) {
+  } catch (error) {
     if (request.signal.aborted && !signal.aborted) return 0;
-    throw thrown;
+    throw error;
   } finally {
-    over.abort();
+    finished.abort();
     signal.removeEventListener("abort", abort);
   }
 }

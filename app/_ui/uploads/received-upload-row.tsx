@@ -8,16 +8,19 @@ import { Icon } from "../icons";
 import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
 import { completeInterruptedUpload } from "./interrupted-upload";
-import { browserUploadContext } from "./upload-context";
 import type { UnfinishedUpload } from "./unfinished-uploads";
-import type { UploadProblem } from "./upload-state";
+import { browserUploadContext } from "./upload-context";
 import { UploadErrorRow } from "./upload-error-row";
+import type { UploadProblem } from "./upload-state";
 import { describeState } from "./upload-text";
 
-/** All of it had arrived when its page was left: it is completed from here, without the file. The field's name is the id of its heading. */
+/**
+ * Completes an upload of an earlier page whose bytes are all in the store. Needs no file.
+ * The field's name is the id of its heading.
+ */
 export function ReceivedUploadRow({
   record: { id, name, size, field },
-  onStale: onMoved,
+  onStale,
 }: {
   record: UnfinishedUpload;
   onStale: () => void;
@@ -25,32 +28,36 @@ export function ReceivedUploadRow({
   const router = useRouter();
   const [problem, setProblem] = useState<UploadProblem | null>(null);
 
-  const begin = useCallback(() => {
+  const start = useCallback(() => {
     const run = new AbortController();
     const complete = async () => {
-      const end = await completeInterruptedUpload(browserUploadContext, id, run.signal);
-      if (end === "moved") return onMoved();
-      announce(end === "in" ? `${name} is in` : `${name} is not in yet. ${end.detail}`);
-      if (end === "in") router.refresh();
-      else setProblem(end);
+      const result = await completeInterruptedUpload(browserUploadContext, id, run.signal);
+      if (result === "stale") return onStale();
+      if (result === "completed") {
+        announce(`${name}: uploaded`);
+        router.refresh();
+      } else {
+        announce(`${name}: not uploaded yet. ${result.detail}`);
+        setProblem(result);
+      }
     };
-    // It rejects only where the row has gone.
+    // Rejects only after the row has unmounted.
     complete().catch(() => undefined);
     return () => run.abort();
-  }, [id, name, onMoved, router]);
-  useEffect(begin, [begin]);
+  }, [id, name, onStale, router]);
+  useEffect(start, [start]);
 
-  function again() {
+  function retry() {
     setProblem(null);
-    // With the trouble goes the button that has the focus.
+    // The focused button disappears with the error.
     document.getElementById(field)?.focus();
-    begin();
+    start();
   }
 
   if (problem)
     return (
       <UploadErrorRow name={name} detail={problem.detail}>
-        <Button onClick={again}>
+        <Button onClick={retry}>
           <Icon name="again" />
           Try again<VisuallyHidden> with {name}</VisuallyHidden>
         </Button>

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { COMPLETE_UPLOAD, completed, NO_RESPONSE, problemResponse, CREATE_TICKET } from "./testing/responses";
 import { flushPromises } from "./testing/fake-time";
 import { FakeTransport } from "./testing/fake-transport";
-import { startUpload, issued, startSending } from "./testing/single-part";
+import { COMPLETE_UPLOAD, CREATE_TICKET, completed, NO_RESPONSE, problemResponse } from "./testing/responses";
+import { issued, startSending, startUpload } from "./testing/single-part";
 
-describe("a bad line", () => {
-  test("repeats a lost ticket under the same key, so that it stays one upload", async () => {
-    const transport = new FakeTransport().on(CREATE_TICKET, NO_RESPONSE, issued).on(COMPLETE_UPLOAD, completed);
+describe("an upload over a bad connection", () => {
+  test("repeats a lost ticket request under the same key", async () => {
+    const transport = new FakeTransport()
+      .on(CREATE_TICKET, NO_RESPONSE, issued)
+      .on(COMPLETE_UPLOAD, completed);
     const { time } = startUpload({ transport });
     await time.advance(1000);
     const tickets = transport.calls.filter(({ line }) => line === CREATE_TICKET);
@@ -15,50 +17,47 @@ describe("a bad line", () => {
     expect(transport.puts).toHaveLength(1);
   });
 
-  // 408 is what local storage answers where no byte came for a while.
-  test.each([0, 408, 503])(
-    "sends again after a pause where the store did not answer (%i), and says so meanwhile",
-    async (status) => {
-      const { upload, transport, time } = await startSending();
-      transport.currentPut.answer(status);
-      await flushPromises();
-      expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
-      await time.advance(1000);
-      expect(transport.puts).toHaveLength(2);
-      expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
-      transport.currentPut.progress(10);
-      expect(upload.state).not.toHaveProperty("stall");
-    },
-  );
+  // The local storage driver answers 408 if no byte came for a while.
+  test.each([0, 408, 503])("repeats the PUT after a delay and reports it (%i)", async (status) => {
+    const { upload, transport, time } = await startSending();
+    transport.currentPut.respond(status);
+    await flushPromises();
+    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+    await time.advance(1000);
+    expect(transport.puts).toHaveLength(2);
+    expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
+    transport.currentPut.progress(10);
+    expect(upload.state).not.toHaveProperty("stall");
+  });
 
-  test("is not tried again by everybody at the same moment: a pause is up to a quarter longer", async () => {
-    const { transport, time, chance } = await startSending();
-    chance.next = 0.5;
-    transport.currentPut.answer(0);
+  test("adds a random quarter to the delay", async () => {
+    const { transport, time, randomness } = await startSending();
+    randomness.next = 0.5;
+    transport.currentPut.respond(0);
     await time.advance(1124);
     expect(transport.puts).toHaveLength(1);
     await time.advance(1);
     expect(transport.puts).toHaveLength(2);
   });
 
-  test("waits out being offline, however long and often, without using up its tries", async () => {
-    const { upload, transport, time, net } = await startSending();
+  test("waits while offline without using up its attempts", async () => {
+    const { upload, transport, time, network } = await startSending();
     for (let lost = 1; lost <= 8; lost += 1) {
-      net.online = false;
-      transport.currentPut.answer(0);
+      network.isOnline = false;
+      transport.currentPut.respond(0);
       await time.advance(3_600_000);
       expect(upload.state).toMatchObject({ name: "sending", stall: "offline" });
       expect(transport.puts).toHaveLength(lost);
-      net.back();
+      network.reconnect();
       await flushPromises();
       expect(upload.state).toMatchObject({ name: "sending", stall: undefined });
     }
-    transport.currentPut.answer(0);
+    transport.currentPut.respond(0);
     await flushPromises();
     expect(upload.state).toMatchObject({ name: "sending", stall: "retrying" });
   });
 
-  test("is noticed where it has died without a word, a while after the last byte left", async () => {
+  test("repeats a PUT that stalls after its first bytes", async () => {
     const { transport, time } = await startSending();
     await time.advance(40_000);
     transport.currentPut.progress(10);
@@ -70,7 +69,7 @@ describe("a bad line", () => {
     expect(transport.puts).toHaveLength(2);
   });
 
-  test("is not taken for dead while the browser has no connection to spare: other tabs may have them all", async () => {
+  test("waits longer for the first byte: other tabs may use all connections", async () => {
     const { transport, time } = await startSending();
     await time.advance(239_999);
     expect(transport.puts).toHaveLength(1);
@@ -79,16 +78,16 @@ describe("a bad line", () => {
     expect(transport.puts).toHaveLength(1);
   });
 
-  test("is taken for dead where nothing leaves for four minutes", async () => {
+  test("repeats a PUT without a first byte after four minutes", async () => {
     const { transport, time } = await startSending();
     await time.advance(241_000);
     expect(transport.puts).toHaveLength(2);
   });
 
-  test("gives up after some tries, and goes on from there when asked, without another ticket", async () => {
+  test("fails after six attempts and can be retried with its ticket", async () => {
     const { upload, transport, time } = await startSending();
-    for (let tried = 0; tried < 6; tried += 1) {
-      transport.currentPut.answer(0);
+    for (let attempts = 0; attempts < 6; attempts += 1) {
+      transport.currentPut.respond(0);
       await time.advance(15_000);
     }
     expect(upload.state).toMatchObject({ name: "failed", problem: { code: "offline" } });
@@ -101,38 +100,35 @@ describe("a bad line", () => {
     expect(keys).toEqual(["key-2", "key-2"]);
   });
 
-  // 400 is what AWS answers where the line was slow, or the credentials that signed have run out.
-  test.each([403, 400])(
-    "asks for a fresh address where the store refuses the old one (%i)",
-    async (status) => {
-      const { upload, transport } = await startSending();
-      transport.currentPut.answer(status);
-      await flushPromises();
-      expect(transport.puts).toHaveLength(2);
-      expect(upload.state.name).toBe("sending");
-    },
-  );
+  // AWS answers 400 for a slow connection, or after the signing credentials have expired.
+  test.each([403, 400])("requests a new URL if the store refuses the old one (%i)", async (status) => {
+    const { upload, transport } = await startSending();
+    transport.currentPut.respond(status);
+    await flushPromises();
+    expect(transport.puts).toHaveLength(2);
+    expect(upload.state.name).toBe("sending");
+  });
 
-  test("does not ask for ever where the store refuses every address, nor blame the file", async () => {
+  test("fails without a refusal if the store refuses every URL", async () => {
     const { upload, transport, time } = await startSending();
-    for (let refused = 0; refused < 6; refused += 1) {
-      transport.currentPut.answer(400);
+    for (let refusals = 0; refusals < 6; refusals += 1) {
+      transport.currentPut.respond(400);
       await time.advance(15_000);
     }
     expect(transport.puts).toHaveLength(6);
     expect(upload.state).toMatchObject({ name: "failed", problem: { code: "unavailable" } });
   });
 
-  test("tells a file that has changed from a network that has failed", async () => {
+  test("distinguishes a changed file from a network failure", async () => {
     const file = new Blob([new Uint8Array(1000)]);
     file.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new Error("gone")) });
     const { upload, transport } = await startSending({ file });
-    transport.currentPut.answer(0);
+    transport.currentPut.respond(0);
     await flushPromises();
     expect(upload.state).toMatchObject({ name: "refused", problem: { code: "file_changed" } });
   });
 
-  test("heeds how long a busy server wants to be left alone", async () => {
+  test("waits for the Retry-After of a busy server", async () => {
     const transport = new FakeTransport()
       .on(CREATE_TICKET, { ...problemResponse(503, "unavailable"), retryAfter: 5 }, issued)
       .on(COMPLETE_UPLOAD, completed);

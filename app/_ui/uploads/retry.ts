@@ -1,36 +1,39 @@
 import type { ApiResponse } from "../call-api";
-import { uploadErrorOf } from "./upload-error";
-import { isTransient, retryDelayOf, MAX_TRIES } from "./retry-policy";
+import { isTransient, MAX_TRIES, retryDelayOf } from "./retry-policy";
 import type { UploadContext } from "./upload-context";
+import { uploadErrorOf } from "./upload-error";
 import type { Stall } from "./upload-state";
 
 export type RetryOptions = { signal: AbortSignal; onStall: (stall: Stall | undefined) => void };
 
 /**
- * Asks until there is an answer that means something. Waits as long as there is no network at all; otherwise it stays "retrying" until something
- * moves again, so that a listener is told once. Rejects with a `Failure` when it gives up.
+ * Repeats a request until its response is final. Every network step of an upload uses it.
+ *
+ * Waits without a limit while the browser is offline. Otherwise waits between attempts and stays
+ * "retrying" until a byte moves again, so screen readers announce the stall once.
+ * Rejects with an `UploadError` after the last attempt.
  */
 export async function retry(
-  { network: online, wait, random }: Pick<UploadContext, "network" | "wait" | "random">,
-  ask: () => Promise<ApiResponse>,
+  { network, wait, random }: Pick<UploadContext, "network" | "wait" | "random">,
+  request: () => Promise<ApiResponse>,
   { signal, onStall }: RetryOptions,
 ): Promise<ApiResponse> {
-  for (let tried = 1; ; tried += 1) {
-    const answer = await ask();
-    if (!isTransient(answer)) {
+  for (let attempts = 1; ; attempts += 1) {
+    const response = await request();
+    if (!isTransient(response)) {
       onStall(undefined);
-      return answer;
+      return response;
     }
     signal.throwIfAborted();
-    if (answer.status === 0 && !online.isOnline()) {
+    if (response.status === 0 && !network.isOnline()) {
       onStall("offline");
-      await online.waitUntilOnline(signal);
+      await network.waitUntilOnline(signal);
       onStall(undefined);
-      tried = 0;
+      attempts = 0;
     } else {
-      if (tried >= MAX_TRIES) throw uploadErrorOf(answer);
+      if (attempts >= MAX_TRIES) throw uploadErrorOf(response);
       onStall("retrying");
-      await wait(retryDelayOf(tried, random, answer.retryAfter), signal);
+      await wait(retryDelayOf(attempts, random, response.retryAfter), signal);
     }
   }
 }

@@ -1,4 +1,7 @@
-/** By what a browser can tell without reading it, as rsync does. `lastModified` in milliseconds since 1970, `size` in bytes. */
+/**
+ * What identifies a file without reading its content, as in rsync.
+ * `lastModified` in milliseconds since 1970, `size` in bytes.
+ */
 type FileIdentity = Pick<File, "name" | "size" | "lastModified">;
 
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {

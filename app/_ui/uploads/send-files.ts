@@ -1,59 +1,66 @@
 import type { Crop } from "@/lib/inspect/crop";
-import { validateFile, type UploadField } from "./file-validation";
-import { trackUpload } from "./track-upload";
-import { isSameFile } from "./same-file";
-import { browserUploadContext } from "./upload-context";
 import { canResumeWith } from "./active-uploads";
+import { type UploadField, validateFile } from "./file-validation";
+import { isSameFile } from "./same-file";
+import { trackUpload } from "./track-upload";
 import { listUnfinishedUploads } from "./unfinished-uploads";
 import { Upload } from "./upload";
+import { browserUploadContext } from "./upload-context";
 import type { UploadProblem } from "./upload-state";
 
 type SendFilesOptions = {
   field: UploadField;
+  /** Id of the member. */
   owner: string;
   crop: Crop | undefined;
-  /** What the control shows already. */
+  /** The uploads that the control shows already. */
   visibleUploads: readonly Upload[];
-  /** An upload has begun. */
+  /** Called when an upload starts. */
   onStarted: (upload: Upload) => void;
-  /** A file will not be sent. */
+  /** Called for a file that is not uploaded. */
   onRejected: (file: File, problem: UploadProblem) => void;
 };
 
 /**
- * Sends chosen files on their way, one after the other as they were chosen, but for those that the field does not take. One that stopped here goes on,
- * under the ticket that it has.
+ * Starts the uploads of the files that a member chose, in their order: the first step.
+ * Validates each file. Resumes a stopped upload of the same file under its existing ticket.
  */
 export async function sendFiles(
   files: readonly File[],
-  { field, owner, crop, visibleUploads: shown, onStarted: show, onRejected: stop }: SendFilesOptions,
+  { field, owner, crop, visibleUploads, onStarted, onRejected }: SendFilesOptions,
 ): Promise<void> {
   const unfinished = await listUnfinishedUploads(owner, field.name);
   for (const [index, file] of files.entries()) {
     if (index > 0 && !field.many) {
-      stop(file, {
-        code: "conflict",
-        detail: "There is place for one file here; the first one is being sent.",
-      });
+      const detail = "You can upload one file here. Only the first file is uploaded.";
+      onRejected(file, { code: "conflict", detail });
       continue;
     }
-    const told = await validateFile(file, field);
-    if ("problem" in told) {
-      stop(file, told.problem);
+    const validation = await validateFile(file, field);
+    if ("problem" in validation) {
+      onRejected(file, validation.problem);
       continue;
     }
-    const waiting = shown.find((upload) => canResumeWith(upload, file, crop));
-    if (waiting) {
-      waiting.resume();
-      waiting.retry();
+    const stopped = visibleUploads.find((upload) => canResumeWith(upload, file, crop));
+    if (stopped) {
+      stopped.resume();
+      stopped.retry();
       continue;
     }
-    const { name, partSize } = field;
-    const resumedUploadId = unfinished.find((record) => isSameFile(record, file))?.id;
-    const { type } = told;
-    const request = { field: name, file, name: file.name, type, partSize, crop, owner, resumedUploadId };
-    const upload = new Upload(request, browserUploadContext);
+    const upload = new Upload(
+      {
+        field: field.name,
+        file,
+        name: file.name,
+        type: validation.type,
+        partSize: field.partSize,
+        crop,
+        owner,
+        resumedUploadId: unfinished.find((record) => isSameFile(record, file))?.id,
+      },
+      browserUploadContext,
+    );
     trackUpload(upload);
-    show(upload);
+    onStarted(upload);
   }
 }

@@ -8,22 +8,25 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
 afterEach(() => {
-  // What was kept for a next part goes.
+  // Frees the buffer that is kept for a next part.
   vi.runAllTimers();
   vi.useRealTimers();
 });
 
-/** What files were read into, as it is at the moment of asking. */
-type Given = (() => ArrayBufferLike[])[];
+/** Functions that return the buffers that files were read into, at the time of the call. */
+type ReadBuffers = (() => ArrayBufferLike[])[];
 
-/** A file that tells the memory it is read into: as a stream of bytes does, or all at once as where there is none. */
-function watched(bytes: Uint8Array<ArrayBuffer>, { given, byob }: { given: Given; byob: boolean }): Blob {
+/** Creates a file that records the buffers it is read into, with or without a BYOB stream. */
+function createWatchedFile(
+  bytes: Uint8Array<ArrayBuffer>,
+  { buffers, byob }: { buffers: ReadBuffers; byob: boolean },
+): Blob {
   const file = new Blob([bytes]);
   if (!byob) {
     file.stream = () => new ReadableStream();
     file.arrayBuffer = async () => {
       const copy = bytes.slice().buffer;
-      given.push(() => [copy]);
+      buffers.push(() => [copy]);
       return copy;
     };
     return file;
@@ -33,61 +36,58 @@ function watched(bytes: Uint8Array<ArrayBuffer>, { given, byob }: { given: Given
     const stream = read();
     const reader = stream.getReader({ mode: "byob" });
     const reads = vi.spyOn(reader, "read");
-    given.push(() => reads.mock.settledResults.flatMap(({ value }) => value?.value?.buffer ?? []));
+    buffers.push(() => reads.mock.settledResults.flatMap(({ value }) => value?.value?.buffer ?? []));
     Object.assign(stream, { getReader: () => reader });
     return stream;
   };
   return file;
 }
 
-const parts = (sizes: number[]) => sizes.map((size) => new Uint8Array(randomBytes(size)));
-const inMemory = (given: Given) =>
-  new Set(given.flatMap((buffers) => buffers()).filter(({ byteLength }) => byteLength > 0)).size;
+const createParts = (sizes: number[]) => sizes.map((size) => new Uint8Array(randomBytes(size)));
+const countInMemory = (buffers: ReadBuffers) =>
+  new Set(buffers.flatMap((read) => read()).filter(({ byteLength }) => byteLength > 0)).size;
 
-describe("the hash of a part", () => {
-  test("is the SHA-256 of its bytes in base64", async () => {
+describe("sha256", () => {
+  test("returns the SHA-256 of the bytes in base64", async () => {
     const bytes = new TextEncoder().encode("a certificate");
     expect(await sha256(new Blob([bytes]))).toBe(hashOf(bytes));
   });
 
   test.each([
-    ["as a stream of bytes", true],
-    ["all at once, where the browser does not read into what it is given", false],
-  ])("is that of each of many parts, the last one shorter, read %s", async (_, byob) => {
-    const many = parts([300_000, 300_000, 300_000, 7]);
-    const files = many.map((bytes) => watched(bytes, { given: [], byob }));
-    expect(await Promise.all(files.map(sha256))).toEqual(many.map(hashOf));
+    ["with a BYOB reader", true],
+    ["without a BYOB reader", false],
+  ])("hashes many parts and a shorter last one, %s", async (_, byob) => {
+    const parts = createParts([300_000, 300_000, 300_000, 7]);
+    const files = parts.map((bytes) => createWatchedFile(bytes, { buffers: [], byob }));
+    expect(await Promise.all(files.map(sha256))).toEqual(parts.map(hashOf));
   });
 
-  test.each([true, false])(
-    "holds one part at a time in memory, and none a while later (%s)",
-    async (byob) => {
-      const given: Given = [];
-      let most = 0;
-      await Promise.all(
-        parts([1000, 1000, 2000, 1000]).map(async (bytes) => {
-          await sha256(watched(bytes, { given, byob }));
-          most = Math.max(most, inMemory(given));
-        }),
-      );
-      expect([given.flatMap((buffers) => buffers()).length >= 4, most]).toEqual([true, byob ? 1 : 0]);
-      vi.runAllTimers();
-      expect(inMemory(given)).toBe(0);
-    },
-  );
+  test.each([true, false])("holds at most one part in memory, later none (BYOB: %s)", async (byob) => {
+    const buffers: ReadBuffers = [];
+    let most = 0;
+    await Promise.all(
+      createParts([1000, 1000, 2000, 1000]).map(async (bytes) => {
+        await sha256(createWatchedFile(bytes, { buffers, byob }));
+        most = Math.max(most, countInMemory(buffers));
+      }),
+    );
+    expect([buffers.flatMap((read) => read()).length >= 4, most]).toEqual([true, byob ? 1 : 0]);
+    vi.runAllTimers();
+    expect(countInMemory(buffers)).toBe(0);
+  });
 
-  test("that cannot be read keeps none of the next ones", async () => {
-    const gone = new Blob(["abc"]);
-    gone.stream = () =>
+  test("hashes the next file after one that cannot be read", async () => {
+    const unreadable = new Blob(["abc"]);
+    unreadable.stream = () =>
       new ReadableStream({ type: "bytes", pull: (controller) => controller.error(new Error("gone")) });
-    const [first, second] = [sha256(gone), sha256(new Blob(["x"]))];
+    const [first, second] = [sha256(unreadable), sha256(new Blob(["x"]))];
     await expect(first).rejects.toBeInstanceOf(FileChangedError);
     expect(await second).toBe(hashOf(Buffer.from("x")));
   });
 
-  test("that ends before its last byte says that the file has changed", async () => {
-    const cut = new Blob(["abc"]);
-    cut.stream = () => new Blob(["ab"]).stream();
-    await expect(sha256(cut)).rejects.toBeInstanceOf(FileChangedError);
+  test("reports a changed file if the stream ends early", async () => {
+    const truncated = new Blob(["abc"]);
+    truncated.stream = () => new Blob(["ab"]).stream();
+    await expect(sha256(truncated)).rejects.toBeInstanceOf(FileChangedError);
   });
 });

@@ -1,11 +1,12 @@
-/** The file changed, moved, or was taken away from the browser since it was chosen. */
+/** The file was changed or moved after the member chose it, or the browser lost access to it. */
 export class FileChangedError extends Error {}
-/** Served over plain http to another machine: browsers keep their cryptography to secure pages. */
+/** The page came over plain http. Browsers offer their cryptography only to secure pages. */
 export class InsecurePageError extends Error {}
 
 /**
- * Standard base64 of the SHA-256, by the browser's own code, off the main thread. Needs the bytes in memory at once: whatever
- * travels in one piece has at most a field's `partSize`, and larger files are hashed part by part.
+ * Computes the SHA-256 of a file or of one part, in standard base64.
+ * Uses the browser's own code, off the main thread. Needs all bytes in memory at once:
+ * a single-part file has at most the field's `partSize`, and a larger file is hashed by part.
  */
 export function sha256(file: Blob): Promise<string> {
   const digest = lastDigest.then(() => computeDigest(file));
@@ -13,7 +14,7 @@ export function sha256(file: Blob): Promise<string> {
   return digest;
 }
 
-/** One at a time over all files, however many are on their way: each is held in memory, for a moment twice. */
+/** Computes one digest at a time, over all uploads: each holds its bytes in memory. */
 let lastDigest: Promise<unknown> = Promise.resolve();
 
 async function computeDigest(file: Blob): Promise<string> {
@@ -26,7 +27,7 @@ async function computeDigest(file: Blob): Promise<string> {
   return btoa(String.fromCharCode(...digest));
 }
 
-/** Null where the browser does not read into what it is given, as Safari. */
+/** Returns null if the browser cannot read into a given buffer (Safari). */
 function openByobReader(file: Blob): ReadableStreamBYOBReader | null {
   try {
     return file.stream().getReader({ mode: "byob" });
@@ -35,21 +36,21 @@ function openByobReader(file: Blob): ReadableStreamBYOBReader | null {
   }
 }
 
-/** Whoever reads owns the buffer meanwhile, and gives it back under a new name. */
+/** Reads the file into `buffer`. Each read transfers the buffer and returns it as a new object. */
 async function readIntoBuffer(
   buffer: ArrayBuffer,
   reader: ReadableStreamBYOBReader,
   { size }: Blob,
 ): Promise<ArrayBuffer> {
-  let own = buffer;
+  let current = buffer;
   try {
-    for (let at = 0; at < size; ) {
-      const { done, value } = await reader.read(new Uint8Array(own, at, size - at));
-      if (done) throw new Error(`The file ends after ${at} bytes.`);
-      own = value.buffer;
-      at += value.byteLength;
+    for (let offset = 0; offset < size; ) {
+      const { done, value } = await reader.read(new Uint8Array(current, offset, size - offset));
+      if (done) throw new Error(`The file ends after ${offset} bytes.`);
+      current = value.buffer;
+      offset += value.byteLength;
     }
-    return own;
+    return current;
   } catch (cause) {
     throw new FileChangedError("The file cannot be read", { cause });
   } finally {
@@ -58,19 +59,20 @@ async function readIntoBuffer(
 }
 
 /**
- * What one part was read into serves for the next. New memory for each costs more than to read and to hash it, for it comes page by page, cleared
- * beforehand (decision 49). Milliseconds that it is kept for the next: a line that is slower than that waits for no hash.
+ * How long the buffer of one part is kept for the next. Milliseconds.
+ * Allocating and clearing new memory costs more than reading and hashing the part
+ * (decision 49). On a connection slower than this, no part waits for a hash.
  */
 const BUFFER_KEEP_MS = 5_000;
 let cachedBuffer: ArrayBuffer | null = null;
 let releaseTimer: ReturnType<typeof setTimeout> | undefined;
 
 function takeBuffer(size: number): ArrayBuffer {
-  const kept = cachedBuffer;
+  const buffer = cachedBuffer;
   clearTimeout(releaseTimer);
   cachedBuffer = null;
-  if (kept && kept.byteLength >= size) return kept;
-  if (kept) freeBuffer(kept);
+  if (buffer && buffer.byteLength >= size) return buffer;
+  if (buffer) freeBuffer(buffer);
   return new ArrayBuffer(size);
 }
 
@@ -83,8 +85,9 @@ function keepBuffer(buffer: ArrayBuffer): void {
 }
 
 /**
- * Gives the memory back now; a collector that sees small objects lets a dozen parts pile up. Sent to a closed port, the bytes belong to nobody.
- * (`ArrayBuffer.prototype.transfer` frees nothing here: what reads a file holds on to what it has read.)
+ * Frees the memory now, by transferring it to a closed port.
+ * The garbage collector sees only small objects and would keep a dozen parts.
+ * `ArrayBuffer.prototype.transfer` frees nothing, because the reader keeps a reference.
  */
 function freeBuffer(bytes: ArrayBuffer): void {
   const { port1, port2 } = new MessageChannel();
@@ -93,6 +96,7 @@ function freeBuffer(bytes: ArrayBuffer): void {
   port1.close();
 }
 
+/** Reads a whole file. Rejects with `FileChangedError` if the browser cannot read it. */
 export async function readBytes(file: Blob): Promise<ArrayBuffer> {
   try {
     return await file.arrayBuffer();

@@ -1,30 +1,33 @@
+import { putWithStallTimeout } from "./put-with-stall-timeout";
 import { type RetryOptions, retry } from "./retry";
 import { TransferSpeed } from "./transfer-speed";
-import type { UploadContext } from "./upload-context";
 import type { SignedPut } from "./transport";
+import type { UploadContext } from "./upload-context";
 import type { TransferProgress } from "./upload-state";
-import { putWithStallTimeout } from "./put-with-stall-timeout";
 
 /**
- * Sends a file in one piece. "refused": another address is needed. Whatever else a store may mean by that (400 where the line was slow, or the
- * credentials too old), it is no word about the file: that is the completion's.
+ * Sends a file to the store with a single PUT, the second step of a small file.
+ *
+ * "refused": the caller needs a new signed URL. The store's reason does not matter here
+ * (400 can mean a slow connection or expired credentials). Only the completion judges the file.
  */
 export async function sendSinglePart(
-  tools: UploadContext,
+  context: UploadContext,
   upload: SignedPut,
   file: Blob,
   { signal, onStall, onProgress }: RetryOptions & { onProgress: (progress: TransferProgress) => void },
 ): Promise<"sent" | "refused"> {
-  const ask = async () => {
+  const put = async () => {
     const speed = new TransferSpeed();
-    speed.add(tools.now(), 0);
-    const hear = (sent: number) => {
-      speed.add(tools.now(), sent);
+    speed.add(context.now(), 0);
+    const onBytesSent = (sent: number) => {
+      speed.add(context.now(), sent);
       onProgress({ sent, secondsLeft: speed.secondsLeft(file.size) });
     };
-    return { status: await putWithStallTimeout(tools, upload, file, { onProgress: hear, signal }), body: null };
+    const options = { onProgress: onBytesSent, signal };
+    return { status: await putWithStallTimeout(context, upload, file, options), body: null };
   };
-  const { status } = await retry(tools, ask, { signal, onStall });
-  // 412: it is there already, and only the answer was lost.
+  const { status } = await retry(context, put, { signal, onStall });
+  // 412: the object exists. An earlier PUT succeeded and its response was lost.
   return (status >= 200 && status < 300) || status === 412 ? "sent" : "refused";
 }

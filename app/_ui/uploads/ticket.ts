@@ -1,64 +1,68 @@
 import { type ApiResponse, problemOf } from "../call-api";
-import { type UploadResponse, parseUploadResponse } from "./upload-response";
-import { uploadErrorOf } from "./upload-error";
 import { type RetryOptions, retry } from "./retry";
 import type { UploadContext } from "./upload-context";
+import { uploadErrorOf } from "./upload-error";
 import type { UploadRequest } from "./upload-request";
+import { parseUploadResponse, type UploadResponse } from "./upload-response";
 
-/** One ticket. `id` is the server's, from its first answer on: what has to be given back. */
+/** One ticket. The server's first response brings `id`; aborting needs it. */
 type Attempt = { key: string; id?: string | undefined; isMultipart: boolean };
 
-/** The permission that an upload travels on: asked for, looked at, given back. Where the file goes in parts, this device remembers it meanwhile. */
+/**
+ * The server's permission for one upload: requested first, read again after a failure, aborted
+ * after a cancellation. A record in localStorage keeps a multipart ticket over a reload.
+ */
 export class Ticket {
   readonly #request: UploadRequest;
   readonly #context: UploadContext;
   #sha256: string | undefined;
   #attempt: Attempt;
   /**
-   * The attempt before, until another ticket is given. "Not found" is also what a foreign upload is, and in another tab somebody else may have signed
-   * in: only a ticket for its owner shows that it is over.
+   * The attempt before, until the server issues a new ticket. The server also answers "not found"
+   * for another member's upload, and another member may have signed in in another tab.
+   * Only a new ticket for the same owner shows that the old one has ended.
    */
   #previousAttempt: Attempt | undefined;
 
-  constructor(request: UploadRequest, tools: UploadContext) {
+  constructor(request: UploadRequest, context: UploadContext) {
     this.#request = request;
-    this.#context = tools;
-    const { resumedUploadId: resumes } = request;
+    this.#context = context;
+    const { resumedUploadId } = request;
     this.#attempt = {
-      key: tools.newKey(),
-      isMultipart: resumes !== undefined,
-      ...(resumes === undefined ? {} : { id: resumes }),
+      key: context.newKey(),
+      isMultipart: resumedUploadId !== undefined,
+      ...(resumedUploadId === undefined ? {} : { id: resumedUploadId }),
     };
   }
 
-  get inParts(): boolean {
+  get isMultipart(): boolean {
     return this.#attempt.isMultipart;
   }
 
-  /** A file that travels in one piece is announced with its hash; of a larger one each part is, when its turn comes. */
+  /** Returns true for a single-part file. A multipart upload hashes each part separately. */
   needsHash(): boolean {
     const { file, partSize } = this.#request;
-    return !this.inParts && this.#sha256 === undefined && file.size <= partSize;
+    return !this.isMultipart && this.#sha256 === undefined && file.size <= partSize;
   }
 
   async computeHash(): Promise<void> {
     this.#sha256 = await this.#context.sha256(this.#request.file);
   }
 
-  /** What the server says of it: the permission itself, or where the upload stands by now. */
-  fetchState(persistence: RetryOptions): Promise<UploadResponse> {
-    return this.inParts ? this.#fetchUpload(persistence) : this.#requestTicket(persistence);
+  /** Requests the ticket or, for a multipart upload that has one, reads its current state. */
+  fetchState(options: RetryOptions): Promise<UploadResponse> {
+    return this.isMultipart ? this.#fetchUpload(options) : this.#requestTicket(options);
   }
 
-  async #fetchUpload(persistence: RetryOptions): Promise<UploadResponse> {
-    const { signal } = persistence;
-    const look = () => this.#context.transport.call("GET", `/api/uploads/${this.#attempt.id}`, { signal });
-    const answer = await retry(this.#context, look, persistence);
-    if (answer.status === 404) return { state: "ended" };
-    return this.#parseResponse(answer, signal);
+  async #fetchUpload(options: RetryOptions): Promise<UploadResponse> {
+    const { signal } = options;
+    const get = () => this.#context.transport.call("GET", `/api/uploads/${this.#attempt.id}`, { signal });
+    const response = await retry(this.#context, get, options);
+    if (response.status === 404) return { state: "ended" };
+    return this.#parseResponse(response, signal);
   }
 
-  async #requestTicket(persistence: RetryOptions): Promise<UploadResponse> {
+  async #requestTicket(options: RetryOptions): Promise<UploadResponse> {
     const { field, name, type, file, owner } = this.#request;
     const body = {
       field,
@@ -69,24 +73,24 @@ export class Ticket {
       owner,
     };
     const headers = { "idempotency-key": this.#attempt.key };
-    // Without the signal: a ticket that is on its way when somebody cancels has to be known to be given back.
-    const call = () => this.#context.transport.call("POST", "/api/uploads", { body, headers });
-    const answer = await retry(this.#context, call, persistence);
-    if (answer.status < 300) this.#forgetPrevious();
-    else if (problemOf(answer).code === "conflict") this.#restorePrevious();
-    return this.#parseResponse(answer, persistence.signal);
+    // Without the signal: a cancelled upload needs the id from the response to abort its ticket.
+    const post = () => this.#context.transport.call("POST", "/api/uploads", { body, headers });
+    const response = await retry(this.#context, post, options);
+    if (response.status < 300) this.#forgetPrevious();
+    else if (problemOf(response).code === "conflict") this.#restorePrevious();
+    return this.#parseResponse(response, options.signal);
   }
 
-  #parseResponse(answer: ApiResponse, signal: AbortSignal): UploadResponse {
-    const told = parseUploadResponse(answer.body);
-    if (told && "id" in told) this.#attempt.id = told.id;
-    if (told?.state === "issued" && told.parts) this.#saveRecord(told.id);
+  #parseResponse(response: ApiResponse, signal: AbortSignal): UploadResponse {
+    const upload = parseUploadResponse(response.body);
+    if (upload && "id" in upload) this.#attempt.id = upload.id;
+    if (upload?.state === "issued" && upload.parts) this.#saveRecord(upload.id);
     signal.throwIfAborted();
-    if (!told) throw uploadErrorOf(answer);
-    return told;
+    if (!upload) throw uploadErrorOf(response);
+    return upload;
   }
 
-  /** Another attempt, with a ticket of its own. */
+  /** Replaces an ended ticket: the next request uses a new Idempotency-Key. */
   renew(): void {
     this.#previousAttempt ??= this.#attempt;
     this.#attempt = { key: this.#context.newKey(), isMultipart: false };
@@ -97,24 +101,24 @@ export class Ticket {
     this.#previousAttempt = undefined;
   }
 
-  /** Its owner is not the one who is signed in: once they are again, it may well be there. */
+  /** Restores the ticket of an owner who is signed out. It may still exist when they return. */
   #restorePrevious(): void {
     this.#attempt = this.#previousAttempt ?? this.#attempt;
     this.#previousAttempt = undefined;
   }
 
-  /** The upload has come to an end. */
+  /** Removes the record of a finished upload. */
   finish(): void {
     this.#removeRecord(this.#attempt);
   }
 
-  /** This page is done with it, and whoever chooses the file again goes on. */
+  /** Lets another upload of the same file resume this ticket. */
   release(): void {
     this.#release(this.#attempt);
   }
 
-  #release({ id, isMultipart: inParts }: Attempt): void {
-    if (inParts && id) this.#context.uploadStore.release(id);
+  #release({ id, isMultipart }: Attempt): void {
+    if (isMultipart && id) this.#context.uploadStore.release(id);
   }
 
   #removeRecord(attempt: Attempt | undefined): void {
@@ -122,8 +126,8 @@ export class Ticket {
   }
 
   /**
-   * What has arrived is destroyed. Where that does not get through, the ticket runs out by itself, and until then whoever began it can go on with it or
-   * discard it.
+   * Aborts the upload; the server deletes the received bytes.
+   * If the request fails, the ticket expires later. Until then its owner can resume or discard it.
    */
   async abort(): Promise<void> {
     const attempt = this.#attempt;

@@ -1,24 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { trackUpload } from "./track-upload";
-import { flushPromises } from "./testing/fake-time";
-import { fakeUploadContext } from "./testing/fake-upload-context";
-import { FakeTransport } from "./testing/fake-transport";
 import { findActiveUploads } from "./active-uploads";
+import { flushPromises } from "./testing/fake-time";
+import { FakeTransport } from "./testing/fake-transport";
+import { fakeUploadContext } from "./testing/fake-upload-context";
+import { trackUpload } from "./track-upload";
 import { Upload } from "./upload";
 
-const announced = vi.hoisted(() => [] as string[]);
-vi.mock("../announce", () => ({ announce: (words: string) => announced.push(words) }));
+const announcements = vi.hoisted(() => [] as string[]);
+vi.mock("../announce", () => ({ announce: (message: string) => announcements.push(message) }));
 
-const asking = () => window.dispatchEvent(new Event("beforeunload", { cancelable: true })) === false;
+const warnsBeforeUnload = () =>
+  window.dispatchEvent(new Event("beforeunload", { cancelable: true })) === false;
 
 beforeEach(() => vi.stubGlobal("window", new EventTarget()));
 afterEach(() => {
   for (const upload of findActiveUploads("contract", "ada")) upload.cancel();
-  announced.length = 0;
+  announcements.length = 0;
   vi.unstubAllGlobals();
 });
 
-async function begun(): Promise<{ upload: Upload; transport: FakeTransport }> {
+async function startTrackedUpload(): Promise<{ upload: Upload; transport: FakeTransport }> {
   const transport = new FakeTransport()
     .on("POST /api/uploads", {
       status: 201,
@@ -38,15 +39,15 @@ async function begun(): Promise<{ upload: Upload; transport: FakeTransport }> {
     partSize: 100,
     owner: "ada",
   };
-  const upload = new Upload(request, fakeUploadContext({ transport }).tools);
+  const upload = new Upload(request, fakeUploadContext({ transport }).context);
   trackUpload(upload);
   await flushPromises();
   return { upload, transport };
 }
 
-describe("what is on its way", () => {
-  test("is found again by its owner's control for that field alone", async () => {
-    const { upload } = await begun();
+describe("a tracked upload", () => {
+  test("is found only by its owner and its field", async () => {
+    const { upload } = await startTrackedUpload();
     expect(findActiveUploads("contract", "ada")).toEqual([upload]);
     expect(findActiveUploads("contract", "grace")).toEqual([]);
     expect(findActiveUploads("medicalLetter", "ada")).toEqual([]);
@@ -54,26 +55,26 @@ describe("what is on its way", () => {
     expect(findActiveUploads("contract", "ada")).toEqual([]);
   });
 
-  test("keeps the page from being closed unasked until it is over, paused or not", async () => {
-    const { upload } = await begun();
-    expect(asking()).toBe(true);
+  test("makes the browser ask before it closes the page", async () => {
+    const { upload } = await startTrackedUpload();
+    expect(warnsBeforeUnload()).toBe(true);
     upload.pause();
-    expect(asking()).toBe(true);
+    expect(warnsBeforeUnload()).toBe(true);
     upload.cancel();
-    expect(asking()).toBe(false);
+    expect(warnsBeforeUnload()).toBe(false);
   });
 
-  test("tells each quarter once, also where a part begins anew", async () => {
-    const { transport } = await begun();
+  test("announces each quarter once if a part starts again", async () => {
+    const { transport } = await startTrackedUpload();
     transport.puts[0]?.progress(80);
-    transport.puts[0]?.answer(403);
+    transport.puts[0]?.respond(403);
     await flushPromises();
     for (const bytes of [10, 80, 99]) transport.currentPut.progress(bytes);
-    expect(announced).toEqual(["c.pdf, 200 bytes: started", "c.pdf: 25 percent sent"]);
+    expect(announcements).toEqual(["c.pdf, 200 bytes: started", "c.pdf: 25 percent uploaded"]);
   });
 
-  test("tells that it is paused, and that it goes on", async () => {
-    const { upload, transport } = await begun();
+  test("announces that it is paused and resumed", async () => {
+    const { upload, transport } = await startTrackedUpload();
     transport.on("GET /api/uploads/u1", {
       status: 200,
       body: { id: "u1", state: "issued", parts: { size: 100, count: 2 }, received: [] },
@@ -81,11 +82,11 @@ describe("what is on its way", () => {
     upload.pause();
     upload.resume();
     await flushPromises();
-    expect(announced.slice(1)).toEqual(["c.pdf: paused", "c.pdf: going on"]);
+    expect(announcements.slice(1)).toEqual(["c.pdf: paused", "c.pdf: resumed"]);
   });
 
-  test("tells no quarter again that it told before a pause", async () => {
-    const { upload, transport } = await begun();
+  test("does not repeat a quarter after a pause", async () => {
+    const { upload, transport } = await startTrackedUpload();
     transport.on("GET /api/uploads/u1", {
       status: 200,
       body: { id: "u1", state: "issued", parts: { size: 100, count: 2 }, received: [] },
@@ -96,11 +97,11 @@ describe("what is on its way", () => {
     await flushPromises();
     for (const { progress } of transport.puts.slice(2)) progress(50);
     expect(upload.state).toMatchObject({ name: "sending", sent: 100 });
-    expect(announced.slice(1)).toEqual([
-      "c.pdf: 25 percent sent",
+    expect(announcements.slice(1)).toEqual([
+      "c.pdf: 25 percent uploaded",
       "c.pdf: paused",
-      "c.pdf: going on",
-      "c.pdf: 50 percent sent",
+      "c.pdf: resumed",
+      "c.pdf: 50 percent uploaded",
     ]);
   });
 });

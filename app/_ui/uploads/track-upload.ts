@@ -4,37 +4,37 @@ import type { Upload } from "./upload";
 import { isActive, type UploadState } from "./upload-state";
 import { announcementOf } from "./upload-text";
 
-/** Tells listeners how it fares until it is over. */
+/** Follows an upload until its end: announces progress and warns before the page closes. */
 export function trackUpload(upload: Upload): void {
   const { name, file } = upload.request;
   let before: UploadState = { name: "queued" };
-  let most = 0;
-  // What begins anew, be it a part or all of it after a pause, takes some of the way back; nobody has to hear of the same quarter twice.
-  const furthest = (state: UploadState): UploadState => {
+  let maxSent = 0;
+  // A restarted part lowers `sent`. Keeping the maximum announces each quarter once.
+  const withMaxSent = (state: UploadState): UploadState => {
     if (state.name !== "sending") return state;
-    most = Math.max(most, state.sent);
-    return { ...state, sent: most };
+    maxSent = Math.max(maxSent, state.sent);
+    return { ...state, sent: maxSent };
   };
-  const hear = () => {
+  const onChange = () => {
     const after = upload.state;
-    const words = announcementOf(before, after, name, file.size);
-    before = furthest(after);
-    if (words) announce(words);
+    const announcement = announcementOf(before, after, name, file.size);
+    before = withMaxSent(after);
+    if (announcement) announce(announcement);
     if (!isActive(after) && after.name !== "failed") {
       activeUploads.delete(upload);
-      stop();
+      unsubscribe();
     }
     updateLeaveWarning();
   };
-  const stop = upload.subscribe(hear);
+  const unsubscribe = upload.subscribe(onChange);
   activeUploads.add(upload);
-  hear();
+  onChange();
 }
 
-/** Whoever closes the page while something is under way is asked whether they mean it. */
+/** Makes the browser ask for confirmation before it closes the page during an upload. */
 function updateLeaveWarning(): void {
-  const active = [...activeUploads].some(({ state }) => isActive(state));
-  if (active) window.addEventListener("beforeunload", warnBeforeUnload);
+  const hasActive = [...activeUploads].some(({ state }) => isActive(state));
+  if (hasActive) window.addEventListener("beforeunload", warnBeforeUnload);
   else window.removeEventListener("beforeunload", warnBeforeUnload);
 }
 

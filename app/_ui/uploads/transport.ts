@@ -1,12 +1,15 @@
-import type { ApiResponse, ApiRequestOptions } from "../call-api";
+import type { ApiRequestOptions, ApiResponse } from "../call-api";
 
-/** What a ticket lets the browser send: exactly these headers, to the store itself. */
+/** A PUT that the ticket allows: this URL of the store with exactly these headers. */
 export type SignedPut = { url: string; headers: Record<string, string> };
 
-/** How an upload reaches the network. Nothing here rejects but an aborted signal: no answer is an answer, status 0. */
+/**
+ * The network of an upload: calls to the API and PUTs to the store.
+ * Both reject only if the signal is aborted. Without a response, the status is 0.
+ */
 export interface Transport {
   call(method: "GET" | "POST" | "DELETE", path: string, options?: ApiRequestOptions): Promise<ApiResponse>;
-  /** The status of the store's answer. `onProgress` hears the bytes sent so far. */
+  /** Returns the store's status. `onProgress` receives the bytes sent so far. */
   put(
     request: SignedPut,
     body: Blob,

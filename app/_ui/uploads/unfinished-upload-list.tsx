@@ -7,7 +7,10 @@ import { watchStoredUploads } from "./stored-uploads";
 
 const loadRows = () => import("./unfinished-upload-rows").then((module) => module.UnfinishedUploadRows);
 
-/** What was on its way from this device when a page was left. Its code is fetched where the device remembers anything, or `sending` may leave something to remember. */
+/**
+ * Shows the uploads of earlier pages on this device. Loads the code of the rows only if
+ * localStorage has a record, or if an active upload (`isSending`) may leave one.
+ */
 export function UnfinishedUploadList({
   field,
   owner,

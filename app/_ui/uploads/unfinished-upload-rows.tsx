@@ -7,10 +7,10 @@ import { Button } from "../button";
 import { buttonClass } from "../button-class";
 import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
-import { ReceivedUploadRow } from "./received-upload-row";
-import type { UploadField } from "./file-validation";
 import { FileInput } from "./file-picker";
+import type { UploadField } from "./file-validation";
 import { discardUpload, type InterruptedUpload } from "./interrupted-upload";
+import { ReceivedUploadRow } from "./received-upload-row";
 import { isSameFile } from "./same-file";
 import { browserUploadStore } from "./unfinished-uploads";
 import { UploadErrorRow } from "./upload-error-row";
@@ -20,7 +20,10 @@ import { useUnfinishedUploads } from "./use-unfinished-uploads";
 type WaitingUpload = Extract<InterruptedUpload, { status: "waiting" }>;
 type RefusedUpload = Extract<InterruptedUpload, { status: "refused" }>;
 
-/** What was on its way from this device when a page was left: it goes on when the same file is chosen again, or by itself where all of it arrived. The field's name is the id of its heading. */
+/**
+ * Lists the uploads of earlier pages. One resumes when the member chooses its file again, or
+ * completes by itself if all its bytes are received. The field's name is the id of its heading.
+ */
 export function UnfinishedUploadRows({
   field,
   owner,
@@ -31,12 +34,12 @@ export function UnfinishedUploadRows({
   onFiles: (files: File[]) => void;
 }) {
   const router = useRouter();
-  const { interrupted, lookAgain } = useUnfinishedUploads(owner, field.name, router.refresh);
+  const { interruptedUploads, refresh } = useUnfinishedUploads(owner, field.name, router.refresh);
   return (
-    <ul aria-label={`${field.label}: not finished`} className="grid gap-4 empty:hidden">
-      {interrupted.map((record) => (
+    <ul aria-label={`${field.label}: unfinished uploads`} className="grid gap-4 empty:hidden">
+      {interruptedUploads.map((record) => (
         <li key={record.id} className="min-w-0">
-          <InterruptedRow record={record} field={field} onFiles={onFiles} onStale={lookAgain} />
+          <InterruptedRow record={record} field={field} onFiles={onFiles} onStale={refresh} />
         </li>
       ))}
     </ul>
@@ -47,19 +50,19 @@ function InterruptedRow({
   record,
   field,
   onFiles,
-  onStale: onMoved,
+  onStale,
 }: {
   record: InterruptedUpload;
   field: UploadField;
   onFiles: (files: File[]) => void;
   onStale: () => void;
 }) {
-  if (record.status === "arrived") return <ReceivedUploadRow record={record} onStale={onMoved} />;
+  if (record.status === "received") return <ReceivedUploadRow record={record} onStale={onStale} />;
   if (record.status === "refused") return <RefusedRow record={record} />;
   return <WaitingRow record={record} field={field} onFiles={onFiles} />;
 }
 
-/** Nobody was there to hear why. */
+/** Says why the server refused the file after the page was closed. */
 function RefusedRow({ record: { id, name, field, problem } }: { record: RefusedUpload }) {
   function dismiss() {
     browserUploadStore.remove(id);
@@ -83,65 +86,67 @@ function WaitingRow({
   field: UploadField;
   onFiles: (files: File[]) => void;
 }) {
-  const { id, name, size, receivedBytes: arrived } = record;
-  const [other, setOther] = useState<File | null>(null);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const { id, name, size, receivedBytes } = record;
+  const [otherFile, setOtherFile] = useState<File | null>(null);
+  const [errorMessage, setErrorMessage] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
-  const words = `${id}-words`;
+  const helpId = `${id}-help`;
 
   function choose([file]: File[]) {
     if (!file) return;
     if (isSameFile(record, file)) return send(file);
-    setOther(file);
+    setOtherFile(file);
     announce(describeOtherFile(record, file));
   }
 
-  /** With the row goes the control that has the focus. */
+  /** The focused control disappears with the row. */
   function send(file: File) {
-    setOther(null);
+    setOtherFile(null);
     document.getElementById(field.name)?.focus();
     onFiles([file]);
   }
 
-  async function giveUp() {
+  async function discard() {
     setPending(true);
-    const kept = await discardUpload(record);
+    const error = await discardUpload(record);
     setPending(false);
-    setTrouble(kept);
-    if (kept === null) document.getElementById(field.name)?.focus();
-    announce(kept ?? `${name} is discarded`);
+    setErrorMessage(error);
+    if (error === null) document.getElementById(field.name)?.focus();
+    announce(error ?? `${name}: upload discarded`);
   }
 
   return (
     <div className="grid gap-2">
       <p className="font-bold wrap-anywhere">{name}</p>
-      <Progress label={`${name}, not finished`} value={(arrived ?? 0) / size} />
-      <p id={words} className="max-w-prose text-sm">
-        {arrived ? `Not finished: ${formatSentShare(arrived, size)} arrived.` : "Not finished."} Choose the same
-        file again to go on; what has arrived is not sent again.
+      <Progress label={`${name}, unfinished upload`} value={(receivedBytes ?? 0) / size} />
+      <p id={helpId} className="max-w-prose text-sm">
+        {receivedBytes
+          ? `Unfinished upload: ${formatSentShare(receivedBytes, size)} received.`
+          : "Unfinished upload."}{" "}
+        Choose the same file again to resume. The received part is not sent again.
       </p>
-      {other ? (
+      {otherFile ? (
         <div className="grid gap-2">
-          <p className="max-w-prose text-refused">{describeOtherFile(record, other)}</p>
+          <p className="max-w-prose text-refused">{describeOtherFile(record, otherFile)}</p>
           <div>
-            <Button onClick={() => send(other)}>
-              Send it as a new one<VisuallyHidden>: {other.name}</VisuallyHidden>
+            <Button onClick={() => send(otherFile)}>
+              Upload it as a new file<VisuallyHidden>: {otherFile.name}</VisuallyHidden>
             </Button>
           </div>
         </div>
       ) : null}
-      {trouble ? <p className="text-refused">{trouble}</p> : null}
+      {errorMessage ? <p className="text-refused">{errorMessage}</p> : null}
       <div className="flex flex-wrap gap-2">
         <FileInput
           icon="upload"
-          buttonLabel="Choose it again"
+          buttonLabel="Choose the file again"
           fieldLabel={name}
           accept={field.accept.join(",")}
           buttonClassName={buttonClass()}
-          describedBy={words}
+          describedBy={helpId}
           onFiles={choose}
         />
-        <Button variant="plain" pending={pending} pendingLabel="Discarding…" onClick={giveUp}>
+        <Button variant="plain" pending={pending} pendingLabel="Discarding…" onClick={discard}>
           Discard<VisuallyHidden> {name}</VisuallyHidden>
         </Button>
       </div>
@@ -151,6 +156,6 @@ function WaitingRow({
 
 function describeOtherFile({ name }: WaitingUpload, other: File): string {
   return other.name === name
-    ? `This ${name} is not the one that was on its way: it has been changed since, or is another copy.`
-    : `${other.name} is not ${name}, which was on its way.`;
+    ? `This ${name} differs from the file that you started to upload. It was changed, or it is another copy.`
+    : `${other.name} is not ${name}, the file that you started to upload.`;
 }

@@ -1,28 +1,33 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isSameFile } from "./same-file";
-import { browserUploadStore, type UnfinishedUpload, listUnfinishedUploads, watchUnfinishedUploads } from "./unfinished-uploads";
+import {
+  browserUploadStore,
+  listUnfinishedUploads,
+  type UnfinishedUpload,
+  watchUnfinishedUploads,
+} from "./unfinished-uploads";
 
-/** Now, by its first twelve digits. */
+/** A UUIDv7 whose first twelve digits are the current time. */
 const YOUNG = `${hex(Date.now())}-7000-8000-000000000001`;
 const OLD = `${hex(Date.now() - 49 * 3_600_000)}-7000-8000-000000000002`;
 
-let kept: Map<string, string>;
-let held: { name: string }[];
-let requested: string[];
+let stored: Map<string, string>;
+let heldLocks: { name: string }[];
+let requestedLocks: string[];
 
 beforeEach(() => {
-  kept = new Map();
-  held = [];
-  requested = [];
+  stored = new Map();
+  heldLocks = [];
+  requestedLocks = [];
   vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
-    removeItem: (key: string) => kept.delete(key),
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+    removeItem: (key: string) => stored.delete(key),
   });
   vi.stubGlobal("navigator", {
     locks: {
-      query: async () => ({ held }),
-      request: async (name: string) => void requested.push(name),
+      query: async () => ({ held: heldLocks }),
+      request: async (name: string) => void requestedLocks.push(name),
     },
   });
   vi.stubGlobal("window", new EventTarget());
@@ -37,66 +42,66 @@ function hex(milliseconds: number): string {
   return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }
 
-function record(more: Partial<UnfinishedUpload> = {}): UnfinishedUpload {
+function record(overrides: Partial<UnfinishedUpload> = {}): UnfinishedUpload {
   const file = { name: "contract.pdf", size: 70, lastModified: 5 };
-  return { id: YOUNG, owner: "ada", field: "contract", ...file, ...more };
+  return { id: YOUNG, owner: "ada", field: "contract", ...file, ...overrides };
 }
 
-/** As an earlier page has left it. */
-function leave(...records: unknown[]): void {
-  kept.set("unfinished-uploads", JSON.stringify(records));
+/** Stores records as an earlier page would have done. */
+function storeRecords(...records: unknown[]): void {
+  stored.set("unfinished-uploads", JSON.stringify(records));
 }
 
-describe("what a device remembers of an upload", () => {
-  test("is what it takes to recognise the file, and nothing of what is in it", () => {
+describe("the record of an unfinished upload", () => {
+  test("identifies the file and holds none of its content", () => {
     browserUploadStore.save(record());
-    expect([...kept.values()].map((text) => JSON.parse(text))).toEqual([
+    expect([...stored.values()].map((text) => JSON.parse(text))).toEqual([
       [{ id: YOUNG, owner: "ada", field: "contract", name: "contract.pdf", size: 70, lastModified: 5 }],
     ]);
   });
 
-  test("is gone with its end, and leaves no empty list behind", () => {
+  test("is removed without leaving an empty list", () => {
     browserUploadStore.save(record());
     browserUploadStore.remove(YOUNG);
-    expect(kept.size).toBe(0);
+    expect(stored.size).toBe(0);
   });
 
-  test("is shown to its owner, in its field, and to nobody else", async () => {
-    leave(record());
+  test("is listed only for its owner and its field", async () => {
+    storeRecords(record());
     expect(await listUnfinishedUploads("ada", "contract")).toEqual([record()]);
     expect(await listUnfinishedUploads("grace", "contract")).toEqual([]);
     expect(await listUnfinishedUploads("ada", "medicalLetter")).toEqual([]);
   });
 
-  test("is forgotten after two days, whoever looks", async () => {
-    leave(record({ id: OLD, owner: "ada" }));
+  test("is removed after two days, for every member", async () => {
+    storeRecords(record({ id: OLD, owner: "ada" }));
     expect(await listUnfinishedUploads("ada", "contract")).toEqual([]);
     expect(await listUnfinishedUploads("grace", "contract")).toEqual([]);
-    expect(kept.size, "and taken from the device").toBe(0);
+    expect(stored.size, "removed from the device").toBe(0);
   });
 
-  test("is not offered while this page sends it, and is once this page has not", async () => {
+  test("is listed only when this page does not send it", async () => {
     browserUploadStore.save(record());
     expect(await listUnfinishedUploads("ada", "contract")).toEqual([]);
-    expect(requested, "other pages are told").toEqual([YOUNG]);
+    expect(requestedLocks, "locked for other pages").toEqual([YOUNG]);
     browserUploadStore.remove(YOUNG);
-    leave(record());
+    storeRecords(record());
     expect(await listUnfinishedUploads("ada", "contract")).toHaveLength(1);
   });
 
-  test("is offered again where this page lets it go, told once the other pages know", async () => {
+  test("is listed again after this page has released its lock", async () => {
     vi.stubGlobal("navigator", {
       locks: {
-        query: async () => ({ held }),
-        request: async (name: string, _: unknown, during: () => Promise<void>) => {
-          held = [{ name }];
-          await during();
-          held = [];
+        query: async () => ({ held: heldLocks }),
+        request: async (name: string, _: unknown, callback: () => Promise<void>) => {
+          heldLocks = [{ name }];
+          await callback();
+          heldLocks = [];
         },
       },
     });
     browserUploadStore.save(record());
-    const offered = new Promise((resolve) => {
+    const listed = new Promise((resolve) => {
       const stop = watchUnfinishedUploads(() => {
         stop();
         resolve(listUnfinishedUploads("ada", "contract"));
@@ -104,24 +109,24 @@ describe("what a device remembers of an upload", () => {
     });
     expect(await listUnfinishedUploads("ada", "contract")).toEqual([]);
     browserUploadStore.release(YOUNG);
-    expect(await offered).toEqual([record()]);
+    expect(await listed).toEqual([record()]);
   });
 
-  test("is not offered while another page sends it", async () => {
-    leave(record());
-    held = [{ name: YOUNG }];
+  test("is not listed while another page sends it", async () => {
+    storeRecords(record());
+    heldLocks = [{ name: YOUNG }];
     expect(await listUnfinishedUploads("ada", "contract")).toEqual([]);
   });
 
   test.each([["not JSON {"], ['{"id":1}'], ['[1,null,{"id":"x"}]']])(
-    "that is %j is nothing",
+    "is ignored if it is malformed: %j",
     async (text) => {
-      kept.set("unfinished-uploads", text);
+      stored.set("unfinished-uploads", text);
       expect(await listUnfinishedUploads("ada", "contract")).toEqual([]);
     },
   );
 
-  test("is nothing, and no trouble, where the browser keeps its storage to itself", async () => {
+  test("is skipped without an error if the browser denies localStorage", async () => {
     vi.stubGlobal("localStorage", {
       getItem: () => {
         throw new DOMException("Denied", "SecurityError");
@@ -134,23 +139,23 @@ describe("what a device remembers of an upload", () => {
     expect(await listUnfinishedUploads("grace", "contract")).toEqual([]);
   });
 
-  test("is told to whoever watches when it changes here, or in another page", () => {
-    let heard = 0;
+  test("notifies listeners of changes in this page and in others", () => {
+    let notifications = 0;
     const stop = watchUnfinishedUploads(() => {
-      heard += 1;
+      notifications += 1;
     });
     browserUploadStore.save(record());
-    expect(heard).toBe(1);
+    expect(notifications).toBe(1);
     window.dispatchEvent(Object.assign(new Event("storage"), { key: "unfinished-uploads" }));
     window.dispatchEvent(Object.assign(new Event("storage"), { key: "theme" }));
-    expect(heard).toBe(2);
+    expect(notifications).toBe(2);
     stop();
     browserUploadStore.remove(YOUNG);
-    expect(heard).toBe(2);
+    expect(notifications).toBe(2);
   });
 });
 
-test("the same file is one of the same name, size and date", () => {
+test("isSameFile compares name, size and date", () => {
   const file = new File([new Uint8Array(70)], "contract.pdf", { lastModified: 5 });
   expect(isSameFile(record(), file)).toBe(true);
   expect(isSameFile(record({ name: "other.pdf" }), file)).toBe(false);

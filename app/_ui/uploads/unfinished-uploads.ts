@@ -2,37 +2,39 @@ import { isJsonObject } from "../call-api";
 import { UNFINISHED_UPLOADS_KEY } from "./stored-uploads";
 
 /**
- * What this device remembers of an upload in parts that has not come to an end: enough to recognise the file when it is chosen again. No byte of
- * a file is ever kept: these are people's papers, and devices are shared.
+ * The record of an unfinished multipart upload in localStorage, used to resume it after a reload.
+ * It can recognise the file, but holds none of its bytes: devices are shared.
  */
 export type UnfinishedUpload = {
-  /** The upload's. */
+  /** Id of the upload. */
   id: string;
-  /** Whose it is: nobody else gets to see it. */
+  /** Id of the member. Other members do not see the record. */
   owner: string;
   field: string;
   name: string;
   /** Bytes. */
   size: number;
-  /** As the file system tells it, milliseconds since 1970. */
+  /** From the file system, milliseconds since 1970. */
   lastModified: number;
 };
 
-/** Where uploads in parts write down that they are under way. */
+/** Keeps the records of multipart uploads, and which of them a page is sending. */
 export interface UnfinishedUploadStore {
+  /** Stores the record and locks it: this page sends the upload. */
   save(record: UnfinishedUpload): void;
-  /** It is under way no longer, and may be gone on with. */
+  /** Unlocks the record, so that the upload can be resumed. */
   release(id: string): void;
   remove(id: string): void;
 }
 
-/** A ticket in parts lives a day. Whoever never comes back leaves no file name behind for longer than this. Milliseconds. */
+/** A multipart ticket is valid for a day. Older file names leave the device. Milliseconds. */
 const MAX_RECORD_AGE_MS = 2 * 24 * 3_600_000;
 
-/** Under way in this page: what ends that, and resolves when the other pages see it, too. */
+/** The locks of this page. Each function releases one and resolves when other pages see that. */
 const heldLocks = new Map<string, () => Promise<unknown>>();
 const listeners = new Set<() => void>();
 
+/** Keeps the records in localStorage and the locks in the Web Locks API. */
 export const browserUploadStore: UnfinishedUploadStore = {
   save(record) {
     acquireLock(record.id);
@@ -47,56 +49,59 @@ export const browserUploadStore: UnfinishedUploadStore = {
   },
 };
 
-/** The member's uploads to a field that nobody carries on, neither this page nor another one. */
+/** Lists the member's unfinished uploads to a field that no page is sending. */
 export async function listUnfinishedUploads(owner: string, field: string): Promise<UnfinishedUpload[]> {
-  const held = new Set(heldLocks.keys());
+  const locked = new Set(heldLocks.keys());
   const locks = await navigator.locks?.query();
-  for (const { name } of locks?.held ?? []) if (name) held.add(name);
+  for (const { name } of locks?.held ?? []) if (name) locked.add(name);
   const records = readRecords();
-  // What is too old goes from the device here, too.
+  // Writing them back removes the records that are too old.
   storeRecords(records);
-  return records.filter((record) => record.owner === owner && record.field === field && !held.has(record.id));
+  return records.filter(
+    (record) => record.owner === owner && record.field === field && !locked.has(record.id),
+  );
 }
 
-/** Calls back after each change, in this page or another one. */
+/** Calls `listener` after each change, in this page or in another one. */
 export function watchUnfinishedUploads(listener: () => void): () => void {
-  const hear = ({ key }: StorageEvent) => {
+  const onStorage = ({ key }: StorageEvent) => {
     if (key === UNFINISHED_UPLOADS_KEY) listener();
   };
   listeners.add(listener);
-  window.addEventListener("storage", hear);
+  window.addEventListener("storage", onStorage);
   return () => {
     listeners.delete(listener);
-    window.removeEventListener("storage", hear);
+    window.removeEventListener("storage", onStorage);
   };
 }
 
-/** Tells the other pages of this browser, for as long as this one lives. */
+/** Locks an upload for this page. The browser releases the lock when the page closes. */
 function acquireLock(id: string): void {
   if (heldLocks.has(id)) return;
-  let end = () => {};
-  const over = new Promise<void>((resolve) => {
-    end = resolve;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
   });
-  const free = navigator.locks?.request(id, { ifAvailable: true }, () => over).catch(() => undefined) ?? over;
+  const released =
+    navigator.locks?.request(id, { ifAvailable: true }, () => held).catch(() => undefined) ?? held;
   heldLocks.set(id, () => {
-    end();
-    return free;
+    release();
+    return released;
   });
 }
 
 function releaseLock(id: string): Promise<unknown> | undefined {
-  const free = heldLocks.get(id)?.();
+  const released = heldLocks.get(id)?.();
   heldLocks.delete(id);
-  return free;
+  return released;
 }
 
 function readRecords(): UnfinishedUpload[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(UNFINISHED_UPLOADS_KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter(isRecord).filter(isRecent) : [];
+    const records: unknown = JSON.parse(localStorage.getItem(UNFINISHED_UPLOADS_KEY) ?? "[]");
+    return Array.isArray(records) ? records.filter(isRecord).filter(isRecent) : [];
   } catch {
-    // Not readable, or kept from us altogether: then nothing is remembered.
+    // The text is not JSON, or the browser denies access to localStorage.
     return [];
   }
 }
@@ -115,11 +120,11 @@ function storeRecords(records: readonly UnfinishedUpload[]): void {
     if (records.length === 0) localStorage.removeItem(UNFINISHED_UPLOADS_KEY);
     else localStorage.setItem(UNFINISHED_UPLOADS_KEY, JSON.stringify(records));
   } catch {
-    // Without a place to remember it, the upload goes on all the same.
+    // The upload continues without a record. It cannot be resumed after a reload.
   }
 }
 
-/** An id is a UUIDv7, which begins with its time. */
+/** An id is a UUIDv7, which begins with its creation time. */
 function isRecent({ id }: UnfinishedUpload): boolean {
   return Date.now() - Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16) < MAX_RECORD_AGE_MS;
 }

@@ -4,10 +4,13 @@ import { sha256 } from "./sha256";
 import type { Transport } from "./transport";
 import { browserUploadStore, type UnfinishedUploadStore } from "./unfinished-uploads";
 
-/** What an upload works with; a test brings its own and needs no clock, network or browser. Milliseconds throughout. */
+/**
+ * Lists what an upload needs from its environment. All times are in milliseconds.
+ * Tests pass fakes, so they need no clock, network or browser.
+ */
 export type UploadContext = {
   transport: Transport;
-  /** Standard base64. Rejects where the file can no longer be read, or the page is not secure. */
+  /** Standard base64. Rejects if the file cannot be read or the page is not secure. */
   sha256(file: Blob): Promise<string>;
   now(): number;
   /** Rejects when the signal is aborted. */
@@ -16,56 +19,57 @@ export type UploadContext = {
   newKey(): string;
   /** 0 to 1. */
   random(): number;
-  /** Resolves when it is this upload's turn, with what ends it. */
+  /** Waits until this upload may run. Resolves with the function that releases its slot. */
   acquireUploadSlot(signal: AbortSignal): Promise<() => void>;
-  /** The same for one part of a file. */
+  /** Waits until one part may be sent. Resolves with the function that releases its slot. */
   acquirePartSlot(signal: AbortSignal): Promise<() => void>;
   uploadStore: UnfinishedUploadStore;
 };
 
-/** Two at a time: one alone leaves the line idle while the server checks, more only slow each other down. */
+/** Two uploads: with one, the connection is idle during the check; more slow each other down. */
 const uploadLimiter = new ConcurrencyLimiter(2);
-/** Over all files: browsers open six connections to a host at most, and where that host is ours, questions need one as well. */
+/**
+ * Four parts, over all files. Browsers open at most six connections to a host.
+ * If the store has the host of the application, API calls need a connection too.
+ */
 const partLimiter = new ConcurrencyLimiter(4);
 
+/** The context of the browser: its network, its clock and its cryptography. */
 export const browserUploadContext: UploadContext = {
   transport: browserTransport,
   sha256,
   now: () => performance.now(),
   wait: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(done, milliseconds);
-      function done() {
-        signal.removeEventListener("abort", aborted);
+      const timer = setTimeout(finish, milliseconds);
+      function finish() {
+        signal.removeEventListener("abort", abort);
         resolve();
       }
-      function aborted() {
+      function abort() {
         clearTimeout(timer);
         reject(signal.reason);
       }
-      if (signal.aborted) aborted();
-      else signal.addEventListener("abort", aborted, { once: true });
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
     }),
   network: {
     isOnline: () => navigator.onLine,
     waitUntilOnline: (signal) =>
       new Promise((resolve, reject) => {
-        const ended = new AbortController();
-        const end = (finish: () => void) => () => {
-          ended.abort();
-          finish();
+        const listeners = new AbortController();
+        const settleWith = (settle: () => void) => () => {
+          listeners.abort();
+          settle();
         };
-        window.addEventListener("online", end(resolve), { signal: ended.signal });
-        signal.addEventListener(
-          "abort",
-          end(() => reject(signal.reason)),
-          { signal: ended.signal },
-        );
-        if (signal.aborted) end(() => reject(signal.reason))();
-        else if (navigator.onLine) end(resolve)();
+        const abort = settleWith(() => reject(signal.reason));
+        window.addEventListener("online", settleWith(resolve), { signal: listeners.signal });
+        signal.addEventListener("abort", abort, { signal: listeners.signal });
+        if (signal.aborted) abort();
+        else if (navigator.onLine) settleWith(resolve)();
       }),
   },
-  // `randomUUID` is kept to secure pages, where this has to tell that a page is not.
+  // Not `randomUUID`: insecure pages lack it, and the upload must still report such a page.
   newKey: () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-"),
   random: () => Math.random(),
   acquireUploadSlot: (signal) => uploadLimiter.acquire(signal),

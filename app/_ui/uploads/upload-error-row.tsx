@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Icon } from "../icons";
 
-/** A file that could not go, why, and (`children`) what can be done about it. */
+/** Shows a file that was not uploaded, the reason, and the actions (`children`). */
 export function UploadErrorRow({
   name,
   detail,

@@ -3,7 +3,7 @@ import { isFileProblem } from "./retry-policy";
 import { FileChangedError, InsecurePageError } from "./sha256";
 import type { UploadProblem, UploadState } from "./upload-state";
 
-/** Why an upload ends without a file. `refused`: another file is needed. */
+/** Reports why an upload ends without a file. `isRefused`: the member needs another file. */
 export class UploadError extends Error {
   readonly problem: UploadProblem;
   readonly isRefused: boolean;
@@ -15,44 +15,42 @@ export class UploadError extends Error {
   }
 }
 
-/** What an answer of our API means that is none of those hoped for. */
-export function uploadErrorOf(answer: ApiResponse): UploadError {
-  return new UploadError(problemOf(answer));
+/** Turns an unexpected response of the API into an error. */
+export function uploadErrorOf(response: ApiResponse): UploadError {
+  return new UploadError(problemOf(response));
 }
 
-/** The state that a thrown thing leaves the upload in. */
-export function failedStateOf(thrown: unknown): UploadState {
-  const { problem, isRefused: refused } = toUploadError(thrown);
-  return { name: refused ? "refused" : "failed", problem };
+/** Returns the state of an upload after this error. */
+export function failedStateOf(error: unknown): UploadState {
+  const { problem, isRefused } = toUploadError(error);
+  return { name: isRefused ? "refused" : "failed", problem };
 }
 
-export function toUploadError(thrown: unknown): UploadError {
-  if (thrown instanceof UploadError) return thrown;
-  if (thrown instanceof FileChangedError) return new UploadError(UPLOAD_PROBLEMS.fileChanged);
-  if (thrown instanceof InsecurePageError) return new UploadError(UPLOAD_PROBLEMS.insecurePage);
-  console.error(thrown);
+export function toUploadError(error: unknown): UploadError {
+  if (error instanceof UploadError) return error;
+  if (error instanceof FileChangedError) return new UploadError(UPLOAD_PROBLEMS.fileChanged);
+  if (error instanceof InsecurePageError) return new UploadError(UPLOAD_PROBLEMS.insecurePage);
+  console.error(error);
   return new UploadError(problemOf({ status: 500, body: null }));
 }
 
 export const UPLOAD_PROBLEMS = {
   fileChanged: {
     code: "file_changed",
-    detail:
-      "The file can no longer be read: it was moved or changed since you chose it. Please choose it again.",
+    detail: "The file can no longer be read. It was moved or changed after you chose it. Choose it again.",
   },
   insecurePage: {
     code: "insecure_page",
-    detail:
-      "Files can only be sent over a secure connection. Please open this page at an address that starts with https.",
+    detail: "Uploads need a secure connection. Open this page at an address that starts with https.",
   },
   notFound: {
     code: "not_found",
     detail:
-      "It is not to be found here. If somebody else has signed in meanwhile, sign in as yourself and look at this page again.",
+      "This upload was not found. Another person may have signed in on this device. Sign in to your account and open this page again.",
   },
-  notSent: { code: "unavailable", detail: "The file did not get through. Please try again." },
+  notSent: { code: "unavailable", detail: "The file was not uploaded. Try again." },
   stillChecking: {
     code: "still_checking",
-    detail: "The file has arrived and is still being checked. You can leave this page and look again later.",
+    detail: "The server is still checking the file. You can leave this page and come back later.",
   },
 } as const satisfies Record<string, UploadProblem>;

@@ -8,11 +8,11 @@ import type { RejectedFile } from "./use-uploads";
 
 const loadRow = () => import("./upload-row").then((module) => module.UploadRow);
 
-/** What is on its way and what could not go, each with its name. `id` is what the control is described by. */
+/** Lists the rejected files and the active uploads of a control, which it describes by `id`. */
 export function UploadList({
   id,
   uploads,
-  rejectedFiles: stopped,
+  rejectedFiles,
   onRemove,
 }: {
   id: string;
@@ -26,9 +26,9 @@ export function UploadList({
     if (hasUploads) load();
   }, [hasUploads, load]);
   return (
-    // Without a name of its own, which would be read as the control's description in place of what the list says.
+    // Without an accessible name: it would replace the content as the control's description.
     <ul id={id} className="grid gap-3 empty:hidden">
-      {stopped.map(({ id: key, name, problem }) => (
+      {rejectedFiles.map(({ id: key, name, problem }) => (
         <li key={key} className="min-w-0">
           <UploadErrorRow name={name} detail={problem.detail} />
         </li>

@@ -1,18 +1,18 @@
 import type { Crop } from "@/lib/inspect/crop";
 
-/** What is to be sent, and as what. */
+/** What to upload, to which field, and for which member. */
 export type UploadRequest = {
   field: string;
   file: Blob;
-  /** As the member knows it. */
+  /** The file name that the member sees. */
   name: string;
   /** Media type of the bytes. */
   type: string;
-  /** Bytes; a larger file travels in parts. */
+  /** Bytes. A larger file is a multipart upload. */
   partSize: number;
   crop?: Crop;
-  /** Whose it is: an upload in parts is then remembered on this device. */
+  /** Id of the member. localStorage keeps a record of their multipart upload. */
   owner: string;
-  /** The id of an upload in parts that this file goes on with. */
+  /** Id of the multipart upload that this file resumes. */
   resumedUploadId?: string;
 };

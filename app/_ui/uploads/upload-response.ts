@@ -3,7 +3,7 @@ import type { PartLayout } from "./parts";
 import type { SignedPut } from "./transport";
 import type { UploadProblem } from "./upload-state";
 
-/** What an upload's answers say, whether to its ticket, its completion or a look at it. */
+/** The state of an upload in a response of the API: to the ticket, the completion or a GET. */
 export type UploadResponse =
   | { state: "issued"; id: string; upload?: SignedPut; parts?: PartLayout; received: readonly number[] }
   | { state: "inspecting"; id: string }
@@ -11,7 +11,10 @@ export type UploadResponse =
   | { state: "refused"; problem: UploadProblem }
   | { state: "ended" };
 
-/** Read by hand: a schema library would weigh more than the rest of the client. Null for what we do not understand. */
+/**
+ * Parses a response body. Returns null for an unknown body.
+ * Written by hand, because a schema library is larger than the rest of the upload client.
+ */
 export function parseUploadResponse(body: unknown): UploadResponse | null {
   if (!isJsonObject(body) || typeof body.id !== "string") return null;
   const { id } = body;
@@ -43,7 +46,7 @@ function parseSignedPut(value: unknown): SignedPut | null {
   return { url: value.url, headers: Object.fromEntries(headers) };
 }
 
-/** The addresses of announced parts, by number. */
+/** Parses the signed PUTs of announced parts, by part number. */
 export function parseSignedParts(body: unknown): ReadonlyMap<number, SignedPut> | null {
   if (!isJsonObject(body) || !Array.isArray(body.parts)) return null;
   const puts = new Map<number, SignedPut>();
@@ -62,5 +65,7 @@ function parsePartLayout(value: unknown): PartLayout | null {
 
 function parsePartNumbers(value: unknown): number[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((part) => (isJsonObject(part) && typeof part.number === "number" ? [part.number] : []));
+  return value.flatMap((part) =>
+    isJsonObject(part) && typeof part.number === "number" ? [part.number] : [],
+  );
 }

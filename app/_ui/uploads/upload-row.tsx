@@ -6,29 +6,29 @@ import { Icon } from "../icons";
 import { Progress } from "../progress";
 import { VisuallyHidden } from "../visually-hidden";
 import type { Upload } from "./upload";
-import { canCancel, canPause, isActive } from "./upload-state";
 import { UploadErrorRow } from "./upload-error-row";
+import { canCancel, canPause, isActive } from "./upload-state";
 import { describeState, fractionOf } from "./upload-text";
 import { useFocusFallback } from "./use-focus-fallback";
 
-/** One upload: how far it is, and what can be done about it. */
+/** Shows one upload: its progress and its actions. */
 export function UploadRow({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
   const row = useFocusFallback<HTMLDivElement>();
-  function again() {
-    // The button goes with the trouble.
+  function retry() {
+    // The focused button disappears with the error.
     row.current?.focus();
     upload.retry();
   }
   return (
     <div ref={row} tabIndex={-1}>
-      <UploadRowContent upload={upload} onRetry={again} onRemove={onRemove} />
+      <UploadRowContent upload={upload} onRetry={retry} onRemove={onRemove} />
     </div>
   );
 }
 
 function UploadRowContent({
   upload,
-  onRetry: onAgain,
+  onRetry,
   onRemove,
 }: {
   upload: Upload;
@@ -41,7 +41,7 @@ function UploadRowContent({
     return (
       <UploadErrorRow name={name} detail={describeState(state, file.size)}>
         {state.name === "failed" ? (
-          <Button onClick={onAgain}>
+          <Button onClick={onRetry}>
             <Icon name="again" />
             Try again<VisuallyHidden> with {name}</VisuallyHidden>
           </Button>
@@ -56,17 +56,21 @@ function UploadRowContent({
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-1">
       <div className="grid min-w-60 flex-1 gap-1">
         <p className="font-bold wrap-anywhere">{name}</p>
-        <Progress label={name} value={fractionOf(state, file.size)} detail={describeState(state, file.size)} />
+        <Progress
+          label={name}
+          value={fractionOf(state, file.size)}
+          detail={describeState(state, file.size)}
+        />
       </div>
       <div className="flex flex-wrap">
         {canPause(state) || state.name === "paused" ? (
-          // One button, so that whoever pressed it is still on it.
+          // One button for both actions, so that it keeps the focus.
           <Button
             variant="plain"
             onClick={() => (state.name === "paused" ? upload.resume() : upload.pause())}
           >
-            {state.name === "paused" ? "Go on" : "Pause"}
-            <VisuallyHidden> {state.name === "paused" ? `with ${name}` : name}</VisuallyHidden>
+            {state.name === "paused" ? "Resume" : "Pause"}
+            <VisuallyHidden> {name}</VisuallyHidden>
           </Button>
         ) : null}
         {canCancel(state) ? (

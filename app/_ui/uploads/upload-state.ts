@@ -1,21 +1,22 @@
 import type { ApiProblem } from "../call-api";
 
-/** What can go wrong before or beside the server's own codes. */
+/** Why an upload stopped: an error code of the API, or a cause that only the browser knows. */
 export type UploadProblem = {
   code: ApiProblem["code"] | "file_changed" | "insecure_page" | "still_checking";
-  /** Plain words: what happened and what to do. */
+  /** Says what happened and what to do. */
   detail: string;
 };
 
-/** Why nothing moves at the moment: no network at all, or a pause before the next try. */
+/** Why an upload sends nothing: the browser is offline, or it waits before the next attempt. */
 export type Stall = "offline" | "retrying";
 
-/** Bytes that have left, and seconds that the rest will take where that can be told. */
+/** The bytes sent so far and, if known, the seconds that the rest will take. */
 export type TransferProgress = { sent: number; secondsLeft?: number; stall?: Stall };
 
 /**
- * The life of one upload in the browser, sizes in bytes. `refused`: this file will not do, another one is needed. `failed`: the same
- * file may well arrive at another try.
+ * The states of one upload in the browser. Sizes are in bytes.
+ * `refused`: this file cannot be accepted, the member needs another one.
+ * `failed`: another attempt with the same file may succeed.
  */
 export type UploadState =
   | { name: "queued"; isRestart?: true; isPausable?: true; sent?: number }
@@ -29,19 +30,26 @@ export type UploadState =
   | { name: "failed"; problem: UploadProblem }
   | { name: "cancelled" };
 
-const ACTIVE_STATES = new Set<UploadState["name"]>(["queued", "hashing", "ticket", "sending", "paused", "checking"]);
+const ACTIVE_STATES = new Set<UploadState["name"]>([
+  "queued",
+  "hashing",
+  "ticket",
+  "sending",
+  "paused",
+  "checking",
+]);
 
-/** Under way: leaving the page now would end it. */
+/** Returns true if closing the page now ends the upload. */
 export function isActive({ name }: UploadState): boolean {
   return ACTIVE_STATES.has(name);
 }
 
-/** In parts, so that what has arrived by then stays; a file that travels in one piece would begin anew. */
+/** Returns true for a multipart upload. A single PUT would start again from its first byte. */
 export function canPause(state: UploadState): boolean {
   return "isPausable" in state && state.isPausable === true;
 }
 
-/** While the server is checking, the file is its own: it can be withdrawn afterwards, and no longer be called back. */
+/** Returns false while the server checks the file. The member can withdraw it afterwards. */
 export function canCancel(state: UploadState): boolean {
   return isActive(state) && state.name !== "checking";
 }

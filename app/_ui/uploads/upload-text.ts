@@ -1,22 +1,22 @@
 import { formatDuration, formatSize } from "../format";
 import type { UploadState } from "./upload-state";
 
-/** What stands beside the bar. `size` in bytes. */
+/** Describes a state in the text beside the progress bar. `size` in bytes. */
 export function describeState(state: UploadState, size: number): string {
   switch (state.name) {
     case "queued":
-      return "Waiting for its turn";
+      return "Waiting for other uploads";
     case "paused":
       return `Paused · ${formatSentShare(state.sent, size)}`;
     case "hashing":
     case "ticket":
-      return describeStall(state) ?? "Getting ready";
+      return describeStall(state) ?? "Preparing the upload";
     case "sending":
       return describeStall(state) ?? describeSending(state, size);
     case "checking":
-      return describeStall(state) ?? "Arrived. Being checked; this may take a moment.";
+      return describeStall(state) ?? "The server is checking the file. This may take a moment.";
     case "done":
-      return "Arrived";
+      return "Uploaded";
     case "cancelled":
       return "Cancelled";
     case "refused":
@@ -25,7 +25,7 @@ export function describeState(state: UploadState, size: number): string {
   }
 }
 
-/** The part that has left, 0 to 1; undefined where that says nothing. */
+/** Returns the share of sent bytes, 0 to 1, for the progress bar. Undefined for an empty file. */
 export function fractionOf(state: UploadState, size: number): number | undefined {
   if (state.name === "sending" || state.name === "paused") return size === 0 ? undefined : state.sent / size;
   if ("sent" in state && state.sent) return state.sent / size;
@@ -49,13 +49,13 @@ export function formatSentShare(sent: number, size: number): string {
 function describeStall(state: UploadState): string | null {
   if (!("stall" in state) || !state.stall) return null;
   return state.stall === "offline"
-    ? "You are offline. It goes on by itself when the connection is back."
+    ? "You are offline. The upload resumes when the connection is back."
     : "The connection was lost. Trying again…";
 }
 
 /**
- * What a listener is told when one state follows another: the beginning, each quarter, a stop, the check, the end. Null for
- * everything in between, which would only be noise.
+ * Returns what a screen reader announces when a state follows another: the start, each quarter,
+ * a stall, the check and the end. Null for every other change, to announce little.
  */
 export function announcementOf(
   before: UploadState,
@@ -63,10 +63,11 @@ export function announcementOf(
   name: string,
   size: number,
 ): string | null {
-  if (describeStall(after) && describeStall(after) !== describeStall(before)) return `${name}: ${describeStall(after)}`;
+  if (describeStall(after) && describeStall(after) !== describeStall(before))
+    return `${name}: ${describeStall(after)}`;
   if (after.name === "sending" && before.name === "sending") {
     const quarter = quarterOf(after.sent, size);
-    return quarter > quarterOf(before.sent, size) ? `${name}: ${quarter * 25} percent sent` : null;
+    return quarter > quarterOf(before.sent, size) ? `${name}: ${quarter * 25} percent uploaded` : null;
   }
   if (after.name === before.name) return null;
   switch (after.name) {
@@ -76,22 +77,22 @@ export function announcementOf(
     case "paused":
       return `${name}: paused`;
     case "queued":
-      return before.name === "paused" ? `${name}: going on` : null;
+      return before.name === "paused" ? `${name}: resumed` : null;
     case "checking":
-      return `${name} has arrived and is being checked`;
+      return `${name}: the server is checking the file`;
     case "done":
-      return `${name} is in`;
+      return `${name}: uploaded`;
     case "cancelled":
       return `${name}: cancelled`;
     case "refused":
     case "failed":
-      return `${name} could not be sent. ${after.problem.detail}`;
+      return `${name}: not uploaded. ${after.problem.detail}`;
     default:
       return null;
   }
 }
 
-/** 0 to 3. That all of it has left is told by the check. */
+/** Returns 0 to 3. The announcement of the check covers the last byte. */
 function quarterOf(sent: number, size: number): number {
   return sent >= size ? 0 : Math.floor((sent / size) * 4);
 }

@@ -2,19 +2,26 @@ import { describe, expect, test } from "vitest";
 import type { ApiResponse } from "../call-api";
 import { ConcurrencyLimiter } from "./concurrency-limiter";
 import { FileChangedError } from "./sha256";
-import { COMPLETE_UPLOAD, completed, ABORT_UPLOAD, apiResponse, problemResponse, CREATE_TICKET } from "./testing/responses";
 import { flushPromises } from "./testing/fake-time";
 import { FakeTransport } from "./testing/fake-transport";
-import { startUpload, SIGNED_HEADERS, inspecting, issued, startSending } from "./testing/single-part";
+import {
+  ABORT_UPLOAD,
+  apiResponse,
+  COMPLETE_UPLOAD,
+  CREATE_TICKET,
+  completed,
+  problemResponse,
+} from "./testing/responses";
+import { inspecting, issued, SIGNED_HEADERS, startSending, startUpload } from "./testing/single-part";
 import { Upload } from "./upload";
 
-describe("a file on its way", () => {
-  test("is hashed, announced, sent with exactly the ticket's headers, checked, and done", async () => {
-    const { upload, transport, seen } = await startSending();
+describe("Upload", () => {
+  test("hashes, announces, sends, checks and finishes a file", async () => {
+    const { upload, transport, stateNames } = await startSending();
     expect(transport.currentPut.request).toEqual({ url: "https://store/q", headers: SIGNED_HEADERS });
-    transport.currentPut.answer(200);
+    transport.currentPut.respond(200);
     await flushPromises();
-    expect(seen).toEqual(["hashing", "ticket", "sending", "checking", "done"]);
+    expect(stateNames).toEqual(["hashing", "ticket", "sending", "checking", "done"]);
     expect(upload.state).toEqual({ name: "done", fileId: "f1" });
     expect(transport.calls[0]).toEqual({
       line: CREATE_TICKET,
@@ -30,23 +37,23 @@ describe("a file on its way", () => {
     });
   });
 
-  test("tells how much has left and how long the rest will take", async () => {
+  test("reports the sent bytes and the seconds left", async () => {
     const { upload, transport, time } = await startSending();
     await time.advance(1000);
     transport.currentPut.progress(250);
     expect(upload.state).toMatchObject({ name: "sending", sent: 250, secondsLeft: 3 });
   });
 
-  test("goes on to the check where the store says that it is there already", async () => {
+  test("continues with the check if the object exists (412)", async () => {
     const { upload, transport } = await startSending();
-    transport.currentPut.answer(412);
+    transport.currentPut.respond(412);
     await flushPromises();
     expect(upload.state.name).toBe("done");
   });
 
-  test("takes its crop along to the completion", async () => {
+  test("sends its crop with the completion", async () => {
     const transport = new FakeTransport().on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, completed);
-    const { tools } = startUpload();
+    const { context } = startUpload();
     const crop = { x: 0, y: 0.1, width: 0.5, height: 0.5 };
     new Upload(
       {
@@ -58,61 +65,64 @@ describe("a file on its way", () => {
         owner: "ada",
         crop,
       },
-      { ...tools, transport, acquireUploadSlot: async () => () => {} },
+      { ...context, transport, acquireUploadSlot: async () => () => {} },
     );
     await flushPromises();
-    transport.currentPut.answer(200);
+    transport.currentPut.respond(200);
     await flushPromises();
     expect(transport.calls.at(-1)).toMatchObject({ line: COMPLETE_UPLOAD, body: { crop } });
   });
 
-  test("waits its turn", async () => {
-    const lanes = new ConcurrencyLimiter(1);
-    const first = await startSending({ limiter: lanes });
-    const second = startUpload({ limiter: lanes });
+  test("waits for a free upload slot", async () => {
+    const limiter = new ConcurrencyLimiter(1);
+    const first = await startSending({ limiter });
+    const second = startUpload({ limiter });
     await flushPromises();
     expect(second.upload.state.name).toBe("queued");
-    first.transport.currentPut.answer(200);
+    first.transport.currentPut.respond(200);
     await flushPromises();
     expect(second.upload.state.name).toBe("sending");
   });
 });
 
-describe("somebody else who signs in meanwhile, in another tab", () => {
-  test("gets no ticket for it, and its owner goes on under the same key", async () => {
+describe("when another member signs in in another tab", () => {
+  test("an upload gets no ticket, and its owner resumes under the same key", async () => {
     const transport = new FakeTransport().on(CREATE_TICKET, problemResponse(401, "unauthenticated"));
     const { upload } = startUpload({ transport, owner: "ada" });
     await flushPromises();
-    transport.on(CREATE_TICKET, problemResponse(409, "conflict", "Somebody else is signed in here by now."));
+    transport.on(CREATE_TICKET, problemResponse(409, "conflict", "Another member is signed in."));
     upload.retry();
     await flushPromises();
     expect(upload.state).toMatchObject({
       name: "failed",
-      problem: { detail: "Somebody else is signed in here by now." },
+      problem: { detail: "Another member is signed in." },
     });
     transport.on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, problemResponse(404, "not_found"));
     upload.retry();
     await flushPromises();
     transport.on(CREATE_TICKET, problemResponse(409, "conflict"));
-    transport.currentPut.answer(200);
+    transport.currentPut.respond(200);
     await flushPromises();
     expect(upload.state).toMatchObject({ name: "failed", problem: { code: "conflict" } });
     transport.on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, completed);
     upload.retry();
     await flushPromises();
-    transport.currentPut.answer(412);
+    transport.currentPut.respond(412);
     await flushPromises();
     expect(upload.state.name).toBe("done");
-    const asked = transport.calls.filter(({ line }) => line === CREATE_TICKET);
-    expect(asked.every(({ body }) => (body as { owner: string }).owner === "ada")).toBe(true);
-    const keys = asked.map(({ headers }) => headers["idempotency-key"]);
+    const requests = transport.calls.filter(({ line }) => line === CREATE_TICKET);
+    expect(requests.every(({ body }) => (body as { owner: string }).owner === "ada")).toBe(true);
+    const keys = requests.map(({ headers }) => headers["idempotency-key"]);
     expect(keys).toEqual(["key-2", "key-2", "key-2", "key-3", "key-2"]);
   });
 });
 
-describe("an end without a file", () => {
-  test("says what the server says where no ticket is given", async () => {
-    const transport = new FakeTransport().on(CREATE_TICKET, problemResponse(409, "quota_exceeded", "Your storage is full."));
+describe("an upload that ends without a file", () => {
+  test("shows the server's message if the server issues no ticket", async () => {
+    const transport = new FakeTransport().on(
+      CREATE_TICKET,
+      problemResponse(409, "quota_exceeded", "Your storage is full."),
+    );
     const { upload } = startUpload({ transport });
     await flushPromises();
     expect(upload.state).toEqual({
@@ -122,14 +132,14 @@ describe("an end without a file", () => {
     expect(transport.puts).toHaveLength(0);
   });
 
-  test("asks for another choice where the file cannot be read", async () => {
+  test("refuses a file that cannot be read", async () => {
     const { upload, transport } = startUpload({ sha256: () => Promise.reject(new FileChangedError()) });
     await flushPromises();
     expect(upload.state).toMatchObject({ name: "refused", problem: { code: "file_changed" } });
     expect(transport.calls).toHaveLength(0);
   });
 
-  test("cancelled while sending, stops at once and gives the ticket back", async () => {
+  test("stops at once and aborts the ticket when cancelled while sending", async () => {
     const { upload, transport } = await startSending();
     upload.cancel();
     expect(upload.state.name).toBe("cancelled");
@@ -139,26 +149,28 @@ describe("an end without a file", () => {
     expect(upload.state.name).toBe("cancelled");
   });
 
-  test("cancelled while the ticket is on its way, gives it back when it comes", async () => {
-    let give = (_: ApiResponse) => {};
+  test("aborts a late ticket after a cancellation", async () => {
+    let respond = (_: ApiResponse) => {};
     const late = new Promise<ApiResponse>((resolve) => {
-      give = resolve;
+      respond = resolve;
     });
     const transport = new FakeTransport().on(CREATE_TICKET, late).on(ABORT_UPLOAD, apiResponse(204, null));
     const { upload } = startUpload({ transport });
     await flushPromises();
     upload.cancel();
-    give(issued);
+    respond(issued);
     await flushPromises();
     expect(transport.requestLines()).toEqual([CREATE_TICKET, ABORT_UPLOAD]);
     expect(transport.puts).toHaveLength(0);
     expect(upload.state.name).toBe("cancelled");
   });
 
-  test("cannot be called back while the server is checking", async () => {
-    const transport = new FakeTransport().on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, inspecting, completed);
+  test("cannot be cancelled while the server checks the file", async () => {
+    const transport = new FakeTransport()
+      .on(CREATE_TICKET, issued)
+      .on(COMPLETE_UPLOAD, inspecting, completed);
     const { upload, time } = await startSending({ transport });
-    transport.currentPut.answer(200);
+    transport.currentPut.respond(200);
     await flushPromises();
     upload.cancel();
     expect(upload.state.name).toBe("checking");
@@ -166,11 +178,11 @@ describe("an end without a file", () => {
     expect(upload.state.name).toBe("done");
   });
 
-  test("cancelled while waiting its turn, lets the next one through", async () => {
-    const lanes = new ConcurrencyLimiter(1);
-    const first = await startSending({ limiter: lanes });
-    const second = startUpload({ limiter: lanes });
-    const third = startUpload({ limiter: lanes });
+  test("gives up its place in the queue when cancelled", async () => {
+    const limiter = new ConcurrencyLimiter(1);
+    const first = await startSending({ limiter });
+    const second = startUpload({ limiter });
+    const third = startUpload({ limiter });
     await flushPromises();
     second.upload.cancel();
     first.upload.cancel();

@@ -1,24 +1,28 @@
-import type { UploadResponse } from "./upload-response";
 import { completeUpload, type FinishedUpload } from "./complete-upload";
-import { failedStateOf, UploadError, UPLOAD_PROBLEMS } from "./upload-error";
-import { Slot } from "./concurrency-limiter";
 import { MultipartTransfer } from "./multipart-transfer";
-import { isContentRefused, retryDelayOf, MAX_TRIES } from "./retry-policy";
 import type { RetryOptions } from "./retry";
+import { isContentRefused, MAX_TRIES, retryDelayOf } from "./retry-policy";
+import { sendSinglePart } from "./single-part-transfer";
 import { Ticket } from "./ticket";
 import type { UploadContext } from "./upload-context";
+import { failedStateOf, UPLOAD_PROBLEMS, UploadError } from "./upload-error";
 import type { UploadRequest } from "./upload-request";
-import { canCancel, canPause, type TransferProgress, type Stall, type UploadState } from "./upload-state";
-import { sendSinglePart } from "./single-part-transfer";
+import type { UploadResponse } from "./upload-response";
+import { canCancel, canPause, type Stall, type TransferProgress, type UploadState } from "./upload-state";
 
 type IssuedResponse = Extract<UploadResponse, { state: "issued" }>;
 
 const PAUSE_REASON = new DOMException("Paused", "AbortError");
 
 /**
- * One file on its way: ticket, direct PUT in one piece or in parts, completion. Each step may be repeated safely (the ticket by its
- * Idempotency-Key, the PUT because a second one is answered 412 and a part replaces itself, the completion because it repeats its answer), so a
- * lost answer costs a repetition and nothing else. Starts at once; `subscribe` and `state` fit React's `useSyncExternalStore`.
+ * Uploads one file: requests a ticket, sends the bytes to the store, completes the upload.
+ * The constructor starts the upload. `subscribe` and `getState` fit `useSyncExternalStore`.
+ *
+ * Each step can be repeated after a lost response:
+ * - the ticket, because its Idempotency-Key returns the same ticket;
+ * - a single PUT, because the store answers a second one with 412;
+ * - a part, because it replaces itself;
+ * - the completion, because the server repeats its response.
  */
 export class Upload {
   readonly id: string;
@@ -31,11 +35,11 @@ export class Upload {
   /** Bytes. */
   #sent = 0;
 
-  constructor(request: UploadRequest, tools: UploadContext) {
+  constructor(request: UploadRequest, context: UploadContext) {
     this.request = request;
-    this.#context = tools;
-    this.id = tools.newKey();
-    this.#ticket = new Ticket(request, tools);
+    this.#context = context;
+    this.id = context.newKey();
+    this.#ticket = new Ticket(request, context);
     void this.#start();
   }
 
@@ -44,7 +48,7 @@ export class Upload {
   }
 
   get isMultipart(): boolean {
-    return this.#ticket.inParts;
+    return this.#ticket.isMultipart;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -54,16 +58,19 @@ export class Upload {
 
   getState = (): UploadState => this.#state;
 
-  /** Ends it, and gives the ticket back. Nothing happens once the server is checking. */
+  /** Ends the upload and aborts its ticket. Does nothing while the server checks the file. */
   cancel(): void {
-    const idle = this.#state.name === "paused" || this.#state.name === "failed";
-    if (!idle && !canCancel(this.#state)) return;
+    const isStopped = this.#state.name === "paused" || this.#state.name === "failed";
+    if (!isStopped && !canCancel(this.#state)) return;
     this.#setState({ name: "cancelled" });
     this.#abortController.abort(new DOMException("Cancelled", "AbortError"));
-    if (idle) void this.#ticket.abort();
+    if (isStopped) void this.#ticket.abort();
   }
 
-  /** Nothing leaves until `resume`. What has arrived stays there; a part on its way begins anew. */
+  /**
+   * Stops sending until `resume`. The store keeps the received parts.
+   * A part that was being sent starts again from its first byte.
+   */
   pause(): void {
     if (!canPause(this.#state)) return;
     this.#setState({ name: "paused", sent: this.#sent });
@@ -74,7 +81,7 @@ export class Upload {
     if (this.#state.name === "paused") this.#restart();
   }
 
-  /** Goes on where it failed: what has arrived is not sent again. */
+  /** Continues a failed upload. Received parts are not sent again. */
   retry(): void {
     if (this.#state.name === "failed") this.#restart();
   }
@@ -87,18 +94,15 @@ export class Upload {
 
   async #start(): Promise<void> {
     const { signal } = this.#abortController;
-    const lane = new Slot(() => this.#context.acquireUploadSlot(signal));
     try {
-      await this.#transferAndComplete(lane, signal);
-    } catch (thrown) {
-      if (!signal.aborted) this.#setState(failedStateOf(thrown));
+      await this.#transferAndComplete(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#setState(failedStateOf(error));
       await this.#cleanUpAfterStop();
-    } finally {
-      lane.release();
     }
   }
 
-  /** Parts of a file that will not do are of no use; what was paused or has failed goes on from them, and so does a file that can be read again. */
+  /** Aborts the ticket of a refused content. A file that could not be read keeps its received parts. */
   async #cleanUpAfterStop(): Promise<void> {
     const state = this.#state;
     if (state.name === "cancelled") return this.#ticket.abort();
@@ -107,36 +111,44 @@ export class Upload {
     this.#ticket.release();
   }
 
-  async #transferAndComplete(lane: Slot, signal: AbortSignal): Promise<void> {
-    for (let tried = 0; tried < MAX_TRIES; tried += 1) {
-      if (this.#state.name === "checking") this.#setState({ name: "queued", isRestart: true, ...this.#pausableState() });
-      await lane.enter();
-      const told = await this.#fetchTicketState(signal);
-      if (told.state === "ended") {
+  async #transferAndComplete(signal: AbortSignal): Promise<void> {
+    let releaseSlot: (() => void) | undefined;
+    try {
+      for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+        if (this.#state.name === "checking") {
+          this.#setState({ name: "queued", isRestart: true, ...this.#pausableState() });
+        }
+        releaseSlot ??= await this.#context.acquireUploadSlot(signal);
+        const ticket = await this.#fetchTicketState(signal);
+        if (ticket.state === "ended") {
+          this.#ticket.renew();
+          continue;
+        }
+        if (ticket.state === "completed" || ticket.state === "refused") return this.#finish(ticket);
+        const result = ticket.state === "issued" ? await this.#sendBytes(ticket, signal) : "sent";
+        if (result === "changed") {
+          // The first time, the signed URL may have expired. A lasting cause needs a delay.
+          if (attempt > 0) await this.#context.wait(retryDelayOf(attempt, this.#context.random), signal);
+          continue;
+        }
+        if (result === "sent") this.#setState({ name: "checking" });
+        // The check uses no bandwidth, so the next file can be sent now.
+        releaseSlot();
+        releaseSlot = undefined;
+        const completion = await completeUpload(
+          this.#context,
+          { id: ticket.id, crop: this.request.crop },
+          this.#retryOptions(signal),
+        );
+        if (completion === "not-uploaded") {
+          if (result === "expired") this.#ticket.renew();
+          continue;
+        }
+        if (completion !== "ended") return this.#finish(completion);
         this.#ticket.renew();
-        continue;
       }
-      if (told.state === "completed" || told.state === "refused") return this.#finish(told);
-      const sent = told.state === "issued" ? await this.#sendBytes(told, signal) : "sent";
-      if (sent === "moved") {
-        // The first time it may be an address that was too old; what lasts is not to be asked without a breath.
-        if (tried > 0) await this.#context.wait(retryDelayOf(tried, this.#context.random), signal);
-        continue;
-      }
-      if (sent === "sent") this.#setState({ name: "checking" });
-      // What the server does needs nothing of the line: the next file goes meanwhile.
-      lane.release();
-      const end = await completeUpload(
-        this.#context,
-        { id: told.id, crop: this.request.crop },
-        this.#retryOptions(signal),
-      );
-      if (end === "not there") {
-        if (sent === "over") this.#ticket.renew();
-        continue;
-      }
-      if (end !== "ended") return this.#finish(end);
-      this.#ticket.renew();
+    } finally {
+      releaseSlot?.();
     }
     throw new UploadError(UPLOAD_PROBLEMS.notSent);
   }
@@ -151,24 +163,27 @@ export class Upload {
     return this.#ticket.fetchState(this.#retryOptions(signal));
   }
 
-  /** "moved": the ticket has to be looked at again; "over": its time is, and all that is left to try is to complete what has arrived. */
+  /**
+   * Sends the bytes. "changed": the caller must read the state of the ticket again.
+   * "expired": the ticket accepts no bytes, but the received bytes may still be completed.
+   */
   async #sendBytes(
     { id, upload, parts, received }: IssuedResponse,
     signal: AbortSignal,
-  ): Promise<"sent" | "moved" | "over"> {
+  ): Promise<"sent" | "changed" | "expired"> {
     const { file } = this.request;
-    const hear = ({ sent, ...more }: TransferProgress) => {
+    const onProgress = ({ sent, ...rest }: TransferProgress) => {
       this.#sent = sent;
-      if (!signal.aborted) this.#setState({ name: "sending", ...this.#pausableState(), sent, ...more });
+      if (!signal.aborted) this.#setState({ name: "sending", ...this.#pausableState(), sent, ...rest });
     };
     if (parts) {
-      const transfer = new MultipartTransfer({ id, file, layout: parts, received }, this.#context, hear);
-      return transfer.run(signal);
+      const input = { id, file, layout: parts, received };
+      return new MultipartTransfer(input, this.#context, onProgress).run(signal);
     }
-    if (!upload) return "over";
-    hear({ sent: 0 });
-    const persistence = { ...this.#retryOptions(signal), onProgress: hear };
-    return (await sendSinglePart(this.#context, upload, file, persistence)) === "sent" ? "sent" : "moved";
+    if (!upload) return "expired";
+    onProgress({ sent: 0 });
+    const options = { ...this.#retryOptions(signal), onProgress };
+    return (await sendSinglePart(this.#context, upload, file, options)) === "sent" ? "sent" : "changed";
   }
 
   #retryOptions(signal: AbortSignal): RetryOptions {
@@ -182,15 +197,15 @@ export class Upload {
   }
 
   #pausableState(): { isPausable?: true; sent?: number } {
-    return this.#ticket.inParts ? { isPausable: true, sent: this.#sent } : {};
+    return this.#ticket.isMultipart ? { isPausable: true, sent: this.#sent } : {};
   }
 
-  #finish(told: FinishedUpload): void {
+  #finish(response: FinishedUpload): void {
     this.#ticket.finish();
     this.#setState(
-      told.state === "completed"
-        ? { name: "done", fileId: told.fileId }
-        : { name: "refused", problem: told.problem },
+      response.state === "completed"
+        ? { name: "done", fileId: response.fileId }
+        : { name: "refused", problem: response.problem },
     );
   }
 

@@ -3,8 +3,9 @@
 import { useLayoutEffect, useRef } from "react";
 
 /**
- * Where something goes from the page with the control that has the focus, the focus goes to the heading of its section, or whoever works by keys would
- * begin at the top of the page again. Returns the ref of what may go.
+ * Moves focus to the heading of the section when an element with the focus is removed.
+ * Without this, keyboard users would start again at the top of the page.
+ * Returns the ref for the element that may be removed.
  */
 export function useFocusFallback<E extends HTMLElement>() {
   const ref = useRef<E>(null);

@@ -1,32 +1,38 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type InterruptedUpload, checkInterruptedUpload } from "./interrupted-upload";
+import { checkInterruptedUpload, type InterruptedUpload } from "./interrupted-upload";
 import { listUnfinishedUploads, watchUnfinishedUploads } from "./unfinished-uploads";
 
-/** The member's uploads to a field that nobody carries on. Asked for after each end of one, here or in another page, and on `lookAgain`. */
-export function useUnfinishedUploads(owner: string, field: string, onIn: () => void) {
-  const [interruptedUploads, setInterrupted] = useState<readonly InterruptedUpload[]>([]);
-  const latestLook = useRef(async () => {});
-  const refresh = useCallback(() => void latestLook.current(), []);
+/**
+ * Returns the member's interrupted uploads to a field, with their states on the server.
+ * Reads them again after each change of the records, in any page, and on `refresh`.
+ * Calls `onCompleted` if one was completed in the meantime.
+ */
+export function useUnfinishedUploads(owner: string, field: string, onCompleted: () => void) {
+  const [interruptedUploads, setInterruptedUploads] = useState<readonly InterruptedUpload[]>([]);
+  const latestCheck = useRef(async () => {});
+  const refresh = useCallback(() => void latestCheck.current(), []);
   useEffect(() => {
-    let latest = 0;
-    const look = async () => {
-      latest += 1;
-      const mine = latest;
+    let latestRun = 0;
+    const check = async () => {
+      latestRun += 1;
+      const run = latestRun;
       const records = await listUnfinishedUploads(owner, field);
-      const standing = await Promise.all(records.map(checkInterruptedUpload));
-      if (standing.includes("in")) onIn();
-      if (mine === latest)
-        setInterrupted(standing.filter((each) => each !== null).filter((each) => each !== "in"));
+      const uploads = await Promise.all(records.map(checkInterruptedUpload));
+      if (uploads.includes("completed")) onCompleted();
+      if (run !== latestRun) return;
+      setInterruptedUploads(
+        uploads.filter((upload) => upload !== null).filter((upload) => upload !== "completed"),
+      );
     };
-    latestLook.current = look;
-    void look();
-    const stop = watchUnfinishedUploads(look);
+    latestCheck.current = check;
+    void check();
+    const stopWatching = watchUnfinishedUploads(check);
     return () => {
-      latest += 1;
-      stop();
+      latestRun += 1;
+      stopWatching();
     };
-  }, [owner, field, onIn]);
-  return { interrupted: interruptedUploads, lookAgain: refresh };
+  }, [owner, field, onCompleted]);
+  return { interruptedUploads, refresh };
 }

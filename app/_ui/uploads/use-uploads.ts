@@ -3,36 +3,37 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Crop } from "@/lib/inspect/crop";
 import { announce } from "../announce";
+import { canResumeWith, findActiveUploads } from "./active-uploads";
 import type { UploadField } from "./file-validation";
-import { findActiveUploads, canResumeWith } from "./active-uploads";
 import type { Upload } from "./upload";
 import { isActive, type UploadProblem } from "./upload-state";
 
-/** A file that was stopped before it left. */
+/** A file that was rejected before its upload started. */
 export type RejectedFile = { id: string; name: string; problem: UploadProblem };
 
 /**
- * What sends files and shows how they fare is fetched when somebody is about to choose one: most look at these pages and send nothing. All of it before
- * the first byte leaves, or on a slow line the buttons would come last.
+ * Loads the upload code when the member is about to choose a file: most visits upload nothing.
+ * Loads the rows with it. On a slow connection, their buttons would otherwise appear last.
  */
 async function loadUploadCode() {
-  const [sending] = await Promise.all([
+  const [code] = await Promise.all([
     import("./send-files"),
     import("./upload-row"),
     import("./unfinished-upload-rows"),
   ]);
-  return sending;
+  return code;
 }
 
 const CODE_NOT_LOADED: UploadProblem = {
   code: "offline",
-  detail: "What sends files could not be fetched. Look at your connection and choose it again.",
+  detail:
+    "The upload function could not be loaded. Check your internet connection and choose the file again.",
 };
 
 /**
- * The uploads of one control for the member `owner`: takes files and calls `onDone` as each one is in. They survive the control: another page of the
- * site can be looked at meanwhile, and a file that was interrupted in parts goes on when it is chosen again. Whoever closes the page while something is
- * under way is asked whether they mean it.
+ * Connects one control to the uploads of the member `owner`, and calls `onDone` for each file.
+ * An upload continues when the control unmounts, so the member can visit other pages.
+ * An interrupted multipart upload resumes when the member chooses its file again.
  */
 export function useUploads(
   field: UploadField,
@@ -40,53 +41,55 @@ export function useUploads(
   onDone: (name: string, fileId: string) => void,
 ) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const [rejectedFiles, setStopped] = useState<readonly RejectedFile[]>([]);
-  const latest = useRef(uploads);
-  latest.current = uploads;
-  const done = useRef(onDone);
-  done.current = onDone;
-  const stops = useRef(0);
-  const deafen = useRef<(() => void)[]>([]);
+  const [rejectedFiles, setRejectedFiles] = useState<readonly RejectedFile[]>([]);
+  const latestUploads = useRef(uploads);
+  latestUploads.current = uploads;
+  const latestOnDone = useRef(onDone);
+  latestOnDone.current = onDone;
+  const rejectedCount = useRef(0);
+  const unsubscribes = useRef<(() => void)[]>([]);
 
   const show = useCallback((upload: Upload) => {
-    const hear = () => {
+    const onChange = () => {
       const { state } = upload;
       if (state.name === "cancelled" || state.name === "done")
         setUploads((others) => others.filter((other) => other !== upload));
-      if (state.name === "done") done.current(upload.request.name, state.fileId);
+      if (state.name === "done") latestOnDone.current(upload.request.name, state.fileId);
     };
-    deafen.current.push(upload.subscribe(hear));
+    unsubscribes.current.push(upload.subscribe(onChange));
     setUploads((others) => (others.includes(upload) ? others : [...others, upload]));
-    hear();
+    onChange();
   }, []);
 
   useEffect(() => {
     for (const upload of findActiveUploads(field.name, owner)) show(upload);
     return () => {
-      for (const stop of deafen.current.splice(0)) stop();
+      for (const unsubscribe of unsubscribes.current.splice(0)) unsubscribe();
     };
   }, [field.name, owner, show]);
 
   const add = useCallback(
     async (files: readonly File[], crop?: Crop) => {
-      setStopped([]);
-      const shown = latest.current;
-      const kept = (upload: Upload) => files.some((file) => canResumeWith(upload, file, crop));
-      // Where there is place for one, what is under way has been answered by the new choice.
-      if (!field.many) for (const other of shown) if (!kept(other)) other.cancel();
-      // So has what failed, unless parts of it have arrived.
+      setRejectedFiles([]);
+      const visibleUploads = latestUploads.current;
+      const isResumed = (upload: Upload) => files.some((file) => canResumeWith(upload, file, crop));
+      // In a field for one file, the new choice replaces the active upload.
+      if (!field.many) for (const other of visibleUploads) if (!isResumed(other)) other.cancel();
+      // It also removes failed uploads, except those with received parts.
       const stays = (upload: Upload) =>
-        isActive(upload.state) || (upload.state.name === "failed" && (upload.isMultipart || kept(upload)));
+        isActive(upload.state) ||
+        (upload.state.name === "failed" && (upload.isMultipart || isResumed(upload)));
       setUploads((others) => others.filter(stays));
-      const stop = (file: File, problem: UploadProblem) => {
-        stops.current += 1;
-        const id = `stopped-${stops.current}`;
-        setStopped((others) => [...others, { id, name: file.name, problem }]);
-        announce(`${file.name} could not be sent. ${problem.detail}`);
+      const onRejected = (file: File, problem: UploadProblem) => {
+        rejectedCount.current += 1;
+        const id = `rejected-${rejectedCount.current}`;
+        setRejectedFiles((others) => [...others, { id, name: file.name, problem }]);
+        announce(`${file.name}: not uploaded. ${problem.detail}`);
       };
-      const sending = await loadUploadCode().catch(() => null);
-      if (sending) await sending.sendFiles(files, { field, owner, crop, visibleUploads: shown, onStarted: show, onRejected: stop });
-      else for (const file of files) stop(file, CODE_NOT_LOADED);
+      const code = await loadUploadCode().catch(() => null);
+      if (code)
+        await code.sendFiles(files, { field, owner, crop, visibleUploads, onStarted: show, onRejected });
+      else for (const file of files) onRejected(file, CODE_NOT_LOADED);
     },
     [field, owner, show],
   );
@@ -96,8 +99,8 @@ export function useUploads(
     setUploads((others) => others.filter((other) => other !== upload));
   }, []);
 
-  /** Somebody is about to choose a file: what they will need comes while they look for it. A failure shows when it is needed. */
+  /** Loads the upload code while the member looks for a file. `add` reports a failure. */
   const preload = useCallback(() => void loadUploadCode().catch(() => undefined), []);
 
-  return { uploads, stopped: rejectedFiles, add, remove, prepare: preload };
+  return { uploads, rejectedFiles, add, remove, preload };
 }

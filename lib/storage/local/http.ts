@@ -159,7 +159,7 @@ function etagMatches(header: string | null, etag: string): boolean {
 }
 
 function pathNotFound(): Problem {
-  return new Problem("not_found", "There is nothing here that you may see.");
+  return new Problem("not_found", "Not found, or you have no access to it.");
 }
 
 /**

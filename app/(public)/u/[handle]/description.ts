@@ -1,18 +1,18 @@
 import type { PublicProfile } from "@/lib/accounts/profile";
 
-/** About as much as a search engine or a chat shows. */
+/** About the length that search engines and chats show. */
 const MAX_CHARACTERS = 160;
 
-/** A profile in one line: the headline, else how the words about it begin, else its name. */
+/** Describes a profile in one line: the headline, else the start of its text, else its name. */
 export function descriptionOf({
   name,
   headline,
   bio,
 }: Pick<PublicProfile, "name" | "headline" | "bio">): string {
-  const words = headline || bio.replace(/\s+/gu, " ");
-  if (words === "") return `The profile of ${name}.`;
-  const letters = [...words];
-  if (letters.length <= MAX_CHARACTERS) return words;
-  const cut = letters.slice(0, MAX_CHARACTERS - 1).join("");
-  return `${cut.replace(/\s\S*$/u, "")}…`;
+  const text = headline || bio.replace(/\s+/gu, " ");
+  if (text === "") return `The profile of ${name}.`;
+  const characters = [...text];
+  if (characters.length <= MAX_CHARACTERS) return text;
+  const start = characters.slice(0, MAX_CHARACTERS - 1).join("");
+  return `${start.replace(/\s\S*$/u, "")}…`;
 }

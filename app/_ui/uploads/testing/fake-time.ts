@@ -1,6 +1,6 @@
-type Timer = { at: number; fire: () => void };
+type Timer = { dueAt: number; fire: () => void };
 
-/** A clock that stands still until a test moves it. Milliseconds. */
+/** A clock that only the test moves. Milliseconds. */
 export class FakeTime {
   #now = 0;
   #timers: Timer[] = [];
@@ -9,25 +9,27 @@ export class FakeTime {
 
   wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
-      const timer = { at: this.#now + milliseconds, fire: resolve };
+      const timer = { dueAt: this.#now + milliseconds, fire: resolve };
       this.#timers.push(timer);
-      const giveUp = () => {
+      const abort = () => {
         this.#timers = this.#timers.filter((other) => other !== timer);
         reject(signal.reason);
       };
-      if (signal.aborted) giveUp();
-      else signal.addEventListener("abort", giveUp, { once: true });
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
     });
 
-  /** Moves on, ringing what falls due in its order, and lets everything that follows from it happen. */
+  /** Advances the clock, fires the due timers in order, and runs what they cause. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     await flushPromises();
     for (;;) {
-      const [next] = this.#timers.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);
+      const [next] = this.#timers
+        .filter(({ dueAt }) => dueAt <= end)
+        .sort((one, other) => one.dueAt - other.dueAt);
       if (!next) break;
       this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#now = Math.max(this.#now, next.at);
+      this.#now = Math.max(this.#now, next.dueAt);
       next.fire();
       await flushPromises();
     }
@@ -35,7 +37,7 @@ export class FakeTime {
   }
 }
 
-/** Until all that can happen without time passing has happened. */
+/** Waits until all work that needs no timer has run. */
 export async function flushPromises(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,25 +2,24 @@ import type { ApiResponse } from "../../call-api";
 import type { SignedPut, Transport } from "../transport";
 
 type Reply = ApiResponse | Promise<ApiResponse>;
-/** An answer that depends on what was asked. */
+/** A response that depends on the request body. */
 type ReplyFunction = (body: unknown) => ApiResponse;
 type FakePut = {
   request: SignedPut;
   /** Bytes of the body. */
   size: number;
-  /** It was called off. */
   readonly isAborted: boolean;
   progress: (sent: number) => void;
-  answer: (status: number) => void;
+  respond: (status: number) => void;
 };
 
-/** A server and a store that say what a test tells them to. An unexpected question fails the test that let it be asked. */
+/** A server and a store with the responses of the test. An unexpected request fails the test. */
 export class FakeTransport implements Transport {
   readonly calls: { line: string; body: unknown; headers: Record<string, string> }[] = [];
   readonly puts: FakePut[] = [];
   readonly #replies = new Map<string, (Reply | ReplyFunction)[]>();
 
-  /** The answers to one address, one after the other; the last one stays. */
+  /** Sets the responses to one method and path, in order. The last one repeats. */
   on(line: string, ...replies: (Reply | ReplyFunction)[]): this {
     this.#replies.set(line, replies);
     return this;
@@ -44,7 +43,7 @@ export class FakeTransport implements Transport {
     this.calls.push({ line, body, headers });
     const replies = this.#replies.get(line);
     const reply = replies && replies.length > 1 ? replies.shift() : replies?.[0];
-    if (!reply) throw new Error(`Nobody answers ${line}`);
+    if (!reply) throw new Error(`The test set no response to ${line}`);
     return typeof reply === "function" ? reply(body) : reply;
   }
 
@@ -62,15 +61,15 @@ export class FakeTransport implements Transport {
           return signal.aborted;
         },
         progress: onProgress,
-        answer: resolve,
+        respond: resolve,
       });
     });
   }
 
-  /** The PUT under way. */
+  /** The PUT that was sent last. */
   get currentPut(): FakePut {
     const last = this.puts.at(-1);
-    if (!last) throw new Error("Nothing is being sent");
+    if (!last) throw new Error("No PUT was sent");
     return last;
   }
 }

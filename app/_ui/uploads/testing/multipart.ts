@@ -1,16 +1,23 @@
 import { expect } from "vitest";
 import type { ApiResponse } from "../../call-api";
-import type { UploadContext } from "../upload-context";
 import { Upload } from "../upload";
+import type { UploadContext } from "../upload-context";
 import type { UploadRequest } from "../upload-request";
-import { COMPLETE_UPLOAD, completed, ABORT_UPLOAD, apiResponse, problemResponse, CREATE_TICKET } from "./responses";
 import { flushPromises } from "./fake-time";
-import { fakeUploadContext } from "./fake-upload-context";
 import { FakeTransport } from "./fake-transport";
+import { fakeUploadContext } from "./fake-upload-context";
+import {
+  ABORT_UPLOAD,
+  apiResponse,
+  COMPLETE_UPLOAD,
+  CREATE_TICKET,
+  completed,
+  problemResponse,
+} from "./responses";
 
 export const REQUEST_PARTS = "POST /api/uploads/u1/parts";
 
-/** 1,050 bytes in parts of 100: ten whole ones and half of one. */
+/** 1,050 bytes in parts of 100: ten full parts and a half one. */
 export const FILE = new File([new Uint8Array(1050)], "contract.pdf", { lastModified: 1_790_000_000_000 });
 export const LAYOUT = { size: 100, count: 11 };
 export const issued = apiResponse(201, { id: "u1", state: "issued", parts: LAYOUT });
@@ -25,7 +32,7 @@ export const RECORD = {
 
 export type PartsRequest = { parts: { number: number; size: number; sha256: string }[] };
 
-/** The addresses that were asked for; each is another one. */
+/** Counts the signed URLs. Each one is different. */
 export let signedUrlCount = 0;
 export function signedPartsResponse(body: unknown): ApiResponse {
   const parts = (body as PartsRequest).parts.map(({ number }) => {
@@ -36,12 +43,13 @@ export function signedPartsResponse(body: unknown): ApiResponse {
   return apiResponse(200, { parts });
 }
 
-/** The member's session ends before the fifth part is announced. */
+/** Answers the announcement of part 5 once as if the session had expired. */
 export function expireSessionOnce(): (body: unknown) => ApiResponse {
-  let isOver = false;
+  let hasExpired = false;
   return (body) => {
-    if (isOver || !(body as PartsRequest).parts.some(({ number }) => number === 5)) return signedPartsResponse(body);
-    isOver = true;
+    const hasPartFive = (body as PartsRequest).parts.some(({ number }) => number === 5);
+    if (hasExpired || !hasPartFive) return signedPartsResponse(body);
+    hasExpired = true;
     return problemResponse(401, "unauthenticated");
   };
 }
@@ -61,9 +69,9 @@ export function fakeServer(transport = new FakeTransport()): FakeTransport {
 
 export function startUpload(
   transport = fakeServer(),
-  more: Partial<UploadRequest> & { sha256?: UploadContext["sha256"] } = {},
+  overrides: Partial<UploadRequest> & { sha256?: UploadContext["sha256"] } = {},
 ) {
-  const { sha256, ...request } = more;
+  const { sha256, ...request } = overrides;
   const fakes = fakeUploadContext({ transport, ...(sha256 ? { sha256 } : {}) });
   const upload = new Upload(
     {
@@ -75,17 +83,17 @@ export function startUpload(
       owner: "ada",
       ...request,
     },
-    fakes.tools,
+    fakes.context,
   );
   return { upload, transport, ...fakes };
 }
 
-/** As far as the first parts being on their way. */
+/** Starts an upload and waits until it sends its first parts. */
 export async function startSending(...options: Parameters<typeof startUpload>) {
-  const begun = startUpload(...options);
+  const started = startUpload(...options);
   await flushPromises();
-  expect(begun.upload.state.name).toBe("sending");
-  return begun;
+  expect(started.upload.state.name).toBe("sending");
+  return started;
 }
 
 export function sentPartNumbers(transport: FakeTransport): number[] {
@@ -98,17 +106,17 @@ export function announcedPartNumbers(transport: FakeTransport): number[][] {
     .map(({ body }) => (body as PartsRequest).parts.map(({ number }) => number));
 }
 
-export async function answerAllPutsButLast(transport: FakeTransport): Promise<void> {
+export async function respondToAllPutsButLast(transport: FakeTransport): Promise<void> {
   for (let index = 0; index < LAYOUT.count - 1; index += 1) {
-    transport.puts[index]?.answer(200);
+    transport.puts[index]?.respond(200);
     await flushPromises();
   }
 }
 
-/** Every part that is asked for arrives, from the `from`-th PUT on. */
-export async function answerPuts(transport: FakeTransport, from = 0): Promise<void> {
+/** Answers every PUT with 200, from index `from` on, including the PUTs that follow. */
+export async function respondToPuts(transport: FakeTransport, from = 0): Promise<void> {
   for (let index = from; index < transport.puts.length; index += 1) {
-    transport.puts[index]?.answer(200);
+    transport.puts[index]?.respond(200);
     await flushPromises();
   }
 }

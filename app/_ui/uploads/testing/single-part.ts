@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import { ConcurrencyLimiter } from "../concurrency-limiter";
-import type { UploadContext } from "../upload-context";
 import { Upload } from "../upload";
-import { COMPLETE_UPLOAD, completed, ABORT_UPLOAD, apiResponse, CREATE_TICKET } from "./responses";
+import type { UploadContext } from "../upload-context";
 import { flushPromises } from "./fake-time";
-import { fakeUploadContext } from "./fake-upload-context";
 import { FakeTransport } from "./fake-transport";
+import { fakeUploadContext } from "./fake-upload-context";
+import { ABORT_UPLOAD, apiResponse, COMPLETE_UPLOAD, CREATE_TICKET, completed } from "./responses";
 
 export const SIGNED_HEADERS = {
   "content-type": "application/pdf",
@@ -19,11 +19,18 @@ export const issued = apiResponse(201, {
 });
 export const inspecting = apiResponse(202, { id: "u1", state: "inspecting" });
 
+function fakeServer(): FakeTransport {
+  return new FakeTransport()
+    .on(CREATE_TICKET, issued)
+    .on(COMPLETE_UPLOAD, completed)
+    .on(ABORT_UPLOAD, apiResponse(204, null));
+}
+
 export function startUpload({
-  transport = new FakeTransport().on(CREATE_TICKET, issued).on(COMPLETE_UPLOAD, completed).on(ABORT_UPLOAD, apiResponse(204, null)),
+  transport = fakeServer(),
   sha256,
   file = new Blob([new Uint8Array(1000)]),
-  limiter: lanes = new ConcurrencyLimiter(1),
+  limiter = new ConcurrencyLimiter(1),
   owner = "ada",
 }: {
   transport?: FakeTransport;
@@ -32,7 +39,7 @@ export function startUpload({
   limiter?: ConcurrencyLimiter;
   owner?: string;
 } = {}) {
-  const { tools, time, net, chance } = fakeUploadContext({ transport, sha256, limiter: lanes });
+  const { context, time, network, randomness } = fakeUploadContext({ transport, sha256, limiter });
   const request = {
     partSize: 5000,
     field: "dbsCertificate",
@@ -41,19 +48,19 @@ export function startUpload({
     type: "application/pdf",
     owner,
   };
-  const upload = new Upload(request, tools);
-  const seen: string[] = [];
+  const upload = new Upload(request, context);
+  const stateNames: string[] = [];
   upload.subscribe(() => {
     const { name } = upload.state;
-    if (seen.at(-1) !== name) seen.push(name);
+    if (stateNames.at(-1) !== name) stateNames.push(name);
   });
-  return { upload, transport, time, net, seen, tools, chance };
+  return { upload, transport, time, network, stateNames, context, randomness };
 }
 
-/** As far as the bytes being on their way. */
+/** Starts an upload and waits until it sends its bytes. */
 export async function startSending(options?: Parameters<typeof startUpload>[0]) {
-  const begun = startUpload(options);
+  const started = startUpload(options);
   await flushPromises();
-  expect(begun.upload.state.name).toBe("sending");
-  return begun;
+  expect(started.upload.state.name).toBe("sending");
+  return started;
 }
