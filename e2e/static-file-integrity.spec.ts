@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
-import { copyFolderTo, hashFolders, hashTarget, mapInBatches } from "../lib/operations/static/testing/hashes";
+import { copyFolderTo, hashFolders, hashTarget } from "../lib/operations/static/testing/hashes";
+import { mapConcurrently } from "../lib/map-concurrently";
 import { openStaticBucket, type TestStaticBucket } from "../lib/operations/static/testing/static-bucket";
 import { openTestStore } from "../tests/stores/test-store";
 import { expect, type Person, test } from "./people";
@@ -39,7 +40,7 @@ function staticPaths(): string[] {
 
 /** Returns status, type and hash of each static file as a visitor gets it. */
 async function hashResponses(origin: string): Promise<string[]> {
-  return mapInBatches(staticPaths(), async (address) => {
+  return mapConcurrently(staticPaths(), 16, async (address) => {
     const answer = await fetch(`${origin}${address}`);
     const hash = createHash("sha256").update(Buffer.from(await answer.arrayBuffer()));
     return `${address} ${answer.status} ${answer.headers.get("content-type")} ${hash.digest("hex")}`;
@@ -130,7 +131,7 @@ async function attack(ada: Person, origin: string, bucket: TestStaticBucket | nu
       [name, encodeURIComponent(name)].map((key) => `/api/storage/${place}${key}`),
     );
     const requests = places.flatMap((path) => ["PUT", "GET", "DELETE"].map((method) => ({ method, path })));
-    await mapInBatches(requests, async ({ method, path }) => {
+    await mapConcurrently(requests, 16, async ({ method, path }) => {
       // A browser encodes what a request line cannot hold.
       const status = await requestRaw(
         origin,
@@ -203,7 +204,7 @@ test("media URLs serve no static file, and static URLs serve no media", async ({
 
   const places = [media, ...(project.name === "local" ? [`${site}/api/storage/`] : [])];
   const elsewhere = staticPaths().flatMap((address) => places.map((place) => place + address.slice(1)));
-  await mapInBatches(elsewhere, async (url) => {
+  await mapConcurrently(elsewhere, 16, async (url) => {
     expect([400, 403, 404], url).toContain((await fetch(url)).status);
   });
   for (const key of keys) {

@@ -7,7 +7,7 @@ test("an admin runs the storage check and reads its results", async ({ people })
   await expect(page.getByRole("heading", { name: "No check has run yet" })).toBeVisible();
   await page.getByRole("button", { name: "Run check" }).click();
   await expect(page.getByText(/^No problems found/)).toBeVisible();
-  await expect(page.getByRole("heading", { name: /We write, read/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /writes, reads/ })).toBeVisible();
   await expect(page.getByText("Failed:")).toHaveCount(0);
 });
 

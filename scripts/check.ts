@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
-import { exitCodeOf, formatReport } from "../lib/operations/deployment/report";
+import { exitCodeOf, formatReport, toDeploymentJson } from "../lib/operations/deployment/report";
 import { loadEnvFiles } from "../server/environment";
 import { checkDeployment } from "./deployment-check/check-deployment";
 
-// npm run check                              the settings alone
-// npm run check -- --deploy [--at <address>] the deployment that they describe: database, storages, what is served
-// --json says it for programs; --strict fails for warnings, too. Exit code: 0, 1 where something stands in the way, 2 where it could not look.
+// npm run check                             checks only the settings
+// npm run check -- --deploy [--at <origin>] checks the deployment: database, storages, site
+// --json prints JSON; with --strict warnings fail, too.
+// Exit code: 0; 1 if an error blocks the deployment; 2 if the check could not run.
 try {
   const { values } = parseArgs({
     options: {
@@ -18,9 +19,9 @@ try {
   const { deploy = false, at, json = false, strict = false } = values;
   loadEnvFiles();
   const report = await checkDeployment({ deploy, at });
-  console.log(json ? JSON.stringify(report, null, 2) : formatReport(report));
+  console.log(json ? JSON.stringify(toDeploymentJson(report), null, 2) : formatReport(report));
   process.exitCode = exitCodeOf(report, { strict });
-} catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;
 }

@@ -19,8 +19,8 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-/** The findings of a deployment that nobody serves yet, those about its settings left out. */
-async function found(settings: Record<string, string>): Promise<Record<string, string>> {
+/** Checks a deployment that no server serves yet. Leaves out the findings about its settings. */
+async function checkWith(settings: Record<string, string>): Promise<Record<string, string>> {
   const all = {
     NODE_ENV: "production",
     APP_URL: "https://dossier.test",
@@ -30,37 +30,42 @@ async function found(settings: Record<string, string>): Promise<Record<string, s
     ...settings,
   };
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
-  const { findings, untested } = await checkDeployment({ deploy: true, at: "http://127.0.0.1:1" });
-  expect(untested).toContainEqual(expect.stringContaining("Static files were not compared"));
+  const { findings } = await checkDeployment({ deploy: true, at: "http://127.0.0.1:1" });
+  expect(findings).toContainEqual({
+    check: "static-files",
+    outcome: "untested",
+    found: expect.stringContaining("Static files were not compared"),
+  });
   return Object.fromEntries(
     findings
-      .filter(({ id }) => /^(storage\..*|database|migrations|demo-people|unreachable)$/.test(id))
-      .map(({ id, severity }) => [id, severity]),
+      .filter(({ outcome }) => outcome !== "untested")
+      .filter(({ check }) => /^(storage\..*|database|migrations|demo-people|unreachable)$/.test(check))
+      .map(({ check, outcome }) => [check, outcome]),
   );
 }
 
-test("what the doctor of the storages finds comes through, beside people of the demo and an address where nobody is", async () => {
+test("reports the doctor's findings, demo people and an unreachable site", async () => {
   const id = newId();
   await database.db.user.create({ data: { id, name: "Ada", email: "ada@demo.example", handle: id } });
-  writeFileSync(join(folder, "storage"), "No folder.");
-  const findings = await found({ STORAGE: "local" });
-  expect(findings).toMatchObject({ "demo-people": "error", unreachable: "error" });
+  writeFileSync(join(folder, "storage"), "This is no folder.");
+  const findings = await checkWith({ STORAGE: "local" });
+  expect(findings).toMatchObject({ "demo-people": "failed", unreachable: "failed" });
   expect(Object.entries(findings).filter(([id]) => id.startsWith("storage."))).toContainEqual([
     expect.any(String),
-    "error",
+    "failed",
   ]);
 });
 
-test("a store that is away is named, and so is a migration that the database lacks", async () => {
+test("reports an unreachable store and a missing migration", async () => {
   await database.db.$executeRaw`DELETE FROM "_prisma_migrations"`;
-  const findings = await found({
+  const findings = await checkWith({
     STORAGE: "s3",
     STORAGE_PUBLIC_BUCKET: "public",
     STORAGE_PRIVATE_BUCKET: "private",
     S3_ENDPOINT: "http://127.0.0.1:1",
     S3_ACCESS_KEY_ID: "known",
-    S3_SECRET_ACCESS_KEY: "to nobody",
+    S3_SECRET_ACCESS_KEY: "secret",
   });
-  expect(findings).toMatchObject({ migrations: "error" });
+  expect(findings).toMatchObject({ migrations: "failed" });
   expect(Object.keys(findings).filter((id) => id.startsWith("storage."))).not.toEqual([]);
 });

@@ -2,99 +2,78 @@ import { resolve } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { type Env, parseEnv } from "../../lib/config/env";
 import { checkDatabase } from "../../lib/operations/deployment/database";
-import { createFinding, type Finding } from "../../lib/operations/deployment/finding";
 import type { DeploymentReport } from "../../lib/operations/deployment/report";
+import { createFinding, createUntested } from "../../lib/operations/deployment/rules";
 import { checkSettings } from "../../lib/operations/deployment/settings";
 import { checkSite } from "../../lib/operations/deployment/site";
 import { doctorInputFromEnv } from "../../lib/operations/doctor/doctor-input";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
+import type { Finding } from "../../lib/operations/finding";
 import { DEMO_DOMAIN } from "../../prisma/demo/accounts";
 import { listPendingMigrations } from "../../server/prisma/apply-migrations";
 import { root } from "../../server/root";
 import { checkStaticDeployment } from "./static-files";
 
-const SITE_UNREACHABLE_MESSAGE = "Static files were not compared: the site does not answer everywhere.";
-
 type Options = { deploy: boolean; at?: string | undefined };
 
-/** Looks at what the environment describes. Changes nothing but what the doctor writes below `doctor/`, and removes. */
-export async function checkDeployment({ deploy, at: elsewhere }: Options): Promise<DeploymentReport> {
-  const looked = deploy ? "deployment" : "settings";
+/** Checks the settings, or the deployment. Changes nothing, except what the doctor writes and removes. */
+export async function checkDeployment({ deploy, at }: Options): Promise<DeploymentReport> {
+  const scope = deploy ? "deployment" : "settings";
   const settings = parseSettings();
   if ("problems" in settings) {
-    const untested = deploy
-      ? ["Database, storages and what is served were not looked at: mend the settings first."]
-      : [];
-    return { looked, findings: settings.problems, untested };
+    const found = "Database, storages and site were not checked. Fix the settings first.";
+    return {
+      scope,
+      findings: [...settings.problems, ...(deploy ? [createUntested("settings", found)] : [])],
+    };
   }
   const { env } = settings;
-  const at = elsewhere === undefined ? undefined : parseOrigin(elsewhere);
+  const origin = at === undefined ? undefined : parseOrigin(at);
   const findings = checkSettings(env, { node: process.versions.node });
-  if (!deploy) return { looked, findings, untested: [] };
-  const site = { url: env.APP_URL, at, cronSecretIsSet: env.CRON_SECRET !== undefined };
-  const [database, storage, served] = await Promise.all([
-    checkDatabase(env.DATABASE_URL, {
-      listPendingMigrations: listPendingMigrations,
-      demoDomain: DEMO_DOMAIN,
-    }),
+  if (!deploy) return { scope, findings };
+  const [database, storages, site] = await Promise.all([
+    checkDatabase(env.DATABASE_URL, { listPendingMigrations, demoDomain: DEMO_DOMAIN }),
     checkStorages(env),
-    checkSite(site),
+    checkSite({ url: env.APP_URL, at: origin, cronSecretIsSet: env.CRON_SECRET !== undefined }),
   ]);
-  const reached = !served.findings.some(({ id }) => id === "unreachable");
-  const built = reached
-    ? await checkStaticDeployment(env, at)
-    : { findings: [], untested: [SITE_UNREACHABLE_MESSAGE] };
-  return {
-    looked,
-    findings: [...findings, ...database, ...storage.findings, ...served.findings, ...built.findings],
-    untested: [...storage.untested, ...served.untested, ...built.untested],
-  };
+  const isReachable = !site.some(({ check }) => check === "unreachable");
+  const staticFiles = isReachable
+    ? await checkStaticDeployment(env, origin)
+    : [createUntested("static-files", "Static files were not compared: the site does not respond.")];
+  return { scope, findings: [...findings, ...database, ...storages, ...site, ...staticFiles] };
 }
 
-/** Whatever else stands in the address is no part of it: paths are ours to ask for. */
+/** Ignores the path of `--at`: the rules request paths of their own. */
 function parseOrigin(at: string): string {
   const url = URL.parse(at);
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new Error(`--at ${at}: is no address such as http://10.0.0.7:3000`);
+    throw new Error(`--at ${at}: is not a URL such as http://10.0.0.7:3000`);
   return url.origin;
 }
 
-/** The settings, or a finding for each that does not fit. */
+/** Returns the settings, or a finding for each that is invalid. */
 function parseSettings(): { env: Env } | { problems: Finding[] } {
   try {
     const env = parseEnv(process.env);
     return { env: { ...env, DATA_DIR: resolve(root, env.DATA_DIR) } };
-  } catch (thrown) {
-    const lines = thrown instanceof Error ? thrown.message.split("\n") : [];
+  } catch (error) {
+    const lines = error instanceof Error ? error.message.split("\n") : [];
     const problems = lines.filter((line) => line.startsWith("- ")).map((line) => line.slice(2));
-    if (problems.length === 0) throw thrown;
-    return {
-      problems: problems.map((problem) =>
-        createFinding("settings", `${problem}.`, "docs/operations/settings.md says what each setting means."),
-      ),
-    };
+    if (problems.length === 0) throw error;
+    const fix = "Read in docs/operations/settings.md what the setting means.";
+    return { problems: problems.map((problem) => createFinding("settings", `${problem}.`, fix)) };
   }
 }
 
-/** What the doctor of the storages finds, under names of its own. */
-async function checkStorages(env: Env): Promise<Pick<DeploymentReport, "findings" | "untested">> {
+/** Runs the doctor, and names its findings `storage.<check>`. */
+async function checkStorages(env: Env): Promise<Finding[]> {
   const { findings } = await runDoctor(doctorInputFromEnv(env), systemClock, root);
-  return {
-    findings: findings.flatMap(
-      ({ check, title, outcome, found, fix: mend = "See `npm run storage -- doctor`." }): Finding[] =>
-        outcome === "failed" || outcome === "warning"
-          ? [
-              {
-                id: `storage.${check}`,
-                severity: outcome === "failed" ? "error" : "warning",
-                found: `${title}: ${found}`,
-                mend,
-              },
-            ]
-          : [],
-    ),
-    untested: findings.flatMap(({ title, outcome, found }) =>
-      outcome === "untested" ? [`${title}: ${found}`] : [],
-    ),
-  };
+  return findings
+    .filter(({ outcome }) => outcome !== "passed")
+    .map(({ check, title, outcome, found, fix = "Run `npm run storage -- doctor`." }) => ({
+      check: `storage.${check}`,
+      outcome,
+      found: `${title}: ${found}`,
+      fix,
+    }));
 }

@@ -6,18 +6,18 @@ import { isBundled } from "../../server/is-bundled";
 import { root } from "../../server/root";
 
 /**
- * The build that is here, as Next calls it, and its files. A clone builds where the sources have changed, and publishes for the front unless it is
- * only to be looked at. A bundle has no sources: what it was laid out with is published already, and nothing in it is written.
+ * Returns Next's id of the local build, and its files. A clone builds if the sources have changed, and
+ * publishes for the HTTP server unless it is a dry run. A bundle has no sources: its files are already
+ * published, and this function writes nothing.
  */
 export async function readLocalBuild({ dryRun = false } = {}): Promise<{
   id: string;
   files: AsyncIterable<StaticFile>;
 }> {
-  if (isBundled)
-    return {
-      id: readBuildId(),
-      files: readPublishedFiles(createFolderTarget(publishedFolder), readBuildId()),
-    };
+  if (isBundled) {
+    const id = readBuildId();
+    return { id, files: readPublishedFiles(createFolderTarget(publishedFolder), id) };
+  }
   await (dryRun ? buildIfChanged() : buildAndPublish());
   return { id: readBuildId(), files: collectStaticFiles(root) };
 }

@@ -10,13 +10,13 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/clock";
-import { provision } from "../../lib/operations/provision/provision";
-import type { TestStore } from "../stores/buckets";
-import { findFinding, failedChecks } from "../../lib/operations/doctor/testing/report-lookup";
-import { openTestStore } from "../stores/test-store";
-import { openBucketFixture, type BucketFixture } from "../stores/bucket-fixture";
-import { runDoctor } from "../../lib/operations/doctor/run-doctor";
 import type { DoctorReport } from "../../lib/operations/doctor/report";
+import { runDoctor } from "../../lib/operations/doctor/run-doctor";
+import { failedChecks, findFinding } from "../../lib/operations/doctor/testing/report-lookup";
+import { provision } from "../../lib/operations/provision/provision";
+import { type BucketFixture, openBucketFixture } from "../stores/bucket-fixture";
+import type { TestStore } from "../stores/buckets";
+import { openTestStore } from "../stores/test-store";
 
 const store = await openTestStore();
 const root = process.cwd();
@@ -64,7 +64,9 @@ function brokenBuckets(store: TestStore): void {
   });
 
   test("nobody sees public pictures", async () => {
-    const report = await breakIt((ward) => open(ward, ward.settings.buckets.public, ["s3:GetBucketLocation"]));
+    const report = await breakIt((ward) =>
+      open(ward, ward.settings.buckets.public, ["s3:GetBucketLocation"]),
+    );
     expect(failedChecks(report)).toEqual(["public-readable"]);
   });
 

@@ -10,13 +10,13 @@ import { systemClock } from "../../lib/clock";
 import { parseEnv } from "../../lib/config/env";
 import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
+import { failedChecks, findFinding } from "../../lib/operations/doctor/testing/report-lookup";
+import { provision } from "../../lib/operations/provision/provision";
+import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
+import { type BucketFixture, openBucketFixture } from "../stores/bucket-fixture";
 import type { TestStore } from "../stores/buckets";
 import { createCephUser } from "../stores/ceph-users";
-import { findFinding, failedChecks } from "../../lib/operations/doctor/testing/report-lookup";
 import { openTestStore } from "../stores/test-store";
-import { openBucketFixture, type BucketFixture } from "../stores/bucket-fixture";
-import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
-import { provision } from "../../lib/operations/provision/provision";
 
 test("the bucket of static files is looked for where its publisher puts them, with the publisher's keys", () => {
   const variables = {
@@ -72,7 +72,9 @@ function statics(store: TestStore, publisher: TestStore): void {
     const report = await runDoctor(ward.doctorInputWith(), systemClock, process.cwd());
     for (const check of ["static-apart", "static-unlistable", "static-unwritable"])
       expect(findFinding(report, check)?.outcome).toBe("passed");
-    const outcomes = (await provision(ward.provisionInput, { dryRun: false })).steps.map(({ outcome }) => outcome);
+    const outcomes = (await provision(ward.provisionInput, { dryRun: false })).steps.map(
+      ({ outcome }) => outcome,
+    );
     expect(outcomes).not.toContain("changed");
   });
 

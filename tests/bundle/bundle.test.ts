@@ -208,8 +208,8 @@ test("storage doctor reaches the store from an account without a home", async ()
     }),
   );
   store.close();
-  expect(output).toMatch(/ok +The store answers/);
-  expect(output).toMatch(/WRONG +The buckets exist/);
+  expect(output).toMatch(/ok +The store responds/);
+  expect(output).toMatch(/ERROR +The buckets exist/);
   expect(output).not.toMatch(/homedir/);
 });
 

@@ -19,7 +19,9 @@ export function spawnStorageCommand(
 }
 
 /** The same, to its end. */
-export async function runStorageCommand(...parameters: Parameters<typeof spawnStorageCommand>): Promise<CommandResult> {
+export async function runStorageCommand(
+  ...parameters: Parameters<typeof spawnStorageCommand>
+): Promise<CommandResult> {
   const child = spawnStorageCommand(...parameters);
   const [out, error, [code]] = await Promise.all([
     text(child.stdout),

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId, randomName } from "@/lib/id";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { type CommandResult, runStorageCommand, spawnStorageCommand } from "./run-storage";
 
 let environment: TestEnvironment;

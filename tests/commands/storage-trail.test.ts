@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { appendToTrail } from "@/lib/audit/trail";
 import { systemClock } from "@/lib/clock";
 import { newId } from "@/lib/id";
-import { appendToTrail } from "@/lib/audit/trail";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { runStorageCommand } from "./run-storage";
 
 let environment: TestEnvironment;
@@ -35,7 +35,9 @@ test("npm run storage -- trail says that the receipts are whole, names the one t
   expect(told.code).toBe(1);
   expect(JSON.parse(told.out)).toMatchObject({ entries: 1, head: { seq: "1" }, broken: { seq: "2" } });
 
-  const away = await runStorageCommand(["trail"], { DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing" });
+  const away = await runStorageCommand(["trail"], {
+    DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing",
+  });
   expect(away).toMatchObject({ code: 2, out: "" });
   expect(away.error).not.toBe("");
 });

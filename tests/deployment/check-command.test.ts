@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { DeploymentReport } from "../../lib/operations/deployment/report";
-import { type TestDatabase, createTestDatabase } from "../support/database";
+import type { DeploymentJson } from "../../lib/operations/deployment/report";
 import { root } from "../../server/root";
+import { createTestDatabase, type TestDatabase } from "../support/database";
 import { type RunningSite, startRunningSite } from "../support/running-site";
 
 let database: TestDatabase;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), "dossier-check-"));
   settings = {
-    // Whatever ends TLS is not there yet: it is asked where it listens.
+    // The TLS proxy does not exist yet: the check sends its requests to the application itself.
     APP_URL: "https://dossier.test",
     HOST: "127.0.0.1",
     TRUSTED_PROXIES: "1",
@@ -40,13 +40,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A proxy before the site that knows one name, as one with several sites does. */
-async function onlyFor(name: string): Promise<{ url: string; close(): void }> {
-  const server = createServer((asked, answer) => {
-    if (asked.headers.host !== name) return void answer.writeHead(421).end();
-    request(new URL(asked.url ?? "/", site.url), { headers: asked.headers }, (given) => {
-      answer.writeHead(given.statusCode ?? 502, given.headers);
-      given.pipe(answer);
+/** Starts a proxy before the site that serves one host name only. */
+async function startHostProxy(name: string): Promise<{ url: string; close(): void }> {
+  const server = createServer((incoming, response) => {
+    if (incoming.headers.host !== name) return void response.writeHead(421).end();
+    request(new URL(incoming.url ?? "/", site.url), { headers: incoming.headers }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+      upstream.pipe(response);
     }).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -56,9 +56,9 @@ async function onlyFor(name: string): Promise<{ url: string; close(): void }> {
   };
 }
 
-type Told = { code: number | null; out: string };
+type CommandResult = { code: number | null; out: string };
 
-async function check(args: string[], variables: Record<string, string>): Promise<Told> {
+async function check(args: string[], variables: Record<string, string>): Promise<CommandResult> {
   const { PATH, HOME } = process.env;
   const env: NodeJS.ProcessEnv = { PATH, HOME, NODE_ENV: "production", ...variables };
   const child = spawn(process.execPath, ["--import", "tsx", join(root, "scripts/check.ts"), ...args], {
@@ -70,30 +70,30 @@ async function check(args: string[], variables: Record<string, string>): Promise
   return { code, out: await out };
 }
 
-function errors({ out }: Told): string[] {
-  const { findings }: DeploymentReport = JSON.parse(out);
+function errors({ out }: CommandResult): string[] {
+  const { findings }: DeploymentJson = JSON.parse(out);
   return findings.filter(({ severity }) => severity === "error").map(({ id }) => id);
 }
 
-test("a good deployment passes: nothing in the way, files on a disk to note; a strict look fails for that", async () => {
-  const gate = await onlyFor("dossier.test");
-  const args = ["--deploy", "--at", `${gate.url}/`, "--json"];
+test("a good deployment passes with a warning, and fails with --strict", async () => {
+  const proxy = await startHostProxy("dossier.test");
+  const args = ["--deploy", "--at", `${proxy.url}/`, "--json"];
   const [good, strict] = await Promise.all([check(args, settings), check([...args, "--strict"], settings)]);
-  gate.close();
+  proxy.close();
   expect(errors(good)).toEqual([]);
-  const report: DeploymentReport = JSON.parse(good.out);
+  const report: DeploymentJson = JSON.parse(good.out);
   expect(report.findings.map(({ id }) => id)).toEqual(["storage-local"]);
   expect(report.untested).toEqual([]);
   expect([good.code, strict.code]).toEqual([0, 1]);
 });
 
-test("a bad one fails: every fault by its name, and no secret in what is said of it", async () => {
-  const stranger = createServer((_request, response) => void response.end("<p>Welcome to nginx!")).listen(
+test("a bad deployment fails with every rule, and prints no secret", async () => {
+  const otherSite = createServer((_request, response) => void response.end("<p>Welcome to nginx!")).listen(
     0,
     "127.0.0.1",
   );
-  await once(stranger, "listening");
-  const at = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+  await once(otherSite, "listening");
+  const at = `http://127.0.0.1:${(otherSite.address() as AddressInfo).port}`;
   const bad = {
     ...settings,
     AUTH_SECRET: "secret".repeat(8),
@@ -101,12 +101,12 @@ test("a bad one fails: every fault by its name, and no secret in what is said of
     DATABASE_URL: "postgresql://ada:hunter2@127.0.0.1:1/dossier",
     MEDIA_URL: "http://media.test",
   };
-  const [told, plain] = await Promise.all([
+  const [json, text] = await Promise.all([
     check(["--deploy", "--at", at, "--json"], bad),
     check(["--deploy", "--at", at], bad),
   ]);
-  stranger.close();
-  expect([...new Set(errors(told))].sort()).toEqual([
+  otherSite.close();
+  expect([...new Set(errors(json))].sort()).toEqual([
     "auth-secret",
     "cron",
     "cron-secret-weak",
@@ -122,24 +122,24 @@ test("a bad one fails: every fault by its name, and no secret in what is said of
     "nonce",
     "static-files",
   ]);
-  expect([told.code, plain.code]).toEqual([1, 1]);
-  expect(plain.out).toMatch(/^WRONG {2}auth-secret\n {7}.+\n {7}To mend it: .+$/m);
-  expect(plain.out).toMatch(/\d+ things stand in the way, 1 to note/);
-  expect(told.out + plain.out).not.toMatch(/hunter2|secretsecret/);
+  expect([json.code, text.code]).toEqual([1, 1]);
+  expect(text.out).toMatch(/^ERROR {2}auth-secret\n {7}.+\n {7}Fix: .+$/m);
+  expect(text.out).toMatch(/\d+ errors, 1 warning/);
+  expect(json.out + text.out).not.toMatch(/hunter2|secretsecret/);
 });
 
-test("settings that do not fit are findings, too; without --deploy nobody is asked", async () => {
+test("reports invalid settings, and sends no request without --deploy", async () => {
   const { DATABASE_URL: _none, ...lacking } = settings;
   const [missing, alone] = await Promise.all([
     check(["--deploy", "--json"], lacking),
-    check(["--json"], { ...settings, DATABASE_URL: "postgresql://127.0.0.1:1/nobody" }),
+    check(["--json"], { ...settings, DATABASE_URL: "postgresql://127.0.0.1:1/missing" }),
   ]);
   expect([missing.code, errors(missing)]).toEqual([1, ["settings"]]);
   expect(missing.out).toContain("DATABASE_URL: is missing");
   expect([alone.code, errors(alone)]).toEqual([0, []]);
 });
 
-test("what it does not understand is neither good nor bad", async () => {
+test("exits with 2 if an option is unknown or invalid", async () => {
   expect((await check(["--everything"], settings)).code).toBe(2);
   expect((await check(["--deploy", "--at", "10.0.0.7:3000"], settings)).code).toBe(2);
 });

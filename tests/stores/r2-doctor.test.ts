@@ -35,7 +35,7 @@ describe("the doctor", () => {
     expect(held.get("part-checksum")).toBe(R2_CAPABILITIES.enforcesPartChecksum);
     expect(report.findings.find(({ check }) => check === "parts")).toMatchObject({
       found: expect.stringContaining("NotImplemented"),
-      fix: expect.stringContaining("Take another store"),
+      fix: expect.stringContaining("Use another store"),
     });
   });
 });

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from "@/app/_ui/icons";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
-import type { Finding, Outcome } from "@/lib/operations/doctor/report";
+import type { Finding, Outcome } from "@/lib/operations/finding";
 
 const OUTCOME_STYLES = {
   passed: { icon: "check", label: "Passed", color: "text-approved" },

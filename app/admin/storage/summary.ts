@@ -1,4 +1,4 @@
-import type { Finding } from "@/lib/operations/doctor/report";
+import type { Finding } from "@/lib/operations/finding";
 
 /** Summarizes the findings in one sentence. */
 export function summarizeFindings(findings: readonly Pick<Finding, "outcome">[]): string {

@@ -1,20 +1,24 @@
 import { TLSSocket } from "node:tls";
 import pg from "pg";
 import { safeErrorReason } from "../../observability/safe-error-reason";
-import { type Finding, createFinding } from "./finding";
+import type { Finding } from "../finding";
+import { createFinding } from "./rules";
 import { isLoopback } from "./settings";
 
 export type DatabaseExpectations = {
-  /** Names of the migrations that this code needs and a database may not have. Throws in words of ours, without a code, where they cannot be told. */
+  /**
+   * Names the migrations that this code needs and the database lacks. Throws an error without a code,
+   * with a message for the operator, if an earlier migration did not finish.
+   */
   listPendingMigrations(databaseUrl: string): Promise<string[]>;
-  /** How the addresses of the demo's people end. */
+  /** How the e-mail addresses of the demo's people end. */
   demoDomain: string;
 };
 
 const MIN_POSTGRES_VERSION = 15;
 const TIMEOUT_MS = 8_000;
 
-/** Whether the database is there, young enough, spoken to in private, up to date, and without the demo. Changes nothing. */
+/** Checks that the database responds, its version, encryption and migrations, and that the demo is absent. */
 export async function checkDatabase(url: string, expected: DatabaseExpectations): Promise<Finding[]> {
   const client = new pg.Client({
     connectionString: url,
@@ -25,12 +29,12 @@ export async function checkDatabase(url: string, expected: DatabaseExpectations)
   try {
     await client.connect();
     return evaluateDatabase(url, await inspectDatabase(client, url, expected));
-  } catch (thrown) {
+  } catch (error) {
     return [
       createFinding(
         "database",
-        `The database could not be examined: ${safeErrorReason(thrown)}.`,
-        "See that DATABASE_URL is right and that this machine may connect.",
+        `The database could not be checked: ${safeErrorReason(error)}.`,
+        "Check that DATABASE_URL is right and that this machine may connect.",
       ),
     ];
   } finally {
@@ -38,74 +42,96 @@ export async function checkDatabase(url: string, expected: DatabaseExpectations)
   }
 }
 
-/**
- * What is so: PostgreSQL's major version, whether this connection is encrypted, migrations that are missing, or why nobody can tell (`stuck`), whether
- * the demo is there.
- */
-export type DatabaseState = { version: number; isEncrypted: boolean; missingMigrations: string[]; migrationError?: string; hasDemoPeople: boolean };
+export type DatabaseState = {
+  /** PostgreSQL's major version. */
+  version: number;
+  /** Whether this connection is encrypted. */
+  isEncrypted: boolean;
+  missingMigrations: string[];
+  /** Why the missing migrations are unknown. */
+  migrationError?: string;
+  hasDemoPeople: boolean;
+};
 
-async function inspectDatabase(client: pg.Client, url: string, { listPendingMigrations: pending, demoDomain }: DatabaseExpectations): Promise<DatabaseState> {
-  // Not pg_stat_ssl: behind a pooler the server tells of the pooler's connection, and this one is ours.
-  const encrypted = client.connection.stream instanceof TLSSocket;
+async function inspectDatabase(
+  client: pg.Client,
+  url: string,
+  { listPendingMigrations, demoDomain }: DatabaseExpectations,
+): Promise<DatabaseState> {
+  // Not pg_stat_ssl: behind a pooler it describes the pooler's connection, not this one.
+  const isEncrypted = client.connection.stream instanceof TLSSocket;
   const { rows } = await client.query<{ version: number }>(
     "SELECT current_setting('server_version_num')::int / 10000 AS version",
   );
-  const migrations = await readPendingMigrations(pending(url));
-  const demo =
+  const migrations = await readPendingMigrations(listPendingMigrations(url));
+  const hasDemoPeople =
     migrations.missingMigrations.length === 0 &&
     migrations.migrationError === undefined &&
     (await client.query('SELECT FROM "User" WHERE right(email, length($1)) = $1 LIMIT 1', [demoDomain]))
       .rowCount !== 0;
-  return { version: rows[0]?.version ?? 0, isEncrypted: encrypted, ...migrations, hasDemoPeople: demo };
+  return { version: rows[0]?.version ?? 0, isEncrypted, ...migrations, hasDemoPeople };
 }
 
-async function readPendingMigrations(pending: Promise<string[]>): Promise<Pick<DatabaseState, "missingMigrations" | "migrationError">> {
+async function readPendingMigrations(
+  pending: Promise<string[]>,
+): Promise<Pick<DatabaseState, "missingMigrations" | "migrationError">> {
   try {
     return { missingMigrations: await pending };
-  } catch (thrown) {
-    // Errors of the driver and the network have codes, and may quote what is nobody's business.
-    if (!(thrown instanceof Error) || "code" in thrown) throw thrown;
-    return { missingMigrations: [], migrationError: thrown.message };
+  } catch (error) {
+    // Errors of the driver and the network have codes, and their messages may contain secrets.
+    if (!(error instanceof Error) || "code" in error) throw error;
+    return { missingMigrations: [], migrationError: error.message };
   }
 }
 
-export function evaluateDatabase(url: string, { version, isEncrypted: encrypted, missingMigrations: missing, migrationError: stuck, hasDemoPeople: demo }: DatabaseState): Finding[] {
-  const found: Finding[] = [];
+export function evaluateDatabase(url: string, state: DatabaseState): Finding[] {
+  const { version, missingMigrations, migrationError } = state;
+  const findings: Finding[] = [];
   if (version < MIN_POSTGRES_VERSION)
-    found.push(
-      createFinding("database-version", `It is PostgreSQL ${version}.`, `Move to PostgreSQL ${MIN_POSTGRES_VERSION} or newer.`),
+    findings.push(
+      createFinding(
+        "database-version",
+        `The database is PostgreSQL ${version}.`,
+        `Upgrade to PostgreSQL ${MIN_POSTGRES_VERSION} or newer.`,
+      ),
     );
-  found.push(...checkTls(new URL(url), encrypted));
-  if (missing.length > 0)
-    found.push(
+  findings.push(...checkTls(new URL(url), state.isEncrypted));
+  if (missingMigrations.length > 0)
+    findings.push(
       createFinding(
         "migrations",
-        `The database lacks ${missing.join(", ")}.`,
-        "`npm run migrate` applies what is missing.",
+        `The database lacks the migrations ${missingMigrations.join(", ")}.`,
+        "Run `npm run migrate` to apply them.",
       ),
     );
-  if (stuck !== undefined)
-    found.push(createFinding("migrations", stuck, "After that `npm run migrate` applies what is missing."));
-  if (demo)
-    found.push(
+  if (migrationError !== undefined)
+    findings.push(
+      createFinding(
+        "migrations",
+        migrationError,
+        "After that, run `npm run migrate` to apply what is missing.",
+      ),
+    );
+  if (state.hasDemoPeople)
+    findings.push(
       createFinding(
         "demo-people",
-        "The demo's people are in the database, and their passwords are no secret.",
-        "Start with a database of its own.",
+        "The database contains the demo's people, and their passwords are public.",
+        "Use an empty database.",
       ),
     );
-  return found;
+  return findings;
 }
 
-function checkTls({ hostname, searchParams }: URL, encrypted: boolean): Finding[] {
-  // A socket's folder, or this machine itself: nobody is in between.
+function checkTls({ hostname, searchParams }: URL, isEncrypted: boolean): Finding[] {
+  // A Unix socket or this machine: there is no network to listen on.
   if (hostname === "" || searchParams.get("host")?.startsWith("/") || isLoopback(`http://${hostname}`))
     return [];
-  if (!encrypted)
+  if (!isEncrypted)
     return [
       createFinding(
         "database-tls",
-        `The way to the database at ${hostname} is not encrypted.`,
+        `The connection to the database at ${hostname} is not encrypted.`,
         "Add sslmode=verify-full to DATABASE_URL.",
       ),
     ];
@@ -113,8 +139,8 @@ function checkTls({ hostname, searchParams }: URL, encrypted: boolean): Finding[
   return [
     createFinding(
       "database-tls-unverified",
-      `Anybody in between can pretend to be the database at ${hostname}.`,
-      "Put sslmode=verify-full into DATABASE_URL, and sslrootcert where the certificate is your own.",
+      `The certificate of the database at ${hostname} is not verified: an attacker on the network can impersonate it.`,
+      "Set sslmode=verify-full in DATABASE_URL, and sslrootcert if the certificate is self-signed.",
     ),
   ];
 }

@@ -1,5 +1,6 @@
-import type { HttpResponse } from "./http-client";
-import { type Finding, createFinding, type RuleId } from "./finding";
+import type { Finding } from "../finding";
+import type { HttpResponse } from "../http-prober";
+import { createFinding, type RuleId } from "./rules";
 
 type HeaderRule = { rule: RuleId; name: string; isGood: (value: string) => boolean; why: string };
 
@@ -8,31 +9,31 @@ const COMMON_HEADER_RULES: HeaderRule[] = [
     rule: "header-nosniff",
     name: "x-content-type-options",
     isGood: (value) => value === "nosniff",
-    why: "a browser may take a file for a script",
+    why: "a browser may run a file as a script",
   },
   {
     rule: "header-referrer-policy",
     name: "referrer-policy",
     isGood: (value) => /^(no-referrer|same-origin|strict-origin(-when-cross-origin)?)$/.test(value),
-    why: "other sites learn where people were",
+    why: "other sites learn which pages people visited",
   },
   {
     rule: "header-opener-policy",
     name: "cross-origin-opener-policy",
     isGood: (value) => value.startsWith("same-origin"),
-    why: "a window that another site opened stays in its reach",
+    why: "a site that opens a window can control it",
   },
   {
     rule: "header-permissions-policy",
     name: "permissions-policy",
     isGood: (value) => /camera=\(\)/.test(value),
-    why: "a script may ask for camera and microphone",
+    why: "a script may use camera and microphone",
   },
   {
     rule: "header-csp",
     name: "content-security-policy",
     isGood: (value) => /frame-ancestors 'none'/.test(value) && !/script-src[^;]*'unsafe-inline'/.test(value),
-    why: "other sites may frame it, or scripts of others may run in it",
+    why: "other sites may frame the page, or foreign scripts may run in it",
   },
 ];
 
@@ -40,72 +41,78 @@ const HSTS_RULE: HeaderRule = {
   rule: "header-hsts",
   name: "strict-transport-security",
   isGood: (value) => Number(/max-age=(\d+)/.exec(value)?.[1] ?? 0) >= 31_536_000,
-  why: "the next visit may be read on the way",
+  why: "the next visit may be unencrypted",
 };
 
 const PASS_ON_FIX =
-  "Let whatever stands before the application pass its headers on, and add none of the same name.";
+  "Configure the proxy before the application to keep its headers and to add none of the same name.";
 
-/** An answer, and what was asked, in words. */
+/** A response, and the URL path of its request. */
 export type SampledResponse = { label: string; response: HttpResponse };
 
-/** Headers that every answer has to have; a finding for each that is missing or too weak somewhere, with all places. */
-export function checkHeaders(asked: readonly SampledResponse[], { https }: { https: boolean }): Finding[] {
-  const found: Finding[] = [];
-  const add = (rule: RuleId, bad: readonly SampledResponse[], what: string, mend: string) => {
+/** Checks the headers that every response must have. Each finding lists all responses that lack one. */
+export function checkHeaders(samples: readonly SampledResponse[], { https }: { https: boolean }): Finding[] {
+  const findings: Finding[] = [];
+  const add = (rule: RuleId, bad: readonly SampledResponse[], what: string, fix: string) => {
     if (bad.length > 0)
-      found.push(createFinding(rule, `${what}: ${bad.map(({ label: where }) => where).join(", ")}.`, mend));
+      findings.push(createFinding(rule, `${what}: ${bad.map(({ label }) => label).join(", ")}.`, fix));
   };
-  const value = ({ response: answer }: SampledResponse, name: string) => answer.headers.get(name) ?? "";
-  for (const { rule, name, isGood: good, why } of [...COMMON_HEADER_RULES, ...(https ? [HSTS_RULE] : [])]) {
-    const bad = asked.filter((one) => !good(value(one, name)));
+  const headerOf = ({ response }: SampledResponse, name: string) => response.headers.get(name) ?? "";
+  for (const { rule, name, isGood, why } of [...COMMON_HEADER_RULES, ...(https ? [HSTS_RULE] : [])]) {
+    const bad = samples.filter((sample) => !isGood(headerOf(sample, name)));
     add(rule, bad, `${name} is missing or too weak, and ${why}`, PASS_ON_FIX);
   }
-  const kept = asked.filter(
-    (one) => !one.label.startsWith("/_next/static/") && !/no-store/.test(value(one, "cache-control")),
+  const cacheable = samples.filter(
+    (sample) =>
+      !sample.label.startsWith("/_next/static/") && !/no-store/.test(headerOf(sample, "cache-control")),
   );
   add(
     "header-no-store",
-    kept,
-    "Caches may keep it, and show it to somebody else",
-    "Let nothing before the application change Cache-Control, and cache no pages.",
+    cacheable,
+    "Caches may store the response and send it to another visitor",
+    "Configure the proxy before the application to keep Cache-Control and to cache no pages.",
   );
-  const powered = asked.filter((one) => value(one, "x-powered-by") !== "");
-  add("header-powered-by", powered, "x-powered-by says what to attack", "Take it away where it is added.");
-  const careless = asked.filter(({ response: answer }) =>
-    answer.headers.getSetCookie().some((cookie) => !isSafeCookie(cookie, https)),
+  const branded = samples.filter((sample) => headerOf(sample, "x-powered-by") !== "");
+  add(
+    "header-powered-by",
+    branded,
+    "x-powered-by tells attackers which software runs",
+    "Remove the header in the software that adds it.",
+  );
+  const careless = samples.filter(({ response }) =>
+    response.headers.getSetCookie().some((cookie) => !isSafeCookie(cookie, https)),
   );
   add(
     "cookies",
     careless,
-    "A cookie is set that scripts or other sites can use, or that travels in the clear",
-    "Set none before the application, or set HttpOnly, SameSite and Secure with it.",
+    "The response sets a cookie that scripts or other sites can use, or that is sent unencrypted",
+    "Set no cookie before the application, or set HttpOnly, SameSite and Secure with it.",
   );
-  return found;
+  return findings;
 }
 
 function isSafeCookie(cookie: string, https: boolean): boolean {
-  return ["HttpOnly", "SameSite", ...(https ? ["Secure"] : [])].every((word) =>
-    new RegExp(`;\\s*${word}`, "i").test(cookie),
+  return ["HttpOnly", "SameSite", ...(https ? ["Secure"] : [])].every((attribute) =>
+    new RegExp(`;\\s*${attribute}`, "i").test(cookie),
   );
 }
 
-/** A page's policy lets scripts run by a nonce, and no two answers have the same: else a cache gives one visitor's to another. */
-export function checkNonce(page: HttpResponse, again: HttpResponse): Finding[] {
-  const [one, other] = [page, again].map(
+/** Checks that a page allows scripts by a nonce, and that two responses have different ones. */
+export function checkNonce(page: HttpResponse, secondPage: HttpResponse): Finding[] {
+  const [first, second] = [page, secondPage].map(
     ({ headers }) => /'nonce-([^']+)'/.exec(headers.get("content-security-policy") ?? "")?.[1],
   );
-  if (one && other && one !== other && page.body.includes(one)) return [];
-  const what = !one
+  if (first && second && first !== second && page.body.includes(first)) return [];
+  const what = !first
     ? "has none"
-    : one === other
+    : first === second
       ? "has the same one twice"
-      : "does not use the one that its policy names";
+      : "does not use the one in its policy";
   return [
     createFinding(
       "nonce",
-      `A page needs a nonce of its own each time, and / ${what}.`,
-      "Cache no pages before the application, and change neither their policy nor their text.",
+      `Every response of a page needs a new nonce, and / ${what}.`,
+      "Cache no pages before the application, and do not change their policy or their text.",
     ),
   ];
 }

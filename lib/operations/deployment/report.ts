@@ -1,43 +1,53 @@
-import { type Finding, RULES } from "./finding";
+import { type Finding, hasFailed } from "../finding";
+import { countFindings, formatFinding } from "../format-findings";
+import { RULES } from "./rules";
 
 export type DeploymentReport = {
-  /** What was looked at: settings alone, or the deployment. */
-  looked: "settings" | "deployment";
+  /** What was checked: only the settings, or the deployment. */
+  scope: "settings" | "deployment";
+  /** None has passed. */
   findings: Finding[];
-  /** What could not be looked at, and why, in words. */
+};
+
+/** Returns 1 if an error blocks the deployment; with `strict` also for warnings and untested rules. */
+export function exitCodeOf({ findings }: DeploymentReport, { strict }: { strict: boolean }): 0 | 1 {
+  return (strict ? findings.length > 0 : hasFailed(findings)) ? 1 : 0;
+}
+
+const ORDER = { failed: 0, warning: 1, untested: 2, passed: 3 };
+
+/** Formats a report for a terminal, errors first. */
+export function formatReport({ scope, findings }: DeploymentReport): string {
+  const sorted = findings.toSorted((a, b) => ORDER[a.outcome] - ORDER[b.outcome]);
+  const checked =
+    scope === "settings"
+      ? "only the settings; --deploy checks the deployment"
+      : `${Object.keys(RULES).length} rules, and the doctor's`;
+  return [
+    ...sorted.flatMap(formatFinding),
+    ...(sorted.length > 0 ? [""] : []),
+    `${countFindings(findings)} (${checked}).`,
+  ].join("\n");
+}
+
+/** What `--json` prints: docs/operations.md documents these keys. */
+export type DeploymentJson = {
+  looked: DeploymentReport["scope"];
+  findings: { id: string; severity: "error" | "warning"; found: string; mend: string | undefined }[];
   untested: string[];
 };
 
-/** 1 where something stands in the way: an error, or with `strict` a warning, or what nobody could look at. */
-export function exitCodeOf({ findings, untested }: DeploymentReport, { strict }: { strict: boolean }): 0 | 1 {
-  return findings.some(({ severity }) => strict || severity === "error") || (strict && untested.length > 0)
-    ? 1
-    : 0;
-}
-
-/** A report as lines for a terminal, errors first. */
-export function formatReport({ looked, findings, untested }: DeploymentReport): string {
-  const count = (severity: Finding["severity"]) => findings.filter((one) => one.severity === severity);
-  const [errors, warnings] = [count("error"), count("warning")];
-  const told = [...errors, ...warnings].flatMap(({ id, severity, found, mend }) => [
-    `${severity === "error" ? "WRONG" : "note "}  ${id}`,
-    `       ${found}`,
-    `       To mend it: ${mend}`,
-    "",
-  ]);
-  const verdict =
-    errors.length === 0
-      ? "Nothing is in the way"
-      : `${errors.length} ${errors.length === 1 ? "thing stands" : "things stand"} in the way`;
-  const notes = warnings.length > 0 ? `, ${warnings.length} to note` : "";
-  const scope =
-    looked === "settings"
-      ? " (settings alone; --deploy looks at the deployment)"
-      : ` (${Object.keys(RULES).length} rules, and the doctor's)`;
-  return [
-    ...told,
-    ...untested.map((what) => `-      ${what}`),
-    ...(untested.length > 0 ? [""] : []),
-    `${verdict}${notes}${scope}.`,
-  ].join("\n");
+export function toDeploymentJson({ scope, findings }: DeploymentReport): DeploymentJson {
+  return {
+    looked: scope,
+    findings: findings
+      .filter(({ outcome }) => outcome !== "untested")
+      .map(({ check, outcome, found, fix }) => ({
+        id: check,
+        severity: outcome === "failed" ? "error" : "warning",
+        found,
+        mend: fix,
+      })),
+    untested: findings.filter(({ outcome }) => outcome === "untested").map(({ found }) => found),
+  };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseEnv } from "../../config/env";
-import type { SETTINGS_RULES } from "./finding";
+import type { SETTINGS_RULES } from "./rules";
 import { checkSettings } from "./settings";
 
 const GOOD = {
@@ -17,9 +17,9 @@ const GOOD = {
 };
 
 function rules(settings: Record<string, string | undefined>, node = "24.5.0"): [string, string][] {
-  return checkSettings(parseEnv({ ...GOOD, ...settings }), { node }).map(({ id, severity }) => [
-    id,
-    severity,
+  return checkSettings(parseEnv({ ...GOOD, ...settings }), { node }).map(({ check, outcome }) => [
+    check,
+    outcome,
   ]);
 }
 
@@ -38,10 +38,10 @@ test("good settings have no finding", () => {
   ).toEqual([]);
 });
 
-/** What `parseEnv` refuses is in no table: no such settings come here. tests/deployment/check-command.test.ts has one. */
-type Told = Exclude<keyof typeof SETTINGS_RULES, "settings" | "node-version">;
+/** `parseEnv` rejects invalid settings before this check; tests/deployment/check-command.test.ts has some. */
+type RuleOfSettings = Exclude<keyof typeof SETTINGS_RULES, "settings" | "node-version">;
 
-const BAD: Record<Told, Record<string, string | undefined>[]> = {
+const BAD: Record<RuleOfSettings, Record<string, string | undefined>[]> = {
   development: [{ NODE_ENV: "development" }, { NODE_ENV: "test" }],
   "auth-secret": [
     { AUTH_SECRET: "a".repeat(40) },
@@ -63,36 +63,36 @@ const BAD: Record<Told, Record<string, string | undefined>[]> = {
   "log-level": [{ LOG_LEVEL: "debug" }, { LOG_LEVEL: "silent" }],
 };
 
-describe.each(Object.entries(BAD))("%s", (rule, cases) => {
-  test.each(cases)("is found with %o, and nothing else is", (settings) => {
+describe.each(Object.entries(BAD))("the rule %s", (rule, cases) => {
+  test.each(cases)("alone fails with %o", (settings) => {
     expect(rules(settings).map(([id]) => id)).toEqual([rule]);
   });
 });
 
-test.each(["20.19.0", "22.11.0", "23.9.0", "25.0.0"])("node-version is found with Node %s", (node) => {
+test.each(["20.19.0", "22.11.0", "23.9.0", "25.0.0"])("the rule node-version fails with Node %s", (node) => {
   expect(rules({}, node).map(([id]) => id)).toEqual(["node-version"]);
 });
 
-test.each(["22.12.0", "24.0.0", "26.1.0"])("Node %s is as good as any", (node) => {
+test.each(["22.12.0", "24.0.0", "26.1.0"])("Node %s is supported", (node) => {
   expect(rules({}, node)).toEqual([]);
 });
 
-test("a scheduler that may not call is a note beside a worker, and an error where nothing runs between requests", () => {
+test("a missing CRON_SECRET is a warning, but an error on Vercel", () => {
   expect(rules({ CRON_SECRET: undefined })).toEqual([["cron-secret-missing", "warning"]]);
   const vercel = { VERCEL: "1", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier" };
-  expect(rules({ CRON_SECRET: undefined, ...vercel })).toEqual([["cron-secret-missing", "error"]]);
+  expect(rules({ CRON_SECRET: undefined, ...vercel })).toEqual([["cron-secret-missing", "failed"]]);
   expect(rules({ ...vercel, TRUSTED_PROXIES: "2" })).toEqual([["trusted-proxies", "warning"]]);
 });
 
-test("settings that were pulled from Vercel are not taken for those of a server that forgot its proxy", () => {
+test("settings pulled from Vercel get no warning about proxies", () => {
   for (const pulled of [{ VERCEL_ENV: "production" }, { VERCEL_OIDC_TOKEN: "a token" }])
     for (const TRUSTED_PROXIES of [undefined, "1"])
       expect(rules({ ...pulled, TRUSTED_PROXIES, HOST: undefined })).toEqual([]);
 });
 
-test("no finding repeats a secret", () => {
+test("no finding contains a secret", () => {
   const secrets = { AUTH_SECRET: `secret-${"a".repeat(40)}`, CRON_SECRET: "secret-secret-secret" };
-  const said = JSON.stringify(checkSettings(parseEnv({ ...GOOD, ...secrets }), { node: "24.0.0" }));
-  expect(said).toContain("auth-secret");
-  for (const secret of Object.values(secrets)) expect(said).not.toContain(secret);
+  const json = JSON.stringify(checkSettings(parseEnv({ ...GOOD, ...secrets }), { node: "24.0.0" }));
+  expect(json).toContain("auth-secret");
+  for (const secret of Object.values(secrets)) expect(json).not.toContain(secret);
 });

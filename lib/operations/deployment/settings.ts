@@ -1,15 +1,24 @@
 import type { Env } from "../../config/env";
-import { type Finding, createFinding } from "./finding";
+import type { Finding } from "../finding";
+import { createFinding } from "./rules";
 
 type Runtime = { node: string };
 
-/** What can be told of the settings without asking anybody. */
+/** Checks the settings alone, without any request. */
 export function checkSettings(env: Env, { node }: Runtime): Finding[] {
-  return [...checkNode(env, node), ...checkSecrets(env), ...checkOrigins(env), ...checkStores(env), ...checkServerSetup(env)];
+  return [
+    ...checkNode(env, node),
+    ...checkSecrets(env),
+    ...checkOrigins(env),
+    ...checkStores(env),
+    ...checkProxies(env),
+    ...checkListenAddress(env),
+    ...checkLogLevel(env),
+  ];
 }
 
-export function isLoopback(address: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]", "::1"].includes(new URL(address).hostname);
+export function isLoopback(url: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]", "::1"].includes(new URL(url).hostname);
 }
 
 function checkNode({ NODE_ENV }: Env, node: string): Finding[] {
@@ -20,8 +29,8 @@ function checkNode({ NODE_ENV }: Env, node: string): Finding[] {
       ? [
           createFinding(
             "node-version",
-            `Node ${node} is ${old ? "too old" : "no version that is kept safe for long"}.`,
-            "Run Node 24, or 22.12 and later.",
+            `Node ${node} is ${old ? "too old" : "a version without long-term support"}.`,
+            "Use Node 24, or 22.12 and later.",
           ),
         ]
       : []),
@@ -29,8 +38,8 @@ function checkNode({ NODE_ENV }: Env, node: string): Finding[] {
       ? [
           createFinding(
             "development",
-            `NODE_ENV is ${NODE_ENV}: errors show their words, and scripts may be evaluated.`,
-            "Leave NODE_ENV unset, or set it to production.",
+            `NODE_ENV is ${NODE_ENV}: pages show error messages, and scripts may use eval.`,
+            "Remove NODE_ENV, or set it to production.",
           ),
         ]
       : []),
@@ -38,35 +47,38 @@ function checkNode({ NODE_ENV }: Env, node: string): Finding[] {
 }
 
 function checkSecrets({ AUTH_SECRET, CRON_SECRET, VERCEL }: Env): Finding[] {
-  const found: Finding[] = [];
+  const findings: Finding[] = [];
   if (isGuessable(AUTH_SECRET))
-    found.push(
+    findings.push(
       createFinding(
         "auth-secret",
-        "AUTH_SECRET can be guessed, and whoever knows it signs sessions of anybody.",
-        "Make one with `openssl rand -base64 32`; everybody signs in anew after that.",
+        "AUTH_SECRET can be guessed, and an attacker who knows it can sign in as anyone.",
+        "Create one with `openssl rand -base64 32`. After that all people have to sign in again.",
       ),
     );
   if (CRON_SECRET === undefined) {
-    const alone = createFinding(
+    const missing = createFinding(
       "cron-secret-missing",
-      "Nobody can call /api/cron: without CRON_SECRET it answers 503.",
-      "Set CRON_SECRET and have a scheduler call it, or see that `npm run worker` (or `npm start`, which does the same) always runs.",
+      "No scheduler can call /api/cron: without CRON_SECRET it responds 503.",
+      "Set CRON_SECRET and let a scheduler call it, or keep `npm run worker` (or `npm start`, which does the same) running.",
     );
-    // Nothing runs between requests there.
-    found.push(VERCEL ? { ...alone, severity: "error" } : alone);
+    // On Vercel no process runs between requests.
+    findings.push(VERCEL ? { ...missing, outcome: "failed" } : missing);
   } else if (isGuessable(CRON_SECRET) || CRON_SECRET === AUTH_SECRET)
-    found.push(
+    findings.push(
       createFinding(
         "cron-secret-weak",
-        "CRON_SECRET can be guessed, or is AUTH_SECRET over again.",
-        "Make one of its own with `openssl rand -base64 32`.",
+        "CRON_SECRET can be guessed, or equals AUTH_SECRET.",
+        "Create another one with `openssl rand -base64 32`.",
       ),
     );
-  return found;
+  return findings;
 }
 
-/** Words out of examples, and texts that are long without holding much: 32 random bytes in base64 have about 28 different characters. */
+/**
+ * Whether a secret contains a word of an example, or few different characters: 32 random bytes in
+ * base64 have about 28.
+ */
 function isGuessable(secret: string): boolean {
   return (
     new Set(secret).size < 12 || /secret|password|change|example|dossier|test|default|1234|abcd/i.test(secret)
@@ -74,41 +86,41 @@ function isGuessable(secret: string): boolean {
 }
 
 function checkOrigins({ APP_URL, MEDIA_URL, ASSET_PREFIX, STORAGE }: Env): Finding[] {
-  const found: Finding[] = [];
+  const findings: Finding[] = [];
   if (isLoopback(APP_URL))
-    found.push(
+    findings.push(
       createFinding(
         "app-url-loopback",
-        `APP_URL is ${APP_URL}, which only this machine reaches.`,
-        "Set it to the address that people type.",
+        `APP_URL is ${APP_URL}, which only this machine can reach.`,
+        "Set it to the URL that people open.",
       ),
     );
   if (!APP_URL.startsWith("https:"))
-    found.push(
+    findings.push(
       createFinding(
         "app-url-https",
-        `People would sign in at ${APP_URL} in the clear.`,
-        "Serve the site over HTTPS, and say so in APP_URL.",
+        `People send their passwords to ${APP_URL} unencrypted.`,
+        "Serve the site over HTTPS, and set APP_URL to its https URL.",
       ),
     );
   const app = new URL(APP_URL).host;
   if (MEDIA_URL && (!MEDIA_URL.startsWith("https:") || (STORAGE === "s3" && new URL(MEDIA_URL).host === app)))
-    found.push(
+    findings.push(
       createFinding(
         "media-url",
-        `Members' pictures would come from ${MEDIA_URL}.`,
-        "Serve them over HTTPS and from another host than the application, so that nothing in them can speak for it.",
+        `Browsers load members' pictures from ${MEDIA_URL}.`,
+        "Serve them over HTTPS and from another host than the application's, so that a file cannot act as the site.",
       ),
     );
   if (ASSET_PREFIX && (!ASSET_PREFIX.startsWith("https:") || ASSET_PREFIX === MEDIA_URL))
-    found.push(
+    findings.push(
       createFinding(
         "asset-prefix",
-        `The site's own scripts would come from ${ASSET_PREFIX}.`,
+        `Browsers load the site's scripts from ${ASSET_PREFIX}.`,
         "Serve them over HTTPS and from another host than members' pictures.",
       ),
     );
-  return found;
+  return findings;
 }
 
 function checkStores({ STORAGE, S3_ENDPOINT, S3_BROWSER_ENDPOINT }: Env): Finding[] {
@@ -116,66 +128,62 @@ function checkStores({ STORAGE, S3_ENDPOINT, S3_BROWSER_ENDPOINT }: Env): Findin
     return [
       createFinding(
         "storage-local",
-        "Files lie on this machine's disk.",
-        "Keep it if there is one machine whose disk is backed up; else set STORAGE=s3.",
+        "Files are stored on this machine's disk.",
+        "Keep this if there is one machine and its disk is backed up. Otherwise set STORAGE=s3.",
       ),
     ];
-  const seen = S3_BROWSER_ENDPOINT ?? S3_ENDPOINT;
-  if (!seen || seen.startsWith("https:")) return [];
+  const browserUrl = S3_BROWSER_ENDPOINT ?? S3_ENDPOINT;
+  if (!browserUrl || browserUrl.startsWith("https:")) return [];
   return [
     createFinding(
       "s3-endpoint-https",
-      `Browsers would send papers to ${seen} in the clear, or refuse to.`,
-      "Give the store HTTPS, and name that address in S3_BROWSER_ENDPOINT or S3_ENDPOINT.",
+      `Browsers send documents to ${browserUrl} unencrypted, or refuse to.`,
+      "Serve the store over HTTPS, and set S3_BROWSER_ENDPOINT or S3_ENDPOINT to that URL.",
     ),
   ];
 }
 
-function checkServerSetup(env: Env): Finding[] {
-  return [...checkProxies(env), ...checkListenAddress(env), ...checkLogLevel(env)];
-}
-
-/** Whether the settings are those of a deployment on Vercel, also where somebody has pulled them onto a machine of their own. */
+/** Whether the settings are those of a deployment on Vercel, even if pulled to another machine. */
 function isOnVercel({ VERCEL, VERCEL_ENV, VERCEL_OIDC_TOKEN }: Env): boolean {
   return (VERCEL ?? VERCEL_ENV ?? VERCEL_OIDC_TOKEN) !== undefined;
 }
 
 function checkProxies(env: Env): Finding[] {
   const { APP_URL, TRUSTED_PROXIES, VERCEL } = env;
-  const found: Finding[] = [];
-  // This server speaks plain HTTP: where people come by HTTPS, something stands before it.
+  const findings: Finding[] = [];
+  // This server speaks plain HTTP: if people use HTTPS, there is a proxy before it.
   const proxied = VERCEL !== undefined || (APP_URL.startsWith("https:") && !isOnVercel(env));
   if (proxied && TRUSTED_PROXIES === 0)
-    found.push(
+    findings.push(
       createFinding(
         "trusted-proxies",
-        "TRUSTED_PROXIES is 0 behind a proxy: all people have one address, and share their tries at signing in.",
-        "Set it to the number of proxies that the application stands behind; on Vercel leave it, it is 1 there.",
+        "TRUSTED_PROXIES is 0 behind a proxy: all people have one IP address, and share their sign-in attempts.",
+        "Set it to the number of proxies before the application. On Vercel remove it: it is 1 there.",
       ),
     );
   if (VERCEL !== undefined && TRUSTED_PROXIES > 1)
-    found.push(
+    findings.push(
       createFinding(
         "trusted-proxies",
         `TRUSTED_PROXIES is ${TRUSTED_PROXIES} on Vercel, which is one proxy.`,
-        "Leave it unset there.",
+        "Remove it on Vercel.",
       ),
     );
-  return found;
+  return findings;
 }
 
 const ALL_INTERFACES = ["", "0.0.0.0", "::"];
 
-/** Whoever goes past the proxy writes X-Forwarded-For as they like, and is believed. */
+/** A client that bypasses the proxy can forge X-Forwarded-For. */
 function checkListenAddress(env: Env): Finding[] {
   const { APP_URL, HOST = "", TRUSTED_PROXIES } = env;
-  const open = ALL_INTERFACES.includes(HOST) && !(HOST === "" && isLoopback(APP_URL));
-  if (isOnVercel(env) || TRUSTED_PROXIES === 0 || !open) return [];
+  const isOpen = ALL_INTERFACES.includes(HOST) && !(HOST === "" && isLoopback(APP_URL));
+  if (isOnVercel(env) || TRUSTED_PROXIES === 0 || !isOpen) return [];
   return [
     createFinding(
       "open-behind-proxy",
-      "The application listens on every interface and believes what a proxy says: whoever reaches it past the proxy makes up their address.",
-      "Set HOST to 127.0.0.1, or to the address that the proxy calls; keep it only where a container or a network lets nobody else in.",
+      "The application listens on every interface and trusts X-Forwarded-For: a client that bypasses the proxy can forge its IP address.",
+      "Set HOST to 127.0.0.1, or to the address that the proxy uses. Keep it only if a container or a network admits no other client.",
     ),
   ];
 }
@@ -185,8 +193,8 @@ function checkLogLevel({ LOG_LEVEL }: Env): Finding[] {
   return [
     createFinding(
       "log-level",
-      `LOG_LEVEL is ${LOG_LEVEL}: ${LOG_LEVEL === "silent" ? "nobody hears of a failure" : "every look at health is written down"}.`,
-      "Leave it at info.",
+      `LOG_LEVEL is ${LOG_LEVEL}: ${LOG_LEVEL === "silent" ? "failures are not logged" : "every health check is logged"}.`,
+      "Set it to info.",
     ),
   ];
 }

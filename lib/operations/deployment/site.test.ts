@@ -3,10 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { LOCKED_DOWN_CSP, securityHeaders } from "../../security-headers";
-import type { SITE_RULES } from "./finding";
-import { evaluateRedirect, checkSite } from "./site";
+import type { SITE_RULES } from "./rules";
+import { checkSite, evaluateRedirect } from "./site";
 
 const FILE = "/_next/static/chunks/abc.js";
+const SITE_URL = "https://dossier.test";
 const open: Server[] = [];
 
 afterEach(() => {
@@ -14,61 +15,59 @@ afterEach(() => {
 });
 
 type Headers = Record<string, string | undefined>;
-type Said = { status?: number; headers?: Headers; body?: string; silent?: boolean };
+type Response = { status?: number; headers?: Headers; body?: string; isReset?: boolean };
 
-/** A site as it should be, for what goes otherwise in `bad` by path, "*" for all. */
-async function site(bad: Record<string, Said> = {}): Promise<string> {
+/** Starts a good site; `changes` alters responses by path, "*" all of them. */
+async function startSite(changes: Record<string, Response> = {}): Promise<string> {
   let nonce = 0;
   const server = createServer((request, response) => {
     const { url = "" } = request;
     nonce += 1;
-    const page = !url.startsWith("/api/") && url !== FILE;
-    const own: Headers = page
+    const isPage = !url.startsWith("/api/") && url !== FILE;
+    const policy: Headers = isPage
       ? { "Content-Security-Policy": `script-src 'nonce-${nonce}' 'strict-dynamic'; frame-ancestors 'none'` }
       : { "Content-Security-Policy": LOCKED_DOWN_CSP };
-    const kept: Headers =
+    const caching: Headers =
       url === FILE
         ? { "Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "identity" }
         : { "Cache-Control": "private, no-store" };
-    const { status, headers, body, silent } = { ...bad["*"], ...bad[url] };
-    if (silent) return void request.socket.destroy();
-    const known: Record<string, number> = {
+    const { status, headers, body, isReset } = { ...changes["*"], ...changes[url] };
+    if (isReset) return void request.socket.destroy();
+    const statuses: Record<string, number> = {
       "/": 200,
       "/api/fields": 200,
       "/api/health": 200,
       [FILE]: 200,
       "/api/cron/work": 401,
     };
-    const all: Headers = { ...securityHeaders({ https: true }), ...own, ...kept, ...headers };
+    const all: Headers = { ...securityHeaders({ https: true }), ...policy, ...caching, ...headers };
     for (const [name, value] of Object.entries(all)) if (value !== undefined) response.setHeader(name, value);
-    response.statusCode = status ?? known[url] ?? 404;
-    response.end(body ?? (page ? `<script src="${FILE}" nonce="${nonce}"></script>` : "{}"));
+    response.statusCode = status ?? statuses[url] ?? 404;
+    response.end(body ?? (isPage ? `<script src="${FILE}" nonce="${nonce}"></script>` : "{}"));
   }).listen(0, "127.0.0.1");
   open.push(server);
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function found(bad: Record<string, Said>): Promise<string[]> {
-  const { findings, untested } = await checkSite({
-    url: "https://dossier.test",
-    at: await site(bad),
-    cronSecretIsSet: true,
-  });
-  expect(untested).toEqual([]);
-  return [...new Set(findings.map(({ id }) => id))];
+const check = (at: string, cronSecretIsSet = true) => checkSite({ url: SITE_URL, at, cronSecretIsSet });
+
+async function failedRules(changes: Record<string, Response>): Promise<string[]> {
+  const findings = await check(await startSite(changes));
+  expect(findings.filter(({ outcome }) => outcome === "untested")).toEqual([]);
+  return [...new Set(findings.map(({ check }) => check))];
 }
 
-test("a site as it should be has no finding", async () => {
-  expect(await found({})).toEqual([]);
+test("a good site has no finding", async () => {
+  expect(await failedRules({})).toEqual([]);
 });
 
 const everywhere = (headers: Headers) => ({ "*": { headers } });
 
-/** A redirect is looked for where people knock, and static files are compared with a build: both have tests of their own. */
+/** The other three rules have tests of their own. */
 const BAD: Record<
   Exclude<keyof typeof SITE_RULES, "https-redirect" | "static-files" | "unreachable">,
-  Record<string, Said>[]
+  Record<string, Response>[]
 > = {
   health: [{ "/api/health": { status: 503, body: '{"checks":{"database":"failing"}}' } }],
   cron: [{ "/api/cron/work": { status: 503 } }, { "/api/cron/work": { status: 200 } }],
@@ -106,67 +105,72 @@ const BAD: Record<
   "static-packed": [{ [FILE]: { headers: { "Content-Encoding": undefined } } }],
 };
 
-describe.each(Object.entries(BAD))("%s", (rule, cases) => {
-  test.each(cases)("is found where %o, and nothing else is", async (bad) => {
-    expect(await found(bad)).toEqual([rule]);
+describe.each(Object.entries(BAD))("the rule %s", (rule, cases) => {
+  test.each(cases)("alone fails with %o", async (changes) => {
+    expect(await failedRules(changes)).toEqual([rule]);
   });
 });
 
-test("unreachable is all that is said of a site that does not answer", async () => {
-  const gone = await site();
-  for (const server of open.splice(0)) await new Promise((done) => server.close(done));
-  const { findings } = await checkSite({ url: "https://dossier.test", at: gone, cronSecretIsSet: true });
-  expect(findings.map(({ id }) => id)).toEqual(["unreachable"]);
+test("an unreachable site has one finding", async () => {
+  const at = await startSite();
+  for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve));
+  expect((await check(at)).map(({ check }) => check)).toEqual(["unreachable"]);
 });
 
-test("an address without an answer is one finding more, and what the others answer is told all the same", async () => {
-  const at = await site({
-    "/api/health": { silent: true },
-    [FILE]: { silent: true },
+test("a URL that does not respond does not hide the other findings", async () => {
+  const at = await startSite({
+    "/api/health": { isReset: true },
+    [FILE]: { isReset: true },
     "/api/cron/work": { status: 200 },
   });
-  const { findings } = await checkSite({ url: "https://dossier.test", at, cronSecretIsSet: true });
-  expect(findings.map(({ id, found }) => [id, found.split(" ")[0]]).sort()).toEqual([
+  const findings = await check(at);
+  expect(findings.map(({ check, found }) => [check, found.split(" ")[0]]).sort()).toEqual([
     ["cron", "/api/cron"],
     ["unreachable", "/_next/static/chunks/abc.js"],
     ["unreachable", "/api/health"],
   ]);
 });
 
-test("static files on a host of their own are looked at there; a page that names none says that nobody looked", async () => {
-  const bare = { "X-Content-Type-Options": undefined, "Content-Security-Policy": undefined };
-  const host = await site({ [FILE]: { headers: { ...bare, "Cache-Control": "public, max-age=60" } } });
-  // The nonce of the first answer, as the pages of the site have it.
-  const names = (file: string) => ({ "/": { body: `<script src="${file}" nonce="1"></script>` } });
-  const look = async (bad: Record<string, Said>) =>
-    checkSite({ url: "https://dossier.test", at: await site(bad), cronSecretIsSet: true });
-  const { findings, untested } = await look(names(host + FILE));
-  expect([findings.map(({ id }) => id), untested]).toEqual([["static-cache"], []]);
-  const odd = await look(names(`https://no host${FILE}`));
-  expect(odd.findings.map(({ id }) => id)).toEqual(["unreachable"]);
-  const none = await look(names("/elsewhere.js"));
-  expect(none.findings).toEqual([]);
-  expect(none.untested).toEqual([expect.stringContaining("was not looked at")]);
+describe("static files", () => {
+  // The nonce of the first response, as the site's pages have it.
+  const pageNaming = (file: string) => ({ "/": { body: `<script src="${file}" nonce="1"></script>` } });
+
+  test("on a host of their own are checked there", async () => {
+    const missing = { "X-Content-Type-Options": undefined, "Content-Security-Policy": undefined };
+    const host = await startSite({
+      [FILE]: { headers: { ...missing, "Cache-Control": "public, max-age=60" } },
+    });
+    const findings = await check(await startSite(pageNaming(host + FILE)));
+    expect(findings.map(({ check }) => check)).toEqual(["static-cache"]);
+  });
+
+  test("on an invalid host are unreachable", async () => {
+    const findings = await check(await startSite(pageNaming(`https://no host${FILE}`)));
+    expect(findings.map(({ check }) => check)).toEqual(["unreachable"]);
+  });
+
+  test("are untested if the page names none", async () => {
+    expect(await check(await startSite(pageNaming("/elsewhere.js")))).toMatchObject([
+      { outcome: "untested", found: expect.stringContaining("were not tested") },
+    ]);
+  });
 });
 
-test("where no secret is set here, the site is not to have one either", async () => {
-  const at = await site();
-  const { findings } = await checkSite({ url: "https://dossier.test", at, cronSecretIsSet: false });
-  expect(findings.map(({ id }) => id)).toEqual(["cron"]);
+test("requires that the site has no cron secret if the settings have none", async () => {
+  expect((await check(await startSite(), false)).map(({ check }) => check)).toEqual(["cron"]);
 });
 
-describe("in the clear", () => {
-  const answer = (status: number, location?: string) => ({
+describe("over plain HTTP", () => {
+  const responseWith = (status: number, location?: string) => ({
     status,
     headers: new globalThis.Headers(location === undefined ? {} : { location }),
-    body: "",
   });
-  const at = new URL("http://dossier.test");
+  const url = new URL("http://dossier.test");
 
   test.each(["https://dossier.test/", "https://dossier.test:8443/"])(
-    "the way to %s is all that is to be said",
-    (to) => {
-      expect(evaluateRedirect(at, answer(308, to))).toEqual([]);
+    "a redirect to %s passes",
+    (location) => {
+      expect(evaluateRedirect(url, responseWith(308, location))).toEqual([]);
     },
   );
 
@@ -176,7 +180,8 @@ describe("in the clear", () => {
     [308, "https://dossier.test.evil.test/"],
     [308, "/home"],
     [404, "https://dossier.test/"],
-  ])("https-redirect is found where the answer is %i to %s", (status, to) => {
-    expect(evaluateRedirect(at, answer(status, to)).map(({ id }) => id)).toEqual(["https-redirect"]);
+  ])("the status %i with the location %s fails", (status, location) => {
+    const findings = evaluateRedirect(url, responseWith(status, location));
+    expect(findings.map(({ check }) => check)).toEqual(["https-redirect"]);
   });
 });

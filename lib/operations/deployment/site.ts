@@ -1,127 +1,132 @@
 import { randomBytes } from "node:crypto";
 import { safeErrorReason } from "../../observability/safe-error-reason";
-import { type HttpResponse, createSiteClient } from "./http-client";
-import { type Finding, createFinding } from "./finding";
-import { type SampledResponse, checkHeaders, checkNonce } from "./headers";
-import type { DeploymentReport } from "./report";
+import type { Finding } from "../finding";
+import type { HttpResponse } from "../http-prober";
+import { checkHeaders, checkNonce, type SampledResponse } from "./headers";
+import { createFinding, createUntested } from "./rules";
+import { createSiteClient, type SiteClient } from "./site-client";
 
 export type Site = {
   url: string;
-  /** Where to knock instead of `url`. */
+  /** The origin to send requests to, instead of `url`. */
   at?: string | undefined;
   cronSecretIsSet: boolean;
 };
 
 /**
- * What the site answers to a stranger: a page, the interface, what is not there, a static file; and what it answers without HTTPS. Changes nothing. An
- * address without an answer is one finding, beside what the others answer.
+ * Checks the responses to an anonymous caller: pages, API, missing URLs, a static file, and plain HTTP.
+ * Changes nothing. A URL that does not respond is one more finding.
  */
-export async function checkSite({ url, at, cronSecretIsSet }: Site): Promise<SiteReport> {
-  const ask = createSiteClient(url, at);
-  const silent: Finding[] = [];
-  const answerOf = async (where: string, asking: Promise<HttpResponse>): Promise<SampledResponse[]> => {
+export async function checkSite({ url, at, cronSecretIsSet }: Site): Promise<Finding[]> {
+  const get = createSiteClient(url, at);
+  const unreachable: Finding[] = [];
+  const sample = async (label: string, pending: Promise<HttpResponse>): Promise<SampledResponse[]> => {
     try {
-      return [{ label: where, response: await asking }];
-    } catch (thrown) {
-      silent.push(unreachableFinding(where, thrown));
+      return [{ label, response: await pending }];
+    } catch (error) {
+      unreachable.push(unreachableFinding(label, error));
       return [];
     }
   };
-  const [page] = await answerOf(at ?? url, ask("/"));
-  if (!page) return { findings: silent, untested: [] };
-  const nowhere = `nowhere-${randomBytes(6).toString("hex")}`;
+  const [page] = await sample(at ?? url, get("/"));
+  if (!page) return unreachable;
+  const missingName = `nowhere-${randomBytes(6).toString("hex")}`;
   const file = findStaticFile(page.response);
   const https = url.startsWith("https:");
-  const [again, missing, fields, unknown, health, cron, script] = await Promise.all([
-    answerOf("/", ask("/")),
-    answerOf("a page that is not there", ask(`/${nowhere}`)),
-    answerOf("/api/fields", ask("/api/fields")),
-    answerOf("an address of the interface that is not there", ask(`/api/${nowhere}`)),
-    answerOf("/api/health", ask("/api/health")),
-    answerOf("/api/cron/work", ask("/api/cron/work")),
-    file ? answerOf(file, requestStaticFile(ask, file)) : [],
+  const [secondPage, missing, fields, missingApi, health, cron, script] = await Promise.all([
+    sample("/", get("/")),
+    sample("a page that does not exist", get(`/${missingName}`)),
+    sample("/api/fields", get("/api/fields")),
+    sample("an API URL that does not exist", get(`/api/${missingName}`)),
+    sample("/api/health", get("/api/health")),
+    sample("/api/cron/work", get("/api/cron/work")),
+    file ? sample(file, requestStaticFile(get, file)) : [],
   ]);
-  const own = file?.startsWith("/") ? script : [];
-  const guarded = [{ ...page, label: "/" }, ...missing, ...fields, ...unknown, ...own];
-  return {
-    findings: [
-      ...silent,
-      ...checkHeaders(guarded, { https }),
-      ...again.flatMap(({ response: answer }) => checkNonce(page.response, answer)),
-      ...script.flatMap(({ label: where, response: answer }) => checkStaticFile(where, answer)),
-      ...health.flatMap(({ response: answer }) => checkHealth(answer)),
-      ...cron.flatMap(({ response: answer }) => checkCron(answer, cronSecretIsSet)),
-      ...(https && !at ? await checkPlainHttp(url) : []),
-    ],
-    untested: file ? [] : ["How static files are kept and packed was not looked at: / names none."],
-  };
+  const ownScript = file?.startsWith("/") ? script : [];
+  const withHeaders = [{ ...page, label: "/" }, ...missing, ...fields, ...missingApi, ...ownScript];
+  return [
+    ...unreachable,
+    ...checkHeaders(withHeaders, { https }),
+    ...secondPage.flatMap(({ response }) => checkNonce(page.response, response)),
+    ...script.flatMap(({ label, response }) => checkStaticFile(label, response)),
+    ...health.flatMap(({ response }) => checkHealth(response)),
+    ...cron.flatMap(({ response }) => checkCron(response, cronSecretIsSet)),
+    ...(https && !at ? await checkPlainHttp(url) : []),
+    ...(file
+      ? []
+      : [
+          createUntested(
+            "static-cache",
+            "Caching and compression of static files were not tested: / names none.",
+          ),
+        ]),
+  ];
 }
 
-type SiteReport = Pick<DeploymentReport, "findings" | "untested">;
-
-function unreachableFinding(where: string, thrown: unknown): Finding {
+function unreachableFinding(label: string, error: unknown): Finding {
   return createFinding(
     "unreachable",
-    `${where} does not answer: ${safeErrorReason(thrown)}.`,
-    "See that it runs, that its name points there, and that its certificate is good; `--at` asks it elsewhere.",
+    `${label} does not respond: ${safeErrorReason(error)}.`,
+    "Check that the application runs, that DNS leads to it, and that its certificate is valid; `--at` sends the requests to another origin.",
   );
 }
 
-/** A script or style that a page names: its path, or its whole address where the build's files have a host of their own. */
+/** Finds a script or style in a page: its path, or its URL if static files have a host of their own. */
 function findStaticFile({ body }: HttpResponse): string | undefined {
-  return /"((?:https?:\/\/[^"/]+)?\/_next\/static\/[^"]+\.(?:js|css))"/.exec(body)?.[1];
+  return /"((?:https?:\/\/[^"/]+)?\/_next\/static\/[^"]+\.(?:js|css))"/.exec(body.toString())?.[1];
 }
 
-/** That host is asked where it is, whatever stands in for the application. */
-async function requestStaticFile(ask: ReturnType<typeof createSiteClient>, file: string): Promise<HttpResponse> {
-  const packed = { "accept-encoding": "br, gzip" };
-  return file.startsWith("/")
-    ? ask(file, packed)
-    : createSiteClient(new URL(file).origin)(new URL(file).pathname, packed);
+/** A host for static files is always requested by its own name, even with `at`. */
+async function requestStaticFile(get: SiteClient, file: string): Promise<HttpResponse> {
+  const headers = { "accept-encoding": "br, gzip" };
+  if (file.startsWith("/")) return get(file, headers);
+  const { origin, pathname } = new URL(file);
+  return createSiteClient(origin)(pathname, headers);
 }
 
 function checkStaticFile(file: string, { headers }: HttpResponse): Finding[] {
-  const found: Finding[] = [];
-  if (!/immutable/.test(headers.get("cache-control") ?? ""))
-    found.push(
+  const findings: Finding[] = [];
+  const cacheControl = headers.get("cache-control") ?? "none";
+  if (!/immutable/.test(cacheControl))
+    findings.push(
       createFinding(
         "static-cache",
-        `${file} may not be kept for good: Cache-Control is ${headers.get("cache-control") ?? "not there"}.`,
-        "Let whatever stands before the application pass its Cache-Control on.",
+        `Browsers may not cache ${file} as immutable: Cache-Control is ${cacheControl}.`,
+        "Configure the proxy before the application to keep its Cache-Control.",
       ),
     );
   if (!headers.has("content-encoding"))
-    found.push(
+    findings.push(
       createFinding(
         "static-packed",
-        `${file} is sent unpacked to a caller that takes Brotli and gzip.`,
-        "Let whatever stands before the application pass Accept-Encoding on.",
+        `${file} is sent uncompressed to a client that accepts Brotli and gzip.`,
+        "Configure the proxy before the application to forward Accept-Encoding.",
       ),
     );
-  return found;
+  return findings;
 }
 
 function checkHealth({ status, body }: HttpResponse): Finding[] {
   if (status === 200) return [];
-  const failing = /"(database|storage)":"failing"/.exec(body)?.[1];
+  const failing = /"(database|storage)":"failing"/.exec(body.toString())?.[1];
   return [
     createFinding(
       "health",
-      `/api/health answers ${status}${failing ? `: ${failing} fails` : ""}.`,
-      'The log of the application says why, in lines with "A health check fails.".',
+      `/api/health responds ${status}${failing ? `: ${failing} fails` : ""}.`,
+      'Read the reason in the application\'s log, in lines with "A health check fails.".',
     ),
   ];
 }
 
-/** A stranger is refused (401) where there is a secret, and told that there is none (503) where not. */
-function checkCron({ status }: HttpResponse, known: boolean): Finding[] {
-  const wanted = known ? 401 : 503;
-  if (status === wanted) return [];
+/** Without the secret a caller gets 401, or 503 if the application has no secret. */
+function checkCron({ status }: HttpResponse, cronSecretIsSet: boolean): Finding[] {
+  const expected = cronSecretIsSet ? 401 : 503;
+  if (status === expected) return [];
   return [
     createFinding(
       "cron",
-      `/api/cron answers ${status} to a stranger, and should answer ${wanted}.`,
-      "Give the application the CRON_SECRET that is set here, and nothing before it that answers in its place.",
+      `/api/cron responds ${status} to an anonymous caller, instead of ${expected}.`,
+      "Give the application the CRON_SECRET of these settings, and check that no proxy responds in its place.",
     ),
   ];
 }
@@ -130,21 +135,24 @@ async function checkPlainHttp(url: string): Promise<Finding[]> {
   const plain = new URL(url);
   plain.protocol = "http:";
   plain.port = "";
-  const answer = await createSiteClient(plain.origin)("/").catch(() => null);
-  // Nobody listens there: nothing can be said in the clear.
-  return answer === null ? [] : evaluateRedirect(plain, answer);
+  const response = await createSiteClient(plain.origin)("/").catch(() => null);
+  // If no server listens there, no visitor can send anything unencrypted.
+  return response === null ? [] : evaluateRedirect(plain, response);
 }
 
-/** What is answered in the clear: the way to the same host over HTTPS, and nothing else. */
-export function evaluateRedirect({ origin, hostname }: URL, { status, headers }: HttpResponse): Finding[] {
+/** Checks the response over plain HTTP: a redirect to the same host over HTTPS, and nothing else. */
+export function evaluateRedirect(
+  { origin, hostname }: URL,
+  { status, headers }: Pick<HttpResponse, "status" | "headers">,
+): Finding[] {
   const target = URL.parse(headers.get("location") ?? "", origin);
-  const moved = [301, 302, 307, 308].includes(status);
-  if (moved && target?.protocol === "https:" && target.hostname === hostname) return [];
+  const redirects = [301, 302, 307, 308].includes(status);
+  if (redirects && target?.protocol === "https:" && target.hostname === hostname) return [];
   return [
     createFinding(
       "https-redirect",
-      `${origin} answers ${status} in the clear.`,
-      "Have whatever ends TLS redirect every plain request to the same address with https.",
+      `${origin} responds ${status} without encryption.`,
+      "Configure the proxy that terminates TLS to redirect every HTTP request to the same URL with https.",
     ),
   ];
 }

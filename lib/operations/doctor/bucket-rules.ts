@@ -1,35 +1,43 @@
 import type { LifecycleRule, ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
-import { deletesProtectedFiles, PROTECTED_PREFIXES, prefixOf } from "../provision/lifecycle";
 import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
 import type { StorageClass } from "../../storage/storage";
-import { STORAGE_CLASSES, type ProbeContext } from "./probe-context";
-import { type Check, failedResult, passedResult, describeError, untestedResult, type CheckResult, warningResult } from "./report";
+import { describeError } from "../describe-error";
+import { deletesProtectedFiles, PROTECTED_PREFIXES, prefixOf } from "../provision/lifecycle";
+import { type ProbeContext, STORAGE_CLASSES } from "./probe-context";
+import {
+  type Check,
+  type CheckResult,
+  failedResult,
+  passedResult,
+  untestedResult,
+  warningResult,
+} from "./run-checks";
 
-const PROVISION_FIX = "`npm run storage -- provision` writes the rules that are needed.";
+const PROVISION_FIX = "Run `npm run storage -- provision`: it writes the required rules.";
 
 const QUARANTINE_PREFIX = "quarantine/";
 
-/** What the store does with objects by itself. */
-export function bucketRuleChecks(patient: ProbeContext): Check[] {
+/** Checks what the store does with objects on its own. */
+export function bucketRuleChecks(context: ProbeContext): Check[] {
   return [
     {
       check: "lifecycle",
-      title: "What was abandoned ends, even where nothing sweeps",
-      run: () => checkLifecycle(patient),
+      title: "The store removes abandoned uploads even without the sweep job",
+      run: () => checkLifecycle(context),
     },
-    { check: "expiry", title: "No rule destroys files that are in use", run: () => checkExpiry(patient) },
-    { check: "versioning", title: "Destroyed means destroyed", run: () => checkVersioning(patient) },
+    { check: "expiry", title: "No lifecycle rule deletes files in use", run: () => checkExpiry(context) },
+    { check: "versioning", title: "Deleted objects no longer exist", run: () => checkVersioning(context) },
   ];
 }
 
-/** The rules of a bucket, or why we do not know them. */
+/** Returns the enabled rules of a bucket, or the result if the store does not return them. */
 async function readLifecycleRules(
-  { settings: place, connection }: ProbeContext,
+  { settings, connection }: ProbeContext,
   name: StorageClass,
 ): Promise<LifecycleRule[] | CheckResult> {
   const { sdk, client } = connection;
   try {
-    const command = new sdk.GetBucketLifecycleConfigurationCommand({ Bucket: place.buckets[name] });
+    const command = new sdk.GetBucketLifecycleConfigurationCommand({ Bucket: settings.buckets[name] });
     return (await client.send(command)).Rules?.filter(({ Status }) => Status === "Enabled") ?? [];
   } catch (error) {
     if (errorNameOf(error) === "NoSuchLifecycleConfiguration") return [];
@@ -37,78 +45,83 @@ async function readLifecycleRules(
   }
 }
 
-function unreadableResult(error: unknown, right: string): CheckResult {
-  return httpStatusOf(error) === 403
-    ? untestedResult(`Our key may not look. With \`${right}\` it could.`)
-    : untestedResult(`The store does not tell. ${describeError(error)}`);
+function unreadableResult(error: unknown, permission: string): CheckResult {
+  return untestedResult(
+    httpStatusOf(error) === 403
+      ? `The credentials lack the permission \`${permission}\`.`
+      : `The store does not return the setting. ${describeError(error)}`,
+  );
 }
 
-async function checkLifecycle(patient: ProbeContext): Promise<CheckResult> {
-  const found = await readLifecycleRules(patient, "private");
-  if (!Array.isArray(found)) return found;
-  const hasty = found.find((rule) => expiresTooEarly(rule, patient.input.maxUploadSeconds));
-  if (hasty)
+async function checkLifecycle(context: ProbeContext): Promise<CheckResult> {
+  const rules = await readLifecycleRules(context, "private");
+  if (!Array.isArray(rules)) return rules;
+  const early = rules.find((rule) => expiresTooEarly(rule, context.input.maxUploadSeconds));
+  if (early)
     return failedResult(
-      `The rule ${hasty.ID ?? "without a name"} of the private bucket ends uploads that may still be completed.`,
-      `Give it more days than MULTIPART_TTL and SWEEP_GRACE make together, or remove it: ${PROVISION_FIX}`,
+      `The rule ${early.ID ?? "without a name"} of the private bucket removes uploads that can still be completed.`,
+      `Give it more days than MULTIPART_TTL plus SWEEP_GRACE, or remove it. ${PROVISION_FIX}`,
     );
-  const aborts = found.some((rule) => rule.AbortIncompleteMultipartUpload && prefixOf(rule) === "");
-  const expires = found.some((rule) => rule.Expiration?.Days && prefixOf(rule) === QUARANTINE_PREFIX);
+  const aborts = rules.some((rule) => rule.AbortIncompleteMultipartUpload && prefixOf(rule) === "");
+  const expires = rules.some((rule) => rule.Expiration?.Days && prefixOf(rule) === QUARANTINE_PREFIX);
   const missing = [
-    ...(aborts ? [] : ["ends uploads in parts that nobody completes"]),
-    ...(expires ? [] : ["removes what waits in `quarantine/` for good"]),
+    ...(aborts ? [] : ["aborts multipart uploads that are not completed"]),
+    ...(expires ? [] : ["removes abandoned objects in `quarantine/`"]),
   ];
   return missing.length > 0
     ? warningResult(
-        `No rule of the private bucket ${missing.join(", and none ")}. The sweep does; the rule is for when it does not run.`,
+        `No rule of the private bucket ${missing.join(", and none ")}. The sweep job does; the rule helps if it does not run.`,
         PROVISION_FIX,
       )
-    : passedResult("The private bucket has a rule for both.");
+    : passedResult("The private bucket has both rules.");
 }
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Whether a rule ends uploads that are younger than `wanted` seconds: their parts, or what waits in quarantine. */
-function expiresTooEarly(rule: LifecycleRule, wanted: number): boolean {
+/** Whether a rule removes parts or quarantined objects of uploads that are younger than `seconds`. */
+function expiresTooEarly(rule: LifecycleRule, seconds: number): boolean {
   const prefix = prefixOf(rule);
-  const meets = QUARANTINE_PREFIX.startsWith(prefix) || prefix.startsWith(QUARANTINE_PREFIX);
-  const { AbortIncompleteMultipartUpload: abort, Expiration: end } = rule;
-  const days = [abort?.DaysAfterInitiation, prefix.startsWith(QUARANTINE_PREFIX) ? end?.Days : undefined];
-  return meets && days.some((each) => each !== undefined && each * SECONDS_PER_DAY < wanted);
+  const overlaps = QUARANTINE_PREFIX.startsWith(prefix) || prefix.startsWith(QUARANTINE_PREFIX);
+  const { AbortIncompleteMultipartUpload: abort, Expiration } = rule;
+  const days = [
+    abort?.DaysAfterInitiation,
+    prefix.startsWith(QUARANTINE_PREFIX) ? Expiration?.Days : undefined,
+  ];
+  return overlaps && days.some((count) => count !== undefined && count * SECONDS_PER_DAY < seconds);
 }
 
-async function checkExpiry(patient: ProbeContext): Promise<CheckResult> {
+async function checkExpiry(context: ProbeContext): Promise<CheckResult> {
   for (const name of STORAGE_CLASSES) {
-    const found = await readLifecycleRules(patient, name);
-    if (!Array.isArray(found)) return found;
-    const harsh = found.find(deletesProtectedFiles);
-    if (harsh)
+    const rules = await readLifecycleRules(context, name);
+    if (!Array.isArray(rules)) return rules;
+    const harmful = rules.find(deletesProtectedFiles);
+    if (harmful)
       return failedResult(
-        `The rule ${harsh.ID ?? "without a name"} of the ${name} bucket destroys files when their time is over, and the database knows nothing of it.`,
-        `Remove that rule, or confine it to a prefix that is not the application's: those are ${PROTECTED_PREFIXES.join(", ")}.`,
+        `The rule ${harmful.ID ?? "without a name"} of the ${name} bucket deletes files that the database still references.`,
+        `Remove that rule, or limit it to other prefixes than the application's: ${PROTECTED_PREFIXES.join(", ")}.`,
       );
   }
   return passedResult("There is none.");
 }
 
-async function checkVersioning(patient: ProbeContext): Promise<CheckResult> {
-  const { sdk, client } = patient.connection;
+async function checkVersioning(context: ProbeContext): Promise<CheckResult> {
+  const { sdk, client } = context.connection;
   for (const name of STORAGE_CLASSES) {
-    const Bucket = patient.settings.buckets[name];
+    const Bucket = context.settings.buckets[name];
     try {
       const { Status } = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }));
       if (Status === "Enabled")
         return failedResult(
-          `The ${name} bucket keeps versions: what is destroyed is only hidden.`,
-          "`npm run storage -- provision` suspends that, and has the store end within days what is hidden already.",
+          `The ${name} bucket keeps versions: deleted objects are only hidden.`,
+          "Run `npm run storage -- provision`: it suspends versioning and lets the store remove hidden versions within days.",
         );
       if (Status !== "Suspended") continue;
     } catch (error) {
       return unreadableResult(error, "s3:GetBucketVersioning");
     }
     try {
-      const found = await findOldVersions(patient, Bucket);
-      if (found !== "none") return oldVersionsResult(name, found);
+      const version = await findOldVersion(context, Bucket);
+      if (version !== "none") return oldVersionResult(name, version);
     } catch (error) {
       return unreadableResult(error, "s3:ListBucketVersions");
     }
@@ -116,39 +129,41 @@ async function checkVersioning(patient: ProbeContext): Promise<CheckResult> {
   return passedResult("Neither bucket keeps versions.");
 }
 
-/** Pages of a thousand versions that are looked through. */
+/** Each page lists a thousand versions. */
 const MAX_PAGES = 10;
 
-/** Whether files lie in a bucket under an id, as those do that came while versions were kept: the first of them, or that there were too many to look at. */
-async function findOldVersions(
+type OldVersion = { key: string; latest: boolean };
+
+/** Finds an object with a version id, as written while versioning was on; `many`: too many to search. */
+async function findOldVersion(
   { connection: { sdk, client } }: ProbeContext,
   Bucket: string,
-): Promise<{ key: string; latest: boolean } | "none" | "many"> {
-  let after: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
-  for (let seen = 0; seen < MAX_PAGES; seen += 1) {
-    const page = await client.send(new sdk.ListObjectVersionsCommand({ Bucket, ...after }));
+): Promise<OldVersion | "none" | "many"> {
+  let marker: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page = await client.send(new sdk.ListObjectVersionsCommand({ Bucket, ...marker }));
     const { Versions = [], IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
-    const kept = Versions.filter(({ VersionId = "null" }) => VersionId !== "null");
-    const first = kept.find(({ IsLatest }) => !IsLatest) ?? kept[0];
+    const versions = Versions.filter(({ VersionId = "null" }) => VersionId !== "null");
+    const first = versions.find(({ IsLatest }) => !IsLatest) ?? versions[0];
     if (first) return { key: first.Key ?? "", latest: first.IsLatest === true };
     if (!IsTruncated) return "none";
-    after = { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker };
+    marker = { KeyMarker: NextKeyMarker, VersionIdMarker: NextVersionIdMarker };
   }
   return "many";
 }
 
-function oldVersionsResult(name: StorageClass, found: { key: string; latest: boolean } | "many"): CheckResult {
-  const rule =
-    "`npm run storage -- provision` has the store end what is hidden within days. Delete no version that is the latest of its file by hand: it is the file.";
-  if (found === "many")
+function oldVersionResult(name: StorageClass, version: OldVersion | "many"): CheckResult {
+  const fix =
+    "Run `npm run storage -- provision`: the store then removes hidden versions within days. Delete no version that is the latest of its object by hand: it is the file.";
+  if (version === "many")
     return warningResult(
-      `The ${name} bucket has kept versions, and holds too many files to look for them all here.`,
-      rule,
+      `The ${name} bucket kept versions in the past, and has too many objects to search here.`,
+      fix,
     );
-  return found.latest
+  return version.latest
     ? failedResult(
-        `The ${name} bucket has kept versions, and ${found.key} is from then: destroyed, it would only be hidden.`,
-        `Copy such files onto themselves, and they are as others. ${rule}`,
+        `The ${name} bucket kept versions in the past. ${version.key} is one: a delete would only hide it.`,
+        `Copy such objects onto themselves; after that a delete removes them. ${fix}`,
       )
-    : failedResult(`The ${name} bucket still holds what was destroyed or replaced: ${found.key}.`, rule);
+    : failedResult(`The ${name} bucket still holds a deleted or replaced object: ${version.key}.`, fix);
 }

@@ -1,7 +1,7 @@
 import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
-import { type ProbeContext, SAMPLE, createSample } from "./probe-context";
+import { type HttpResponse, isClientError, isSuccess, sendRequest } from "../http-prober";
+import { createSample, type ProbeContext, SAMPLE } from "./probe-context";
 import type { Capability } from "./report";
-import { type HttpResponse, isSuccess, sendRequest, isClientError } from "./http-request";
 
 type CapabilityProbe = {
   name: string;
@@ -13,74 +13,71 @@ type CapabilityProbe = {
 
 const alteredSample = createSample(SAMPLE.bytes.toString().toUpperCase());
 
-/** What stores differ in, tried. Nothing here makes a storage unhealthy: the application covers each by itself, and the words say how. */
-export async function probeCapabilities(patient: ProbeContext, patience: number): Promise<Capability[]> {
+/** Tests optional abilities of the store. None of them makes a storage unhealthy. */
+export async function probeCapabilities(context: ProbeContext, timeoutMs: number): Promise<Capability[]> {
   return Promise.all(
-    capabilityProbes(patient).map(async ({ name, title, whenSupported: held, whenUnsupported: missing, run: tried }) => {
-      const late = new Promise<null>((resolve) => setTimeout(resolve, patience, null).unref());
-      const answer = await Promise.race([tried().catch(() => null), late]);
-      const means =
-        answer === null
-          ? "It could not be told; the application counts on nothing here."
-          : answer
-            ? held
-            : missing;
-      return { name, title, supported: answer, means };
+    capabilityProbes(context).map(async ({ name, title, whenSupported, whenUnsupported, run }) => {
+      const timeout = new Promise<null>((resolve) => setTimeout(resolve, timeoutMs, null).unref());
+      const supported = await Promise.race([run().catch(() => null), timeout]);
+      const unknown = "The doctor could not test it; the application does not rely on it.";
+      const means = supported === null ? unknown : supported ? whenSupported : whenUnsupported;
+      return { name, title, supported, means };
     }),
   );
 }
 
-function capabilityProbes(patient: ProbeContext): CapabilityProbe[] {
-  const { connection, settings: place } = patient;
+function capabilityProbes(context: ProbeContext): CapabilityProbe[] {
+  const { connection, settings } = context;
   const { sdk, client } = connection;
-  const Bucket = place.buckets.private;
+  const Bucket = settings.buckets.private;
   return [
     {
       name: "checksum",
-      title: "Compares a file with the SHA-256 of its ticket",
-      whenSupported: "Altered bytes are refused on arrival.",
-      whenUnsupported:
-        "Altered bytes arrive; the application reads the file once more and refuses them on completion.",
-      run: () => withTemporaryKey(patient, async (key) => isRefusal(await sendAltered(patient, key))),
+      title: "Compares an upload with the SHA-256 of its ticket",
+      whenSupported: "The store rejects altered bytes.",
+      whenUnsupported: "The store accepts altered bytes; the application rejects them on completion.",
+      run: () =>
+        withTemporaryKey(context, async (key) => isRefusal(await sendPut(context, key, alteredSample))),
     },
     {
       name: "vouches",
-      title: "Vouches for a file's SHA-256 afterwards",
-      whenSupported: "Completion asks the store and does not read the file.",
-      whenUnsupported: "Completion reads the whole file once to know its SHA-256.",
-      run: () => withTemporaryKey(patient, (key) => reportsChecksum(patient, key)),
+      title: "Returns the SHA-256 of an object",
+      whenSupported: "Completion requests the SHA-256 and does not read the file.",
+      whenUnsupported: "Completion reads the complete file once to compute its SHA-256.",
+      run: () => withTemporaryKey(context, (key) => reportsChecksum(context, key)),
     },
     {
       name: "create-only",
-      title: "Never overwrites where asked not to (If-None-Match on PUT)",
-      whenSupported: "A ticket that was used cannot be used again.",
+      title: "Does not overwrite with If-None-Match on PUT",
+      whenSupported: "A ticket cannot be used a second time.",
       whenUnsupported:
-        "A ticket can be used again while it lives; what was accepted lies at another address and stays as it is.",
+        "A ticket can be used again until it expires; accepted files are stored at another key and do not change.",
       run: () =>
-        withTemporaryKey(patient, async (key) => {
-          await sendSigned(patient, key);
-          return (await sendSigned(patient, key)).status === 412;
+        withTemporaryKey(context, async (key) => {
+          await sendPut(context, key);
+          return (await sendPut(context, key)).status === 412;
         }),
     },
     {
       name: "copy-create-only",
-      title: "Never overwrites by a copy where asked not to",
-      whenSupported: "Two copies to one address cannot both succeed.",
-      whenUnsupported: "The application looks before it copies; every copy has an address of its own.",
-      run: () => withTemporaryKey(patient, (key) => refusesCopyOverwrite(patient, key)),
+      title: "Does not overwrite with If-None-Match on copy",
+      whenSupported: "Two copies to one key cannot both succeed.",
+      whenUnsupported: "The application checks before it copies; every copy has a key of its own.",
+      run: () => withTemporaryKey(context, (key) => refusesCopyOverwrite(context, key)),
     },
     {
       name: "part-checksum",
       title: "Compares each part with its SHA-256",
-      whenSupported: "An altered part is refused on arrival, and sent again.",
-      whenUnsupported: "An altered part is found on completion only, and the whole file is to be sent again.",
-      run: () => withTemporaryKey(patient, (key) => refusesAlteredPart(patient, key)),
+      whenSupported: "The store rejects an altered part, and the browser sends it again.",
+      whenUnsupported:
+        "The application finds an altered part on completion, and the member uploads the file again.",
+      run: () => withTemporaryKey(context, (key) => refusesAlteredPart(context, key)),
     },
     {
       name: "block-public-access",
-      title: "Can shut a bucket against every policy and ACL (public access block)",
-      whenSupported: "A careless policy does not open the private bucket.",
-      whenUnsupported: "A careless policy would open the private bucket: have the doctor look after every change.",
+      title: "Can block every public policy and ACL of a bucket (public access block)",
+      whenSupported: "A wrong policy does not open the private bucket.",
+      whenUnsupported: "A wrong policy opens the private bucket: run the doctor after every change.",
       run: () =>
         supportsSetting("PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration", () =>
           client.send(new sdk.GetPublicAccessBlockCommand({ Bucket })),
@@ -101,33 +98,34 @@ function capabilityProbes(patient: ProbeContext): CapabilityProbe[] {
     },
     {
       name: "default-encryption",
-      title: "Encrypts at rest by default, and says so",
+      title: "Encrypts objects at rest by default, and returns the setting",
       whenSupported: "Files are encrypted on the store's disks.",
-      whenUnsupported: "See to the encryption of the store's disks yourself.",
+      whenUnsupported: "Encrypt the store's disks yourself.",
       run: async () => {
-        const answer = await client
+        const response = await client
           .send(new sdk.GetBucketEncryptionCommand({ Bucket }))
-          .catch((error: unknown) => refusedLooking(error));
-        if (answer === null) return null;
-        return Boolean(answer?.ServerSideEncryptionConfiguration?.Rules?.length);
+          .catch(nullIfForbidden);
+        if (response === null) return null;
+        return Boolean(response?.ServerSideEncryptionConfiguration?.Rules?.length);
       },
     },
     {
       name: "access-logging",
-      title: "Keeps a log of its own of every access",
-      whenSupported: "Whoever reads past the application is in the store's log.",
-      whenUnsupported:
-        "The application's own register knows who opened what through it; nobody knows who went past it.",
+      title: "Logs every access",
+      whenSupported: "The store's log contains accesses that bypass the application.",
+      whenUnsupported: "The application logs accesses through it; no log contains those that bypass it.",
       run: async () => {
-        const answer = await client.send(new sdk.GetBucketLoggingCommand({ Bucket })).catch(refusedLooking);
-        return answer === null ? null : Boolean(answer?.LoggingEnabled);
+        const response = await client
+          .send(new sdk.GetBucketLoggingCommand({ Bucket }))
+          .catch(nullIfForbidden);
+        return response === null ? null : Boolean(response?.LoggingEnabled);
       },
     },
   ];
+}
 
-  function refusedLooking(error: unknown): null | undefined {
-    return httpStatusOf(error) === 403 ? null : undefined;
-  }
+function nullIfForbidden(error: unknown): null | undefined {
+  return httpStatusOf(error) === 403 ? null : undefined;
 }
 
 async function withTemporaryKey(
@@ -142,45 +140,31 @@ async function withTemporaryKey(
   }
 }
 
-async function sendSigned({ storages }: ProbeContext, key: string) {
+/** Sends the bytes of `sample` with the ticket of `SAMPLE`; both have the same length. */
+async function sendPut({ storages }: ProbeContext, key: string, { bytes } = SAMPLE): Promise<HttpResponse> {
   const { method, url, headers } = await storages.private.signPut(key, SAMPLE.ticket);
-  return sendRequest({
-    method,
-    url,
-    headers: { ...headers, "content-length": String(SAMPLE.bytes.length) },
-    body: SAMPLE.bytes,
-  });
+  const length = { "content-length": String(bytes.length) };
+  return sendRequest({ method, url, headers: { ...headers, ...length }, body: bytes });
 }
 
-/** As many bytes as announced, and others. */
-async function sendAltered({ storages }: ProbeContext, key: string) {
-  const { method, url, headers } = await storages.private.signPut(key, SAMPLE.ticket);
-  return sendRequest({
-    method,
-    url,
-    headers: { ...headers, "content-length": String(alteredSample.bytes.length) },
-    body: alteredSample.bytes,
-  });
+/** Null if the store neither accepts nor rejects. */
+function isRefusal(response: HttpResponse): boolean | null {
+  if (isSuccess(response)) return false;
+  return isClientError(response) ? true : null;
 }
 
-/** Null where the store answers neither yes nor no. */
-function isRefusal(answer: HttpResponse): boolean | null {
-  if (isSuccess(answer)) return false;
-  return isClientError(answer) ? true : null;
-}
-
-async function reportsChecksum(patient: ProbeContext, key: string): Promise<boolean | null> {
-  if (!isSuccess(await sendSigned(patient, key))) return null;
-  return (await patient.storages.private.stat(key))?.sha256 === SAMPLE.ticket.sha256;
+async function reportsChecksum(context: ProbeContext, key: string): Promise<boolean | null> {
+  if (!isSuccess(await sendPut(context, key))) return null;
+  return (await context.storages.private.stat(key))?.sha256 === SAMPLE.ticket.sha256;
 }
 
 async function refusesCopyOverwrite(
-  { storages, connection: { sdk, client }, settings: place }: ProbeContext,
+  { storages, connection: { sdk, client }, settings }: ProbeContext,
   key: string,
 ): Promise<boolean> {
-  const Bucket = place.buckets.private;
+  const Bucket = settings.buckets.private;
   await storages.private.put(key, SAMPLE.bytes, SAMPLE.ticket);
-  // Onto itself is as good as onto another: it is there.
+  // A copy onto itself is enough: the target exists.
   const command = new sdk.CopyObjectCommand({
     Bucket,
     Key: key,
@@ -204,17 +188,24 @@ async function refusesAlteredPart(
     const part = { multipartId, number: 1, size, sha256, expiresIn: 60 };
     const { method, url, headers } = await storage.signPart(key, part);
     const length = { "content-length": String(size) };
-    return isRefusal(await sendRequest({ method, url, headers: { ...headers, ...length }, body: alteredSample.bytes }));
+    const body = alteredSample.bytes;
+    return isRefusal(await sendRequest({ method, url, headers: { ...headers, ...length }, body }));
   } finally {
     await storage.abortMultipartUpload(key, multipartId);
   }
 }
 
-/** Whether a store knows a setting: by giving it, or by saying in S3's own words that it is not set. One that ignores the question answers with something else. */
-async function supportsSetting(member: string, absent: string, asked: () => Promise<object>): Promise<boolean | null> {
+/**
+ * Whether a store supports a setting: it returns it, or S3's error for an absent one.
+ * A store that ignores the query parameter returns something else.
+ */
+async function supportsSetting(
+  member: string,
+  absent: string,
+  read: () => Promise<object>,
+): Promise<boolean | null> {
   try {
-    const answer = new Map(Object.entries(await asked())).get(member);
-    return answer !== undefined;
+    return new Map(Object.entries(await read())).get(member) !== undefined;
   } catch (error) {
     if (errorNameOf(error) === absent) return true;
     return httpStatusOf(error) === 403 ? null : false;

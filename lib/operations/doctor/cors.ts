@@ -1,111 +1,123 @@
+import { describeStatus, type HttpResponse, isSuccess, sendRequest } from "../http-prober";
 import { type ProbeContext, SAMPLE } from "./probe-context";
-import { type Check, failedResult, passedResult, untestedResult, type CheckResult, warningResult } from "./report";
-import { type HttpResponse, isSuccess, sendRequest, describeRefusal } from "./http-request";
+import {
+  type Check,
+  type CheckResult,
+  failedResult,
+  passedResult,
+  untestedResult,
+  warningResult,
+} from "./run-checks";
 
-const CORS_FIX = "`npm run storage -- provision` writes the CORS rule that is needed.";
-/** Reserved: nobody's site. */
+const CORS_FIX = "Run `npm run storage -- provision`: it writes the required CORS rule.";
+/** A reserved name that no site has. */
 const FOREIGN_ORIGIN = "https://elsewhere.invalid";
 
-/** What a browser asks the store before it lets a page of ours talk to it, and what it looks for in the answer. */
-export function corsChecks(patient: ProbeContext): Check[] {
+/** Checks the responses that a browser requires before a page may upload to the store. */
+export function corsChecks(context: ProbeContext): Check[] {
   return [
-    { check: "cors-put", title: "Browsers may send files from our pages", run: () => checkPut(patient) },
+    {
+      check: "cors-put",
+      title: "Browsers may upload from the application's pages",
+      run: () => checkPut(context),
+    },
     {
       check: "cors-answer",
-      title: "Our pages may read the store's answer to a file",
-      run: () => checkResponseReadable(patient),
+      title: "The application's pages may read the response to an upload",
+      run: () => checkResponseReadable(context),
     },
-    { check: "cors-foreign", title: "Pages of other sites may not", run: () => checkForeignOrigin(patient) },
+    {
+      check: "cors-foreign",
+      title: "Pages of other sites may not upload",
+      run: () => checkForeignOrigin(context),
+    },
   ];
 }
 
-function sendPreflight(url: string, origin: string, method: string, headers: string[]): Promise<HttpResponse> {
-  const asked: Record<string, string> =
-    headers.length > 0 ? { "access-control-request-headers": headers.sort().join(",") } : {};
-  return sendRequest({
-    method: "OPTIONS",
-    url,
-    headers: { origin, "access-control-request-method": method, ...asked },
-  });
+function sendPreflight(url: string, origin: string, method: string, names: string[]): Promise<HttpResponse> {
+  const requested: Record<string, string> =
+    names.length > 0 ? { "access-control-request-headers": names.sort().join(",") } : {};
+  const headers = { origin, "access-control-request-method": method, ...requested };
+  return sendRequest({ method: "OPTIONS", url, headers });
 }
 
-const parseHeaderList = (list: string | undefined) =>
-  (list ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((each) => each.trim())
-    .filter(Boolean);
+function parseHeaderList(response: HttpResponse, header: string): string[] {
+  const names = (response.headers.get(header) ?? "").toLowerCase().split(",");
+  return names.map((name) => name.trim()).filter(Boolean);
+}
 
-/** Why a browser would not send the request, by the rules of https://fetch.spec.whatwg.org/#cors-preflight-fetch; undefined where it would. */
+/** Returns why a browser would not send the request; undefined if it would. https://fetch.spec.whatwg.org/#cors-preflight-fetch */
 async function findCorsError(
   url: string,
   origin: string,
   method: string,
-  headers: string[],
+  names: string[],
 ): Promise<string | undefined> {
-  const answer = await sendPreflight(url, origin, method, headers);
-  const allowed = answer.headers["access-control-allow-origin"];
-  if (!isSuccess(answer) || (allowed !== origin && allowed !== "*")) {
-    const missing = await findRefusedHeaders(url, origin, method, headers);
-    if (missing.length > 0) return `The store does not allow the headers ${missing.join(", ")}.`;
-    return isSuccess(answer)
-      ? `The store does not name ${origin} as a site that may talk to it.`
-      : `The store answers ${describeRefusal(answer)} when a browser asks for leave from ${origin}.`;
+  const response = await sendPreflight(url, origin, method, names);
+  const allowed = response.headers.get("access-control-allow-origin");
+  if (!isSuccess(response) || (allowed !== origin && allowed !== "*")) {
+    const refused = await findRefusedHeaders(url, origin, method, names);
+    if (refused.length > 0) return `The store does not allow the headers ${refused.join(", ")}.`;
+    return isSuccess(response)
+      ? `The store does not allow the origin ${origin}.`
+      : `The store responds ${describeStatus(response)} to a preflight request from ${origin}.`;
   }
-  if (!parseHeaderList(answer.headers["access-control-allow-methods"]).includes(method.toLowerCase()))
+  if (!parseHeaderList(response, "access-control-allow-methods").includes(method.toLowerCase()))
     return `The store does not allow ${method} from ${origin}.`;
-  const granted = parseHeaderList(answer.headers["access-control-allow-headers"]);
-  const missing = headers.filter((name) => !granted.includes(name.toLowerCase()) && !granted.includes("*"));
+  const granted = parseHeaderList(response, "access-control-allow-headers");
+  const missing = names.filter((name) => !granted.includes(name.toLowerCase()) && !granted.includes("*"));
   return missing.length > 0 ? `The store does not allow the headers ${missing.join(", ")}.` : undefined;
 }
 
-/** Some stores refuse the whole where a single header is the trouble: which it is, where without any they would not. */
+/** Some stores reject the preflight because of one header. Finds which, by one preflight for each. */
 async function findRefusedHeaders(
   url: string,
   origin: string,
   method: string,
-  headers: string[],
+  names: string[],
 ): Promise<string[]> {
-  if (headers.length === 0 || (await findCorsError(url, origin, method, []))) return [];
-  const alone = await Promise.all(
-    headers.map(async (name) => ({ name, answer: await sendPreflight(url, origin, method, [name]) })),
+  if (names.length === 0 || (await findCorsError(url, origin, method, []))) return [];
+  const results = await Promise.all(
+    names.map(async (name) => ({ name, response: await sendPreflight(url, origin, method, [name]) })),
   );
-  return alone.filter(({ answer }) => !isSuccess(answer)).map(({ name }) => name);
+  return results.filter(({ response }) => !isSuccess(response)).map(({ name }) => name);
 }
 
 async function checkPut({ input: { appUrl }, storages, newKey }: ProbeContext): Promise<CheckResult> {
   const { url, headers } = await storages.private.signPut(newKey(), SAMPLE.ticket);
   const { origin } = new URL(appUrl);
-  const names = Object.keys(headers);
-  const hindered = await findCorsError(url, origin, "PUT", names);
-  return hindered
-    ? failedResult(`${hindered} No upload would begin.`, CORS_FIX)
-    : passedResult(`${origin} may, with every header of a ticket.`);
+  const error = await findCorsError(url, origin, "PUT", Object.keys(headers));
+  return error
+    ? failedResult(`${error} Members cannot upload.`, CORS_FIX)
+    : passedResult(`${origin} is allowed, with every header of a ticket.`);
 }
 
-async function checkResponseReadable({ input: { appUrl }, storages, newKey }: ProbeContext): Promise<CheckResult> {
+async function checkResponseReadable({
+  input: { appUrl },
+  storages,
+  newKey,
+}: ProbeContext): Promise<CheckResult> {
   const key = newKey();
-  const { url, headers } = await storages.private.signPut(key, SAMPLE.ticket);
+  const signed = await storages.private.signPut(key, SAMPLE.ticket);
   const { origin } = new URL(appUrl);
-  const length = { "content-length": String(SAMPLE.bytes.length) };
+  const headers = { ...signed.headers, "content-length": String(SAMPLE.bytes.length), origin };
   try {
-    const answer = await sendRequest({
-      method: "PUT",
-      url,
-      headers: { ...headers, ...length, origin },
-      body: SAMPLE.bytes,
-    });
-    if (!isSuccess(answer)) return untestedResult(`The file itself was refused: ${describeRefusal(answer)}.`);
-    const allowed = answer.headers["access-control-allow-origin"];
+    const response = await sendRequest({ method: "PUT", url: signed.url, headers, body: SAMPLE.bytes });
+    if (!isSuccess(response))
+      return untestedResult(`The store rejected the upload itself: ${describeStatus(response)}.`);
+    const allowed = response.headers.get("access-control-allow-origin");
     if (allowed !== origin && allowed !== "*")
       return failedResult(
-        "The file arrives, and the browser calls it a failure, for the answer does not name our site.",
+        "The store receives the upload, but the browser reports an error: the response does not allow the application's origin.",
         CORS_FIX,
       );
-    const exposed = parseHeaderList(answer.headers["access-control-expose-headers"]);
+    const exposed = parseHeaderList(response, "access-control-expose-headers");
     return exposed.length > 0
-      ? warningResult(`Pages may also read ${exposed.join(", ")}, which none of ours needs.`, CORS_FIX)
-      : passedResult("They may, and no header that they do not need is exposed.");
+      ? warningResult(
+          `Pages may also read ${exposed.join(", ")}, which the application does not need.`,
+          CORS_FIX,
+        )
+      : passedResult("They may, and the store exposes no other header.");
   } finally {
     await storages.private.remove(key);
   }
@@ -113,8 +125,7 @@ async function checkResponseReadable({ input: { appUrl }, storages, newKey }: Pr
 
 async function checkForeignOrigin({ storages, newKey }: ProbeContext): Promise<CheckResult> {
   const { url, headers } = await storages.private.signPut(newKey(), SAMPLE.ticket);
-  const names = Object.keys(headers);
-  return (await findCorsError(url, FOREIGN_ORIGIN, "PUT", names))
-    ? passedResult("A page of another site is refused.")
-    : warningResult("Pages of any site may talk to the private bucket, given a signed address.", CORS_FIX);
+  return (await findCorsError(url, FOREIGN_ORIGIN, "PUT", Object.keys(headers)))
+    ? passedResult("The store does not allow another origin.")
+    : warningResult("Pages of any site may use a signed URL of the private bucket.", CORS_FIX);
 }

@@ -1,11 +1,15 @@
 import type { Env } from "../../config/env";
 import { credentialKindOf, storageSettingsFromEnv } from "../../storage/factory";
-import { type PublishingSettings, type StaticBucketSettings, staticBucketFromEnv } from "../provision/static-bucket";
+import {
+  type PublishingSettings,
+  type StaticBucketSettings,
+  staticBucketFromEnv,
+} from "../static/static-bucket";
 import type { DoctorInput } from "./probe-context";
 
 /**
- * What the environment asks the doctor to look at. `publishing` has the publisher's keys to the static bucket as well; the running application knows at
- * most where it is.
+ * Builds the doctor's input from the environment. `publishing` has the publisher's credentials for the
+ * static bucket; without it, as in the running application, only its location is known.
  */
 export function doctorInputFromEnv(env: Env, publishing?: PublishingSettings): DoctorInput {
   const storage = storageSettingsFromEnv(env);
@@ -19,8 +23,11 @@ export function doctorInputFromEnv(env: Env, publishing?: PublishingSettings): D
   };
 }
 
-/** In the store of members' files, unless it is said to be elsewhere. */
-function staticBucketWithoutKeys(env: Env, storage: DoctorInput["storage"]): StaticBucketSettings | undefined {
+/** Returns the static bucket in the store of members' files, unless the environment names another store. */
+function staticBucketWithoutKeys(
+  env: Env,
+  storage: DoctorInput["storage"],
+): StaticBucketSettings | undefined {
   const { STORAGE_STATIC_BUCKET, STATIC_S3_ENDPOINT, STATIC_S3_REGION, STATIC_S3_FORCE_PATH_STYLE } = env;
   if (!STORAGE_STATIC_BUCKET || storage.driver !== "s3") return undefined;
   if (STATIC_S3_ENDPOINT === undefined && STATIC_S3_REGION === undefined)

@@ -4,45 +4,49 @@ import { access, mkdir, stat, statfs } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Clock } from "../../clock";
-import type { StorageSettings } from "../../storage/factory";
-import { createStorages } from "../../storage/factory";
+import { createStorages, type StorageSettings } from "../../storage/factory";
 import { PROBE_PREFIX } from "../../storage/probe-prefix";
-import { STORAGE_CLASSES, SAMPLE } from "./probe-context";
-import { type Check, failedResult, passedResult, describeError, type CheckResult, warningResult } from "./report";
+import { describeError } from "../describe-error";
+import { SAMPLE, STORAGE_CLASSES } from "./probe-context";
+import { type Check, type CheckResult, failedResult, passedResult, warningResult } from "./run-checks";
 
 type LocalStorageSettings = Extract<StorageSettings, { driver: "local" }>;
 
 const GIB = 1024 ** 3;
-/** Bytes: below the one it is soon full, below the other the next large document does not fit. */
-const FREE_SPACE_BYTES = { little: 5 * GIB, none: GIB / 2 };
-/** What is served to everybody or thrown away at the next build, beside the application. */
+/** With less than `warning` the disk is soon full; with less than `error` a large document may not fit. */
+const FREE_SPACE_BYTES = { warning: 5 * GIB, error: GIB / 2 };
+/** Folders beside the application that are served to anyone or emptied by the next build. */
 const SERVED_FOLDERS = ["public", ".next", "out", "static"];
 
-/** Local storage: a folder on this machine. `root` is the application's own folder. */
-export function localChecks(place: LocalStorageSettings, clock: Clock, root: string): Check[] {
-  const folder = resolve(root, place.folder);
+/** Checks a folder on this machine. `root` is the application's own folder. */
+export function localChecks(settings: LocalStorageSettings, clock: Clock, root: string): Check[] {
+  const folder = resolve(root, settings.folder);
   return [
-    { check: "folder", title: "The folder is there, and we may write into it", run: () => checkWritable(folder) },
+    {
+      check: "folder",
+      title: "The folder exists and the application can write to it",
+      run: () => checkWritable(folder),
+    },
     {
       check: "folder-place",
-      title: "Nothing serves the folder, and no build empties it",
+      title: "No server serves the folder and no build empties it",
       run: async () => checkFolderLocation(folder, root),
     },
     {
       check: "folder-rights",
-      title: "No other account of this machine looks in",
+      title: "No other account of this machine can read the folder",
       run: () => checkFileModes(folder),
     },
-    { check: "space", title: "There is room", run: () => checkFreeSpace(folder) },
+    { check: "space", title: "The disk has free space", run: () => checkFreeSpace(folder) },
     {
       check: "one-disk",
-      title: "What is being written lies on the same disk as what is kept",
+      title: "Temporary files and stored files are on the same disk",
       run: () => checkSameDisk(folder),
     },
     {
       check: "write-read-remove",
-      title: "We write, read, copy and destroy, and overwrite nothing",
-      run: () => checkReadWriteRemove({ ...place, folder }, clock),
+      title: "The application writes, reads, copies and deletes files, and overwrites none",
+      run: () => checkReadWriteRemove({ ...settings, folder }, clock),
     },
   ];
 }
@@ -56,17 +60,17 @@ async function checkWritable(folder: string): Promise<CheckResult> {
   } catch (error) {
     return failedResult(describeError(error), "Set DATA_DIR to a folder that this account owns.");
   }
-  return passedResult("It is, and we may.");
+  return passedResult("It does.");
 }
 
 function checkFolderLocation(folder: string, root: string): CheckResult {
   const [first = ""] = relative(root, folder).split(sep);
   return SERVED_FOLDERS.includes(first)
     ? failedResult(
-        `It lies in ${first}/, which is served to everybody or emptied by a build.`,
-        "Set DATA_DIR to a folder of its own, outside what is served and built.",
+        `The folder is inside ${first}/, which is served to anyone or emptied by a build.`,
+        "Set DATA_DIR to a folder that is neither served nor built.",
       )
-    : passedResult("It lies apart from what is served and built.");
+    : passedResult("The folder is neither served nor built.");
 }
 
 async function checkFileModes(folder: string): Promise<CheckResult> {
@@ -75,61 +79,63 @@ async function checkFileModes(folder: string): Promise<CheckResult> {
     if (mode & 0o077)
       return warningResult(
         `Other accounts may enter ${name}/ (mode ${(mode & 0o777).toString(8)}).`,
-        `\`chmod 700\` the folder ${name} of local storage.`,
+        `Run \`chmod 700\` on the folder ${name} of local storage.`,
       );
     const own = process.getuid?.();
     if (own !== undefined && own !== 0 && uid !== own)
       return warningResult(
         `${name}/ belongs to another account.`,
-        "Give it to the account that runs the application.",
+        "Make the account that runs the application its owner.",
       );
   }
-  return passedResult("Both folders are for this account alone.");
+  return passedResult("Only this account can read both folders.");
 }
 
 async function checkFreeSpace(folder: string): Promise<CheckResult> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   const found = `${(free / GIB).toFixed(1)} GiB are free.`;
-  const mend = "Make room, or move DATA_DIR to a larger disk.";
-  if (free < FREE_SPACE_BYTES.none) return failedResult(found, mend);
-  return free < FREE_SPACE_BYTES.little ? warningResult(found, mend) : passedResult(found);
+  const fix = "Free some space, or move DATA_DIR to a larger disk.";
+  if (free < FREE_SPACE_BYTES.error) return failedResult(found, fix);
+  return free < FREE_SPACE_BYTES.warning ? warningResult(found, fix) : passedResult(found);
 }
 
 async function checkSameDisk(folder: string): Promise<CheckResult> {
   for (const name of STORAGE_CLASSES) {
-    const kept = await stat(join(folder, name));
-    const written = await stat(join(folder, name, ".tmp")).catch(() => kept);
-    if (kept.dev !== written.dev)
+    const stored = await stat(join(folder, name));
+    const temporary = await stat(join(folder, name, ".tmp")).catch(() => stored);
+    if (stored.dev !== temporary.dev)
       return failedResult(
-        `${name}/.tmp lies on another disk than ${name}/.`,
-        "Mount the whole folder, not a part of it: a file is linked into its place, which works on one disk only.",
+        `${name}/.tmp is on another disk than ${name}/.`,
+        "Mount the complete folder: the application links files into place, which works on one disk only.",
       );
   }
-  return passedResult("It does.");
+  return passedResult("They are.");
 }
 
-async function checkReadWriteRemove(place: LocalStorageSettings, clock: Clock): Promise<CheckResult> {
-  const storages = createStorages(place, clock);
-  const [key, target] = [`${PROBE_PREFIX}${randomUUID()}`, `${PROBE_PREFIX}${randomUUID()}`];
-  const { private: from, public: to } = storages;
+async function checkReadWriteRemove(settings: LocalStorageSettings, clock: Clock): Promise<CheckResult> {
+  const [key, copyKey] = [`${PROBE_PREFIX}${randomUUID()}`, `${PROBE_PREFIX}${randomUUID()}`];
+  const { private: source, public: target } = createStorages(settings, clock);
   try {
-    await from.put(key, SAMPLE.bytes, SAMPLE.ticket);
-    const again = await from.put(key, SAMPLE.bytes, SAMPLE.ticket).then(
+    await source.put(key, SAMPLE.bytes, SAMPLE.ticket);
+    const overwritten = await source.put(key, SAMPLE.bytes, SAMPLE.ticket).then(
       () => true,
       () => false,
     );
-    if (again)
-      return failedResult("A file was overwritten.", "This file system does not keep names apart; take another.");
-    await from.copy(key, to, target, SAMPLE.ticket);
-    const found = await to.read(target, { start: 5, end: 9 }).then(buffer);
-    if (!found.equals(SAMPLE.bytes.subarray(5, 10)))
-      return failedResult("A file is read back with other bytes.", "See whether the disk is sound.");
+    if (overwritten)
+      return failedResult(
+        "A second write to a key succeeded.",
+        "Use another file system: this one does not refuse a name that exists.",
+      );
+    await source.copy(key, target, copyKey, SAMPLE.ticket);
+    const range = await target.read(copyKey, { start: 5, end: 9 }).then(buffer);
+    if (!range.equals(SAMPLE.bytes.subarray(5, 10)))
+      return failedResult("A file returned other bytes than were written.", "Check the disk for defects.");
   } finally {
-    await from.remove(key);
-    await to.remove(target);
+    await source.remove(key);
+    await target.remove(copyKey);
   }
-  return (await from.stat(key)) || (await to.stat(target))
-    ? failedResult("What was destroyed is still there.", "See whether the disk is sound.")
-    : passedResult("We do, and what is destroyed is gone.");
+  return (await source.stat(key)) || (await target.stat(copyKey))
+    ? failedResult("Deleted files still exist.", "Check the disk for defects.")
+    : passedResult("It does, and deleted files no longer exist.");
 }

@@ -1,29 +1,32 @@
+import { describeStatus, type HttpRequest, isClientError, isSuccess, sendRequest } from "../http-prober";
 import { type ProbeContext, SAMPLE } from "./probe-context";
-import { type Check, failedResult, passedResult, PERMISSIONS_FIX, untestedResult, type CheckResult } from "./report";
-import { type HttpRequest, isSuccess, sendRequest, describeRefusal, isClientError } from "./http-request";
+import {
+  type Check,
+  type CheckResult,
+  failedResult,
+  PERMISSIONS_FIX,
+  passedResult,
+  untestedResult,
+} from "./run-checks";
 
-/** Uploads in parts. One small part is enough: the last may be of any size. */
-export function multipartChecks(patient: ProbeContext): Check[] {
+/** Checks multipart uploads. One small part is enough: the last may have any size. */
+export function multipartChecks(context: ProbeContext): Check[] {
   return [
-    {
-      check: "parts",
-      title: "A large file goes in parts and comes together",
-      run: () => checkComplete(patient),
-    },
+    { check: "parts", title: "The store completes a multipart upload", run: () => checkComplete(context) },
     {
       check: "parts-abort",
-      title: "An upload in parts that is given up leaves nothing",
-      run: () => checkAbort(patient),
+      title: "The store removes an aborted multipart upload",
+      run: () => checkAbort(context),
     },
     {
       check: "part-length",
-      title: "A part takes no longer body than was signed",
-      run: () => checkPartLength(patient),
+      title: "The store rejects a part that is longer than signed",
+      run: () => checkPartLength(context),
     },
   ];
 }
 
-/** An upload in parts, thrown away afterwards whatever has come of it. */
+/** Creates a multipart upload for `work`, and aborts and removes it afterwards. */
 async function withMultipartUpload(
   { storages: { private: storage }, newKey }: ProbeContext,
   work: (key: string, multipartId: string) => Promise<CheckResult>,
@@ -44,56 +47,59 @@ async function signPartRequest(
   multipartId: string,
 ): Promise<HttpRequest & { headers: Record<string, string> }> {
   const { size, sha256 } = SAMPLE.ticket;
-  const asked = { multipartId, number: 1, size, sha256, expiresIn: 60 };
-  const { method, url, headers } = await storages.private.signPart(key, asked);
+  const part = { multipartId, number: 1, size, sha256, expiresIn: 60 };
+  const { method, url, headers } = await storages.private.signPart(key, part);
   return { method, url, headers: { ...headers, "content-length": String(size) }, body: SAMPLE.bytes };
 }
 
-function checkComplete(patient: ProbeContext): Promise<CheckResult> {
-  const { private: storage } = patient.storages;
-  return withMultipartUpload(patient, async (key, multipartId) => {
-    const answer = await sendRequest(await signPartRequest(patient, key, multipartId));
-    if (!isSuccess(answer))
-      return failedResult(`The store answers ${describeRefusal(answer)} to a part sent exactly as signed.`, PERMISSIONS_FIX);
-    const arrived = await storage.listParts(key, multipartId);
-    if (arrived?.length !== 1 || arrived[0]?.size !== SAMPLE.bytes.length)
-      return failedResult("The store does not say which parts have arrived.", PERMISSIONS_FIX);
-    await storage.completeMultipartUpload(key, multipartId, arrived);
+function checkComplete(context: ProbeContext): Promise<CheckResult> {
+  const { private: storage } = context.storages;
+  return withMultipartUpload(context, async (key, multipartId) => {
+    const response = await sendRequest(await signPartRequest(context, key, multipartId));
+    if (!isSuccess(response))
+      return failedResult(
+        `The store responds ${describeStatus(response)} to a part sent exactly as signed.`,
+        PERMISSIONS_FIX,
+      );
+    const received = await storage.listParts(key, multipartId);
+    if (received?.length !== 1 || received[0]?.size !== SAMPLE.bytes.length)
+      return failedResult("The store does not list the received parts.", PERMISSIONS_FIX);
+    await storage.completeMultipartUpload(key, multipartId, received);
     const size = (await storage.stat(key))?.size;
     return size === SAMPLE.bytes.length
       ? passedResult("It does.")
       : failedResult(
-          `What has come together has ${size ?? "no"} bytes.`,
-          "Take another store, or keep files below the size from which they are sent in parts.",
+          `The completed object has ${size ?? "no"} bytes.`,
+          "Use another store, or limit files to the size of a single-part upload.",
         );
   });
 }
 
-function checkAbort(patient: ProbeContext): Promise<CheckResult> {
-  const { private: storage } = patient.storages;
-  return withMultipartUpload(patient, async (key, multipartId) => {
-    await sendRequest(await signPartRequest(patient, key, multipartId));
+function checkAbort(context: ProbeContext): Promise<CheckResult> {
+  const { private: storage } = context.storages;
+  return withMultipartUpload(context, async (key, multipartId) => {
+    await sendRequest(await signPartRequest(context, key, multipartId));
     await storage.abortMultipartUpload(key, multipartId);
-    const left = (await storage.listParts(key, multipartId)) ?? (await storage.stat(key));
-    return left
-      ? failedResult("Its parts are still there: they cost, and nobody sees them.", PERMISSIONS_FIX)
-      : passedResult("Its parts are gone.");
+    const remaining = (await storage.listParts(key, multipartId)) ?? (await storage.stat(key));
+    return remaining
+      ? failedResult("Its parts still exist: they cost money, and no listing shows them.", PERMISSIONS_FIX)
+      : passedResult("Its parts no longer exist.");
   });
 }
 
-function checkPartLength(patient: ProbeContext): Promise<CheckResult> {
-  return withMultipartUpload(patient, async (key, multipartId) => {
-    const whole = await signPartRequest(patient, key, multipartId);
+function checkPartLength(context: ProbeContext): Promise<CheckResult> {
+  return withMultipartUpload(context, async (key, multipartId) => {
+    const request = await signPartRequest(context, key, multipartId);
     const body = Buffer.concat([SAMPLE.bytes, Buffer.from("!")]);
-    const headers = { ...whole.headers, "content-length": String(body.length) };
-    const answer = await sendRequest({ ...whole, headers, body });
-    if (isSuccess(answer))
+    const headers = { ...request.headers, "content-length": String(body.length) };
+    const response = await sendRequest({ ...request, headers, body });
+    if (isSuccess(response))
       return failedResult(
-        "A part longer than was signed was taken.",
-        "This store does not keep what the signature promises. Do not use it for people's papers.",
+        "The store accepted a part that is longer than signed.",
+        "This store does not enforce signatures. Do not use it for members' documents.",
       );
-    return isClientError(answer)
-      ? passedResult(`It is refused (${describeRefusal(answer)}).`)
-      : untestedResult(`The store answers ${describeRefusal(answer)}, which is neither yes nor no.`);
+    return isClientError(response)
+      ? passedResult(`It responds ${describeStatus(response)}.`)
+      : untestedResult(`The store responds ${describeStatus(response)}, which neither accepts nor rejects.`);
   });
 }

@@ -5,44 +5,44 @@ import type { Storage } from "../../storage/storage";
 import { objectChecks } from "./objects";
 import { openProbe, SAMPLE } from "./probe-context";
 
-const place = {
+const storage = {
   driver: "s3",
   buckets: { public: "pictures", private: "papers" },
   region: "us-east-1",
   forcePathStyle: false,
 } as const;
-const given = { storage: place, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
+const input = { storage, appUrl: "http://localhost:3000", uploadTtl: 3600, maxUploadSeconds: 90_000 };
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("a store that sends other bytes than the part that is asked for is not to be used", async () => {
-  const patient = await openProbe(given, place, systemClock);
-  const reading = async (read: Storage["read"]) => {
-    const done = async () => undefined;
-    const storage: Storage = Object.assign(Object.create(patient.storages.private), {
-      put: done,
-      remove: done,
+test("fails a store that returns other bytes than the requested range", async () => {
+  const context = await openProbe(input, storage, systemClock);
+  const outcomeWith = async (read: Storage["read"]) => {
+    const noop = async () => undefined;
+    const altered: Storage = Object.assign(Object.create(context.storages.private), {
+      put: noop,
+      remove: noop,
       read,
     });
-    const altered = { ...patient, storages: { ...patient.storages, private: storage } };
-    const [range] = objectChecks(altered).filter(({ check }) => check === "range");
+    const storages = { ...context.storages, private: altered };
+    const [range] = objectChecks({ ...context, storages }).filter(({ check }) => check === "range");
     return (await range?.run())?.outcome;
   };
-  expect(await reading(async () => Readable.from([SAMPLE.bytes]))).toBe("failed");
+  expect(await outcomeWith(async () => Readable.from([SAMPLE.bytes]))).toBe("failed");
   expect(
-    await reading(async (_, { start, end } = { start: 0, end: 0 }) =>
+    await outcomeWith(async (_, { start, end } = { start: 0, end: 0 }) =>
       Readable.from([SAMPLE.bytes.subarray(start, end + 1)]),
     ),
   ).toBe("passed");
-  patient.connection.client.destroy();
+  context.connection.client.destroy();
 });
 
-test("without keys in the settings the doctor and the application sign with those of this machine", async () => {
+test("without configured credentials signs with those of this machine", async () => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", "ofthismachine");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
-  const patient = await openProbe(given, place, systemClock);
-  expect((await patient.credentials()).accessKeyId).toBe("ofthismachine");
-  const { url } = await patient.storages.private.signPut("k", SAMPLE.ticket);
+  const context = await openProbe(input, storage, systemClock);
+  expect((await context.credentials()).accessKeyId).toBe("ofthismachine");
+  const { url } = await context.storages.private.signPut("k", SAMPLE.ticket);
   expect(new URL(url).searchParams.get("X-Amz-Credential")).toMatch(/^ofthismachine\//);
-  patient.connection.client.destroy();
+  context.connection.client.destroy();
 });

@@ -1,40 +1,48 @@
 import { buffer } from "node:stream/consumers";
-import type { StaticBucketSettings } from "../provision/static-bucket";
 import { connectS3 } from "../../storage/s3/client";
 import { httpStatusOf } from "../../storage/s3/errors";
-import { STORAGE_CLASSES, type ProbeContext, SAMPLE, createSample } from "./probe-context";
-import { type Check, failedResult, passedResult, PERMISSIONS_FIX, describeError, type CheckResult, warningResult } from "./report";
-import { isSuccess, sendRequest, describeRefusal, isClientError } from "./http-request";
+import { describeError } from "../describe-error";
+import { describeStatus, isClientError, isSuccess, sendRequest } from "../http-prober";
+import type { StaticBucketSettings } from "../static/static-bucket";
+import { createSample, type ProbeContext, SAMPLE, STORAGE_CLASSES } from "./probe-context";
+import {
+  type Check,
+  type CheckResult,
+  failedResult,
+  PERMISSIONS_FIX,
+  passedResult,
+  warningResult,
+} from "./run-checks";
 
-/** What the server does with objects, and what a signed address for reading does. */
-export function objectChecks(patient: ProbeContext): Check[] {
-  const { staticBucket: statics } = patient.input;
+/** Checks what the server does with objects, and what a signed URL for reading allows. */
+export function objectChecks(context: ProbeContext): Check[] {
+  const { staticBucket } = context.input;
   return [
-    ...(statics
+    ...(staticBucket
       ? [
           {
             check: "static-apart",
-            title: "Our keys write nothing among static files",
-            run: () => checkStaticBucketSeparate(patient, statics),
+            title: "The application's credentials cannot write to the static bucket",
+            run: () => checkStaticBucketSeparate(context, staticBucket),
           },
         ]
       : []),
     {
       check: "write-read-remove",
-      title: "We write, read and destroy in both buckets",
-      run: () => checkReadWriteRemove(patient),
+      title: "The application writes, reads and deletes objects in both buckets",
+      run: () => checkReadWriteRemove(context),
     },
-    { check: "range", title: "The store sends part of a file", run: () => checkRange(patient) },
-    { check: "copy", title: "The store copies a file by itself", run: () => checkCopy(patient) },
+    { check: "range", title: "The store returns a range of an object", run: () => checkRange(context) },
+    { check: "copy", title: "The store copies an object", run: () => checkCopy(context) },
     {
       check: "read-address",
-      title: "A signed address opens one file, as what we say it is",
-      run: () => checkSignedRead(patient),
+      title: "A signed URL opens one object, with the signed type and name",
+      run: () => checkSignedRead(context),
     },
     {
       check: "lifetime",
-      title: "Signed addresses end no later than the keys that signed them",
-      run: () => checkUrlLifetime(patient),
+      title: "Signed URLs expire no later than their credentials",
+      run: () => checkUrlLifetime(context),
     },
   ];
 }
@@ -43,42 +51,45 @@ async function checkReadWriteRemove({ storages, newKey }: ProbeContext): Promise
   for (const name of STORAGE_CLASSES) {
     const [storage, key] = [storages[name], newKey()];
     await storage.put(key, SAMPLE.bytes, SAMPLE.ticket);
-    const found = await storage.read(key).then(buffer);
+    const bytes = await storage.read(key).then(buffer);
     await storage.remove(key);
-    if (!found.equals(SAMPLE.bytes))
+    if (!bytes.equals(SAMPLE.bytes))
       return failedResult(
-        `The ${name} bucket gives back other bytes.`,
-        "Take another store: this one loses files.",
+        `The ${name} bucket returns other bytes than were written.`,
+        "Use another store: this one loses files.",
       );
     if (await storage.stat(key))
       return failedResult(
-        `What was destroyed in the ${name} bucket is still there.`,
-        `Our key needs \`s3:DeleteObject\`. ${PERMISSIONS_FIX}`,
+        `Deleted objects of the ${name} bucket still exist.`,
+        `The credentials need \`s3:DeleteObject\`. ${PERMISSIONS_FIX}`,
       );
   }
-  return passedResult("We do, and what is destroyed is gone.");
+  return passedResult("It does, and deleted objects no longer exist.");
 }
 
-/** With our own keys, whatever store the bucket is in. */
-async function checkStaticBucketSeparate({ credentials, newKey }: ProbeContext, statics: StaticBucketSettings): Promise<CheckResult> {
-  const { bucket: Bucket } = statics;
+/** Writes with the application's credentials to the store of the static bucket, which may be another. */
+async function checkStaticBucketSeparate(
+  { credentials, newKey }: ProbeContext,
+  staticBucket: StaticBucketSettings,
+): Promise<CheckResult> {
+  const { bucket: Bucket } = staticBucket;
   const Key = newKey();
-  const { sdk, client } = await connectS3(statics, credentials, { maxAttempts: 1 });
+  const { sdk, client } = await connectS3(staticBucket, credentials, { maxAttempts: 1 });
   try {
     await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body: "x" }));
     await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
   } catch (error) {
-    if (httpStatusOf(error) === 403) return passedResult("They are refused there.");
+    if (httpStatusOf(error) === 403) return passedResult("The store rejects the write.");
     return warningResult(
-      `The static bucket ${Bucket} cannot be tried. ${describeError(error)}`,
-      "`npm run storage -- provision` makes it; or mend its name, and the STATIC_S3_* that say where it is.",
+      `The static bucket ${Bucket} cannot be tested. ${describeError(error)}`,
+      "Run `npm run storage -- provision` to create it, or correct its name and the STATIC_S3_* variables.",
     );
   } finally {
     client.destroy();
   }
   return warningResult(
-    "They do: whoever holds them can put scripts on our pages.",
-    "Give the application keys of its own, with the policy that `npm run storage -- provision --dry-run` prints for it.",
+    "They can: an attacker with these credentials can put scripts on the application's pages.",
+    "Give the application credentials of its own, with the policy that `npm run storage -- provision --dry-run` prints.",
   );
 }
 
@@ -86,12 +97,12 @@ async function checkRange({ storages: { private: storage }, newKey }: ProbeConte
   const key = newKey();
   await storage.put(key, SAMPLE.bytes, SAMPLE.ticket);
   try {
-    const found = await storage.read(key, { start: 5, end: 9 }).then(buffer);
-    return found.equals(SAMPLE.bytes.subarray(5, 10))
-      ? passedResult("It sends the bytes that are asked for.")
+    const bytes = await storage.read(key, { start: 5, end: 9 }).then(buffer);
+    return bytes.equals(SAMPLE.bytes.subarray(5, 10))
+      ? passedResult("It returns the requested bytes.")
       : failedResult(
-          "It sends other bytes than are asked for.",
-          "Large files are inspected in parts. Take another store.",
+          "It returns other bytes than requested.",
+          "Use another store: the application inspects large files by ranges.",
         );
   } finally {
     await storage.remove(key);
@@ -99,83 +110,91 @@ async function checkRange({ storages: { private: storage }, newKey }: ProbeConte
 }
 
 async function checkCopy({ storages, newKey }: ProbeContext): Promise<CheckResult> {
-  const [key, target] = [newKey(), newKey()];
-  const { private: from, public: to } = storages;
-  await from.put(key, SAMPLE.bytes, SAMPLE.ticket);
+  const [key, copyKey] = [newKey(), newKey()];
+  const { private: source, public: target } = storages;
+  await source.put(key, SAMPLE.bytes, SAMPLE.ticket);
   try {
-    await from.copy(key, to, target, SAMPLE.ticket);
-    const found = await to.read(target).then(buffer);
-    return found.equals(SAMPLE.bytes)
+    await source.copy(key, target, copyKey, SAMPLE.ticket);
+    const bytes = await target.read(copyKey).then(buffer);
+    return bytes.equals(SAMPLE.bytes)
       ? passedResult("It does, from one bucket to the other.")
-      : failedResult("The copy has other bytes.", "No upload would be accepted. Take another store.");
+      : failedResult(
+          "The copy has other bytes.",
+          "Use another store: with this one the application accepts no upload.",
+        );
   } finally {
-    await from.remove(key);
-    await to.remove(target);
+    await source.remove(key);
+    await target.remove(copyKey);
   }
 }
 
-async function checkSignedRead({ storages: { private: storage }, newKey }: ProbeContext): Promise<CheckResult> {
-  const [key, beside] = [newKey(), newKey()];
+async function checkSignedRead({
+  storages: { private: storage },
+  newKey,
+}: ProbeContext): Promise<CheckResult> {
+  const [key, otherKey] = [newKey(), newKey()];
   const { bytes, ticket } = createSample("<script>alert(1)</script>");
   await storage.put(key, bytes, { ...ticket, type: "text/html" });
   try {
-    const shown = {
+    const signed = {
       type: "application/pdf",
       disposition: "attachment",
       name: "a.pdf",
       expiresIn: 60,
     } as const;
-    const url = await storage.signGet(key, shown);
-    const answer = await sendRequest({ method: "GET", url });
-    if (!isSuccess(answer))
+    const url = await storage.signGet(key, signed);
+    const response = await sendRequest({ url });
+    if (!isSuccess(response))
       return failedResult(
-        `The store answers ${describeRefusal(answer)}.`,
-        "Our key needs `s3:GetObject`; S3_BROWSER_ENDPOINT must be the very address that browsers use, for it is signed.",
+        `The store responds ${describeStatus(response)}.`,
+        "Give the credentials `s3:GetObject`. Set S3_BROWSER_ENDPOINT to the URL that browsers use: the signature contains it.",
       );
-    const {
-      "content-type": type,
-      "content-disposition": disposition,
-      "cache-control": cache,
-    } = answer.headers;
-    if (type !== shown.type || !disposition?.startsWith("attachment"))
+    const [type, disposition, cache] = ["content-type", "content-disposition", "cache-control"].map((name) =>
+      response.headers.get(name),
+    );
+    if (type !== signed.type || !disposition?.startsWith("attachment"))
       return failedResult(
-        `The file comes as ${type}, ${disposition ?? "to be shown"}, whatever the address says.`,
-        "The store, or what stands before it, ignores signed `response-…` parameters: what was sent as a page of HTML would be shown as one.",
+        `The object has the type ${type} and the disposition ${disposition ?? "inline"}, unlike the signed URL.`,
+        "The store, or a proxy before it, ignores signed `response-…` parameters: browsers would display an uploaded HTML page. Use another store or proxy.",
       );
-    const other = await sendRequest({ method: "GET", url: url.replace(key, beside) });
+    const other = await sendRequest({ url: url.replace(key, otherKey) });
     if (!isClientError(other) || other.status === 404)
       return failedResult(
-        `The same signature on another address is answered ${describeRefusal(other)}.`,
-        "Take another store: this one does not verify signatures.",
+        `The store responds ${describeStatus(other)} to the same signature on another key.`,
+        "Use another store: this one does not verify signatures.",
       );
     return cache?.includes("no-store")
-      ? passedResult("It does, with the type and name that were signed, and for no cache.")
+      ? passedResult("It does, and caches may not store it.")
       : warningResult(
-          `The answer may be kept by caches (${cache ?? "nothing is said"}).`,
-          "Let what stands before the store keep `Cache-Control`.",
+          `Caches may store the response (Cache-Control: ${cache ?? "none"}).`,
+          "Configure the proxy before the store to keep `Cache-Control`.",
         );
   } finally {
     await storage.remove(key);
   }
 }
 
-async function checkUrlLifetime({ input: given, storages, clock, credentials, newKey }: ProbeContext): Promise<CheckResult> {
+async function checkUrlLifetime({
+  input,
+  storages,
+  clock,
+  credentials,
+  newKey,
+}: ProbeContext): Promise<CheckResult> {
   const { expiration } = await credentials();
-  const { expiresAt } = await storages.private.signPut(newKey(), {
-    ...SAMPLE.ticket,
-    expiresIn: given.uploadTtl,
-  });
-  if (!expiration) return passedResult("The keys do not end.");
+  const ticket = { ...SAMPLE.ticket, expiresIn: input.uploadTtl };
+  const { expiresAt } = await storages.private.signPut(newKey(), ticket);
+  if (!expiration) return passedResult("The credentials do not expire.");
   if (expiresAt > expiration)
     return failedResult(
-      "An address promises more time than its keys have.",
-      "This is a defect of ours; please report it.",
+      "A signed URL claims to be valid for longer than its credentials.",
+      "This is a defect of the application. Please report it.",
     );
   const minutes = Math.floor((expiration.getTime() - clock.now().getTime()) / 60_000);
-  return minutes * 60 < given.uploadTtl
+  return minutes * 60 < input.uploadTtl
     ? warningResult(
-        `The keys end in ${minutes} minutes, and every ticket with them; UPLOAD_TTL would be ${Math.round(given.uploadTtl / 60)}.`,
-        "Let the role's sessions last longer, or be content: who is slower gets a new ticket.",
+        `The credentials expire in ${minutes} minutes, and so does every ticket. UPLOAD_TTL is ${Math.round(input.uploadTtl / 60)} minutes.`,
+        "Give the role longer sessions. Otherwise a slow upload gets a new ticket.",
       )
-    : passedResult(`The keys end in ${minutes} minutes, and no address lives longer.`);
+    : passedResult(`The credentials expire in ${minutes} minutes, and no URL is valid for longer.`);
 }

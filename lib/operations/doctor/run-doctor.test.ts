@@ -1,149 +1,153 @@
 import { CreateBucketCommand, GetBucketLifecycleConfigurationCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BucketFixture, openBucketFixture } from "../../../tests/stores/bucket-fixture";
+import type { TestStore } from "../../../tests/stores/buckets";
+import { startFaultProxy } from "../../../tests/stores/fault-proxy";
+import { startLenientProxy } from "../../../tests/stores/lenient-proxy";
+import { openTestStore, storeCapabilitiesFromEnv } from "../../../tests/stores/test-store";
 import { systemClock } from "../../clock";
 import { createStorages } from "../../storage/factory";
 import { PROBE_PREFIX } from "../../storage/probe-prefix";
+import type { Finding } from "../finding";
 import { provision } from "../provision/provision";
-import type { TestStore } from "../../../tests/stores/buckets";
-import { findFinding, failedChecks } from "./testing/report-lookup";
-import { startFaultProxy } from "../../../tests/stores/fault-proxy";
-import { startLenientProxy } from "../../../tests/stores/lenient-proxy";
-import { storeCapabilitiesFromEnv, openTestStore } from "../../../tests/stores/test-store";
-import { openBucketFixture, type BucketFixture } from "../../../tests/stores/bucket-fixture";
-import { runDoctor } from "./run-doctor";
 import { leftoverChecks } from "./leftover-probes";
 import { openProbe } from "./probe-context";
-import { formatReport } from "./format-report";
-import type { Finding, DoctorReport } from "./report";
+import { type DoctorReport, formatReport } from "./report";
+import { runDoctor } from "./run-doctor";
+import { failedChecks, findFinding } from "./testing/report-lookup";
 
 const store = await openTestStore();
 const root = process.cwd();
 
-if ("skipped" in store) test("the doctor looks at an S3 store", ({ skip }) => skip(store.skipped));
+if ("skipped" in store) test("the doctor checks an S3 store", ({ skip }) => skip(store.skipped));
 else describe("the doctor", () => doctor(store));
 
-async function collected<T>(all: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const each of all) found.push(each);
-  return found;
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }
 
 function doctor(store: TestStore): void {
-  let ward: BucketFixture;
+  let fixture: BucketFixture;
   beforeAll(async () => {
-    ward = openBucketFixture(store);
-    await provision(ward.provisionInput, { dryRun: false });
+    fixture = openBucketFixture(store);
+    await provision(fixture.provisionInput, { dryRun: false });
   });
-  afterAll(() => ward.remove());
+  afterAll(() => fixture.remove());
 
-  const look = (changed = {}, clock = systemClock) => runDoctor(ward.doctorInputWith(changed), clock, root);
+  const check = (overrides = {}, clock = systemClock) =>
+    runDoctor(fixture.doctorInputWith(overrides), clock, root);
 
-  describe("finds buckets as provisioning leaves them", () => {
+  describe("of provisioned buckets", () => {
     let report: DoctorReport;
     beforeAll(async () => {
-      report = await look();
+      report = await check();
     });
 
-    test("healthy, in every point", () => {
+    test("passes every check", () => {
       expect(report.findings.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
       expect(report.healthy).toBe(true);
       expect(report.findings.length).toBeGreaterThan(30);
     });
 
-    test("with nothing of its own left in them", async () => {
-      const storages = createStorages(ward.settings, systemClock);
+    test("leaves nothing in the buckets", async () => {
+      const storages = createStorages(fixture.settings, systemClock);
       for (const storage of Object.values(storages)) {
-        expect(await collected(storage.list(""))).toEqual([]);
-        expect(await collected(storage.listMultipartUploads(""))).toEqual([]);
+        expect(await collect(storage.list(""))).toEqual([]);
+        expect(await collect(storage.listMultipartUploads(""))).toEqual([]);
       }
     });
 
-    test("and says what this store compares, by having tried", () => {
-      const held = new Map(report.capabilities.map(({ name, supported: held }) => [name, held]));
+    test("reports which checksums the store compares", () => {
+      const supported = new Map(
+        report.capabilities.map((capability) => [capability.name, capability.supported]),
+      );
       const { enforcesChecksum, enforcesPartChecksum } = storeCapabilitiesFromEnv();
-      expect(held.get("checksum")).toBe(enforcesChecksum);
-      expect(held.get("part-checksum")).toBe(enforcesPartChecksum);
-      expect(held.get("create-only")).toBe(true);
+      expect(supported.get("checksum")).toBe(enforcesChecksum);
+      expect(supported.get("part-checksum")).toBe(enforcesPartChecksum);
+      expect(supported.get("create-only")).toBe(true);
       for (const { means } of report.capabilities) expect(means).not.toBe("");
     });
   });
 
-  describe("names what keeps everything else from being tried, alone:", () => {
-    const alone = (report: DoctorReport, check: string): Finding => {
-      expect(failedChecks(report)).toEqual([check]);
+  describe("reports one error that blocks all other checks:", () => {
+    const onlyError = (report: DoctorReport, name: string): Finding => {
+      expect(failedChecks(report)).toEqual([name]);
       expect(report.findings.at(-1)).toMatchObject({ check: "rest", outcome: "untested" });
       expect(report.healthy).toBe(false);
-      const found = findFinding(report, check);
-      if (!found?.fix) throw new Error("It does not say how to mend it.");
-      return found;
+      const finding = findFinding(report, name);
+      if (!finding?.fix) throw new Error("The finding has no fix.");
+      return finding;
     };
-    const keys = (changed: object) => ({
-      credentials: { accessKeyId: store.accessKeyId, secretAccessKey: store.secretAccessKey, ...changed },
+    const credentialsWith = (overrides: object) => ({
+      credentials: { accessKeyId: store.accessKeyId, secretAccessKey: store.secretAccessKey, ...overrides },
     });
 
-    test("a wrong secret", async () => {
-      const { found, fix: mend } = alone(await look(keys({ secretAccessKey: "another" })), "credentials");
-      expect(found).toBe("The store finds our signature wrong.");
-      expect(mend).toContain("S3_SECRET_ACCESS_KEY");
+    test("a wrong secret key", async () => {
+      const report = await check(credentialsWith({ secretAccessKey: "another" }));
+      const { found, fix } = onlyError(report, "credentials");
+      expect(found).toBe("The store rejects the signature.");
+      expect(fix).toContain("S3_SECRET_ACCESS_KEY");
     });
 
-    test("a key that the store has never given out", async () => {
-      const { fix: mend } = alone(await look(keys({ accessKeyId: "nobody" })), "credentials");
-      expect(mend).toContain("S3_ACCESS_KEY_ID");
+    test("an unknown access key", async () => {
+      const { fix } = onlyError(await check(credentialsWith({ accessKeyId: "unknown" })), "credentials");
+      expect(fix).toContain("S3_ACCESS_KEY_ID");
     });
 
-    test("no keys at all", async () => {
+    test("missing credentials", async () => {
       const credentials = async () => Promise.reject(new Error("Not this role"));
-      const { found } = alone(await look({ credentials }), "credentials");
+      const { found } = onlyError(await check({ credentials }), "credentials");
       expect(found).toContain("Not this role");
     });
 
     test.each([
       ["behind", -20],
       ["ahead of", 20],
-    ])("a clock that is %s the store's", async (words, minutes) => {
+    ])("a clock %s the store's", async (direction, minutes) => {
       const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
-      const { found, fix: mend } = alone(await look({}, clock), "clock");
-      expect(found).toBe(`This machine is 20 minutes ${words} the store.`);
-      expect(mend).toContain("NTP");
+      const { found, fix } = onlyError(await check({}, clock), "clock");
+      expect(found).toBe(`This machine is 20 minutes ${direction} the store.`);
+      expect(fix).toContain("NTP");
     });
 
-    test("a bucket that is not there", async () => {
-      const buckets = { ...ward.settings.buckets, public: "dossier-ward-nowhere" };
-      const { found, fix: mend } = alone(await look({ buckets }), "buckets");
-      expect(found).toBe("There is no bucket dossier-ward-nowhere.");
-      expect(mend).toContain("provision");
+    test("a missing bucket", async () => {
+      const buckets = { ...fixture.settings.buckets, public: "dossier-test-nowhere" };
+      const { found, fix } = onlyError(await check({ buckets }), "buckets");
+      expect(found).toBe("There is no bucket dossier-test-nowhere.");
+      expect(fix).toContain("provision");
     });
 
-    test("one bucket for both", async () => {
-      const buckets = { public: ward.settings.buckets.private, private: ward.settings.buckets.private };
-      expect(alone(await look({ buckets }), "buckets").found).toContain("one and the same");
+    test("one bucket with two purposes", async () => {
+      const buckets = { public: fixture.settings.buckets.private, private: fixture.settings.buckets.private };
+      expect(onlyError(await check({ buckets }), "buckets").found).toContain("one and the same");
     });
 
     test.each(["refuse", "reset", "silence"] as const)(
-      "a store that is not reached (%s), within five seconds",
+      "an unreachable store (%s), within five seconds",
       async (kind) => {
         const proxy = await startFaultProxy(new URL(store.endpoint));
         await proxy.set({ kind });
         const start = performance.now();
-        const report = await look({ endpoint: proxy.url });
+        const report = await check({ endpoint: proxy.url });
         expect(performance.now() - start).toBeLessThan(6500);
-        expect(alone(report, "reach").fix).toContain("S3_ENDPOINT");
+        expect(onlyError(report, "reach").fix).toContain("S3_ENDPOINT");
         await proxy.close();
       },
     );
 
-    test("an address for browsers that leads nowhere", async () => {
+    test("a wrong URL for browsers", async () => {
       const proxy = await startFaultProxy(new URL(store.endpoint));
       await proxy.set({ kind: "refuse" });
-      const report = await look({ browserEndpoint: proxy.url });
-      expect(alone(report, "reach").fix).toContain("S3_BROWSER_ENDPOINT");
+      const report = await check({ browserEndpoint: proxy.url });
+      expect(onlyError(report, "reach").fix).toContain("S3_BROWSER_ENDPOINT");
     });
   });
 
-  test("does not trust a store that verifies nothing, and says of each promise that it is broken", async () => {
+  test("fails every signature check of a store that verifies nothing", async () => {
     const proxy = await startLenientProxy(new URL(store.endpoint));
-    const report = await look({ endpoint: proxy.url });
+    const report = await check({ endpoint: proxy.url });
     await proxy.close();
     expect(failedChecks(report)).toEqual(
       expect.arrayContaining([
@@ -165,51 +169,53 @@ function doctor(store: TestStore): void {
   });
 
   test.each([
-    ["nothing there", "dossier-ward-nowhere", "warning", "cannot be tried"],
-    ["our keys write", "", "warning", "put scripts on our pages"],
-  ] as const)("says of the static bucket, with %s, what is so", async (_, name, outcome, words) => {
-    const staticWard = openBucketFixture(store);
-    const { private: made } = staticWard.settings.buckets;
-    if (!name) await staticWard.client.send(new CreateBucketCommand({ Bucket: made }));
-    const statics = { ...ward.settings, bucket: name || made };
-    const report = await runDoctor({ ...ward.doctorInputWith(), staticBucket: statics }, systemClock, root);
-    await staticWard.remove();
+    ["is missing", "dossier-test-nowhere", "warning", "cannot be tested"],
+    ["accepts the application's credentials", "", "warning", "put scripts on the application's pages"],
+  ] as const)("warns of a static bucket that %s", async (_, name, outcome, message) => {
+    const staticFixture = openBucketFixture(store);
+    const { private: created } = staticFixture.settings.buckets;
+    if (!name) await staticFixture.client.send(new CreateBucketCommand({ Bucket: created }));
+    const staticBucket = { ...fixture.settings, bucket: name || created };
+    const report = await runDoctor({ ...fixture.doctorInputWith(), staticBucket }, systemClock, root);
+    await staticFixture.remove();
     expect(report.healthy).toBe(true);
-    expect(findFinding(report, "static-apart")).toMatchObject({ outcome, found: expect.stringContaining(words) });
+    expect(findFinding(report, "static-apart")).toMatchObject({
+      outcome,
+      found: expect.stringContaining(message),
+    });
   });
 
-  test("removes what a doctor that was killed has left, and lets a colleague at work be", async () => {
-    const { private: storage } = createStorages(ward.settings, systemClock);
+  test("removes objects of a killed doctor, but not of a running one", async () => {
+    const { private: storage } = createStorages(fixture.settings, systemClock);
     const key = `${PROBE_PREFIX}killed/probe`;
     await storage.put(key, Buffer.from("x"), { type: "text/plain", size: 1 });
     await storage.createMultipartUpload(`${PROBE_PREFIX}killed/parts`, { type: "text/plain" });
-    await look();
+    await check();
     expect(await storage.stat(key)).not.toBeNull();
     const later = { now: () => new Date(Date.now() + 11 * 60_000) };
-    const patient = await openProbe(ward.doctorInputWith(), ward.settings, later);
-    for (const { run: look } of leftoverChecks(patient)) expect((await look()).outcome).toBe("passed");
+    const context = await openProbe(fixture.doctorInputWith(), fixture.settings, later);
+    for (const { run } of leftoverChecks(context)) expect((await run()).outcome).toBe("passed");
     expect(await storage.stat(key)).toBeNull();
-    expect(await collected(storage.listMultipartUploads(PROBE_PREFIX))).toEqual([]);
+    expect(await collect(storage.listMultipartUploads(PROBE_PREFIX))).toEqual([]);
   });
 
-  test("leaves the settings of the buckets alone", async () => {
-    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: ward.settings.buckets.private });
-    const { Rules: before } = await ward.client.send(command);
-    await look();
-    expect((await ward.client.send(command)).Rules).toEqual(before);
-    expect(
-      (await provision(ward.provisionInput, { dryRun: false })).steps.map(({ outcome }) => outcome),
-    ).not.toContain("changed");
+  test("does not change the settings of the buckets", async () => {
+    const command = new GetBucketLifecycleConfigurationCommand({ Bucket: fixture.settings.buckets.private });
+    const { Rules: before } = await fixture.client.send(command);
+    await check();
+    expect((await fixture.client.send(command)).Rules).toEqual(before);
+    const { steps } = await provision(fixture.provisionInput, { dryRun: false });
+    expect(steps.map(({ outcome }) => outcome)).not.toContain("changed");
   });
 
-  test("says for a terminal what is wrong and how to mend it, below what is well", async () => {
-    const buckets = { ...ward.settings.buckets, public: "dossier-ward-nowhere" };
-    const text = formatReport(await look({ buckets }));
-    expect(text).toContain("ok     The store takes our keys.");
+  test("prints errors with their fix, and no secret", async () => {
+    const buckets = { ...fixture.settings.buckets, public: "dossier-test-nowhere" };
+    const text = formatReport(await check({ buckets }));
+    expect(text).toContain("ok     The store accepts the credentials.");
     expect(text).toContain(
-      "WRONG  The buckets exist, and each is one of its own\n       There is no bucket dossier-ward-nowhere.\n       To mend it: ",
+      "ERROR  The buckets exist and are distinct\n       There is no bucket dossier-test-nowhere.\n       Fix: ",
     );
-    expect(text.split("\n").at(-1)).toBe("1 thing is wrong (1 not tried).");
+    expect(text.split("\n").at(-1)).toBe("1 error, 1 not tested.");
     expect(text).not.toContain(store.secretAccessKey);
   });
 }

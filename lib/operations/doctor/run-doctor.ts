@@ -1,81 +1,80 @@
 import type { Clock } from "../../clock";
-import { preconditionChecks } from "./preconditions";
-import { corsChecks } from "./cors";
+import { type Finding, hasFailed } from "../finding";
+import { anonymousAccessChecks } from "./anonymous-access";
+import { bucketRuleChecks } from "./bucket-rules";
 import { probeCapabilities } from "./capabilities";
+import { corsChecks } from "./cors";
 import { leftoverChecks } from "./leftover-probes";
 import { localChecks } from "./local-storage";
-import { objectChecks } from "./objects";
 import { multipartChecks } from "./multipart";
-import { openProbe, type DoctorInput, type ProbeContext, type S3StorageSettings } from "./probe-context";
-import { type Check, type Finding, type DoctorReport, runChecks } from "./report";
-import { bucketRuleChecks } from "./bucket-rules";
-import { anonymousAccessChecks } from "./anonymous-access";
+import { objectChecks } from "./objects";
+import { preconditionChecks } from "./preconditions";
+import { type DoctorInput, openProbe, type ProbeContext } from "./probe-context";
+import type { DoctorReport } from "./report";
+import { type Check, runChecks } from "./run-checks";
 import { ticketChecks } from "./tickets";
 
-/** Milliseconds for one check, its probes' removal included. */
+/** For one check, including the removal of its probes. */
 const CHECK_TIMEOUT_MS = 8000;
 
-const CHECK_GROUPS = [anonymousAccessChecks, corsChecks, ticketChecks, multipartChecks, objectChecks, bucketRuleChecks, leftoverChecks];
+const CHECK_GROUPS = [
+  anonymousAccessChecks,
+  corsChecks,
+  ticketChecks,
+  multipartChecks,
+  objectChecks,
+  bucketRuleChecks,
+  leftoverChecks,
+];
 
 /**
- * Tries for real what the application needs of its storages, and says what is wrong and how to mend it. Writes only below `doctor/`, and removes it.
- * Never throws for what is wrong with a storage. `root` is the folder that the application runs in.
+ * Checks by real requests what the application needs of its storages, and reports how to fix errors.
+ * Writes only under `doctor/`, and removes what it wrote. Never throws because of a storage.
+ * `root` is the application's folder.
  */
-export async function runDoctor(given: DoctorInput, clock: Clock, root: string): Promise<DoctorReport> {
-  const { storage: place } = given;
+export async function runDoctor(input: DoctorInput, clock: Clock, root: string): Promise<DoctorReport> {
+  const { storage } = input;
   const at = clock.now().toISOString();
-  if (place.driver === "s3") return { at, driver: "s3", ...(await runS3Doctor(given, place, clock)) };
-  const findings = await runUntilFailure(localChecks(place, clock, root));
-  return {
-    at,
-    driver: "local",
-    place: { folder: place.folder },
-    healthy: isHealthy(findings),
-    findings,
-    capabilities: [],
-  };
-}
-
-async function runS3Doctor(given: DoctorInput, place: S3StorageSettings, clock: Clock): Promise<Omit<DoctorReport, "at" | "driver">> {
-  const patient = await openProbe(given, place, clock);
+  if (storage.driver === "local") {
+    const findings = await runUntilFailure(localChecks(storage, clock, root));
+    const place = { folder: storage.folder };
+    return { at, driver: "local", place, healthy: !hasFailed(findings), findings, capabilities: [] };
+  }
+  const context = await openProbe(input, storage, clock);
   try {
-    return await runS3Checks(patient);
+    return { at, driver: "s3", ...(await runS3Checks(context)) };
   } finally {
-    patient.connection.client.destroy();
+    context.connection.client.destroy();
   }
 }
 
-async function runS3Checks(patient: ProbeContext): Promise<Omit<DoctorReport, "at" | "driver">> {
-  const { settings: place } = patient;
-  const said = {
-    "public bucket": place.buckets.public,
-    "private bucket": place.buckets.private,
-    store: place.endpoint ?? `AWS, ${place.region}`,
+async function runS3Checks(context: ProbeContext): Promise<Omit<DoctorReport, "at" | "driver">> {
+  const { settings } = context;
+  const place = {
+    "public bucket": settings.buckets.public,
+    "private bucket": settings.buckets.private,
+    store: settings.endpoint ?? `AWS, ${settings.region}`,
   };
-  const first = await runUntilFailure(preconditionChecks(patient));
-  if (!isHealthy(first)) {
-    const rest = "Nothing else was tried: mend this first.";
-    const found: Finding = { check: "rest", title: "Everything else", outcome: "untested", found: rest };
-    return { place: said, healthy: false, findings: [...first, found], capabilities: [] };
+  const preconditions = await runUntilFailure(preconditionChecks(context));
+  if (hasFailed(preconditions)) {
+    const found = "No other check ran. Fix this error first.";
+    const rest: Finding = { check: "rest", title: "All other checks", outcome: "untested", found };
+    return { place, healthy: false, findings: [...preconditions, rest], capabilities: [] };
   }
-  const [groups, able] = await Promise.all([
-    Promise.all(CHECK_GROUPS.map((group) => runChecks(group(patient), CHECK_TIMEOUT_MS))),
-    probeCapabilities(patient, CHECK_TIMEOUT_MS),
+  const [groups, capabilities] = await Promise.all([
+    Promise.all(CHECK_GROUPS.map((group) => runChecks(group(context), CHECK_TIMEOUT_MS))),
+    probeCapabilities(context, CHECK_TIMEOUT_MS),
   ]);
-  const findings = [...first, ...groups.flat()];
-  return { place: said, healthy: isHealthy(findings), findings, capabilities: able };
+  const findings = [...preconditions, ...groups.flat()];
+  return { place, healthy: !hasFailed(findings), findings, capabilities };
 }
 
-/** One after the other, up to the first that failed: what comes after needs it. */
+/** Runs checks one after the other, up to the first failure: the later ones depend on it. */
 async function runUntilFailure(checks: readonly Check[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const check of checks) {
     findings.push(...(await runChecks([check], CHECK_TIMEOUT_MS)));
-    if (!isHealthy(findings)) break;
+    if (hasFailed(findings)) break;
   }
   return findings;
-}
-
-function isHealthy(findings: readonly Finding[]): boolean {
-  return findings.every(({ outcome }) => outcome !== "failed");
 }

@@ -1,79 +1,87 @@
 import { createS3Storage } from "../../storage/s3";
 import type { SignedRequest } from "../../storage/storage";
-import { type ProbeContext, SAMPLE, createSample } from "./probe-context";
-import { type Check, failedResult, passedResult, untestedResult, type CheckResult } from "./report";
-import { type HttpResponse, type HttpRequest, isSuccess, sendRequest, describeRefusal, isClientError } from "./http-request";
+import {
+  describeStatus,
+  type HttpRequest,
+  type HttpResponse,
+  isClientError,
+  isSuccess,
+  sendRequest,
+} from "../http-prober";
+import { createSample, type ProbeContext, SAMPLE } from "./probe-context";
+import { type Check, type CheckResult, failedResult, passedResult, untestedResult } from "./run-checks";
 
-/** What comes of a request that is not the one that was signed. */
+/** A request that differs from the signed one in one point. */
 type Variation = {
   check: string;
   title: string;
   acceptedMessage: string;
-  change: (whole: CompleteRequest, other: string) => HttpRequest;
+  change: (request: CompleteRequest, otherKey: string) => HttpRequest;
 };
-type CompleteRequest = HttpRequest & { headers: Record<string, string> };
+type CompleteRequest = HttpRequest & { url: string; headers: Record<string, string> };
 
 const longerBody = Buffer.concat([SAMPLE.bytes, Buffer.from("!")]);
-const otherSha256 = createSample("something else, by its looks").ticket.sha256;
+const otherSha256 = createSample("another file").ticket.sha256;
 
 const VARIATIONS: Variation[] = [
   {
     check: "ticket-length",
-    title: "A ticket takes no longer body than it says",
-    acceptedMessage: "A body longer than the ticket says was taken: a ticket for a kilobyte is one for any amount.",
-    change: (whole) => ({
-      ...whole,
-      headers: { ...whole.headers, "content-length": String(longerBody.length) },
+    title: "A ticket rejects a body that is longer than signed",
+    acceptedMessage: "The store accepted a longer body: a ticket for one kilobyte allows any size.",
+    change: (request) => ({
+      ...request,
+      headers: { ...request.headers, "content-length": String(longerBody.length) },
       body: longerBody,
     }),
   },
   {
     check: "ticket-open-length",
-    title: "A ticket takes no body of unsaid length",
-    acceptedMessage: "A body that does not say its length was taken: a ticket for a kilobyte is one for any amount.",
-    change: ({ headers: { "content-length": _, ...headers }, ...whole }) => ({
-      ...whole,
+    title: "A ticket rejects a body without Content-Length",
+    acceptedMessage: "The store accepted a body without a length: a ticket for one kilobyte allows any size.",
+    change: ({ headers: { "content-length": _, ...headers }, ...request }) => ({
+      ...request,
       headers: { ...headers, "transfer-encoding": "chunked" },
       body: longerBody,
     }),
   },
   {
     check: "ticket-type",
-    title: "A ticket takes no other type",
-    acceptedMessage:
-      "Another type than the ticket says was taken: a page of HTML could lie where a PDF was announced.",
-    change: (whole) => ({ ...whole, headers: { ...whole.headers, "content-type": "text/html" } }),
+    title: "A ticket rejects another Content-Type",
+    acceptedMessage: "The store accepted another type: a member can upload HTML as a PDF.",
+    change: (request) => ({ ...request, headers: { ...request.headers, "content-type": "text/html" } }),
   },
   {
     check: "ticket-key",
-    title: "A ticket is good for one address",
-    acceptedMessage: "A ticket for one file was taken for another.",
-    change: (whole, other) => {
-      const url = new URL(whole.url);
-      url.pathname = url.pathname.replace(/doctor\/.*$/, other);
-      return { ...whole, url: url.href };
+    title: "A ticket is valid for one key",
+    acceptedMessage: "The store accepted a ticket for another key.",
+    change: (request, otherKey) => {
+      const url = new URL(request.url);
+      url.pathname = url.pathname.replace(/doctor\/.*$/, otherKey);
+      return { ...request, url: url.href };
     },
   },
   {
     check: "ticket-checksum",
-    title: "A ticket names one checksum",
-    acceptedMessage: "Another checksum than the ticket names was taken.",
-    change: (whole) => ({ ...whole, headers: { ...whole.headers, "x-amz-checksum-sha256": otherSha256 } }),
+    title: "A ticket is valid for one checksum",
+    acceptedMessage: "The store accepted another checksum than the signed one.",
+    change: (request) => ({
+      ...request,
+      headers: { ...request.headers, "x-amz-checksum-sha256": otherSha256 },
+    }),
   },
   {
     check: "ticket-method",
-    title: "A ticket is for sending, and nothing else",
-    acceptedMessage: "A ticket for sending was taken for deleting.",
+    title: "A ticket is valid for PUT only",
+    acceptedMessage: "The store accepted a PUT ticket for DELETE.",
     change: ({ headers: { "content-length": _, ...headers }, url }) => ({ method: "DELETE", url, headers }),
   },
   {
     check: "ticket-signature",
-    title: "A changed signature is worth nothing",
-    acceptedMessage:
-      "An address with a changed signature was taken: this store verifies none, and everybody can do everything.",
-    change: (whole) => ({
-      ...whole,
-      url: whole.url.replace(
+    title: "The store rejects a changed signature",
+    acceptedMessage: "The store accepted a changed signature: it verifies none, and anyone can do anything.",
+    change: (request) => ({
+      ...request,
+      url: request.url.replace(
         /(X-Amz-Signature=.*)([0-9a-f])(&|$)/,
         (_, head, last, tail) => `${head}${last === "0" ? "1" : "0"}${tail}`,
       ),
@@ -81,25 +89,25 @@ const VARIATIONS: Variation[] = [
   },
 ];
 
-const FIX =
-  "This store does not keep what the signature promises. Do not use it for people's papers; see what stands before it, or take another.";
+const SIGNATURE_FIX =
+  "This store does not enforce signatures. Do not use it for members' documents. Check the proxy before it, or use another store.";
 
-/** Whether a ticket is honoured, and whether it is honoured for exactly what it says. */
-export function ticketChecks(patient: ProbeContext): Check[] {
-  const honoured = sendSigned(patient);
-  // Looked at by the first check; here it must not count as unheard.
-  honoured.catch(() => undefined);
+/** Checks that the store accepts a ticket, and only for exactly what is signed. */
+export function ticketChecks(context: ProbeContext): Check[] {
+  const signedResponse = sendSigned(context);
+  // The first check reports a rejection; here it must not count as unhandled.
+  signedResponse.catch(() => undefined);
   return [
     {
       check: "ticket",
-      title: "A ticket lets a file in",
+      title: "The store accepts an upload with a ticket",
       run: async () => {
-        const answer = await honoured;
-        return isSuccess(answer)
+        const response = await signedResponse;
+        return isSuccess(response)
           ? passedResult("It does.")
           : failedResult(
-              `The store answers ${describeRefusal(answer)} to a file sent exactly as signed.`,
-              "Our key needs `s3:PutObject`; S3_BROWSER_ENDPOINT must be the very address that browsers use, for it is signed.",
+              `The store responds ${describeStatus(response)} to an upload sent exactly as signed.`,
+              "Give the credentials `s3:PutObject`. Set S3_BROWSER_ENDPOINT to the URL that browsers use: the signature contains it.",
             );
       },
     },
@@ -107,15 +115,16 @@ export function ticketChecks(patient: ProbeContext): Check[] {
       check,
       title,
       run: async (): Promise<CheckResult> => {
-        if (!isSuccess(await honoured)) return untestedResult("Not even the right ticket is taken.");
-        return sendVariation(patient, variation);
+        if (!isSuccess(await signedResponse))
+          return untestedResult("The store rejects the correct ticket, too.");
+        return sendVariation(context, variation);
       },
     })),
-    { check: "ticket-end", title: "A ticket ends", run: () => checkExpiry(patient) },
+    { check: "ticket-end", title: "A ticket expires", run: () => checkExpiry(context) },
   ];
 }
 
-async function sendSigned({ storages, newKey }: ProbeContext) {
+async function sendSigned({ storages, newKey }: ProbeContext): Promise<HttpResponse> {
   const key = newKey();
   const signed = await storages.private.signPut(key, SAMPLE.ticket);
   try {
@@ -127,37 +136,36 @@ async function sendSigned({ storages, newKey }: ProbeContext) {
 
 async function sendVariation(
   { storages, newKey }: ProbeContext,
-  variation: Pick<Variation, "acceptedMessage" | "change">,
+  { acceptedMessage, change }: Pick<Variation, "acceptedMessage" | "change">,
 ): Promise<CheckResult> {
-  const [key, other] = [newKey(), newKey()];
+  const [key, otherKey] = [newKey(), newKey()];
   const signed = await storages.private.signPut(key, SAMPLE.ticket);
   try {
-    const answer = await sendRequest(variation.change(toHttpRequest(signed), other));
-    return expectRefusal(answer, variation.acceptedMessage, "It is refused");
+    return expectRefusal(await sendRequest(change(toHttpRequest(signed), otherKey)), acceptedMessage);
   } finally {
-    await storages.private.removeMany([key, other]);
+    await storages.private.removeMany([key, otherKey]);
   }
 }
 
-function expectRefusal(answer: HttpResponse, wrong: string, right: string): CheckResult {
-  if (isSuccess(answer)) return failedResult(wrong, FIX);
-  return isClientError(answer)
-    ? passedResult(`${right} (${describeRefusal(answer)}).`)
-    : untestedResult(`The store answers ${describeRefusal(answer)}, which is neither yes nor no.`);
+function expectRefusal(response: HttpResponse, acceptedMessage: string): CheckResult {
+  if (isSuccess(response)) return failedResult(acceptedMessage, SIGNATURE_FIX);
+  return isClientError(response)
+    ? passedResult(`The store responds ${describeStatus(response)}.`)
+    : untestedResult(`The store responds ${describeStatus(response)}, which neither accepts nor rejects.`);
 }
 
-async function checkExpiry(patient: ProbeContext): Promise<CheckResult> {
-  const { settings: place, clock, storages, newKey } = patient;
+async function checkExpiry(context: ProbeContext): Promise<CheckResult> {
+  const { settings, clock, storages, newKey } = context;
   const earlier = { now: () => new Date(clock.now().getTime() - 600_000) };
-  const bucket = place.buckets.private;
-  // Keys that do not end by themselves, for this one signs in the past.
-  const { accessKeyId, secretAccessKey, sessionToken } = await patient.credentials();
+  const bucket = settings.buckets.private;
+  // Credentials without an expiration, because this storage signs in the past.
+  const { accessKeyId, secretAccessKey, sessionToken } = await context.credentials();
   const credentials = { accessKeyId, secretAccessKey, sessionToken };
-  const past = createS3Storage({ ...place, class: "private", bucket, credentials, clock: earlier });
+  const past = createS3Storage({ ...settings, class: "private", bucket, credentials, clock: earlier });
   const key = newKey();
   try {
-    const answer = await sendRequest(toHttpRequest(await past.signPut(key, SAMPLE.ticket)));
-    return expectRefusal(answer, "A ticket that ended nine minutes ago was taken.", "One that has ended is refused");
+    const response = await sendRequest(toHttpRequest(await past.signPut(key, SAMPLE.ticket)));
+    return expectRefusal(response, "The store accepted a ticket that expired nine minutes ago.");
   } finally {
     await storages.private.remove(key);
   }

@@ -1,8 +1,8 @@
 import * as sdk from "@aws-sdk/client-s3";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { ownershipControls, publicAccessBlock } from "./bucket-access";
-import { encryption } from "./versioning-and-encryption";
 import type { BucketPurpose, BucketSetting } from "./bucket-setting";
+import { encryption } from "./versioning-and-encryption";
 
 /** What stores here do not know is tried on what AWS answers: that it is not set, and then what was set. */
 const ABSENT = [
@@ -67,7 +67,10 @@ test.each([
 );
 
 test("ACLs are switched off", async () => {
-  expect(await set(ownershipControls, "public")).toMatchObject({ outcome: "changed", after: "BucketOwnerEnforced" });
+  expect(await set(ownershipControls, "public")).toMatchObject({
+    outcome: "changed",
+    after: "BucketOwnerEnforced",
+  });
   expect(await set(ownershipControls, "public")).toMatchObject({ outcome: "kept" });
 });
 

@@ -1,5 +1,5 @@
 import type { Grant, ObjectOwnership, PublicAccessBlockConfiguration } from "@aws-sdk/client-s3";
-import { nullIfAbsent, defineSetting, UnreadableSettingError } from "./bucket-setting";
+import { defineSetting, nullIfAbsent, UnreadableSettingError } from "./bucket-setting";
 
 type AccessBlock = Required<PublicAccessBlockConfiguration>;
 
@@ -10,17 +10,17 @@ const NO_BLOCK: AccessBlock = {
   RestrictPublicBuckets: false,
 };
 
-/** Private: shut against every ACL and every policy. Public and static: against ACLs alone, for a policy is what opens them. */
+/** Blocks public ACLs; on the private bucket also public policies. A policy opens the other buckets. */
 export const publicAccessBlock = defineSetting<AccessBlock>({
   name: "public access block",
-  // Where a store has none, the private bucket is closed by having neither policy nor ACL; the doctor tries it.
+  // Without it the private bucket is closed because it has no public policy and ACL; the doctor checks.
   isRequired: () => false,
   async read({ sdk, client }, Bucket) {
-    const asked = client.send(new sdk.GetPublicAccessBlockCommand({ Bucket }));
-    const found = await nullIfAbsent(asked, "NoSuchPublicAccessBlockConfiguration");
-    if (!found) return null;
-    const block = found.PublicAccessBlockConfiguration;
-    if (block?.BlockPublicAcls === undefined) throw new UnreadableSettingError("the store does not tell");
+    const request = client.send(new sdk.GetPublicAccessBlockCommand({ Bucket }));
+    const response = await nullIfAbsent(request, "NoSuchPublicAccessBlockConfiguration");
+    if (!response) return null;
+    const block = response.PublicAccessBlockConfiguration;
+    if (block?.BlockPublicAcls === undefined) throw new UnreadableSettingError();
     return { ...NO_BLOCK, ...block };
   },
   desired: (_, { purpose }) => ({
@@ -36,9 +36,9 @@ export const publicAccessBlock = defineSetting<AccessBlock>({
     await client.send(new sdk.PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
   },
   scratchTest: {
-    fallback: (wanted) => ({
-      value: { ...wanted, BlockPublicAcls: false },
-      note: "without BlockPublicAcls, after which this store takes no more files",
+    fallback: (block) => ({
+      value: { ...block, BlockPublicAcls: false },
+      note: "BlockPublicAcls is left out: with it this store rejects uploads.",
     }),
   },
 });
@@ -47,11 +47,11 @@ export const ownershipControls = defineSetting<ObjectOwnership>({
   name: "ownership controls",
   isRequired: () => false,
   async read({ sdk, client }, Bucket) {
-    const asked = client.send(new sdk.GetBucketOwnershipControlsCommand({ Bucket }));
-    const found = await nullIfAbsent(asked, "OwnershipControlsNotFoundError");
-    if (!found) return null;
-    const [rule] = found.OwnershipControls?.Rules ?? [];
-    if (!rule?.ObjectOwnership) throw new UnreadableSettingError("the store does not tell");
+    const request = client.send(new sdk.GetBucketOwnershipControlsCommand({ Bucket }));
+    const response = await nullIfAbsent(request, "OwnershipControlsNotFoundError");
+    if (!response) return null;
+    const [rule] = response.OwnershipControls?.Rules ?? [];
+    if (!rule?.ObjectOwnership) throw new UnreadableSettingError();
     return rule.ObjectOwnership;
   },
   desired: () => ({ value: "BucketOwnerEnforced" }),
@@ -64,14 +64,16 @@ export const ownershipControls = defineSetting<ObjectOwnership>({
 
 const PUBLIC_GROUPS = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
 
-/** No ACL opens anything: grants to everybody, or to every customer of the store, go; the owner's stays. */
+/** Removes ACL grants to all users or to all customers of the store; the owner's grant stays. */
 export const acl = defineSetting<string[]>({
   name: "ACL grants to everybody",
   isRequired: () => true,
   async read({ sdk, client }, Bucket) {
     const { Grants = [] } = await client.send(new sdk.GetBucketAclCommand({ Bucket }));
-    const open = Grants.filter(({ Grantee }: Grant) => PUBLIC_GROUPS.test(Grantee?.URI ?? ""));
-    return open.length > 0 ? open.map(({ Grantee, Permission }) => `${Grantee?.URI} ${Permission}`) : null;
+    const publicGrants = Grants.filter(({ Grantee }: Grant) => PUBLIC_GROUPS.test(Grantee?.URI ?? ""));
+    return publicGrants.length > 0
+      ? publicGrants.map(({ Grantee, Permission }) => `${Grantee?.URI} ${Permission}`)
+      : null;
   },
   desired: () => ({ value: null }),
   async write({ sdk, client }, Bucket) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type BucketSpec, nullIfAbsent, defineSetting } from "./bucket-setting";
+import { type BucketSpec, defineSetting, nullIfAbsent } from "./bucket-setting";
 
 const stringOrList = z.union([z.string(), z.array(z.string())]);
 const statementSchema = z.looseObject({
@@ -13,13 +13,13 @@ const statementSchema = z.looseObject({
 });
 const policySchema = z.looseObject({
   Version: z.string().optional(),
-  Statement: z.union([z.array(statementSchema), statementSchema.transform((one) => [one])]),
+  Statement: z.union([z.array(statementSchema), statementSchema.transform((statement) => [statement])]),
 });
 type Statement = z.infer<typeof statementSchema>;
 type Policy = z.infer<typeof policySchema>;
 
 /**
- * Conditions that say who may come, so that a statement for everybody is one for few; AWS itself does not call these public.
+ * Conditions that restrict who is allowed: AWS does not count a statement with one of these as public.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
 const RESTRICTING_CONDITIONS =
@@ -29,11 +29,11 @@ const toArray = (value: string | string[] | undefined) => (value === undefined ?
 
 function isPublic({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
   if (Effect !== "Allow") return false;
-  const named = typeof Principal === "string" ? [Principal] : Object.values(Principal ?? {}).flat();
-  if (!named.includes("*") && NotPrincipal === undefined) return false;
-  // "Everybody but these" is everybody.
-  const naming = Object.entries(Condition).filter(([operator]) => !/Not/.test(operator));
-  return !naming.some(([, test]) => Object.keys(test).some((key) => RESTRICTING_CONDITIONS.test(key)));
+  const principals = typeof Principal === "string" ? [Principal] : Object.values(Principal ?? {}).flat();
+  if (!principals.includes("*") && NotPrincipal === undefined) return false;
+  // A negated condition excludes few callers, so the statement stays public.
+  const restricting = Object.entries(Condition).filter(([operator]) => !/Not/.test(operator));
+  return !restricting.some(([, test]) => Object.keys(test).some((key) => RESTRICTING_CONDITIONS.test(key)));
 }
 
 function publicReadStatement({ name, partition }: BucketSpec): Statement {
@@ -48,8 +48,7 @@ function publicReadStatement({ name, partition }: BucketSpec): Statement {
 
 function isPublicReadStatement(statement: Statement, bucket: BucketSpec): boolean {
   const { Action, Resource } = publicReadStatement(bucket);
-  const same = (one: Statement["Action"], other: Statement["Action"]) =>
-    toArray(one).join() === toArray(other).join();
+  const same = (a: Statement["Action"], b: Statement["Action"]) => toArray(a).join() === toArray(b).join();
   return (
     isPublic(statement) &&
     statement.Condition === undefined &&
@@ -58,25 +57,31 @@ function isPublicReadStatement(statement: Statement, bucket: BucketSpec): boolea
   );
 }
 
-/** Public and static: anybody gets single objects, and no more. Private: nobody by policy. What others have been given by name stays. */
+/**
+ * Public and static buckets: anyone may read single objects. Private bucket: no public access.
+ * Statements for named principals stay.
+ */
 export const policy = defineSetting<Policy>({
   name: "policy",
   isRequired: () => true,
   async read({ sdk, client }, Bucket) {
-    const found = await nullIfAbsent(client.send(new sdk.GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy");
-    return found?.Policy ? policySchema.parse(JSON.parse(found.Policy)) : null;
+    const response = await nullIfAbsent(
+      client.send(new sdk.GetBucketPolicyCommand({ Bucket })),
+      "NoSuchBucketPolicy",
+    );
+    return response?.Policy ? policySchema.parse(JSON.parse(response.Policy)) : null;
   },
   desired(current, bucket) {
-    const found = current?.Statement ?? [];
-    const kept = found.filter((each) => !isPublic(each));
+    const statements = current?.Statement ?? [];
+    const restricted = statements.filter((statement) => !isPublic(statement));
     const ours =
       bucket.purpose === "private"
         ? []
-        : [found.find((each) => isPublicReadStatement(each, bucket)) ?? publicReadStatement(bucket)];
-    const Statement = [...ours, ...kept];
-    const wrong = found.some((each) => isPublic(each) && !ours.includes(each));
-    const there = ours.every((each) => found.includes(each));
-    if (there && !wrong) return { value: current };
+        : [statements.find((one) => isPublicReadStatement(one, bucket)) ?? publicReadStatement(bucket)];
+    const Statement = [...ours, ...restricted];
+    const hasOtherPublic = statements.some((statement) => isPublic(statement) && !ours.includes(statement));
+    const hasOurs = ours.every((statement) => statements.includes(statement));
+    if (hasOurs && !hasOtherPublic) return { value: current };
     return { value: Statement.length > 0 ? { ...current, Version: "2012-10-17", Statement } : null };
   },
   async write({ sdk, client }, Bucket, value) {

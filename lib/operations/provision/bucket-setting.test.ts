@@ -21,7 +21,13 @@ async function written(answers: { real?: Error; trial?: Error }) {
     const refusal = name === bucket.name ? answers.real : answers.trial;
     if (refusal) throw refusal;
   };
-  const declared = { name: "a setting", isRequired: () => false, read: async () => null, write, scratchTest: {} };
+  const declared = {
+    name: "a setting",
+    isRequired: () => false,
+    read: async () => null,
+    write,
+    scratchTest: {},
+  };
   const set = defineSetting<string>({ ...declared, desired: () => ({ value: "on" }) });
   const trial = (
     attempt: (connection: { sdk: typeof sdk; client: sdk.S3Client }, name: string) => Promise<void>,
@@ -37,7 +43,7 @@ describe("a store that refuses a setting", () => {
   ])("with %s cannot have it", async (name, status) => {
     expect(await written({ real: answer(name, status) })).toMatchObject({
       outcome: "unable",
-      note: `the store says ${status} ${name}`,
+      note: `The store responded ${status} ${name}.`,
     });
   });
 

@@ -1,27 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import type { S3Connection } from "../../storage/s3/client";
-import { rootCauseOf, errorNameOf, httpStatusOf } from "../../storage/s3/errors";
+import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
+import { describeError } from "../describe-error";
 import type { RunOnScratchBucket } from "./scratch-bucket";
 
-/** What a bucket is for. */
 export type BucketPurpose = "public" | "private" | "static";
 
 export type BucketSpec = {
   name: string;
   purpose: BucketPurpose;
-  /** Origin of the pages that talk to it. */
+  /** Origin of the pages that use the bucket. */
   origin: string;
-  /** `aws`, or what stands there in the names of another partition. */
+  /** The partition in ARNs: `aws` or another. */
   partition: string;
-  /** Days after which what is unfinished, and what waits in quarantine, is surely abandoned. */
+  /** Days after which unfinished uploads and quarantined objects are certainly abandoned. */
   expiryDays: { unfinished: number; quarantine: number };
-  /** Whether it keeps versions, or has kept some: what is destroyed may only be hidden. */
+  /** Whether the bucket keeps versions or kept some: a delete may only hide an object. */
   isVersioned: boolean;
 };
 
 /**
- * `kept`: it is as it should be. `planned`: it would be changed. `unable`: the store cannot, by its own answer in `note`. `failed`: it could,
- * and did not.
+ * `kept`: nothing to change. `planned`: would be changed. `unable`: the store does not support it; `note`
+ * has its response. `failed`: the store supports it, but the change failed.
  */
 export type StepOutcome = "kept" | "changed" | "planned" | "unable" | "failed";
 
@@ -33,10 +33,11 @@ export type ProvisionStep = {
   needed: boolean;
   before: unknown;
   after: unknown;
+  /** A sentence. */
   note?: string;
 };
 
-/** A setting of a bucket, whatever its type: `planned` where there is no trial, for then nothing may be changed. */
+/** Applies a setting to a bucket. In a dry run `trial` is null and the step is only `planned`. */
 export type BucketSetting = (
   connection: S3Connection,
   bucket: BucketSpec,
@@ -47,88 +48,96 @@ export type DesiredValue<T> = { value: T | null; note?: string };
 
 type SettingDefinition<T> = {
   name: string;
-  /** Undefined for a bucket that it says nothing about. */
+  /** Undefined if the setting does not apply to the bucket. */
   isRequired(bucket: BucketSpec): boolean | undefined;
-  /** Null where nothing is set. Throws what the store answers instead. */
+  /** Returns null if nothing is set. Throws the store's error. */
   read(connection: S3Connection, bucket: string): Promise<T | null>;
-  /** What should be set, given what is; exactly that where it will do. */
+  /** Returns what should be set; the current value if that is good enough. */
   desired(current: T | null, bucket: BucketSpec): DesiredValue<T>;
   write(connection: S3Connection, bucket: string, value: T | null): Promise<void>;
-  /** Some stores take it and then take no more files: it is tried on a bucket of its own first, and where that fails, `lesser`. */
-  scratchTest?: { fallback?(wanted: T): DesiredValue<T> };
+  /** Present if some stores reject uploads after it: it is tested on a scratch bucket, then `fallback`. */
+  scratchTest?: { fallback?(value: T): DesiredValue<T> };
 };
 
-export function defineSetting<T>(declared: SettingDefinition<T>): BucketSetting {
+export function defineSetting<T>(definition: SettingDefinition<T>): BucketSetting {
   return async (connection, bucket, { exists, trial }) => {
-    const needed = declared.isRequired(bucket);
+    const needed = definition.isRequired(bucket);
     if (needed === undefined) return null;
-    const step = { bucket: bucket.name, setting: declared.name, needed };
+    const step = { bucket: bucket.name, setting: definition.name, needed };
     let before: T | null = null;
     try {
-      before = exists ? await declared.read(connection, bucket.name) : null;
+      before = exists ? await definition.read(connection, bucket.name) : null;
     } catch (error) {
-      if (!(error instanceof UnreadableSettingError)) return { ...step, ...outcomeOfError(error), before: null, after: null };
+      if (!(error instanceof UnreadableSettingError))
+        return { ...step, ...outcomeOfError(error), before: null, after: null };
     }
-    let aim = declared.desired(before, bucket);
-    if (isDeepStrictEqual(aim.value, before))
-      return { ...step, outcome: "kept", before, after: before, ...noteOf(aim) };
+    let desired = definition.desired(before, bucket);
+    if (isDeepStrictEqual(desired.value, before))
+      return { ...step, outcome: "kept", before, after: before, ...noteOf(desired) };
     if (!trial) {
-      const first = declared.scratchTest
-        ? { note: "tried on a bucket of its own first, and left off where that fails" }
+      const test = definition.scratchTest
+        ? { note: "Tested on a scratch bucket first, and left out if that fails." }
         : {};
-      return { ...step, outcome: "planned", before, after: aim.value, ...first, ...noteOf(aim) };
+      return { ...step, outcome: "planned", before, after: desired.value, ...test, ...noteOf(desired) };
     }
     try {
-      if (declared.scratchTest) aim = await findAcceptedValue(declared, aim, trial);
+      if (definition.scratchTest) desired = await findAcceptedValue(definition, desired, trial);
     } catch (error) {
-      // Nothing but the setting was there, so that a refusal for any reason is one of the setting.
+      // The scratch bucket has no other setting, so a 400 is about this one.
       return { ...step, ...outcomeOfError(error, [400]), before, after: before };
     }
     try {
-      if (isDeepStrictEqual(aim.value, before))
-        return { ...step, outcome: "kept", before, after: before, ...noteOf(aim) };
-      await declared.write(connection, bucket.name, aim.value);
-      const after = await declared.read(connection, bucket.name);
-      if (!declared.scratchTest?.fallback && !isDeepStrictEqual(declared.desired(after, bucket).value, after))
-        return {
-          ...step,
-          outcome: "unable",
-          before,
-          after,
-          note: "The store takes it and keeps something else.",
-        };
-      return { ...step, outcome: "changed", before, after, ...noteOf(aim) };
+      if (isDeepStrictEqual(desired.value, before))
+        return { ...step, outcome: "kept", before, after: before, ...noteOf(desired) };
+      await definition.write(connection, bucket.name, desired.value);
+      const after = await definition.read(connection, bucket.name);
+      if (
+        !definition.scratchTest?.fallback &&
+        !isDeepStrictEqual(definition.desired(after, bucket).value, after)
+      ) {
+        const note = "The store accepts it, but then returns another value.";
+        return { ...step, outcome: "unable", before, after, note };
+      }
+      return { ...step, outcome: "changed", before, after, ...noteOf(desired) };
     } catch (error) {
       return { ...step, ...outcomeOfError(error), before, after: before };
     }
   };
 }
 
-/** What the store can bear of `aim`. Throws where that is nothing. */
-async function findAcceptedValue<T>(declared: SettingDefinition<T>, aim: DesiredValue<T>, trial: RunOnScratchBucket): Promise<DesiredValue<T>> {
+/** Returns the desired value or the fallback, as the store accepts it. Throws if it accepts neither. */
+async function findAcceptedValue<T>(
+  { read, write, scratchTest }: SettingDefinition<T>,
+  desired: DesiredValue<T>,
+  trial: RunOnScratchBucket,
+): Promise<DesiredValue<T>> {
   const attempt = ({ value }: DesiredValue<T>) =>
     trial(async (connection, scratch) => {
-      await declared.write(connection, scratch, value);
-      await declared.read(connection, scratch);
+      await write(connection, scratch, value);
+      await read(connection, scratch);
     });
   try {
-    await attempt(aim);
-    return aim;
+    await attempt(desired);
+    return desired;
   } catch (error) {
-    const lesser = aim.value === null ? undefined : declared.scratchTest?.fallback?.(aim.value);
-    if (!lesser) throw error;
-    await attempt(lesser);
-    return { ...lesser, note: `${lesser.note ?? ""} (${describeError(error)})` };
+    const fallback = desired.value === null ? undefined : scratchTest?.fallback?.(desired.value);
+    if (!fallback) throw error;
+    await attempt(fallback);
+    return { ...fallback, note: `${fallback.note ?? ""} ${describeError(error)}`.trim() };
   }
 }
 
-/** The store answers the question with something that is no answer to it: it does not know the setting, or keeps it to itself. */
-export class UnreadableSettingError extends Error {}
+/** The response does not contain the setting: the store does not support it, or does not return it. */
+export class UnreadableSettingError extends Error {
+  constructor() {
+    super("The store does not return the setting.");
+  }
+}
 
-/** Waits for a setting, and gives null where the store says, in S3's own word, that there is none. */
-export async function nullIfAbsent<T>(asked: Promise<T>, absent: string): Promise<T | null> {
+/** Returns null if the store responds with S3's error for an absent setting. */
+export async function nullIfAbsent<T>(request: Promise<T>, absent: string): Promise<T | null> {
   try {
-    return await asked;
+    return await request;
   } catch (error) {
     if (errorNameOf(error) === absent) return null;
     throw error;
@@ -140,20 +149,17 @@ function noteOf({ note }: DesiredValue<unknown>): { note?: string } {
 }
 
 /**
- * What a refusal means: a store that does not know a setting says so with 405, 501, or that it cannot read it, or with a status of `others`. Anything
- * else is trouble, above all the other 400s: that an ACL is in the way of something is for whoever provisions to know.
+ * Distinguishes a setting that the store does not support from a failure. The former is a 405, a 501,
+ * MalformedXML or one of `otherStatuses`. Other 400s are failures that the operator has to see.
  */
-function outcomeOfError(error: unknown, others: number[] = []): { outcome: StepOutcome; note: string } {
+function outcomeOfError(
+  error: unknown,
+  otherStatuses: number[] = [],
+): { outcome: StepOutcome; note: string } {
   const status = httpStatusOf(error) ?? 0;
-  const unknown = [405, 501, ...others].includes(status) || errorNameOf(error) === "MalformedXML";
-  return unknown || error instanceof UnreadableSettingError
-    ? { outcome: "unable", note: describeError(error) }
-    : { outcome: "failed", note: describeError(error) };
-}
-
-export function describeError(error: unknown): string {
-  const inner = rootCauseOf(error);
-  const status = httpStatusOf(inner);
-  if (status !== undefined) return `the store says ${status} ${errorNameOf(inner)}`;
-  return inner instanceof Error ? inner.message || inner.name : String(inner);
+  const isUnsupported =
+    [405, 501, ...otherStatuses].includes(status) ||
+    errorNameOf(error) === "MalformedXML" ||
+    error instanceof UnreadableSettingError;
+  return { outcome: isUnsupported ? "unable" : "failed", note: describeError(error) };
 }

@@ -1,54 +1,67 @@
 import type { CORSRule } from "@aws-sdk/client-s3";
-import { type BucketSpec, nullIfAbsent, defineSetting } from "./bucket-setting";
+import { type BucketSpec, defineSetting, nullIfAbsent } from "./bucket-setting";
 
 const RULE_ID = "dossier";
 
 /**
- * What a ticket's headers are, those of a part included. No answer's header is exposed: what has arrived, and with which ETags, the server asks the
- * store itself.
+ * The headers of a ticket and of a part. The rule exposes no response header: the server reads the
+ * received parts and their ETags from the store itself.
  */
-const TICKET_HEADERS = ["content-type", "if-none-match", "x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm"];
+const TICKET_HEADERS = [
+  "content-type",
+  "if-none-match",
+  "x-amz-checksum-sha256",
+  "x-amz-sdk-checksum-algorithm",
+];
 
-/** Files are sent to the private bucket alone. What members have handed in pages show and link to, and fetch none of it; fonts among static files browsers do fetch. */
+/**
+ * Browsers upload only to the private bucket. Pages embed and link members' files without CORS.
+ * Browsers load static fonts with CORS.
+ */
 function corsRulesFor({ purpose, origin }: BucketSpec): CORSRule[] {
   if (purpose === "public") return [];
-  const may =
-    purpose === "private" ? { AllowedMethods: ["PUT"], AllowedHeaders: TICKET_HEADERS } : { AllowedMethods: ["GET"] };
-  return [{ ID: RULE_ID, AllowedOrigins: [origin], ...may, MaxAgeSeconds: 3600 }];
+  const allowed =
+    purpose === "private"
+      ? { AllowedMethods: ["PUT"], AllowedHeaders: TICKET_HEADERS }
+      : { AllowedMethods: ["GET"] };
+  return [{ ID: RULE_ID, AllowedOrigins: [origin], ...allowed, MaxAgeSeconds: 3600 }];
 }
 
-/** Stores give lists back in an order of their own, and some an empty list where nothing was said. */
+/** Sorts lists and removes empty ones: stores return their own order, and some return empty lists. */
 function normalizeRule(rule: CORSRule): CORSRule {
   const sorted = (values: string[] | undefined) => [...(values ?? [])].sort();
-  const some = (name: string, values: string[] | undefined) =>
+  const ifAny = (name: string, values: string[] | undefined) =>
     values?.length ? { [name]: sorted(values) } : {};
   return {
     ...(rule.ID === undefined ? {} : { ID: rule.ID }),
     AllowedOrigins: sorted(rule.AllowedOrigins),
     AllowedMethods: sorted(rule.AllowedMethods),
-    ...some("AllowedHeaders", rule.AllowedHeaders),
-    ...some("ExposeHeaders", rule.ExposeHeaders),
+    ...ifAny("AllowedHeaders", rule.AllowedHeaders),
+    ...ifAny("ExposeHeaders", rule.ExposeHeaders),
     ...(rule.MaxAgeSeconds === undefined ? {} : { MaxAgeSeconds: rule.MaxAgeSeconds }),
   };
 }
 
-/** Whether a rule of somebody else lets pages of any site do more than read what anybody may read. */
-function isTooPermissive({ AllowedOrigins = [], AllowedMethods = [] }: CORSRule, { purpose }: BucketSpec): boolean {
-  const anySite = AllowedOrigins.some((origin) => origin.includes("*"));
-  const reads = AllowedMethods.every((method) => method === "GET" || method === "HEAD");
-  return anySite && (purpose === "private" || !reads);
+/** Whether a rule lets pages of any site do more than read public objects. */
+function isTooPermissive(
+  { AllowedOrigins = [], AllowedMethods = [] }: CORSRule,
+  { purpose }: BucketSpec,
+): boolean {
+  const allowsAnySite = AllowedOrigins.some((origin) => origin.includes("*"));
+  const onlyReads = AllowedMethods.every((method) => method === "GET" || method === "HEAD");
+  return allowsAnySite && (purpose === "private" || !onlyReads);
 }
 
-/** Our rule comes first, for the first that fits decides; those of others stay where they name their sites. */
+/** The application's rule comes first, because stores apply the first match. Rules for named sites stay. */
 export const cors = defineSetting<CORSRule[]>({
   name: "CORS",
   isRequired: ({ purpose }) => purpose === "private",
   async read({ sdk, client }, Bucket) {
-    const found = await nullIfAbsent(
+    const response = await nullIfAbsent(
       client.send(new sdk.GetBucketCorsCommand({ Bucket })),
       "NoSuchCORSConfiguration",
     );
-    return found?.CORSRules?.length ? found.CORSRules.map(normalizeRule) : null;
+    return response?.CORSRules?.length ? response.CORSRules.map(normalizeRule) : null;
   },
   desired(current, bucket) {
     const others = (current ?? []).filter((rule) => rule.ID !== RULE_ID && !isTooPermissive(rule, bucket));

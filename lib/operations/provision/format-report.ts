@@ -1,53 +1,72 @@
+import type { Finding, Outcome } from "../finding";
+import { formatFinding } from "../format-findings";
+import type { ProvisionStep, StepOutcome } from "./bucket-setting";
 import type { ProvisionReport } from "./provision";
-import type { StepOutcome, ProvisionStep } from "./bucket-setting";
 
-const OUTCOME_LABELS: Record<StepOutcome, string> = {
-  kept: "is as it should be",
-  changed: "changed",
-  planned: "would change",
-  unable: "this store cannot",
-  failed: "FAILED",
+const FOUND: Record<StepOutcome, string> = {
+  kept: "Nothing to change.",
+  changed: "Changed.",
+  planned: "Would change.",
+  unable: "This store does not support the setting.",
+  failed: "The change failed.",
 };
 
-/** What was done, or would be, as a diff; then the policies, where they are asked for. */
-export function formatProvisionReport({ steps, policies, done }: ProvisionReport, { dryRun }: { dryRun: boolean }): string {
+/** Formats the steps with a diff of each change; in a dry run also the IAM policies. */
+export function formatProvisionReport(
+  { steps, policies, done }: ProvisionReport,
+  { dryRun }: { dryRun: boolean },
+): string {
   const buckets = [...new Set(steps.map(({ bucket }) => bucket))];
   const parts = buckets.map((name) =>
-    [name, ...steps.filter(({ bucket }) => bucket === name).map(formatStep)].join("\n"),
+    [name, ...steps.filter(({ bucket }) => bucket === name).flatMap(formatStep)].join("\n"),
   );
   if (dryRun)
     for (const [role, policy] of Object.entries(policies))
-      parts.push(`Least rights of the ${role}:\n${JSON.stringify(policy, null, 2)}`);
+      parts.push(`Least privileges of the ${role}:\n${JSON.stringify(policy, null, 2)}`);
   return [...parts, formatSummary(steps, done, dryRun)].join("\n\n");
 }
 
-function formatStep({ setting, outcome, needed, before, after, note }: ProvisionStep): string {
-  const weight = outcome === "unable" ? (needed ? " (needed)" : " (not needed)") : "";
-  const head = `  ${setting}: ${OUTCOME_LABELS[outcome]}${weight}${note ? `; ${note}` : ""}`;
-  const differs = outcome === "changed" || outcome === "planned";
-  return [head, ...(differs ? formatDiff(before, after) : [])].join("\n");
+function formatStep(step: ProvisionStep): string[] {
+  const { setting, outcome, before, after, note } = step;
+  const finding: Finding = {
+    check: setting,
+    outcome: outcomeOf(step),
+    found: note ? `${FOUND[outcome]} ${note}` : FOUND[outcome],
+  };
+  const hasDiff = outcome === "changed" || outcome === "planned";
+  return [...formatFinding(finding), ...(hasDiff ? formatDiff(before, after) : [])];
 }
 
-/** Lines that go and lines that come, between those that stay. */
+function outcomeOf({ outcome, needed }: ProvisionStep): Outcome {
+  if (outcome === "failed") return "failed";
+  if (outcome === "unable") return needed ? "failed" : "warning";
+  return "passed";
+}
+
+/** Returns removed and added lines between unchanged ones, by the longest common subsequence. */
 function formatDiff(before: unknown, after: unknown): string[] {
-  const [old, fresh] = [toJsonLines(before), toJsonLines(after)];
-  const lengths = Array.from({ length: old.length + 1 }, () => new Array<number>(fresh.length + 1).fill(0));
-  const at = (i: number, j: number) => lengths[i]?.[j] ?? 0;
-  for (let i = old.length - 1; i >= 0; i--)
-    for (let j = fresh.length - 1; j >= 0; j--)
+  const [oldLines, newLines] = [toJsonLines(before), toJsonLines(after)];
+  const lengths = Array.from({ length: oldLines.length + 1 }, () =>
+    new Array<number>(newLines.length + 1).fill(0),
+  );
+  const lengthAt = (i: number, j: number) => lengths[i]?.[j] ?? 0;
+  for (let i = oldLines.length - 1; i >= 0; i--)
+    for (let j = newLines.length - 1; j >= 0; j--)
       (lengths[i] ?? [])[j] =
-        old[i] === fresh[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  const found: string[] = [];
-  for (let i = 0, j = 0; i < old.length || j < fresh.length; ) {
-    if (i < old.length && j < fresh.length && old[i] === fresh[j]) {
-      found.push(`      ${old[i]}`);
+        oldLines[i] === newLines[j]
+          ? lengthAt(i + 1, j + 1) + 1
+          : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
+  const diff: string[] = [];
+  for (let i = 0, j = 0; i < oldLines.length || j < newLines.length; ) {
+    if (i < oldLines.length && j < newLines.length && oldLines[i] === newLines[j]) {
+      diff.push(`      ${oldLines[i]}`);
       i++;
       j++;
-    } else if (j < fresh.length && (i === old.length || at(i, j + 1) >= at(i + 1, j)))
-      found.push(`    + ${fresh[j++]}`);
-    else found.push(`    - ${old[i++]}`);
+    } else if (j < newLines.length && (i === oldLines.length || lengthAt(i, j + 1) >= lengthAt(i + 1, j)))
+      diff.push(`    + ${newLines[j++]}`);
+    else diff.push(`    - ${oldLines[i++]}`);
   }
-  return found;
+  return diff;
 }
 
 function toJsonLines(value: unknown): string[] {
@@ -56,12 +75,13 @@ function toJsonLines(value: unknown): string[] {
 
 function formatSummary(steps: readonly ProvisionStep[], done: boolean, dryRun: boolean): string {
   const count = (outcome: StepOutcome) => steps.filter((step) => step.outcome === outcome).length;
-  if (!done) return "Something that is needed could not be done; see above.";
+  if (!done)
+    return "A required setting could not be changed: fix the errors above and run the command again.";
   if (dryRun)
     return count("planned") > 0
-      ? `${count("planned")} changes to make; nothing was changed.`
+      ? `${count("planned")} changes would be made; nothing was changed.`
       : "There is nothing to change.";
   return count("changed") > 0
-    ? `${count("changed")} changes. \`npm run storage -- doctor\` tries them.`
+    ? `${count("changed")} changes. Run \`npm run storage -- doctor\` to test them.`
     : "There was nothing to change.";
 }

@@ -1,12 +1,12 @@
 import { PutBucketPolicyCommand, PutPublicAccessBlockCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../clock";
-import { runDoctor } from "../doctor/run-doctor";
+import { type BucketFixture, openBucketFixture } from "../../../tests/stores/bucket-fixture";
 import type { TestStore } from "../../../tests/stores/buckets";
 import { createCephUser } from "../../../tests/stores/ceph-users";
-import { findFinding, failedChecks } from "../doctor/testing/report-lookup";
 import { openTestStore } from "../../../tests/stores/test-store";
-import { openBucketFixture, type BucketFixture } from "../../../tests/stores/bucket-fixture";
+import { systemClock } from "../../clock";
+import { runDoctor } from "../doctor/run-doctor";
+import { failedChecks, findFinding } from "../doctor/testing/report-lookup";
 import { createIamPolicies } from "./iam-policies";
 import { provision } from "./provision";
 
@@ -15,7 +15,11 @@ const store = await openTestStore();
 const application = "skipped" in store ? null : await createCephUser(store, NAME);
 
 test("the application and its doctor may look at every setting that the doctor asks about, and change none", () => {
-  const { application, doctor } = createIamPolicies({ public: "pictures", private: "papers", partition: "aws" });
+  const { application, doctor } = createIamPolicies({
+    public: "pictures",
+    private: "papers",
+    partition: "aws",
+  });
   const actions = [application, doctor].flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
   for (const asked of [
     "s3:GetBucketPublicAccessBlock",

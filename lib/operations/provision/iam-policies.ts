@@ -6,14 +6,16 @@ export type BucketNames = {
   private: string;
   partition: string;
   static?: string | undefined;
-  /** Where that of the static bucket is another. */
+  /** If the static bucket is in another partition. */
   staticPartition?: string | undefined;
 };
 
-/** The doctor's is what the application's keys need besides, where it is to see every setting of a store that has them all. */
+/** The doctor's policy lets the application's credentials also read the remaining settings of AWS. */
 export type Policies = { application: IamPolicy; doctor: IamPolicy; "static publisher"?: IamPolicy };
 
-/** What each role needs and no more. The two have no bucket in common: who publishes static files reaches no member's, and the other way round. */
+/**
+ * Returns the least privileges of each role. The application and the publisher share no bucket.
+ */
 export function createIamPolicies(names: BucketNames): Policies {
   const media = [names.public, names.private];
   const application = createPolicy(names.partition, media, {
@@ -24,8 +26,8 @@ export function createIamPolicies(names: BucketNames): Policies {
       "s3:AbortMultipartUpload",
       "s3:ListMultipartUploadParts",
     ],
-    // Of the bucket itself Ceph 16 asks for the right to destroy many at once; AWS has it on objects alone. From ListBucketVersions on they are for the
-    // doctor, which otherwise says that it could not look.
+    // Ceph 16 requires DeleteObject on the bucket for bulk deletes; AWS only on the objects.
+    // The doctor needs the actions from ListBucketVersions on.
     bucket: [
       "s3:DeleteObject",
       "s3:ListBucket",
@@ -37,7 +39,7 @@ export function createIamPolicies(names: BucketNames): Policies {
       "s3:GetBucketLogging",
     ],
   });
-  // Apart, for a store that knows no such settings (Ceph 16) refuses a policy that speaks of them.
+  // A separate policy: a store without these settings (Ceph 16) rejects a policy that names them.
   const doctor = createPolicy(names.partition, media, {
     bucket: ["s3:GetBucketOwnershipControls", "s3:GetEncryptionConfiguration"],
   });

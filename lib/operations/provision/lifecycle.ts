@@ -1,17 +1,17 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import { PROBE_PREFIX } from "../../storage/probe-prefix";
-import { type BucketSpec, nullIfAbsent, defineSetting } from "./bucket-setting";
+import { type BucketSpec, defineSetting, nullIfAbsent } from "./bucket-setting";
 
 const RULE_ID_PREFIX = "dossier-";
 
-function lifecycleRulesFor({ purpose, expiryDays: days, isVersioned: versioned }: BucketSpec): LifecycleRule[] {
+function lifecycleRulesFor({ purpose, expiryDays, isVersioned }: BucketSpec): LifecycleRule[] {
   const unfinished: LifecycleRule = {
     ID: `${RULE_ID_PREFIX}unfinished`,
     Status: "Enabled",
     Filter: { Prefix: "" },
-    AbortIncompleteMultipartUpload: { DaysAfterInitiation: days.unfinished },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: expiryDays.unfinished },
   };
-  const gone = (name: string, Prefix: string, Days: number): LifecycleRule => ({
+  const expiring = (name: string, Prefix: string, Days: number): LifecycleRule => ({
     ID: `${RULE_ID_PREFIX}${name}`,
     Status: "Enabled",
     Filter: { Prefix },
@@ -24,27 +24,31 @@ function lifecycleRulesFor({ purpose, expiryDays: days, isVersioned: versioned }
     Filter: { Prefix: "" },
     NoncurrentVersionExpiration: { NoncurrentDays: 1 },
   };
-  // Where no version was ever kept there is nothing hidden, and some stores know no such rule.
-  const both = [unfinished, gone("probes", PROBE_PREFIX, 1), ...(versioned ? [hidden] : [])];
-  return purpose === "private" ? [...both, gone("quarantine", "quarantine/", days.quarantine)] : both;
+  // Without versions nothing is hidden, and some stores do not support this rule.
+  const common = [unfinished, expiring("probes", PROBE_PREFIX, 1), ...(isVersioned ? [hidden] : [])];
+  return purpose === "private"
+    ? [...common, expiring("quarantine", "quarantine/", expiryDays.quarantine)]
+    : common;
 }
 
-/** Stores say "everything" in different ways: as an empty prefix, inside a filter or outside, or not at all. */
+/** Returns the prefix of a rule, "" for all objects; stores write that in different ways. */
 export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
   return Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? "";
 }
 
-/** Where files lie that the database knows. */
+/** The prefixes of files that the database references. */
 export const PROTECTED_PREFIXES = ["files/", "pictures/"];
 
-/** Whether a rule destroys some of them. Its prefix may be shorter than ours, or longer; what waits in quarantine is judged by its days. */
+/** Whether a rule deletes such files. The prefix may be shorter or longer. Quarantine may expire by days. */
 export function deletesProtectedFiles(rule: LifecycleRule): boolean {
-  const { Status, Expiration: end } = rule;
+  const { Status, Expiration } = rule;
   const prefix = prefixOf(rule);
-  const meets = [...PROTECTED_PREFIXES, ...(end?.Date ? ["quarantine/"] : [])].some(
+  const overlaps = [...PROTECTED_PREFIXES, ...(Expiration?.Date ? ["quarantine/"] : [])].some(
     (own) => own.startsWith(prefix) || prefix.startsWith(own),
   );
-  return Status === "Enabled" && meets && (end?.Days !== undefined || end?.Date !== undefined);
+  return (
+    Status === "Enabled" && overlaps && (Expiration?.Days !== undefined || Expiration?.Date !== undefined)
+  );
 }
 
 function normalizeRule(rule: LifecycleRule): LifecycleRule {
@@ -61,24 +65,27 @@ function normalizeRule(rule: LifecycleRule): LifecycleRule {
   };
 }
 
-const compareRuleIds = (one: LifecycleRule, other: LifecycleRule) => ((one.ID ?? "") < (other.ID ?? "") ? -1 : 1);
+const compareRuleIds = (a: LifecycleRule, b: LifecycleRule) => ((a.ID ?? "") < (b.ID ?? "") ? -1 : 1);
 
-/** Backstops for a sweep that does not run. Rules of others stay, and are spoken of where they destroy files. */
+/** A fallback if the sweep job does not run. Other rules stay; those that delete files get a note. */
 export const lifecycle = defineSetting<LifecycleRule[]>({
   name: "lifecycle",
   isRequired: () => false,
   async read({ sdk, client }, Bucket) {
-    const asked = client.send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }));
-    const found = await nullIfAbsent(asked, "NoSuchLifecycleConfiguration");
-    return found?.Rules?.length ? found.Rules.map(normalizeRule).sort(compareRuleIds) : null;
+    const request = client.send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }));
+    const response = await nullIfAbsent(request, "NoSuchLifecycleConfiguration");
+    return response?.Rules?.length ? response.Rules.map(normalizeRule).sort(compareRuleIds) : null;
   },
   desired(current, bucket) {
     const others = (current ?? []).filter(({ ID }) => !ID?.startsWith(RULE_ID_PREFIX));
     const value = [...lifecycleRulesFor(bucket), ...others].sort(compareRuleIds);
-    const harsh = bucket.purpose === "static" ? [] : others.filter(deletesProtectedFiles);
-    if (harsh.length === 0) return { value };
-    const names = harsh.map(({ ID }) => ID ?? "one without a name").join(", ");
-    return { value, note: `kept, but look at it: ${names} destroys files that the database still knows` };
+    const harmful = bucket.purpose === "static" ? [] : others.filter(deletesProtectedFiles);
+    if (harmful.length === 0) return { value };
+    const names = harmful.map(({ ID }) => ID ?? "one without a name").join(", ");
+    return {
+      value,
+      note: `The rule ${names} deletes files that the database still references: remove it by hand.`,
+    };
   },
   async write({ sdk, client }, Bucket, value) {
     const LifecycleConfiguration = { Rules: value ?? [] };

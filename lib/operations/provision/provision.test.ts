@@ -13,15 +13,15 @@ import {
   PutBucketVersioningCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../clock";
-import { runDoctor } from "../doctor/run-doctor";
-import { errorNameOf } from "../../storage/s3/errors";
+import { type BucketFixture, openBucketFixture } from "../../../tests/stores/bucket-fixture";
 import type { TestStore } from "../../../tests/stores/buckets";
 import { openTestStore } from "../../../tests/stores/test-store";
-import { openBucketFixture, type BucketFixture } from "../../../tests/stores/bucket-fixture";
+import { systemClock } from "../../clock";
+import { errorNameOf } from "../../storage/s3/errors";
+import { runDoctor } from "../doctor/run-doctor";
+import type { ProvisionStep } from "./bucket-setting";
 import { formatProvisionReport } from "./format-report";
 import { provision } from "./provision";
-import type { ProvisionStep } from "./bucket-setting";
 
 const store = await openTestStore();
 
@@ -62,7 +62,7 @@ function provisioning(store: TestStore): void {
         .sort(),
     ).toEqual(Object.values(ward.settings.buckets).sort());
     for (const step of steps.filter(({ outcome }) => outcome === "unable"))
-      expect(step.note).toMatch(/^(the store says \d{3} \w+|The store takes it and keeps something else\.)$/);
+      expect(step.note).toMatch(/^The store (responded \d{3} \w+|accepts it, but then returns another value\.)/);
   });
 
   test.each([
@@ -101,7 +101,7 @@ function provisioning(store: TestStore): void {
       await expect(ward.client.send(new HeadBucketCommand({ Bucket }))).rejects.toThrow();
     const text = formatProvisionReport(dry, { dryRun: true });
     expect(text).toContain('    +       "Action": "s3:GetObject",');
-    expect(text).toContain("Least rights of the application:");
+    expect(text).toContain("Least privileges of the application:");
     expect(text).not.toContain(store.secretAccessKey);
   });
 
@@ -215,7 +215,7 @@ function provisioning(store: TestStore): void {
       expect(text).toContain('    -     "ID": "everybodys",');
       expect(text).toContain('    +     "ID": "dossier",');
       expect(text).toMatch(/^ {10}"ID": "colleague",$/m);
-      expect(of(dry.steps, closed, "lifecycle")?.note).toMatch(/: harsh destroys/);
+      expect(of(dry.steps, closed, "lifecycle")?.note).toMatch(/^The rule harsh deletes/);
     });
   });
 
@@ -228,7 +228,10 @@ function provisioning(store: TestStore): void {
   });
 
   test("refuses one bucket for two purposes", async () => {
-    const order = { ...ward.provisionInput, staticBucket: { ...ward.settings, bucket: ward.settings.buckets.public } };
+    const order = {
+      ...ward.provisionInput,
+      staticBucket: { ...ward.settings, bucket: ward.settings.buckets.public },
+    };
     await expect(provision(order, { dryRun: true })).rejects.toThrow("a bucket each");
   });
 

@@ -1,41 +1,45 @@
 import type { StorageSettings } from "../../storage/factory";
-import { callStore, type S3Connection, connectS3 } from "../../storage/s3/client";
+import { callStore, connectS3, type S3Connection } from "../../storage/s3/client";
 import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
+import { describeError } from "../describe-error";
+import type { StaticBucketSettings, StoreSettings } from "../static/static-bucket";
 import { acl, ownershipControls, publicAccessBlock } from "./bucket-access";
+import { policy } from "./bucket-policy";
+import type { BucketPurpose, BucketSetting, BucketSpec, ProvisionStep } from "./bucket-setting";
 import { cors } from "./cors";
 import { createIamPolicies } from "./iam-policies";
-import { encryption, versioning, readVersioning } from "./versioning-and-encryption";
 import { lifecycle } from "./lifecycle";
-import { policy } from "./bucket-policy";
-import { type BucketSpec, type BucketPurpose, type BucketSetting, type ProvisionStep, describeError } from "./bucket-setting";
-import type { StaticBucketSettings, StoreSettings } from "./static-bucket";
-import { createBucketInput, type RunOnScratchBucket, scratchBucketRunner } from "./scratch-bucket";
+import { createBucketInput, scratchBucketRunner } from "./scratch-bucket";
+import { encryption, readVersioning, versioning } from "./versioning-and-encryption";
 
 export type ProvisionInput = {
   settings: Extract<StorageSettings, { driver: "s3" }>;
   staticBucket?: StaticBucketSettings | undefined;
   appUrl: string;
-  /** Seconds that a ticket lives, of any kind, and how long what has ended is kept after. */
+  /** The longest lifetime of a ticket. */
   maxTicketSeconds: number;
+  /** How long the sweep job keeps an expired upload. */
   sweepGraceSeconds: number;
 };
 
 export type ProvisionReport = {
   steps: ProvisionStep[];
   policies: ReturnType<typeof createIamPolicies>;
-  /** Whether everything that is needed is there, or would be. */
+  /** Whether every needed setting is set, or would be. */
   done: boolean;
 };
 
 const SECONDS_PER_DAY = 86_400;
-/** Milliseconds that one setting with its trials may take on top of what a call may: the longest wait of a store that is there. */
+/** For one setting with its scratch tests, in addition to the timeout of a call. */
 const SETTING_TIMEOUT_MS = 60_000;
 
 const COMMON_SETTINGS: BucketSetting[] = [cors, lifecycle, versioning, encryption];
 
 /**
- * ACLs that open something have to go before they can be switched off (AWS: InvalidBucketAclWithObjectOwnership). A policy for everybody can be written only once the block lets it. What stays of a private bucket's policy can be written only before the block, on
- * stores that take every policy for a public one (Ceph 16).
+ * Public ACL grants must be removed before ACLs can be switched off
+ * (AWS: InvalidBucketAclWithObjectOwnership). A public policy can be written only after the block allows
+ * it. The policy of a private bucket can be written only before the block, on stores that count every
+ * policy as public (Ceph 16).
  */
 const settingsFor = ({ purpose }: BucketSpec): BucketSetting[] =>
   purpose === "private"
@@ -43,17 +47,22 @@ const settingsFor = ({ purpose }: BucketSpec): BucketSetting[] =>
     : [acl, ownershipControls, publicAccessBlock, policy, ...COMMON_SETTINGS];
 
 /**
- * Makes and sets up the buckets, or says what it would do. What is as it should be is left alone, so that a second run changes nothing. A store that
- * cannot be spoken to, or no longer, is a step that failed. Throws where two buckets are one.
+ * Creates and configures the buckets, or reports what it would do. Correct settings are not written, so
+ * a second run changes nothing. A store that does not respond is a failed step. Throws if two buckets
+ * have one name.
  */
-export async function provision(order: ProvisionInput, { dryRun }: { dryRun: boolean }): Promise<ProvisionReport> {
-  const plans = planBuckets(order);
+export async function provision(
+  input: ProvisionInput,
+  { dryRun }: { dryRun: boolean },
+): Promise<ProvisionReport> {
+  const plans = planBuckets(input);
   if (new Set(plans.map(({ bucket }) => bucket.name)).size < plans.length)
-    throw new Error("Public, private and static files need a bucket each; the same name is there twice.");
+    throw new Error("Public, private and static files need a bucket each, but two names are equal.");
   const steps: ProvisionStep[] = [];
   for (const plan of plans) steps.push(...(await applyPlan(plan, dryRun)));
-  const bad = steps.filter(({ outcome, needed }) => outcome === "failed" || (outcome === "unable" && needed));
-  return { steps, policies: policiesFor(order), done: bad.length === 0 };
+  const isBad = ({ outcome, needed }: ProvisionStep) =>
+    outcome === "failed" || (outcome === "unable" && needed);
+  return { steps, policies: policiesFor(input), done: !steps.some(isBad) };
 }
 
 async function applyPlan({ bucket, store }: BucketPlan, dryRun: boolean): Promise<ProvisionStep[]> {
@@ -71,82 +80,99 @@ async function provisionBucket(
   bucket: BucketSpec,
   dryRun: boolean,
 ): Promise<ProvisionStep[]> {
-  const failed = (setting: string, error: unknown): ProvisionStep => {
-    const told = { outcome: "failed", before: null, after: null, note: describeError(error) } as const;
-    return { bucket: bucket.name, setting, needed: true, ...told };
-  };
-  const made = await callStore(() => createBucket(connection, store, bucket, dryRun), SETTING_TIMEOUT_MS).catch(
-    (error: unknown) => failed("bucket", error),
-  );
-  if (made.outcome === "failed") return [made];
-  const exists = made.outcome !== "planned";
-  const trial: RunOnScratchBucket | null = dryRun ? null : scratchBucketRunner(connection, store, bucket.name);
-  const steps = [made];
-  // What cannot be told here the setting itself is told, and says.
+  const failedStep = (setting: string, error: unknown): ProvisionStep => ({
+    bucket: bucket.name,
+    setting,
+    outcome: "failed",
+    needed: true,
+    before: null,
+    after: null,
+    note: describeError(error),
+  });
+  const created = await callStore(
+    () => createBucket(connection, store, bucket, dryRun),
+    SETTING_TIMEOUT_MS,
+  ).catch((error: unknown) => failedStep("bucket", error));
+  if (created.outcome === "failed") return [created];
+  const exists = created.outcome !== "planned";
+  const trial = dryRun ? null : scratchBucketRunner(connection, store, bucket.name);
+  const steps = [created];
+  // An error here is ignored: the versioning setting below reports it.
   const status = exists ? await readVersioning(connection, bucket.name).catch(() => null) : null;
-  const found = { ...bucket, isVersioned: status !== null };
+  const spec = { ...bucket, isVersioned: status !== null };
   for (const setting of settingsFor(bucket)) {
     try {
-      const step = await callStore(() => setting(connection, found, { exists, trial }), SETTING_TIMEOUT_MS);
+      const step = await callStore(() => setting(connection, spec, { exists, trial }), SETTING_TIMEOUT_MS);
       if (step) steps.push(step);
     } catch (error) {
-      // What was done before is told, and nothing more is tried of a bucket that no longer answers.
-      steps.push(failed("what comes next", error));
+      // The bucket no longer responds: the report keeps the earlier steps.
+      steps.push(failedStep("remaining settings", error));
       break;
     }
   }
   return steps;
 }
 
-async function createBucket(connection: S3Connection, store: StoreSettings, bucket: BucketSpec, dryRun: boolean): Promise<ProvisionStep> {
+async function createBucket(
+  connection: S3Connection,
+  store: StoreSettings,
+  { name, purpose }: BucketSpec,
+  dryRun: boolean,
+): Promise<ProvisionStep> {
   const { sdk, client } = connection;
-  const step = { bucket: bucket.name, setting: "bucket", needed: true };
-  const there = { purpose: bucket.purpose };
+  const step = { bucket: name, setting: "bucket", needed: true, before: null };
+  const after = { purpose };
   try {
-    await client.send(new sdk.HeadBucketCommand({ Bucket: bucket.name }));
-    return { ...step, outcome: "kept", before: there, after: there };
+    await client.send(new sdk.HeadBucketCommand({ Bucket: name }));
+    return { ...step, outcome: "kept", before: after, after };
   } catch (error) {
     if (httpStatusOf(error) === undefined) throw error;
     if (httpStatusOf(error) !== 404) {
-      const note = `${describeError(error)}: it is another's, or these keys may not look`;
-      return { ...step, outcome: "failed", before: null, after: null, note };
+      const note = `${describeError(error)} The bucket belongs to another account, or the credentials lack a permission.`;
+      return { ...step, outcome: "failed", after: null, note };
     }
   }
-  if (dryRun) return { ...step, outcome: "planned", before: null, after: there };
+  if (dryRun) return { ...step, outcome: "planned", after };
   try {
-    await client.send(new sdk.CreateBucketCommand(createBucketInput(store, bucket.name)));
+    await client.send(new sdk.CreateBucketCommand(createBucketInput(store, name)));
   } catch (error) {
     if (errorNameOf(error) !== "BucketAlreadyOwnedByYou")
-      return { ...step, outcome: "failed", before: null, after: null, note: describeError(error) };
+      return { ...step, outcome: "failed", after: null, note: describeError(error) };
   }
-  return { ...step, outcome: "changed", before: null, after: there };
+  return { ...step, outcome: "changed", after };
 }
 
-/** A bucket, and the store that it is or will be in. */
+/** A bucket and its store. */
 type BucketPlan = { bucket: BucketSpec; store: StoreSettings };
 
-function planBuckets({ settings: place, staticBucket: statics, appUrl, maxTicketSeconds: ticketLife, sweepGraceSeconds: grace }: ProvisionInput): BucketPlan[] {
+function planBuckets({
+  settings,
+  staticBucket,
+  appUrl,
+  maxTicketSeconds,
+  sweepGraceSeconds,
+}: ProvisionInput): BucketPlan[] {
   const { origin } = new URL(appUrl);
-  // The sweep takes what has ended after its grace; these never come before it.
-  const wanted = Math.ceil((ticketLife + grace) / SECONDS_PER_DAY);
-  const days = { unfinished: Math.max(2, wanted), quarantine: Math.max(7, wanted + 1) };
+  // The rules never remove an object before the sweep job does.
+  const minDays = Math.ceil((maxTicketSeconds + sweepGraceSeconds) / SECONDS_PER_DAY);
+  const expiryDays = { unfinished: Math.max(2, minDays), quarantine: Math.max(7, minDays + 1) };
   const plan = (purpose: BucketPurpose, name: string, store: StoreSettings): BucketPlan => {
     const partition = partitionOf(store.region);
-    return { store, bucket: { name, purpose, origin, expiryDays: days, partition, isVersioned: false } };
+    return { store, bucket: { name, purpose, origin, expiryDays, partition, isVersioned: false } };
   };
   return [
-    plan("private", place.buckets.private, place),
-    plan("public", place.buckets.public, place),
-    ...(statics ? [plan("static", statics.bucket, statics)] : []),
+    plan("private", settings.buckets.private, settings),
+    plan("public", settings.buckets.public, settings),
+    ...(staticBucket ? [plan("static", staticBucket.bucket, staticBucket)] : []),
   ];
 }
 
-function policiesFor({ settings: place, staticBucket: statics }: ProvisionInput): ProvisionReport["policies"] {
+function policiesFor({ settings, staticBucket }: ProvisionInput): ProvisionReport["policies"] {
   return createIamPolicies({
-    ...place.buckets,
-    partition: partitionOf(place.region),
-    static: statics?.bucket,
-    staticPartition: statics && partitionOf(statics.region),
+    ...settings.buckets,
+    partition: partitionOf(settings.region),
+    static: staticBucket?.bucket,
+    staticPartition: staticBucket && partitionOf(staticBucket.region),
   });
 }
 

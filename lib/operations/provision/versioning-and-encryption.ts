@@ -1,8 +1,11 @@
 import type { ServerSideEncryptionRule } from "@aws-sdk/client-s3";
 import type { S3Connection } from "../../storage/s3/client";
-import { nullIfAbsent, defineSetting, UnreadableSettingError } from "./bucket-setting";
+import { defineSetting, nullIfAbsent, UnreadableSettingError } from "./bucket-setting";
 
-/** Null: no version was ever kept. Once they were, files from then have an id, and destroying them only hides them, whatever is said since. */
+/**
+ * Returns null if versioning was never on. Otherwise objects of that time have a version id, and a
+ * delete only hides them, whatever the setting is now.
+ */
 export async function readVersioning(
   { sdk, client }: S3Connection,
   Bucket: string,
@@ -11,7 +14,7 @@ export async function readVersioning(
   return Status ?? null;
 }
 
-/** Off, so that destroyed means destroyed; what was switched on is suspended. Static files are ours and may keep their past. */
+/** Suspends versioning, because deleted objects must not exist. The static bucket may keep versions. */
 export const versioning = defineSetting<"Enabled" | "Suspended">({
   name: "versioning",
   isRequired: ({ purpose }) => (purpose === "static" ? undefined : true),
@@ -20,7 +23,7 @@ export const versioning = defineSetting<"Enabled" | "Suspended">({
     current === "Enabled"
       ? {
           value: "Suspended",
-          note: "what was destroyed before is still kept; the rule of lifecycle ends it. Delete no version that is the latest of its file by hand: it is the file",
+          note: "Objects deleted before still exist; the lifecycle rule removes them. Delete no version that is the latest of its object by hand: it is the file.",
         }
       : { value: current },
   async write({ sdk, client }, Bucket, Status) {
@@ -29,16 +32,16 @@ export const versioning = defineSetting<"Enabled" | "Suspended">({
   },
 });
 
-/** Where none is set, the store's own keys. Keys of one's own stay. */
+/** Encrypts with the store's own keys, unless other keys are set. */
 export const encryption = defineSetting<ServerSideEncryptionRule[]>({
   name: "default encryption",
   isRequired: () => false,
   async read({ sdk, client }, Bucket) {
-    const asked = client.send(new sdk.GetBucketEncryptionCommand({ Bucket }));
-    const found = await nullIfAbsent(asked, "ServerSideEncryptionConfigurationNotFoundError");
-    if (!found) return null;
-    const rules = found.ServerSideEncryptionConfiguration?.Rules;
-    if (!rules?.length) throw new UnreadableSettingError("the store does not tell");
+    const request = client.send(new sdk.GetBucketEncryptionCommand({ Bucket }));
+    const response = await nullIfAbsent(request, "ServerSideEncryptionConfigurationNotFoundError");
+    if (!response) return null;
+    const rules = response.ServerSideEncryptionConfiguration?.Rules;
+    if (!rules?.length) throw new UnreadableSettingError();
     return rules;
   },
   desired: (current) => ({

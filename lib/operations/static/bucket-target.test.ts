@@ -2,10 +2,18 @@ import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TestStore } from "../../../tests/stores/buckets";
 import { openTestStore } from "../../../tests/stores/test-store";
-import { createBucketTarget, type StaticBucketSettings } from "./bucket-target";
+import { createBucketTarget } from "./bucket-target";
 import { loadPublishedFiles } from "./load-published";
+import type { StaticBucketSettings } from "./static-bucket";
 import { emptyBucket, openStaticBucket, type TestStaticBucket } from "./testing/static-bucket";
-import { throwNetworkError, listKeys, openTestSite, SCRIPT, type TestSite, recordingTarget } from "./testing/test-site";
+import {
+  listKeys,
+  openTestSite,
+  recordingTarget,
+  SCRIPT,
+  type TestSite,
+  throwNetworkError,
+} from "./testing/test-site";
 
 const store = await openTestStore();
 
@@ -46,12 +54,12 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
     return Body?.transformToString();
   };
 
-  test("gives every object the headers that a CDN hands on", async () => {
+  test("stores the response headers with every object", async () => {
     await site.publish("first", { to: bucket.target });
-    const [script, forever] = ["text/javascript; charset=utf-8", "public, max-age=31536000, immutable"];
-    expect(await headersOf(SCRIPT_KEY)).toEqual([script, forever, undefined]);
-    expect(await headersOf(`${SCRIPT_KEY}.br`)).toEqual([script, forever, "br"]);
-    expect(await headersOf(`${SCRIPT_KEY}.gz`)).toEqual([script, forever, "gzip"]);
+    const [script, immutable] = ["text/javascript; charset=utf-8", "public, max-age=31536000, immutable"];
+    expect(await headersOf(SCRIPT_KEY)).toEqual([script, immutable, undefined]);
+    expect(await headersOf(`${SCRIPT_KEY}.br`)).toEqual([script, immutable, "br"]);
+    expect(await headersOf(`${SCRIPT_KEY}.gz`)).toEqual([script, immutable, "gzip"]);
     const short = "public, max-age=60, must-revalidate";
     expect(await headersOf("robots.txt")).toEqual(["text/plain; charset=utf-8", short, undefined]);
     expect(await headersOf("_manifests/first.json")).toEqual([
@@ -61,22 +69,22 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
     ]);
   });
 
-  test("again brings nothing, another build only what is new, and what is fingerprinted is never written over", async () => {
+  test("writes only changed files, and never overwrites a fingerprinted one", async () => {
     await site.publish("first", { to: bucket.target });
     expect(await site.publish("first", { to: bucket.target })).toMatchObject({ added: [], replaced: [] });
-    site.write("public/robots.txt", "User-agent: everybody");
+    site.write("public/robots.txt", "User-agent: bot");
     const { added, replaced } = await site.publish("second", { to: bucket.target });
     expect([added, replaced]).toEqual([[], ["robots.txt"]]);
-    const as = { contentType: "text/javascript", cacheControl: "no-store" };
-    const theirs = bucket.target.put(SCRIPT_KEY, Buffer.from("another's"), as, { replace: false });
-    expect(await theirs).toBe(false);
+    const headers = { contentType: "text/javascript", cacheControl: "no-store" };
+    const written = bucket.target.put(SCRIPT_KEY, Buffer.from("other"), headers, { replace: false });
+    expect(await written).toBe(false);
     expect(await bytesOf(SCRIPT_KEY)).toBe(SCRIPT);
-    expect(await bytesOf("robots.txt")).toBe("User-agent: everybody");
+    expect(await bytesOf("robots.txt")).toBe("User-agent: bot");
   });
 
-  test("cut half-way leaves no manifest and is made whole by the next; three at once are as one", async () => {
+  test("completes an interrupted publication, even by three concurrent ones", async () => {
     const { to } = recordingTarget(bucket.target, { key: "robots.txt", meanwhile: throwNetworkError });
-    await expect(site.publish("first", { to })).rejects.toThrow("The network is away.");
+    await expect(site.publish("first", { to })).rejects.toThrow("The network is unavailable.");
     expect(await listKeys(bucket.target)).not.toContain("_manifests/first.json");
     await Promise.all([1, 2, 3].map(() => site.publish("first", { to: bucket.target })));
     const loaded = await loadPublishedFiles(bucket.target, "first");
@@ -85,18 +93,20 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
 
   test.each([
     ["before", true],
-    ["meanwhile", false],
-  ])("refuses other bytes that somebody has put under a name of its build %s", async (_, early) => {
-    const as = { contentType: "text/javascript", cacheControl: "no-store" };
-    const meanwhile = () => bucket.target.put(SCRIPT_KEY, Buffer.from("other"), as, { replace: false });
+    ["during", false],
+  ])("rejects other bytes that another publisher wrote %s the publication", async (_, early) => {
+    const headers = { contentType: "text/javascript", cacheControl: "no-store" };
+    const meanwhile = () => bucket.target.put(SCRIPT_KEY, Buffer.from("other"), headers, { replace: false });
     if (early) await meanwhile();
-    const { to } = early ? { to: bucket.target } : recordingTarget(bucket.target, { key: SCRIPT_KEY, meanwhile });
+    const { to } = early
+      ? { to: bucket.target }
+      : recordingTarget(bucket.target, { key: SCRIPT_KEY, meanwhile });
     await expect(site.publish("first", { to })).rejects.toThrow(/other bytes at _next.static.chunks.one\.js/);
     expect(await bytesOf(SCRIPT_KEY)).toBe("other");
     expect(await listKeys(bucket.target)).not.toContain("_manifests/first.json");
   });
 
-  test("knows of all keys where there are more than a store lists at once", async () => {
+  test("lists more keys than one page of the store has", async () => {
     site.write(".next/static/media/zoo.png", "the last of them");
     await site.publish("first", { to: bucket.target });
     const others = Array.from({ length: 1000 }, (_, index) => `_next/static/media/${index}.png`);
@@ -108,38 +118,38 @@ function publishing({ endpoint, region, accessKeyId, secretAccessKey }: TestStor
     expect(await listKeys(bucket.target)).toHaveLength(1000 + 7);
   }, 120_000);
 
-  const release = async (changed: Partial<StaticBucketSettings>) => {
-    const to = await createBucketTarget({ ...bucket.settings, ...changed });
+  const publishTo = async (overrides: Partial<StaticBucketSettings>) => {
+    const to = await createBucketTarget({ ...bucket.settings, ...overrides });
     await site.publish("first", { to }).finally(to.close);
   };
 
   test.each([
     [
-      "a store that is away",
+      "an unreachable store",
       { endpoint: "http://127.0.0.1:1" },
       /at http:\/\/127\.0\.0\.1:1: The store cannot be reached \(ECONNREFUSED\)/,
     ],
     [
-      "a host that nobody knows",
-      { endpoint: "http://nobody.invalid" },
+      "an unknown host",
+      { endpoint: "http://missing.invalid" },
       /The store cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/,
     ],
     [
-      "a bucket that is not there",
-      { bucket: "dossier-nobodys-static" },
-      /^s3:\/\/dossier-nobodys-static.*There is no such bucket/,
+      "a missing bucket",
+      { bucket: "dossier-missing-static" },
+      /^s3:\/\/dossier-missing-static.*There is no such bucket/,
     ],
     [
-      "keys that the store does not know",
-      { credentials: { accessKeyId: "nobody", secretAccessKey: "x" } },
+      "an unknown access key",
+      { credentials: { accessKeyId: "unknown", secretAccessKey: "x" } },
       /does not know this access key/,
     ],
     [
-      "a wrong secret",
+      "a wrong secret key",
       { credentials: { accessKeyId, secretAccessKey: "x" } },
-      /The secret key is not the one/,
+      /The secret key does not belong/,
     ],
-  ])("tells plainly of %s", async (_, changed, words) => {
-    await expect(release(changed)).rejects.toThrow(words);
+  ])("throws an error that explains %s", async (_, overrides, message) => {
+    await expect(publishTo(overrides)).rejects.toThrow(message);
   });
 }

@@ -1,25 +1,18 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
+import type { StaticBucketSettings } from "./static-bucket";
 import type { StaticTarget } from "./target";
 
-export type StaticBucketSettings = {
-  bucket: string;
-  region: string;
-  endpoint?: string | undefined;
-  forcePathStyle: boolean;
-  /** The publisher's own; never those of the media. The SDK's chain where undefined. */
-  credentials?: { accessKeyId: string; secretAccessKey: string } | undefined;
-};
-
-/** Milliseconds until a store counts as away, and for one file to pass. */
-const [CONNECTING, PASSING] = [5_000, 120_000];
-/** How often a write is tried that met another of the same file (409, which AWS asks to repeat). */
+const [CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS] = [5_000, 120_000];
+/** For a write that conflicts with another of the same key: AWS asks to repeat it after a 409. */
 const MAX_ATTEMPTS = 3;
 
-/** A bucket behind a CDN. Throws plain errors that name the bucket and say what its store answered, for the person who publishes. */
-export async function createBucketTarget(place: StaticBucketSettings): Promise<StaticTarget & { close(): void }> {
+/** Creates a target for a bucket behind a CDN. Its errors name the bucket and the store's response. */
+export async function createBucketTarget(
+  settings: StaticBucketSettings,
+): Promise<StaticTarget & { close(): void }> {
   const sdk = await import("@aws-sdk/client-s3");
-  const { bucket: Bucket, region, endpoint, forcePathStyle, credentials } = place;
+  const { bucket: Bucket, region, endpoint, forcePathStyle, credentials } = settings;
   const client: S3Client = new sdk.S3Client({
     region,
     forcePathStyle,
@@ -27,12 +20,16 @@ export async function createBucketTarget(place: StaticBucketSettings): Promise<S
     ...(credentials ? { credentials } : {}),
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    // Waiting for "100 Continue" takes 6 s where a store never says it.
+    // A store that never sends "100 Continue" would cost 6 s.
     expectContinueHeader: false,
-    requestHandler: { connectionTimeout: CONNECTING, requestTimeout: PASSING, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
   });
   const name = `s3://${Bucket}`;
-  const told = (error: unknown) =>
+  const storeError = (error: unknown) =>
     new Error(`${name}${endpoint ? ` at ${endpoint}` : ""}: ${describeStoreError(error)}`, { cause: error });
   return {
     name,
@@ -43,7 +40,7 @@ export async function createBucketTarget(place: StaticBucketSettings): Promise<S
         for await (const { Contents = [] } of pages)
           for (const { Key } of Contents) if (Key !== undefined) yield { key: Key };
       } catch (error) {
-        throw told(error);
+        throw storeError(error);
       }
     },
     async read(Key) {
@@ -52,26 +49,26 @@ export async function createBucketTarget(place: StaticBucketSettings): Promise<S
         return Body ? Buffer.from(await Body.transformToByteArray()) : null;
       } catch (error) {
         if (error instanceof sdk.NoSuchKey) return null;
-        throw told(error);
+        throw storeError(error);
       }
     },
     async put(Key, Body, { contentType, cacheControl, contentEncoding }, { replace }) {
-      const served = {
+      const headers = {
         ContentType: contentType,
         CacheControl: cacheControl,
         ContentEncoding: contentEncoding,
       };
       const command = (condition: { IfNoneMatch?: "*" }) =>
-        new sdk.PutObjectCommand({ Bucket, Key, Body, ...served, ...condition });
-      for (let tries = 1; ; tries += 1) {
+        new sdk.PutObjectCommand({ Bucket, Key, Body, ...headers, ...condition });
+      for (let attempt = 1; ; attempt += 1) {
         try {
           await client.send(command(replace ? {} : { IfNoneMatch: "*" }));
           return true;
         } catch (error) {
           const status = httpStatusOf(error);
-          // Another publication was first.
+          // Another publication wrote the key first.
           if (status === 412) return false;
-          if (status !== 409 || tries === MAX_ATTEMPTS) throw told(error);
+          if (status !== 409 || attempt === MAX_ATTEMPTS) throw storeError(error);
         }
       }
     },
@@ -79,7 +76,7 @@ export async function createBucketTarget(place: StaticBucketSettings): Promise<S
       try {
         await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
       } catch (error) {
-        throw told(error);
+        throw storeError(error);
       }
     },
     close: () => client.destroy(),
@@ -87,17 +84,17 @@ export async function createBucketTarget(place: StaticBucketSettings): Promise<S
 }
 
 const ERROR_HINTS = new Map([
-  ["NoSuchBucket", "There is no such bucket; `npm run storage -- provision` makes it."],
+  ["NoSuchBucket", "There is no such bucket. Run `npm run storage -- provision` to create it."],
   ["InvalidAccessKeyId", "The store does not know this access key."],
-  ["SignatureDoesNotMatch", "The secret key is not the one of this access key."],
-  ["AccessDenied", "These keys may not do this here."],
+  ["SignatureDoesNotMatch", "The secret key does not belong to this access key."],
+  ["AccessDenied", "These credentials lack the permission."],
 ]);
 
 function describeStoreError(error: unknown): string {
   const status = httpStatusOf(error);
   if (status !== undefined) {
     const name = errorNameOf(error);
-    return `${ERROR_HINTS.get(name) ?? "The store refuses."} (${status} ${name})`;
+    return `${ERROR_HINTS.get(name) ?? "The store rejects the request."} (${status} ${name})`;
   }
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? String(error.code) : error.message || error.name;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type OutgoingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { checkStaticFiles } from "./check-static-files";
 import { sha256Of } from "./collect-files";
 import type { ContentCoding } from "./encode";
@@ -11,9 +11,9 @@ import { staticPolicyOf } from "./policy";
 import { SCRIPT } from "./testing/test-site";
 
 const [CHUNK, ROBOTS] = ["/_next/static/chunks/one.js", "/robots.txt"];
-const PAGES = "https://dossier.example.org";
+const PAGE_ORIGIN = "https://dossier.example.org";
 const BYTES = Buffer.from(SCRIPT);
-const FORMS: Record<string, Buffer> = {
+const BODIES: Record<string, Buffer> = {
   identity: BYTES,
   br: brotliCompressSync(BYTES),
   gzip: gzipSync(BYTES),
@@ -24,137 +24,186 @@ const entry: Manifest["files"][string] = {
   encodings: ["br", "gzip"],
 };
 
-type Sent = { status: number; headers: OutgoingHttpHeaders; body: Buffer };
+type Response = { status: number; headers: OutgoingHttpHeaders; body: Buffer };
 let server: Server;
 let origin: string;
-/** What the server does otherwise than it should. */
-let otherwise: (right: Sent, form: string) => Partial<Sent> = () => ({});
+/** How the server deviates from the right response. */
+let deviate: (right: Response, coding: string) => Partial<Response> = () => ({});
 
 beforeAll(async () => {
-  server = createServer(({ url = "", headers: asked }, response) => {
-    const form = String(asked["accept-encoding"]);
+  server = createServer((request, response) => {
+    const { url = "" } = request;
+    const coding = String(request.headers["accept-encoding"]);
     const { contentType, cacheControl } = staticPolicyOf(url);
-    const right: Sent = { status: 200, headers: {}, body: FORMS[form] ?? BYTES };
+    const right: Response = { status: 200, headers: {}, body: BODIES[coding] ?? BYTES };
     right.headers = {
       "Content-Type": contentType,
       "Cache-Control": cacheControl,
       Vary: "Accept-Encoding",
       "Access-Control-Allow-Origin": "*",
-      ...(form === "identity" ? {} : { "Content-Encoding": form }),
+      ...(coding === "identity" ? {} : { "Content-Encoding": coding }),
     };
-    const sent = { ...right, ...otherwise(right, form) };
-    response.writeHead(sent.status, sent.headers).end(sent.body);
+    const { status, headers, body } = { ...right, ...deviate(right, coding) };
+    response.writeHead(status, headers).end(body);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 beforeEach(() => {
-  otherwise = () => ({});
+  deviate = () => ({});
 });
-afterAll(() => new Promise((done) => server.close(done)));
+afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-const check = (address: string, pages = PAGES) => checkStaticFiles({ [address]: entry }, { fileOrigin: origin, pageOrigin: pages });
-const says =
-  (headers: OutgoingHttpHeaders, at: ContentCoding[] = ["identity", "br", "gzip"]): typeof otherwise =>
-  (right, form) => ({
-    headers: at.some((one) => one === form) ? { ...right.headers, ...headers } : right.headers,
+const check = (address: string, pageOrigin = PAGE_ORIGIN) =>
+  checkStaticFiles({ [address]: entry }, { fileOrigin: origin, pageOrigin });
+const findingOf = (address: string, found: unknown) => [
+  { check: `${origin}${address}`, outcome: "failed", found, fix: expect.any(String) },
+];
+const withHeaders =
+  (headers: OutgoingHttpHeaders, codings: ContentCoding[] = ["identity", "br", "gzip"]): typeof deviate =>
+  (right, coding) => ({
+    headers: codings.some((each) => each === coding) ? { ...right.headers, ...headers } : right.headers,
   });
 
-test.each([CHUNK, ROBOTS])("%s as it should be is nothing to speak of", async (address) => {
+test.each([CHUNK, ROBOTS])("accepts %s as published", async (address) => {
   expect(await check(address)).toEqual([]);
 });
 
-test.each<[string, string, typeof otherwise, RegExp]>([
-  ["is away", CHUNK, () => ({ status: 503 }), /^is answered 503$/],
-  ["leads elsewhere", CHUNK, () => ({ status: 302, headers: { Location: "/" } }), /^could not be fetched/],
-  ["has another type", CHUNK, says({ "Content-Type": "text/html" }), /^has the type text\/html instead of/],
-  ["has no type in gzip", CHUNK, says({ "Content-Type": "" }, ["gzip"]), /^has the type {2}instead of/],
-  ["sets a cookie", CHUNK, says({ "Set-Cookie": "a=b" }), /^sets a cookie$/],
+test.each<[string, string, typeof deviate, RegExp]>([
+  ["responds 503", CHUNK, () => ({ status: 503 }), /^The response has the status 503\.$/],
   [
-    "sends br to everybody",
+    "redirects",
     CHUNK,
-    ({ headers }) => ({ headers: { ...headers, "Content-Encoding": "br" }, body: FORMS.br ?? BYTES }),
-    /^comes in br to a caller that takes nothing packed$/,
+    () => ({ status: 302, headers: { Location: "/" } }),
+    /^The response has the status 302\.$/,
+  ],
+  [
+    "sends another type",
+    CHUNK,
+    withHeaders({ "Content-Type": "text/html" }),
+    /^The Content-Type is text\/html instead of/,
+  ],
+  [
+    "sends no type in gzip",
+    CHUNK,
+    withHeaders({ "Content-Type": "" }, ["gzip"]),
+    /^The Content-Type is {2}instead of/,
+  ],
+  ["sets a cookie", CHUNK, withHeaders({ "Set-Cookie": "a=b" }), /^The response sets a cookie\.$/],
+  [
+    "always sends br",
+    CHUNK,
+    ({ headers }) => ({ headers: { ...headers, "Content-Encoding": "br" }, body: BODIES.br ?? BYTES }),
+    /^The server sends br to a client that accepts only identity\.$/,
   ],
   [
     "sends gzip for br",
     CHUNK,
-    ({ headers }, form) =>
-      form === "br" ? { headers: { ...headers, "Content-Encoding": "gzip" }, body: FORMS.gzip ?? BYTES } : {},
-    /^comes in gzip to a caller that takes br alone$/,
+    ({ headers }, coding) =>
+      coding === "br"
+        ? { headers: { ...headers, "Content-Encoding": "gzip" }, body: BODIES.gzip ?? BYTES }
+        : {},
+    /^The server sends gzip to a client that accepts only br\.$/,
   ],
   [
-    "packs nothing",
+    "compresses nothing",
     CHUNK,
     ({ headers: { "Content-Encoding": _, ...headers } }) => ({ headers, body: BYTES }),
-    /^comes unpacked to a caller that takes br$/,
+    /^The server sends the file uncompressed to a client that accepts br\.$/,
   ],
-  ["does not say that it varies", CHUNK, says({ Vary: "Origin" }), /^does not tell caches/],
   [
-    "does not let the pages read it",
+    "sends a wrong Vary",
     CHUNK,
-    says({ "Access-Control-Allow-Origin": "https://example.org" }),
-    /^may not be read by pages of https:\/\/dossier\.example\.org: .* is https:\/\/example\.org$/,
+    withHeaders({ Vary: "Origin" }),
+    /^The response lacks Vary: Accept-Encoding\.$/,
   ],
-])("a server that %s is told of", async (_, address, wrong, words) => {
-  otherwise = wrong;
-  expect(await check(address)).toEqual([{ address, problem: expect.stringMatching(words) }]);
+  [
+    "allows another origin",
+    CHUNK,
+    withHeaders({ "Access-Control-Allow-Origin": "https://example.org" }),
+    /^Pages of https:\/\/dossier\.example\.org may not read the file: .* is https:\/\/example\.org\.$/,
+  ],
+])("reports a server that %s", async (_, address, deviation, found) => {
+  deviate = deviation;
+  expect(await check(address)).toEqual(findingOf(address, expect.stringMatching(found)));
 });
 
-test.each(["identity", "br", "gzip"])("other bytes are found where they are sent as %s alone", async (at) => {
-  const pack = at === "br" ? brotliCompressSync : at === "gzip" ? gzipSync : Buffer.from;
-  otherwise = (_, form) => (form === at ? { body: pack(Buffer.from("alert(1)")) } : {});
-  expect(await check(CHUNK)).toEqual([{ address: CHUNK, problem: "has other bytes than were built" }]);
+test.each(["identity", "br", "gzip"])("reports other bytes in %s only", async (affected) => {
+  const compress = affected === "br" ? brotliCompressSync : affected === "gzip" ? gzipSync : Buffer.from;
+  deviate = (_, coding) => (coding === affected ? { body: compress(Buffer.from("alert(1)")) } : {});
+  expect(await check(CHUNK)).toEqual(findingOf(CHUNK, "The file has other bytes than the build."));
 });
 
-test.each(["br", "gzip"])("an empty %s is found", async (at) => {
-  otherwise = (_, form) => (form === at ? { body: Buffer.alloc(0) } : {});
+test.each(["br", "gzip"])("reports an empty body in %s", async (affected) => {
+  deviate = (_, coding) => (coding === affected ? { body: Buffer.alloc(0) } : {});
   expect(await check(CHUNK)).toHaveLength(1);
 });
 
+test("reports a body that is longer than the file", async () => {
+  deviate = ({ body }) => ({ body: Buffer.concat([body, Buffer.alloc(10_000)]) });
+  expect(await check(CHUNK)).toEqual(findingOf(CHUNK, "The file has other bytes than the build."));
+});
+
 test.each([
-  [CHUNK, "private, max-age=31536000, immutable", /^may not be kept by caches/],
-  [CHUNK, "no-store", /^may not be kept by caches/],
-  [CHUNK, "public, max-age=31536000", /^may not be kept for good/],
-  [CHUNK, "public, max-age=60, immutable", /^may not be kept for good/],
-  [CHUNK, "public, immutable", /^may not be kept for good/],
-  [CHUNK, "public, max-age=31536000, immutable, no-cache", /^may not be kept for good/],
-  [CHUNK, "public, max-age=31536000, immutable, max-age=0", /^may not be kept for good/],
-  [CHUNK, "", /^may not be kept for good: Cache-Control is none$/],
-  [ROBOTS, "public, max-age=60, immutable", /^is kept for good/],
-  [ROBOTS, "public, max-age=31536000", /^may be kept for longer than 60 seconds/],
-  [ROBOTS, "public, max-age=60, s-maxage=86400", /^may be kept for longer than 60 seconds/],
-  [ROBOTS, "public, must-revalidate", /^may be kept for longer than 60 seconds/],
-  [ROBOTS, "", /^may be kept for longer than 60 seconds/],
-  [ROBOTS, "private, max-age=60", /^may not be kept by caches/],
-])("%s with Cache-Control: %s is told of", async (address, said, words) => {
-  otherwise = says({ "Cache-Control": said });
-  expect(await check(address)).toEqual([{ address, problem: expect.stringMatching(words) }]);
+  [CHUNK, "private, max-age=31536000, immutable", /^Shared caches may not store the file/],
+  [CHUNK, "no-store", /^Shared caches may not store the file/],
+  [CHUNK, "public, max-age=31536000", /^Browsers may not cache the file as immutable/],
+  [CHUNK, "public, max-age=60, immutable", /^Browsers may not cache the file as immutable/],
+  [CHUNK, "public, immutable", /^Browsers may not cache the file as immutable/],
+  [CHUNK, "public, max-age=31536000, immutable, no-cache", /^Browsers may not cache the file as immutable/],
+  [CHUNK, "public, max-age=31536000, immutable, max-age=0", /^Browsers may not cache the file as immutable/],
+  [CHUNK, "", /^Browsers may not cache the file as immutable: Cache-Control is none\.$/],
+  [ROBOTS, "public, max-age=60, immutable", /^The file is cached as immutable/],
+  [ROBOTS, "public, max-age=31536000", /^The file may be cached for longer than 60 seconds/],
+  [ROBOTS, "public, max-age=60, s-maxage=86400", /^The file may be cached for longer than 60 seconds/],
+  [ROBOTS, "public, must-revalidate", /^The file may be cached for longer than 60 seconds/],
+  [ROBOTS, "", /^The file may be cached for longer than 60 seconds/],
+  [ROBOTS, "private, max-age=60", /^Shared caches may not store the file/],
+])("reports %s with Cache-Control: %s", async (address, header, found) => {
+  deviate = withHeaders({ "Cache-Control": header });
+  expect(await check(address)).toEqual(findingOf(address, expect.stringMatching(found)));
 });
 
 test.each([
   [CHUNK, "Public, Immutable, Max-Age=63072000"],
   [ROBOTS, "public, max-age=0, must-revalidate"],
   [ROBOTS, "no-cache"],
-])("%s with Cache-Control: %s is as good", async (address, said) => {
-  otherwise = says({ "Cache-Control": said });
+])("accepts %s with Cache-Control: %s", async (address, header) => {
+  deviate = withHeaders({ "Cache-Control": header });
   expect(await check(address)).toEqual([]);
 });
 
-test("the site's own pages need no leave to read what is served beside them", async () => {
-  otherwise = ({ headers: { "Access-Control-Allow-Origin": _, ...headers } }) => ({ headers });
+test("requires CORS only if the pages have another origin", async () => {
+  deviate = ({ headers: { "Access-Control-Allow-Origin": _, ...headers } }) => ({ headers });
   expect(await check(CHUNK, origin)).toEqual([]);
   expect(await check(CHUNK)).toHaveLength(1);
 });
 
-test("a file is asked for by its name as a browser writes it", async () => {
-  const asked: unknown[] = [];
-  server.prependOnceListener("request", ({ url }) => asked.push(url));
-  await check("/why not?.txt");
-  expect(asked).toEqual(["/why%20not%3F.txt"]);
-});
+describe("a request for a static file", () => {
+  test("has the path as a browser encodes it", async () => {
+    const paths: unknown[] = [];
+    server.prependOnceListener("request", ({ url }) => paths.push(url));
+    await check("/why not?.txt");
+    expect(paths).toEqual(["/why%20not%3F.txt"]);
+  });
 
-test("nobody there is told of by the reason", async () => {
-  const found = await checkStaticFiles({ [CHUNK]: entry }, { fileOrigin: "http://127.0.0.1:1", pageOrigin: PAGES });
-  expect(found).toEqual([{ address: CHUNK, problem: expect.stringContaining("could not be fetched") }]);
+  test("sent to another origin has the host and scheme of the site", async () => {
+    const seen: unknown[] = [];
+    server.prependOnceListener("request", ({ headers }) =>
+      seen.push([headers.host, headers["x-forwarded-proto"], headers.origin]),
+    );
+    const origins = { fileOrigin: PAGE_ORIGIN, pageOrigin: PAGE_ORIGIN, at: origin };
+    expect(await checkStaticFiles({ [CHUNK]: entry }, origins)).toEqual([]);
+    expect(seen).toEqual([["dossier.example.org", "https", PAGE_ORIGIN]]);
+  });
+
+  test("that gets no response is reported with the reason", async () => {
+    const unreachable = { fileOrigin: "http://127.0.0.1:1", pageOrigin: PAGE_ORIGIN };
+    expect(await checkStaticFiles({ [CHUNK]: entry }, unreachable)).toMatchObject([
+      {
+        check: `http://127.0.0.1:1${CHUNK}`,
+        found: expect.stringMatching(/could not be fetched: .*ECONNREFUSED/),
+      },
+    ]);
+  });
 });

@@ -1,58 +1,92 @@
-import { ENCODINGS, type ContentCoding } from "./encode";
-import { type StaticResponse, findDeviation } from "./compare-response";
-import { ConcurrencyLimiter } from "./concurrency-limiter";
-import type { ManifestEntry, Manifest } from "./manifest";
-import { urlPathOf } from "./policy";
+import { mapConcurrently } from "../../map-concurrently";
+import { describeError } from "../describe-error";
+import type { Finding } from "../finding";
+import { forwardedHostHeaders, sendRequest } from "../http-prober";
+import { findDeviation, type ServedOrigins, type StaticResponse } from "./compare-response";
+import { type ContentCoding, decode, ENCODINGS } from "./encode";
+import type { Manifest, ManifestEntry } from "./manifest";
+import { staticPolicyOf, urlPathOf } from "./policy";
 
-/** What a static file is served as, and should not be. */
-export type Deviation = { address: string; problem: string };
-
-/** Where people get files from (without a slash at the end), and the origin of the pages that ask for them. */
-type ServedOrigins = { fileOrigin: string; pageOrigin: string };
-
-/** Milliseconds for one answer. */
 const TIMEOUT_MS = 10_000;
-/** Requests under way at once. */
 const CONCURRENCY = 8;
+/** A server that compresses by itself may send a little more than the original size. */
+const MAX_ENCODING_OVERHEAD_BYTES = 4096;
 
 /**
- * Fetches every file of a build from where people get it, plain and in each encoding by itself, and compares bytes and headers with what was built and
- * what the policy says. The first deviation of each file, in the order of their addresses.
+ * Fetches every file of a build, in each content coding by itself, and compares bytes and headers with
+ * the build and the policy. Returns the first deviation of each file, in the order of the URL paths.
  */
-export async function checkStaticFiles(files: Manifest["files"], places: ServedOrigins): Promise<Deviation[]> {
-  const found: Deviation[] = [];
-  const lanes = new ConcurrencyLimiter(CONCURRENCY);
-  for (const [address, entry] of Object.entries(files))
-    await lanes.add(async () => {
-      const what = await checkFile(places, address, entry);
-      if (what) found.push({ address, problem: what });
-    });
-  await lanes.finish();
-  return found.sort((one, other) => (one.address < other.address ? -1 : 1));
+export async function checkStaticFiles(files: Manifest["files"], origins: ServedOrigins): Promise<Finding[]> {
+  const findings = await mapConcurrently(
+    Object.entries(files),
+    CONCURRENCY,
+    async ([address, entry]): Promise<Finding[]> => {
+      const found = await checkFile(origins, address, entry);
+      return found ? [{ check: `${origins.fileOrigin}${address}`, outcome: "failed", found, fix: FIX }] : [];
+    },
+  );
+  return findings.flat().sort((a, b) => (a.check < b.check ? -1 : 1));
 }
 
-async function checkFile(places: ServedOrigins, address: string, entry: ManifestEntry): Promise<string | null> {
-  for (const asked of ["identity", ...ENCODINGS] as const) {
-    const answer = await fetchFile(places, address, asked).catch(describeFetchError);
-    const what = typeof answer === "string" ? answer : findDeviation(answer, address, entry, places);
-    if (what) return what;
+const FIX = "Publish this build again, or correct the configuration of the server or CDN (docs/static.md).";
+
+/** Checks files with a fingerprint and the others, which may be served from different origins. */
+export async function checkBuildFiles(
+  files: Manifest["files"],
+  origins: { fingerprinted: ServedOrigins; others: ServedOrigins },
+): Promise<Finding[]> {
+  const filesOf = (isFingerprinted: boolean) =>
+    Object.fromEntries(
+      Object.entries(files).filter(
+        ([address]) => staticPolicyOf(address).isFingerprinted === isFingerprinted,
+      ),
+    );
+  return [
+    ...(await checkStaticFiles(filesOf(true), origins.fingerprinted)),
+    ...(await checkStaticFiles(filesOf(false), origins.others)),
+  ];
+}
+
+async function checkFile(
+  origins: ServedOrigins,
+  address: string,
+  entry: ManifestEntry,
+): Promise<string | null> {
+  for (const coding of ["identity", ...ENCODINGS] as const) {
+    try {
+      const deviation = findDeviation(
+        await fetchFile(origins, address, entry, coding),
+        address,
+        entry,
+        origins,
+      );
+      if (deviation) return deviation;
+    } catch (error) {
+      return `The file could not be fetched: ${describeError(error)}.`;
+    }
   }
   return null;
 }
 
-/** As a page of the site asks, for one form alone: a server that negotiates shows each in its turn. */
-async function fetchFile({ fileOrigin: origin, pageOrigin: pages }: ServedOrigins, address: string, asked: ContentCoding): Promise<StaticResponse> {
-  const response = await fetch(`${origin}${urlPathOf(address)}`, {
-    headers: { Origin: pages, "Accept-Encoding": asked },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    redirect: "error",
+/** Requests a file as a page does, but in one content coding: so each is tested. */
+async function fetchFile(
+  { fileOrigin, pageOrigin, at }: ServedOrigins,
+  address: string,
+  entry: ManifestEntry,
+  requestedCoding: ContentCoding,
+): Promise<StaticResponse> {
+  const { status, headers, body } = await sendRequest({
+    url: `${at ?? fileOrigin}${urlPathOf(address)}`,
+    headers: {
+      origin: pageOrigin,
+      "accept-encoding": requestedCoding,
+      ...(at ? forwardedHostHeaders(fileOrigin) : {}),
+    },
+    timeoutMs: TIMEOUT_MS,
+    maxBodyBytes: entry.size + MAX_ENCODING_OVERHEAD_BYTES,
   });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  return { requestedCoding: asked, status: response.status, headers: response.headers, bytes };
-}
-
-function describeFetchError(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
-  return `could not be fetched: ${(cause instanceof Error && cause.message) || code || cause}`;
+  const encoding = headers.get("content-encoding") ?? "identity";
+  const isKnown = encoding === "br" || encoding === "gzip";
+  const bytes = isKnown ? await decode(encoding, body, entry.size) : body;
+  return { requestedCoding, status, headers, bytes };
 }

@@ -2,16 +2,15 @@ import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from "node:zlib";
 import { staticPolicyOf } from "./policy";
 
-/** Names of HTTP's Accept-Encoding, best first. */
+/** Content codings, best first. */
 export const ENCODINGS = ["br", "gzip"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
-/** A file as it is, or packed. */
 export type ContentCoding = Encoding | "identity";
 
 const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)];
 const decoders = { br: promisify(brotliDecompress), gzip: promisify(gunzip) };
 
-/** The bytes in every encoding that is worth keeping: for text, and where it is smaller. */
+/** Compresses text in every encoding; leaves out those that are not smaller. */
 export async function encode(address: string, bytes: Buffer): Promise<Partial<Record<Encoding, Buffer>>> {
   if (!staticPolicyOf(address).isCompressible) return {};
   const params = {
@@ -25,9 +24,9 @@ export async function encode(address: string, bytes: Buffer): Promise<Partial<Re
   };
 }
 
-/** What a form of a file of `size` bytes unpacks to; null where it is cut off, damaged, or comes to more. */
-export async function decode(form: ContentCoding, bytes: Buffer, size: number): Promise<Buffer | null> {
-  if (form === "identity") return bytes;
-  // Whatever zlib has to say of it, it is not that file.
-  return decoders[form](bytes, { maxOutputLength: Math.max(size, 1) }).catch(() => null);
+/** Decompresses a file of `size` bytes; null if the bytes are truncated, damaged or too many. */
+export async function decode(coding: ContentCoding, bytes: Buffer, size: number): Promise<Buffer | null> {
+  if (coding === "identity") return bytes;
+  // Any error of zlib means that this is not the file.
+  return decoders[coding](bytes, { maxOutputLength: Math.max(size, 1) }).catch(() => null);
 }

@@ -4,13 +4,15 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { syncFolder } from "../../storage/local/files";
 import type { StaticTarget } from "./target";
 
-/** A folder for nginx or another server: headers are that server's to send (docs/static.md). */
+/** Creates a target for the folder of a web server. That server sets the headers (docs/static.md). */
 export function createFolderTarget(folder: string): StaticTarget {
   return {
     name: folder,
     isDurable: false,
     async *list(prefix) {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ignoreMissing([]));
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+        ignoreMissing([]),
+      );
       for (const entry of entries) {
         if (!entry.isFile() || entry.name.endsWith(TEMP_SUFFIX)) continue;
         const path = join(entry.parentPath, entry.name);
@@ -22,11 +24,11 @@ export function createFolderTarget(folder: string): StaticTarget {
     async put(key, bytes, _as, { replace }) {
       const path = resolve(folder, key);
       const temporary = `${path}.${randomUUID()}${TEMP_SUFFIX}`;
-      const made = await mkdir(dirname(path), { recursive: true });
+      const firstCreated = await mkdir(dirname(path), { recursive: true });
       try {
-        // On the disk before it has its name: a power cut would leave the name and not the bytes.
+        // Flush the bytes first: after a power cut the name could exist without them.
         await writeFile(temporary, bytes, { flush: true });
-        // `rename` replaces; `link` refuses a name that is taken.
+        // `rename` replaces; `link` fails if the name exists.
         await (replace ? rename : link)(temporary, path);
       } catch (error) {
         if (!replace && errnoCodeOf(error) === "EEXIST") return false;
@@ -34,7 +36,7 @@ export function createFolderTarget(folder: string): StaticTarget {
       } finally {
         await rm(temporary, { force: true });
       }
-      await syncFoldersUpTo(dirname(path), made);
+      await syncFoldersUpTo(dirname(path), firstCreated);
       return true;
     },
     remove: (key) => rm(join(folder, key), { force: true }),
@@ -43,16 +45,16 @@ export function createFolderTarget(folder: string): StaticTarget {
 
 const TEMP_SUFFIX = ".publishing";
 
-/** Makes a new name in `lowest` durable, and those of the folders from `made` downwards, which were made for it. */
-async function syncFoldersUpTo(lowest: string, made: string | undefined): Promise<void> {
-  const highest = made === undefined ? lowest : dirname(resolve(made));
+/** Makes a new name in `lowest` durable, and the names of the folders created for it. */
+async function syncFoldersUpTo(lowest: string, firstCreated: string | undefined): Promise<void> {
+  const highest = firstCreated === undefined ? lowest : dirname(resolve(firstCreated));
   for (let folder = lowest; folder.length >= highest.length; folder = dirname(folder))
     await syncFolder(folder);
 }
 
-function ignoreMissing<T>(instead: T): (error: unknown) => T {
+function ignoreMissing<T>(fallback: T): (error: unknown) => T {
   return (error) => {
-    if (errnoCodeOf(error) === "ENOENT") return instead;
+    if (errnoCodeOf(error) === "ENOENT") return fallback;
     throw error;
   };
 }

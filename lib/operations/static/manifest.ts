@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { ENCODINGS, type ContentCoding } from "./encode";
+import { type ContentCoding, ENCODINGS } from "./encode";
 import { staticPolicyOf } from "./policy";
 import type { StaticTarget } from "./target";
 
-/** What a build consists of, for whoever serves, compares or cleans up. Addresses are those on the site. */
+/** The files of a build by URL path. Servers, checks and later publications read it. */
 const manifestSchema = z.object({
   version: z.literal(1),
   /** Next's id of the build. */
@@ -23,33 +23,35 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestEntry = Manifest["files"][string];
 
 export type PublishedBuilds = {
-  /** The youngest first: the one that is served. */
+  /** The newest first: the one that is served. */
   manifests: Manifest[];
-  /** Keys of manifests that say nothing: of a later version, or broken by hand, for they are written whole. */
+  /** Keys of manifests of a later version, or edited by hand: the publisher writes them completely. */
   unreadable: string[];
 };
 
 const MANIFEST_PREFIX = "_manifests/";
-/** What nginx looks for beside a file. */
+/** The names that nginx expects. */
 const CODING_SUFFIX: Record<ContentCoding, string> = { identity: "", br: ".br", gzip: ".gz" };
 
 export function manifestKey(build: string): string {
   return `${MANIFEST_PREFIX}${build}.json`;
 }
 
-/** Where a file lies at a target. */
-export function objectKeyOf(address: string, form: ContentCoding): string {
-  return `${address.slice(1)}${CODING_SUFFIX[form]}`;
+/** Returns the key of a file at a target. */
+export function objectKeyOf(address: string, coding: ContentCoding): string {
+  return `${address.slice(1)}${CODING_SUFFIX[coding]}`;
 }
 
 export function objectKeysOf(address: string, { encodings }: Pick<ManifestEntry, "encodings">): string[] {
-  return (["identity", ...encodings] as const).map((form) => objectKeyOf(address, form));
+  return (["identity", ...encodings] as const).map((coding) => objectKeyOf(address, coding));
 }
 
-/** Every file of a build in each of its forms; `earlier`: only those that pages of an earlier build may still ask for, and its manifest. */
+/** Lists the keys of a build and of its manifest; with `earlier` only files that open pages may request. */
 export function buildKeysOf({ build, files }: Manifest, { earlier }: { earlier: boolean }): string[] {
-  const kept = Object.entries(files).filter(([address]) => !earlier || staticPolicyOf(address).isFingerprinted);
-  return [...kept.flatMap(([address, entry]) => objectKeysOf(address, entry)), manifestKey(build)];
+  const needed = Object.entries(files).filter(
+    ([address]) => !earlier || staticPolicyOf(address).isFingerprinted,
+  );
+  return [...needed.flatMap(([address, entry]) => objectKeysOf(address, entry)), manifestKey(build)];
 }
 
 export async function readManifests(target: StaticTarget): Promise<PublishedBuilds> {
@@ -64,20 +66,22 @@ export async function readManifests(target: StaticTarget): Promise<PublishedBuil
   return published;
 }
 
-export function compareNewestFirst(one: Manifest, other: Manifest): number {
-  return Date.parse(other.publishedAt) - Date.parse(one.publishedAt);
+export function compareNewestFirst(a: Manifest, b: Manifest): number {
+  return Date.parse(b.publishedAt) - Date.parse(a.publishedAt);
 }
 
 export async function writeManifest(target: StaticTarget, manifest: Manifest): Promise<void> {
-  const as = { contentType: "application/json; charset=utf-8", cacheControl: "no-store" };
-  await target.put(manifestKey(manifest.build), Buffer.from(JSON.stringify(manifest)), as, { replace: true });
+  const headers = { contentType: "application/json; charset=utf-8", cacheControl: "no-store" };
+  await target.put(manifestKey(manifest.build), Buffer.from(JSON.stringify(manifest)), headers, {
+    replace: true,
+  });
 }
 
 function parseManifest(bytes: Buffer): Manifest | undefined {
   try {
     return manifestSchema.safeParse(JSON.parse(bytes.toString())).data;
   } catch {
-    // Not even JSON.
+    // It is not JSON.
     return undefined;
   }
 }

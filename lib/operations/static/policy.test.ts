@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { urlPathOf, staticPolicyOf } from "./policy";
+import { staticPolicyOf, urlPathOf } from "./policy";
 
 test.each(["/_next/static/chunks/1f2e.js", "/_next/static/media/dossier.0a1b2c3d4e5f.png"])(
-  "%s has a digest in its address and is kept for good",
+  "%s has a digest in its path and is cached as immutable",
   (address) => {
-    const { isFingerprinted: fingerprinted, cacheControl } = staticPolicyOf(address);
-    expect(fingerprinted).toBe(true);
+    const { isFingerprinted, cacheControl } = staticPolicyOf(address);
+    expect(isFingerprinted).toBe(true);
     expect(cacheControl).toBe("public, max-age=31536000, immutable");
   },
 );
@@ -17,9 +17,9 @@ test.each([
   "/static/a.js",
   "/_next/staticx/a.js",
   "/x/_next/static/a.js",
-])("%s may change under its name, and is asked for again", (address) => {
-  const { isFingerprinted: fingerprinted, cacheControl } = staticPolicyOf(address);
-  expect(fingerprinted).toBe(false);
+])("%s may change and is revalidated", (address) => {
+  const { isFingerprinted, cacheControl } = staticPolicyOf(address);
+  expect(isFingerprinted).toBe(false);
   expect(cacheControl).not.toContain("immutable");
   expect(cacheControl).toContain("must-revalidate");
 });
@@ -33,8 +33,8 @@ test.each([
   ["/_next/static/media/a.woff2", "font/woff2", false],
   ["/dossier.png", "image/png", false],
   ["/no-extension", "application/octet-stream", false],
-])("%s is served as %s", (address, contentType, compressed) => {
-  expect(staticPolicyOf(address)).toMatchObject({ contentType, isCompressible: compressed });
+])("%s is served as %s", (address, contentType, isCompressible) => {
+  expect(staticPolicyOf(address)).toMatchObject({ contentType, isCompressible });
 });
 
 test.each([
@@ -46,6 +46,6 @@ test.each([
   ["/why?.txt", "/why%3F.txt"],
   ["/c#.txt", "/c%23.txt"],
   ["/a\\b.txt", "/a%5Cb.txt"],
-])("%s is asked for as %s", (address, path) => {
+])("the path %s is requested as %s", (address, path) => {
   expect(urlPathOf(address)).toBe(path);
 });

@@ -4,7 +4,15 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadPublishedFiles } from "./load-published";
 import type { StaticTarget } from "./target";
-import { throwNetworkError, KEEP_SECONDS, listKeys, openTestSite, SCRIPT, type TestSite, recordingTarget } from "./testing/test-site";
+import {
+  KEEP_SECONDS,
+  listKeys,
+  openTestSite,
+  recordingTarget,
+  SCRIPT,
+  type TestSite,
+  throwNetworkError,
+} from "./testing/test-site";
 
 let site: TestSite;
 beforeEach(() => {
@@ -12,13 +20,13 @@ beforeEach(() => {
 });
 afterEach(() => site.close());
 
-const at = (key: string) => join(site.targetFolder, key);
-const published = (key: string) => readFileSync(at(key));
-const served = async (build: string, address: string) =>
+const pathOf = (key: string) => join(site.targetFolder, key);
+const published = (key: string) => readFileSync(pathOf(key));
+const loaded = async (build: string, address: string) =>
   (await loadPublishedFiles(site.target, build)).get(address)?.codings.get("identity")?.toString();
 
 describe("publishing", () => {
-  test("brings build and public files with the encodings that are smaller, the manifest last", async () => {
+  test("writes files in the smaller encodings, and the manifest last", async () => {
     const { to, written } = recordingTarget(site.target);
     await site.publish("first", { to });
     expect(await listKeys(site.target)).toEqual([
@@ -34,7 +42,7 @@ describe("publishing", () => {
     expect(gunzipSync(published("_next/static/chunks/one.js.gz")).toString()).toBe(SCRIPT);
   });
 
-  test("again brings nothing", async () => {
+  test("a second time writes only the manifest", async () => {
     await site.publish("first");
     const { to, written } = recordingTarget(site.target);
     expect(await site.publish("first", { to })).toMatchObject({
@@ -46,18 +54,18 @@ describe("publishing", () => {
     expect(written).toEqual(["_manifests/first.json"]);
   });
 
-  test("replaces what has changed under a name of its own, and forgets the encodings that it no longer has", async () => {
+  test("replaces a changed public file, and removes its obsolete encodings", async () => {
     site.write("public/robots.txt", "User-agent: *\n".repeat(50));
     await site.publish("first");
     expect(await listKeys(site.target)).toContain("robots.txt.gz");
-    site.write("public/robots.txt", "User-agent: everybody");
+    site.write("public/robots.txt", "User-agent: bot");
     const { replaced, removed } = await site.publish("second");
     expect(replaced).toEqual(["robots.txt"]);
     expect(removed.sort()).toEqual(["robots.txt.br", "robots.txt.gz"]);
-    expect(published("robots.txt").toString()).toBe("User-agent: everybody");
+    expect(published("robots.txt").toString()).toBe("User-agent: bot");
   });
 
-  test("refuses other bytes under a fingerprinted name, before it says that anything is published", async () => {
+  test("rejects other bytes under a fingerprinted name before it writes the manifest", async () => {
     await site.publish("first");
     site.write(".next/static/chunks/one.js", "other bytes under the same digest: a defect of the build");
     await expect(site.publish("second")).rejects.toThrow(/one\.js has other bytes/);
@@ -65,41 +73,41 @@ describe("publishing", () => {
     expect(await listKeys(site.target)).not.toContain("_manifests/second.json");
   });
 
-  test("carries eight files at once", async () => {
+  test("writes eight files concurrently", async () => {
     for (const name of "abcdefghij") site.write(`public/${name}.png`, name);
-    let begun = 0;
+    let started = 0;
     const eight = Promise.withResolvers<void>();
     const to: StaticTarget = {
       ...site.target,
       put: async (...args) => {
-        begun += 1;
-        if (begun === 8) eight.resolve();
+        started += 1;
+        if (started === 8) eight.resolve();
         await eight.promise;
         return site.target.put(...args);
       },
     };
-    // Ends only where eight of them have begun before one has ended.
+    // Resolves only if eight writes start before one ends.
     await site.publish("first", { to });
   });
 
-  test("refuses a public file that would lie among those of the build", async () => {
+  test("rejects a public file in a folder of the build", async () => {
     site.write("public/_next/static/chunks/mine.js", "not built");
     await expect(site.publish("first")).rejects.toThrow(/public\/_next\/static\/chunks\/mine\.js/);
   });
 
   test.each(["data.csv.gz", "data.csv.br"])(
-    "refuses %s beside data.csv: they would share a key",
+    "rejects %s beside data.csv, because both would have one key",
     async (name) => {
-      site.write(`public/deep/${name}`, "packed by somebody");
+      site.write(`public/deep/${name}`, "compressed by hand");
       expect((await site.publish("first")).added).toContain(`deep/${name}`);
       site.write("public/deep/data.csv", "a,b");
       await expect(site.publish("second")).rejects.toThrow(
-        `public/deep/${name} lies where public/deep/data.csv`,
+        `public/deep/${name} has the name of the compressed public/deep/data.csv`,
       );
     },
   );
 
-  test("in a dry run says what it would do, and does nothing", async () => {
+  test("in a dry run reports changes and makes none", async () => {
     const { added } = await site.publish("first", { dryRun: true });
     expect(added).toContain("_next/static/chunks/one.js.br");
     expect(await listKeys(site.target)).toEqual([]);
@@ -115,31 +123,34 @@ describe("publishing", () => {
 });
 
 describe("a publication", () => {
-  test("that is cut half-way leaves no manifest, and the next one brings only what is missing", async () => {
+  test("that fails writes no manifest, and the next one writes the missing files", async () => {
     const { to } = recordingTarget(site.target, { key: "robots.txt", meanwhile: throwNetworkError });
-    await expect(site.publish("first", { to })).rejects.toThrow("The network is away.");
+    await expect(site.publish("first", { to })).rejects.toThrow("The network is unavailable.");
     expect(await listKeys(site.target)).not.toContain("_manifests/first.json");
     const { added } = await site.publish("first");
     expect(added).toContain("robots.txt");
     expect(added).not.toContain("_next/static/chunks/one.js");
   });
 
-  test("that was cut after it had replaced a public file does not keep an older build from having its own again", async () => {
+  test("of an older build restores a public file after a failed publication", async () => {
     await site.publish("first");
-    site.write("public/robots.txt", "User-agent: everybody");
-    const { to } = recordingTarget(site.target, { key: "_manifests/second.json", meanwhile: throwNetworkError });
-    await expect(site.publish("second", { to })).rejects.toThrow("The network is away.");
+    site.write("public/robots.txt", "User-agent: bot");
+    const { to } = recordingTarget(site.target, {
+      key: "_manifests/second.json",
+      meanwhile: throwNetworkError,
+    });
+    await expect(site.publish("second", { to })).rejects.toThrow("The network is unavailable.");
     site.write("public/robots.txt", "User-agent: *");
     expect((await site.publish("first")).replaced).toEqual(["robots.txt"]);
-    expect(await served("first", "/robots.txt")).toBe("User-agent: *");
+    expect(await loaded("first", "/robots.txt")).toBe("User-agent: *");
   });
 
-  test("of the same build beside it changes nothing", async () => {
+  test("runs three times concurrently with the same result", async () => {
     await Promise.all([site.publish("first"), site.publish("first"), site.publish("first")]);
-    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await loaded("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 
-  test("never removes what another one has brought and not yet announced", async () => {
+  test("keeps files of another publication that has no manifest yet", async () => {
     await site.publish("first");
     const other = openTestSite();
     other.write(".next/static/chunks/other.js", SCRIPT);
@@ -152,26 +163,28 @@ describe("a publication", () => {
     });
     await other.publish("second", { to });
     other.close();
-    expect(await served("second", "/_next/static/chunks/other.js")).toBe(SCRIPT);
+    expect(await loaded("second", "/_next/static/chunks/other.js")).toBe(SCRIPT);
   });
 
-  test("says so where somebody removed meanwhile what it counted on", async () => {
+  test("fails if a needed file was removed at the same time", async () => {
     await site.publish("first");
     const { to } = recordingTarget(site.target, {
       key: "_manifests/second.json",
       meanwhile: () => site.target.remove("_next/static/chunks/one.js"),
     });
-    await expect(site.publish("second", { to })).rejects.toThrow(/has lost _next\/static\/chunks\/one\.js/);
+    await expect(site.publish("second", { to })).rejects.toThrow(
+      /_next\/static\/chunks\/one\.js was removed/,
+    );
     await site.publish("second");
-    expect(await served("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await loaded("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 
-  test("refuses what somebody else was quicker to put under a name of its build", async () => {
-    const as = { contentType: "", cacheControl: "" };
+  test("rejects other bytes that another publisher wrote at the same time", async () => {
+    const headers = { contentType: "", cacheControl: "" };
     const { to } = recordingTarget(site.target, {
       key: "_next/static/chunks/one.js",
       meanwhile: () =>
-        site.target.put("_next/static/chunks/one.js", Buffer.from("other"), as, { replace: false }),
+        site.target.put("_next/static/chunks/one.js", Buffer.from("other"), headers, { replace: false }),
     });
     await expect(site.publish("first", { to })).rejects.toThrow(
       /other bytes at _next\/static\/chunks\/one\.js/,
@@ -179,9 +192,9 @@ describe("a publication", () => {
     expect(await listKeys(site.target)).not.toContain("_manifests/first.json");
   });
 
-  test("leaves alone what no manifest names", async () => {
+  test("keeps files that no manifest names", async () => {
     await site.target.put(
-      "somebody/elses.txt",
+      "other/file.txt",
       Buffer.from("kept"),
       { contentType: "", cacheControl: "" },
       { replace: false },
@@ -189,30 +202,30 @@ describe("a publication", () => {
     await site.publish("first");
     site.advanceClock(10 * KEEP_SECONDS);
     await site.publish("second");
-    expect(published("somebody/elses.txt").toString()).toBe("kept");
+    expect(published("other/file.txt").toString()).toBe("kept");
   });
 
   test.each(["{", '{"version":2}', "", '{"version":1,"build":"other","publishedAt":"x","files":{}}'])(
-    "beside a manifest that says %j goes on, removes nothing and tells of it",
+    "reports the unreadable manifest %j and removes nothing",
     async (text) => {
       await site.publish("first");
       site.remove(".next/static/chunks/one.js");
-      writeFileSync(at("_manifests/broken.json"), text);
+      writeFileSync(pathOf("_manifests/broken.json"), text);
       await site.publish("second");
       site.advanceClock(KEEP_SECONDS);
       const { removed, unreadable } = await site.publish("third");
       expect(unreadable).toEqual(["_manifests/broken.json"]);
       expect(removed).toEqual([]);
-      expect(await served("third", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+      expect(await loaded("third", "/_next/static/chunks/one.js")).toBe(SCRIPT);
     },
   );
 
-  test("over its own broken manifest mends it", async () => {
+  test("repairs its own unreadable manifest", async () => {
     await site.publish("first");
-    writeFileSync(at("_manifests/first.json"), "{");
+    writeFileSync(pathOf("_manifests/first.json"), "{");
     await expect(loadPublishedFiles(site.target, "first")).rejects.toThrow(/npm run static -- publish --to/);
     expect(await site.publish("first")).toMatchObject({ added: [], unreadable: [] });
-    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await loaded("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 });
 
@@ -223,21 +236,21 @@ describe("the files of an earlier build", () => {
     site.write(".next/static/chunks/two.js", SCRIPT);
   });
 
-  test("are still served to pages that were open at the deployment", async () => {
+  test("are still served to open pages", async () => {
     await site.publish("second");
-    expect(await served("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
-    expect(await served("second", "/_next/static/chunks/two.js")).toBe(SCRIPT);
+    expect(await loaded("second", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await loaded("second", "/_next/static/chunks/two.js")).toBe(SCRIPT);
   });
 
-  test("are kept from the moment another build followed, however long they had been served before", async () => {
+  test("stay for the declared time after the next build", async () => {
     site.advanceClock(10 * KEEP_SECONDS);
     expect((await site.publish("second")).removed).toEqual([]);
     site.advanceClock(KEEP_SECONDS - 2);
     expect((await site.publish("third")).removed).toEqual([]);
-    expect(await served("third", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await loaded("third", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 
-  test("are removed, manifest and encodings with them, once the declared time is over", async () => {
+  test("are removed with manifest and encodings after the declared time", async () => {
     await site.publish("second");
     site.advanceClock(KEEP_SECONDS);
     const { removed } = await site.publish("third");
@@ -249,26 +262,26 @@ describe("the files of an earlier build", () => {
     ]);
   });
 
-  test("come back when it is published again, and those of the build between stay as long", async () => {
+  test("return if it is published again, and the other build's files expire", async () => {
     await site.publish("second");
     site.advanceClock(KEEP_SECONDS);
     site.write(".next/static/chunks/one.js", SCRIPT);
     site.remove(".next/static/chunks/two.js");
     expect((await site.publish("first")).removed).toEqual([]);
-    expect(await served("first", "/_next/static/chunks/two.js")).toBe(SCRIPT);
+    expect(await loaded("first", "/_next/static/chunks/two.js")).toBe(SCRIPT);
     site.advanceClock(KEEP_SECONDS);
     await site.publish("first");
-    expect(await served("first", "/_next/static/chunks/two.js")).toBeUndefined();
-    expect(await served("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
+    expect(await loaded("first", "/_next/static/chunks/two.js")).toBeUndefined();
+    expect(await loaded("first", "/_next/static/chunks/one.js")).toBe(SCRIPT);
   });
 
-  test("under names of their own are those of the build that is served, and no others", async () => {
-    site.write("public/robots.txt", "User-agent: everybody");
+  test("without a fingerprint are removed or replaced at once", async () => {
+    site.write("public/robots.txt", "User-agent: bot");
     site.remove("public/photo.png");
     site.advanceClock(1);
     const { removed } = await site.publish("second");
     expect(removed).toEqual(["photo.png"]);
-    expect(await served("second", "/robots.txt")).toBe("User-agent: everybody");
-    expect(await served("second", "/photo.png")).toBeUndefined();
+    expect(await loaded("second", "/robots.txt")).toBe("User-agent: bot");
+    expect(await loaded("second", "/photo.png")).toBeUndefined();
   });
 });

@@ -1,20 +1,19 @@
 import type { Clock } from "../../clock";
-import { publishFile } from "./publish-file";
+import { mapConcurrently } from "../../map-concurrently";
 import type { StaticFile } from "./collect-files";
-import { ConcurrencyLimiter } from "./concurrency-limiter";
 import {
-  type ManifestEntry,
   buildKeysOf,
+  compareNewestFirst,
   type Manifest,
+  type ManifestEntry,
   type PublishedBuilds,
   readManifests,
   writeManifest,
-  compareNewestFirst,
 } from "./manifest";
 import { staticPolicyOf } from "./policy";
+import { publishFile } from "./publish-file";
 import type { StaticTarget } from "./target";
 
-/** Files under way at once. */
 const CONCURRENCY = 8;
 
 export type PublishResult = {
@@ -24,7 +23,7 @@ export type PublishResult = {
   replaced: string[];
   unchanged: number;
   removed: string[];
-  /** Manifests at the target that nobody can read; while there is one, nothing is removed. */
+  /** Keys of manifests that cannot be parsed. If there is one, no file is removed. */
   unreadable: string[];
 };
 
@@ -32,79 +31,81 @@ type Options = {
   clock: Clock;
   /** Next's id of this build. */
   build: string;
-  /** How long what only an earlier build names is kept once another has followed, so that pages that are open go on working. Seconds. */
+  /** How long, in seconds, the files of a build stay after the next one, for pages that are still open. */
   keepSeconds: number;
-  /** Says what would be done, and does nothing. */
+  /** Reports what would be done and changes nothing. */
   dryRun?: boolean;
 };
 
 /**
- * Publishes a build: what is not there yet first, its manifest last, then what no build needs any more is removed. A file under a
- * fingerprinted name is never overwritten; the few of `public/` under names of their own are, where they differ. Any publication may be repeated, run
- * beside another, or be of an older build, and mends what a disk has lost: docs/decisions/0050-static-files.md. Throws where a build has
- * other bytes under a fingerprinted name than one before it, and where somebody removed meanwhile what it needs.
+ * Publishes a build: writes new files, then its manifest, then removes files that no build needs.
+ * A fingerprinted file is never overwritten; a file of `public/` is, if its bytes differ. A publication
+ * can be repeated, run concurrently or be of an older build, and repairs what a disk has lost:
+ * docs/decisions/0050-static-files.md. Throws if a fingerprinted name has other bytes in an
+ * earlier build, or if a file that it needs was removed at the same time.
  */
 export async function publishFiles(
   files: AsyncIterable<StaticFile>,
   target: StaticTarget,
-  { clock, build, keepSeconds: keep, dryRun = false }: Options,
+  { clock, build, keepSeconds, dryRun = false }: Options,
 ): Promise<PublishResult> {
-  const there = await listKeys(target);
+  const existingKeys = await listKeys(target);
   const before = await readManifests(target);
-  const known = fingerprintedEntries(before.manifests);
-  const done: PublishResult = { build, added: [], replaced: [], unchanged: 0, removed: [], unreadable: [] };
+  const knownEntries = fingerprintedEntries(before.manifests);
+  const result: PublishResult = { build, added: [], replaced: [], unchanged: 0, removed: [], unreadable: [] };
   const entries: Manifest["files"] = {};
-  const lanes = new ConcurrencyLimiter(CONCURRENCY);
-  for await (const file of files)
-    await lanes.add(async () => {
-      entries[file.address] = await publishFile(file, { target, existingKeys: there, knownEntries: known, result: done, dryRun });
-    });
-  await lanes.finish();
-  const now: Manifest = { version: 1, build, publishedAt: publishedAtOf(before, build, clock), files: entries };
-  if (!dryRun) await writeManifest(target, now);
+  const state = { target, existingKeys, knownEntries, result, dryRun };
+  const publish = async (file: StaticFile) => {
+    entries[file.address] = await publishFile(file, state);
+  };
+  await mapConcurrently(files, CONCURRENCY, publish);
+  const publishedAt = publishedAtOf(before, build, clock);
+  const manifest: Manifest = { version: 1, build, publishedAt, files: entries };
+  if (!dryRun) await writeManifest(target, manifest);
   const after = dryRun ? before : await readManifests(target);
-  const left = dryRun ? there : await listKeys(target);
-  const lost = buildKeysOf(now, { earlier: false }).find((key) => !dryRun && !left.has(key));
-  if (lost) throw new Error(`${target.name} has lost ${lost} meanwhile. Please publish again.`);
-  const mine = [now, ...after.manifests.filter((each) => each.build !== build)];
-  done.unreadable = after.unreadable;
-  done.removed =
-    after.unreadable.length > 0 ? [] : findObsoleteKeys(mine, clock, keep).filter((key) => left.has(key));
-  if (dryRun) return done;
-  for (const key of done.removed) await lanes.add(() => target.remove(key));
-  await lanes.finish();
-  return done;
+  const currentKeys = dryRun ? existingKeys : await listKeys(target);
+  const lost = buildKeysOf(manifest, { earlier: false }).find((key) => !dryRun && !currentKeys.has(key));
+  if (lost) throw new Error(`${lost} was removed from ${target.name} during the publication. Publish again.`);
+  const manifests = [manifest, ...after.manifests.filter((other) => other.build !== build)];
+  result.unreadable = after.unreadable;
+  if (after.unreadable.length > 0) return result;
+  result.removed = findObsoleteKeys(manifests, clock, keepSeconds).filter((key) => currentKeys.has(key));
+  if (!dryRun) await mapConcurrently(result.removed, CONCURRENCY, (key) => target.remove(key));
+  return result;
 }
 
-/** The build that is served already has been so since then: publishing it again must not put off the end of those before it. */
-function publishedAtOf({ manifests: [youngest] }: PublishedBuilds, build: string, clock: Clock): string {
-  return youngest?.build === build ? youngest.publishedAt : clock.now().toISOString();
+/** Keeps the time of the build that is served: repeating it must not extend the life of earlier builds. */
+function publishedAtOf({ manifests: [newest] }: PublishedBuilds, build: string, clock: Clock): string {
+  return newest?.build === build ? newest.publishedAt : clock.now().toISOString();
 }
 
 async function listKeys(target: StaticTarget): Promise<Set<string>> {
-  const found = new Set<string>();
-  for await (const { key } of target.list("")) found.add(key);
-  return found;
+  const keys = new Set<string>();
+  for await (const { key } of target.list("")) keys.add(key);
+  return keys;
 }
 
 function fingerprintedEntries(manifests: readonly Manifest[]): Map<string, ManifestEntry> {
-  const files = manifests.flatMap((each) => Object.entries(each.files));
+  const files = manifests.flatMap((manifest) => Object.entries(manifest.files));
   return new Map(files.filter(([address]) => staticPolicyOf(address).isFingerprinted));
 }
 
 /**
- * What builds have named and none needs any more. Never what no manifest names: that is another publication's that is under way, or not ours. A
- * build is over `keep` after the one that followed it, for until then people were given its pages.
+ * Lists keys that a manifest names and no build needs. Keys without a manifest are not listed: they
+ * belong to another running publication, or to other software. A build expires `keepSeconds` after the
+ * next one was published, because until then people received its pages.
  */
-function findObsoleteKeys(manifests: readonly Manifest[], clock: Clock, keep: number): string[] {
-  const byAge = manifests.toSorted(compareNewestFirst);
-  const isLiving = (index: number) => {
-    const follower = byAge[index - 1];
-    return !follower || Date.parse(follower.publishedAt) + keep * 1000 > clock.now().getTime();
+function findObsoleteKeys(manifests: readonly Manifest[], clock: Clock, keepSeconds: number): string[] {
+  const newestFirst = manifests.toSorted(compareNewestFirst);
+  const isNeeded = (index: number) => {
+    const successor = newestFirst[index - 1];
+    return !successor || Date.parse(successor.publishedAt) + keepSeconds * 1000 > clock.now().getTime();
   };
   const needed = new Set(
-    byAge.flatMap((each, index) => (isLiving(index) ? buildKeysOf(each, { earlier: index > 0 }) : [])),
+    newestFirst.flatMap((manifest, index) =>
+      isNeeded(index) ? buildKeysOf(manifest, { earlier: index > 0 }) : [],
+    ),
   );
-  const named = new Set(byAge.flatMap((each) => buildKeysOf(each, { earlier: false })));
+  const named = new Set(newestFirst.flatMap((manifest) => buildKeysOf(manifest, { earlier: false })));
   return [...named].filter((key) => !needed.has(key));
 }

@@ -1,29 +1,29 @@
 import { sha256Of } from "./collect-files";
-import { decode, type ContentCoding } from "./encode";
+import { type ContentCoding, decode } from "./encode";
 import { type ManifestEntry, objectKeyOf } from "./manifest";
 import type { StaticTarget } from "./target";
 
-/** A published file in each of its forms; null where one is missing, cut off, or of other bytes than its manifest says. */
+/** Reads a file in each of its content codings; null if one is missing or does not match the manifest. */
 export async function readPublishedFile(
   target: StaticTarget,
   address: string,
   entry: ManifestEntry,
 ): Promise<ReadonlyMap<ContentCoding, Buffer> | null> {
-  const forms = new Map<ContentCoding, Buffer>();
-  for (const form of ["identity", ...entry.encodings] as const) {
-    const bytes = await target.read(objectKeyOf(address, form));
-    if (!bytes || !(await matchesEntry(bytes, form, entry))) return null;
-    forms.set(form, bytes);
+  const codings = new Map<ContentCoding, Buffer>();
+  for (const coding of ["identity", ...entry.encodings] as const) {
+    const bytes = await target.read(objectKeyOf(address, coding));
+    if (!bytes || !(await matchesEntry(bytes, coding, entry))) return null;
+    codings.set(coding, bytes);
   }
-  return forms;
+  return codings;
 }
 
-/** Whether these bytes are that file, packed so. Another version of a packer may have made them: what counts is what comes out. */
+/** Whether the bytes are that file. Compares uncompressed bytes: compressors differ by version. */
 export async function matchesEntry(
   bytes: Buffer,
-  form: ContentCoding,
+  coding: ContentCoding,
   { size, sha256 }: Pick<ManifestEntry, "size" | "sha256">,
 ): Promise<boolean> {
-  const plain = await decode(form, bytes, size);
+  const plain = await decode(coding, bytes, size);
   return plain !== null && sha256Of(plain) === sha256;
 }

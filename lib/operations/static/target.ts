@@ -1,16 +1,16 @@
-/** Headers that a published file is served with. */
+/** The response headers of a published file. */
 export type FileHeaders = { contentType: string; cacheControl: string; contentEncoding?: string };
 
-/** A place to publish to: a folder or a bucket. Keys are addresses without their first slash. */
+/** Where files are published: a folder or a bucket. Keys are URL paths without the first slash. */
 export interface StaticTarget {
-  /** For people: where this is. */
+  /** The location, for messages. */
   readonly name: string;
-  /** Whether what it has taken stays there as it is. Stores answer for that; a disk that lost power does not, and is read again. */
+  /** Whether written bytes never change. After a power cut a disk may lose them, so files are compared. */
   readonly isDurable: boolean;
   list(prefix: string): AsyncGenerator<{ key: string }>;
-  /** Null where there is none. */
+  /** Null if there is none. */
   read(key: string): Promise<Buffer | null>;
-  /** Writes, durably; without `replace` what is there already stays as it is, whatever it is, and the answer is false. */
-  put(key: string, bytes: Buffer, as: FileHeaders, options: { replace: boolean }): Promise<boolean>;
+  /** Writes durably. Without `replace` an existing object stays unchanged and the result is false. */
+  put(key: string, bytes: Buffer, headers: FileHeaders, options: { replace: boolean }): Promise<boolean>;
   remove(key: string): Promise<void>;
 }

@@ -9,14 +9,14 @@ import { TLSSocket } from "node:tls";
 
 type Certificate = { key: string; cert: string };
 
-/** A certificate that nobody vouches for; null on a machine without openssl. */
+/** Creates a self-signed certificate; null on a machine without openssl. */
 export function createCertificate(): Certificate | null {
   const folder = mkdtempSync(join(tmpdir(), "dossier-certificate-"));
   const [key, cert] = [join(folder, "key"), join(folder, "cert")];
-  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const place = ["-subj", "/CN=pooler.test", "-keyout", key, "-out", cert];
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const output = ["-subj", "/CN=pooler.test", "-keyout", key, "-out", cert];
   try {
-    const { status } = spawnSync("openssl", [...kind, ...place], { stdio: "ignore" });
+    const { status } = spawnSync("openssl", [...request, ...output], { stdio: "ignore" });
     return status === 0 ? { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } : null;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -25,17 +25,17 @@ export function createCertificate(): Certificate | null {
 
 export type Pooler = { port: number; close(): void };
 
-/** Stands before a PostgreSQL as a pooler does that speaks TLS to its callers and none to the database. Serves one database, at all addresses of this machine. */
+/** Starts a pooler on all interfaces that uses TLS to its clients, but not to its one database. */
 export async function startPooler(databaseUrl: string, { key, cert }: Certificate): Promise<Pooler> {
   const { hostname, port } = new URL(databaseUrl);
   const open = new Set<Socket>();
-  const server = createServer((caller) => {
-    open.add(caller);
-    caller.on("error", () => undefined);
-    // PostgreSQL's SSLRequest, answered with S. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
-    caller.once("data", () => {
-      caller.write("S");
-      pipeBothWays(new TLSSocket(caller, { isServer: true, key, cert }), connect(Number(port), hostname));
+  const server = createServer((client) => {
+    open.add(client);
+    client.on("error", () => undefined);
+    // S accepts an SSLRequest. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+    client.once("data", () => {
+      client.write("S");
+      pipeBothWays(new TLSSocket(client, { isServer: true, key, cert }), connect(Number(port), hostname));
     });
   }).listen(0);
   await once(server, "listening");
@@ -48,10 +48,10 @@ export async function startPooler(databaseUrl: string, { key, cert }: Certificat
   };
 }
 
-function pipeBothWays(one: Duplex, other: Duplex): void {
+function pipeBothWays(a: Duplex, b: Duplex): void {
   for (const [from, to] of [
-    [one, other],
-    [other, one],
+    [a, b],
+    [b, a],
   ] as const)
     from.on("error", () => to.destroy()).pipe(to);
 }

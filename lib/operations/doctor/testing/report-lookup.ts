@@ -1,9 +1,10 @@
-import type { Finding, DoctorReport } from "../report";
+import type { Finding } from "../../finding";
+import type { DoctorReport } from "../report";
 
-/** What the doctor found in one point. */
+/** Returns the finding of one check. */
 export const findFinding = ({ findings }: DoctorReport, check: string): Finding | undefined =>
-  findings.find((each) => each.check === check);
+  findings.find((finding) => finding.check === check);
 
-/** The points that make a storage unhealthy, in the order in which they were looked at. */
+/** Returns the names of the failed checks, in the order of the report. */
 export const failedChecks = ({ findings }: DoctorReport): string[] =>
   findings.filter(({ outcome }) => outcome === "failed").map(({ check }) => check);

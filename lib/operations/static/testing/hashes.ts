@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mapConcurrently } from "../../../map-concurrently";
 import { sha256Of } from "../collect-files";
 import { createFolderTarget } from "../folder-target";
 import { staticPolicyOf } from "../policy";
 import type { StaticTarget } from "../target";
 import { listKeys } from "./test-site";
 
-/** Every file below these folders and the digest of its bytes, a line each. */
+const CONCURRENCY = 16;
+
+/** Returns one line with path and digest for every file under these folders. */
 export function hashFolders(...folders: string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -17,28 +20,20 @@ export function hashFolders(...folders: string[]): string[] {
   );
 }
 
-/** The same of everything at a target. */
+/** Returns one line with key and digest for every object at a target. */
 export async function hashTarget(target: StaticTarget): Promise<string[]> {
-  return mapInBatches(await listKeys(target), async (key) => {
+  return mapConcurrently(await listKeys(target), CONCURRENCY, async (key) => {
     const bytes = await target.read(key);
-    return `${key} ${bytes ? sha256Of(bytes) : "gone"}`;
+    return `${key} ${bytes ? sha256Of(bytes) : "missing"}`;
   });
 }
 
-/** Puts what was published to a folder into another place as well: quicker than to pack it anew. */
-export async function copyFolderTo(folder: string, to: StaticTarget): Promise<void> {
-  const from = createFolderTarget(folder);
-  await mapInBatches(await listKeys(from), async (key) => {
+/** Copies a published folder to another target, which is faster than compressing it again. */
+export async function copyFolderTo(folder: string, target: StaticTarget): Promise<void> {
+  const source = createFolderTarget(folder);
+  await mapConcurrently(await listKeys(source), CONCURRENCY, async (key) => {
     const { contentType, cacheControl } = staticPolicyOf(`/${key}`);
-    const bytes = await from.read(key);
-    if (bytes) await to.put(key, bytes, { contentType, cacheControl }, { replace: false });
+    const bytes = await source.read(key);
+    if (bytes) await target.put(key, bytes, { contentType, cacheControl }, { replace: false });
   });
-}
-
-/** Does the same with each, sixteen at a time; what comes of it, in their order. */
-export async function mapInBatches<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (let from = 0; from < all.length; from += 16)
-    done.push(...(await Promise.all(all.slice(from, from + 16).map(work))));
-  return done;
 }

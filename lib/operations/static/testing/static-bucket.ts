@@ -8,20 +8,21 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { TestStore } from "../../../../tests/stores/buckets";
-import { createBucketTarget, type StaticBucketSettings } from "../bucket-target";
+import { createBucketTarget } from "../bucket-target";
+import type { StaticBucketSettings } from "../static-bucket";
 import type { StaticTarget } from "../target";
 
 export type TestStaticBucket = {
   name: string;
-  settings: StaticBucketSettings;
+  settings: StaticBucketSettings & { credentials: { accessKeyId: string; secretAccessKey: string } };
   target: StaticTarget;
   client: S3Client;
-  /** Of the store, with its port. */
+  /** Host and port of the store. */
   host: string;
   close(): Promise<void>;
 };
 
-/** A bucket as provisioning makes it for static files: anybody gets single objects, nobody lists them. */
+/** Creates a bucket as provisioning does for static files: anyone can read single objects, but not list. */
 export async function openStaticBucket(store: TestStore): Promise<TestStaticBucket> {
   const { endpoint, region, accessKeyId, secretAccessKey } = store;
   const credentials = { accessKeyId, secretAccessKey };
@@ -34,19 +35,19 @@ export async function openStaticBucket(store: TestStore): Promise<TestStaticBuck
   });
   const name = `dossier-test-${randomBytes(6).toString("hex")}-static`;
   await client.send(new CreateBucketCommand({ Bucket: name }));
-  const anybody = {
+  const publicRead = {
     Effect: "Allow",
     Principal: "*",
     Action: "s3:GetObject",
     Resource: `arn:aws:s3:::${name}/*`,
   };
-  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [anybody] });
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [publicRead] });
   await client.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
-  const place: StaticBucketSettings = { bucket: name, region, endpoint, forcePathStyle: true, credentials };
-  const target = await createBucketTarget(place);
+  const settings = { bucket: name, region, endpoint, forcePathStyle: true, credentials };
+  const target = await createBucketTarget(settings);
   return {
     name,
-    settings: place,
+    settings,
     target,
     client,
     host: new URL(endpoint).host,

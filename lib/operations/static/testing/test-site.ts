@@ -6,27 +6,26 @@ import { createFolderTarget } from "../folder-target";
 import { type PublishResult, publishFiles } from "../publish";
 import type { StaticTarget } from "../target";
 
-/** Seconds that an earlier build's files are kept. */
+/** How long the files of an earlier build stay. */
 export const KEEP_SECONDS = 7 * 24 * 3600;
 export const SCRIPT = `export const words = ${JSON.stringify("static files are code ".repeat(50))};`;
 
-/** What a build and a `public/` leave on a disk, in small: publications are of it as it is at that moment. */
+/** A small build and a `public/` folder. A publication reads their current files. */
 export type TestSite = {
-  /** Has a build in `build`, a public one in `public`. */
+  /** Contains `.next/static` and `public`. */
   folder: string;
-  /** Where `release` publishes to unless told otherwise. */
+  /** The default target of `publish`. */
   target: StaticTarget;
   targetFolder: string;
   write(path: string, text: string): void;
   remove(path: string): void;
-  /** A second after the one before. */
+  /** Each publication is one second after the one before. */
   publish(build: string, options?: { to?: StaticTarget; dryRun?: boolean }): Promise<PublishResult>;
-  /** Lets time pass, in seconds. */
   advanceClock(seconds: number): void;
   close(): void;
 };
 
-/** A site with one script, one text and one picture. */
+/** Creates a site with one script, one text and one picture. */
 export function openTestSite(): TestSite {
   const scratch = mkdtempSync(join(tmpdir(), "dossier-static-"));
   const [folder, targetFolder] = [join(scratch, "site"), join(scratch, "published")];
@@ -44,7 +43,12 @@ export function openTestSite(): TestSite {
     publish(build, { to = target, dryRun = false } = {}) {
       now += 1000;
       const clock = { now: () => new Date(now) };
-      return publishFiles(collectStaticFiles(folder), to, { clock, build, keepSeconds: KEEP_SECONDS, dryRun });
+      return publishFiles(collectStaticFiles(folder), to, {
+        clock,
+        build,
+        keepSeconds: KEEP_SECONDS,
+        dryRun,
+      });
     },
     advanceClock: (seconds) => {
       now += seconds * 1000;
@@ -58,12 +62,12 @@ export function openTestSite(): TestSite {
 }
 
 export async function listKeys(target: StaticTarget): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { key } of target.list("")) found.push(key);
-  return found.sort();
+  const keys: string[] = [];
+  for await (const { key } of target.list("")) keys.push(key);
+  return keys.sort();
 }
 
-/** A target that fails at one key, or waits there, and tells in which order it was written to. */
+/** Wraps a target: calls `meanwhile` before it writes one key, and records the order of the keys. */
 export function recordingTarget(
   target: StaticTarget,
   at?: { key: string; meanwhile: () => Promise<unknown> },
@@ -82,5 +86,5 @@ export function recordingTarget(
 }
 
 export async function throwNetworkError(): Promise<never> {
-  throw new Error("The network is away.");
+  throw new Error("The network is unavailable.");
 }

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { mapConcurrently } from "./map-concurrently";
+
+test("runs as many calls as the limit allows, and returns results in order", async () => {
+  let [running, most] = [0, 0];
+  const double = async (item: number) => {
+    running += 1;
+    most = Math.max(most, running);
+    for (let turns = 0; turns < 5 - item; turns += 1) await Promise.resolve();
+    running -= 1;
+    return item * 2;
+  };
+  expect(await mapConcurrently([1, 2, 3, 4, 5], 2, double)).toEqual([2, 4, 6, 8, 10]);
+  expect(most).toBe(2);
+});
+
+test("after a failure starts no further call and waits for the running ones", async () => {
+  const [started, ended]: [string[], string[]] = [[], []];
+  const slow = Promise.withResolvers<void>();
+  const work = async (item: string) => {
+    started.push(item);
+    if (item === "bad") throw new Error("bad");
+    await slow.promise;
+    ended.push(item);
+  };
+  const mapped = mapConcurrently(["slow", "bad", "late"], 2, work);
+  mapped.catch(() => undefined);
+  setTimeout(slow.resolve, 10);
+  await expect(mapped).rejects.toThrow("bad");
+  expect([started, ended]).toEqual([["slow", "bad"], ["slow"]]);
+});
+
+test("rejects if the source of the items fails", async () => {
+  async function* source() {
+    yield 1;
+    throw new Error("no more items");
+  }
+  await expect(mapConcurrently(source(), 2, async (item) => item)).rejects.toThrow("no more items");
+});
