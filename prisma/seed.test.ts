@@ -1,28 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
-import { FileStatus } from "../lib/db/generated/enums";
 import { type Env, parseEnv } from "../lib/config/env";
+import { FileStatus } from "../lib/db/generated/enums";
 import { addDuration } from "../lib/fields/duration";
 import { fields } from "../lib/fields/fields";
 import { findField, originalKey, variantKey, variantsSchema } from "../lib/files/file";
 import { storagesFromEnv } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
-import { type TestEnvironment, createTestEnvironment } from "../tests/support/environment";
-import { demoEmail, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
-import { demoSignInHelp, seedDemo, requireNoDemo } from "./seed";
+import { createTestEnvironment, type TestEnvironment } from "../tests/support/environment";
+import { DEMO_DOMAIN, DEMO_PASSWORD, demoEmail } from "./demo/accounts";
+import { demoSignInHelp, requireNoDemo, seedDemo } from "./seed";
 
-let database: TestEnvironment;
+let environment: TestEnvironment;
 let env: Env;
 let storages: Storages;
 
 beforeAll(async () => {
-  database = await createTestEnvironment();
+  environment = await createTestEnvironment();
   env = parseEnv(process.env);
   storages = storagesFromEnv(env, systemClock);
   await seedDemo({ env });
 });
-afterAll(() => database?.drop());
+afterAll(() => environment?.drop());
 
 async function keysOf(storage: Storage): Promise<string[]> {
   const keys: string[] = [];
@@ -30,110 +30,110 @@ async function keysOf(storage: Storage): Promise<string[]> {
   return keys;
 }
 
-describe("the demo", () => {
-  test("has a document in every state, and a queue worth working through", async () => {
-    const groups = await database.db.file.groupBy({ by: ["status"], _count: true });
-    expect(groups.map(({ status }) => status).sort()).toEqual(Object.values(FileStatus).sort());
-    expect(groups.find(({ status }) => status === "submitted")?._count).toBeGreaterThanOrEqual(12);
-  });
+test("the demo has a document of each status and a full review queue", async () => {
+  const groups = await environment.db.file.groupBy({ by: ["status"], _count: true });
+  expect(groups.map(({ status }) => status).sort()).toEqual(Object.values(FileStatus).sort());
+  expect(groups.find(({ status }) => status === "submitted")?._count).toBeGreaterThanOrEqual(12);
+});
 
-  test("has exactly the bytes that its rows speak of", async () => {
-    const files = await database.db.file.findMany();
-    const whole = files.filter(({ purgedAt }) => purgedAt === null);
-    const variants = (file: (typeof files)[number]) =>
-      file.variants === null ? [] : variantsSchema.parse(file.variants).map(({ name }) => name);
-    const kept = whole.flatMap((file) => [
-      originalKey(file),
-      ...variants(file).map((name) => variantKey(file, name)),
+test("the demo stores exactly the objects that its rows reference", async () => {
+  const files = await environment.db.file.findMany();
+  const unpurged = files.filter(({ purgedAt }) => purgedAt === null);
+  const variants = (file: (typeof files)[number]) =>
+    file.variants === null ? [] : variantsSchema.parse(file.variants).map(({ name }) => name);
+  const privateKeys = unpurged.flatMap((file) => [
+    originalKey(file),
+    ...variants(file).map((name) => variantKey(file, name)),
+  ]);
+  const publicKeys = unpurged.flatMap((file) =>
+    file.publicPrefix === null ? [] : variants(file).map((name) => `${file.publicPrefix}${name}`),
+  );
+  expect((await keysOf(storages.private)).sort()).toEqual(privateKeys.sort());
+  expect((await keysOf(storages.public)).sort()).toEqual(publicKeys.sort());
+  expect(publicKeys.length).toBeGreaterThan(0);
+  for (const file of unpurged)
+    expect((await storages.private.stat(originalKey(file)))?.size).toBe(Number(file.size));
+});
+
+test("the demo counts stored bytes and open uploads of each person", async () => {
+  for (const user of await environment.db.user.findMany({ include: { files: true } })) {
+    const bytes = user.files.filter(({ purgedAt }) => !purgedAt).reduce((sum, { size }) => sum + size, 0n);
+    expect([user.name, user.openUploads, user.storedBytes]).toEqual([user.name, 0, bytes]);
+  }
+});
+
+test("the demo keeps no bytes past retention and no approval past its date", async () => {
+  const now = new Date();
+  for (const file of await environment.db.file.findMany({ where: { decidedAt: { not: null } } })) {
+    const retention = findField(file)?.retention;
+    if (retention?.from !== "decision" || !file.decidedAt) continue;
+    expect([file.name, file.purgedAt !== null]).toEqual([
+      file.name,
+      addDuration(file.decidedAt, retention.for) <= now,
     ]);
-    const shown = whole.flatMap((file) =>
-      file.publicPrefix === null ? [] : variants(file).map((name) => `${file.publicPrefix}${name}`),
-    );
-    expect((await keysOf(storages.private)).sort()).toEqual(kept.sort());
-    expect((await keysOf(storages.public)).sort()).toEqual(shown.sort());
-    expect(shown.length).toBeGreaterThan(0);
-    for (const file of whole)
-      expect((await storages.private.stat(originalKey(file)))?.size).toBe(Number(file.size));
-  });
+  }
+  expect(await environment.db.file.count({ where: { status: "approved", validUntil: { lte: now } } })).toBe(
+    0,
+  );
+});
 
-  test("counts everybody's bytes and open uploads right", async () => {
-    for (const user of await database.db.user.findMany({ include: { files: true } })) {
-      const bytes = user.files.filter(({ purgedAt }) => !purgedAt).reduce((sum, { size }) => sum + size, 0n);
-      expect([user.name, user.openUploads, user.storedBytes]).toEqual([user.name, 0, bytes]);
-    }
+test("each demo decision follows a logged access by its reviewer", async () => {
+  const decisions = await environment.db.decision.findMany({
+    include: { file: { include: { accesses: true } } },
   });
+  expect(decisions.length).toBeGreaterThan(8);
+  for (const { byId, createdAt, file } of decisions) {
+    expect(file.accesses.some((access) => access.byId === byId && access.at < createdAt)).toBe(true);
+    expect(byId).not.toBe(file.ownerId);
+  }
+});
 
-  test("keeps no bytes beyond their retention and no approval beyond its validity", async () => {
-    const now = new Date();
-    for (const file of await database.db.file.findMany({ where: { decidedAt: { not: null } } })) {
-      const retention = findField(file)?.retention;
-      if (retention?.from !== "decision" || !file.decidedAt) continue;
-      expect([file.name, file.purgedAt !== null]).toEqual([
-        file.name,
-        addDuration(file.decidedAt, retention.for) <= now,
-      ]);
-    }
-    expect(await database.db.file.count({ where: { status: "approved", validUntil: { lte: now } } })).toBe(0);
-  });
+test("the demo marks all its people and grants the admin nothing", async () => {
+  const people = await environment.db.user.findMany({ include: { grants: true } });
+  expect(people).toHaveLength(11);
+  for (const { name, email } of people)
+    expect([name, email]).toEqual([
+      expect.stringContaining("(demo)"),
+      expect.stringMatching(/@demo\.example$/),
+    ]);
+  const grants = Object.fromEntries(
+    people.map((person) => [person.email, person.grants.map(({ field }) => field).sort()]),
+  );
+  const reviewed = [...fields.values()].filter((field) => field.reviewed);
+  expect(grants[demoEmail("admin")]).toEqual([]);
+  expect(grants[demoEmail("mira")]).toEqual(reviewed.map(({ name }) => name).sort());
+  expect(grants[demoEmail("jonas")]).toEqual(["dbsCertificate"]);
+});
 
-  test("has every decision preceded by a look that is on the register", async () => {
-    const decisions = await database.db.decision.findMany({
-      include: { file: { include: { accesses: true } } },
-    });
-    expect(decisions.length).toBeGreaterThan(8);
-    for (const { byId, createdAt, file } of decisions) {
-      expect(file.accesses.some((access) => access.byId === byId && access.at < createdAt)).toBe(true);
-      expect(byId).not.toBe(file.ownerId);
-    }
-  });
+test("the named demo people sign in with the demo password", async () => {
+  const auth = createAuth(environment.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
+  const named = demoSignInHelp.match(/\S+@demo\.example/g) ?? [];
+  expect(named).toHaveLength(5);
+  for (const email of named) {
+    const { user } = await auth.api.signInEmail({ body: { email, password: DEMO_PASSWORD } });
+    expect(user.email).toBe(email);
+  }
+  expect(demoSignInHelp).toContain(DEMO_PASSWORD);
+});
 
-  test("marks everybody as its own, and gives the admin no grant", async () => {
-    const people = await database.db.user.findMany({ include: { grants: true } });
-    expect(people).toHaveLength(11);
-    for (const { name, email } of people)
-      expect([name, email]).toEqual([
-        expect.stringContaining("(demo)"),
-        expect.stringMatching(/@demo\.example$/),
-      ]);
-    const grants = Object.fromEntries(
-      people.map((person) => [person.email, person.grants.map(({ field }) => field).sort()]),
-    );
-    const reviewed = [...fields.values()].filter((field) => field.reviewed);
-    expect(grants[demoEmail("admin")]).toEqual([]);
-    expect(grants[demoEmail("mira")]).toEqual(reviewed.map(({ name }) => name).sort());
-    expect(grants[demoEmail("jonas")]).toEqual(["dbsCertificate"]);
-  });
+test.each<[string, Partial<Env>]>([
+  ["other machines reach the application", { APP_URL: "https://dossier.example.org" }],
+  ["DEMO is off", { DEMO: "off" }],
+])("the demo is not seeded if %s", async (_, change) => {
+  await expect(seedDemo({ env: { ...env, ...change } })).rejects.toThrow("for this machine alone");
+});
 
-  test("lets each person in whom it names", async () => {
-    const auth = createAuth(database.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    const named = demoSignInHelp.match(/\S+@demo\.example/g) ?? [];
-    expect(named).toHaveLength(5);
-    for (const email of named) {
-      const { user } = await auth.api.signInEmail({ body: { email, password: DEMO_PASSWORD } });
-      expect(user.email).toBe(email);
-    }
-    expect(demoSignInHelp).toContain(DEMO_PASSWORD);
-  });
+test("a public start is refused while the database has demo people", async () => {
+  await expect(requireNoDemo({ env: { ...env, APP_URL: "https://dossier.example.org" } })).rejects.toThrow(
+    /public passwords.*https:\/\/dossier\.example\.org/s,
+  );
+});
 
-  test.each<[string, Partial<Env>]>([
-    ["more than this machine reaches the application", { APP_URL: "https://dossier.example.org" }],
-    ["it is switched off", { DEMO: "off" }],
-  ])("is not laid where %s", async (_, change) => {
-    await expect(seedDemo({ env: { ...env, ...change } })).rejects.toThrow("for this machine alone");
+test("the demo is not seeded into a database with other people", async () => {
+  const auth = createAuth(environment.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
+  await auth.api.signUpEmail({
+    body: { name: "Grace", email: "grace@example.org", password: "a long password" },
   });
-
-  test("keeps the application from being offered to everybody while its people are there", async () => {
-    await expect(requireNoDemo({ env: { ...env, APP_URL: "https://dossier.example.org" } })).rejects.toThrow(
-      /passwords everybody knows.*https:\/\/dossier\.example\.org/s,
-    );
-  });
-
-  test("is not laid beside other people, whom it leaves alone", async () => {
-    const auth = createAuth(database.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    await auth.api.signUpEmail({
-      body: { name: "Somebody", email: "somebody@example.org", password: "a long password" },
-    });
-    await expect(seedDemo({ env })).rejects.toThrow("somebody is in this one");
-    expect(await database.db.user.count({ where: { email: { endsWith: DEMO_DOMAIN } } })).toBe(11);
-  });
+  await expect(seedDemo({ env })).rejects.toThrow("this one has other people");
+  expect(await environment.db.user.count({ where: { email: { endsWith: DEMO_DOMAIN } } })).toBe(11);
 });

@@ -1,30 +1,30 @@
-import { systemClock } from "../lib/clock";
-import { createDb, type Db } from "../lib/db/client";
 import type { Limits } from "../lib/app-context";
+import { systemClock } from "../lib/clock";
 import type { Env } from "../lib/config/env";
+import { createDb, type Db } from "../lib/db/client";
 import { silentLog } from "../lib/observability/log";
 import { storagesFromEnv } from "../lib/storage/factory";
 import { isLoopback } from "../server/environment";
-import { demoEmail, DEMO_DOMAIN, DEMO_PASSWORD } from "./demo/accounts";
+import { DEMO_DOMAIN, DEMO_PASSWORD, demoEmail } from "./demo/accounts";
 
-const DEMO_ACCOUNTS: readonly [string, string][] = [
-  ["ada", "a member whose papers are in order"],
-  ["soren", "a member who is asked for a new copy"],
-  ["mira", "a reviewer of everything"],
+const DEMO_ACCOUNTS: readonly [key: string, description: string][] = [
+  ["ada", "a member whose documents are approved"],
+  ["soren", "a member whom a reviewer asked for a new copy"],
+  ["mira", "a reviewer of all document types"],
   ["jonas", "a reviewer of certificates only"],
-  ["admin", "an admin, who sees nobody's documents"],
+  ["admin", "an admin without access to documents"],
 ];
 
-/** What tells a visitor how to sign in. */
+/** Tells a visitor how to sign in. */
 export const demoSignInHelp = `
   The demo's people (the password of each is "${DEMO_PASSWORD}"):
-${DEMO_ACCOUNTS.map(([key, who]) => `    ${demoEmail(key).padEnd(22)}${who}`).join("\n")}
+${DEMO_ACCOUNTS.map(([key, description]) => `    ${demoEmail(key).padEnd(22)}${description}`).join("\n")}
 `;
 
-/** Other people than the demo's. */
+/** Selects people who do not belong to the demo. */
 export const whereNotDemo = { NOT: { email: { endsWith: DEMO_DOMAIN } } };
 
-/** Under which the demo's past was lived, whatever is set here now. */
+/** The limits of the demo's past, whatever the settings are now. */
 export const DEMO_LIMITS: Limits = {
   quotaBytes: 1024 ** 3,
   openUploads: 10,
@@ -38,38 +38,38 @@ export const DEMO_LIMITS: Limits = {
 };
 
 /**
- * Lays the demo into a database that holds nobody, or the remains of a demo whose laying broke off; those are removed first. Throws
- * in plain words where there is somebody else, where it does not succeed, and where others than this machine reach the application.
+ * Seeds the demo into a database without people. Removes the part that an interrupted seed left.
+ * Throws if the database has other people, or if other machines reach the application.
  */
 export async function seedDemo({ env }: { env: Env }): Promise<void> {
   if (env.DEMO === "off" || env.VERCEL || !isLoopback(env.APP_URL)) {
-    throw new Error("The demo is for this machine alone; its passwords are no secret.");
+    throw new Error("The demo is for this machine alone, because its passwords are public.");
   }
   const db = createDb(env.DATABASE_URL, { connections: 6 });
   try {
     if ((await db.user.count({ where: whereNotDemo })) > 0) {
-      throw new Error("The demo is for an empty database, and somebody is in this one.");
+      throw new Error("The demo needs an empty database, and this one has other people.");
     }
-    // Only here: what draws and signs up takes time to load, and later starts need none of it.
-    const [{ createAuth }, { seedDemoOrClear: layInto }] = await Promise.all([
+    // Loaded here, because a start without seeding does not need these modules.
+    const [{ createAuth }, { seedDemoOrClear }] = await Promise.all([
       import("../lib/accounts/auth"),
       import("./demo/seed-demo"),
     ]);
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
     const storages = storagesFromEnv(env, systemClock);
-    await layInto({ db, storages, clock: systemClock, limits: DEMO_LIMITS, log: silentLog }, auth);
+    await seedDemoOrClear({ db, storages, clock: systemClock, limits: DEMO_LIMITS, log: silentLog }, auth);
   } finally {
     await db.$disconnect();
   }
 }
 
-/** Throws where the demo's people, with their known passwords, are in a database that more than this machine reaches. */
+/** Throws if the database has the demo's people, for a site that other machines reach. */
 export async function requireNoDemo({ env }: { env: Env }): Promise<void> {
   const db: Db = createDb(env.DATABASE_URL, { connections: 1 });
-  const found = await db.user.count({ where: { NOT: whereNotDemo } }).finally(() => db.$disconnect());
-  if (found === 0) return;
+  const count = await db.user.count({ where: { NOT: whereNotDemo } }).finally(() => db.$disconnect());
+  if (count === 0) return;
   throw new Error(
-    `This database holds the demo, whose passwords everybody knows, and APP_URL is ${env.APP_URL}.\n` +
-      "Start with a database of its own: set DATABASE_URL, or another DATA_DIR.",
+    `This database has the demo's people with public passwords, and APP_URL is ${env.APP_URL}.\n` +
+      "Start with another database: set DATABASE_URL or DATA_DIR.",
   );
 }

@@ -1,6 +1,6 @@
-/** Reserved by RFC 2606: no mail ever arrives there, and whoever reads an address sees whose it is. */
+/** RFC 2606 reserves this domain: no mail arrives, and each address shows that it is the demo's. */
 export const DEMO_DOMAIN = "@demo.example";
-/** No secret: where anybody but this machine reaches the application, there is no demo. */
+/** Public. The demo exists only if no other machine reaches the application. */
 export const DEMO_PASSWORD = "paper and ink";
 
 export function demoEmail(key: string): string {

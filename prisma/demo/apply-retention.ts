@@ -3,9 +3,9 @@ import { addDuration } from "../../lib/fields/duration";
 import { findField } from "../../lib/files/file";
 import { executePurges, schedulePurge } from "../../lib/files/purge";
 
-// What time has done since: the demo's past is as long as the fields' rules, which nobody has carried out in it.
+// The demo's history is longer than the retention of its fields, and no job has run in it.
 
-/** Approvals whose day has passed have run out. */
+/** Sets `expired` on each approval past its date. */
 export async function expireApprovals({ db, clock }: AppContext): Promise<void> {
   await db.file.updateMany({
     where: { status: "approved", validUntil: { lte: clock.now() } },
@@ -13,21 +13,21 @@ export async function expireApprovals({ db, clock }: AppContext): Promise<void> 
   });
 }
 
-/** Documents whose retention ended have lost their bytes on that day; record, facts and decisions stay. */
-export async function purgeExpiredDocuments(deps: AppContext): Promise<void> {
-  const { db, clock } = deps;
+/** Deletes the bytes of each document whose retention has ended. Record, facts and decisions stay. */
+export async function purgeExpiredDocuments(context: AppContext): Promise<void> {
+  const { db, clock } = context;
   for (const file of await db.file.findMany({ where: { decidedAt: { not: null }, purgedAt: null } })) {
     const retention = findField(file)?.retention;
     if (!file.decidedAt || retention?.from !== "decision") continue;
-    const day = addDuration(file.decidedAt, retention.for);
-    if (day > clock.now()) continue;
-    const purges = await db.$transaction(async (tx) => {
-      await tx.file.update({ where: { id: file.id }, data: { purgedAt: day } });
+    const purgedAt = addDuration(file.decidedAt, retention.for);
+    if (purgedAt > clock.now()) continue;
+    const purgeIds = await db.$transaction(async (tx) => {
+      await tx.file.update({ where: { id: file.id }, data: { purgedAt } });
       await tx.user.update({ where: { id: file.ownerId }, data: { storedBytes: { decrement: file.size } } });
-      return schedulePurge(tx, deps, [
+      return schedulePurge(tx, context, [
         { storage: "private", prefix: file.prefix, fileId: file.id, reason: "retention" },
       ]);
     });
-    await executePurges(deps, purges);
+    await executePurges(context, purgeIds);
   }
 }

@@ -2,29 +2,29 @@ import type { AppContext } from "../../lib/app-context";
 import { executePurges, schedulePurge } from "../../lib/files/purge";
 import { DEMO_DOMAIN } from "./accounts";
 
-/** Removes the people of a demo and everything of theirs, rows and bytes: what a start that was cut short has left. */
-export async function clearDemo(deps: AppContext): Promise<void> {
-  const { db } = deps;
-  const demo = { email: { endsWith: DEMO_DOMAIN } };
+/** Removes the demo's people with all their rows and bytes, for example after an interrupted seed. */
+export async function clearDemo(context: AppContext): Promise<void> {
+  const { db } = context;
+  const isDemo = { email: { endsWith: DEMO_DOMAIN } };
   await db.$transaction(async (tx) => {
     const files = await tx.file.findMany({
-      where: { owner: demo },
+      where: { owner: isDemo },
       select: { prefix: true, publicPrefix: true },
     });
-    const uploads = await tx.upload.findMany({ where: { owner: demo }, select: { key: true } });
-    await schedulePurge(tx, deps, [
+    const uploads = await tx.upload.findMany({ where: { owner: isDemo }, select: { key: true } });
+    await schedulePurge(tx, context, [
       ...files.map(({ prefix }) => ({ storage: "private" as const, prefix })),
       ...files.flatMap(({ publicPrefix }) =>
         publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix }] : [],
       ),
       ...uploads.map(({ key }) => ({ storage: "private" as const, prefix: key })),
     ]);
-    await tx.user.deleteMany({ where: demo });
+    await tx.user.deleteMany({ where: isDemo });
   });
-  // Nobody but the demo's people was here, so whatever was doomed, by this or by an upload that broke off, was theirs.
+  // The database had only the demo's people, so every scheduled purge is of their bytes.
   const purges = await db.purge.findMany({ select: { id: true } });
   await executePurges(
-    deps,
+    context,
     purges.map(({ id }) => id),
   );
 }

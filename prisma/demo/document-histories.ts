@@ -1,40 +1,57 @@
 import type { Facts } from "../../lib/files/file";
 import type { DaysAgo, DocumentHistory } from "./document-history";
-import { renderAgreement, renderCertificate, renderLetter } from "./specimen-documents";
 import { DEMO_PEOPLE, type PersonKey } from "./people";
-import { renderPhotograph } from "./photograph";
+import {
+  type Certificate,
+  renderAgreement,
+  renderCertificate,
+  renderLetter,
+  renderPhotograph,
+} from "./specimen-documents";
 
-type HistoryDetails = Omit<DocumentHistory, "field" | "name" | "type" | "draw">;
+type Events = Omit<DocumentHistory, "field" | "name" | "type" | "render">;
 
-/** What each of them has handed in, oldest first. What time does to it (running out, destruction) follows from the fields' rules. */
+/** Lists each person's documents, oldest first. Expiry and deletion follow from the fields' rules. */
 export function documentHistories(now: Date): Partial<Record<PersonKey, DocumentHistory[]>> {
-  const day = (ago: DaysAgo) => new Date(now.getTime() - ago * 86_400_000);
-  const iso = (ago: DaysAgo) => day(ago).toISOString().slice(0, 10);
-  const written = (ago: DaysAgo) =>
-    new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(day(ago));
-  const PDF = "application/pdf" as const;
+  const dateOf = (ago: DaysAgo) => new Date(now.getTime() - ago * 86_400_000);
+  const isoDate = (ago: DaysAgo) => dateOf(ago).toISOString().slice(0, 10);
+  const longDate = (ago: DaysAgo) =>
+    new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(dateOf(ago));
+  const type = "application/pdf" as const;
 
-  const dbs = (who: PersonKey, number: number, issued: DaysAgo, more: HistoryDetails & { whole?: boolean }): DocumentHistory => {
-    const { whole, ...told } = more;
-    const draw = () => renderCertificate(DEMO_PEOPLE[who], specimenNumber(number), written(issued), { whole });
-    return { field: "dbsCertificate", name: "dbs-certificate.pdf", type: PDF, draw, ...told };
+  const certificate = (who: PersonKey, number: number, issued: DaysAgo): Certificate => ({
+    name: DEMO_PEOPLE[who].latin,
+    number: specimenNumber(number),
+    issuedOn: longDate(issued),
+  });
+  const dbs = (
+    who: PersonKey,
+    number: number,
+    issued: DaysAgo,
+    { pages, ...events }: Events & { pages?: number },
+  ): DocumentHistory => {
+    const render = () => renderCertificate(certificate(who, number, issued), pages);
+    return { field: "dbsCertificate", name: "dbs-certificate.pdf", type, render, ...events };
   };
-  const medical = (who: PersonKey, name: string, more: HistoryDetails & { unsigned?: boolean }): DocumentHistory => {
-    const { unsigned = false, ...rest } = more;
-    const draw = () => renderLetter(DEMO_PEOPLE[who], written(more.sent + 2), { signed: !unsigned });
-    return { field: "medicalLetter", name, type: PDF, draw, ...rest };
+  const medical = (
+    who: PersonKey,
+    name: string,
+    { signed = true, ...events }: Events & { signed?: boolean },
+  ): DocumentHistory => {
+    const render = () => renderLetter(DEMO_PEOPLE[who].latin, longDate(events.sent + 2), { signed });
+    return { field: "medicalLetter", name, type, render, ...events };
   };
   const contract = (who: PersonKey, name: string, sent: DaysAgo): DocumentHistory => ({
     field: "contract",
     name,
-    type: PDF,
-    draw: () => renderAgreement(DEMO_PEOPLE[who], written(sent + 1)),
+    type,
+    render: () => renderAgreement(DEMO_PEOPLE[who].latin, longDate(sent + 1)),
     sent,
     seen: [{ by: who, ago: sent - 0.1, intent: "download" }],
   });
   const facts = (number: number, issued: DaysAgo): Facts => ({
     certificateNumber: specimenNumber(number),
-    issuedOn: iso(issued),
+    issuedOn: isoDate(issued),
   });
   const fit: Facts = { signed: true };
 
@@ -55,7 +72,7 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
             ago: 41,
             outcome: "approve",
             facts: facts(2, 60),
-            note: "Renewal; the number was compared with the copy on paper.",
+            note: "Renewal. I compared the number with the paper copy.",
           },
         ],
       }),
@@ -68,7 +85,7 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
     ],
     soren: [
       dbs("soren", 3, 30, {
-        whole: false,
+        pages: 1,
         sent: 6,
         seen: [{ by: "jonas", ago: 5.2 }],
         decided: [
@@ -78,8 +95,8 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
             outcome: "request_changes",
             reason: "incomplete",
             message:
-              "The first page is fine, and the second is missing. Please send both pages in one file: the back of the sheet counts too.",
-            note: "Asked by telephone as well.",
+              "The first page is fine, but the second is missing. Please upload both pages in one file.",
+            note: "I also called the member.",
           },
         ],
       }),
@@ -100,15 +117,14 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
       }),
       medical("olya", "справка.pdf", {
         sent: 9,
-        unsigned: true,
+        signed: false,
         decided: [
           {
             by: "mira",
             ago: 8,
             outcome: "request_changes",
             reason: "unsigned",
-            message:
-              "The letter says what it should, but nobody has signed it. Please ask the surgery for a signed copy.",
+            message: "The letter has no signature. Please ask the surgery for a signed copy.",
           },
         ],
       }),
@@ -124,8 +140,8 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
             outcome: "reject",
             reason: "not_genuine",
             message:
-              "The number on this sheet is in no register. If that surprises you, ask whoever issued it, and write to us.",
-            note: "Two of us have looked. The member may ask to see this note.",
+              "The register has no certificate with this number. Please ask the issuer, and write to us.",
+            note: "Two of us checked. The member may ask to see this note.",
           },
         ],
       }),
@@ -140,7 +156,7 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
             ago: 10,
             outcome: "request_changes",
             reason: "unreadable",
-            message: "The number is too blurred to read. Take the picture again by daylight, please.",
+            message: "The number is too blurred to read. Please take the picture again in daylight.",
           },
         ],
       }),
@@ -157,7 +173,7 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
         field: "dbsCertificate",
         name: "IMG_2041.jpg",
         type: "image/jpeg",
-        draw: () => renderPhotograph(DEMO_PEOPLE.kofi.latin, specimenNumber(10), written(40)),
+        render: () => renderPhotograph(certificate("kofi", 10, 40)),
         sent: 5.6,
         seen: [{ by: "jonas", ago: 2.2 }],
       },
@@ -172,7 +188,7 @@ export function documentHistories(now: Date): Partial<Record<PersonKey, Document
             ago: 14,
             outcome: "approve",
             facts: fit,
-            note: "Wrong key the first time; taken back at once.",
+            note: "I pressed the wrong key the first time and undid it at once.",
           },
         ],
       }),

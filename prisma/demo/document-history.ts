@@ -2,7 +2,7 @@ import type { Facts } from "../../lib/files/file";
 import type { Outcome } from "../../lib/review/outcomes";
 import type { PersonKey } from "./people";
 
-/** Days before now; 0.5 is twelve hours. */
+/** Days before now. 0.5 is twelve hours. */
 export type DaysAgo = number;
 type Reviewer = "mira" | "jonas";
 
@@ -14,16 +14,16 @@ export type PastDecision = {
   message?: string;
   note?: string;
   facts?: Facts;
-  /** Taken back some seconds later. */
+  /** Whether the reviewer undoes the decision some seconds later. */
   undone?: boolean;
 };
 
-/** One document: how it is made, and what happened to it, in this order. */
+/** One document: how to render it, and its events in this order. */
 export type DocumentHistory = {
   field: "dbsCertificate" | "medicalLetter" | "contract";
   name: string;
   type: "application/pdf" | "image/jpeg";
-  draw: () => Promise<Buffer>;
+  render: () => Promise<Buffer>;
   sent: DaysAgo;
   seen?: { by: PersonKey; ago: DaysAgo; intent?: "view" | "download" }[];
   decided?: PastDecision[];

@@ -1,22 +1,20 @@
 import type { Role } from "../../lib/db/generated/enums";
-import { renderLandscape, type Portrait, renderPortrait } from "./pictures";
 
 export type DemoPerson = {
   name: string;
-  /** The name in Latin letters, as it stands on papers. */
+  /** The name in Latin letters, as on the documents. */
   latin: string;
   role: Role;
-  /** Grants; without them those that the role brings. */
+  /** Granted fields. Default: those of the role. */
   fields?: string[];
   profile?: { handle: string; headline: string; bio: string; visibility: "public" | "private" };
-  /** The last one counts. */
-  pictures?: (() => Promise<Buffer>)[];
+  /** Profile pictures in `pictures/`, in the order of upload. The last one is current. */
+  pictures?: string[];
 };
 
-const portraitRenderer = (how: Portrait) => () => renderPortrait(how);
-const DEMO_BIO = "Nobody like this exists: the page belongs to the demo, and was laid by a program.";
+const DEMO_BIO = "This person does not exist. A program wrote this page for the demo.";
 
-/** By the first part of their address; everybody is marked as the demo's wherever their name is shown. */
+/** People by the first part of their e-mail address. Each name says that it belongs to the demo. */
 export const DEMO_PEOPLE = {
   admin: { name: "Ines (demo)", latin: "Ines (demo)", role: "admin" },
   mira: {
@@ -25,11 +23,11 @@ export const DEMO_PEOPLE = {
     role: "reviewer",
     profile: {
       handle: "mira-demo",
-      headline: "Looks at everything that is handed in",
+      headline: "Reviews every document type",
       bio: DEMO_BIO,
       visibility: "private",
     },
-    pictures: [portraitRenderer({ hue: 30, coat: [150, 0.45], skin: 0.74, hair: [40, 0.26], hairstyle: "long" })],
+    pictures: ["mira.jpg"],
   },
   jonas: {
     name: "Jonas (demo)",
@@ -38,11 +36,11 @@ export const DEMO_PEOPLE = {
     fields: ["dbsCertificate"],
     profile: {
       handle: "jonas-demo",
-      headline: "Looks at certificates, and at nothing else",
+      headline: "Reviews certificates only",
       bio: DEMO_BIO,
       visibility: "private",
     },
-    pictures: [() => renderLandscape(230)],
+    pictures: ["jonas.jpg"],
   },
   ada: {
     name: "Ada (demo)",
@@ -54,17 +52,14 @@ export const DEMO_PEOPLE = {
       bio: `Saturday mornings at the library: fractions first, then whatever is on your mind.\n\n${DEMO_BIO}`,
       visibility: "public",
     },
-    pictures: [
-      () => renderLandscape(160),
-      portraitRenderer({ hue: 205, coat: [205, 0.42], skin: 0.8, hair: [50, 0.3], hairstyle: "bob" }),
-    ],
+    pictures: ["ada-before.jpg", "ada.jpg"],
   },
   soren: {
     name: "Søren (demo)",
     latin: "Søren (demo)",
     role: "member",
     profile: { handle: "soren-demo", headline: "Drives the minibus", bio: DEMO_BIO, visibility: "public" },
-    pictures: [portraitRenderer({ hue: 85, coat: [260, 0.38], skin: 0.84, hair: [75, 0.72], hairstyle: "short" })],
+    pictures: ["soren.jpg"],
   },
   eirini: {
     name: "Ειρήνη (demo)",
@@ -76,14 +71,14 @@ export const DEMO_PEOPLE = {
       bio: DEMO_BIO,
       visibility: "public",
     },
-    pictures: [portraitRenderer({ hue: 240, coat: [85, 0.62], skin: 0.8, hair: [30, 0.22], hairstyle: "bun" })],
+    pictures: ["eirini.jpg"],
   },
   olya: {
     name: "Оля (demo)",
     latin: "Olya (demo)",
     role: "member",
     profile: { handle: "olya-demo", headline: "Хор и гитара", bio: DEMO_BIO, visibility: "private" },
-    pictures: [() => renderLandscape(60)],
+    pictures: ["olya.jpg"],
   },
   layla: {
     name: "ليلى (demo)",
@@ -95,21 +90,21 @@ export const DEMO_PEOPLE = {
       bio: DEMO_BIO,
       visibility: "public",
     },
-    pictures: [portraitRenderer({ hue: 300, coat: [330, 0.42], skin: 0.78, hair: [205, 0.5], hairstyle: "scarf" })],
+    pictures: ["layla.jpg"],
   },
   nguyet: {
     name: "Nguyệt (demo)",
     latin: "Nguyet (demo)",
     role: "member",
     profile: { handle: "nguyet-demo", headline: "Runs the repair café", bio: DEMO_BIO, visibility: "public" },
-    pictures: [portraitRenderer({ hue: 110, coat: [240, 0.4], skin: 0.82, hair: [30, 0.2], hairstyle: "long" })],
+    pictures: ["nguyet.jpg"],
   },
   kofi: {
     name: "Kofi (demo)",
     latin: "Kofi (demo)",
     role: "member",
     profile: { handle: "kofi-demo", headline: "Football on Thursdays", bio: DEMO_BIO, visibility: "public" },
-    pictures: [portraitRenderer({ hue: 150, coat: [30, 0.5], skin: 0.5, hair: [40, 0.2], hairstyle: "curls" })],
+    pictures: ["kofi.jpg"],
   },
   zoe: { name: "Zoë (demo)", latin: "Zoë (demo)", role: "member" },
 } satisfies Record<string, DemoPerson>;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
-import { withdrawFile } from "../../lib/files/withdraw-file";
 import { logAccess, logAccessOncePerSession } from "../../lib/audit/access-log";
+import { withdrawFile } from "../../lib/files/withdraw-file";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { claimDocument } from "../../lib/review/claims";
 import { decideOnDocument } from "../../lib/review/decide";
 import { undoDecision } from "../../lib/review/undo";
@@ -13,53 +13,61 @@ import type { PersonKey } from "./people";
 
 export type DemoViewers = Record<PersonKey, Viewer>;
 
+/** The context with a clock that stands still `ago` days before `now`. */
+type ContextAt = (ago: DaysAgo) => AppContext;
+
 const CLIENT_INFO = { address: "127.0.0.1", userAgent: "Demo" };
 const MINUTE = 1 / (24 * 60);
 
-/** The same parts with a clock that stands still in the past: time comes from the application, and so the past can be lived. */
-export function withPastClock(deps: AppContext, now: Date, ago: DaysAgo): AppContext {
-  const then = new Date(now.getTime() - ago * 86_400_000);
-  return { ...deps, clock: { now: () => then } };
+/** Returns the same context with a clock that stands still `ago` days before `now`. */
+export function withPastClock(context: AppContext, now: Date, ago: DaysAgo): AppContext {
+  const past = new Date(now.getTime() - ago * 86_400_000);
+  return { ...context, clock: { now: () => past } };
 }
 
-/** Brings one file along the road of every upload: ticket, bytes into quarantine, completion. Returns its id. */
+/** Uploads one file through the functions of a real upload. Returns the file's id. */
 export async function uploadFile(
-  deps: AppContext,
-  by: Viewer,
+  context: AppContext,
+  owner: Viewer,
   file: { field: string; name: string; type: string; bytes: Buffer },
 ): Promise<string> {
-  const { bytes, ...announced } = file;
+  const { bytes, ...declared } = file;
   const sha256 = createHash("sha256").update(bytes).digest("base64");
-  const { id } = await issueTicket(deps, by, { ...announced, size: bytes.length, sha256 }, null);
-  // The application that would take a signed PUT is not up yet, so the bytes are put where that would have put them.
-  const { key } = await deps.db.upload.findUniqueOrThrow({ where: { id }, select: { key: true } });
-  await deps.storages.private.put(key, bytes, { type: file.type, size: bytes.length });
-  const completion = await completeUpload(deps, by, id);
-  if (completion.state !== "completed") throw new Error(`${file.name} is still being inspected.`);
+  const { id } = await issueTicket(context, owner, { ...declared, size: bytes.length, sha256 }, null);
+  // No server accepts a signed PUT yet, so the bytes go straight to the ticket's key.
+  const { key } = await context.db.upload.findUniqueOrThrow({ where: { id }, select: { key: true } });
+  await context.storages.private.put(key, bytes, { type: file.type, size: bytes.length });
+  const completion = await completeUpload(context, owner, id);
+  if (completion.state !== "completed") throw new Error(`The inspection of ${file.name} has not ended.`);
   return completion.file.id;
 }
 
-/** Lives through one chapter, from the sending to the last decision. */
+/** Replays the events of one document, from the upload to the last decision. */
 export async function replayHistory(
-  deps: AppContext,
-  now: Date,
-  cast: DemoViewers,
+  contextAt: ContextAt,
+  viewers: DemoViewers,
   owner: Viewer,
-  chapter: DocumentHistory,
+  history: DocumentHistory,
 ): Promise<void> {
-  const { field, name, type, draw, sent, seen = [], decided = [], withdrawn } = chapter;
-  const then = (ago: DaysAgo) => withPastClock(deps, now, ago);
-  const id = await uploadFile(then(sent), owner, { field, name, type, bytes: await draw() });
-  for (const { by, ago, intent = "view" } of seen) await logAccess(then(ago), cast[by], id, intent, CLIENT_INFO);
-  for (const decision of decided) await replayDecision(then, cast[decision.by], id, decision);
-  if (withdrawn !== undefined) await withdrawFile(then(withdrawn), owner, id);
+  const { field, name, type, render, sent, seen = [], decided = [], withdrawn } = history;
+  const id = await uploadFile(contextAt(sent), owner, { field, name, type, bytes: await render() });
+  for (const { by, ago, intent = "view" } of seen) {
+    await logAccess(contextAt(ago), viewers[by], id, intent, CLIENT_INFO);
+  }
+  for (const decision of decided) await replayDecision(contextAt, viewers[decision.by], id, decision);
+  if (withdrawn !== undefined) await withdrawFile(contextAt(withdrawn), owner, id);
 }
 
-async function replayDecision(then: (ago: DaysAgo) => AppContext, by: Viewer, id: string, decided: PastDecision): Promise<void> {
-  const { ago, undone, by: _, ...decision } = decided;
-  await claimDocument(then(ago + 4 * MINUTE), by, id);
-  await logAccessOncePerSession(then(ago + 3 * MINUTE), by, id, CLIENT_INFO);
-  const { sha256 } = await then(ago).db.file.findUniqueOrThrow({ where: { id }, select: { sha256: true } });
-  await decideOnDocument(then(ago), by, id, { ...decision, sha256 });
-  if (undone) await undoDecision(then(ago - MINUTE / 20), by, id);
+async function replayDecision(
+  contextAt: ContextAt,
+  reviewer: Viewer,
+  id: string,
+  { ago, undone, by: _, ...decision }: PastDecision,
+): Promise<void> {
+  await claimDocument(contextAt(ago + 4 * MINUTE), reviewer, id);
+  await logAccessOncePerSession(contextAt(ago + 3 * MINUTE), reviewer, id, CLIENT_INFO);
+  const { db } = contextAt(ago);
+  const { sha256 } = await db.file.findUniqueOrThrow({ where: { id }, select: { sha256: true } });
+  await decideOnDocument(contextAt(ago), reviewer, id, { ...decision, sha256 });
+  if (undone) await undoDecision(contextAt(ago - MINUTE / 20), reviewer, id);
 }

@@ -1,59 +1,70 @@
-import type { Auth } from "../../lib/accounts/auth";
+import { readFile } from "node:fs/promises";
 import { assignRole } from "../../lib/accounts/assign-role";
+import type { Auth } from "../../lib/accounts/auth";
 import { changeProfile } from "../../lib/accounts/profile";
-import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { Problem } from "../../lib/errors";
-import { demoEmail, DEMO_PASSWORD } from "./accounts";
-import { purgeExpiredDocuments, expireApprovals } from "./apply-retention";
+import type { Viewer } from "../../lib/permissions/viewer";
+import { DEMO_PASSWORD, demoEmail } from "./accounts";
+import { expireApprovals, purgeExpiredDocuments } from "./apply-retention";
 import { clearDemo } from "./clear-demo";
-import { type DemoPerson, DEMO_PEOPLE, type PersonKey } from "./people";
-import { type DemoViewers, uploadFile, replayHistory, withPastClock } from "./seed-actions";
 import { documentHistories } from "./document-histories";
+import { DEMO_PEOPLE, type DemoPerson, type PersonKey } from "./people";
+import { type DemoViewers, replayHistory, uploadFile, withPastClock } from "./seed-actions";
 
-/** When the demo's people joined, in days before now. */
+/** Days before now at which the demo's people joined. */
 const JOINED_DAYS_AGO = 1150;
 
-/** The whole demo, or nothing of it: where it fails, what was laid is removed again, at the latest by the next try. */
-export async function seedDemoOrClear(deps: AppContext, auth: Auth): Promise<void> {
-  await clearDemo(deps);
+/** Seeds the demo. After a failure it removes the part that exists, at the latest on the next call. */
+export async function seedDemoOrClear(context: AppContext, auth: Auth): Promise<void> {
+  await clearDemo(context);
   try {
-    await seedPeople(deps, auth);
-  } catch (cause) {
-    const again = "Start again and it is laid from the beginning; DEMO=off starts without it.";
-    const reason =
-      cause instanceof Problem ? cause.detail : cause instanceof Error ? cause.message : String(cause);
+    await seedPeople(context, auth);
+  } catch (error) {
+    const advice = "Start again to seed it from the beginning, or set DEMO=off to start without it.";
+    const reason = messageOf(error);
     try {
-      await clearDemo(deps);
-    } catch (left) {
+      await clearDemo(context);
+    } catch (clearError) {
       throw new AggregateError(
-        [cause, left],
-        `The demo could not be laid, and a part of it is left: ${reason}\n${again}`,
+        [error, clearError],
+        `The demo could not be seeded, and a part of it is left: ${reason}\n${advice}`,
       );
     }
-    throw new Error(`The demo could not be laid: ${reason}\n${again}`, { cause });
+    throw new Error(`The demo could not be seeded: ${reason}\n${advice}`, { cause: error });
   }
 }
 
-/** Lays people, pictures and documents, all of them along the roads that everybody takes. */
-async function seedPeople(deps: AppContext, auth: Auth): Promise<void> {
-  const now = deps.clock.now();
-  const keys = Object.keys(DEMO_PEOPLE) as PersonKey[];
-  const entered = await mapConcurrently(keys, async (key) => [key, await createPerson(deps, auth, now, key)] as const);
-  const cast = Object.fromEntries(entered) as DemoViewers;
-  const chapters = documentHistories(now);
-  await mapConcurrently(keys, async (key) => {
-    await createProfile(deps, now, cast[key], DEMO_PEOPLE[key]);
-    for (const chapter of chapters[key] ?? []) await replayHistory(deps, now, cast, cast[key], chapter);
-  });
-  await expireApprovals(deps);
-  await purgeExpiredDocuments(deps);
+function messageOf(error: unknown): string {
+  if (error instanceof Problem) return error.detail;
+  return error instanceof Error ? error.message : String(error);
 }
 
-/** More would only take more memory. */
+/** Creates people, pictures and documents through the functions that requests use. */
+async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
+  const now = context.clock.now();
+  const keys = Object.keys(DEMO_PEOPLE) as PersonKey[];
+  const created = await mapConcurrently(
+    keys,
+    async (key) => [key, await createPerson(context, auth, now, key)] as const,
+  );
+  const viewers = Object.fromEntries(created) as DemoViewers;
+  const histories = documentHistories(now);
+  const contextAt = (ago: number) => withPastClock(context, now, ago);
+  await mapConcurrently(keys, async (key) => {
+    await createProfile(context, now, viewers[key], DEMO_PEOPLE[key]);
+    for (const history of histories[key] ?? []) {
+      await replayHistory(contextAt, viewers, viewers[key], history);
+    }
+  });
+  await expireApprovals(context);
+  await purgeExpiredDocuments(context);
+}
+
+/** More people at a time only need more memory. */
 const CONCURRENCY = 6;
 
-/** Does something for each, some at once. Where one fails no other is begun, and it fails when nothing of it runs any more. */
+/** Runs `work` for each item, some concurrently. After a failure it starts no more and waits for the rest. */
 async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const waiting = [...items.entries()];
@@ -64,41 +75,42 @@ async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Pro
       waiting.length = 0;
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
-  const failed = ended.find(({ status }) => status === "rejected");
+  const settled = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
+  const failed = settled.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   return results;
 }
 
-async function createPerson(deps: AppContext, auth: Auth, now: Date, key: PersonKey): Promise<Viewer> {
+async function createPerson(context: AppContext, auth: Auth, now: Date, key: PersonKey): Promise<Viewer> {
   const { name, role, fields }: DemoPerson = DEMO_PEOPLE[key];
   const email = demoEmail(key);
   const { grants } = await assignRole(
-    { ...deps, auth },
+    { ...context, auth },
     { email, role, fields, name, password: DEMO_PASSWORD },
   );
-  const { id, handle } = await deps.db.user.update({
+  const { id, handle } = await context.db.user.update({
     where: { email },
-    data: { createdAt: withPastClock(deps, now, JOINED_DAYS_AGO).clock.now() },
+    data: { createdAt: withPastClock(context, now, JOINED_DAYS_AGO).clock.now() },
     select: { id: true, handle: true },
   });
   return { id, name, email, handle, role, grants };
 }
 
 async function createProfile(
-  deps: AppContext,
+  context: AppContext,
   now: Date,
-  who: Viewer,
+  owner: Viewer,
   { profile, pictures = [] }: DemoPerson,
 ): Promise<void> {
-  if (profile) await changeProfile(deps, who, profile);
-  for (const [index, draw] of pictures.entries()) {
-    const then = withPastClock(deps, now, JOINED_DAYS_AGO - 100 * (index + 1));
-    await uploadFile(then, who, {
+  if (profile) await changeProfile(context, owner, profile);
+  for (const [index, name] of pictures.entries()) {
+    const bytes = await readFile(new URL(`./pictures/${name}`, import.meta.url));
+    const past = withPastClock(context, now, JOINED_DAYS_AGO - 100 * (index + 1));
+    await uploadFile(past, owner, {
       field: "profilePicture",
       name: "picture.jpg",
       type: "image/jpeg",
-      bytes: await draw(),
+      bytes,
     });
   }
 }
