@@ -83,7 +83,7 @@ export type ProblemBody = {
   errors?: FieldError[];
 };
 
-/** Creates the response to a missing id and to another member's: the same, so ids cannot be probed. */
+/** Creates one response for missing ids and for those of other members, so ids cannot be probed. */
 export function notFoundProblem(): Problem {
   return new Problem("not_found", "Not found, or you have no access to it.");
 }

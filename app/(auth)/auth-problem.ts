@@ -41,7 +41,7 @@ export function authErrorOf({ status, code, retryAfter }: AuthResponse): Summary
   };
 }
 
-/** Checks the entries in the browser: missing ones, an e-mail without an @, a short new password. */
+/** Checks the entries before the request: missing ones, an e-mail without @, a short password. */
 export function validateCredentials(
   entries: { name?: string; email: string; password: string },
   { minPassword }: { minPassword: number },

@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, type FieldError } from "@/lib/errors";
 
-/** A response of the API. Status 0: no response came. `retryAfter` in seconds, if the server sent it. */
+/** A response of the API. Status 0: no response came. `retryAfter` in seconds, if it was sent. */
 export type ApiResponse = {
   status: number;
   body: unknown;

@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 import { Icon } from "./icons";
 
-/** The properties of every control. `name` is also the default `id`; an ErrorSummary links to it. */
+/** The properties of every control. `name` is the default `id`. An ErrorSummary links to the id. */
 export type FieldProps = {
   label: ReactNode;
   name: string;

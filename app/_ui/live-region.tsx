@@ -11,7 +11,7 @@ export function LiveRegion() {
       role="log"
       aria-live="polite"
       aria-label="Announcements"
-      className="hidden-words"
+      className="visually-hidden"
     />
   );
 }

@@ -5,7 +5,7 @@ import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
 import type { Theme } from "./theme";
 
-/** Header, `main` and, for visitors, footer. `wide` makes the header as wide as the review queue. */
+/** Header, `main` and, for visitors, footer. `wide` is the width of the review queue. */
 export function PageFrame({
   viewer,
   theme,

@@ -20,7 +20,7 @@ export function SegmentedControl<Value extends string>({
 }) {
   return (
     <fieldset>
-      <legend className={hideLegend ? "hidden-words" : undefined}>{legend}</legend>
+      <legend className={hideLegend ? "visually-hidden" : undefined}>{legend}</legend>
       <div className="choice">
         {options.map((option) => (
           <label key={option.value}>

@@ -2,5 +2,5 @@ import type { ComponentProps } from "react";
 
 /** Text for screen readers only. */
 export function VisuallyHidden(props: ComponentProps<"span">) {
-  return <span className="hidden-words" {...props} />;
+  return <span className="visually-hidden" {...props} />;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dbsCertificate } from "./dbs-certificate";
 
-test("a DBS certificate is private, reviewed, valid for three years and kept for six months", () => {
+test("a DBS certificate is valid for three years, kept for six months", () => {
   expect(dbsCertificate).toMatchObject({
     storage: "private",
     many: false,

@@ -40,7 +40,7 @@ test("the registry has no inherited names", () => {
   for (const name of ["constructor", "toString", "__proto__"]) expect(fields.get(name)).toBeUndefined();
 });
 
-test("the registry accepts a file of 5 GiB and refuses one byte more", () => {
+test("the registry accepts 5 GiB and refuses one byte more", () => {
   expect(refusalOf(changed({ maxSize: 5 * GiB }))).toBe("");
   expect(refusalOf(changed({ maxSize: 5 * GiB + 1 }))).toContain("medicalLetter.maxSize: no store copies");
 });

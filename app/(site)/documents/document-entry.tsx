@@ -100,20 +100,20 @@ function validityDetail(stamp: FileStatus, validUntil: string, now: Date): strin
   return stamp === "expired" ? `on ${formatDateAndRelative(validUntil, now)}` : undefined;
 }
 
-/** What the reviewer took down: it stays when the bytes are gone. */
+/** Shows what the reviewer recorded. The facts stay after the file is deleted. */
 function Facts({ document: { facts = {} }, field }: { document: OwnDocument; field: Field }) {
-  const known = field.facts.flatMap(({ name, label, kind }) => {
+  const recorded = field.facts.flatMap(({ name, label, kind }) => {
     const value = facts[name];
     if (value === undefined || value === "" || value === false) return [];
-    return [{ name, label, words: value === true ? "yes" : kind === "date" ? formatDate(value) : value }];
+    return [{ name, label, text: value === true ? "yes" : kind === "date" ? formatDate(value) : value }];
   });
-  if (known.length === 0) return null;
+  if (recorded.length === 0) return null;
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
-      {known.map(({ name, label, words }) => (
+      {recorded.map(({ name, label, text }) => (
         <div key={name} className="flex gap-1.5">
           <dt className="text-muted">{label}</dt>
-          <dd className="tabular">{words}</dd>
+          <dd className="tabular">{text}</dd>
         </div>
       ))}
     </dl>

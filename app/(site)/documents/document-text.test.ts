@@ -28,7 +28,7 @@ test.each([
 });
 
 describe("the rules of a document type", () => {
-  test("say how long we keep a file and that we delete by hand", () => {
+  test("say how long we keep a file and who deletes it", () => {
     expect(formatRetention(field("dbsCertificate"))).toBe(
       "We keep this for at most six months after the decision. For now, we delete it by hand.",
     );

@@ -20,7 +20,10 @@ export function renditionUrlOf({ id }: Pick<OwnPicture, "id">): string {
   return `/api/files/${id}/pages/1`;
 }
 
-/** Shows the picture as visitors see it. A hidden one has no public URL, so CSS crops its rendition. */
+/**
+ * Shows the picture as visitors see it. A hidden picture has no public URL, so the browser crops
+ * its rendition.
+ */
 export function OwnPictureView({ picture, name }: { picture: OwnPicture | null; name: string }) {
   if (!picture || picture.published) {
     const shown = picture?.published ? { ...picture.published, placeholder: picture.placeholder } : null;

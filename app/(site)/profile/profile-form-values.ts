@@ -10,7 +10,7 @@ const PROPERTY_NAMES = [
   "bio",
 ] as const satisfies readonly (keyof ProfileFormValues)[];
 
-/** Returns the changed entries. Only they are sent, so two tabs do not undo each other's changes. */
+/** Returns the changed entries. The form sends only these, so two tabs do not undo each other. */
 export function changesOf(saved: ProfileFormValues, entries: ProfileFormValues): Partial<ProfileFormValues> {
   return Object.fromEntries(
     PROPERTY_NAMES.filter((name) => entries[name] !== saved[name]).map((name) => [name, entries[name]]),

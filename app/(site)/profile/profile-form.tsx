@@ -73,10 +73,10 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
       method="post"
       noValidate
       onSubmit={onSubmit}
-      aria-labelledby="words"
+      aria-labelledby="page-text"
       className="grid content-start gap-5"
     >
-      <h2 id="words" className="font-serif text-lg">
+      <h2 id="page-text" className="font-serif text-lg">
         Text on your page
       </h2>
       <ErrorSummary errors={errors} title="Not saved yet" />

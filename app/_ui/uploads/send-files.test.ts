@@ -34,7 +34,7 @@ function createFile({ name = "c.pdf", text = "%PDF-1.4 and so on", lastModified 
   return new File([text], name, { lastModified });
 }
 
-/** Creates an upload of `c.pdf` that failed after it got its ticket, and a function to add files. */
+/** Creates an upload of `c.pdf` that failed with a ticket, and a function to add files. */
 async function createFailedUpload() {
   const transport = new FakeTransport().on(TICKET, issued).on("POST /api/uploads/u1/parts", signedOut);
   const { context } = fakeUploadContext({ transport });

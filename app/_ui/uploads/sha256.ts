@@ -61,7 +61,7 @@ async function readIntoBuffer(
 /**
  * How long the buffer of one part is kept for the next. Milliseconds.
  * Allocating and clearing new memory costs more than reading and hashing the part
- * (decision 49). On a connection slower than this, no part waits for a hash.
+ * (docs/decisions/0049). On a connection slower than this, no part waits for a hash.
  */
 const BUFFER_KEEP_MS = 5_000;
 let cachedBuffer: ArrayBuffer | null = null;

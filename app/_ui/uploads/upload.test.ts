@@ -86,7 +86,7 @@ describe("Upload", () => {
 });
 
 describe("when another member signs in in another tab", () => {
-  test("an upload gets no ticket, and its owner resumes under the same key", async () => {
+  test("an upload gets no ticket until its owner returns", async () => {
     const transport = new FakeTransport().on(CREATE_TICKET, problemResponse(401, "unauthenticated"));
     const { upload } = startUpload({ transport, owner: "ada" });
     await flushPromises();

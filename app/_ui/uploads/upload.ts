@@ -102,7 +102,7 @@ export class Upload {
     }
   }
 
-  /** Aborts the ticket of a refused content. A file that could not be read keeps its received parts. */
+  /** Aborts the ticket if the server refuses the content. An unreadable file keeps its parts. */
   async #cleanUpAfterStop(): Promise<void> {
     const state = this.#state;
     if (state.name === "cancelled") return this.#ticket.abort();

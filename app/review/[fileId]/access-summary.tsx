@@ -15,9 +15,7 @@ export function AccessSummary({ fileId, firstPage }: { fileId: string; firstPage
       <h2 id="seen-title" className="font-serif text-lg">
         Opened by
       </h2>
-      {accesses.length === 0 ? (
-        <p className="text-muted">This document has not been opened yet.</p>
-      ) : null}
+      {accesses.length === 0 ? <p className="text-muted">This document has not been opened yet.</p> : null}
       <ul className="grid border-t border-hairline empty:border-0">
         {accesses.map((access) => (
           <li key={`${access.name} ${access.intent}`} className="border-b border-hairline py-2">

@@ -6,12 +6,12 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { Skeleton } from "@/app/_ui/skeleton";
 import type { Review } from "@/lib/review/review";
-import { useReviewWorkspace } from "../review-workspace";
 import { focusHeading } from "../focus-heading";
+import { useReviewWorkspace } from "../review-workspace";
+import { ClaimExpiryWarning } from "./claim-expiry-warning";
 import { DecisionPanel } from "./decision-panel";
 import type { ReviewField } from "./decision-request";
 import { DocumentHeader } from "./document-header";
-import { ClaimExpiryWarning } from "./claim-expiry-warning";
 import { OpenDocumentPrompt } from "./open-document-prompt";
 import { useDocumentReview } from "./use-document-review";
 
@@ -63,13 +63,10 @@ function DocumentReviewBody({
     void document.claim("extend");
     return true;
   };
-  useEffect(
-    () => addShortcutHandlers({ extend: () => extend.current() }),
-    [addShortcutHandlers],
-  );
+  useEffect(() => addShortcutHandlers({ extend: () => extend.current() }), [addShortcutHandlers]);
 
   return (
-    <div className="mx-auto grid w-full max-w-desk gap-x-8 gap-y-6 px-4 pt-6 pb-28 sm:px-6 lg:grid-cols-[minmax(0,1fr)_24rem] xl:grid-cols-[13rem_minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr] [&_:is(a,button,input,select,textarea)]:scroll-mb-28">
+    <div className="mx-auto grid w-full max-w-review gap-x-8 gap-y-6 px-4 pt-6 pb-28 sm:px-6 lg:grid-cols-[minmax(0,1fr)_24rem] xl:grid-cols-[13rem_minmax(0,1fr)_24rem] xl:grid-rows-[auto_1fr] [&_:is(a,button,input,select,textarea)]:scroll-mb-28">
       <div className="lg:col-span-2 xl:col-span-1 xl:row-span-2">{queueSidebar}</div>
       <div className="lg:col-span-2">
         <DocumentHeader document={document} field={field} now={now} onClaimed={focusHeading} />
