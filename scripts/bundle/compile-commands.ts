@@ -4,7 +4,7 @@ import { build, type Plugin } from "esbuild";
 import { root } from "../../server/root";
 
 /** A bundle has no embedded database and no demo, so it needs neither their code nor packages. */
-const EXCLUDED_MODULES = /(^|\/)(postgres\/server|prisma\/seed)$/;
+const EXCLUDED_MODULES = /(^|\/)(postgres\/server|demo\/seed-demo)$/;
 
 const excludeModules: Plugin = {
   name: "exclude-modules",
