@@ -6,11 +6,11 @@ import { expect, test } from "vitest";
 import { root } from "../server/root";
 
 test.each([
-  ["publish to a folder whose name is empty", ["publish", "--to", ""]],
-  ["check at an address that is empty", ["check", "--at", ""]],
-  ["publish at an address", ["publish", "--at", "http://localhost"]],
-  ["do nothing", []],
-])("asked to %s it says how it is called, and touches nothing", (_, args) => {
+  ["an empty folder name", ["publish", "--to", ""]],
+  ["an empty origin", ["check", "--at", ""]],
+  ["publish with --at", ["publish", "--at", "http://localhost"]],
+  ["no command", []],
+])("prints the usage and writes nothing for %s", (_, args) => {
   const folder = mkdtempSync(join(tmpdir(), "dossier-static-command-"));
   const program = [
     "--import",
@@ -20,7 +20,7 @@ test.each([
   const { status, stderr } = spawnSync(process.execPath, [...program, ...args], {
     cwd: folder,
     encoding: "utf8",
-    // Where the command should go on after all it is not to wait for a build.
+    // If the command continues by mistake, the test does not wait for a build.
     timeout: 30_000,
   });
   expect([status, stderr]).toEqual([1, expect.stringContaining("static -- publish [--to <folder>")]);

@@ -2,12 +2,12 @@ import { parseArgs } from "node:util";
 import { rootCauseOf } from "../lib/storage/s3/errors";
 import { limitHeap } from "./storage/limit-heap";
 
-/** What `npm run storage -- <command>` may be told; a command says in words what it has no use for. */
+/** The options of `npm run storage -- <command>`. A command throws if it does not support one. */
 export type StorageCommandOptions = { json: boolean; dryRun: boolean; repair: boolean };
 
 const USAGE = "npm run storage -- doctor|provision|sweep|reconcile|trail [--json] [--dry-run] [--repair]";
 
-/** Each command loads what it needs; the number is the exit code. */
+/** Each command loads only its own modules, and returns the exit code. */
 const COMMANDS: Record<string, (options: StorageCommandOptions) => Promise<number>> = {
   doctor: async (options) => (await import("./storage/doctor")).runDoctorCommand(options),
   provision: async (options) => (await import("./storage/provision")).runProvisionCommand(options),
@@ -31,17 +31,17 @@ async function main(): Promise<number> {
   return command({ json, dryRun, repair });
 }
 
-/** With what is behind it, where that says more: "cannot be reached" alone helps nobody. */
-function formatError(thrown: Error): string {
-  const inner = rootCauseOf(thrown);
-  return inner instanceof Error && inner !== thrown
-    ? `${thrown.message} (${inner.message || inner.name})`
-    : thrown.message;
+/** Adds the message of the root cause, because "cannot be reached" does not say why. */
+function formatError(error: Error): string {
+  const cause = rootCauseOf(error);
+  return cause instanceof Error && cause !== error
+    ? `${error.message} (${cause.message || cause.name})`
+    : error.message;
 }
 
 try {
   process.exitCode = await main();
-} catch (thrown) {
-  console.error(thrown instanceof Error ? formatError(thrown) : thrown);
+} catch (error) {
+  console.error(error instanceof Error ? formatError(error) : error);
   process.exitCode = 1;
 }

@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { parseEnv } from "../lib/config/env";
 import { parseMigrationUrl } from "../lib/config/migration-env";
 import { runNextBuild } from "../server/build";
-import { root } from "../server/root";
 import { applyMigrations } from "../server/prisma/apply-migrations";
 import { runPrisma } from "../server/prisma/cli";
+import { root } from "../server/root";
 
 /**
  * Builds on Vercel (see vercel.json), with production dependencies only. Checks the settings first,

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createDb } from "@/lib/db/client";
 import { createTestDatabase } from "@/tests/support/database";
-import { root } from "../../server/root";
 import { runPrisma } from "../../server/prisma/cli";
+import { root } from "../../server/root";
 
 test("the migrations create the schema of schema.prisma", async () => {
   const migrated = await createTestDatabase();

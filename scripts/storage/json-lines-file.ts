@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 
-/** What there may be too much of to hold, kept in a temporary file until it has been read: a line of JSON each. */
+/** A temporary file of JSON lines, for items that may not fit into memory. */
 export class JsonLinesFile<T> {
   readonly #folder: string;
   readonly #file: string;
@@ -17,7 +17,7 @@ export class JsonLinesFile<T> {
     this.#file = join(folder, "lines");
     this.#stream = createWriteStream(this.#file, { mode: 0o600 });
     this.#written = finished(this.#stream);
-    // Heard of by whoever waits for it; until then a failure must not end the process.
+    // `add` and `read` report a failure; before that it must not end the process.
     this.#written.catch(() => undefined);
   }
 
@@ -25,12 +25,12 @@ export class JsonLinesFile<T> {
     return new JsonLinesFile<T>(await mkdtemp(join(tmpdir(), "dossier-reconcile-")));
   }
 
-  async add(each: T): Promise<void> {
-    if (this.#stream.write(`${JSON.stringify(each)}\n`)) return;
+  async add(item: T): Promise<void> {
+    if (this.#stream.write(`${JSON.stringify(item)}\n`)) return;
     await Promise.race([once(this.#stream, "drain"), this.#written]);
   }
 
-  /** All of it, from the beginning; after the first reading nothing can be added. */
+  /** Yields all items from the beginning. After the first call `add` fails. */
   async *read(): AsyncGenerator<T> {
     this.#stream.end();
     await this.#written;

@@ -6,7 +6,7 @@ export type FindingCounts = Record<Finding["kind"], number>;
 
 const KINDS = ["missing", "unknown", "mismatched"] as const;
 
-/** `findings` is read once for each kind. */
+/** Yields the JSON in chunks. Reads `findings` once for each kind. */
 export async function* formatJson(
   checked: ReconcileProgress,
   findings: () => AsyncIterable<Finding>,
@@ -14,11 +14,11 @@ export async function* formatJson(
   yield `{"checked":${JSON.stringify(checked)}`;
   for (const kind of KINDS) {
     yield `,"${kind}":[`;
-    let first = true;
+    let isFirst = true;
     for await (const finding of findings()) {
       if (finding.kind !== kind) continue;
-      yield `${first ? "" : ","}\n${JSON.stringify(toJsonEntry(finding))}`;
-      first = false;
+      yield `${isFirst ? "" : ","}\n${JSON.stringify(toJsonEntry(finding))}`;
+      isFirst = false;
     }
     yield "]";
   }
@@ -42,7 +42,7 @@ export function formatFinding(finding: Finding): string {
   return `${kind.padEnd(10)}  ${storage.padEnd(7)}  ${printableKey(finding)}  ${describeFinding(finding)}\n`;
 }
 
-/** Somebody else may have put objects there, under names that do things to a terminal. */
+/** Escapes foreign keys: they may contain control characters of a terminal. */
 function printableKey({ key }: Finding): string {
   return isKey(key) ? key : JSON.stringify(key);
 }
@@ -54,7 +54,7 @@ function describeFinding(finding: Finding): string {
     case "unknown":
       return finding.multipartId === undefined
         ? `${formatBytes(finding.size)}`
-        : `${formatBytes(finding.size)} in parts of an upload that was never ended`;
+        : `${formatBytes(finding.size)} in an unfinished multipart upload`;
     case "mismatched":
       return `${formatBytes(finding.found)}, not ${formatBytes(finding.expected)}, of file ${finding.fileId}`;
   }
@@ -68,28 +68,28 @@ export function formatSummary(
   { rows, objects }: ReconcileProgress,
   { missing, unknown, mismatched }: FindingCounts,
 ): string {
-  const looked = `${rows} files and ${objects} objects`;
+  const compared = `${rows} files and ${objects} objects`;
   return missing + unknown + mismatched === 0
-    ? `Database and storage agree: ${looked}.\n`
-    : `Looked at ${looked}: ${missing} missing, ${unknown} unknown, ${mismatched} of another size.\n`;
+    ? `Database and storage agree: ${compared}.\n`
+    : `Compared ${compared}: ${missing} missing, ${unknown} unknown, ${mismatched} of another size.\n`;
 }
 
-/** `graceSeconds`: how long what is to be destroyed stays. */
+/** `graceSeconds`: how long a deleted object still stays. */
 export function formatPlannedRepair({ finding, repair }: PlannedRepair, graceSeconds: number): string {
-  const about = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
+  const object = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
   switch (repair.action) {
     case "destroy":
-      return `destroy in ${graceSeconds} s  ${about}  ${describeFinding(finding)}\n`;
+      return `delete in ${graceSeconds} s  ${object}  ${describeFinding(finding)}\n`;
     case "render":
-      return `make anew from the original  ${about}  of file ${repair.fileId}\n`;
+      return `render again from the original  ${object}  of file ${repair.fileId}\n`;
     case "publish":
-      return `publish anew  ${about}  of file ${repair.fileId}\n`;
+      return `publish again  ${object}  of file ${repair.fileId}\n`;
     case "nothing":
-      return `cannot be repaired  ${about}  ${repair.reason}\n`;
+      return `cannot be repaired  ${object}  ${repair.reason}\n`;
   }
 }
 
-export function formatRepairOutcome({ finding, done, reason: because }: RepairOutcome): string {
-  const about = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
-  return `${done ? "done" : "NOT DONE"}  ${about}${because ? `  ${because}` : ""}\n`;
+export function formatRepairOutcome({ finding, done, reason }: RepairOutcome): string {
+  const object = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
+  return `${done ? "done" : "FAILED"}  ${object}${reason ? `  ${reason}` : ""}\n`;
 }

@@ -1,5 +1,5 @@
 import type { AppContext } from "../../lib/app-context";
-import { reconcile as differences } from "../../lib/uploads/reconcile";
+import { reconcile } from "../../lib/uploads/reconcile";
 import { executeRepairs, type PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
 import type { Finding } from "../../lib/uploads/reconciling/finding";
 import { planRepair } from "../../lib/uploads/reconciling/plan-repair";
@@ -16,110 +16,112 @@ import {
 } from "./reconcile-output";
 import { writeOutput } from "./write-output";
 
-const [CLEAN, DIFFERENT, COULD_NOT_LOOK] = [0, 1, 2];
+const [CLEAN, DIFFERENT, NOT_CHECKED] = [0, 1, 2];
 
 /**
- * `npm run storage -- reconcile`: 0 where database and storage agree, 1 where they do not (or a repair has left something), 2 where that could not be
- * found out. Without `--repair` nothing is changed.
+ * `npm run storage -- reconcile`: returns 0 if database and storage agree, 1 if they differ or a repair
+ * failed, 2 if they could not be compared. Changes nothing without `--repair`.
  */
 export async function runReconcileCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   try {
-    if (json && repair) throw new Error("A repair says in words what it does; --json is for looking.");
+    if (json && repair) throw new Error("--json and --repair cannot be combined: a repair prints text only.");
     const { env, close } = await openEnvironment();
-    const deps = createAppContext(env);
+    const context = createAppContext(env);
     try {
       if (repair)
-        return await withJsonLinesFile<PlannedRepair>((plan) => repairDifferences(deps, plan, dryRun));
-      return await (json ? withJsonLinesFile<Finding>((spool) => printJson(deps, spool)) : printText(deps));
+        return await withJsonLinesFile<PlannedRepair>((plan) => repairDifferences(context, plan, dryRun));
+      return await (json
+        ? withJsonLinesFile<Finding>((findings) => printJson(context, findings))
+        : printText(context));
     } finally {
-      await deps.close();
+      await context.close();
       await close();
     }
-  } catch (thrown) {
-    console.error(thrown instanceof Error ? thrown.message : thrown);
-    return COULD_NOT_LOOK;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return NOT_CHECKED;
   }
 }
 
-async function withJsonLinesFile<T>(work: (spool: JsonLinesFile<T>) => Promise<number>): Promise<number> {
-  const spool = await JsonLinesFile.open<T>();
+async function withJsonLinesFile<T>(work: (file: JsonLinesFile<T>) => Promise<number>): Promise<number> {
+  const file = await JsonLinesFile.open<T>();
   try {
-    return await work(spool);
+    return await work(file);
   } finally {
-    await spool.remove();
+    await file.remove();
   }
 }
 
-/** Said when all is known, for the counts come first: where the looking fails there is no half of an answer. */
-async function printJson(deps: AppContext, spool: JsonLinesFile<Finding>): Promise<number> {
+/** Prints after the comparison, because the counts come first: a failure prints no partial JSON. */
+async function printJson(context: AppContext, findings: JsonLinesFile<Finding>): Promise<number> {
   const checked = { rows: 0, objects: 0 };
   let outcome = CLEAN;
-  for await (const finding of differences(deps, checked)) {
-    await spool.add(finding);
+  for await (const finding of reconcile(context, checked)) {
+    await findings.add(finding);
     outcome = DIFFERENT;
   }
-  await writeOutput(formatJson(checked, () => spool.read()));
+  await writeOutput(formatJson(checked, () => findings.read()));
   return outcome;
 }
 
-async function printText(deps: AppContext): Promise<number> {
-  const [checked, tally] = [
+async function printText(context: AppContext): Promise<number> {
+  const [checked, counts] = [
     { rows: 0, objects: 0 },
     { missing: 0, unknown: 0, mismatched: 0 },
   ];
   async function* lines() {
-    for await (const finding of differences(deps, checked)) {
-      tally[finding.kind] += 1;
+    for await (const finding of reconcile(context, checked)) {
+      counts[finding.kind] += 1;
       yield formatFinding(finding);
     }
-    yield formatSummary(checked, tally);
+    yield formatSummary(checked, counts);
   }
   await writeOutput(lines());
-  return tally.missing + tally.unknown + tally.mismatched === 0 ? CLEAN : DIFFERENT;
+  return counts.missing + counts.unknown + counts.mismatched === 0 ? CLEAN : DIFFERENT;
 }
 
-/** Repairs that are carried out together. */
+/** Repairs in one batch. */
 const BATCH_SIZE = 200;
 
-/** First everything that would be done, then the doing of exactly that. */
+/** Prints the complete plan first, then executes exactly that plan. */
 async function repairDifferences(
-  deps: AppContext,
+  context: AppContext,
   plan: JsonLinesFile<PlannedRepair>,
   dryRun: boolean,
 ): Promise<number> {
-  const [checked, tally] = [
+  const [checked, counts] = [
     { rows: 0, objects: 0 },
     { missing: 0, unknown: 0, mismatched: 0 },
   ];
   async function* planning() {
-    for await (const finding of differences(deps, checked)) {
-      tally[finding.kind] += 1;
-      const planned = { finding, repair: await planRepair(deps, finding) };
+    for await (const finding of reconcile(context, checked)) {
+      counts[finding.kind] += 1;
+      const planned = { finding, repair: await planRepair(context, finding) };
       await plan.add(planned);
-      yield formatPlannedRepair(planned, deps.limits.sweepGrace);
+      yield formatPlannedRepair(planned, context.limits.sweepGrace);
     }
-    yield formatSummary(checked, tally);
+    yield formatSummary(checked, counts);
   }
-  const heard = await writeOutput(planning());
-  const different = tally.missing + tally.unknown + tally.mismatched > 0;
-  // What nobody has read to its end is not done.
-  if (dryRun || !different || !heard) return different ? DIFFERENT : CLEAN;
+  const isPlanRead = await writeOutput(planning());
+  const isDifferent = counts.missing + counts.unknown + counts.mismatched > 0;
+  // A plan that was not read to its end is not executed.
+  if (dryRun || !isDifferent || !isPlanRead) return isDifferent ? DIFFERENT : CLEAN;
   let outcome = CLEAN;
-  async function* doing() {
+  async function* executing() {
     yield "\nNow:\n";
     for await (const batch of toBatches(plan.read()))
-      for (const each of await executeRepairs(deps, batch)) {
-        if (!each.done) outcome = DIFFERENT;
-        yield formatRepairOutcome(each);
+      for (const repaired of await executeRepairs(context, batch)) {
+        if (!repaired.done) outcome = DIFFERENT;
+        yield formatRepairOutcome(repaired);
       }
   }
-  return (await writeOutput(doing())) ? outcome : DIFFERENT;
+  return (await writeOutput(executing())) ? outcome : DIFFERENT;
 }
 
 async function* toBatches<T>(stream: AsyncIterable<T>): AsyncGenerator<T[]> {
   let batch: T[] = [];
-  for await (const each of stream) {
-    batch.push(each);
+  for await (const item of stream) {
+    batch.push(item);
     if (batch.length < BATCH_SIZE) continue;
     yield batch;
     batch = [];

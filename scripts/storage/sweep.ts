@@ -1,28 +1,26 @@
-import { countAbandonedMultipartUploads, countPendingWork, sweep as sweepNow } from "../../lib/uploads/sweep";
+import { countAbandonedMultipartUploads, countPendingWork, sweep } from "../../lib/uploads/sweep";
 import { createAppContext } from "../../server/app-context";
 import { openEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "../storage";
 
-/** `npm run storage -- sweep`: what was abandoned is finished or undone. Fails where something could not be. */
+/** `npm run storage -- sweep`: runs the sweep job once. Returns 1 if a part of it failed. */
 export async function runSweepCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   if (repair)
-    throw new Error("A sweep has nothing to repair. Did you mean: npm run storage -- reconcile --repair");
+    throw new Error("The sweep has no option --repair. Did you mean: npm run storage -- reconcile --repair");
   const { env, close } = await openEnvironment();
-  const deps = createAppContext(env);
+  const context = createAppContext(env);
   try {
     if (dryRun) {
-      const found = {
-        ...(await countPendingWork(deps)),
-        attempts: await countAbandonedMultipartUploads(deps),
-      };
-      console.log(json ? JSON.stringify(found) : formatForecast(found));
+      const attempts = await countAbandonedMultipartUploads(context);
+      const forecast = { ...(await countPendingWork(context)), attempts };
+      console.log(json ? JSON.stringify(forecast) : formatForecast(forecast));
       return 0;
     }
-    const swept = await sweepNow(deps);
-    console.log(json ? JSON.stringify(swept) : formatSweepResult(swept));
-    return swept.failed === 0 ? 0 : 1;
+    const result = await sweep(context);
+    console.log(json ? JSON.stringify(result) : formatSweepResult(result));
+    return result.failed === 0 ? 0 : 1;
   } finally {
-    await deps.close();
+    await context.close();
     await close();
   }
 }
@@ -30,13 +28,13 @@ export async function runSweepCommand({ json, dryRun, repair }: StorageCommandOp
 type SweepForecast = Awaited<ReturnType<typeof countPendingWork>> & { attempts: number };
 
 function formatForecast({ uploads, purges, publications, attempts }: SweepForecast): string {
-  return `A sweep now would end ${uploads} uploads, destroy what ${purges} entries name and what those uploads left, bring ${publications} pictures in line with their flags, and throw away ${attempts} uploads in parts that nobody finished.`;
+  return `A sweep would end ${uploads} uploads and delete their bytes, execute ${purges} purges, sync ${publications} pictures with their visibility, and abort ${attempts} abandoned multipart uploads.`;
 }
 
-function formatSweepResult(swept: Awaited<ReturnType<typeof sweepNow>>): string {
-  const { expired, destroyed, settled, aborted, failed } = swept;
-  const done = `Ended ${expired} uploads, destroyed what ${destroyed} entries named, brought ${settled} pictures in line with their flags, threw away ${aborted} uploads in parts that nobody finished.`;
+function formatSweepResult(result: Awaited<ReturnType<typeof sweep>>): string {
+  const { expired, destroyed, settled, aborted, failed } = result;
+  const summary = `Ended ${expired} uploads, executed ${destroyed} purges, synced ${settled} pictures with their visibility, aborted ${aborted} abandoned multipart uploads.`;
   return failed === 0
-    ? done
-    : `${done}\n${failed} did not succeed and are tried again by the next sweep; what failed is said above.`;
+    ? summary
+    : `${summary}\n${failed} of them failed. The lines above say why; the next sweep tries again.`;
 }

@@ -3,30 +3,31 @@ import { createAppContext } from "../../server/app-context";
 import { openEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "../storage";
 
-const [WHOLE, BROKEN, COULD_NOT_LOOK] = [0, 1, 2];
+const [INTACT, BROKEN, NOT_CHECKED] = [0, 1, 2];
 
-/** `npm run storage -- trail`: 0 where the receipts of destroyed bytes are what was sealed, 1 where not, 2 where that could not be found out. */
+/** `npm run storage -- trail`: returns 0 if the audit trail is intact, 1 if not, 2 if it was not checked. */
 export async function runTrailCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   try {
-    if (dryRun || repair) throw new Error("The trail is only read: nothing of it is repaired.");
+    if (dryRun || repair)
+      throw new Error("This command only reads the trail: call it without --dry-run and --repair.");
     const { env, close } = await openEnvironment();
-    const deps = createAppContext(env);
+    const context = createAppContext(env);
     try {
-      const verdict = await verifyTrail(deps);
-      console.log(json ? JSON.stringify(verdict) : formatVerification(verdict));
-      return verdict.broken ? BROKEN : WHOLE;
+      const verdict = await verifyTrail(context);
+      console.log(json ? JSON.stringify(verdict) : formatVerdict(verdict));
+      return verdict.broken ? BROKEN : INTACT;
     } finally {
-      await deps.close();
+      await context.close();
       await close();
     }
-  } catch (thrown) {
-    console.error(thrown instanceof Error ? thrown.message : thrown);
-    return COULD_NOT_LOOK;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return NOT_CHECKED;
   }
 }
 
-function formatVerification({ entries, head, broken }: TrailVerdict): string {
+function formatVerdict({ entries, head, broken }: TrailVerdict): string {
   if (broken) return `The audit trail is broken at entry ${broken.seq}: ${broken.reason}.`;
   if (!head) return "The audit trail has no entries yet.";
-  return `The audit trail is whole: ${entries} entries. Its head, to be kept elsewhere: ${head.seq} ${head.seal}`;
+  return `The audit trail is intact: ${entries} entries. Store its head elsewhere: ${head.seq} ${head.seal}`;
 }

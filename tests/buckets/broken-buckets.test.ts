@@ -21,14 +21,13 @@ import { openTestStore } from "../stores/test-store";
 const store = await openTestStore();
 const root = process.cwd();
 
-if ("skipped" in store)
-  test("the doctor looks at buckets that are set up wrong", ({ skip }) => skip(store.skipped));
-else describe("the doctor tells that", () => brokenBuckets(store));
+if ("skipped" in store) test("the doctor finds errors of buckets", ({ skip }) => skip(store.skipped));
+else describe("the doctor finds that", () => brokenBuckets(store));
 
 function brokenBuckets(store: TestStore): void {
-  // A pair of its own each, for what is done to it.
+  // Each test breaks buckets of its own.
   let broken: BucketFixture;
-  const breakIt = async (work: (ward: BucketFixture) => Promise<unknown>): Promise<DoctorReport> => {
+  const checkAfter = async (work: (fixture: BucketFixture) => Promise<unknown>): Promise<DoctorReport> => {
     broken = openBucketFixture(store);
     await provision(broken.provisionInput, { dryRun: false });
     await work(broken);
@@ -36,7 +35,7 @@ function brokenBuckets(store: TestStore): void {
   };
   afterEach(() => broken.remove());
 
-  const open = async ({ client }: BucketFixture, Bucket: string, Action: string[]) => {
+  const grantAnyone = async ({ client }: BucketFixture, Bucket: string, Action: string[]) => {
     const PublicAccessBlockConfiguration = { BlockPublicPolicy: false, RestrictPublicBuckets: false };
     await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
     const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
@@ -45,58 +44,62 @@ function brokenBuckets(store: TestStore): void {
     await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
   };
 
-  test("anybody reads private papers", async () => {
-    const report = await breakIt((ward) => open(ward, ward.settings.buckets.private, ["s3:GetObject"]));
+  test("anyone can read private documents", async () => {
+    const report = await checkAfter((fixture) =>
+      grantAnyone(fixture, fixture.settings.buckets.private, ["s3:GetObject"]),
+    );
     expect(failedChecks(report)).toEqual(["private-unreadable"]);
     expect(findFinding(report, "private-unreadable")?.fix).toContain("provision");
   });
 
-  test("anybody lists the private bucket", async () => {
-    const report = await breakIt((ward) => open(ward, ward.settings.buckets.private, ["s3:ListBucket"]));
+  test("anyone can list the private bucket", async () => {
+    const report = await checkAfter((fixture) =>
+      grantAnyone(fixture, fixture.settings.buckets.private, ["s3:ListBucket"]),
+    );
     expect(failedChecks(report)).toContain("private-unlistable");
   });
 
-  test("anybody lists the public bucket", async () => {
-    const report = await breakIt((ward) =>
-      open(ward, ward.settings.buckets.public, ["s3:GetObject", "s3:ListBucket"]),
+  test("anyone can list the public bucket", async () => {
+    const report = await checkAfter((fixture) =>
+      grantAnyone(fixture, fixture.settings.buckets.public, ["s3:GetObject", "s3:ListBucket"]),
     );
     expect(failedChecks(report)).toEqual(["public-unlistable"]);
   });
 
-  test("nobody sees public pictures", async () => {
-    const report = await breakIt((ward) =>
-      open(ward, ward.settings.buckets.public, ["s3:GetBucketLocation"]),
+  test("visitors cannot read public pictures", async () => {
+    const report = await checkAfter((fixture) =>
+      grantAnyone(fixture, fixture.settings.buckets.public, ["s3:GetBucketLocation"]),
     );
     expect(failedChecks(report)).toEqual(["public-readable"]);
   });
 
-  test("anybody writes", async () => {
-    const report = await breakIt((ward) =>
-      open(ward, ward.settings.buckets.public, ["s3:GetObject", "s3:PutObject"]),
+  test("anyone can write", async () => {
+    const report = await checkAfter((fixture) =>
+      grantAnyone(fixture, fixture.settings.buckets.public, ["s3:GetObject", "s3:PutObject"]),
     );
     expect(failedChecks(report)).toEqual(["unwritable"]);
   });
 
-  test.each(["private", "public"] as const)("anybody destroys what is in the %s bucket", async (name) => {
-    const report = await breakIt((ward) =>
-      open(
-        ward,
-        ward.settings.buckets[name],
+  test.each(["private", "public"] as const)("anyone can delete objects of the %s bucket", async (name) => {
+    const report = await checkAfter((fixture) =>
+      grantAnyone(
+        fixture,
+        fixture.settings.buckets[name],
         name === "public" ? ["s3:GetObject", "s3:DeleteObject"] : ["s3:DeleteObject"],
       ),
     );
     expect(failedChecks(report)).toEqual(["undestroyable"]);
   });
 
-  test("browsers would send nothing", async () => {
-    const report = await breakIt(({ client, settings: place }) =>
-      client.send(new DeleteBucketCorsCommand({ Bucket: place.buckets.private })),
+  test("browsers may not upload", async () => {
+    const report = await checkAfter(({ client, settings }) =>
+      client.send(new DeleteBucketCorsCommand({ Bucket: settings.buckets.private })),
     );
     expect(failedChecks(report)).toEqual(["cors-put", "cors-answer"]);
     expect(findFinding(report, "cors-put")?.fix).toContain("provision");
   });
 
-  test("browsers would lack a header of the ticket, and read more than they need", async () => {
+  test("CORS lacks a ticket header and exposes another", async () => {
     const CORSRules = [
       {
         AllowedOrigins: ["http://localhost:3000"],
@@ -105,9 +108,9 @@ function brokenBuckets(store: TestStore): void {
         ExposeHeaders: ["ETag"],
       },
     ];
-    const report = await breakIt(({ client, settings: place }) =>
+    const report = await checkAfter(({ client, settings }) =>
       client.send(
-        new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
+        new PutBucketCorsCommand({ Bucket: settings.buckets.private, CORSConfiguration: { CORSRules } }),
       ),
     );
     expect(failedChecks(report)).toEqual(["cors-put"]);
@@ -118,54 +121,56 @@ function brokenBuckets(store: TestStore): void {
     });
   });
 
-  test("pages of any site may talk to the private bucket", async () => {
+  test("pages of any site may use the private bucket", async () => {
     const CORSRules = [{ AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"], AllowedHeaders: ["*"] }];
-    const report = await breakIt(({ client, settings: place }) =>
+    const report = await checkAfter(({ client, settings }) =>
       client.send(
-        new PutBucketCorsCommand({ Bucket: place.buckets.private, CORSConfiguration: { CORSRules } }),
+        new PutBucketCorsCommand({ Bucket: settings.buckets.private, CORSConfiguration: { CORSRules } }),
       ),
     );
     expect(report.healthy).toBe(true);
     expect(findFinding(report, "cors-foreign")?.outcome).toBe("warning");
   });
 
-  test("a bucket keeps what was destroyed", async () => {
+  test("a bucket keeps deleted objects", async () => {
     const VersioningConfiguration = { Status: "Enabled" } as const;
-    const report = await breakIt(({ client, settings: place }) =>
-      client.send(new PutBucketVersioningCommand({ Bucket: place.buckets.private, VersioningConfiguration })),
+    const report = await checkAfter(({ client, settings }) =>
+      client.send(
+        new PutBucketVersioningCommand({ Bucket: settings.buckets.private, VersioningConfiguration }),
+      ),
     );
     expect(failedChecks(report)).toEqual(["versioning"]);
   });
 
   test.each([
-    ["has kept what was destroyed", true, "still holds what was destroyed"],
-    ["would only hide a file that came while versions were kept", false, "would only be hidden"],
-  ])("a bucket that no longer keeps versions %s", async (_, destroyed, words) => {
-    const report = await breakIt(async ({ client, settings: place }) => {
-      const Bucket = place.buckets.private;
+    ["still holds a deleted object", true, "still holds a deleted or replaced object"],
+    ["would only hide an object of that time", false, "would only hide it"],
+  ])("a bucket with suspended versioning %s", async (_, isDeleted, message) => {
+    const report = await checkAfter(async ({ client, settings }) => {
+      const Bucket = settings.buckets.private;
       const set = (Status: "Enabled" | "Suspended") =>
         client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
       await set("Enabled");
       await client.send(new PutObjectCommand({ Bucket, Key: "files/paper", Body: "x" }));
-      if (destroyed) await client.send(new DeleteObjectCommand({ Bucket, Key: "files/paper" }));
+      if (isDeleted) await client.send(new DeleteObjectCommand({ Bucket, Key: "files/paper" }));
       await set("Suspended");
     });
     expect(failedChecks(report)).toEqual(["versioning"]);
     expect(findFinding(report, "versioning")).toMatchObject({
-      found: expect.stringContaining(words),
+      found: expect.stringContaining(message),
       fix: expect.stringContaining("Delete no version that is the latest"),
     });
   });
 
   test.each([
     ["parts", { Filter: { Prefix: "" }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
-    ["files in quarantine", { Filter: { Prefix: "quarantine/" }, Expiration: { Days: 1 } }],
-  ])("a rule ends %s of uploads whose tickets still live", async (_, rule) => {
+    ["quarantined files", { Filter: { Prefix: "quarantine/" }, Expiration: { Days: 1 } }],
+  ])("a rule removes %s of uploads with valid tickets", async (_, rule) => {
     const Rules = [{ ...rule, ID: "hasty", Status: "Enabled" } as const];
-    const report = await breakIt(({ client, settings: place }) =>
+    const report = await checkAfter(({ client, settings }) =>
       client.send(
         new PutBucketLifecycleConfigurationCommand({
-          Bucket: place.buckets.private,
+          Bucket: settings.buckets.private,
           LifecycleConfiguration: { Rules },
         }),
       ),
@@ -174,14 +179,14 @@ function brokenBuckets(store: TestStore): void {
     expect(findFinding(report, "lifecycle")?.found).toContain("hasty");
   });
 
-  test("a rule destroys what the database knows, and that none ends what was abandoned", async () => {
+  test("a rule deletes files in use, and none removes abandoned uploads", async () => {
     const Rules = [
       { ID: "tidy", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 365 } } as const,
     ];
-    const report = await breakIt(({ client, settings: place }) =>
+    const report = await checkAfter(({ client, settings }) =>
       client.send(
         new PutBucketLifecycleConfigurationCommand({
-          Bucket: place.buckets.private,
+          Bucket: settings.buckets.private,
           LifecycleConfiguration: { Rules },
         }),
       ),
@@ -197,21 +202,21 @@ function brokenBuckets(store: TestStore): void {
     ["s3:DeleteObject", ["buckets"]],
     ["s3:AbortMultipartUpload", ["parts", "parts-abort", "part-length"]],
     ["s3:ListMultipartUploadParts", ["parts"]],
-  ])("our own key lacks the right to %s, and where that is given", async (Action, checks) => {
-    const report = await breakIt(({ client, settings: place }) => {
-      const Resource = [`arn:aws:s3:::${place.buckets.private}/*`];
+  ])("the credentials lack %s", async (Action, checks) => {
+    const report = await checkAfter(({ client, settings }) => {
+      const Resource = [`arn:aws:s3:::${settings.buckets.private}/*`];
       const Statement = [{ Effect: "Deny", Principal: "*", Action, Resource }];
       const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-      return client.send(new PutBucketPolicyCommand({ Bucket: place.buckets.private, Policy }));
+      return client.send(new PutBucketPolicyCommand({ Bucket: settings.buckets.private, Policy }));
     });
     expect(failedChecks(report)).toEqual(checks);
     for (const check of checks)
       expect(findFinding(report, check)?.fix).toMatch(/provision --dry-run|s3:GetObject/);
   });
 
-  test("our own key may not list", async () => {
-    const report = await breakIt(({ client, settings: place }) => {
-      const Bucket = place.buckets.private;
+  test("the credentials may not list", async () => {
+    const report = await checkAfter(({ client, settings }) => {
+      const Bucket = settings.buckets.private;
       const Statement = [
         { Effect: "Deny", Principal: "*", Action: ["s3:ListBucket"], Resource: [`arn:aws:s3:::${Bucket}`] },
       ];

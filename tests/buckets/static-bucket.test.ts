@@ -18,7 +18,7 @@ import type { TestStore } from "../stores/buckets";
 import { createCephUser } from "../stores/ceph-users";
 import { openTestStore } from "../stores/test-store";
 
-test("the bucket of static files is looked for where its publisher puts them, with the publisher's keys", () => {
+test("provisioning uses the publisher's store and credentials for the static bucket", () => {
   const variables = {
     DATABASE_URL: "postgresql://localhost/x",
     AUTH_SECRET: "a secret of the test that is long enough",
@@ -47,44 +47,44 @@ const store = await openTestStore();
 const publisher = "skipped" in store ? null : await createCephUser(store, "dossier-static-owner");
 
 if ("skipped" in store || !publisher)
-  test("the bucket of static files, provisioned", ({ skip }) =>
-    skip("skipped" in store ? store.skipped : "This store lets nobody make users for a test."));
-else describe("the bucket of static files, provisioned,", () => statics(store, publisher));
+  test("the provisioned static bucket", ({ skip }) =>
+    skip("skipped" in store ? store.skipped : "This store has no API to create users."));
+else describe("the provisioned static bucket", () => staticBucket(store, publisher));
 
-function statics(store: TestStore, publisher: TestStore): void {
-  let ward: BucketFixture;
-  const theirs = new S3Client({ ...publisher, credentials: publisher, forcePathStyle: true });
+function staticBucket(store: TestStore, publisher: TestStore): void {
+  let fixture: BucketFixture;
+  const publisherClient = new S3Client({ ...publisher, credentials: publisher, forcePathStyle: true });
   beforeEach(async () => {
-    ward = openBucketFixture(store, publisher);
-    expect(await provision(ward.provisionInput, { dryRun: false })).toMatchObject({ done: true });
+    fixture = openBucketFixture(store, publisher);
+    expect(await provision(fixture.provisionInput, { dryRun: false })).toMatchObject({ done: true });
   });
-  afterEach(() => ward.remove());
+  afterEach(() => fixture.remove());
 
-  test("is the publisher's, lets anybody read single files, and is closed to strangers and to the application", async () => {
-    const Bucket = ward.provisionInput.staticBucket?.bucket ?? "";
-    const { Buckets = [] } = await theirs.send(new ListBucketsCommand({}));
+  test("belongs to the publisher and is public for reading only", async () => {
+    const Bucket = fixture.provisionInput.staticBucket?.bucket ?? "";
+    const { Buckets = [] } = await publisherClient.send(new ListBucketsCommand({}));
     expect(Buckets.map(({ Name }) => Name)).toContain(Bucket);
-    const { Policy = "" } = await theirs.send(new GetBucketPolicyCommand({ Bucket }));
+    const { Policy = "" } = await publisherClient.send(new GetBucketPolicyCommand({ Bucket }));
     expect(JSON.parse(Policy).Statement).toMatchObject([{ Principal: "*", Action: "s3:GetObject" }]);
-    const { CORSRules } = await theirs.send(new GetBucketCorsCommand({ Bucket }));
-    // Browsers fetch fonts so.
+    const { CORSRules } = await publisherClient.send(new GetBucketCorsCommand({ Bucket }));
+    // Browsers load fonts with CORS.
     expect(CORSRules).toMatchObject([{ AllowedOrigins: ["http://localhost:3000"], AllowedMethods: ["GET"] }]);
-    const report = await runDoctor(ward.doctorInputWith(), systemClock, process.cwd());
+    const report = await runDoctor(fixture.doctorInputWith(), systemClock, process.cwd());
     for (const check of ["static-apart", "static-unlistable", "static-unwritable"])
       expect(findFinding(report, check)?.outcome).toBe("passed");
-    const outcomes = (await provision(ward.provisionInput, { dryRun: false })).steps.map(
+    const outcomes = (await provision(fixture.provisionInput, { dryRun: false })).steps.map(
       ({ outcome }) => outcome,
     );
     expect(outcomes).not.toContain("changed");
   });
 
-  test("and opened to everybody afterwards, is told by the doctor", async () => {
-    const Bucket = ward.provisionInput.staticBucket?.bucket ?? "";
+  test("and opened to everybody afterfixtures, is told by the doctor", async () => {
+    const Bucket = fixture.provisionInput.staticBucket?.bucket ?? "";
     const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
     const Statement = [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource }];
     const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-    await theirs.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-    const report = await runDoctor(ward.doctorInputWith(), systemClock, process.cwd());
+    await publisherClient.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    const report = await runDoctor(fixture.doctorInputWith(), systemClock, process.cwd());
     expect(failedChecks(report)).toEqual(["static-unlistable", "static-unwritable"]);
     expect(findFinding(report, "static-apart")?.outcome).toBe("warning");
   });

@@ -6,19 +6,19 @@ import { root } from "../../server/root";
 
 export type CommandResult = { code: number; out: string; error: string };
 
-/** `npm run storage -- …` without npm, in the environment of this test and what is set beside it. */
+/** Starts `npm run storage -- …` without npm, with extra environment variables. */
 export function spawnStorageCommand(
-  words: readonly string[],
+  args: readonly string[],
   environment: Record<string, string> = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", ...words], {
+  return spawn(process.execPath, ["--import", "tsx", "scripts/storage.ts", ...args], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
-/** The same, to its end. */
+/** Runs the command to its end. */
 export async function runStorageCommand(
   ...parameters: Parameters<typeof spawnStorageCommand>
 ): Promise<CommandResult> {

@@ -26,8 +26,8 @@ afterAll(() => environment.drop());
 
 const fields = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", sha256: "" } as const;
 
-/** A file of three bytes, as its row says. */
-async function file(): Promise<{ id: string; key: string }> {
+/** Creates a file of three bytes, with its row. */
+async function createFile(): Promise<{ id: string; key: string }> {
   const [id, prefix] = [newId(), `files/${randomName()}/`];
   const state = { visibility: "private", status: "submitted" } as const;
   await environment.db.file.create({ data: { id, ownerId, prefix, size: 3, ...fields, ...state } });
@@ -46,8 +46,8 @@ async function write(key: string, content: string): Promise<string> {
 const run = (options: string[], environment: Record<string, string> = {}) =>
   runStorageCommand(["reconcile", ...options], environment);
 
-/** Reads the beginning of what is said, and closes its end: `| head -1`. */
-async function runAndLook(options: string[]): Promise<CommandResult> {
+/** Reads the first chunk of the output and closes it, as `| head -1` does. */
+async function runWithEarlyClose(options: string[]): Promise<CommandResult> {
   const child = spawnStorageCommand(["reconcile", ...options]);
   const error = text(child.stderr);
   const [first] = await once(child.stdout, "data");
@@ -57,8 +57,8 @@ async function runAndLook(options: string[]): Promise<CommandResult> {
 }
 
 describe("npm run storage -- reconcile", () => {
-  test("says in words and in JSON that database and storage agree, and ends with 0", async () => {
-    await file();
+  test("exits with 0 if database and storage agree, as text and JSON", async () => {
+    await createFile();
     expect(await run([])).toEqual({
       code: 0,
       out: "Database and storage agree: 1 files and 1 objects.\n",
@@ -71,9 +71,9 @@ describe("npm run storage -- reconcile", () => {
     );
   });
 
-  test("says what differs, in the shape that is promised, and ends with 1", async () => {
-    await file();
-    const [missing, mismatched] = [await file(), await file()];
+  test("prints differences in the documented format and exits with 1", async () => {
+    await createFile();
+    const [missing, mismatched] = [await createFile(), await createFile()];
     await rm(pathOf(missing.key));
     await write(mismatched.key, "abcd");
     const unknown = [await write("a/b", "ab"), await write("bell \u0007 and Größe", "x")];
@@ -85,58 +85,56 @@ describe("npm run storage -- reconcile", () => {
       unknown: unknown.map((key, index) => ({ storage: "private", key, size: 2 - index })),
       mismatched: [{ storage: "private", key: mismatched.key, expected: 3, found: 4 }],
     });
-    const words = await run([]);
-    expect(words.code).toBe(1);
-    expect(words.out).toContain(`missing     private  ${missing.key}  of file ${missing.id}\n`);
-    expect(words.out).toContain("unknown     private  a/b  2 bytes\n");
-    expect(words.out).toContain(
+    const plain = await run([]);
+    expect(plain.code).toBe(1);
+    expect(plain.out).toContain(`missing     private  ${missing.key}  of file ${missing.id}\n`);
+    expect(plain.out).toContain("unknown     private  a/b  2 bytes\n");
+    expect(plain.out).toContain(
       `mismatched  private  ${mismatched.key}  4 bytes, not 3 bytes, of file ${mismatched.id}\n`,
     );
-    expect(words.out).toContain('"bell \\u0007 and Größe"');
-    expect(words.out).not.toContain("\u0007");
-    expect(words.out).toContain(
-      "Looked at 3 files and 4 objects: 1 missing, 2 unknown, 1 of another size.\n",
-    );
+    expect(plain.out).toContain('"bell \\u0007 and Größe"');
+    expect(plain.out).not.toContain("\u0007");
+    expect(plain.out).toContain("Compared 3 files and 4 objects: 1 missing, 2 unknown, 1 of another size.\n");
   });
 
-  test("ends with 2 where it could not look, and says nothing that could be taken for an answer", async () => {
-    await file();
-    const away = await run(["--json"], { DATABASE_URL: "postgresql://nobody@127.0.0.1:9/nothing" });
-    expect(away).toMatchObject({ code: 2, out: "" });
-    expect(away.error).not.toBe("");
+  test("exits with 2 and prints no result if it cannot compare", async () => {
+    await createFile();
+    const unreachable = await run(["--json"], { DATABASE_URL: "postgresql://unknown@127.0.0.1:9/nothing" });
+    expect(unreachable).toMatchObject({ code: 2, out: "" });
+    expect(unreachable.error).not.toBe("");
     await rm(join(environment.dataDir, "storage"), { recursive: true });
     await writeFile(join(environment.dataDir, "storage"), "no folder");
     expect(await run(["--json"])).toMatchObject({ code: 2, out: "" });
   });
 
-  test("ends quietly where its reader has seen enough", async () => {
+  test("ends without an error if the reader closes the output", async () => {
     for (let number = 0; number < 2_000; number += 1) await write(`stray/${randomName()}${randomName()}`, "");
     for (const options of [[], ["--json"]]) {
-      expect(await runAndLook(options)).toMatchObject({ code: 1, error: "" });
+      expect(await runWithEarlyClose(options)).toMatchObject({ code: 1, error: "" });
     }
-    expect(await runAndLook(["--repair"])).toMatchObject({ code: 1, error: "" });
-    // Its plan was not read to the end, so nothing of it was done.
+    expect(await runWithEarlyClose(["--repair"])).toMatchObject({ code: 1, error: "" });
+    // The reader did not read the complete plan, so no repair was executed.
     expect(await environment.db.purge.count()).toBe(0);
   });
 
-  test("repairs only when told to, says first what it will do, and a dry run ends there", async () => {
-    const [missing, key] = [await file(), await write("files/stray", "ab")];
+  test("with --repair prints its plan first, and in a dry run only that", async () => {
+    const [missing, key] = [await createFile(), await write("files/stray", "ab")];
     await rm(pathOf(missing.key));
     const plan = [
-      `destroy in 3600 s  private  ${key}  2 bytes`,
+      `delete in 3600 s  private  ${key}  2 bytes`,
       `cannot be repaired  private  ${missing.key}  it is the original: restore it from a backup`,
-      "Looked at 1 files and 1 objects: 1 missing, 1 unknown, 0 of another size.",
+      "Compared 1 files and 1 objects: 1 missing, 1 unknown, 0 of another size.",
     ];
     const dry = await run(["--repair", "--dry-run"]);
     expect(dry.code).toBe(1);
     expect(dry.out.trim().split("\n").sort()).toEqual([...plan].sort());
     expect(await environment.db.purge.count()).toBe(0);
-    const wet = await run(["--repair"]);
-    expect(wet.code).toBe(1);
-    const [first = "", second = ""] = wet.out.split("\nNow:\n");
+    const repaired = await run(["--repair"]);
+    expect(repaired.code).toBe(1);
+    const [first = "", second = ""] = repaired.out.split("\nNow:\n");
     expect(first).toBe(dry.out);
     expect(second.trim().split("\n").sort()).toEqual([
-      `NOT DONE  private  ${missing.key}  it is the original: restore it from a backup`,
+      `FAILED  private  ${missing.key}  it is the original: restore it from a backup`,
       `done  private  ${key}`,
     ]);
     expect(await environment.db.purge.findMany()).toMatchObject([{ prefix: key, storage: "private" }]);

@@ -4,36 +4,36 @@ import { ownershipControls, publicAccessBlock } from "./bucket-access";
 import type { BucketPurpose, BucketSetting } from "./bucket-setting";
 import { encryption } from "./versioning-and-encryption";
 
-/** What stores here do not know is tried on what AWS answers: that it is not set, and then what was set. */
+/** The test stores lack these settings. A substitute responds as AWS does: absent, then as written. */
 const ABSENT = [
   ["GetPublicAccessBlockCommand", "NoSuchPublicAccessBlockConfiguration"],
   ["GetBucketOwnershipControlsCommand", "OwnershipControlsNotFoundError"],
   ["GetBucketEncryptionCommand", "ServerSideEncryptionConfigurationNotFoundError"],
 ] as const;
 const client = new sdk.S3Client({ region: "us-east-1" });
-let kept: Map<string, object>;
+let settings: Map<string, object>;
 
 beforeEach(() => {
-  kept = new Map();
+  settings = new Map();
   client.middlewareStack.add(
     (_next, { commandName = "" }) =>
       async ({ input }) => {
         const output = { $metadata: {} };
         if (commandName.startsWith("Put")) {
-          kept.set(commandName.replace("Put", "Get"), input);
+          settings.set(commandName.replace("Put", "Get"), input);
           return { response: {}, output };
         }
-        const found = kept.get(commandName);
+        const value = settings.get(commandName);
         const absent = new Map<string, string>(ABSENT).get(commandName) ?? "";
-        if (!found) throw Object.assign(new Error(absent), { name: absent });
-        return { response: {}, output: { ...output, ...found } };
+        if (!value) throw Object.assign(new Error(absent), { name: absent });
+        return { response: {}, output: { ...output, ...value } };
       },
-    { step: "initialize", name: "kept", override: true },
+    { step: "initialize", name: "settings", override: true },
   );
 });
 afterAll(() => client.destroy());
 
-const set = (setting: BucketSetting, purpose: BucketPurpose) =>
+const apply = (setting: BucketSetting, purpose: BucketPurpose) =>
   setting(
     { sdk, client },
     {
@@ -44,40 +44,39 @@ const set = (setting: BucketSetting, purpose: BucketPurpose) =>
       expiryDays: { unfinished: 2, quarantine: 7 },
       isVersioned: false,
     },
-    { exists: true, trial: (attempt) => attempt({ sdk, client }, "trial").then(() => kept.clear()) },
+    { exists: true, trial: (attempt) => attempt({ sdk, client }, "trial").then(() => settings.clear()) },
   );
 
 test.each([
   ["private", true],
   ["public", false],
   ["static", false],
-] as const)(
-  "the %s bucket is shut against ACLs, and against policies for everybody: %s",
-  async (purpose, shut) => {
-    const step = await set(publicAccessBlock, purpose);
-    const block = {
-      BlockPublicAcls: true,
-      IgnorePublicAcls: true,
-      BlockPublicPolicy: shut,
-      RestrictPublicBuckets: shut,
-    };
-    expect(step).toMatchObject({ outcome: "changed", before: null, after: block });
-    expect(await set(publicAccessBlock, purpose)).toMatchObject({ outcome: "kept" });
-  },
-);
+] as const)("the %s bucket blocks public ACLs, and public policies: %s", async (purpose, blocksPolicies) => {
+  const step = await apply(publicAccessBlock, purpose);
+  const block = {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: blocksPolicies,
+    RestrictPublicBuckets: blocksPolicies,
+  };
+  expect(step).toMatchObject({ outcome: "changed", before: null, after: block });
+  expect(await apply(publicAccessBlock, purpose)).toMatchObject({ outcome: "kept" });
+});
 
-test("ACLs are switched off", async () => {
-  expect(await set(ownershipControls, "public")).toMatchObject({
+test("switches ACLs off", async () => {
+  expect(await apply(ownershipControls, "public")).toMatchObject({
     outcome: "changed",
     after: "BucketOwnerEnforced",
   });
-  expect(await set(ownershipControls, "public")).toMatchObject({ outcome: "kept" });
+  expect(await apply(ownershipControls, "public")).toMatchObject({ outcome: "kept" });
 });
 
-test("files are encrypted with the store's keys where nobody has set others", async () => {
+test("encrypts with the store's keys unless others are set", async () => {
   const after = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }];
-  expect(await set(encryption, "private")).toMatchObject({ outcome: "changed", after });
-  const own = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "ours" } }];
-  kept.set("GetBucketEncryptionCommand", { ServerSideEncryptionConfiguration: { Rules: own } });
-  expect(await set(encryption, "private")).toMatchObject({ outcome: "kept", after: own });
+  expect(await apply(encryption, "private")).toMatchObject({ outcome: "changed", after });
+  const customRules = [
+    { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "ours" } },
+  ];
+  settings.set("GetBucketEncryptionCommand", { ServerSideEncryptionConfiguration: { Rules: customRules } });
+  expect(await apply(encryption, "private")).toMatchObject({ outcome: "kept", after: customRules });
 });

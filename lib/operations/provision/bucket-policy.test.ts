@@ -2,8 +2,8 @@ import * as sdk from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { policy } from "./bucket-policy";
 
-/** What provisioning would leave of a policy of the private bucket that lets everybody read under a condition. */
-async function left(Condition: object) {
+/** Returns the policy of the private bucket after provisioning, if anyone could read under a condition. */
+async function provisionedPolicy(Condition: object) {
   const Statement = [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*", Condition }];
   const client = new sdk.S3Client({ region: "us-east-1" });
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
@@ -23,9 +23,9 @@ async function left(Condition: object) {
   return step?.after;
 }
 
-test("a statement for everybody stays where its condition says who, and goes where it says who not", async () => {
-  expect(await left({ IpAddress: { "aws:SourceIp": "10.0.0.0/8" } })).not.toBeNull();
-  expect(await left({ NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" } })).toBeNull();
-  expect(await left({ StringNotEquals: { "aws:PrincipalOrgID": "o-1" } })).toBeNull();
-  expect(await left({ StringEquals: { "aws:Referer": "https://example.org" } })).toBeNull();
+test("keeps a public statement only if its condition restricts the callers", async () => {
+  expect(await provisionedPolicy({ IpAddress: { "aws:SourceIp": "10.0.0.0/8" } })).not.toBeNull();
+  expect(await provisionedPolicy({ NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" } })).toBeNull();
+  expect(await provisionedPolicy({ StringNotEquals: { "aws:PrincipalOrgID": "o-1" } })).toBeNull();
+  expect(await provisionedPolicy({ StringEquals: { "aws:Referer": "https://example.org" } })).toBeNull();
 });

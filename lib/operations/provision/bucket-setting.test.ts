@@ -12,36 +12,36 @@ const bucket: BucketSpec = {
   expiryDays: { unfinished: 2, quarantine: 7 },
   isVersioned: false,
 };
-const answer = (name: string, httpStatusCode: number) =>
+const storeError = (name: string, httpStatusCode: number) =>
   Object.assign(new Error("UnknownError"), { name, $metadata: { httpStatusCode } });
 
-/** What comes of writing a setting that the bucket, or the bucket of the trial before it, answers so. */
-async function written(answers: { real?: Error; trial?: Error }) {
+/** Applies a setting whose write fails on the bucket or on its scratch bucket. */
+async function applyWith(errors: { bucket?: Error; scratch?: Error }) {
   const write = async (_: unknown, name: string) => {
-    const refusal = name === bucket.name ? answers.real : answers.trial;
-    if (refusal) throw refusal;
+    const error = name === bucket.name ? errors.bucket : errors.scratch;
+    if (error) throw error;
   };
-  const declared = {
+  const definition = {
     name: "a setting",
     isRequired: () => false,
     read: async () => null,
     write,
     scratchTest: {},
   };
-  const set = defineSetting<string>({ ...declared, desired: () => ({ value: "on" }) });
+  const setting = defineSetting<string>({ ...definition, desired: () => ({ value: "on" }) });
   const trial = (
     attempt: (connection: { sdk: typeof sdk; client: sdk.S3Client }, name: string) => Promise<void>,
   ) => attempt({ sdk, client }, "papers-trial");
-  return set({ sdk, client }, bucket, { exists: true, trial });
+  return setting({ sdk, client }, bucket, { exists: true, trial });
 }
 
-describe("a store that refuses a setting", () => {
+describe("a store that rejects a setting", () => {
   test.each([
     ["NotImplemented", 501],
     ["MethodNotAllowed", 405],
     ["MalformedXML", 400],
-  ])("with %s cannot have it", async (name, status) => {
-    expect(await written({ real: answer(name, status) })).toMatchObject({
+  ])("with %s does not support it", async (name, status) => {
+    expect(await applyWith({ bucket: storeError(name, status) })).toMatchObject({
       outcome: "unable",
       note: `The store responded ${status} ${name}.`,
     });
@@ -51,12 +51,16 @@ describe("a store that refuses a setting", () => {
     ["InvalidBucketAclWithObjectOwnership", 400],
     ["InvalidArgument", 400],
     ["AccessDenied", 403],
-  ])("with %s could have it, so that it failed", async (name, status) => {
-    expect(await written({ real: answer(name, status) })).toMatchObject({ outcome: "failed" });
+  ])("with %s has failed", async (name, status) => {
+    expect(await applyWith({ bucket: storeError(name, status) })).toMatchObject({ outcome: "failed" });
   });
 
-  test("on a bucket that nothing else was done to cannot have it, whatever it finds wrong", async () => {
-    expect(await written({ trial: answer("InvalidArgument", 400) })).toMatchObject({ outcome: "unable" });
-    expect(await written({ trial: answer("AccessDenied", 403) })).toMatchObject({ outcome: "failed" });
+  test("with any 400 on a scratch bucket does not support it", async () => {
+    expect(await applyWith({ scratch: storeError("InvalidArgument", 400) })).toMatchObject({
+      outcome: "unable",
+    });
+    expect(await applyWith({ scratch: storeError("AccessDenied", 403) })).toMatchObject({
+      outcome: "failed",
+    });
   });
 });

@@ -10,18 +10,18 @@ import { failedChecks, findFinding } from "../doctor/testing/report-lookup";
 import { createIamPolicies } from "./iam-policies";
 import { provision } from "./provision";
 
-const NAME = "dossier-least-rights";
+const NAME = "dossier-least-privileges";
 const store = await openTestStore();
 const application = "skipped" in store ? null : await createCephUser(store, NAME);
 
-test("the application and its doctor may look at every setting that the doctor asks about, and change none", () => {
+test("the application may read every setting that the doctor reads, and write none", () => {
   const { application, doctor } = createIamPolicies({
     public: "pictures",
     private: "papers",
     partition: "aws",
   });
   const actions = [application, doctor].flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
-  for (const asked of [
+  for (const action of [
     "s3:GetBucketPublicAccessBlock",
     "s3:GetBucketOwnershipControls",
     "s3:GetEncryptionConfiguration",
@@ -30,44 +30,44 @@ test("the application and its doctor may look at every setting that the doctor a
     "s3:GetBucketVersioning",
     "s3:ListBucketVersions",
   ])
-    expect(actions).toContain(asked);
+    expect(actions).toContain(action);
   expect(actions.filter((action) => /^s3:Put(?!Object$)|Acl|Policy/.test(action))).toEqual([]);
 });
 
 if ("skipped" in store || !application)
-  test("a user with the rights that provisioning prints", ({ skip }) =>
-    skip("skipped" in store ? store.skipped : "This store lets nobody make users for a test."));
-else describe("a user with the rights that provisioning prints", () => rights(store, application));
+  test("a user with the printed policy", ({ skip }) =>
+    skip("skipped" in store ? store.skipped : "This store has no API to create users."));
+else describe("a user with the printed policy", () => leastPrivileges(store, application));
 
-function rights(store: TestStore, { accessKeyId, secretAccessKey }: TestStore): void {
-  let ward: BucketFixture;
+function leastPrivileges(store: TestStore, { accessKeyId, secretAccessKey }: TestStore): void {
+  let fixture: BucketFixture;
   beforeAll(async () => {
-    ward = openBucketFixture(store);
-    const { policies } = await provision(ward.provisionInput, { dryRun: false });
-    const { private: closed, public: open } = ward.settings.buckets;
-    for (const Bucket of [closed, open]) {
-      // Ceph 16 takes every policy that names somebody for a public one.
+    fixture = openBucketFixture(store);
+    const { policies } = await provision(fixture.provisionInput, { dryRun: false });
+    const { private: privateBucket, public: publicBucket } = fixture.settings.buckets;
+    for (const Bucket of [privateBucket, publicBucket]) {
+      // Ceph 16 counts every policy with a named principal as public.
       const PublicAccessBlockConfiguration = { BlockPublicPolicy: false, RestrictPublicBuckets: false };
-      await ward.client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+      await fixture.client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
       const arn = `arn:aws:s3:::${Bucket}`;
-      // As the bucket has to say it, for this user is not of the owner's account.
+      // As a bucket policy, because this user belongs to another account than the owner.
       const granted = policies.application.Statement.map(({ Effect, Action, Resource }) => ({
         Effect,
         Action,
         Resource: Resource.filter((one) => one === arn || one === `${arn}/*`),
         Principal: { AWS: [`arn:aws:iam:::user/${NAME}`] },
       }));
-      const anybody = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: [`${arn}/*`] };
-      const Statement = [...granted, ...(Bucket === open ? [anybody] : [])];
+      const publicRead = { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: [`${arn}/*`] };
+      const Statement = [...granted, ...(Bucket === publicBucket ? [publicRead] : [])];
       const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-      await ward.client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+      await fixture.client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     }
   });
-  afterAll(() => ward.remove());
+  afterAll(() => fixture.remove());
 
-  test("can do all that the application does: send, read, list, join parts, copy and destroy", async () => {
-    const keys = { credentials: { accessKeyId, secretAccessKey } };
-    const report = await runDoctor(ward.doctorInputWith(keys), systemClock, process.cwd());
+  test("passes every check of the doctor", async () => {
+    const overrides = { credentials: { accessKeyId, secretAccessKey } };
+    const report = await runDoctor(fixture.doctorInputWith(overrides), systemClock, process.cwd());
     expect(failedChecks(report)).toEqual([]);
     expect(report.healthy).toBe(true);
     for (const check of ["lifecycle", "expiry", "versioning"])

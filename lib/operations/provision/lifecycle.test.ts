@@ -10,20 +10,20 @@ const rule = (Prefix: string | undefined, Expiration: object = { Days: 5 }) => (
 
 test.each([
   ["everything", rule("")],
-  ["everything, by saying nothing", rule(undefined)],
+  ["everything, without a prefix", rule(undefined)],
   ["all files", rule("files/")],
   ["some files", rule("files/a")],
-  ["pictures and what begins like them", rule("pic")],
-  ["the quarantine on a day of the calendar", rule("quarantine/", { Date: new Date("2030-01-01") })],
-])("a rule for %s destroys what the database knows", (_, harsh) => {
-  expect(deletesProtectedFiles(harsh)).toBe(true);
-  expect(deletesProtectedFiles({ ...harsh, Status: "Disabled" })).toBe(false);
+  ["a prefix of pictures/", rule("pic")],
+  ["the quarantine on a date", rule("quarantine/", { Date: new Date("2030-01-01") })],
+])("a rule for %s deletes protected files", (_, harmful) => {
+  expect(deletesProtectedFiles(harmful)).toBe(true);
+  expect(deletesProtectedFiles({ ...harmful, Status: "Disabled" })).toBe(false);
 });
 
 test.each([
-  ["a folder of somebody else's", rule("old/")],
-  ["the quarantine, which is judged by its days", rule("quarantine/")],
-  ["marks of what is gone already", rule("", { ExpiredObjectDeleteMarker: true })],
-])("a rule for %s does not", (_, harmless) => {
+  ["another folder", rule("old/")],
+  ["the quarantine by days", rule("quarantine/")],
+  ["delete markers", rule("", { ExpiredObjectDeleteMarker: true })],
+])("a rule for %s deletes no protected files", (_, harmless) => {
   expect(deletesProtectedFiles(harmless)).toBe(false);
 });

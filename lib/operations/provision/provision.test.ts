@@ -29,22 +29,22 @@ if ("skipped" in store) test("provisioning", ({ skip }) => skip(store.skipped));
 else describe("provisioning", () => provisioning(store));
 
 function provisioning(store: TestStore): void {
-  let ward: BucketFixture;
+  let fixture: BucketFixture;
   beforeEach(() => {
-    ward = openBucketFixture(store);
+    fixture = openBucketFixture(store);
   });
-  afterEach(() => ward.remove());
+  afterEach(() => fixture.remove());
 
-  const run = (dryRun = false) => provision(ward.provisionInput, { dryRun });
-  const of = (steps: ProvisionStep[], bucket: string, setting: string) =>
+  const run = (dryRun = false) => provision(fixture.provisionInput, { dryRun });
+  const findStep = (steps: ProvisionStep[], bucket: string, setting: string) =>
     steps.find((step) => step.bucket === bucket && step.setting === setting);
   const outcomes = (steps: ProvisionStep[]) => new Set(steps.map(({ outcome }) => outcome));
 
-  test("makes of nothing what the doctor finds healthy, and finds nothing to change the second time", async () => {
+  test("creates buckets that the doctor passes, and then changes nothing", async () => {
     const first = await run();
     expect(first.done).toBe(true);
     expect(outcomes(first.steps)).toContain("changed");
-    expect((await runDoctor(ward.doctorInputWith(), systemClock, process.cwd())).healthy).toBe(true);
+    expect((await runDoctor(fixture.doctorInputWith(), systemClock, process.cwd())).healthy).toBe(true);
     const second = await run();
     expect(second.done).toBe(true);
     expect(outcomes(second.steps)).not.toContain("changed");
@@ -52,17 +52,19 @@ function provisioning(store: TestStore): void {
     expect(formatProvisionReport(second, { dryRun: false })).toContain("There was nothing to change.");
   });
 
-  test("leaves no bucket of its trials, and says of what a store cannot what the store said", async () => {
+  test("removes its scratch buckets, and reports the store's response to unsupported settings", async () => {
     const { steps } = await run();
-    const { Buckets = [] } = await ward.client.send(new ListBucketsCommand({}));
-    const [run1 = ""] = ward.settings.buckets.public.split("-public");
+    const { Buckets = [] } = await fixture.client.send(new ListBucketsCommand({}));
+    const [prefix = ""] = fixture.settings.buckets.public.split("-public");
     expect(
       Buckets.map(({ Name }) => Name)
-        .filter((name) => name?.startsWith(run1))
+        .filter((name) => name?.startsWith(prefix))
         .sort(),
-    ).toEqual(Object.values(ward.settings.buckets).sort());
+    ).toEqual(Object.values(fixture.settings.buckets).sort());
     for (const step of steps.filter(({ outcome }) => outcome === "unable"))
-      expect(step.note).toMatch(/^The store (responded \d{3} \w+|accepts it, but then returns another value\.)/);
+      expect(step.note).toMatch(
+        /^The store (responded \d{3} \w+|accepts it, but then returns another value\.)/,
+      );
   });
 
   test.each([
@@ -78,9 +80,9 @@ function provisioning(store: TestStore): void {
       { maxTicketSeconds: 86_400, sweepGraceSeconds: 172_800 },
       { unfinished: 3, quarantine: 7 },
     ],
-  ])("has the store end what was abandoned after the days that %o ask for", async (asked, days) => {
-    const { steps } = await provision({ ...ward.provisionInput, ...asked }, { dryRun: true });
-    expect(of(steps, ward.settings.buckets.private, "lifecycle")?.after).toEqual(
+  ])("lets the store remove abandoned uploads by the lifetimes %o", async (lifetimes, days) => {
+    const { steps } = await provision({ ...fixture.provisionInput, ...lifetimes }, { dryRun: true });
+    expect(findStep(steps, fixture.settings.buckets.private, "lifecycle")?.after).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: days.unfinished } }),
         expect.objectContaining({
@@ -91,21 +93,21 @@ function provisioning(store: TestStore): void {
     );
   });
 
-  test("of nothing, dry, makes nothing and says what it would make and which rights each role needs", async () => {
+  test("in a dry run creates nothing, and prints its plan and the policies", async () => {
     const dry = await run(true);
     expect(dry.done).toBe(true);
     expect(outcomes(dry.steps)).toEqual(new Set(["planned", "kept"]));
     const order = dry.steps.map(({ setting }) => setting);
     expect(order.indexOf("ACL grants to everybody")).toBeLessThan(order.indexOf("ownership controls"));
-    for (const Bucket of Object.values(ward.settings.buckets))
-      await expect(ward.client.send(new HeadBucketCommand({ Bucket }))).rejects.toThrow();
+    for (const Bucket of Object.values(fixture.settings.buckets))
+      await expect(fixture.client.send(new HeadBucketCommand({ Bucket }))).rejects.toThrow();
     const text = formatProvisionReport(dry, { dryRun: true });
     expect(text).toContain('    +       "Action": "s3:GetObject",');
     expect(text).toContain("Least privileges of the application:");
     expect(text).not.toContain(store.secretAccessKey);
   });
 
-  describe("over settings of somebody else", () => {
+  describe("over existing settings", () => {
     const named = {
       Sid: "Archive",
       Effect: "Allow",
@@ -118,23 +120,23 @@ function provisioning(store: TestStore): void {
       AllowedMethods: ["GET"],
       AllowedHeaders: ["range"],
     };
-    const everybodys = { ID: "everybodys", AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"] };
+    const anySite = { ID: "any-site", AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"] };
     const rule = {
       ID: "tidy",
       Status: "Enabled",
       Filter: { Prefix: "old/" },
       Expiration: { Days: 5 },
     } as const;
-    const harsh = { ...rule, ID: "harsh", Filter: { Prefix: "files/" } };
+    const harmful = { ...rule, ID: "harmful", Filter: { Prefix: "files/" } };
 
     beforeEach(async () => {
-      const { client, settings: place } = ward;
-      for (const Bucket of Object.values(place.buckets)) {
+      const { client, settings } = fixture;
+      for (const Bucket of Object.values(settings.buckets)) {
         const Resource = `arn:aws:s3:::${Bucket}`;
-        const everything = { Effect: "Allow", Principal: "*", Action: ["s3:ListBucket", "s3:GetObject"] };
+        const publicAccess = { Effect: "Allow", Principal: "*", Action: ["s3:ListBucket", "s3:GetObject"] };
         const Statement = [
           { ...named, Resource },
-          { ...everything, Resource: [Resource, `${Resource}/*`] },
+          { ...publicAccess, Resource: [Resource, `${Resource}/*`] },
         ];
         await client.send(new CreateBucketCommand({ Bucket }));
         await client.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
@@ -145,7 +147,7 @@ function provisioning(store: TestStore): void {
           }),
         );
         await client.send(
-          new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [everybodys, colleague] } }),
+          new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [anySite, colleague] } }),
         );
         await client.send(
           new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }),
@@ -156,8 +158,8 @@ function provisioning(store: TestStore): void {
       }
     });
 
-    const settingsNow = async (Bucket: string) => {
-      const { client } = ward;
+    const readSettings = async (Bucket: string) => {
+      const { client } = fixture;
       const policy = await client.send(new GetBucketPolicyCommand({ Bucket })).catch((error: unknown) => {
         if (errorNameOf(error) === "NoSuchBucketPolicy") return { Policy: undefined };
         throw error;
@@ -168,76 +170,77 @@ function provisioning(store: TestStore): void {
       return { policy: policy.Policy, CORSRules, Rules, Grants };
     };
 
-    test("closes what they open, keeps what does no harm, and then finds nothing to change", async () => {
-      const { private: closed, public: open } = ward.settings.buckets;
+    test("removes public access, keeps harmless settings, and then changes nothing", async () => {
+      const { private: privateBucket, public: publicBucket } = fixture.settings.buckets;
       const { steps, done } = await run();
       expect(steps.filter(({ outcome }) => outcome === "failed")).toEqual([]);
       expect(done).toBe(true);
       for (const setting of ["ACL grants to everybody", "policy", "CORS", "lifecycle", "versioning"])
-        for (const bucket of [closed, open]) expect(of(steps, bucket, setting)?.outcome).toBe("changed");
+        for (const bucket of [privateBucket, publicBucket])
+          expect(findStep(steps, bucket, setting)?.outcome).toBe("changed");
 
-      const [papers, pictures] = [await settingsNow(closed), await settingsNow(open)];
+      const [papers, pictures] = [await readSettings(privateBucket), await readSettings(publicBucket)];
       const statements = (text = "") => JSON.parse(text).Statement.map(({ Sid }: { Sid?: string }) => Sid);
       expect(statements(papers.policy)).toEqual(["Archive"]);
       expect(statements(pictures.policy)).toEqual(["AnybodyReads", "Archive"]);
       expect(pictures.CORSRules?.map(({ ID }) => ID)).toEqual(["colleague"]);
       expect(papers.CORSRules?.map(({ ID }) => ID).sort()).toEqual(["colleague", "dossier"]);
-      // Pages send files there, and fetch nothing.
+      // Pages upload there, and read nothing.
       expect(papers.CORSRules?.find(({ ID }) => ID === "dossier")).toMatchObject({
         AllowedMethods: ["PUT"],
-        AllowedOrigins: [ward.provisionInput.appUrl],
+        AllowedOrigins: [fixture.provisionInput.appUrl],
       });
       for (const { Rules, Grants } of [papers, pictures]) {
         expect(Rules?.map(({ ID }) => ID)).toContain("tidy");
-        // Versions were kept: what is hidden since has to end.
+        // The bucket kept versions, so the store has to remove the hidden ones.
         expect(Rules).toContainEqual(
           expect.objectContaining({ NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
         );
         expect(Grants).toHaveLength(1);
       }
-      const report = await runDoctor(ward.doctorInputWith(), systemClock, process.cwd());
+      const report = await runDoctor(fixture.doctorInputWith(), systemClock, process.cwd());
       expect(report.findings.filter(({ outcome }) => outcome === "failed")).toEqual([]);
       expect(outcomes((await run()).steps)).not.toContain("changed");
     });
 
-    test("dry, shows what goes, what comes and what stays, and changes nothing", async () => {
-      const { private: closed } = ward.settings.buckets;
-      await ward.client.send(
+    test("in a dry run prints a diff and changes nothing", async () => {
+      const { private: privateBucket } = fixture.settings.buckets;
+      await fixture.client.send(
         new PutBucketLifecycleConfigurationCommand({
-          Bucket: closed,
-          LifecycleConfiguration: { Rules: [rule, harsh] },
+          Bucket: privateBucket,
+          LifecycleConfiguration: { Rules: [rule, harmful] },
         }),
       );
-      const before = await settingsNow(closed);
+      const before = await readSettings(privateBucket);
       const dry = await run(true);
-      expect(await settingsNow(closed)).toEqual(before);
+      expect(await readSettings(privateBucket)).toEqual(before);
       const text = formatProvisionReport(dry, { dryRun: true });
-      expect(text).toContain('    -     "ID": "everybodys",');
+      expect(text).toContain('    -     "ID": "any-site",');
       expect(text).toContain('    +     "ID": "dossier",');
       expect(text).toMatch(/^ {10}"ID": "colleague",$/m);
-      expect(of(dry.steps, closed, "lifecycle")?.note).toMatch(/^The rule harsh deletes/);
+      expect(findStep(dry.steps, privateBucket, "lifecycle")?.note).toMatch(/^The rule harmful deletes/);
     });
   });
 
-  test("with keys that the store does not take says so, and is not done", async () => {
+  test("fails with credentials that the store rejects", async () => {
     const credentials = { accessKeyId: store.accessKeyId, secretAccessKey: "another" };
-    const order = { ...ward.provisionInput, settings: { ...ward.settings, credentials } };
-    const { steps, done } = await provision(order, { dryRun: false });
+    const input = { ...fixture.provisionInput, settings: { ...fixture.settings, credentials } };
+    const { steps, done } = await provision(input, { dryRun: false });
     expect(done).toBe(false);
     expect(outcomes(steps)).toEqual(new Set(["failed"]));
   });
 
-  test("refuses one bucket for two purposes", async () => {
-    const order = {
-      ...ward.provisionInput,
-      staticBucket: { ...ward.settings, bucket: ward.settings.buckets.public },
+  test("rejects one bucket for two purposes", async () => {
+    const input = {
+      ...fixture.provisionInput,
+      staticBucket: { ...fixture.settings, bucket: fixture.settings.buckets.public },
     };
-    await expect(provision(order, { dryRun: true })).rejects.toThrow("a bucket each");
+    await expect(provision(input, { dryRun: true })).rejects.toThrow("a bucket each");
   });
 
-  test("gives static files a bucket that members' files have nothing in common with", async () => {
-    const statics = { ...ward.settings, bucket: "pages" };
-    const { policies } = await provision({ ...ward.provisionInput, staticBucket: statics }, { dryRun: true });
+  test("gives no role access to static files and members' files", async () => {
+    const staticBucket = { ...fixture.settings, bucket: "pages" };
+    const { policies } = await provision({ ...fixture.provisionInput, staticBucket }, { dryRun: true });
     const resources = (policy: (typeof policies)["application"] | undefined) =>
       new Set(policy?.Statement.flatMap(({ Resource }) => Resource));
     expect(resources(policies["static publisher"])).toEqual(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { portOf } from "../../../tests/stores/local-storage-server";
 import { provision } from "./provision";
 
-const orderAt = (endpoint: string) => ({
+const inputFor = (endpoint: string) => ({
   settings: {
     driver: "s3" as const,
     buckets: { public: "pictures", private: "papers" },
@@ -17,8 +17,8 @@ const orderAt = (endpoint: string) => ({
   sweepGraceSeconds: 3600,
 });
 
-test("a store that is not there is told with what kept it from answering", async () => {
-  const { steps, done } = await provision(orderAt("http://127.0.0.1:1"), { dryRun: false });
+test("an unreachable store fails with the network error", async () => {
+  const { steps, done } = await provision(inputFor("http://127.0.0.1:1"), { dryRun: false });
   expect(done).toBe(false);
   expect(steps.map(({ setting, outcome, note }) => [setting, outcome, note])).toEqual([
     ["bucket", "failed", expect.stringContaining("ECONNREFUSED")],
@@ -26,13 +26,13 @@ test("a store that is not there is told with what kept it from answering", async
   ]);
 });
 
-test("of a store that goes away meanwhile, what was done before is told", async () => {
-  const store = createServer((message, response) => {
-    if (message.method === "HEAD") response.writeHead(200).end();
-    else message.socket.destroy();
+test("keeps the earlier steps if the store stops responding", async () => {
+  const store = createServer((request, response) => {
+    if (request.method === "HEAD") response.writeHead(200).end();
+    else request.socket.destroy();
   });
   await new Promise<void>((resolve) => store.listen(0, "127.0.0.1", resolve));
-  const { steps, done } = await provision(orderAt(`http://127.0.0.1:${portOf(store)}`), { dryRun: false });
+  const { steps, done } = await provision(inputFor(`http://127.0.0.1:${portOf(store)}`), { dryRun: false });
   store.closeAllConnections();
   store.close();
   expect(done).toBe(false);
