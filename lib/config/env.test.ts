@@ -4,10 +4,15 @@ import { parseMigrationUrl } from "./migration-env";
 import { parseStaticPublishEnv } from "./static-publish-env";
 
 const minimalSettings = { DATABASE_URL: "postgresql://u:p@localhost/d", AUTH_SECRET: "x".repeat(32) };
-const s3Settings = { ...minimalSettings, STORAGE: "s3", STORAGE_PUBLIC_BUCKET: "pub", STORAGE_PRIVATE_BUCKET: "priv" };
+const s3Settings = {
+  ...minimalSettings,
+  STORAGE: "s3",
+  STORAGE_PUBLIC_BUCKET: "pub",
+  STORAGE_PRIVATE_BUCKET: "priv",
+};
 
-describe("the environment", () => {
-  test("has a default for everything that a laptop needs", () => {
+describe("the settings", () => {
+  test("have defaults for a laptop", () => {
     expect(parseEnv(minimalSettings)).toMatchObject({
       APP_URL: "http://localhost:3000",
       STORAGE: "local",
@@ -18,11 +23,14 @@ describe("the environment", () => {
     });
   });
 
-  test("takes an empty variable for one that is not there", () => {
-    expect(parseEnv({ ...minimalSettings, PORT: "", STORAGE: "" })).toMatchObject({ PORT: 3000, STORAGE: "local" });
+  test("treat an empty variable as unset", () => {
+    expect(parseEnv({ ...minimalSettings, PORT: "", STORAGE: "" })).toMatchObject({
+      PORT: 3000,
+      STORAGE: "local",
+    });
   });
 
-  test("reads the headers for the collector, and repeats none of what it cannot read", () => {
+  test("parse collector headers and never repeat wrong ones", () => {
     const read = (text: string) => parseEnv({ ...minimalSettings, OTEL_EXPORTER_OTLP_HEADERS: text });
     expect(read("authorization=Bearer%20a%3Db, x-team=one,").OTEL_EXPORTER_OTLP_HEADERS).toEqual({
       authorization: "Bearer a=b",
@@ -31,7 +39,7 @@ describe("the environment", () => {
     expect(() => read("x-key=hunter2%")).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
-  test("names every problem at once", () => {
+  test("name every problem in one error", () => {
     expect(() => parseEnv({ PORT: "many", DATABASE_URL: "mysql://x", READ_URL_TTL: "3600" })).toThrow(
       /PORT[\s\S]*DATABASE_URL[\s\S]*READ_URL_TTL/,
     );
@@ -41,99 +49,99 @@ describe("the environment", () => {
     [
       "two storage classes in one bucket",
       { ...s3Settings, STORAGE_PRIVATE_BUCKET: "pub" },
-      "the same name is there twice",
+      "two have the same name",
     ],
     [
       "static files in a media bucket",
       { ...s3Settings, STORAGE_STATIC_BUCKET: "priv" },
-      "the same name is there twice",
+      "two have the same name",
     ],
-    ["S3 without buckets", { ...minimalSettings, STORAGE: "s3" }, "STORAGE_PUBLIC_BUCKET: is needed"],
-    ["half a pair of keys", { ...s3Settings, S3_ACCESS_KEY_ID: "a" }, "are needed both, or neither"],
-    ["local storage on Vercel", { ...minimalSettings, VERCEL: "1" }, "local storage does not survive"],
-    ["a signed read that lives longer than a minute", { ...minimalSettings, READ_URL_TTL: "61" }, "READ_URL_TTL"],
+    ["S3 without buckets", { ...minimalSettings, STORAGE: "s3" }, "STORAGE_PUBLIC_BUCKET: is required"],
+    ["an access key without its secret", { ...s3Settings, S3_ACCESS_KEY_ID: "a" }, "set both or neither"],
+    ["local storage on Vercel", { ...minimalSettings, VERCEL: "1" }, "local storage is lost"],
+    ["a signed read URL of more than a minute", { ...minimalSettings, READ_URL_TTL: "61" }, "READ_URL_TTL"],
     ["a short secret", { ...minimalSettings, AUTH_SECRET: "short" }, "at least 32"],
     [
-      "no secret under a public address",
+      "a public URL without a secret",
       { DATABASE_URL: minimalSettings.DATABASE_URL, APP_URL: "https://dossier.example" },
       "openssl rand",
     ],
     ...["100%", "name=100%", "name", "=value", "two words=value", "name=a%0Ab"].map(
       (wrong): [string, Record<string, string>, string] => [
-        `headers for the collector that are none (${wrong})`,
+        `wrong collector headers (${wrong})`,
         { ...minimalSettings, OTEL_EXPORTER_OTLP_HEADERS: wrong },
         "OTEL_EXPORTER_OTLP_HEADERS: must be headers",
       ],
     ),
     ["no database", { AUTH_SECRET: minimalSettings.AUTH_SECRET }, "DATABASE_URL"],
-  ])("refuses %s", (_, variables, words) => {
-    expect(() => parseEnv(variables)).toThrow(words);
+  ])("refuse %s", (_, variables, message) => {
+    expect(() => parseEnv(variables)).toThrow(message);
   });
 });
 
-describe("the environment on Vercel", () => {
+describe("the settings on Vercel", () => {
   const keys = { S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "b" };
   const hosts = { VERCEL_PROJECT_PRODUCTION_URL: "dossier.example", VERCEL_BRANCH_URL: "branch.vercel.app" };
   const vercel = { ...s3Settings, ...keys, ...hosts, VERCEL: "1", VERCEL_ENV: "production" };
 
-  test("trusts one proxy", () => {
+  test("trust one proxy", () => {
     expect(parseEnv(vercel).TRUSTED_PROXIES).toBe(1);
   });
 
-  test("knows its address: the one that is set, else the project's own, a preview's its branch's", () => {
+  test("default to the URL of the project or of the preview's branch", () => {
     expect(parseEnv({ ...vercel, APP_URL: "https://a.example" }).APP_URL).toBe("https://a.example");
     expect(parseEnv(vercel).APP_URL).toBe("https://dossier.example");
     expect(parseEnv({ ...vercel, VERCEL_ENV: "preview" }).APP_URL).toBe("https://branch.vercel.app");
   });
 
-  test("believes in those addresses nowhere else", () => {
+  test("ignore Vercel's URLs outside Vercel", () => {
     expect(parseEnv({ ...vercel, VERCEL: "" }).APP_URL).toBe("http://localhost:3000");
   });
 
   test.each([
-    ["an address without https", { ...vercel, APP_URL: "http://dossier.example" }, "APP_URL: is needed here"],
-    ["no address at all", { ...vercel, VERCEL_PROJECT_PRODUCTION_URL: "" }, "APP_URL: is needed here"],
+    ["a URL without https", { ...vercel, APP_URL: "http://dossier.example" }, "APP_URL: is required"],
+    ["no URL", { ...vercel, VERCEL_PROJECT_PRODUCTION_URL: "" }, "APP_URL: is required"],
     [
-      "a store that nobody can sign for",
+      "a store without credentials",
       { ...vercel, S3_ACCESS_KEY_ID: "", S3_SECRET_ACCESS_KEY: "" },
       "AWS_ROLE_ARN",
     ],
     ["no secret", { ...vercel, AUTH_SECRET: "" }, "openssl rand"],
-  ])("refuses %s", (_, variables, words) => {
-    expect(() => parseEnv(variables)).toThrow(words);
+  ])("refuse %s", (_, variables, message) => {
+    expect(() => parseEnv(variables)).toThrow(message);
   });
 });
 
-describe("what a build on Vercel migrates", () => {
+describe("a build on Vercel", () => {
   const [pooled, direct] = ["postgresql://pooler/d", "postgresql://direct/d"];
   const production = { VERCEL_ENV: "production", DATABASE_URL: pooled };
   const preview = { ...production, VERCEL_ENV: "preview" };
 
-  test("is the database itself where there is a pooler before it", () => {
+  test("migrates the database without its pooler", () => {
     expect(parseMigrationUrl(production)).toBe(pooled);
     expect(parseMigrationUrl({ ...production, DATABASE_URL_UNPOOLED: direct })).toBe(direct);
   });
 
-  test("is nothing for a preview, unless previews have a database of their own", () => {
+  test("migrates a preview only with MIGRATE_PREVIEWS", () => {
     expect(parseMigrationUrl({ ...preview, DATABASE_URL_UNPOOLED: direct })).toBeNull();
     expect(parseMigrationUrl({ ...preview, MIGRATE_PREVIEWS: "true" })).toBe(pooled);
   });
 
-  test("is not guessed where the platform does not say what it builds", () => {
+  test("refuses to migrate without VERCEL_ENV", () => {
     expect(() => parseMigrationUrl({ DATABASE_URL: pooled })).toThrow("VERCEL_ENV");
   });
 
-  test("is needed", () => {
+  test("refuses to migrate without DATABASE_URL", () => {
     expect(() => parseMigrationUrl({ VERCEL_ENV: "production" })).toThrow("DATABASE_URL");
   });
 });
 
-describe("the settings of publishing", () => {
+describe("the settings for publishing", () => {
   test.each([
-    [{ STATIC_S3_ACCESS_KEY_ID: "x" }, /are needed both, or neither/],
+    [{ STATIC_S3_ACCESS_KEY_ID: "x" }, /set both or neither/],
     [
       { STATIC_S3_ACCESS_KEY_ID: "x", STATIC_S3_SECRET_ACCESS_KEY: "y", S3_ACCESS_KEY_ID: "x" },
-      /STATIC_S3_ACCESS_KEY_ID: is the application's own key/,
+      /STATIC_S3_ACCESS_KEY_ID: is the application's key/,
     ],
     [
       { STORAGE_STATIC_BUCKET: "one", STORAGE_PUBLIC_BUCKET: "one" },
@@ -143,12 +151,12 @@ describe("the settings of publishing", () => {
       { STORAGE_STATIC_BUCKET: "one", STORAGE_PRIVATE_BUCKET: "one" },
       /STORAGE_STATIC_BUCKET: is a bucket of members' files/,
     ],
-    [{ ASSET_PREFIX: "static.example.org" }, /ASSET_PREFIX: must be an address/],
-  ])("%j is refused", (variables, words) => {
-    expect(() => parseStaticPublishEnv(variables)).toThrow(words);
+    [{ ASSET_PREFIX: "static.example.org" }, /ASSET_PREFIX: must be a URL/],
+  ])("refuse %j", (variables, message) => {
+    expect(() => parseStaticPublishEnv(variables)).toThrow(message);
   });
 
-  test("need nothing of database and media", () => {
+  test("need no database and no media bucket", () => {
     expect(parseStaticPublishEnv({ STORAGE_STATIC_BUCKET: "one" })).toMatchObject({ STATIC_KEEP: 604_800 });
   });
 });

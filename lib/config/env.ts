@@ -1,17 +1,25 @@
 import { z } from "zod";
-import { countSchema, flagSchema, environmentError, baseUrlSchema, parseVariables, postgresUrlSchema, secondsSchema } from "./parse-variables";
 import { LOG_LEVELS } from "../observability/log";
+import {
+  baseUrlSchema,
+  countSchema,
+  environmentError,
+  flagSchema,
+  parseVariables,
+  postgresUrlSchema,
+  secondsSchema,
+} from "./parse-variables";
 
-/** `name=value,…`, percent-encoded, as OpenTelemetry has it. What is said of a wrong one repeats none of it: it lets us in somewhere. */
+/** `name=value,…`, percent-encoded, as in OpenTelemetry. A secret: no error repeats it. */
 const otlpHeadersSchema = z.string().transform((text, { addIssue }): Record<string, string> => {
   const pairs = text.split(",").filter((pair) => pair.trim() !== "");
   try {
-    const named = pairs.map((pair): [string, string] => {
+    const entries = pairs.map((pair): [string, string] => {
       const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
       return [name.trim(), decodeURIComponent(value.trim())];
     });
-    // Refuses names and values that no request can carry, and no name at all.
-    return Object.fromEntries(new Headers(named));
+    // `Headers` refuses names and values that no request can have.
+    return Object.fromEntries(new Headers(entries));
   } catch {
     addIssue("must be headers such as name=value,other=value, percent-encoded");
     return z.NEVER;
@@ -24,10 +32,10 @@ export const envSchema = z.object({
   VERCEL_ENV: z.enum(["production", "preview", "development"]).optional(),
   VERCEL_PROJECT_PRODUCTION_URL: z.string().optional(),
   VERCEL_BRANCH_URL: z.string().optional(),
-  /** In builds, and where `vercel env pull` put it; with a request it comes as a header. */
+  /** In builds and after `vercel env pull`. A request has it in a header. */
   VERCEL_OIDC_TOKEN: z.string().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  /** Interface to listen on. Without it: this machine alone where APP_URL is loopback, else every one. */
+  /** Interface to listen on. Default: loopback if APP_URL is loopback, else all. */
   HOST: z.string().optional(),
   APP_URL: baseUrlSchema.optional(),
   DATA_DIR: z.string().default(".data"),
@@ -38,7 +46,7 @@ export const envSchema = z.object({
   STORAGE_PUBLIC_BUCKET: z.string().optional(),
   STORAGE_PRIVATE_BUCKET: z.string().optional(),
   STORAGE_STATIC_BUCKET: z.string().optional(),
-  /** Where that bucket is, if not in the store of members' files: for whoever examines the storages. */
+  /** The store of the static bucket, if it is another one. Only the doctor reads it. */
   STATIC_S3_ENDPOINT: baseUrlSchema.optional(),
   STATIC_S3_REGION: z.string().optional(),
   STATIC_S3_FORCE_PATH_STYLE: flagSchema,
@@ -48,15 +56,15 @@ export const envSchema = z.object({
   S3_FORCE_PATH_STYLE: flagSchema,
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
-  /** With Vercel's OIDC token: the role whose temporary credentials sign. */
+  /** The role for Vercel's OIDC token. Its temporary credentials sign. */
   AWS_ROLE_ARN: z
     .string()
     .regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "must be the ARN of a role")
     .optional(),
-  /** Host that serves the published static files; a build has it in every page. */
+  /** URL of the published static files. A build writes it into every page. */
   ASSET_PREFIX: baseUrlSchema.optional(),
   MEDIA_URL: baseUrlSchema.optional(),
-  /** Told which public addresses are to die in the CDN; with it pictures may stay there for long. */
+  /** Hook that purges public URLs from the CDN. With it, a CDN may cache pictures for long. */
   MEDIA_PURGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
@@ -74,10 +82,10 @@ export const envSchema = z.object({
   UNDO_TTL: secondsSchema(10),
   SWEEP_GRACE: secondsSchema(3600),
   EMAIL_VERIFICATION: z.enum(["off"]).default("off"),
-  /** Seconds between being told to stop and taking no more connections; health says 503 meanwhile. */
+  /** Seconds from SIGTERM to the last new connection. Health returns 503 in this time. */
   SHUTDOWN_NOTICE: countSchema(0),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
-  /** Where spans go; without it there are none. The names are OpenTelemetry's own. */
+  /** The collector of spans. Default: no spans. The names are OpenTelemetry's. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: otlpHeadersSchema.optional(),
   OTEL_SERVICE_NAME: z.string().default("dossier"),
@@ -85,7 +93,7 @@ export const envSchema = z.object({
 
 type ParsedEnv = z.infer<typeof envSchema>;
 
-/** The environment, complete: every default filled in. */
+/** The parsed settings, with every default. */
 export type Env = Omit<ParsedEnv, "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "TRUSTED_PROXIES"> & {
   APP_URL: string;
   DATABASE_URL: string;
@@ -93,17 +101,15 @@ export type Env = Omit<ParsedEnv, "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "
   TRUSTED_PROXIES: number;
 };
 
-/** Parses a set of variables. Throws one error that names every problem, for the person who starts the application. */
+/** Parses all settings. Throws one error that names every problem. */
 export function parseEnv(variables: Record<string, string | undefined>): Env {
   const env = parseVariables(envSchema, variables);
   const appUrl = env.APP_URL ?? vercelUrl(env) ?? `http://localhost:${env.PORT}`;
   const problems = [...validateStorageSettings(env), ...validateSecrets(env, appUrl)];
   if (env.VERCEL && new URL(appUrl).protocol !== "https:")
-    problems.push("APP_URL: is needed here; people reach the site at an address with https://");
+    problems.push("APP_URL: is required on Vercel, and starts with https://");
   if (!env.DATABASE_URL)
-    problems.push(
-      "DATABASE_URL: is missing (`npm start` provides an embedded PostgreSQL where it is not set)",
-    );
+    problems.push("DATABASE_URL: is missing (without it, `npm start` uses an embedded PostgreSQL)");
   if (problems.length > 0) throw environmentError(problems);
   return {
     ...env,
@@ -117,30 +123,32 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
 function validateStorageSettings(env: ParsedEnv): string[] {
   const problems: string[] = [];
   if (env.STORAGE === "local") {
-    if (env.VERCEL) problems.push("STORAGE: local storage does not survive on Vercel; set it to s3");
+    if (env.VERCEL) problems.push("STORAGE: local storage is lost on Vercel; set it to s3");
     return problems;
   }
-  if (!env.STORAGE_PUBLIC_BUCKET) problems.push("STORAGE_PUBLIC_BUCKET: is needed with STORAGE=s3");
-  if (!env.STORAGE_PRIVATE_BUCKET) problems.push("STORAGE_PRIVATE_BUCKET: is needed with STORAGE=s3");
+  if (!env.STORAGE_PUBLIC_BUCKET) problems.push("STORAGE_PUBLIC_BUCKET: is required with STORAGE=s3");
+  if (!env.STORAGE_PRIVATE_BUCKET) problems.push("STORAGE_PRIVATE_BUCKET: is required with STORAGE=s3");
   if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
-    problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: are needed both, or neither");
+    problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: set both or neither");
   }
   if (env.VERCEL && !env.AWS_ROLE_ARN && !env.S3_ACCESS_KEY_ID)
-    problems.push("AWS_ROLE_ARN, or S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: Vercel has no keys by itself");
+    problems.push(
+      "AWS_ROLE_ARN, or S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: one of them is required on Vercel",
+    );
   if (env.AWS_ROLE_ARN && env.S3_ACCESS_KEY_ID)
-    problems.push("AWS_ROLE_ARN: is one way to sign, S3_ACCESS_KEY_ID another; set one of them");
+    problems.push("AWS_ROLE_ARN, S3_ACCESS_KEY_ID: set only one of them");
   const buckets = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET, env.STORAGE_STATIC_BUCKET].filter(
     (name) => name !== undefined,
   );
   if (new Set(buckets).size < buckets.length) {
     problems.push(
-      "STORAGE_*_BUCKET: public, private and static files need a bucket each; the same name is there twice",
+      "STORAGE_*_BUCKET: public, private and static files need three buckets; two have the same name",
     );
   }
   return problems;
 }
 
-/** The address that Vercel gave: the project's own, and for a preview its branch's, which stays from one push to the next. */
+/** Returns the URL from Vercel: the project's, or for a preview the stable one of its branch. */
 function vercelUrl(env: ParsedEnv): string | undefined {
   const host = env.VERCEL_ENV === "production" ? env.VERCEL_PROJECT_PRODUCTION_URL : env.VERCEL_BRANCH_URL;
   return env.VERCEL && host ? `https://${host}` : undefined;
@@ -151,14 +159,14 @@ function validateSecrets(env: ParsedEnv, appUrl: string): string[] {
   const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(new URL(appUrl).hostname);
   return [
     loopback && !env.VERCEL
-      ? "AUTH_SECRET: is missing (`npm start` makes one and keeps it in DATA_DIR)"
-      : "AUTH_SECRET: is needed here; make one with `openssl rand -base64 32`",
+      ? "AUTH_SECRET: is missing (`npm start` creates one in DATA_DIR)"
+      : "AUTH_SECRET: is required; create one with `openssl rand -base64 32`",
   ];
 }
 
 let cachedEnv: Env | undefined;
 
-/** The environment of this process, parsed at first use, so that a build needs none of it. */
+/** Returns the settings of this process. Parses them at the first call: a build needs none. */
 export function env(): Env {
   cachedEnv ??= parseEnv(process.env);
   return cachedEnv;

@@ -1,26 +1,27 @@
 import { z } from "zod";
-import { flagSchema, environmentError, parseVariables, postgresUrlSchema } from "./parse-variables";
+import { environmentError, flagSchema, parseVariables, postgresUrlSchema } from "./parse-variables";
 
-/** What a build on a platform needs beyond what it builds: where migrations go. */
+/** Settings of a build on Vercel: the database to migrate. */
 export const migrationEnvSchema = z.object({
   VERCEL_ENV: z.enum(["production", "preview", "development"], {
-    error: "is needed here: the project must expose Vercel's system environment variables",
+    error: "is required: expose Vercel's system environment variables in the project",
   }),
   DATABASE_URL: postgresUrlSchema.optional(),
-  /** The database itself where DATABASE_URL is a pooler before it, which may cut a long migration off. */
+  /** The database without its pooler. A pooler may cut off a long migration. */
   DATABASE_URL_UNPOOLED: postgresUrlSchema.optional(),
-  /** Previews have a database of their own, and its schema follows their branch. */
+  /** Whether previews have their own database, with the schema of their branch. */
   MIGRATE_PREVIEWS: flagSchema,
 });
 
 /**
- * The database that a build on Vercel brings up to date: the production's from a production build. A preview's only where it is said that previews
- * have one of their own, for a branch must never change the database that everybody uses; null then. Throws as `parseEnv` does.
+ * Returns the database that a build on Vercel migrates, or null for none. A production build
+ * migrates production. A preview build migrates only with MIGRATE_PREVIEWS, because a branch must not change
+ * the production database. Throws as `parseEnv` does.
  */
 export function parseMigrationUrl(variables: Record<string, string | undefined>): string | null {
   const env = parseVariables(migrationEnvSchema, variables);
   if (env.VERCEL_ENV !== "production" && !env.MIGRATE_PREVIEWS) return null;
-  const address = env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL;
-  if (!address) throw environmentError(["DATABASE_URL: is needed by the build, which brings its schema up to date"]);
-  return address;
+  const url = env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL;
+  if (!url) throw environmentError(["DATABASE_URL: is required, because the build migrates the database"]);
+  return url;
 }

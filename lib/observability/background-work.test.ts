@@ -1,26 +1,26 @@
 import { expect, test } from "vitest";
-import { createRecordingLog } from "./testing/recording-log";
 import { runInBackground, waitForBackgroundWork } from "./background-work";
+import { createRecordingLog } from "./testing/recording-log";
 
-test("whoever ends the process can wait for what goes on behind its answer", async () => {
+test("a process waits for its background work before it ends", async () => {
   const { log } = createRecordingLog();
   const work = Promise.withResolvers<void>();
   void runInBackground(log, work.promise);
-  let over = false;
-  const waited = waitForBackgroundWork(60_000).then(() => {
-    over = true;
+  let hasEnded = false;
+  const waiting = waitForBackgroundWork(60_000).then(() => {
+    hasEnded = true;
   });
   await waitForBackgroundWork(1);
-  expect(over).toBe(false);
+  expect(hasEnded).toBe(false);
   work.resolve();
-  await waited;
+  await waiting;
 });
 
-test("nothing going on is nothing to wait for", async () => {
+test("a process without background work does not wait", async () => {
   await waitForBackgroundWork(60_000);
 });
 
-test("a failure behind an answer is the log's, without its words, and ends nothing", async () => {
+test("a failure in the background is logged without its message", async () => {
   const { log, lines } = createRecordingLog();
   await runInBackground(log, Promise.reject(new Error("ada@example.org")));
   await waitForBackgroundWork(60_000);

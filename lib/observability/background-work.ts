@@ -1,7 +1,7 @@
 import type { Log } from "./log";
 import { safeErrorReason } from "./safe-error-reason";
 
-// One per process: Next loads this module once per bundle, and whoever ends the server is in none of them.
+// One per process: Next loads this module once per bundle, and the server's start-up code again.
 const processGlobals = globalThis as typeof globalThis & { dossierBackgroundWork?: Set<Promise<void>> };
 
 function pendingWork(): Set<Promise<void>> {
@@ -9,21 +9,23 @@ function pendingWork(): Set<Promise<void>> {
   return processGlobals.dossierBackgroundWork;
 }
 
-/** Keeps what goes on after its answer was given. Nobody hears of its failure but the log; what it leaves behind is found by the next try, or by the sweep. */
+/**
+ * Runs work that continues after the response, and logs its failure. A later request or the sweep
+ * job finishes what a failed run leaves.
+ */
 export function runInBackground(log: Log, work: Promise<unknown>): Promise<void> {
-  const going = work.then(
+  const pending = work.then(
     () => undefined,
-    (cause: unknown) =>
-      log.warn("What went on after its answer came to nothing.", { reason: safeErrorReason(cause) }),
+    (error: unknown) => log.warn("Background work failed.", { reason: safeErrorReason(error) }),
   );
-  pendingWork().add(going);
-  return going.finally(() => pendingWork().delete(going));
+  pendingWork().add(pending);
+  return pending.finally(() => pendingWork().delete(pending));
 }
 
-/** Once nothing goes on any more, or when `milliseconds` have passed. */
+/** Resolves when no background work is left, or after `milliseconds`. */
 export async function waitForBackgroundWork(milliseconds: number): Promise<void> {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const { promise: timeout, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, milliseconds);
-  await Promise.race([Promise.all(pendingWork()), over]);
+  await Promise.race([Promise.all(pendingWork()), timeout]);
   clearTimeout(timer);
 }

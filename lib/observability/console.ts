@@ -1,52 +1,55 @@
-import type { LogAttributes, Log } from "./log";
+import type { Log, LogAttributes } from "./log";
 import { serializeError } from "./serialize-error";
 
-// One per process, as the log is.
+// One per process, as the log.
 const processGlobals = globalThis as typeof globalThis & { dossierLoggedErrors?: WeakSet<object> };
 processGlobals.dossierLoggedErrors ??= new WeakSet();
 const loggedErrors = processGlobals.dossierLoggedErrors;
 
-/** Milliseconds that what a library prints is held back for whoever knows more of it. */
+/** Milliseconds in which our code can log a printed error with more attributes. */
 const PRINT_DELAY_MS = 200;
 
-/** Logs an error that somebody else prints as well, before or after: theirs is dropped. */
-export function logOnce(log: Log, message: string, thrown: unknown, facts: LogAttributes = {}): void {
-  if (typeof thrown === "object" && thrown !== null) {
-    if (loggedErrors.has(thrown)) return;
-    loggedErrors.add(thrown);
+/** Logs an error once, although a library prints it too, before or after. */
+export function logOnce(log: Log, message: string, error: unknown, attributes: LogAttributes = {}): void {
+  if (typeof error === "object" && error !== null) {
+    if (loggedErrors.has(error)) return;
+    loggedErrors.add(error);
   }
-  log.error(message, { ...facts, error: serializeError(thrown) });
+  log.error(message, { ...attributes, error: serializeError(error) });
 }
 
 /**
- * From here on what libraries and Next print goes through the log (what is no warning, for those alone who ask for everything), and without what they quote: of a text remains what stands
- * before the first thing that might be somebody's.
+ * Sends to the log what libraries and Next print to the console. Only the first words of a text
+ * remain, because the rest can quote personal data. Information is logged at level debug.
  */
 export function redirectConsole(log: Log): void {
-  const heard =
+  const printer =
     (level: "debug" | "warn" | "error") =>
-    (...said: unknown[]): void => {
-      const words = said.find((one) => typeof one === "string");
-      const thrown = said.filter((one) => one instanceof Error);
-      const tell = () => {
-        if (thrown.length > 0 && thrown.every((one) => loggedErrors.has(one))) return;
-        for (const one of thrown) loggedErrors.add(one);
+    (...values: unknown[]): void => {
+      const text = values.find((value) => typeof value === "string");
+      const errors = values.filter((value) => value instanceof Error);
+      const write = () => {
+        if (errors.length > 0 && errors.every((error) => loggedErrors.has(error))) return;
+        for (const error of errors) loggedErrors.add(error);
         log[level]("A library says something.", {
-          ...(words === undefined ? {} : { said: removeQuotedText(words) }),
-          ...(thrown.length > 0 ? { errors: thrown.map((one) => serializeError(one)) } : {}),
+          ...(text === undefined ? {} : { said: removeQuotedText(text) }),
+          ...(errors.length > 0 ? { errors: errors.map((error) => serializeError(error)) } : {}),
         });
       };
-      // Next prints an error of a page first and reports it to us afterwards, and we have more to say of it.
-      if (thrown.length > 0) setTimeout(tell, PRINT_DELAY_MS);
-      else tell();
+      // Next prints a page's error before it reports it to us, and our line has more attributes.
+      if (errors.length > 0) setTimeout(write, PRINT_DELAY_MS);
+      else write();
     };
-  console.log = heard("debug");
-  console.info = heard("debug");
-  console.warn = heard("warn");
-  console.error = heard("error");
+  console.log = printer("debug");
+  console.info = printer("debug");
+  console.warn = printer("warn");
+  console.error = printer("error");
 }
 
-/** Libraries say what is wrong first, and with what afterwards: behind a colon, in quotes or brackets. The word that holds such a sign goes with it. */
+/**
+ * Cuts a printed text before the first colon, quote or bracket, behind which libraries quote data.
+ * The word that contains such a sign goes too.
+ */
 function removeQuotedText(text: string): string {
   const words = /^[\p{L}\s,.!⨯⚠-]*(?=\s|:|$)/u.exec(text)?.[0] ?? "";
   return words.trim().slice(0, 80);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 
-/** What a process that logs writes, and what it has loaded. */
+/** Runs a program that logs. Returns the lines of standard output, and standard error. */
 function runAndCollectLog(work: string): { lines: string[]; err: string } {
   const program = `import { createLog } from "./lib/observability/create-log.ts";
     import { redirectConsole, logOnce } from "./lib/observability/console.ts";
@@ -17,7 +17,7 @@ function runAndCollectLog(work: string): { lines: string[]; err: string } {
   return { lines: stdout.split("\n").filter(Boolean), err: stderr };
 }
 
-test("a line is JSON with level, time, facts and the request it belongs to; the level says from where on", () => {
+test("a log line is JSON with level, time, attributes and request id", () => {
   const { lines } = runAndCollectLog(`
     const log = createLog({ level: "warn" });
     log.info("Nothing.", { a: 1 });
@@ -38,7 +38,7 @@ test("a line is JSON with level, time, facts and the request it belongs to; the 
   ]);
 });
 
-test("for people a line is text; pino is loaded when there is something to say, and not before", () => {
+test("a readable line is text, and the first line loads pino", () => {
   const { lines, err } = runAndCollectLog(`
     import { registerHooks } from "node:module";
     let loaded = 0;
@@ -56,18 +56,18 @@ test("for people a line is text; pino is loaded when there is something to say, 
   expect(err).toMatch(/^0\n[1-9]/);
 });
 
-test("what libraries print loses what it quotes, and an error that was logged is not printed again", () => {
+test("a printed text loses its quotes, and an error is logged once", () => {
   const { lines, err } = runAndCollectLog(`
     const log = createLog({ level: "info" });
     await log.ready();
     redirectConsole(log);
     console.error("Invalid origin: https://ada.example.org", { email: "ada@example.org" });
     console.warn("Sign-up attempt for ada@example.org");
-    const thrown = new Error("ada");
-    console.error(" ⨯", thrown);
-    logOnce(log, "A page could not be made.", thrown, { digest: "1" });
-    logOnce(log, "A page could not be made.", thrown, { digest: "1" });
-    console.error(" ⨯", thrown);
+    const error = new Error("ada");
+    console.error(" ⨯", error);
+    logOnce(log, "A page could not be made.", error, { digest: "1" });
+    logOnce(log, "A page could not be made.", error, { digest: "1" });
+    console.error(" ⨯", error);
     console.error(" ⨯ A task failed: ada", new RangeError("ada"));`);
   expect(err).toBe("");
   expect(lines.join()).not.toContain("example.org");

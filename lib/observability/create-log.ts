@@ -1,65 +1,76 @@
 import type { Logger } from "pino";
 import { currentRequest } from "./current-request";
-import { type LogAttributes, LOG_LEVELS, type Log, type LogLevel } from "./log";
 import { formatForTerminal } from "./format-for-terminal";
+import { LOG_LEVELS, type Log, type LogAttributes, type LogLevel } from "./log";
 
 export type LogSettings = {
   level: LogLevel;
-  /** For a person at a terminal, instead of a line of JSON for a program. */
+  /** Writes text for a terminal instead of JSON. */
   humanReadable?: boolean;
-  /** File descriptor: 1, or 2 for commands whose output is an answer. */
+  /** File descriptor: 1, or 2 for commands that print a result to 1. */
   fileDescriptor?: 1 | 2;
 };
 
-type LogLine = { level: Exclude<LogLevel, "silent">; message: string; facts: LogAttributes };
+type LogLine = { level: Exclude<LogLevel, "silent">; message: string; attributes: LogAttributes };
 
 /**
- * A log in JSON lines: `level`, `time` (ISO 8601), `request` (the id, within one), the facts, `msg`. Lines are written before the call returns, so that a
- * process that dies has said why; that costs some 5 us each.
+ * Creates a log in JSON lines: `level`, `time` (ISO 8601), `request` (the request's id), the
+ * attributes, `msg`. The call writes the line before it returns, because a process may crash after
+ * it. A line costs some 5 us.
  *
- * Pino is loaded with the first line and not with the application: a function on a serverless platform would pay for it in each cold start, before it
- * has anything to say. Until it is there lines wait, for some milliseconds.
+ * The first line loads pino: a serverless function then has a faster cold start. Lines wait some
+ * milliseconds for it.
  */
 export function createLog({
   level,
-  humanReadable: forPeople = false,
-  fileDescriptor: to = 1,
+  humanReadable = false,
+  fileDescriptor = 1,
 }: LogSettings): Log & { ready(): Promise<void> } {
   let logger: Logger | undefined;
   let loading: Promise<void> | undefined;
   const waiting: LogLine[] = [];
-  const least = LOG_LEVELS.indexOf(level);
-  const says = (name: LogLevel) => LOG_LEVELS.indexOf(name) >= least && level !== "silent";
+  const threshold = LOG_LEVELS.indexOf(level);
+  const isEnabled = (name: LogLevel) => LOG_LEVELS.indexOf(name) >= threshold && level !== "silent";
 
   async function load(): Promise<void> {
     const { pino, stdTimeFunctions } = await import("pino");
-    const file = pino.destination({ fd: to, sync: true });
+    const file = pino.destination({ fd: fileDescriptor, sync: true });
     const settings = {
       level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
     };
-    logger = pino(settings, forPeople ? { write: (line: string) => file.write(formatForTerminal(line)) } : file);
-    for (const line of waiting.splice(0)) logger[line.level](line.facts, line.message);
+    logger = pino(
+      settings,
+      humanReadable ? { write: (line: string) => file.write(formatForTerminal(line)) } : file,
+    );
+    for (const line of waiting.splice(0)) logger[line.level](line.attributes, line.message);
   }
 
   const ready = () => {
     loading ??= load();
     return loading;
   };
-  const say =
+  const write =
     (name: LogLine["level"]) =>
-    (message: string, about: LogAttributes = {}) => {
-      if (!says(name)) return;
+    (message: string, own: LogAttributes = {}) => {
+      if (!isEnabled(name)) return;
       const request = currentRequest()?.id;
-      const facts = request === undefined ? about : { request, ...about };
+      const attributes = request === undefined ? own : { request, ...own };
       if (logger) {
-        logger[name](facts, message);
+        logger[name](attributes, message);
         return;
       }
-      waiting.push({ level: name, message, facts });
+      waiting.push({ level: name, message, attributes });
       void ready();
     };
-  return { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error"), isEnabled: says, ready };
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    isEnabled,
+    ready,
+  };
 }

@@ -1,17 +1,19 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What is known of the request that is being answered. */
+/** The request that this asynchronous context handles. */
 export type CurrentRequest = {
-  /** Names it in the log and in the answer; nothing can be learned from it. */
+  /** In the log and in the response. Contains no data. */
   readonly id: string;
-  /** `performance.now()` of its beginning. */
+  /** `performance.now()` at its start. */
   readonly startedAt: number;
-  /** Milliseconds spent waiting, by what for; only where somebody measures. */
+  /** Milliseconds of waiting, by name. Empty unless measuring is on. */
   readonly waits: Map<string, number>;
 };
 
-// One per process: Next loads this module once per bundle, and the front's is another still.
-const processGlobals = globalThis as typeof globalThis & { dossierRequestStorage?: AsyncLocalStorage<CurrentRequest> };
+// One per process: Next loads this module once per bundle, and the HTTP server again.
+const processGlobals = globalThis as typeof globalThis & {
+  dossierRequestStorage?: AsyncLocalStorage<CurrentRequest>;
+};
 
 function requestStorage(): AsyncLocalStorage<CurrentRequest> {
   processGlobals.dossierRequestStorage ??= new AsyncLocalStorage();
@@ -22,7 +24,7 @@ export function currentRequest(): CurrentRequest | undefined {
   return requestStorage().getStore();
 }
 
-/** Everything that `work` begins knows of this request. */
+/** Runs `work` with this request as the current one. */
 export function runWithRequest<T>(request: CurrentRequest, work: () => T): T {
   return requestStorage().run(request, work);
 }
@@ -31,13 +33,13 @@ export function createRequest(id: string): CurrentRequest {
   return { id, startedAt: performance.now(), waits: new Map() };
 }
 
-/** Counts the time until `work` settles to the current request, under this name. */
+/** Adds the time until `work` settles to the current request, under this name. */
 export async function measureWait<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const began = performance.now();
+  const start = performance.now();
   try {
     return await work();
   } finally {
-    addWaitTime(name, performance.now() - began);
+    addWaitTime(name, performance.now() - start);
   }
 }
 

@@ -1,8 +1,8 @@
-/** One line of JSON as a person at a terminal reads it: `09:41:07 warn  What happened. fact=value`. */
+/** Formats a JSON line for a terminal: `09:41:07 warn  What happened. name=value`. */
 export function formatForTerminal(line: string): string {
-  const { level, time, msg, ...facts }: Record<string, unknown> = JSON.parse(line);
-  const said = Object.entries(facts).map(
+  const { level, time, msg, ...attributes }: Record<string, unknown> = JSON.parse(line);
+  const pairs = Object.entries(attributes).map(
     ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[msg, ...said].join(" ")}\n`;
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[msg, ...pairs].join(" ")}\n`;
 }

@@ -2,70 +2,78 @@ import { expect, test } from "vitest";
 import { createHealthCheck } from "./health";
 import { createRecordingLog } from "./testing/recording-log";
 
-/** What health asks, with a database and a store that do as they are told. */
+/** Creates checks that count their calls and whose results a test replaces in `results`. */
 function createTestChecks() {
   let now = 0;
-  const asked = { database: 0, storage: 0 };
-  const state: Record<keyof typeof asked, () => Promise<unknown>> = {
+  const calls = { database: 0, storage: 0 };
+  const results: Record<keyof typeof calls, () => Promise<unknown>> = {
     database: async () => undefined,
     storage: async () => undefined,
   };
-  const ask = (name: keyof typeof asked) => () => {
-    asked[name] += 1;
-    return state[name]();
+  const check = (name: keyof typeof calls) => () => {
+    calls[name] += 1;
+    return results[name]();
   };
   const { log, lines } = createRecordingLog();
   return {
-    asked,
-    state,
+    calls,
+    results,
     lines,
     pass: (milliseconds: number) => {
       now += milliseconds;
     },
-    deps: { database: ask("database"), storage: ask("storage"), log, clock: { now: () => new Date(now) } },
+    context: {
+      database: check("database"),
+      storage: check("storage"),
+      log,
+      clock: { now: () => new Date(now) },
+    },
   };
 }
 
 const neverResolve = () => new Promise(() => undefined);
 
-test("health names what works and asks once a second", async () => {
-  const { deps, asked, pass } = createTestChecks();
-  const health = createHealthCheck(deps);
-  const well = { status: "ok", checks: { database: "ok", storage: "ok" } };
-  const answers = await Promise.all(Array.from({ length: 500 }, health));
-  expect(answers).toEqual(Array(500).fill(well));
-  expect(await health()).toEqual(well);
-  expect(asked).toEqual({ database: 1, storage: 1 });
+test("the health check calls each dependency once a second", async () => {
+  const { context, calls, pass } = createTestChecks();
+  const checkHealth = createHealthCheck(context);
+  const healthy = { status: "ok", checks: { database: "ok", storage: "ok" } };
+  const results = await Promise.all(Array.from({ length: 500 }, checkHealth));
+  expect(results).toEqual(Array(500).fill(healthy));
+  expect(await checkHealth()).toEqual(healthy);
+  expect(calls).toEqual({ database: 1, storage: 1 });
   pass(1_000);
-  await health();
-  expect(asked).toEqual({ database: 2, storage: 2 });
+  await checkHealth();
+  expect(calls).toEqual({ database: 2, storage: 2 });
 });
 
-test("what fails is failing and takes nothing else with it; why is in the log, in our words", async () => {
-  const { deps, state, lines } = createTestChecks();
-  state.storage = () =>
+test("the health check names the failing dependency and logs a safe reason", async () => {
+  const { context, results, lines } = createTestChecks();
+  results.storage = () =>
     Promise.reject(Object.assign(new Error("https://key:secret@store"), { code: "ECONNRESET" }));
-  const health = createHealthCheck(deps);
-  expect(await health()).toMatchObject({ status: "failing", checks: { database: "ok", storage: "failing" } });
+  const checkHealth = createHealthCheck(context);
+  expect(await checkHealth()).toMatchObject({
+    status: "failing",
+    checks: { database: "ok", storage: "failing" },
+  });
   expect(lines).toEqual([
     { level: "warn", message: "A health check fails.", facts: { check: "storage", reason: "ECONNRESET" } },
   ]);
 });
 
-test("what hangs fails in time, is not asked again while it hangs, and is well again when it answers", async () => {
-  const { deps, state, asked, pass } = createTestChecks();
-  const answer = Promise.withResolvers<void>();
-  state.database = () => answer.promise;
-  state.storage = neverResolve;
-  const health = createHealthCheck(deps, { timeoutMs: 20 });
-  expect((await health()).checks).toMatchObject({ database: "failing", storage: "failing" });
+test("a hanging check fails after the timeout and is not repeated meanwhile", async () => {
+  const { context, results, calls, pass } = createTestChecks();
+  const response = Promise.withResolvers<void>();
+  results.database = () => response.promise;
+  results.storage = neverResolve;
+  const checkHealth = createHealthCheck(context, { timeoutMs: 20 });
+  expect((await checkHealth()).checks).toMatchObject({ database: "failing", storage: "failing" });
   pass(1_000);
-  const again = performance.now();
-  expect((await health()).status).toBe("failing");
-  expect(performance.now() - again).toBeLessThan(15);
-  expect(asked).toEqual({ database: 1, storage: 1 });
-  answer.resolve();
-  await answer.promise;
+  const start = performance.now();
+  expect((await checkHealth()).status).toBe("failing");
+  expect(performance.now() - start).toBeLessThan(15);
+  expect(calls).toEqual({ database: 1, storage: 1 });
+  response.resolve();
+  await response.promise;
   pass(1_000);
-  expect((await health()).checks).toMatchObject({ database: "ok", storage: "failing" });
+  expect((await checkHealth()).checks).toMatchObject({ database: "ok", storage: "failing" });
 });

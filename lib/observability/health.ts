@@ -1,84 +1,89 @@
-import type { Clock } from "../clock";
 import type { AppContext } from "../app-context";
+import type { Clock } from "../clock";
 import { Problem } from "../errors";
 import { safeErrorReason } from "./safe-error-reason";
 
 export type Health = {
-  /** `closing`: everything may be well, and yet this process is about to end: send nobody here any more. */
+  /** `closing`: this process will end soon, so a load balancer should send no more requests. */
   status: "ok" | "failing" | "closing";
   checks: { database: CheckStatus; storage: CheckStatus };
 };
 type CheckStatus = "ok" | "failing";
 
-/** Resolves where what we lean on answers. */
+/** Each resolves if the dependency responds. */
 type DependencyChecks = Record<"database" | "storage", () => Promise<unknown>>;
 
-/** How long an answer counts, and how long one is waited for, in ms. */
+/** How long a result is cached, and the timeout of a check, in ms. */
 type HealthTiming = { cacheMs?: number; timeoutMs?: number };
 
 /**
- * Whether what the application leans on answers. Says that something fails, never why: anybody may ask, and as often as they like, for all who ask within
- * a second share one look. An answer comes within two seconds, and at once while an earlier look is still waiting for something that hangs.
+ * Creates the health check of the database and the storage. The result never says why a check
+ * fails, because every caller may read it: the log says why. All callers within a second share one
+ * check. It returns within two seconds, and at once while an earlier check hangs.
  */
 export function createHealthCheck(
-  { clock, log, ...leanedOn }: Pick<AppContext, "clock" | "log"> & DependencyChecks,
-  { cacheMs: fresh = 1_000, timeoutMs: within = 2_000 }: HealthTiming = {},
+  { clock, log, ...checks }: Pick<AppContext, "clock" | "log"> & DependencyChecks,
+  { cacheMs = 1_000, timeoutMs = 2_000 }: HealthTiming = {},
 ): () => Promise<Health> {
-  const looking = (check: keyof DependencyChecks) =>
-    shareResult(
-      checkWithTimeout(within, leanedOn[check], (reason) => log.warn("A health check fails.", { check, reason })),
-      { clock, fresh },
-    );
-  const database = looking("database");
-  const storage = looking("storage");
+  const sharedCheck = (check: keyof DependencyChecks) => {
+    const onFailure = (reason: string) => log.warn("A health check fails.", { check, reason });
+    return shareResult(checkWithTimeout(timeoutMs, checks[check], onFailure), { clock, cacheMs });
+  };
+  const checkDatabase = sharedCheck("database");
+  const checkStorage = sharedCheck("storage");
   return async () => {
-    const [one, other] = await Promise.all([database(), storage()]);
-    const checks = { database: one, storage: other };
-    return { status: one === "ok" && other === "ok" ? "ok" : "failing", checks };
+    const [database, storage] = await Promise.all([checkDatabase(), checkStorage()]);
+    const status = database === "ok" && storage === "ok" ? "ok" : "failing";
+    return { status, checks: { database, storage } };
   };
 }
 
-/** One look for all who ask while it lasts, and for `fresh` ms after it. */
+/** Shares one result among all callers while it is pending and for `cacheMs` after it. */
 function shareResult<T>(
-  look: () => Promise<T>,
-  { clock, fresh }: { clock: Clock; fresh: number },
+  check: () => Promise<T>,
+  { clock, cacheMs }: { clock: Clock; cacheMs: number },
 ): () => Promise<T> {
-  let last: { look: Promise<T>; at?: number } | undefined;
+  let last: { result: Promise<T>; endedAt?: number } | undefined;
   return () => {
-    if (last && (last.at === undefined || clock.now().getTime() - last.at < fresh)) return last.look;
-    const mine: typeof last = { look: look() };
-    last = mine;
-    void mine.look.then(() => {
-      mine.at = clock.now().getTime();
+    const isFresh = (endedAt: number) => clock.now().getTime() - endedAt < cacheMs;
+    if (last && (last.endedAt === undefined || isFresh(last.endedAt))) return last.result;
+    const current: typeof last = { result: check() };
+    last = current;
+    void current.result.then(() => {
+      current.endedAt = clock.now().getTime();
     });
-    return mine.look;
+    return current.result;
   };
 }
 
-/** Never begins an attempt beside one that hangs: whatever is away is not to be met by a crowd of ours when it returns. */
+/**
+ * Starts no attempt while an earlier one hangs. Otherwise a dependency that recovers would get all
+ * of them at once.
+ */
 function checkWithTimeout(
-  within: number,
-  work: () => Promise<unknown>,
-  failed: (reason: string) => void,
+  timeoutMs: number,
+  check: () => Promise<unknown>,
+  onFailure: (reason: string) => void,
 ): () => Promise<"ok" | "failing"> {
-  let hanging = false;
+  let isHanging = false;
   return async () => {
-    if (hanging) return "failing";
-    hanging = true;
-    const attempt = work().finally(() => {
-      hanging = false;
+    if (isHanging) return "failing";
+    isHanging = true;
+    const attempt = check().finally(() => {
+      isHanging = false;
     });
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Problem("unavailable", "No answer in time.")), within);
+    const timeout = Promise.withResolvers<never>();
+    const problem = new Problem("unavailable", "The check timed out.");
+    const timer = setTimeout(() => timeout.reject(problem), timeoutMs);
     try {
-      await Promise.race([attempt, late.promise]);
+      await Promise.race([attempt, timeout.promise]);
       return "ok";
-    } catch (cause) {
-      failed(safeErrorReason(cause));
+    } catch (error) {
+      onFailure(safeErrorReason(error));
       return "failing";
     } finally {
       clearTimeout(timer);
-      // What it says after its time is heard by nobody.
+      // A rejection after the timeout must not end the process.
       attempt.catch(() => undefined);
     }
   };

@@ -1,4 +1,4 @@
-/** From the least to the most urgent; each includes what is more urgent. */
+/** From the least to the most urgent. Each level includes the later ones. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 type Level = Exclude<LogLevel, "silent">;
@@ -14,17 +14,18 @@ export type LogValue =
 export type LogAttributes = { readonly [name: string]: LogValue };
 
 /**
- * Where the application says what it did. A message is a sentence of ours that never varies; what varies is a fact beside it. Neither may hold a name,
- * an address, a handle, a file's name, a key, a signed URL, a cookie or a token: errors of others go through `reasonOf` or `told`, which drop their words.
+ * The application's log. A message is a constant sentence, and its attributes vary. Neither may
+ * contain a name, an address, a handle, a file name, a key, a signed URL, a cookie or a token.
+ * `safeErrorReason` and `serializeError` drop the messages of foreign errors.
  */
-export type Log = Record<Level, (message: string, facts?: LogAttributes) => void> & {
-  /** Whether lines of this level are written: for what costs something to find out. */
+export type Log = Record<Level, (message: string, attributes?: LogAttributes) => void> & {
+  /** Tells whether lines of this level are written, before an expensive attribute. */
   isEnabled(level: Level): boolean;
 };
 
 const noop = () => undefined;
 
-/** For commands that answer with their own words, and tests that look at something else. */
+/** For commands with their own output, and for tests. */
 export const silentLog: Log = {
   debug: noop,
   info: noop,

@@ -2,40 +2,40 @@ import type { Pool } from "pg";
 import type { Storage, Storages } from "../storage/storage";
 import { addWaitTime, currentRequest, measureWait } from "./current-request";
 
-/** Counts what every query of this pool takes to the request that asked, under `db`; Prisma's as well, which go through the same connections. */
+/** Adds the time of each query of this pool to its request, under `db`. Prisma uses this pool. */
 export function measurePool(pool: Pool): void {
   pool.on("connect", (client) => {
-    const query: (...given: unknown[]) => unknown = client.query.bind(client);
+    const query: (...args: unknown[]) => unknown = client.query.bind(client);
     Object.defineProperty(client, "query", {
-      value: (...given: unknown[]) => {
+      value: (...args: unknown[]) => {
         const request = currentRequest();
-        if (!request) return query(...given);
-        const began = performance.now();
-        const over = () => addWaitTime("db", performance.now() - began, request);
-        const last = given.at(-1);
+        if (!request) return query(...args);
+        const start = performance.now();
+        const stop = () => addWaitTime("db", performance.now() - start, request);
+        const last = args.at(-1);
         if (typeof last === "function") {
-          const heard = (...told: unknown[]) => {
-            over();
-            return last(...told);
+          const callback = (...results: unknown[]) => {
+            stop();
+            return last(...results);
           };
-          return query(...given.slice(0, -1), heard);
+          return query(...args.slice(0, -1), callback);
         }
-        const answer = query(...given);
-        if (answer instanceof Promise) answer.then(over, over);
-        return answer;
+        const result = query(...args);
+        if (result instanceof Promise) result.then(stop, stop);
+        return result;
       },
     });
   });
 }
 
-/** Counts what every call of these stores takes to the request that made it, under `storage`. Signing calls nobody; what is streamed goes on afterwards. */
+/** Adds the time of each storage call to its request, under `storage`. Signing is local. */
 export function measureStorages(storages: Storages): void {
   for (const storage of Object.values(storages)) {
     for (const name of MEASURED_METHODS) {
-      const call: (...given: never[]) => Promise<unknown> = storage[name].bind(storage);
-      // On the object itself and no proxy around it: a store copies to its own kind only, whose inside it knows.
+      const call: (...args: never[]) => Promise<unknown> = storage[name].bind(storage);
+      // On the object and not in a proxy: `copy` needs the class of the other storage.
       Object.defineProperty(storage, name, {
-        value: (...given: never[]) => measureWait("storage", () => call(...given)),
+        value: (...args: never[]) => measureWait("storage", () => call(...args)),
       });
     }
   }

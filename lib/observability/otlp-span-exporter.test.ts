@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { silentLog } from "./log";
 import { createRequest } from "./current-request";
+import { silentLog } from "./log";
 import { createSpanExporter } from "./otlp-span-exporter";
 
-test("whoever waits for the spans to be sent waits for those that were on their way, too", async () => {
+test("a flush waits for spans of an earlier flush too", async () => {
   const arrived = Promise.withResolvers<ServerResponse>();
   const collector = createServer(({ method }, response) => {
     if (method === "POST") arrived.resolve(response);
@@ -18,14 +18,14 @@ test("whoever waits for the spans to be sent waits for those that were on their 
   spans.add(createRequest("a request"), { method: "GET", route: "/", status: 200, ms: 1 });
   const order: string[] = [];
   const first = spans.flush().then(() => order.push("first"));
-  const answer = await arrived.promise;
+  const response = await arrived.promise;
   const second = spans.flush().then(() => order.push("second"));
-  // What does not wait for the collector has settled by the time that another message has gone there and back.
+  // A flush that does not wait for the first batch settles during this request.
   await fetch(endpoint);
-  order.push("answered");
-  answer.end();
+  order.push("responded");
+  response.end();
   await Promise.all([first, second]);
   collector.close();
   collector.closeAllConnections();
-  expect(order[0]).toBe("answered");
+  expect(order[0]).toBe("responded");
 });

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
+import type { CurrentRequest } from "./current-request";
 import type { Log } from "./log";
 import { safeErrorReason } from "./safe-error-reason";
-import type { CurrentRequest } from "./current-request";
 import type { FinishedRequest, SpanExporter } from "./span-exporter";
 
 export type CollectorSettings = {
-  /** Of OTEL_EXPORTER_OTLP_ENDPOINT: `/v1/traces` is added. */
+  /** OTEL_EXPORTER_OTLP_ENDPOINT, without `/v1/traces`. */
   endpoint: string;
-  /** Of OTEL_EXPORTER_OTLP_HEADERS: what lets us in. */
+  /** OTEL_EXPORTER_OTLP_HEADERS: our credentials. */
   headers: Record<string, string>;
   service: string;
 };
@@ -22,44 +22,48 @@ const SPAN_KIND_CLIENT = 3;
 const STATUS_CODE_ERROR = 2;
 
 /**
- * Sends spans as OTLP/HTTP in JSON, which every collector of OpenTelemetry takes, in batches and behind everybody's back: a collector that is away costs
- * nothing but the spans. What is in them is made here and nowhere else: method, route, status, times.
- * https://opentelemetry.io/docs/specs/otlp/#otlphttp https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+ * Sends spans as OTLP/HTTP in JSON, in batches and in the background. If the collector is
+ * unavailable, they are lost. A span contains method, route, status and times.
+ * https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ * https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
-export function createSpanExporter({ endpoint, headers, service }: CollectorSettings, log: Log): SpanExporter {
+export function createSpanExporter(
+  { endpoint, headers, service }: CollectorSettings,
+  log: Log,
+): SpanExporter {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/traces`;
   const resource = { attributes: toOtlpAttributes({ "service.name": service }) };
   let queue: object[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let underWay: Promise<unknown> = Promise.resolve();
+  let pending: Promise<unknown> = Promise.resolve();
 
-  /** Also those wait that were sent before and have not arrived. */
+  /** Waits for earlier batches too. */
   async function flush(): Promise<void> {
-    underWay = Promise.all([underWay, send()]);
-    await underWay;
+    pending = Promise.all([pending, send()]);
+    await pending;
   }
 
   async function send(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const sent = queue;
+    const spans = queue;
     queue = [];
-    if (sent.length === 0) return;
+    if (spans.length === 0) return;
     try {
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         method: "POST",
         headers: { ...headers, "content-type": "application/json" },
         body: JSON.stringify({
-          resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "dossier" }, spans: sent }] }],
+          resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "dossier" }, spans }] }],
         }),
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      await answer.body?.cancel();
-      if (!answer.ok)
-        log.warn("The collector of spans refuses them.", { status: answer.status, lost: sent.length });
-    } catch (cause) {
-      log.warn("The collector of spans is away.", { reason: safeErrorReason(cause), lost: sent.length });
+      await response.body?.cancel();
+      if (!response.ok)
+        log.warn("The collector refused spans.", { status: response.status, lost: spans.length });
+    } catch (error) {
+      log.warn("The collector is unavailable.", { reason: safeErrorReason(error), lost: spans.length });
     }
   }
 
@@ -74,41 +78,48 @@ export function createSpanExporter({ endpoint, headers, service }: CollectorSett
   };
 }
 
-/** The request, and below it one span for each thing that it waited for; of several waits for the same thing, their sum. */
+/** Builds the request's span and a child span for each name that it waited for. */
 function buildSpans(request: CurrentRequest, { method, route, status, ms }: FinishedRequest): object[] {
   const traceId = randomBytes(16).toString("hex");
   const spanId = randomBytes(8).toString("hex");
-  const began = Date.now() - ms;
-  const facts = {
+  const start = Date.now() - ms;
+  const attributes = {
     "http.request.method": method,
     "http.route": route,
     "http.response.status_code": status,
     "dossier.request": request.id,
   };
-  const served = {
-    ...buildSpan({ traceId, spanId, name: `${method} ${route}`, kind: SPAN_KIND_SERVER, began, ms }),
-    attributes: toOtlpAttributes(facts),
+  const serverSpan = {
+    ...buildSpan({ traceId, spanId, name: `${method} ${route}`, kind: SPAN_KIND_SERVER, start, ms }),
+    attributes: toOtlpAttributes(attributes),
     ...(status >= 500 ? { status: { code: STATUS_CODE_ERROR } } : {}),
   };
-  const waits = [...request.waits].map(([name, spent]) => ({
-    ...buildSpan({ traceId, spanId: randomBytes(8).toString("hex"), name, kind: SPAN_KIND_CLIENT, began, ms: spent }),
+  const waits = [...request.waits].map(([name, waited]) => ({
+    ...buildSpan({
+      traceId,
+      spanId: randomBytes(8).toString("hex"),
+      name,
+      kind: SPAN_KIND_CLIENT,
+      start,
+      ms: waited,
+    }),
     parentSpanId: spanId,
   }));
-  return [served, ...waits];
+  return [serverSpan, ...waits];
 }
 
-type SpanInput = { traceId: string; spanId: string; name: string; kind: number; began: number; ms: number };
+type SpanInput = { traceId: string; spanId: string; name: string; kind: number; start: number; ms: number };
 
-function buildSpan({ began, ms, ...rest }: SpanInput): object {
-  return { ...rest, startTimeUnixNano: toNanoseconds(began), endTimeUnixNano: toNanoseconds(began + ms) };
+function buildSpan({ start, ms, ...rest }: SpanInput): object {
+  return { ...rest, startTimeUnixNano: toNanoseconds(start), endTimeUnixNano: toNanoseconds(start + ms) };
 }
 
 function toNanoseconds(milliseconds: number): string {
   return `${Math.round(milliseconds * 1000)}000`;
 }
 
-function toOtlpAttributes(facts: Record<string, string | number>): object[] {
-  return Object.entries(facts).map(([key, value]) => ({
+function toOtlpAttributes(attributes: Record<string, string | number>): object[] {
+  return Object.entries(attributes).map(([key, value]) => ({
     key,
     value: typeof value === "number" ? { intValue: String(value) } : { stringValue: value },
   }));

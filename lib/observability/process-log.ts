@@ -2,10 +2,10 @@ import type { Env } from "../config/env";
 import { createLog } from "./create-log";
 import type { Log } from "./log";
 
-// One per process: Next loads this module once per bundle, and the front's is another still.
+// One per process: Next loads this module once per bundle, and the HTTP server again.
 const processGlobals = globalThis as typeof globalThis & { dossierLog?: ReturnType<typeof createLog> };
 
-/** The log of a server: to standard output, for people in development and at a terminal, for programs everywhere else. */
+/** Returns the server's log on standard output: text in development or at a terminal, else JSON. */
 export function processLog({
   LOG_LEVEL,
   NODE_ENV,

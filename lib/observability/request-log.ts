@@ -1,5 +1,5 @@
-import type { Log } from "./log";
 import type { CurrentRequest } from "./current-request";
+import type { Log } from "./log";
 import { spanExporter } from "./span-exporter";
 
 export type RequestResult = {
@@ -7,14 +7,14 @@ export type RequestResult = {
   /** The pattern of `route-pattern.ts`. */
   route: string;
   status: number;
-  /** The caller was gone before the answer was. */
+  /** The client disconnected before the response ended. */
   cut?: boolean;
 };
 
-/** Asked every few seconds by whatever watches: only a failure is news. */
+/** A monitor calls it every few seconds, so only failures are logged above debug. */
 const HEALTH_ROUTE = "/api/health";
 
-/** The one line of a request, and its span where those are asked for. */
+/** Logs the one line of a request, and adds its span if a collector is set. */
 export function logRequest(
   log: Log,
   request: CurrentRequest,
@@ -33,7 +33,7 @@ export function logRequest(
   spanExporter()?.add(request, { method: normalizeMethod(method), route, status, ms });
 }
 
-/** A method is whatever the caller wrote. */
+/** A client may send any word as the method. */
 function normalizeMethod(method: string): string {
   return KNOWN_METHODS.has(method) ? method : "_OTHER";
 }

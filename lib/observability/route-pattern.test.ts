@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { routePatternFromParams, createRouteMatcher } from "./route-pattern";
+import { createRouteMatcher, routePatternFromParams } from "./route-pattern";
 
-const routeOf = createRouteMatcher([
+const matchRoute = createRouteMatcher([
   "/",
   "/u/[handle]",
   "/api/files/[id]",
@@ -21,8 +21,8 @@ test.each([
   ["/ada", "unmatched"],
   ["/u/ada/lovelace", "unmatched"],
   ["", "unmatched"],
-])("%s belongs to %s", (path, pattern) => {
-  expect(routeOf(path)).toBe(pattern);
+])("the path %s matches the route %s", (path, pattern) => {
+  expect(matchRoute(path)).toBe(pattern);
 });
 
 test.each([
@@ -32,8 +32,8 @@ test.each([
   ["/api/files/files", { id: "files" }, "/api/files/[id]"],
   ["/api/auth/sign-in/email", { all: ["sign-in", "email"] }, "/api/auth/[...all]"],
   ["/api/storage/private/a%2fb", { key: ["private", "a%2fb"] }, "/api/storage/[...key]"],
-  // What does not fit names nobody.
+  // Parameters of another path: no part of the path may reach the log.
   ["/api/profiles/ada", { handle: "grace" }, "unmatched"],
-])("%s with what Next found in it is %s", (path, params, pattern) => {
+])("the path %s with the parameters %j has the route %s", (path, params, pattern) => {
   expect(routePatternFromParams(path, params)).toBe(pattern);
 });

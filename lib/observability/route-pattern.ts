@@ -1,11 +1,11 @@
-/** The route that an address belongs to, as its folder is called: `/u/[handle]`. Never the address, which names people and files. */
+/** Maps a URL path to its route, such as `/u/[handle]`. Only a path names people and files. */
 export type RouteMatcher = (path: string) => string;
 
 type DynamicRoute = { pattern: string; segments: string[]; isCatchAll: boolean };
 
 const UNMATCHED = "unmatched";
 
-/** Finds the pattern among all patterns of the application; a static segment comes before a parameter, a parameter before the rest. */
+/** Matches all patterns: a static segment before a parameter, a parameter before a catch-all. */
 export function createRouteMatcher(patterns: readonly string[]): RouteMatcher {
   const fixed = new Set(patterns.filter((pattern) => !pattern.includes("[")));
   const dynamic = patterns
@@ -14,30 +14,31 @@ export function createRouteMatcher(patterns: readonly string[]): RouteMatcher {
       const segments = pattern.split("/").slice(1);
       return { pattern, segments, isCatchAll: segments.at(-1)?.startsWith("[...") ?? false };
     })
-    .sort((one, other) => routeRank(one).localeCompare(routeRank(other)));
+    .sort((a, b) => routeRank(a).localeCompare(routeRank(b)));
   return (path) => {
     if (fixed.has(path)) return path;
-    const given = path.split("/").slice(1);
-    return dynamic.find((one) => isMatch(one, given))?.pattern ?? UNMATCHED;
+    const segments = path.split("/").slice(1);
+    return dynamic.find((route) => isMatch(route, segments))?.pattern ?? UNMATCHED;
   };
 }
 
-/** What Next tells a handler of its address is enough where nobody knows all patterns. Where the two do not fit, nothing is said of either. */
+/** Builds the pattern from Next's route parameters, or "unmatched" if they do not fit the path. */
 export function routePatternFromParams(path: string, params: Record<string, string | string[]> = {}): string {
   const segments = path.split("/");
   for (const [name, value] of Object.entries(params)) {
-    const many = Array.isArray(value);
-    const wanted = many ? value : [value];
-    const from = lastIndexOfSequence(segments, wanted);
-    if (from === -1) return UNMATCHED;
-    segments.splice(from, wanted.length, many ? `[...${name}]` : `[${name}]`);
+    const isCatchAll = Array.isArray(value);
+    const sequence = isCatchAll ? value : [value];
+    const index = lastIndexOfSequence(segments, sequence);
+    if (index === -1) return UNMATCHED;
+    segments.splice(index, sequence.length, isCatchAll ? `[...${name}]` : `[${name}]`);
   }
   return segments.join("/");
 }
 
-function lastIndexOfSequence(segments: readonly string[], wanted: readonly string[]): number {
-  for (let from = segments.length - wanted.length; from > 0; from -= 1)
-    if (wanted.every((value, index) => decodeSegment(segments[from + index] ?? "") === decodeSegment(value))) return from;
+function lastIndexOfSequence(segments: readonly string[], sequence: readonly string[]): number {
+  const isAt = (start: number) =>
+    sequence.every((value, index) => decodeSegment(segments[start + index] ?? "") === decodeSegment(value));
+  for (let start = segments.length - sequence.length; start > 0; start -= 1) if (isAt(start)) return start;
   return -1;
 }
 
@@ -49,9 +50,9 @@ function decodeSegment(segment: string): string {
   }
 }
 
-function isMatch({ segments, isCatchAll: rest }: DynamicRoute, given: readonly string[]): boolean {
-  if (rest ? given.length < segments.length : given.length !== segments.length) return false;
-  return segments.every((segment, index) => segment.startsWith("[") || segment === given[index]);
+function isMatch({ segments, isCatchAll }: DynamicRoute, path: readonly string[]): boolean {
+  if (isCatchAll ? path.length < segments.length : path.length !== segments.length) return false;
+  return segments.every((segment, index) => segment.startsWith("[") || segment === path[index]);
 }
 
 function routeRank({ segments }: DynamicRoute): string {

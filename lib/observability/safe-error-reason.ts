@@ -1,19 +1,17 @@
 import { Problem } from "../errors";
 
 /**
- * Why something failed, in words that may stand in a log. The errors of drivers name keys, addresses and sometimes secrets; what is said here are our own
- * words, the kind of error, and its code.
+ * Returns why something failed, safe for a log. Messages of drivers name keys, addresses and
+ * secrets, so only our own text, the error's name and its code remain.
  */
-export function safeErrorReason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "unknown";
-  const code = errorCodeOf(thrown) ?? errorCodeOf(thrown.cause);
-  if (!(thrown instanceof Problem)) return code ?? thrown.name;
-  const beneath = errorCodeOf(thrown.cause);
-  return `${thrown.detail}${beneath === undefined ? "" : ` (${beneath})`}`;
+export function safeErrorReason(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const code = errorCodeOf(error) ?? errorCodeOf(error.cause);
+  if (!(error instanceof Problem)) return code ?? error.name;
+  const causeCode = errorCodeOf(error.cause);
+  return `${error.detail}${causeCode === undefined ? "" : ` (${causeCode})`}`;
 }
 
-function errorCodeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
-    ? thrown.code
-    : undefined;
+function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

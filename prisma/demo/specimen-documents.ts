@@ -28,7 +28,7 @@ async function renderPdf(pages: readonly Page[]): Promise<Buffer> {
     page.drawText("SPECIMEN", { x: 92, y: 240, font: serif, ...STAMP });
     page.drawText(issuer, { x: MARGIN, y: 764, size: 9, font: sans, color: MUTED });
     page.drawText(title, { x: MARGIN, y: 726, size: 27, font: serif, color: INK });
-    page.drawText(text, { x: MARGIN, y: 670, size: 13, lineHeight: 20, maxWidth, font: serif, color: INK });
+    page.drawText(text, { x: MARGIN, y: 670, size: 13, lineHeight: 26, maxWidth, font: serif, color: INK });
   }
   return Buffer.from(await pdf.save());
 }

@@ -1,20 +1,20 @@
-import type { LogAttributes, Log } from "../log";
+import type { Log, LogAttributes } from "../log";
 
 export type LogLine = { level: string; message: string; facts: LogAttributes };
 
-/** A log that remembers what it was told. */
+/** Creates a log that records its lines. */
 export function createRecordingLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const hear =
+  const record =
     (level: string) =>
     (message: string, facts: LogAttributes = {}) => {
       lines.push({ level, message, facts });
     };
   const log = {
-    debug: hear("debug"),
-    info: hear("info"),
-    warn: hear("warn"),
-    error: hear("error"),
+    debug: record("debug"),
+    info: record("info"),
+    warn: record("warn"),
+    error: record("error"),
     isEnabled: () => true,
   };
   return { log, lines };
