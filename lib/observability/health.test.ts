@@ -65,12 +65,12 @@ test("a hanging check fails after the timeout and is not repeated meanwhile", as
   const response = Promise.withResolvers<void>();
   results.database = () => response.promise;
   results.storage = neverResolve;
-  const checkHealth = createHealthCheck(context, { timeoutMs: 20 });
+  const checkHealth = createHealthCheck(context, { timeoutMs: 200 });
   expect((await checkHealth()).checks).toMatchObject({ database: "failing", storage: "failing" });
   pass(1_000);
   const start = performance.now();
   expect((await checkHealth()).status).toBe("failing");
-  expect(performance.now() - start).toBeLessThan(15);
+  expect(performance.now() - start).toBeLessThan(150);
   expect(calls).toEqual({ database: 1, storage: 1 });
   response.resolve();
   await response.promise;
