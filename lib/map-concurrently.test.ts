@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mapConcurrently } from "./map-concurrently";
 
-test("runs as many calls as the limit allows, and returns results in order", async () => {
+test("limits concurrent calls and returns results in order", async () => {
   let [running, most] = [0, 0];
   const double = async (item: number) => {
     running += 1;
@@ -14,7 +14,7 @@ test("runs as many calls as the limit allows, and returns results in order", asy
   expect(most).toBe(2);
 });
 
-test("after a failure starts no further call and waits for the running ones", async () => {
+test("after a failure starts no call and waits for running ones", async () => {
   const [started, ended]: [string[], string[]] = [[], []];
   const slow = Promise.withResolvers<void>();
   const work = async (item: string) => {

@@ -1,7 +1,7 @@
 /**
- * Maps items with at most `limit` concurrent calls, and returns the results in order. After a failure
- * no further call starts. Rejects with the first failure once the running calls have settled: a call
- * that continues in the background could write after the caller has cleaned up.
+ * Maps items with at most `limit` concurrent calls, and returns the results in order. After a
+ * failure no further call starts. Rejects with the first failure once the running calls have
+ * settled: a call that continues in the background could write after the caller has cleaned up.
  */
 export async function mapConcurrently<T, R>(
   items: Iterable<T> | AsyncIterable<T>,

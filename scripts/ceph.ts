@@ -8,8 +8,8 @@ import {
 } from "../tests/stores/ceph";
 import { installCeph } from "../tests/stores/ceph-packages";
 
-// tsx scripts/ceph.ts start|stop|kill9|status|reset: runs Ceph, a real S3 store, for tests on loopback.
-// Prints its URL and credentials as JSON.
+// tsx scripts/ceph.ts start|stop|kill9|status|reset: runs Ceph, a real S3 store, for tests on
+// loopback. Prints its URL and credentials as JSON.
 const location = cephLocationFromEnv();
 const command = process.argv[2] ?? "";
 

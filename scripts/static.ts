@@ -4,7 +4,10 @@ import { loadEnvFiles } from "../server/environment";
 const USAGE = `npm run static -- publish [--to <folder> | --to s3] [--dry-run]
 npm run static -- check [--at <origin>]`;
 
-/** Needs neither the database nor the media buckets: a pipeline has only the static bucket's credentials. */
+/**
+ * Needs neither the database nor the media buckets: a pipeline has only the static bucket's
+ * credentials.
+ */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,

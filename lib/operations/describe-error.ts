@@ -1,6 +1,8 @@
 import { errorNameOf, httpStatusOf, rootCauseOf } from "../storage/s3/errors";
 
-/** Describes the innermost cause of a failed call in one line, for the person who runs the command. */
+/**
+ * Describes the innermost cause of a failed call in one line, for the person who runs the command.
+ */
 export function describeError(error: unknown): string {
   const cause = rootCauseOf(error);
   if (!(cause instanceof Error)) return String(cause);

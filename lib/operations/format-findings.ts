@@ -2,7 +2,9 @@ import type { Finding, Outcome } from "./finding";
 
 const LABELS: Record<Outcome, string> = { passed: "ok", warning: "WARN", failed: "ERROR", untested: "-" };
 
-/** Formats one finding for a terminal: one line if it passed, else what was found and the fix below. */
+/**
+ * Formats one finding for a terminal: one line if it passed, else what was found and the fix below.
+ */
 export function formatFinding({ check, title = check, outcome, found, fix }: Finding): string[] {
   const head = `${LABELS[outcome].padEnd(6)} ${title}`;
   if (outcome === "passed") return [`${head}. ${found}`];

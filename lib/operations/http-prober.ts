@@ -17,9 +17,9 @@ const DEFAULT_TIMEOUT_MS = 3000;
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Sends one request exactly as given, on a connection of its own, without credentials and redirects.
- * `fetch` would set some headers itself and refuse others, such as `Host` and `Content-Length`.
- * Rejects if there is no complete response within the timeout (`ETIMEDOUT`).
+ * Sends one request exactly as given, on a connection of its own, without credentials and
+ * redirects. `fetch` would set some headers itself and refuse others, such as `Host` and
+ * `Content-Length`. Rejects if there is no complete response within the timeout (`ETIMEDOUT`).
  */
 export function sendRequest({
   method = "GET",
@@ -71,7 +71,10 @@ export function describeStatus({ status, body }: HttpResponse): string {
   return code ? `${status} ${code}` : String(status);
 }
 
-/** Returns the headers of a request for `site` that is sent to another origin, as a proxy would set them. */
+/**
+ * Returns the headers of a request for `site` that is sent to another origin, as a proxy would set
+ * them.
+ */
 export function forwardedHostHeaders(site: string): Record<string, string> {
   const { host, protocol } = new URL(site);
   return { host, "x-forwarded-host": host, "x-forwarded-proto": protocol.slice(0, -1) };

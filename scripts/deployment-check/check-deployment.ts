@@ -16,7 +16,10 @@ import { checkStaticDeployment } from "./static-files";
 
 type Options = { deploy: boolean; at?: string | undefined };
 
-/** Checks the settings, or the deployment. Changes nothing, except what the doctor writes and removes. */
+/**
+ * Checks the settings, or the deployment. Changes nothing, except what the doctor writes and
+ * removes.
+ */
 export async function checkDeployment({ deploy, at }: Options): Promise<DeploymentReport> {
   const scope = deploy ? "deployment" : "settings";
   const settings = parseSettings();

@@ -14,7 +14,9 @@ const NO_BUILD = createUntested(
   "Static files were not compared: there is no build here. Run the check where the site was built.",
 );
 
-/** Compares the served static files with the local build. `npm run static -- check` lists each file. */
+/**
+ * Compares the served static files with the local build. `npm run static -- check` lists each file.
+ */
 export async function checkStaticDeployment(
   { APP_URL, ASSET_PREFIX }: Env,
   at: string | undefined,

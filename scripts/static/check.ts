@@ -6,7 +6,9 @@ import { readManifests } from "../../lib/operations/static/manifest";
 import { publishedFolder } from "../../server/build";
 import { readLocalBuild } from "./local-build";
 
-/** `npm run static -- check`: compares the served files with the local build. Returns the exit code. */
+/**
+ * `npm run static -- check`: compares the served files with the local build. Returns the exit code.
+ */
 export async function runStaticCheck({ at }: { at: string | undefined }): Promise<number> {
   const { ASSET_PREFIX } = parseStaticPublishEnv(process.env);
   const { id } = await readLocalBuild();

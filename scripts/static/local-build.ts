@@ -6,9 +6,9 @@ import { isBundled } from "../../server/is-bundled";
 import { root } from "../../server/root";
 
 /**
- * Returns Next's id of the local build, and its files. A clone builds if the sources have changed, and
- * publishes for the HTTP server unless it is a dry run. A bundle has no sources: its files are already
- * published, and this function writes nothing.
+ * Returns Next's id of the local build, and its files. A clone builds if the sources have changed,
+ * and publishes for the HTTP server unless it is a dry run. A bundle has no sources: its files are
+ * already published, and this function writes nothing.
  */
 export async function readLocalBuild({ dryRun = false } = {}): Promise<{
   id: string;

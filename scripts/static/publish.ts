@@ -8,8 +8,8 @@ import { type PublishingSettings, staticBucketFromEnv } from "../../lib/operatio
 import { readLocalBuild } from "./local-build";
 
 /**
- * `npm run static -- publish`: builds if the sources have changed, and publishes. A dry run builds, too,
- * because it compares, but changes no published file. Returns the exit code.
+ * `npm run static -- publish`: builds if the sources have changed, and publishes. A dry run builds,
+ * too, because it compares, but changes no published file. Returns the exit code.
  */
 export async function runStaticPublish({ to, dryRun }: { to: string; dryRun: boolean }): Promise<number> {
   const settings = parseStaticPublishEnv(process.env);

@@ -5,7 +5,10 @@ import { provisionInputFromEnv } from "../../lib/operations/provision/provision-
 import { readEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "../storage";
 
-/** `npm run storage -- provision`: creates and configures the buckets. Returns 1 if a needed step failed. */
+/**
+ * `npm run storage -- provision`: creates and configures the buckets. Returns 1 if a needed step
+ * failed.
+ */
 export async function runProvisionCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   if (repair) throw new Error("Provisioning has no option --repair. Call it without.");
   const input = provisionInputFromEnv(readEnvironment().env, parseStaticPublishEnv(process.env));

@@ -19,8 +19,8 @@ import { writeOutput } from "./write-output";
 const [CLEAN, DIFFERENT, NOT_CHECKED] = [0, 1, 2];
 
 /**
- * `npm run storage -- reconcile`: returns 0 if database and storage agree, 1 if they differ or a repair
- * failed, 2 if they could not be compared. Changes nothing without `--repair`.
+ * `npm run storage -- reconcile`: returns 0 if database and storage agree, 1 if they differ or a
+ * repair failed, 2 if they could not be compared. Changes nothing without `--repair`.
  */
 export async function runReconcileCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   try {

@@ -5,7 +5,10 @@ import type { StorageCommandOptions } from "../storage";
 
 const [INTACT, BROKEN, NOT_CHECKED] = [0, 1, 2];
 
-/** `npm run storage -- trail`: returns 0 if the audit trail is intact, 1 if not, 2 if it was not checked. */
+/**
+ * `npm run storage -- trail`: returns 0 if the audit trail is intact, 1 if not, 2 if it was not
+ * checked.
+ */
 export async function runTrailCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {
   try {
     if (dryRun || repair)

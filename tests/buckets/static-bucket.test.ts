@@ -78,7 +78,7 @@ function staticBucket(store: TestStore, publisher: TestStore): void {
     expect(outcomes).not.toContain("changed");
   });
 
-  test("and opened to everybody afterfixtures, is told by the doctor", async () => {
+  test("fails the doctor's checks once it is open to anyone", async () => {
     const Bucket = fixture.provisionInput.staticBucket?.bucket ?? "";
     const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
     const Statement = [{ Effect: "Allow", Principal: "*", Action: "s3:*", Resource }];

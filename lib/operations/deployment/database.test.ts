@@ -33,7 +33,7 @@ test("reports missing migrations and an unreachable database, without its passwo
   expect(JSON.stringify(findings)).not.toContain("hunter2");
 });
 
-test("repeats the message of an unfinished migration, but not of a driver error", async () => {
+test("repeats the message of an unfinished migration, not of the driver", async () => {
   const unfinished = () => Promise.reject(new Error("The migration of yesterday did not end."));
   const listing = (listPendingMigrations: () => Promise<string[]>) =>
     checkDatabase(database.url, { ...expected, listPendingMigrations });

@@ -7,8 +7,8 @@ import { isLoopback } from "./settings";
 
 export type DatabaseExpectations = {
   /**
-   * Names the migrations that this code needs and the database lacks. Throws an error without a code,
-   * with a message for the operator, if an earlier migration did not finish.
+   * Names the migrations that this code needs and the database lacks. Throws an error without a
+   * code, with a message for the operator, if an earlier migration did not finish.
    */
   listPendingMigrations(databaseUrl: string): Promise<string[]>;
   /** How the e-mail addresses of the demo's people end. */
@@ -18,7 +18,10 @@ export type DatabaseExpectations = {
 const MIN_POSTGRES_VERSION = 15;
 const TIMEOUT_MS = 8_000;
 
-/** Checks that the database responds, its version, encryption and migrations, and that the demo is absent. */
+/**
+ * Checks that the database responds, its version, encryption and migrations, and that the demo is
+ * absent.
+ */
 export async function checkDatabase(url: string, expected: DatabaseExpectations): Promise<Finding[]> {
   const client = new pg.Client({
     connectionString: url,

@@ -50,7 +50,9 @@ const PASS_ON_FIX =
 /** A response, and the URL path of its request. */
 export type SampledResponse = { label: string; response: HttpResponse };
 
-/** Checks the headers that every response must have. Each finding lists all responses that lack one. */
+/**
+ * Checks the headers that every response must have. Each finding lists all responses that lack one.
+ */
 export function checkHeaders(samples: readonly SampledResponse[], { https }: { https: boolean }): Finding[] {
   const findings: Finding[] = [];
   const add = (rule: RuleId, bad: readonly SampledResponse[], what: string, fix: string) => {

@@ -9,7 +9,9 @@ export type DeploymentReport = {
   findings: Finding[];
 };
 
-/** Returns 1 if an error blocks the deployment; with `strict` also for warnings and untested rules. */
+/**
+ * Returns 1 if an error blocks the deployment; with `strict` also for warnings and untested rules.
+ */
 export function exitCodeOf({ findings }: DeploymentReport, { strict }: { strict: boolean }): 0 | 1 {
   return (strict ? findings.length > 0 : hasFailed(findings)) ? 1 : 0;
 }

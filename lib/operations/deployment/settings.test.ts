@@ -38,7 +38,10 @@ test("good settings have no finding", () => {
   ).toEqual([]);
 });
 
-/** `parseEnv` rejects invalid settings before this check; tests/deployment/check-command.test.ts has some. */
+/**
+ * `parseEnv` rejects invalid settings before this check; tests/deployment/check-command.test.ts has
+ * some.
+ */
 type RuleOfSettings = Exclude<keyof typeof SETTINGS_RULES, "settings" | "node-version">;
 
 const BAD: Record<RuleOfSettings, Record<string, string | undefined>[]> = {

@@ -5,8 +5,8 @@ export type SiteClient = (path: string, headers?: Record<string, string>) => Pro
 const [TIMEOUT_MS, MAX_BODY_BYTES] = [10_000, 2 * 1024 * 1024];
 
 /**
- * Returns a client that sends GET requests for `site`. With `at` they go to that origin instead, with
- * the host and scheme of `site`: to the application itself before its proxy exists.
+ * Returns a client that sends GET requests for `site`. With `at` they go to that origin instead,
+ * with the host and scheme of `site`: to the application itself before its proxy exists.
  */
 export function createSiteClient(site: string, at: string = site): SiteClient {
   const forwarded = at === site ? {} : forwardedHostHeaders(site);

@@ -156,7 +156,7 @@ describe("static files", () => {
   });
 });
 
-test("requires that the site has no cron secret if the settings have none", async () => {
+test("reports a site with a cron secret that the settings lack", async () => {
   expect((await check(await startSite(), false)).map(({ check }) => check)).toEqual(["cron"]);
 });
 

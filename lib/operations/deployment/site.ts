@@ -14,8 +14,8 @@ export type Site = {
 };
 
 /**
- * Checks the responses to an anonymous caller: pages, API, missing URLs, a static file, and plain HTTP.
- * Changes nothing. A URL that does not respond is one more finding.
+ * Checks the responses to an anonymous caller: pages, API, missing URLs, a static file, and plain
+ * HTTP. Changes nothing. A URL that does not respond is one more finding.
  */
 export async function checkSite({ url, at, cronSecretIsSet }: Site): Promise<Finding[]> {
   const get = createSiteClient(url, at);
@@ -71,7 +71,9 @@ function unreachableFinding(label: string, error: unknown): Finding {
   );
 }
 
-/** Finds a script or style in a page: its path, or its URL if static files have a host of their own. */
+/**
+ * Finds a script or style in a page: its path, or its URL if static files have a host of their own.
+ */
 function findStaticFile({ body }: HttpResponse): string | undefined {
   return /"((?:https?:\/\/[^"/]+)?\/_next\/static\/[^"]+\.(?:js|css))"/.exec(body.toString())?.[1];
 }
@@ -140,7 +142,9 @@ async function checkPlainHttp(url: string): Promise<Finding[]> {
   return response === null ? [] : evaluateRedirect(plain, response);
 }
 
-/** Checks the response over plain HTTP: a redirect to the same host over HTTPS, and nothing else. */
+/**
+ * Checks the response over plain HTTP: a redirect to the same host over HTTPS, and nothing else.
+ */
 export function evaluateRedirect(
   { origin, hostname }: URL,
   { status, headers }: Pick<HttpResponse, "status" | "headers">,

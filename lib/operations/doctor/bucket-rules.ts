@@ -78,7 +78,9 @@ async function checkLifecycle(context: ProbeContext): Promise<CheckResult> {
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Whether a rule removes parts or quarantined objects of uploads that are younger than `seconds`. */
+/**
+ * Whether a rule removes parts or quarantined objects of uploads that are younger than `seconds`.
+ */
 function expiresTooEarly(rule: LifecycleRule, seconds: number): boolean {
   const prefix = prefixOf(rule);
   const overlaps = QUARANTINE_PREFIX.startsWith(prefix) || prefix.startsWith(QUARANTINE_PREFIX);
@@ -134,7 +136,10 @@ const MAX_PAGES = 10;
 
 type OldVersion = { key: string; latest: boolean };
 
-/** Finds an object with a version id, as written while versioning was on; `many`: too many to search. */
+/**
+ * Finds an object with a version id, as written while versioning was on; `many`: too many to
+ * search.
+ */
 async function findOldVersion(
   { connection: { sdk, client } }: ProbeContext,
   Bucket: string,

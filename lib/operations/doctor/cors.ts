@@ -46,7 +46,10 @@ function parseHeaderList(response: HttpResponse, header: string): string[] {
   return names.map((name) => name.trim()).filter(Boolean);
 }
 
-/** Returns why a browser would not send the request; undefined if it would. https://fetch.spec.whatwg.org/#cors-preflight-fetch */
+/**
+ * Returns why a browser would not send the request; undefined if it would.
+ * https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ */
 async function findCorsError(
   url: string,
   origin: string,
@@ -69,7 +72,9 @@ async function findCorsError(
   return missing.length > 0 ? `The store does not allow the headers ${missing.join(", ")}.` : undefined;
 }
 
-/** Some stores reject the preflight because of one header. Finds which, by one preflight for each. */
+/**
+ * Some stores reject the preflight because of one header. Finds which, by one preflight for each.
+ */
 async function findRefusedHeaders(
   url: string,
   origin: string,

@@ -23,7 +23,7 @@ test("knows that a configured role was not assumed", () => {
   expect(inputOf(s3).isRoleNotAssumed).toBe(false);
 });
 
-test("expects the static bucket in the media store unless configured, without the publisher's credentials", () => {
+test("finds the static bucket in the media store unless configured", () => {
   const media = { ...s3, S3_ENDPOINT: "https://media.test", S3_REGION: "eu-1", S3_FORCE_PATH_STYLE: "true" };
   const publisher = { STATIC_S3_ACCESS_KEY_ID: "a publisher", STATIC_S3_SECRET_ACCESS_KEY: "and a secret" };
   const bucketWith = (overrides: Variables) => inputOf({ ...media, ...publisher, ...overrides }).staticBucket;

@@ -8,8 +8,8 @@ import {
 import type { DoctorInput } from "./probe-context";
 
 /**
- * Builds the doctor's input from the environment. `publishing` has the publisher's credentials for the
- * static bucket; without it, as in the running application, only its location is known.
+ * Builds the doctor's input from the environment. `publishing` has the publisher's credentials for
+ * the static bucket; without it, as in the running application, only its location is known.
  */
 export function doctorInputFromEnv(env: Env, publishing?: PublishingSettings): DoctorInput {
   const storage = storageSettingsFromEnv(env);
@@ -23,7 +23,10 @@ export function doctorInputFromEnv(env: Env, publishing?: PublishingSettings): D
   };
 }
 
-/** Returns the static bucket in the store of members' files, unless the environment names another store. */
+/**
+ * Returns the static bucket in the store of members' files, unless the environment names another
+ * store.
+ */
 function staticBucketWithoutKeys(
   env: Env,
   storage: DoctorInput["storage"],

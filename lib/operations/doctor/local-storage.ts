@@ -13,7 +13,10 @@ import { type Check, type CheckResult, failedResult, passedResult, warningResult
 type LocalStorageSettings = Extract<StorageSettings, { driver: "local" }>;
 
 const GIB = 1024 ** 3;
-/** With less than `warning` the disk is soon full; with less than `error` a large document may not fit. */
+/**
+ * With less than `warning` the disk is soon full; with less than `error` a large document may not
+ * fit.
+ */
 const FREE_SPACE_BYTES = { warning: 5 * GIB, error: GIB / 2 };
 /** Folders beside the application that are served to anyone or emptied by the next build. */
 const SERVED_FOLDERS = ["public", ".next", "out", "static"];

@@ -67,7 +67,10 @@ async function checkReadWriteRemove({ storages, newKey }: ProbeContext): Promise
   return passedResult("It does, and deleted objects no longer exist.");
 }
 
-/** Writes with the application's credentials to the store of the static bucket, which may be another. */
+/**
+ * Writes with the application's credentials to the store of the static bucket, which may be
+ * another.
+ */
 async function checkStaticBucketSeparate(
   { credentials, newKey }: ProbeContext,
   staticBucket: StaticBucketSettings,

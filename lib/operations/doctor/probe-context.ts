@@ -43,7 +43,8 @@ export async function openProbe(
 ): Promise<ProbeContext> {
   const systemClockOffset = clock.now().getTime() - Date.now();
   const source = settings.credentials;
-  // One session for all checks: the lifetime of a URL is compared with the credentials that signed it.
+  // One session for all checks: the lifetime of a URL is compared with the credentials that signed
+  // it.
   const session = typeof source === "function" ? cacheCredentials(source, clock) : source;
   const connection = await connectS3(settings, session, { maxAttempts: 1, systemClockOffset });
   const credentials = cacheCredentials(session ?? (() => connection.client.config.credentials()), clock);
@@ -59,7 +60,10 @@ export async function openProbe(
   };
 }
 
-/** Returns the URLs of a bucket without a final slash: the browser's, then the server's if it differs. */
+/**
+ * Returns the URLs of a bucket without a final slash: the browser's, then the server's if it
+ * differs.
+ */
 export function bucketUrlsOf(
   settings: Pick<S3StorageSettings, "region" | "endpoint" | "browserEndpoint" | "forcePathStyle">,
   bucket: string,

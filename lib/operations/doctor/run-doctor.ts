@@ -28,9 +28,9 @@ const CHECK_GROUPS = [
 ];
 
 /**
- * Checks by real requests what the application needs of its storages, and reports how to fix errors.
- * Writes only under `doctor/`, and removes what it wrote. Never throws because of a storage.
- * `root` is the application's folder.
+ * Checks by real requests what the application needs of its storages, and reports how to fix
+ * errors. Writes only under `doctor/`, and removes what it wrote. Never throws because of a
+ * storage. `root` is the application's folder.
  */
 export async function runDoctor(input: DoctorInput, clock: Clock, root: string): Promise<DoctorReport> {
   const { storage } = input;

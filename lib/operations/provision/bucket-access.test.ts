@@ -4,7 +4,9 @@ import { ownershipControls, publicAccessBlock } from "./bucket-access";
 import type { BucketPurpose, BucketSetting } from "./bucket-setting";
 import { encryption } from "./versioning-and-encryption";
 
-/** The test stores lack these settings. A substitute responds as AWS does: absent, then as written. */
+/**
+ * The test stores lack these settings. A substitute responds as AWS does: absent, then as written.
+ */
 const ABSENT = [
   ["GetPublicAccessBlockCommand", "NoSuchPublicAccessBlockConfiguration"],
   ["GetBucketOwnershipControlsCommand", "OwnershipControlsNotFoundError"],

@@ -10,10 +10,13 @@ const NO_BLOCK: AccessBlock = {
   RestrictPublicBuckets: false,
 };
 
-/** Blocks public ACLs; on the private bucket also public policies. A policy opens the other buckets. */
+/**
+ * Blocks public ACLs; on the private bucket also public policies. A policy opens the other buckets.
+ */
 export const publicAccessBlock = defineSetting<AccessBlock>({
   name: "public access block",
-  // Without it the private bucket is closed because it has no public policy and ACL; the doctor checks.
+  // Without it the private bucket is closed because it has no public policy and ACL; the doctor
+  // checks.
   isRequired: () => false,
   async read({ sdk, client }, Bucket) {
     const request = client.send(new sdk.GetPublicAccessBlockCommand({ Bucket }));

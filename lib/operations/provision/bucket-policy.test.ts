@@ -2,7 +2,10 @@ import * as sdk from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { policy } from "./bucket-policy";
 
-/** Returns the policy of the private bucket after provisioning, if anyone could read under a condition. */
+/**
+ * Returns the policy of the private bucket after provisioning, if anyone could read under a
+ * condition.
+ */
 async function provisionedPolicy(Condition: object) {
   const Statement = [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*", Condition }];
   const client = new sdk.S3Client({ region: "us-east-1" });

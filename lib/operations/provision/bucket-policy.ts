@@ -19,7 +19,8 @@ type Statement = z.infer<typeof statementSchema>;
 type Policy = z.infer<typeof policySchema>;
 
 /**
- * Conditions that restrict who is allowed: AWS does not count a statement with one of these as public.
+ * Conditions that restrict who is allowed: AWS does not count a statement with one of these as
+ * public.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
 const RESTRICTING_CONDITIONS =

@@ -20,8 +20,8 @@ export type BucketSpec = {
 };
 
 /**
- * `kept`: nothing to change. `planned`: would be changed. `unable`: the store does not support it; `note`
- * has its response. `failed`: the store supports it, but the change failed.
+ * `kept`: nothing to change. `planned`: would be changed. `unable`: the store does not support it;
+ * `note` has its response. `failed`: the store supports it, but the change failed.
  */
 export type StepOutcome = "kept" | "changed" | "planned" | "unable" | "failed";
 
@@ -55,7 +55,10 @@ type SettingDefinition<T> = {
   /** Returns what should be set; the current value if that is good enough. */
   desired(current: T | null, bucket: BucketSpec): DesiredValue<T>;
   write(connection: S3Connection, bucket: string, value: T | null): Promise<void>;
-  /** Present if some stores reject uploads after it: it is tested on a scratch bucket, then `fallback`. */
+  /**
+   * Present if some stores reject uploads after it: it is tested on a scratch bucket, then
+   * `fallback`.
+   */
   scratchTest?: { fallback?(value: T): DesiredValue<T> };
 };
 
@@ -105,7 +108,9 @@ export function defineSetting<T>(definition: SettingDefinition<T>): BucketSettin
   };
 }
 
-/** Returns the desired value or the fallback, as the store accepts it. Throws if it accepts neither. */
+/**
+ * Returns the desired value or the fallback, as the store accepts it. Throws if it accepts neither.
+ */
 async function findAcceptedValue<T>(
   { read, write, scratchTest }: SettingDefinition<T>,
   desired: DesiredValue<T>,
@@ -127,7 +132,9 @@ async function findAcceptedValue<T>(
   }
 }
 
-/** The response does not contain the setting: the store does not support it, or does not return it. */
+/**
+ * The response does not contain the setting: the store does not support it, or does not return it.
+ */
 export class UnreadableSettingError extends Error {
   constructor() {
     super("The store does not return the setting.");
@@ -149,8 +156,9 @@ function noteOf({ note }: DesiredValue<unknown>): { note?: string } {
 }
 
 /**
- * Distinguishes a setting that the store does not support from a failure. The former is a 405, a 501,
- * MalformedXML or one of `otherStatuses`. Other 400s are failures that the operator has to see.
+ * Distinguishes a setting that the store does not support from a failure. The former is a 405, a
+ * 501, MalformedXML or one of `otherStatuses`. Other 400s are failures that the operator has to
+ * see.
  */
 function outcomeOfError(
   error: unknown,

@@ -27,7 +27,9 @@ function corsRulesFor({ purpose, origin }: BucketSpec): CORSRule[] {
   return [{ ID: RULE_ID, AllowedOrigins: [origin], ...allowed, MaxAgeSeconds: 3600 }];
 }
 
-/** Sorts lists and removes empty ones: stores return their own order, and some return empty lists. */
+/**
+ * Sorts lists and removes empty ones: stores return their own order, and some return empty lists.
+ */
 function normalizeRule(rule: CORSRule): CORSRule {
   const sorted = (values: string[] | undefined) => [...(values ?? [])].sort();
   const ifAny = (name: string, values: string[] | undefined) =>
@@ -52,7 +54,10 @@ function isTooPermissive(
   return allowsAnySite && (purpose === "private" || !onlyReads);
 }
 
-/** The application's rule comes first, because stores apply the first match. Rules for named sites stay. */
+/**
+ * The application's rule comes first, because stores apply the first match. Rules for named sites
+ * stay.
+ */
 export const cors = defineSetting<CORSRule[]>({
   name: "CORS",
   isRequired: ({ purpose }) => purpose === "private",

@@ -14,7 +14,7 @@ const NAME = "dossier-least-privileges";
 const store = await openTestStore();
 const application = "skipped" in store ? null : await createCephUser(store, NAME);
 
-test("the application may read every setting that the doctor reads, and write none", () => {
+test("the application may read the doctor's settings and write none", () => {
   const { application, doctor } = createIamPolicies({
     public: "pictures",
     private: "papers",

@@ -10,7 +10,9 @@ export type BucketNames = {
   staticPartition?: string | undefined;
 };
 
-/** The doctor's policy lets the application's credentials also read the remaining settings of AWS. */
+/**
+ * The doctor's policy lets the application's credentials also read the remaining settings of AWS.
+ */
 export type Policies = { application: IamPolicy; doctor: IamPolicy; "static publisher"?: IamPolicy };
 
 /**

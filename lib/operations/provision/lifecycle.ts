@@ -39,7 +39,10 @@ export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
 /** The prefixes of files that the database references. */
 export const PROTECTED_PREFIXES = ["files/", "pictures/"];
 
-/** Whether a rule deletes such files. The prefix may be shorter or longer. Quarantine may expire by days. */
+/**
+ * Whether a rule deletes such files. The prefix may be shorter or longer. Quarantine may expire by
+ * days.
+ */
 export function deletesProtectedFiles(rule: LifecycleRule): boolean {
   const { Status, Expiration } = rule;
   const prefix = prefixOf(rule);
@@ -67,7 +70,9 @@ function normalizeRule(rule: LifecycleRule): LifecycleRule {
 
 const compareRuleIds = (a: LifecycleRule, b: LifecycleRule) => ((a.ID ?? "") < (b.ID ?? "") ? -1 : 1);
 
-/** A fallback if the sweep job does not run. Other rules stay; those that delete files get a note. */
+/**
+ * A fallback if the sweep job does not run. Other rules stay; those that delete files get a note.
+ */
 export const lifecycle = defineSetting<LifecycleRule[]>({
   name: "lifecycle",
   isRequired: () => false,

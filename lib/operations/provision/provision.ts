@@ -36,10 +36,10 @@ const SETTING_TIMEOUT_MS = 60_000;
 const COMMON_SETTINGS: BucketSetting[] = [cors, lifecycle, versioning, encryption];
 
 /**
- * Public ACL grants must be removed before ACLs can be switched off
- * (AWS: InvalidBucketAclWithObjectOwnership). A public policy can be written only after the block allows
- * it. The policy of a private bucket can be written only before the block, on stores that count every
- * policy as public (Ceph 16).
+ * Public ACL grants must be removed before ACLs can be switched off (AWS:
+ * InvalidBucketAclWithObjectOwnership). A public policy can be written only after the block allows
+ * it. The policy of a private bucket can be written only before the block, on stores that count
+ * every policy as public (Ceph 16).
  */
 const settingsFor = ({ purpose }: BucketSpec): BucketSetting[] =>
   purpose === "private"
@@ -47,9 +47,9 @@ const settingsFor = ({ purpose }: BucketSpec): BucketSetting[] =>
     : [acl, ownershipControls, publicAccessBlock, policy, ...COMMON_SETTINGS];
 
 /**
- * Creates and configures the buckets, or reports what it would do. Correct settings are not written, so
- * a second run changes nothing. A store that does not respond is a failed step. Throws if two buckets
- * have one name.
+ * Creates and configures the buckets, or reports what it would do. Correct settings are not
+ * written, so a second run changes nothing. A store that does not respond is a failed step. Throws
+ * if two buckets have one name.
  */
 export async function provision(
   input: ProvisionInput,

@@ -9,7 +9,9 @@ export type RunOnScratchBucket = (
 
 type StoreLocation = { region: string; endpoint?: string | undefined };
 
-/** Returns a runner that creates a scratch bucket for each call, named after `name`, and removes it. */
+/**
+ * Returns a runner that creates a scratch bucket for each call, named after `name`, and removes it.
+ */
 export function scratchBucketRunner(
   connection: S3Connection,
   location: StoreLocation,
@@ -30,7 +32,9 @@ export function scratchBucketRunner(
   };
 }
 
-/** AWS requires the region in the body, except for us-east-1; a store of one's own has one region. */
+/**
+ * AWS requires the region in the body, except for us-east-1; a store of one's own has one region.
+ */
 export function createBucketInput(
   { region, endpoint }: StoreLocation,
   Bucket: string,

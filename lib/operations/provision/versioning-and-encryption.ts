@@ -14,7 +14,9 @@ export async function readVersioning(
   return Status ?? null;
 }
 
-/** Suspends versioning, because deleted objects must not exist. The static bucket may keep versions. */
+/**
+ * Suspends versioning, because deleted objects must not exist. The static bucket may keep versions.
+ */
 export const versioning = defineSetting<"Enabled" | "Suspended">({
   name: "versioning",
   isRequired: ({ purpose }) => (purpose === "static" ? undefined : true),

@@ -7,7 +7,9 @@ const [CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS] = [5_000, 120_000];
 /** For a write that conflicts with another of the same key: AWS asks to repeat it after a 409. */
 const MAX_ATTEMPTS = 3;
 
-/** Creates a target for a bucket behind a CDN. Its errors name the bucket and the store's response. */
+/**
+ * Creates a target for a bucket behind a CDN. Its errors name the bucket and the store's response.
+ */
 export async function createBucketTarget(
   settings: StaticBucketSettings,
 ): Promise<StaticTarget & { close(): void }> {

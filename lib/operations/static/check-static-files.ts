@@ -13,8 +13,9 @@ const CONCURRENCY = 8;
 const MAX_ENCODING_OVERHEAD_BYTES = 4096;
 
 /**
- * Fetches every file of a build, in each content coding by itself, and compares bytes and headers with
- * the build and the policy. Returns the first deviation of each file, in the order of the URL paths.
+ * Fetches every file of a build, in each content coding by itself, and compares bytes and headers
+ * with the build and the policy. Returns the first deviation of each file, in the order of the URL
+ * paths.
  */
 export async function checkStaticFiles(files: Manifest["files"], origins: ServedOrigins): Promise<Finding[]> {
   const findings = await mapConcurrently(

@@ -18,8 +18,9 @@ export type StaticFile = {
 const RESERVED_PATHS = /^\/(_next|_manifests)(\/|$)/;
 
 /**
- * Yields the static files of a deployment, of the build and of `public/`, in the order of their URL paths.
- * Throws if a file of `public/` has the path of a build file or of another file's compressed form.
+ * Yields the static files of a deployment, of the build and of `public/`, in the order of their URL
+ * paths. Throws if a file of `public/` has the path of a build file or of another file's compressed
+ * form.
  */
 export async function* collectStaticFiles(root: string): AsyncGenerator<StaticFile> {
   const publicFiles = await listFilesBelow(join(root, "public"), "/");

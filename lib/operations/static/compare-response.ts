@@ -21,7 +21,10 @@ export type ServedOrigins = {
   at?: string | undefined;
 };
 
-/** Returns how a response deviates from the build and the policy, as a sentence; null if it does not. */
+/**
+ * Returns how a response deviates from the build and the policy, as a sentence; null if it does
+ * not.
+ */
 export function findDeviation(
   response: StaticResponse,
   address: string,
@@ -42,7 +45,9 @@ export function findDeviation(
   );
 }
 
-/** Requires at least the policy's lifetime for a fingerprinted name, and at most that for another. */
+/**
+ * Requires at least the policy's lifetime for a fingerprinted name, and at most that for another.
+ */
 function checkCaching(headers: Headers, { cacheControl, isFingerprinted }: StaticPolicy): string | null {
   const header = headers.get("cache-control") ?? "";
   const directives = parseDirectives(header);

@@ -4,7 +4,9 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { syncFolder } from "../../storage/local/files";
 import type { StaticTarget } from "./target";
 
-/** Creates a target for the folder of a web server. That server sets the headers (docs/static.md). */
+/**
+ * Creates a target for the folder of a web server. That server sets the headers (docs/static.md).
+ */
 export function createFolderTarget(folder: string): StaticTarget {
   return {
     name: folder,

@@ -13,8 +13,8 @@ export type LoadedFile = {
 };
 
 /**
- * Loads the files of `build` into memory, by URL path: a few megabytes. Adds the fingerprinted files of
- * other builds, for pages that are already open. Throws if this build is not complete.
+ * Loads the files of `build` into memory, by URL path: a few megabytes. Adds the fingerprinted
+ * files of other builds, for pages that are already open. Throws if this build is not complete.
  */
 export async function loadPublishedFiles(
   target: StaticTarget,
@@ -33,7 +33,10 @@ export async function loadPublishedFiles(
   return loaded;
 }
 
-/** Yields the files of a published build, to publish it at another target. Throws if it is not complete. */
+/**
+ * Yields the files of a published build, to publish it at another target. Throws if it is not
+ * complete.
+ */
 export async function* readPublishedFiles(target: StaticTarget, build: string): AsyncGenerator<StaticFile> {
   for await (const [address, { sha256, codings }] of readBuildFiles(target, build)) {
     const bytes = codings.get("identity");

@@ -25,7 +25,9 @@ export type ManifestEntry = Manifest["files"][string];
 export type PublishedBuilds = {
   /** The newest first: the one that is served. */
   manifests: Manifest[];
-  /** Keys of manifests of a later version, or edited by hand: the publisher writes them completely. */
+  /**
+   * Keys of manifests of a later version, or edited by hand: the publisher writes them completely.
+   */
   unreadable: string[];
 };
 
@@ -46,7 +48,10 @@ export function objectKeysOf(address: string, { encodings }: Pick<ManifestEntry,
   return (["identity", ...encodings] as const).map((coding) => objectKeyOf(address, coding));
 }
 
-/** Lists the keys of a build and of its manifest; with `earlier` only files that open pages may request. */
+/**
+ * Lists the keys of a build and of its manifest; with `earlier` only files that open pages may
+ * request.
+ */
 export function buildKeysOf({ build, files }: Manifest, { earlier }: { earlier: boolean }): string[] {
   const needed = Object.entries(files).filter(
     ([address]) => !earlier || staticPolicyOf(address).isFingerprinted,

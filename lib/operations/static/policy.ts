@@ -28,8 +28,8 @@ const UNKNOWN_TYPE = "application/octet-stream";
 const EXTRA_TYPES = new Map([["ico", "image/x-icon"]]);
 
 /**
- * Returns the policy of a static file by its URL path, such as `/_next/static/chunks/1f2e.js`.
- * Next names the files of a build by their content, and a few by the id of the build, which is as good.
+ * Returns the policy of a static file by its URL path, such as `/_next/static/chunks/1f2e.js`. Next
+ * names the files of a build by their content, and a few by the id of the build, which is as good.
  */
 export function staticPolicyOf(address: string): StaticPolicy {
   const isFingerprinted = address.startsWith(BUILD_PATH_PREFIX);

@@ -16,8 +16,8 @@ export type PublishState = {
 };
 
 /**
- * Publishes a file in every content coding and returns its manifest entry. Throws if other bytes are
- * published under the same fingerprinted name.
+ * Publishes a file in every content coding and returns its manifest entry. Throws if other bytes
+ * are published under the same fingerprinted name.
  */
 export async function publishFile(file: StaticFile, state: PublishState): Promise<ManifestEntry> {
   const { address, bytes, sha256 } = file;
@@ -63,7 +63,8 @@ async function publishCoding(
     result.unchanged += 1;
     return;
   }
-  // A disk may have damaged the file, so it is written again. A store does not: another publisher wrote it.
+  // A disk may have damaged the file, so it is written again. A store does not: another publisher
+  // wrote it.
   if (existing && isFingerprinted && target.isDurable) throw contentMismatchError(target, key);
   (existing ? result.replaced : result.added).push(key);
   if (dryRun) return;

@@ -31,18 +31,21 @@ type Options = {
   clock: Clock;
   /** Next's id of this build. */
   build: string;
-  /** How long, in seconds, the files of a build stay after the next one, for pages that are still open. */
+  /**
+   * How long, in seconds, the files of a build stay after the next one, for pages that are still
+   * open.
+   */
   keepSeconds: number;
   /** Reports what would be done and changes nothing. */
   dryRun?: boolean;
 };
 
 /**
- * Publishes a build: writes new files, then its manifest, then removes files that no build needs.
- * A fingerprinted file is never overwritten; a file of `public/` is, if its bytes differ. A publication
- * can be repeated, run concurrently or be of an older build, and repairs what a disk has lost:
- * docs/decisions/0050-static-files.md. Throws if a fingerprinted name has other bytes in an
- * earlier build, or if a file that it needs was removed at the same time.
+ * Publishes a build: writes new files, then its manifest, then removes files that no build needs. A
+ * fingerprinted file is never overwritten; a file of `public/` is, if its bytes differ. A
+ * publication can be repeated, run concurrently or be of an older build, and repairs what a disk
+ * has lost: docs/decisions/0050-static-files.md. Throws if a fingerprinted name has other bytes in
+ * an earlier build, or if a file that it needs was removed at the same time.
  */
 export async function publishFiles(
   files: AsyncIterable<StaticFile>,
@@ -74,7 +77,10 @@ export async function publishFiles(
   return result;
 }
 
-/** Keeps the time of the build that is served: repeating it must not extend the life of earlier builds. */
+/**
+ * Keeps the time of the build that is served: repeating it must not extend the life of earlier
+ * builds.
+ */
 function publishedAtOf({ manifests: [newest] }: PublishedBuilds, build: string, clock: Clock): string {
   return newest?.build === build ? newest.publishedAt : clock.now().toISOString();
 }
@@ -92,8 +98,8 @@ function fingerprintedEntries(manifests: readonly Manifest[]): Map<string, Manif
 
 /**
  * Lists keys that a manifest names and no build needs. Keys without a manifest are not listed: they
- * belong to another running publication, or to other software. A build expires `keepSeconds` after the
- * next one was published, because until then people received its pages.
+ * belong to another running publication, or to other software. A build expires `keepSeconds` after
+ * the next one was published, because until then people received its pages.
  */
 function findObsoleteKeys(manifests: readonly Manifest[], clock: Clock, keepSeconds: number): string[] {
   const newestFirst = manifests.toSorted(compareNewestFirst);

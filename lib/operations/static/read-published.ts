@@ -3,7 +3,10 @@ import { type ContentCoding, decode } from "./encode";
 import { type ManifestEntry, objectKeyOf } from "./manifest";
 import type { StaticTarget } from "./target";
 
-/** Reads a file in each of its content codings; null if one is missing or does not match the manifest. */
+/**
+ * Reads a file in each of its content codings; null if one is missing or does not match the
+ * manifest.
+ */
 export async function readPublishedFile(
   target: StaticTarget,
   address: string,

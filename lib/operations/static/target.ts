@@ -5,12 +5,17 @@ export type FileHeaders = { contentType: string; cacheControl: string; contentEn
 export interface StaticTarget {
   /** The location, for messages. */
   readonly name: string;
-  /** Whether written bytes never change. After a power cut a disk may lose them, so files are compared. */
+  /**
+   * Whether written bytes never change. After a power cut a disk may lose them, so files are
+   * compared.
+   */
   readonly isDurable: boolean;
   list(prefix: string): AsyncGenerator<{ key: string }>;
   /** Null if there is none. */
   read(key: string): Promise<Buffer | null>;
-  /** Writes durably. Without `replace` an existing object stays unchanged and the result is false. */
+  /**
+   * Writes durably. Without `replace` an existing object stays unchanged and the result is false.
+   */
   put(key: string, bytes: Buffer, headers: FileHeaders, options: { replace: boolean }): Promise<boolean>;
   remove(key: string): Promise<void>;
 }

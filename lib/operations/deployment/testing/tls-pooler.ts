@@ -32,7 +32,8 @@ export async function startPooler(databaseUrl: string, { key, cert }: Certificat
   const server = createServer((client) => {
     open.add(client);
     client.on("error", () => undefined);
-    // S accepts an SSLRequest. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+    // S accepts an SSLRequest.
+    // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
     client.once("data", () => {
       client.write("S");
       pipeBothWays(new TLSSocket(client, { isServer: true, key, cert }), connect(Number(port), hostname));

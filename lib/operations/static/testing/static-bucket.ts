@@ -22,7 +22,10 @@ export type TestStaticBucket = {
   close(): Promise<void>;
 };
 
-/** Creates a bucket as provisioning does for static files: anyone can read single objects, but not list. */
+/**
+ * Creates a bucket as provisioning does for static files: anyone can read single objects, but not
+ * list.
+ */
 export async function openStaticBucket(store: TestStore): Promise<TestStaticBucket> {
   const { endpoint, region, accessKeyId, secretAccessKey } = store;
   const credentials = { accessKeyId, secretAccessKey };

@@ -67,7 +67,9 @@ export async function listKeys(target: StaticTarget): Promise<string[]> {
   return keys.sort();
 }
 
-/** Wraps a target: calls `meanwhile` before it writes one key, and records the order of the keys. */
+/**
+ * Wraps a target: calls `meanwhile` before it writes one key, and records the order of the keys.
+ */
 export function recordingTarget(
   target: StaticTarget,
   at?: { key: string; meanwhile: () => Promise<unknown> },
