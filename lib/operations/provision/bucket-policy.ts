@@ -21,7 +21,7 @@ type Policy = z.infer<typeof policySchema>;
 /**
  * Conditions that restrict who is allowed: AWS does not count a statement with one of these as
  * public.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  */
 const RESTRICTING_CONDITIONS =
   /^aws:(SourceIp|SourceArn|SourceVpc|SourceVpce|SourceOwner|SourceAccount|userid|PrincipalArn|PrincipalOrgID|PrincipalOrgPaths|PrincipalAccount)$/i;
