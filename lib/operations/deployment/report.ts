@@ -32,7 +32,7 @@ export function formatReport({ scope, findings }: DeploymentReport): string {
   ].join("\n");
 }
 
-/** What `--json` prints: docs/operations.md documents these keys. */
+/** What `--json` prints: docs/operations/observability.md documents these keys. */
 export type DeploymentJson = {
   looked: DeploymentReport["scope"];
   findings: { id: string; severity: "error" | "warning"; found: string; mend: string | undefined }[];
