@@ -142,6 +142,6 @@ test("a picture chosen under an ended session reaches no other account", async (
   await page.context().clearCookies();
   await page.context().addCookies(await grace.page.context().cookies());
   await dialog.getByRole("button", { name: "Use this picture" }).click();
-  await expect(page.getByText("Somebody else is signed in here by now.").first()).toBeVisible();
+  await expect(page.getByText("Another person is signed in now.").first()).toBeVisible();
   expect((await grace.profile()).picture).toBeNull();
 });

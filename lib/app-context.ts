@@ -1,27 +1,27 @@
-import type { CdnPurger } from "./files/cdn-purger";
-import type { Clock } from "./clock";
-import type { Db } from "./db/client";
-import type { Env } from "./config/env";
 import type { TaggedCache } from "./accounts/tagged-cache";
-import type { Log } from "./observability/log";
+import type { Clock } from "./clock";
+import type { Env } from "./config/env";
 import type { CrashPoint } from "./crash-points";
+import type { Db } from "./db/client";
+import type { CdnPurger } from "./files/cdn-purger";
+import type { Log } from "./observability/log";
 import type { Storages } from "./storage/storage";
 
-/** What the domain works with, handed in by whoever calls: the application's composition root, a script, a test. */
+/** What the functions of `lib` work with. The caller builds it: the app, a script or a test. */
 export type AppContext = {
   db: Db;
   storages: Storages;
   clock: Clock;
   limits: Limits;
   log: Log;
-  /** What keeps copies of public objects, where it is to be told that they are gone. */
+  /** The CDN before the public storage; its copies of deleted objects are purged. */
   cdnPurger?: CdnPurger;
-  /** Cards of public profiles, by what is on them, under the id of the member. Without it each is drawn when it is asked for. */
+  /** Share cards of public profiles, tagged with the member's id. Without it no card is cached. */
   profileCards?: TaggedCache<Buffer>;
-  /** Takes over what an answer does not wait for any longer. Without it everything is waited for. */
+  /** Continues work after the response is sent. Without it every response waits for its work. */
   runInBackground?: (work: Promise<unknown>) => void;
-  /** Hears of every step between storage and commit; for tests that end the process there. */
-  onCrashPoint?: (step: CrashPoint) => Promise<void>;
+  /** Runs at each crash point. Crash tests end the process there. */
+  onCrashPoint?: (point: CrashPoint) => Promise<void>;
 };
 
 /** Durations in seconds, sizes in bytes. */
@@ -29,8 +29,9 @@ export type Limits = {
   quotaBytes: number;
   openUploads: number;
   uploadTtl: number;
-  /** Of a ticket in parts, and of the address of one part. */
+  /** Of a multipart ticket. */
   multipartTtl: number;
+  /** Of the signed URL of one part. */
   partUrlTtl: number;
   readUrlTtl: number;
   claimTtl: number;

@@ -1,4 +1,6 @@
-/** Where time and randomness come from: the application, never the database, so that tests can hold them still. */
+/**
+ * The application's clock. Code never reads the database's time, so that tests can set the time.
+ */
 export type Clock = { now(): Date };
 
 export const systemClock: Clock = { now: () => new Date() };

@@ -1,37 +1,40 @@
 /**
- * The moments at which bytes and rows can be told apart: what was done is in one of them and not yet in the other. A process that ends at any
- * of them leaves something that a later request or the sweep finishes or undoes. Tests end it at each of them.
+ * The moments between a change in the store and the matching change in the database. If a process
+ * ends at one of them, a later request or the sweep completes or undoes the work. Crash tests kill
+ * a process at each.
  */
 export const CRASH_POINTS = [
-  /** The upload is taken for a completion, and the keys it is going to write are doomed. */
+  /** The inspection has started; purges of the keys that it will write are scheduled. */
   "complete.started",
-  /** The store has put the parts together. */
+  /** The store has assembled the parts. */
   "complete.assembled",
-  /** The inspected bytes lie under their keys; nothing points at them. */
+  /** The inspected bytes are stored at their keys; no row references them. */
   "complete.promoted",
-  /** The file is there; what it superseded and the quarantine are not yet destroyed. */
+  /** The file exists; the superseded bytes and the quarantine object are not deleted yet. */
   "complete.committed",
-  /** The bytes were refused, and their keys are to be cleared; nothing is yet. */
+  /** The upload is refused; its bytes are not deleted yet. */
   "complete.refused",
-  /** The ticket is given back or has run out; what arrived is still there. */
+  /** The upload is aborted or expired; the received bytes are still in the store. */
   "upload.ended",
-  /** The store has begun an upload in parts, whose name no row holds yet. */
+  /** The store has created a multipart upload; no row holds its id yet. */
   "multipart.created",
-  /** The flag is set; the bytes are where they were. */
+  /** The visibility flag is set; the bytes are not moved yet. */
   "visibility.flagged",
-  /** A publication's copies are written; nothing points at them. */
+  /** The public copies are written; no row references them. */
   "visibility.copied",
-  /** The publication's pointer has moved; the other side's bytes are still there. */
+  /** `publicPrefix` has changed; the old public bytes are still in the store. */
   "visibility.switched",
-  /** The variants of a new crop are written into a folder of their own; the file still means the old ones. */
+  /**
+   * The variants of a new crop are written under a prefix of their own; the row has the old ones.
+   */
   "recrop.rendered",
-  /** The file means the new crop; the old one's bytes are still there. */
+  /** The row has the new crop; the old bytes are still in the store. */
   "recrop.switched",
-  /** A page's image lies beside its document, doomed; nobody has been handed it. */
+  /** A page image is written and scheduled for purge; no client has its URL. */
   "page.rendered",
-  /** The deletion is written down; the bytes are still there. */
+  /** A purge is scheduled; the bytes are still in the store. */
   "purge.scheduled",
-  /** The objects are gone; the row that says so is still there. */
+  /** The objects are deleted; the purge row still exists. */
   "purge.removed",
 ] as const;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { v7 } from "uuid";
 
-/** A UUIDv7: made by the application, ascending in time, never guessed into meaning. */
+/** Creates a UUIDv7: later ids sort after earlier ones. */
 export function newId(): string {
   return v7();
 }
@@ -12,7 +12,7 @@ export function isId(text: string): boolean {
   return UUID.test(text);
 }
 
-/** 128 random bits for a storage key: says nothing of who, what or when. */
+/** Creates 128 random bits as hex, for a storage key that reveals no person, content or time. */
 export function randomName(): string {
   return randomBytes(16).toString("hex");
 }

@@ -9,7 +9,7 @@ async function withSweepFixture(work: (fixture: SweepFixture) => Promise<void>):
 }
 
 test("end waits for the running job, a second end does not", async () => {
-  await withSweepFixture(async ({ deps, db }) => {
+  await withSweepFixture(async ({ context, db }) => {
     const started = Promise.withResolvers<void>();
     const job = Promise.withResolvers<number>();
     vi.spyOn(db.purge, "count").mockImplementation(() => {
@@ -18,7 +18,7 @@ test("end waits for the running job, a second end does not", async () => {
       return Object.assign(job.promise, { [Symbol.toStringTag]: "PrismaPromise" as const });
     });
     const close = vi.fn(async () => undefined);
-    const { finished, end } = startJobWorker({ ...deps, close });
+    const { finished, end } = startJobWorker({ ...context, close });
     await started.promise;
     const onEnded = vi.fn();
     const first = end().then(onEnded);

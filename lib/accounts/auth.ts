@@ -5,7 +5,7 @@ import type { Db } from "../db/client";
 import { newId } from "../id";
 import { type Log, silentLog } from "../observability/log";
 import { serializeError } from "../observability/serialize-error";
-import { singleLineText } from "../text";
+import { singleLineText } from "../text-schemas";
 import { suggestHandle } from "./handle";
 import { sessionCookieName } from "./session";
 

@@ -13,7 +13,7 @@ import {
 } from "../files/publication";
 import { executePurges, tryExecutePurges, discardPending, cancelPurge } from "../files/purge";
 import { slotKey } from "../files/supersede";
-import { singleLineText, multiLineText } from "../text";
+import { singleLineText, multiLineText } from "../text-schemas";
 import { handleSchema } from "./handle";
 import { isPublishable, WHERE_PROFILE_PUBLIC, whereOwn } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";

@@ -1,15 +1,17 @@
 import { z } from "zod";
-import type { Viewer } from "../permissions/viewer";
-import type { Db } from "../db/client";
 import type { AppContext } from "../app-context";
+import type { Db } from "../db/client";
 import { Problem } from "../errors";
-import { findReadableFile } from "../permissions/read";
 import { isId, newId } from "../id";
+import { findReadableFile } from "../permissions/read";
+import type { Viewer } from "../permissions/viewer";
 
-/** From where somebody looks; both as the front and the browser say. */
+/**
+ * The client of a request: its IP address from the HTTP server, its user agent from the browser.
+ */
 export type ClientInfo = { address: string | null; userAgent: string | null };
 
-/** What people do with a file. The database also knows `prepared`, which no code writes yet. */
+/** The accesses that are logged. The database also has `prepared`, which no code writes yet. */
 const intents = z.enum(["view", "download"]);
 type Intent = z.infer<typeof intents>;
 
@@ -17,7 +19,7 @@ export type AccessView = { at: string; intent: Intent; by: { name: string; role:
 
 const MAX_USER_AGENT_LENGTH = 400;
 
-/** Puts a look at a private file on record. Must have resolved before anything is signed. */
+/** Logs an access to a private file. The caller signs a URL only after this resolves. */
 export async function logAccess(
   { db, clock }: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
@@ -38,37 +40,42 @@ export async function logAccess(
   });
 }
 
-/** Looks that follow each other within this time are one sitting. Seconds. */
+/**
+ * The page views of one viewer and file within this time after the first are one session. Seconds.
+ */
 const ACCESS_SESSION_SECONDS = 15 * 60;
 
-/** The same for page images: the first page of a sitting is a view, the next ones belong to it. */
+/** Logs a page view, unless the same viewer has a logged view of the file in this session. */
 export async function logAccessOncePerSession(
-  deps: Pick<AppContext, "db" | "clock">,
+  context: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
   fileId: string,
-  origin: ClientInfo,
+  client: ClientInfo,
 ): Promise<void> {
-  const { db, clock } = deps;
-  const since = new Date(clock.now().getTime() - ACCESS_SESSION_SECONDS * 1000);
-  const before = await db.access.findFirst({
-    where: { fileId, byId: viewer.id, intent: "view", at: { gt: since } },
+  const { db, clock } = context;
+  const sessionStart = new Date(clock.now().getTime() - ACCESS_SESSION_SECONDS * 1000);
+  const logged = await db.access.findFirst({
+    where: { fileId, byId: viewer.id, intent: "view", at: { gt: sessionStart } },
     select: { id: true },
   });
-  if (!before) await logAccess(deps, viewer, fileId, "view", origin);
+  if (!logged) await logAccess(context, viewer, fileId, "view", client);
 }
 
 const PAGE_SIZE = 50;
 
-/** Who has looked at a file, latest first, for those who may read it. `cursor` is what `next` said. */
+/**
+ * Lists the accesses to a file, latest first, for a viewer who may read it. `cursor` is the `next`
+ * of the page before. Errors: not_found, invalid.
+ */
 export async function listAccesses(
-  deps: Pick<AppContext, "db">,
+  context: Pick<AppContext, "db">,
   viewer: Viewer,
   fileId: string,
   cursor?: string,
 ): Promise<{ items: AccessView[]; next: string | null }> {
-  const file = await findReadableFile(deps, viewer, fileId);
-  const after = cursor === undefined ? null : await findCursorRow(deps.db, file.id, cursor);
-  const rows = await deps.db.access.findMany({
+  const file = await findReadableFile(context, viewer, fileId);
+  const after = cursor === undefined ? null : await findCursorRow(context.db, file.id, cursor);
+  const rows = await context.db.access.findMany({
     where: {
       fileId: file.id,
       intent: { in: intents.options },
@@ -83,7 +90,7 @@ export async function listAccesses(
   const items = rows.slice(0, PAGE_SIZE).map(({ at, intent, by }) => ({
     at: at.toISOString(),
     intent: intents.parse(intent),
-    by: by ?? { name: "Somebody who has left", role: "member" },
+    by: by ?? { name: "Deleted account", role: "member" },
   }));
   return { items, next: rows.length > PAGE_SIZE ? (rows[PAGE_SIZE - 1]?.id ?? null) : null };
 }
@@ -93,7 +100,7 @@ async function findCursorRow(db: Db, fileId: string, cursor: string): Promise<{ 
     ? await db.access.findFirst({ where: { id: cursor, fileId }, select: { id: true, at: true } })
     : null;
   if (!row)
-    throw new Problem("invalid", "That page of the list does not exist.", {
+    throw new Problem("invalid", "This page of the list does not exist.", {
       errors: [{ path: "cursor", message: "is not known" }],
     });
   return row;

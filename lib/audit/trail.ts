@@ -1,19 +1,25 @@
 import { createHash } from "node:crypto";
-import type { Tx } from "../db/client";
 import type { AppContext } from "../app-context";
+import type { Tx } from "../db/client";
 
-/** What the trail is told. `detail` holds figures and words of ours: no name, no address, nothing that somebody has typed. */
+/**
+ * A new entry of the audit trail. `detail` holds numbers and codes of the application: no name, no
+ * address, no text that a person has typed.
+ */
 export type TrailEntry = {
-  /** Noun and what befell it, such as `bytes.destroyed`. */
+  /** Subject and past participle, such as `bytes.destroyed`. */
   event: string;
-  /** Who did it; the application itself where left out. */
+  /** The person who acted; the application if left out. */
   byId?: string;
-  /** Whom or what it is about. */
+  /** The person or file that the entry is about. */
   subjectId?: string;
   detail: Record<string, string | number | boolean | null>;
 };
 
-/** What `verify` found. `head` can be kept elsewhere: a trail that was cut off at its end is whole, but has another head. */
+/**
+ * The result of `verifyTrail`. An operator can save `head` elsewhere: a trail without its last
+ * entries is still a valid chain, but has another head.
+ */
 export type TrailVerdict = {
   entries: number;
   head: { seq: string; seal: string } | null;
@@ -29,12 +35,13 @@ type HashedEntry = {
   detail: unknown;
 };
 
-/** One chain, one writer at a time: whoever appends holds this lock of the database until the transaction ends. */
+/** The transaction that appends holds this advisory lock until its end: one writer at a time. */
 const TRAIL_LOCK_ID = 7301;
 
 /**
- * Adds entries to the audit trail, each sealing the one before. Call it last in a transaction: everybody else who appends waits until that ends,
- * and must then not be waiting for rows that it holds.
+ * Appends entries to the audit trail; each one hashes the entry before it into the chain. Call it
+ * last in a transaction: other writers wait for its end, and a row lock taken after this call could
+ * deadlock with them.
  */
 export async function appendToTrail(
   tx: Tx,
@@ -57,7 +64,7 @@ export async function appendToTrail(
 
 const BATCH_SIZE = 1000;
 
-/** Reads the whole trail, a batch at a time, and names the first entry that is not what was sealed, or whose predecessor is missing. */
+/** Reads the complete trail in batches. Reports the first changed entry, or the first gap. */
 export async function verifyTrail({ db }: Pick<AppContext, "db">): Promise<TrailVerdict> {
   let head = { seq: 0n, seal: "" };
   let entries = 0;
@@ -75,7 +82,8 @@ export async function verifyTrail({ db }: Pick<AppContext, "db">): Promise<Trail
     for (const row of rows) {
       const seq = String(row.seq);
       if (row.seq !== head.seq + 1n) return verdict({ seq, reason: "the entry before it is missing" });
-      if (row.seal !== hashEntry(head.seal, row)) return verdict({ seq, reason: "it is not what was sealed" });
+      if (row.seal !== hashEntry(head.seal, row))
+        return verdict({ seq, reason: "its content does not match its hash" });
       head = row;
       entries += 1;
     }
@@ -83,12 +91,12 @@ export async function verifyTrail({ db }: Pick<AppContext, "db">): Promise<Trail
   }
 }
 
-function hashEntry(before: string, { seq, at, event, byId, subjectId, detail }: HashedEntry): string {
+function hashEntry(previousHash: string, { seq, at, event, byId, subjectId, detail }: HashedEntry): string {
   const entry = canonicalJson([String(seq), at.toISOString(), event, byId, subjectId, detail]);
-  return createHash("sha256").update(`${before}\n${entry}`).digest("base64");
+  return createHash("sha256").update(`${previousHash}\n${entry}`).digest("base64");
 }
 
-/** JSON with the names of every object in order: the database gives them back in an order of its own. */
+/** Serializes with sorted object keys, because the database returns them in another order. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Viewer } from "../permissions/viewer";
+import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { cropSchema } from "../inspect/crop";
-import { type FileRow, findField } from "./file";
 import { findOwnFile } from "../permissions/read";
-import { syncPublication, unpublishPictures, markOutOfSync } from "./publication";
+import type { Viewer } from "../permissions/viewer";
+import { type FileRow, findField, requireNotPurged } from "./file";
+import { markOutOfSync, syncPublication, unpublishPictures } from "./publication";
 import { executePurges } from "./purge";
 import { recropPicture } from "./recrop";
 
@@ -17,37 +17,44 @@ export const fileChangeSchema = z
 
 export type FileChange = z.infer<typeof fileChangeSchema>;
 
-/** Changes a file's flag or crop; the bytes are where the flag says when this resolves. Errors: not_found, conflict, purged, unavailable. */
+/**
+ * Changes the visibility or the crop of the viewer's file. When it resolves, the bytes are where
+ * the flag says. Errors: not_found, conflict, purged, unavailable.
+ */
 export async function changeFile(
-  deps: AppContext,
+  context: AppContext,
   viewer: Viewer,
   id: string,
   { visibility, crop }: FileChange,
 ): Promise<FileRow> {
-  const file = await findOwnFile(deps, viewer, id);
+  const file = await findOwnFile(context, viewer, id);
   if (visibility !== undefined && findField(file)?.visibility !== "owner") {
-    throw new Problem("conflict", "Who sees this kind of file is fixed.");
+    throw new Problem("conflict", "The visibility of this type of document cannot be changed.");
   }
   if (crop !== undefined && file.variants === null)
     throw new Problem("conflict", "Only a picture can be cropped.");
-  if (file.purgedAt) throw new Problem("purged", "The file has been destroyed; its record stays.");
-  if (visibility !== undefined) await setVisibility(deps, file.id, visibility);
-  if (crop !== undefined) await recropPicture(deps, await findOwnFile(deps, viewer, id), crop);
-  return syncPublication(deps, file.id);
+  requireNotPurged(file);
+  if (visibility !== undefined) await setVisibility(context, file.id, visibility);
+  if (crop !== undefined) await recropPicture(context, await findOwnFile(context, viewer, id), crop);
+  return syncPublication(context, file.id);
 }
 
-/** Hiding drops the pointer in the same transaction: there is no moment at which the flag says private and pages still show the picture. */
-async function setVisibility(deps: AppContext, id: string, visibility: "public" | "private"): Promise<void> {
-  const move = async (tx: Tx) => {
-    await markOutOfSync(tx, deps, { id });
+/** One transaction sets the flag and hides the picture: no page shows a picture that is private. */
+async function setVisibility(
+  context: AppContext,
+  id: string,
+  visibility: "public" | "private",
+): Promise<void> {
+  const setFlag = async (tx: Tx) => {
+    await markOutOfSync(tx, context, { id });
     await tx.file.updateMany({ where: { id, purgedAt: null }, data: { visibility } });
-    return visibility === "private" ? unpublishPictures(tx, deps, { id }) : [];
+    return visibility === "private" ? unpublishPictures(tx, context, { id }) : [];
   };
-  const purges = await retryTransaction(() => deps.db.$transaction(move));
-  await deps.onCrashPoint?.("visibility.flagged");
-  if (purges.length > 0) {
-    await deps.onCrashPoint?.("visibility.switched");
-    await deps.onCrashPoint?.("purge.scheduled");
+  const purgeIds = await retryTransaction(() => context.db.$transaction(setFlag));
+  await context.onCrashPoint?.("visibility.flagged");
+  if (purgeIds.length > 0) {
+    await context.onCrashPoint?.("visibility.switched");
+    await context.onCrashPoint?.("purge.scheduled");
   }
-  await executePurges(deps, purges);
+  await executePurges(context, purgeIds);
 }

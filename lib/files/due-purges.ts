@@ -1,39 +1,49 @@
 import { secondsFromNow } from "../app-context";
 import { safeErrorReason } from "../observability/safe-error-reason";
-import { type ClaimedPurge, type PurgeContext, executeClaimedPurges, PURGE_LEASE_SECONDS, postponePurges } from "./execute-claimed-purges";
+import {
+  type ClaimedPurge,
+  executeClaimedPurges,
+  PURGE_LEASE_SECONDS,
+  type PurgeContext,
+  postponePurges,
+} from "./execute-claimed-purges";
 
 export type DuePurgeResult = {
-  /** Rows whose bytes are gone. */
+  /** Rows whose bytes are deleted. */
   destroyed: number;
-  /** Rows that failed, or whose addresses the caches have not forgotten yet; they are tried again later. */
+  /** Rows that failed, or that wait for the CDN; a later run tries them again. */
   failed: number;
 };
 
 const BATCH_SIZE = 250;
 const WORKERS = 3;
-/** So many rows in a row that fail by themselves, and it is the store that is away. */
+/** After this many failures of single rows in sequence the store counts as unavailable. */
 const MAX_CONSECUTIVE_FAILURES = 3;
 
-/** Carries out every purge whose time has come, a batch at a time, until none is left, the store is away, or `signal` says so. */
-export async function executeDuePurges(deps: PurgeContext, signal?: AbortSignal): Promise<DuePurgeResult> {
-  const drained = { destroyed: 0, failed: 0 };
-  const away = new AbortController();
-  const lane = async () => {
-    while (!signal?.aborted && !away.signal.aborted) {
-      const claimed = await claimDuePurges(deps);
+/**
+ * Executes every due purge, in batches. Stops when none is left, when the store is unavailable, or
+ * when `signal` is aborted.
+ */
+export async function executeDuePurges(context: PurgeContext, signal?: AbortSignal): Promise<DuePurgeResult> {
+  const result = { destroyed: 0, failed: 0 };
+  const storeUnavailable = new AbortController();
+  const worker = async () => {
+    while (!signal?.aborted && !storeUnavailable.signal.aborted) {
+      const claimed = await claimDuePurges(context);
       if (claimed.length === 0) return;
-      const done = await executeBatch(deps, claimed, away);
-      drained.destroyed += done;
-      drained.failed += claimed.length - done;
+      const done = await executeBatch(context, claimed, storeUnavailable);
+      result.destroyed += done;
+      result.failed += claimed.length - done;
     }
   };
-  await Promise.all(Array.from({ length: WORKERS }, lane));
-  return drained;
+  await Promise.all(Array.from({ length: WORKERS }, worker));
+  return result;
 }
 
 /**
- * Takes due rows for this process alone. `retryAt` is the claim; `dueAt` never moves, because whoever spares bytes judges by it. Rows that
- * another transaction holds, such as one that spares them, are passed over.
+ * Claims due rows for this process. `retryAt` is the claim; `dueAt` never changes, because
+ * `cancelPurge` depends on it. Skips rows that another transaction has locked, such as one that
+ * cancels them.
  */
 function claimDuePurges({ db, clock }: PurgeContext): Promise<ClaimedPurge[]> {
   const now = clock.now();
@@ -46,39 +56,44 @@ function claimDuePurges({ db, clock }: PurgeContext): Promise<ClaimedPurge[]> {
     WHERE p.id = due.id RETURNING p.id, p.storage, p.prefix, p."fileId", p."multipartId"`;
 }
 
-/** All together; where that fails, one by one, so that one row that cannot be done does not keep the others. */
+/**
+ * Executes the rows together. After a failure it tries them one by one, so that one bad row does
+ * not block the rest.
+ */
 async function executeBatch(
-  deps: PurgeContext,
+  context: PurgeContext,
   claimed: readonly ClaimedPurge[],
-  away: AbortController,
+  storeUnavailable: AbortController,
 ): Promise<number> {
   try {
-    return await executeClaimedPurges(deps, claimed);
-  } catch (cause) {
-    deps.log.warn("Bytes could not be destroyed together; trying them one by one.", {
-      reason: safeErrorReason(cause),
+    return await executeClaimedPurges(context, claimed);
+  } catch (error) {
+    context.log.warn("A batch of purges failed. Each one is tried alone now.", {
+      reason: safeErrorReason(error),
     });
   }
   let done = 0;
   let failures = 0;
   for (const [index, purge] of claimed.entries()) {
     try {
-      done += await executeClaimedPurges(deps, [purge]);
+      done += await executeClaimedPurges(context, [purge]);
       failures = 0;
-    } catch (cause) {
-      await postponePurges(deps, [purge]);
+    } catch (error) {
+      await postponePurges(context, [purge]);
       failures += 1;
       if (failures < MAX_CONSECUTIVE_FAILURES) continue;
-      deps.log.warn("The store is away; what is left of the purges waits.", { reason: safeErrorReason(cause) });
-      away.abort();
-      await releasePurges(deps, claimed.slice(index + 1));
+      context.log.warn("The store is unavailable. The remaining purges wait for the next run.", {
+        reason: safeErrorReason(error),
+      });
+      storeUnavailable.abort();
+      await releasePurges(context, claimed.slice(index + 1));
       break;
     }
   }
   return done;
 }
 
-/** Rows that were claimed and not tried: anybody's, at once. */
+/** Releases rows that were claimed and not tried: any process may claim them at once. */
 async function releasePurges({ db }: PurgeContext, purges: readonly ClaimedPurge[]): Promise<void> {
   await db.purge.updateMany({ where: { id: { in: purges.map(({ id }) => id) } }, data: { retryAt: null } });
 }

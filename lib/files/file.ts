@@ -1,13 +1,15 @@
 import { z } from "zod";
-import type { AppContext } from "../app-context";
+import type { File } from "../db/generated/client";
+import { Problem } from "../errors";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import { type Crop, cropSchema } from "../inspect/crop";
 import type { Storages } from "../storage/storage";
 
-export type FileRow = NonNullable<Awaited<ReturnType<AppContext["db"]["file"]["findFirst"]>>>;
+/** `File` of the database; the DOM has a global type of the same name. */
+export type FileRow = File;
 
-/** What `File.variants` holds: content-addressed names below the file's prefixes. */
+/** `File.variants`: content-addressed names under the file's prefixes. */
 export const variantsSchema = z.array(
   z.object({ name: z.string(), width: z.number(), height: z.number(), type: z.string(), size: z.number() }),
 );
@@ -39,30 +41,44 @@ export type FileView = {
   height?: number;
   placeholder?: string;
   variants?: { url: string; width: number; type: string }[];
-  /** A picture's shown part, where one was chosen: fractions of the upright picture. */
+  /** The crop that the member chose for a picture: fractions of the upright picture. */
   crop?: Crop;
 };
 
-/** Where the bytes of a file lie in the private storage: the document as sent, the picture as we made it. */
+/** Returns the private key of the document as uploaded, or of the picture as re-encoded. */
 export function originalKey(file: { prefix: string }): string {
   return `${file.prefix}original`;
 }
 
-/** The folder of its own, below the file's prefix, that a cut's variants have; of a picture's first cut the prefix itself. */
-export function cutPrefix(file: Pick<FileRow, "prefix" | "cut">): string {
+/** Returns the prefix of a crop's variants; the first crop of a picture uses the file's prefix. */
+export function cropPrefix(file: Pick<FileRow, "prefix" | "cut">): string {
   return file.cut === null ? file.prefix : `${file.prefix}${file.cut}/`;
 }
 
-/** Where a variant lies in the private storage. Published ones are copies of these. */
+/** Returns the private key of a variant. Published variants are copies of these. */
 export function variantKey(file: Pick<FileRow, "prefix" | "cut">, name: string): string {
-  return `${cutPrefix(file)}${name}`;
+  return `${cropPrefix(file)}${name}`;
 }
 
-/** The field of a stored file, or undefined for one that is no longer declared: its files stay, but nobody is asked for more. */
+/** Returns the field of a file; undefined if the field is no longer declared. */
 export function findField(file: { field: string }): Field | undefined {
   return fields.get(file.field);
 }
 
+/** Errors: purged, if the bytes of the file are deleted or scheduled for purge. */
+export function requireNotPurged({ purgedAt }: Pick<FileRow, "purgedAt">): void {
+  if (purgedAt) throw purgedProblem();
+}
+
+export function purgedProblem(): Problem {
+  return new Problem("purged", "The file was permanently deleted. Its record is kept.");
+}
+
+export function pictureChangedProblem(cause?: unknown): Problem {
+  return new Problem("conflict", "Another request is changing the picture. Please try again.", { cause });
+}
+
+/** Builds the view from the row alone. */
 export function toFileView(storages: Pick<Storages, "public">, file: FileRow): FileView {
   return {
     id: file.id,
@@ -99,7 +115,7 @@ function toPictureView(storages: Pick<Storages, "public">, file: FileRow): Parti
   };
 }
 
-/** The addresses of a published picture, smallest first; none where it is not published. */
+/** Lists the public URLs of a picture, smallest first. Empty if it is not published. */
 export function listPublishedVariants(
   storages: Pick<Storages, "public">,
   file: { publicPrefix: string | null; variants: unknown },

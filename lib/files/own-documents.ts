@@ -1,50 +1,50 @@
-import type { Viewer } from "../permissions/viewer";
 import type { AppContext } from "../app-context";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import { whereOwn } from "../permissions/read";
+import type { Viewer } from "../permissions/viewer";
 import { type FileRow, type FileView, toFileView } from "./file";
 import { statusAt } from "./validity";
 
 /**
  * A document as its owner sees it, with the number of other people who opened it.
- * `status` is that of the moment: an approval past its date is `expired`.
+ * `status` is the current one: an approval past its date is `expired`.
  */
 export type OwnDocument = FileView & { viewerCount: number; version: number };
 
-/** One field of the member's page. */
+/** One field on the member's page. */
 export type DocumentSlot = {
   field: Field;
-  /** What counts as in place: stored, or approved and still valid. Several if `many`. */
+  /** Stored, or approved and still valid. Several if `many`. */
   current: OwnDocument[];
-  /** What waits for a decision, or was sent back. */
+  /** Submitted for review, or sent back by a reviewer. */
   pending: OwnDocument[];
-  /** What was replaced, withdrawn or has run out, latest first. */
+  /** Superseded, withdrawn or expired, latest first. */
   history: OwnDocument[];
 };
 
 const CURRENT_STATUSES = new Set<FileRow["status"]>(["stored", "approved"]);
 const ENDED_STATUSES = new Set<FileRow["status"]>(["expired", "superseded", "withdrawn"]);
 
-/** Everything private that is asked of a member, field by field, with what they have handed in. */
+/** Lists every private field with the member's documents. */
 export async function listOwnDocuments(
   { db, storages, clock }: Pick<AppContext, "db" | "storages" | "clock">,
   viewer: Viewer,
 ): Promise<DocumentSlot[]> {
-  const asked = [...fields.values()].filter(({ storage }) => storage === "private");
+  const privateFields = [...fields.values()].filter(({ storage }) => storage === "private");
   const rows = await db.file.findMany({
-    where: { ...whereOwn(viewer), field: { in: asked.map(({ name }) => name) } },
+    where: { ...whereOwn(viewer), field: { in: privateFields.map(({ name }) => name) } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
-  const seen = await countViewers(db, viewer);
+  const viewerCounts = await countViewers(db, viewer);
   const now = clock.now();
-  return asked.map((field) => {
+  return privateFields.map((field) => {
     const own = rows
       .filter((row) => row.field === field.name)
       .map((row) => ({
         ...toFileView(storages, row),
         status: statusAt(row, now),
-        viewerCount: seen.get(row.id) ?? 0,
+        viewerCount: viewerCounts.get(row.id) ?? 0,
         version: row.version,
       }));
     return {
@@ -56,7 +56,7 @@ export async function listOwnDocuments(
   });
 }
 
-/** How many people other than the owner have seen each of the owner's files. */
+/** Counts the other people who have opened each of the owner's files. */
 async function countViewers(db: AppContext["db"], viewer: Viewer): Promise<Map<string, number>> {
   const rows = await db.$queryRaw<{ fileId: string; people: number }[]>`
     SELECT a."fileId", count(DISTINCT a."byId")::int AS people

@@ -1,129 +1,153 @@
+import type { AppContext } from "../app-context";
+import { runAll } from "../concurrency";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { randomName } from "../id";
 import { isPublishable } from "../permissions/read";
-import { runAll } from "../run-all";
-import { type FileRow, variantKey, variantsSchema } from "./file";
-import { executePurges, tryExecutePurges, type PendingWrite, schedulePurge, discardPending, findDuePurgeIds, cancelPurge } from "./purge";
+import { type FileRow, pictureChangedProblem, variantKey, variantsSchema } from "./file";
+import {
+  cancelPurge,
+  discardPending,
+  executePurges,
+  findDuePurgeIds,
+  type PendingWrite,
+  schedulePurge,
+  tryExecutePurges,
+} from "./purge";
 
-// A picture's variants always lie in the private storage, beside its rendition. Publishing copies them below a fresh random prefix of the
-// public storage and points at it; hiding drops the pointer and destroys the copies. So at every moment there is one true state, and an
-// old address never comes back to life.
+// The variants of a picture are always in the private storage. Publishing copies them under a
+// random prefix of the public storage and sets `publicPrefix`. Unpublishing clears it and deletes
+// the copies. So the row alone says whether a picture is public, and an old URL never works again.
 //
-// Whatever moves a flag moves `unsettledSince` in the same transaction. So that is both a note for the sweep, should nobody come to settle, and
-// the version that a publication under way must still find when it is pointed at: the owner's flag is in another row.
+// Each change of a flag sets `unsettledSince` in the same transaction. It tells the sweep which
+// pictures are out of sync. It is also a version: a publication commits only if it is unchanged,
+// because the flag of the owner's profile is in another row.
 
-/** Variants copied below a new public prefix, doomed until a commit spares them. */
+/**
+ * Copies of the variants under a new public prefix, scheduled for purge until a commit cancels
+ * that.
+ */
 export type PreparedPublication = PendingWrite & { publicPrefix: string };
 
-/** Longer than it takes to copy a handful of small objects. */
+/** Longer than copying the variants of one picture takes. */
 const COPY_SECONDS = 120;
 
-/** Errors: conflict, where another cut took the place of this one meanwhile; unavailable. */
+/**
+ * Copies the variants to the public storage. Errors: conflict, if another crop replaces this one;
+ * unavailable.
+ */
 export async function preparePublication(
-  deps: AppContext,
+  context: AppContext,
   file: Pick<FileRow, "id" | "prefix" | "cut" | "variants">,
 ): Promise<PreparedPublication> {
   const publicPrefix = `pictures/${randomName()}/`;
-  const doomed = [
+  const purgeTargets = [
     { storage: "public" as const, prefix: publicPrefix, fileId: file.id, reason: "unused" as const },
   ];
-  const dooms = await deps.db.$transaction((tx) =>
-    schedulePurge(tx, deps, doomed, COPY_SECONDS + deps.limits.sweepGrace),
+  const purgeIds = await context.db.$transaction((tx) =>
+    schedulePurge(tx, context, purgeTargets, COPY_SECONDS + context.limits.sweepGrace),
   );
+  const { storages } = context;
   try {
     await runAll(variantsSchema.parse(file.variants), ({ name, type, size }) =>
-      deps.storages.private.copy(variantKey(file, name), deps.storages.public, `${publicPrefix}${name}`, {
+      storages.private.copy(variantKey(file, name), storages.public, `${publicPrefix}${name}`, {
         type,
         size,
       }),
     );
-  } catch (thrown) {
-    await discardPending(deps, { purgeTargets: doomed, purgeIds: dooms }, thrown);
-    if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;
-    throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.", {
-      cause: thrown,
-    });
+  } catch (error) {
+    await discardPending(context, { purgeTargets, purgeIds }, error);
+    if (!(error instanceof Problem && error.code === "not_found")) throw error;
+    throw pictureChangedProblem(error);
   }
-  await deps.onCrashPoint?.("visibility.copied");
-  return { publicPrefix, purgeTargets: doomed, purgeIds: dooms };
+  await context.onCrashPoint?.("visibility.copied");
+  return { publicPrefix, purgeTargets, purgeIds };
 }
 
 /** The file with this id, or all pictures of this owner. */
 export type PictureSelector = { id: string } | { ownerId: string };
 
 /**
- * Notes that flags and publication may differ from now on, and locks the rows until the transaction ends. Each note is later than the one before,
- * so that nobody who settles an earlier change takes this one for settled.
+ * Marks pictures as out of sync, and locks the rows until the transaction ends. The new time is
+ * later than the old one, so that a sync of an earlier change cannot clear this mark.
  */
-export async function markOutOfSync(tx: Tx, { clock }: Pick<AppContext, "clock">, of: PictureSelector): Promise<void> {
+export async function markOutOfSync(
+  tx: Tx,
+  { clock }: Pick<AppContext, "clock">,
+  pictures: PictureSelector,
+): Promise<void> {
   const now = clock.now();
-  if ("id" in of) {
+  if ("id" in pictures) {
     await tx.$executeRaw`
       UPDATE "File" SET "unsettledSince" = GREATEST(${now}::timestamptz, "unsettledSince" + interval '1 millisecond')
-      WHERE id = ${of.id}::uuid AND variants IS NOT NULL AND "purgedAt" IS NULL`;
+      WHERE id = ${pictures.id}::uuid AND variants IS NOT NULL AND "purgedAt" IS NULL`;
   } else {
     await tx.$executeRaw`
       UPDATE "File" SET "unsettledSince" = GREATEST(${now}::timestamptz, "unsettledSince" + interval '1 millisecond')
-      WHERE "ownerId" = ${of.ownerId}::uuid AND variants IS NOT NULL AND "purgedAt" IS NULL`;
+      WHERE "ownerId" = ${pictures.ownerId}::uuid AND variants IS NOT NULL AND "purgedAt" IS NULL`;
   }
 }
 
-/** Drops the pointers of what is published, in the transaction that moves a flag. Returns what to carry out after it. */
-export async function unpublishPictures(tx: Tx, deps: Pick<AppContext, "clock">, of: PictureSelector): Promise<string[]> {
-  await markOutOfSync(tx, deps, of);
-  const shown = await tx.file.findMany({
-    where: { ...of, publicPrefix: { not: null } },
+/**
+ * Unpublishes pictures in the transaction that changes a flag. Returns the purges to execute after
+ * it.
+ */
+export async function unpublishPictures(
+  tx: Tx,
+  context: Pick<AppContext, "clock">,
+  pictures: PictureSelector,
+): Promise<string[]> {
+  await markOutOfSync(tx, context, pictures);
+  const published = await tx.file.findMany({
+    where: { ...pictures, publicPrefix: { not: null } },
     select: { id: true, publicPrefix: true },
   });
   await tx.file.updateMany({
-    where: { id: { in: shown.map(({ id }) => id) } },
+    where: { id: { in: published.map(({ id }) => id) } },
     data: { publicPrefix: null },
   });
-  return schedulePurge(
-    tx,
-    deps,
-    shown.map(({ id, publicPrefix }) => ({
-      storage: "public",
-      prefix: publicPrefix ?? "",
-      fileId: id,
-      reason: "hidden",
-    })),
+  const targets = published.map(
+    ({ id, publicPrefix }) =>
+      ({ storage: "public", prefix: publicPrefix ?? "", fileId: id, reason: "hidden" }) as const,
   );
+  return schedulePurge(tx, context, targets);
 }
 
-/** Somebody else may be as often in between; each time one of both has brought the picture further. */
+/** Concurrent requests may interrupt a sync. Each round makes progress for one of them. */
 const MAX_SYNC_ROUNDS = 8;
 
 /**
- * Brings a picture's publication in line with its flags, whatever happened in between; what it was published as before is gone from the store
- * when this resolves. Errors: conflict, unavailable.
+ * Syncs a picture's publication with its visibility flags. When it resolves, the copies of earlier
+ * publications are deleted. Errors: conflict, unavailable.
  */
-export async function syncPublication(deps: AppContext, fileId: string): Promise<FileRow> {
-  const settled = await syncUntilStable(deps, fileId);
-  deps.profileCards?.invalidateTag(settled.ownerId);
-  return settled;
+export async function syncPublication(context: AppContext, fileId: string): Promise<FileRow> {
+  const file = await syncUntilStable(context, fileId);
+  context.profileCards?.invalidateTag(file.ownerId);
+  return file;
 }
 
-async function syncUntilStable(deps: AppContext, fileId: string): Promise<FileRow> {
+async function syncUntilStable(context: AppContext, fileId: string): Promise<FileRow> {
   for (let round = 0; round < MAX_SYNC_ROUNDS; round += 1) {
-    const file = await deps.db.file.findUniqueOrThrow({
+    const file = await context.db.file.findUniqueOrThrow({
       where: { id: fileId },
       include: { owner: { select: { visibility: true } } },
     });
     if (isPublishable(file) !== (file.publicPrefix !== null)) {
-      await (file.publicPrefix === null ? publishPicture(deps, file) : unpublishPicture(deps, file, file.publicPrefix));
-    } else if (await clearOutOfSync(deps, file)) {
-      await executePurges(deps, await findDuePurgeIds(deps, fileId));
+      if (file.publicPrefix === null) await publishPicture(context, file);
+      else await unpublishPicture(context, file, file.publicPrefix);
+    } else if (await clearOutOfSync(context, file)) {
+      await executePurges(context, await findDuePurgeIds(context, fileId));
       return file;
     }
   }
-  throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
+  throw pictureChangedProblem();
 }
 
-/** The columns that decide, as they were read: a change of any of them in between, or of the owner's flag, is not this one's to settle. */
+/**
+ * Selects the file as it was read. After a change of a flag, also of the owner's, it selects
+ * nothing.
+ */
 function whereUnchanged({ id, unsettledSince, publicPrefix, cut, visibility, status, purgedAt }: FileRow) {
   return { id, unsettledSince, publicPrefix, cut, visibility, status, purgedAt };
 }
@@ -134,35 +158,39 @@ async function clearOutOfSync({ db }: AppContext, file: FileRow): Promise<boolea
   return count === 1;
 }
 
-async function publishPicture(deps: AppContext, file: FileRow): Promise<void> {
-  const prepared = await preparePublication(deps, file).catch((thrown: unknown) => {
-    if (thrown instanceof Problem && thrown.code === "conflict") return null;
-    throw thrown;
+async function publishPicture(context: AppContext, file: FileRow): Promise<void> {
+  const prepared = await preparePublication(context, file).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === "conflict") return null;
+    throw error;
   });
   if (!prepared) return;
-  const { publicPrefix, purgeIds: dooms } = prepared;
-  const adopt = async (tx: Tx) => {
+  const { publicPrefix, purgeIds } = prepared;
+  const commit = async (tx: Tx) => {
     const { count } = await tx.file.updateMany({ where: whereUnchanged(file), data: { publicPrefix } });
     if (count === 0) return false;
-    await cancelPurge(tx, deps, dooms);
+    await cancelPurge(tx, context, purgeIds);
     return true;
   };
-  const adopted = await retryTransaction(() => deps.db.$transaction(adopt)).catch(async (thrown: unknown) => {
-    await discardPending(deps, prepared, thrown);
-    throw thrown;
-  });
-  if (!adopted) await tryExecutePurges(deps, dooms);
-  else await deps.onCrashPoint?.("visibility.switched");
+  const committed = await retryTransaction(() => context.db.$transaction(commit)).catch(
+    async (error: unknown) => {
+      await discardPending(context, prepared, error);
+      throw error;
+    },
+  );
+  if (!committed) await tryExecutePurges(context, purgeIds);
+  else await context.onCrashPoint?.("visibility.switched");
 }
 
-async function unpublishPicture(deps: AppContext, file: FileRow, publicPrefix: string): Promise<void> {
-  const drop = async (tx: Tx) => {
+async function unpublishPicture(context: AppContext, file: FileRow, publicPrefix: string): Promise<void> {
+  const commit = async (tx: Tx) => {
     const { count } = await tx.file.updateMany({ where: whereUnchanged(file), data: { publicPrefix: null } });
     return count === 0
       ? []
-      : schedulePurge(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: file.id, reason: "hidden" }]);
+      : schedulePurge(tx, context, [
+          { storage: "public", prefix: publicPrefix, fileId: file.id, reason: "hidden" },
+        ]);
   };
-  const purges = await retryTransaction(() => deps.db.$transaction(drop));
-  if (purges.length > 0) await deps.onCrashPoint?.("visibility.switched");
-  await executePurges(deps, purges);
+  const purgeIds = await retryTransaction(() => context.db.$transaction(commit));
+  if (purgeIds.length > 0) await context.onCrashPoint?.("visibility.switched");
+  await executePurges(context, purgeIds);
 }

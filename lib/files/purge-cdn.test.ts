@@ -1,76 +1,95 @@
 import { describe, expect, test, vi } from "vitest";
-import type { CdnPurger } from "./cdn-purger";
 import { createRecordingLog } from "../observability/testing/recording-log";
+import type { CdnPurger } from "./cdn-purger";
 import { executeDuePurges } from "./due-purges";
 import { executePurges } from "./purge";
-import { usePurgeFixture } from "./testing/purge-fixture";
+import { setUpPurgeFixture } from "./testing/purge-fixture";
 
-const fixture = usePurgeFixture();
+const fixture = setUpPurgeFixture();
 
-describe("caches before the public storage", () => {
-  /** Caches that agree or not, and what they were told. */
-  function testCaches() {
-    const told: string[][] = [];
-    const state = { agree: true };
-    const caches: CdnPurger = {
-      purgeUrls: async (addresses) => {
-        if (!state.agree) throw new Error("The caches were not told: they answer 500.");
-        told.push([...addresses].sort());
+describe("a CDN in front of the public storage", () => {
+  /** A CDN whose purges succeed or fail, with the URLs that it has purged. */
+  function createTestCdn() {
+    const purged: string[][] = [];
+    const state = { available: true };
+    const cdnPurger: CdnPurger = {
+      purgeUrls: async (urls) => {
+        if (!state.available) throw new Error("The CDN purge failed: the hook responded 500.");
+        purged.push([...urls].sort());
       },
     };
-    return { told, state, caches };
+    return { purged, state, cdnPurger };
   }
-  const addressesOf = (prefix: string, objects: number) =>
-    Array.from({ length: objects }, (_, index) => fixture.yard.storages.public.publicUrl(`${prefix}${index}`));
+  const publicUrls = (prefix: string, objects: number) =>
+    Array.from({ length: objects }, (_, index) =>
+      fixture.sweepFixture.storages.public.publicUrl(`${prefix}${index}`),
+    );
 
-  test("are told every address once the object is gone, and of nothing private", async () => {
-    const [shown, hidden] = [await fixture.folder(3, "public"), await fixture.folder(2)];
-    const { caches, told } = testCaches();
-    const forget = vi.fn(async (addresses: readonly string[]) => {
-      expect(await fixture.yard.keys("public", shown.prefix)).toEqual([]);
-      await caches.purgeUrls(addresses);
+  test("purges every public URL after the deletion, and no private one", async () => {
+    const [published, privateFolder] = [
+      await fixture.createFolder(3, "public"),
+      await fixture.createFolder(2),
+    ];
+    const { cdnPurger, purged } = createTestCdn();
+    const purgeUrls = vi.fn(async (urls: readonly string[]) => {
+      expect(await fixture.sweepFixture.listKeys("public", published.prefix)).toEqual([]);
+      await cdnPurger.purgeUrls(urls);
     });
-    await executePurges({ ...fixture.deps, cdnPurger: { purgeUrls: forget } }, await fixture.write([shown, hidden]));
-    expect(told).toEqual([addressesOf(shown.prefix, 3)]);
-    expect(await fixture.rows()).toEqual([]);
+    await executePurges(
+      { ...fixture.context, cdnPurger: { purgeUrls } },
+      await fixture.schedulePurges([published, privateFolder]),
+    );
+    expect(purged).toEqual([publicUrls(published.prefix, 3)]);
+    expect(await fixture.listPurges()).toEqual([]);
   });
 
-  test("that are away fail nobody's request; the row stays, and the sweep tells the same addresses until they agree", async () => {
-    const shown = await fixture.folder(3, "public");
+  test("an unavailable CDN fails no request; the sweep purges the same URLs", async () => {
+    const published = await fixture.createFolder(3, "public");
     const { log, lines } = createRecordingLog();
-    const { caches, told, state } = testCaches();
-    state.agree = false;
-    await executePurges({ ...fixture.deps, cdnPurger: caches, log }, await fixture.write([shown]));
-    expect(await fixture.yard.keys("public", shown.prefix)).toEqual([]);
-    expect([(await fixture.rows()).length, (await fixture.receipts()).length]).toEqual([1, 0]);
-    expect(await executeDuePurges({ ...fixture.later(40), cdnPurger: caches, log })).toEqual({ destroyed: 0, failed: 1 });
-    state.agree = true;
-    expect(await executeDuePurges({ ...fixture.later(400), cdnPurger: caches })).toEqual({ destroyed: 1, failed: 0 });
-    expect(told).toEqual([addressesOf(shown.prefix, 3)]);
-    expect(await fixture.rows()).toEqual([]);
-    expect((await fixture.receipts()).map(({ detail }) => detail)).toMatchObject([{ objects: 3 }]);
+    const { cdnPurger, purged, state } = createTestCdn();
+    state.available = false;
+    await executePurges({ ...fixture.context, cdnPurger, log }, await fixture.schedulePurges([published]));
+    expect(await fixture.sweepFixture.listKeys("public", published.prefix)).toEqual([]);
+    expect([(await fixture.listPurges()).length, (await fixture.listReceipts()).length]).toEqual([1, 0]);
+    expect(await executeDuePurges({ ...fixture.withLaterClock(40), cdnPurger, log })).toEqual({
+      destroyed: 0,
+      failed: 1,
+    });
+    state.available = true;
+    expect(await executeDuePurges({ ...fixture.withLaterClock(400), cdnPurger })).toEqual({
+      destroyed: 1,
+      failed: 0,
+    });
+    expect(purged).toEqual([publicUrls(published.prefix, 3)]);
+    expect(await fixture.listPurges()).toEqual([]);
+    expect((await fixture.listReceipts()).map(({ detail }) => detail)).toMatchObject([{ objects: 3 }]);
     const logged = lines.map((line) => JSON.stringify(line));
     expect(logged.length).toBeGreaterThan(0);
-    expect(logged.filter((line) => line.includes(shown.prefix) || line.includes("http"))).toEqual([]);
+    expect(logged.filter((line) => line.includes(published.prefix) || line.includes("http"))).toEqual([]);
   });
 
-  test("are told what was there before a process died between the objects and the call", async () => {
-    const shown = await fixture.folder(2, "public");
-    const { caches, told } = testCaches();
-    const ids = await fixture.write([shown]);
-    const reached = () => Promise.reject(new Error("killed"));
-    await expect(executePurges({ ...fixture.deps, cdnPurger: caches, onCrashPoint: reached }, ids)).rejects.toThrow("killed");
-    expect(told).toEqual([]);
-    await executeDuePurges({ ...fixture.later(60), cdnPurger: caches });
-    expect(told).toEqual([addressesOf(shown.prefix, 2)]);
+  test("purges the URLs after a crash between deletion and CDN purge", async () => {
+    const published = await fixture.createFolder(2, "public");
+    const { cdnPurger, purged } = createTestCdn();
+    const ids = await fixture.schedulePurges([published]);
+    const onCrashPoint = () => Promise.reject(new Error("killed"));
+    await expect(executePurges({ ...fixture.context, cdnPurger, onCrashPoint }, ids)).rejects.toThrow(
+      "killed",
+    );
+    expect(purged).toEqual([]);
+    await executeDuePurges({ ...fixture.withLaterClock(60), cdnPurger });
+    expect(purged).toEqual([publicUrls(published.prefix, 2)]);
   });
 
-  test("hold up none of what they keep nothing of", async () => {
-    const [shown, hidden] = [await fixture.folder(1, "public"), await fixture.folder(1)];
-    const { caches, state } = testCaches();
-    state.agree = false;
-    await fixture.write([shown, hidden]);
-    expect(await executeDuePurges({ ...fixture.deps, cdnPurger: caches })).toEqual({ destroyed: 1, failed: 1 });
-    expect((await fixture.rows()).map(({ prefix }) => prefix)).toEqual([shown.prefix]);
+  test("an unavailable CDN does not delay purges of private objects", async () => {
+    const [published, privateFolder] = [
+      await fixture.createFolder(1, "public"),
+      await fixture.createFolder(1),
+    ];
+    const { cdnPurger, state } = createTestCdn();
+    state.available = false;
+    await fixture.schedulePurges([published, privateFolder]);
+    expect(await executeDuePurges({ ...fixture.context, cdnPurger })).toEqual({ destroyed: 1, failed: 1 });
+    expect((await fixture.listPurges()).map(({ prefix }) => prefix)).toEqual([published.prefix]);
   });
 });

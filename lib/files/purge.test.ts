@@ -1,162 +1,183 @@
 import { describe, expect, test, vi } from "vitest";
+import { verifyTrail } from "../audit/trail";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
-import { verifyTrail } from "../audit/trail";
 import { executeDuePurges } from "./due-purges";
-import { executePurges, tryExecutePurges, discardPending, cancelPurge } from "./purge";
-import { usePurgeFixture } from "./testing/purge-fixture";
+import { cancelPurge, discardPending, executePurges, tryExecutePurges } from "./purge";
+import { setUpPurgeFixture } from "./testing/purge-fixture";
 
-const fixture = usePurgeFixture();
+const fixture = setUpPurgeFixture();
 
-describe("a purge", () => {
-  test("takes all below a prefix or one key, and none of its neighbours", async () => {
+describe("executePurges", () => {
+  test("deletes a prefix or one key, and no neighbour", async () => {
     const name = randomName();
-    await fixture.yard.put("private", `files/${name}/a`, `files/${name}/b/c`, `files/${name}0/a`);
-    await fixture.yard.put("private", `quarantine/${name}`, `quarantine/${name}0`);
-    const ids = await fixture.write([
+    await fixture.sweepFixture.putObjects(
+      "private",
+      `files/${name}/a`,
+      `files/${name}/b/c`,
+      `files/${name}0/a`,
+    );
+    await fixture.sweepFixture.putObjects("private", `quarantine/${name}`, `quarantine/${name}0`);
+    const ids = await fixture.schedulePurges([
       { storage: "private", prefix: `files/${name}/` },
       { storage: "private", prefix: `quarantine/${name}` },
     ]);
-    await executePurges(fixture.deps, ids);
-    expect(await fixture.yard.keys("private", `files/${name}`)).toEqual([`files/${name}0/a`]);
-    expect(await fixture.yard.keys("private", `quarantine/${name}`)).toEqual([`quarantine/${name}0`]);
-    expect(await fixture.rows()).toEqual([]);
+    await executePurges(fixture.context, ids);
+    expect(await fixture.sweepFixture.listKeys("private", `files/${name}`)).toEqual([`files/${name}0/a`]);
+    expect(await fixture.sweepFixture.listKeys("private", `quarantine/${name}`)).toEqual([
+      `quarantine/${name}0`,
+    ]);
+    expect(await fixture.listPurges()).toEqual([]);
   });
 
-  test("of a folder with more objects than one call takes leaves none", async () => {
+  test("deletes a prefix with more objects than one request takes", async () => {
     const prefix = `files/${randomName()}/`;
-    const there = new Set(Array.from({ length: 2103 }, (_, index) => `${prefix}${index}`));
+    const existing = new Set(Array.from({ length: 2103 }, (_, index) => `${prefix}${index}`));
     const calls: number[] = [];
-    const crowded = fixture.withPrivate({
+    const context = fixture.withPrivate({
       list: async function* () {
-        for (const key of [...there]) yield { key, size: 1, modifiedAt: new Date() };
+        for (const key of [...existing]) yield { key, size: 1, modifiedAt: new Date() };
       },
       removeMany: async (keys) => {
         calls.push(keys.length);
-        for (const key of keys) there.delete(key);
+        for (const key of keys) existing.delete(key);
       },
     });
-    await executePurges(crowded, await fixture.write([{ storage: "private", prefix, fileId: newId() }]));
-    expect([there.size, calls]).toEqual([0, [1000, 1000, 103]]);
-    expect((await fixture.receipts())[0]?.detail).toMatchObject({ objects: 2103 });
+    await executePurges(
+      context,
+      await fixture.schedulePurges([{ storage: "private", prefix, fileId: newId() }]),
+    );
+    expect([existing.size, calls]).toEqual([0, [1000, 1000, 103]]);
+    expect((await fixture.listReceipts())[0]?.detail).toMatchObject({ objects: 2103 });
   });
 
-  test("of a file leaves a receipt that speaks of it by id alone, and goes together with its row", async () => {
-    const doomed = await fixture.folder(3);
-    const nobodys = { storage: "private" as const, prefix: `quarantine/${randomName()}` };
-    await executePurges(fixture.deps, await fixture.write([doomed, nobodys]));
-    const [receipt, ...more] = await fixture.receipts();
-    expect(more).toEqual([]);
+  test("writes a receipt with the file's id and deletes the row", async () => {
+    const purgeTargets = await fixture.createFolder(3);
+    const withoutFile = { storage: "private" as const, prefix: `quarantine/${randomName()}` };
+    await executePurges(fixture.context, await fixture.schedulePurges([purgeTargets, withoutFile]));
+    const [receipt, ...others] = await fixture.listReceipts();
+    expect(others).toEqual([]);
     expect(receipt).toMatchObject({
       event: "bytes.destroyed",
       byId: null,
-      subjectId: doomed.fileId,
+      subjectId: purgeTargets.fileId,
       detail: { storage: "private", reason: "withdrawn", objects: 3 },
     });
-    expect(await verifyTrail(fixture.deps)).toMatchObject({ entries: 1, broken: null });
+    expect(await verifyTrail(fixture.context)).toMatchObject({ entries: 1, broken: null });
   });
 
-  test("of bytes that were lost before leaves a receipt as well, unless they never belonged to the file", async () => {
-    const [gone, unused] = [await fixture.folder(0), { ...(await fixture.folder(0)), reason: "unused" as const }];
-    await executePurges(fixture.deps, await fixture.write([gone, unused]));
-    expect((await fixture.receipts()).map(({ subjectId, detail }) => [subjectId, detail])).toEqual([
-      [gone.fileId, { storage: "private", reason: "withdrawn", objects: 0 }],
+  test("writes a receipt for lost bytes, but not for unused ones", async () => {
+    const [lost, unused] = [
+      await fixture.createFolder(0),
+      { ...(await fixture.createFolder(0)), reason: "unused" as const },
+    ];
+    await executePurges(fixture.context, await fixture.schedulePurges([lost, unused]));
+    expect((await fixture.listReceipts()).map(({ subjectId, detail }) => [subjectId, detail])).toEqual([
+      [lost.fileId, { storage: "private", reason: "withdrawn", objects: 0 }],
     ]);
   });
 
-  test("stays, and no receipt is written, where the trail cannot be", async () => {
-    const ids = await fixture.write([await fixture.folder(1)]);
-    await fixture.yard.db.$executeRaw`ALTER TABLE "Trail" RENAME TO "TrailAway"`;
-    await tryExecutePurges(fixture.deps, ids);
-    await fixture.yard.db.$executeRaw`ALTER TABLE "TrailAway" RENAME TO "Trail"`;
-    expect(await fixture.rows()).toHaveLength(1);
-    await executePurges(fixture.deps, ids);
-    expect([await fixture.rows(), (await fixture.receipts()).length]).toEqual([[], 1]);
+  test("keeps the row and writes no receipt if the trail fails", async () => {
+    const ids = await fixture.schedulePurges([await fixture.createFolder(1)]);
+    await fixture.sweepFixture.db.$executeRaw`ALTER TABLE "Trail" RENAME TO "RenamedTrail"`;
+    await tryExecutePurges(fixture.context, ids);
+    await fixture.sweepFixture.db.$executeRaw`ALTER TABLE "RenamedTrail" RENAME TO "Trail"`;
+    expect(await fixture.listPurges()).toHaveLength(1);
+    await executePurges(fixture.context, ids);
+    expect([await fixture.listPurges(), (await fixture.listReceipts()).length]).toEqual([[], 1]);
   });
 
-  test("that ended between the objects and the row is finished later, with the number that there were", async () => {
-    const doomed = await fixture.folder(4);
-    const ids = await fixture.write([doomed]);
+  test("a crash before the row is deleted keeps the object count", async () => {
+    const purgeTargets = await fixture.createFolder(4);
+    const ids = await fixture.schedulePurges([purgeTargets]);
     const killed = async () => {
       throw new Error("killed");
     };
-    await expect(executePurges({ ...fixture.deps, onCrashPoint: killed }, ids)).rejects.toThrow("killed");
-    expect(await fixture.yard.keys("private", doomed.prefix)).toEqual([]);
-    expect((await fixture.rows()).length).toBe(1);
-    expect(await executeDuePurges(fixture.later(60))).toEqual({ destroyed: 1, failed: 0 });
-    expect((await fixture.receipts()).map(({ detail }) => detail)).toEqual([
+    await expect(executePurges({ ...fixture.context, onCrashPoint: killed }, ids)).rejects.toThrow("killed");
+    expect(await fixture.sweepFixture.listKeys("private", purgeTargets.prefix)).toEqual([]);
+    expect((await fixture.listPurges()).length).toBe(1);
+    expect(await executeDuePurges(fixture.withLaterClock(60))).toEqual({ destroyed: 1, failed: 0 });
+    expect((await fixture.listReceipts()).map(({ detail }) => detail)).toEqual([
       { storage: "private", reason: "withdrawn", objects: 4 },
     ]);
   });
 });
 
-describe("bytes that are doomed ahead", () => {
-  test("cannot be adopted once a sweep has begun with them, by whatever clock", async () => {
-    const [id = ""] = await fixture.write([await fixture.folder(1)], 60);
-    // The sweep's machine is ahead of time.
-    await executeDuePurges({ ...fixture.later(120), onCrashPoint: () => Promise.reject(new Error("killed")) });
-    expect(await fixture.rows()).toHaveLength(1);
-    await expect(fixture.yard.db.$transaction((tx) => cancelPurge(tx, fixture.deps, [id]))).rejects.toMatchObject({
+describe("cancelPurge and discardPending", () => {
+  test("rejects a commit after a sweep with another clock has started", async () => {
+    const [id = ""] = await fixture.schedulePurges([await fixture.createFolder(1)], 60);
+    // The clock of the sweep is ahead.
+    await executeDuePurges({
+      ...fixture.withLaterClock(120),
+      onCrashPoint: () => Promise.reject(new Error("killed")),
+    });
+    expect(await fixture.listPurges()).toHaveLength(1);
+    await expect(
+      fixture.sweepFixture.db.$transaction((tx) => cancelPurge(tx, fixture.context, [id])),
+    ).rejects.toMatchObject({
       code: "conflict",
     });
   });
 
-  test("are passed over by a sweep while a commit is adopting them, and are there after it", async () => {
-    const doomed = await fixture.folder(2);
-    const ids = await fixture.write([doomed]);
-    await fixture.yard.db.$transaction(async (tx) => {
-      await cancelPurge(tx, fixture.later(-1), ids);
-      expect(await executeDuePurges(fixture.deps)).toEqual({ destroyed: 0, failed: 0 });
+  test("a sweep skips bytes that a commit is about to keep", async () => {
+    const purgeTargets = await fixture.createFolder(2);
+    const ids = await fixture.schedulePurges([purgeTargets]);
+    await fixture.sweepFixture.db.$transaction(async (tx) => {
+      await cancelPurge(tx, fixture.withLaterClock(-1), ids);
+      expect(await executeDuePurges(fixture.context)).toEqual({ destroyed: 0, failed: 0 });
     });
-    expect(await fixture.yard.keys("private", doomed.prefix)).toHaveLength(2);
-    expect(await fixture.rows()).toEqual([]);
+    expect(await fixture.sweepFixture.listKeys("private", purgeTargets.prefix)).toHaveLength(2);
+    expect(await fixture.listPurges()).toEqual([]);
   });
 
-  test("are doomed anew by whoever writes them after somebody whose clock runs ahead has carried them out", async () => {
-    const doomed = [await fixture.folder(1)];
-    const dooms = await fixture.write(doomed, 60);
-    await executeDuePurges(fixture.later(120));
-    await fixture.yard.put("private", `${doomed[0]?.prefix}late`);
-    const tooLate = await fixture.yard.db
-      .$transaction((tx) => cancelPurge(tx, fixture.deps, dooms))
-      .catch((thrown) => thrown);
-    await discardPending(fixture.deps, { purgeTargets: doomed, purgeIds: dooms }, tooLate);
-    expect(await fixture.yard.keys("private", doomed[0]?.prefix ?? "")).toEqual([]);
-    expect(await fixture.rows()).toEqual([]);
+  test("purges bytes written after another process has executed their purge", async () => {
+    const purgeTargets = [await fixture.createFolder(1)];
+    const purgeIds = await fixture.schedulePurges(purgeTargets, 60);
+    await executeDuePurges(fixture.withLaterClock(120));
+    await fixture.sweepFixture.putObjects("private", `${purgeTargets[0]?.prefix}late`);
+    const error = await fixture.sweepFixture.db
+      .$transaction((tx) => cancelPurge(tx, fixture.context, purgeIds))
+      .catch((thrown: unknown) => thrown);
+    await discardPending(fixture.context, { purgeTargets, purgeIds }, error);
+    expect(await fixture.sweepFixture.listKeys("private", purgeTargets[0]?.prefix ?? "")).toEqual([]);
+    expect(await fixture.listPurges()).toEqual([]);
   });
 
-  test("stay where a commit has adopted them and only its answer was lost", async () => {
-    const doomed = [await fixture.folder(2)];
-    const dooms = await fixture.write(doomed, 60);
-    await fixture.yard.db.$transaction((tx) => cancelPurge(tx, fixture.deps, dooms));
-    await discardPending(fixture.deps, { purgeTargets: doomed, purgeIds: dooms }, new Error("The connection broke."));
-    expect(await fixture.yard.keys("private", doomed[0]?.prefix ?? "")).toHaveLength(2);
-    expect(await fixture.rows()).toEqual([]);
+  test("keeps committed bytes if only the commit's response was lost", async () => {
+    const purgeTargets = [await fixture.createFolder(2)];
+    const purgeIds = await fixture.schedulePurges(purgeTargets, 60);
+    await fixture.sweepFixture.db.$transaction((tx) => cancelPurge(tx, fixture.context, purgeIds));
+    await discardPending(fixture.context, { purgeTargets, purgeIds }, new Error("The connection broke."));
+    expect(await fixture.sweepFixture.listKeys("private", purgeTargets[0]?.prefix ?? "")).toHaveLength(2);
+    expect(await fixture.listPurges()).toEqual([]);
   });
 
-  test("are waited for by whoever gives up without knowing how the commit ended", async () => {
-    const doomed = await fixture.folder(2);
-    const ids = await fixture.write([doomed], 60);
-    let givenUp: Promise<void> | undefined;
-    await fixture.yard.db.$transaction(async (tx) => {
-      await cancelPurge(tx, fixture.deps, ids);
-      givenUp = executePurges(fixture.deps, ids);
-      // It has reached the database before this transaction ends.
+  test("waits for a running commit before it discards its bytes", async () => {
+    const purgeTargets = await fixture.createFolder(2);
+    const ids = await fixture.schedulePurges([purgeTargets], 60);
+    let discarded: Promise<void> | undefined;
+    await fixture.sweepFixture.db.$transaction(async (tx) => {
+      await cancelPurge(tx, fixture.context, ids);
+      discarded = executePurges(fixture.context, ids);
+      // The purge waits for this transaction in the database.
       await vi.waitFor(async () => {
-        const waiting = await fixture.yard.db.$queryRaw<unknown[]>`
+        const waiting = await fixture.sweepFixture.db.$queryRaw<unknown[]>`
           SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
         expect(waiting).toHaveLength(1);
       });
     });
-    await givenUp;
-    expect(await fixture.yard.keys("private", doomed.prefix)).toHaveLength(2);
+    await discarded;
+    expect(await fixture.sweepFixture.listKeys("private", purgeTargets.prefix)).toHaveLength(2);
   });
 
-  test("keep their day, however often a sweep has tried", async () => {
-    await fixture.write([await fixture.folder(1)]);
-    const [{ dueAt } = { dueAt: null }] = await fixture.rows();
-    const failing = fixture.withPrivate({ removeMany: () => Promise.reject(new Problem("unavailable", "Away.")) });
-    for (const seconds of [0, 200, 2000]) await executeDuePurges({ ...failing, clock: fixture.later(seconds).clock });
-    expect(await fixture.rows()).toMatchObject([{ dueAt, tries: 3 }]);
+  test("failed attempts do not change the due date", async () => {
+    await fixture.schedulePurges([await fixture.createFolder(1)]);
+    const [{ dueAt } = { dueAt: null }] = await fixture.listPurges();
+    const failing = fixture.withPrivate({
+      removeMany: () => Promise.reject(new Problem("unavailable", "Unavailable.")),
+    });
+    for (const seconds of [0, 200, 2000])
+      await executeDuePurges({ ...failing, clock: fixture.withLaterClock(seconds).clock });
+    expect(await fixture.listPurges()).toMatchObject([{ dueAt, tries: 3 }]);
   });
 });

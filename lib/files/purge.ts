@@ -1,83 +1,96 @@
-import type { Tx } from "../db/client";
 import { secondsFromNow } from "../app-context";
+import type { Tx } from "../db/client";
 import { Problem } from "../errors";
 import { newId } from "../id";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { StorageClass } from "../storage/storage";
-import { type PurgeContext, executeClaimedPurges, PURGE_LEASE_SECONDS, postponePurges } from "./execute-claimed-purges";
+import {
+  executeClaimedPurges,
+  PURGE_LEASE_SECONDS,
+  type PurgeContext,
+  postponePurges,
+} from "./execute-claimed-purges";
 
-/** Why a file's bytes go; the receipt says it. `unused`: they were made for the file, and never became part of it. */
+/** Why bytes are deleted; the receipt contains it. `unused`: they never became part of the file. */
 export type PurgeReason = "withdrawn" | "superseded" | "hidden" | "recropped" | "retention" | "unused";
 
-/** Everything below `prefix` in a storage, or the one object of that key, with the unfinished parts that are bound for it. */
+/** All objects under a prefix, or the object of one key with its multipart upload. */
 export type PurgeTarget = {
   storage: StorageClass;
   prefix: string;
   multipartId?: string;
-  /** Whose bytes they are: their end is entered in the audit trail. */
+  /** The file of the bytes. The audit trail gets a receipt of their deletion. */
   fileId?: string;
   reason?: PurgeReason;
 };
 
 /**
- * Writes down that bytes are to be destroyed. Two uses: with the change that leaves them without an owner (`due` now), and ahead of
- * writing them, so that a crash leaves nothing unknown (`due` after the grace); the commit that adopts the bytes then `spare`s them.
+ * Schedules the deletion of bytes. There are two uses: due now, in the transaction that drops the
+ * last reference to them; and due later, before the bytes are written, so that a crash leaves no
+ * unknown object. In the second case the commit cancels the purge. Returns the ids.
  */
 export async function schedulePurge(
-  db: Tx,
+  tx: Tx,
   { clock }: Pick<PurgeContext, "clock">,
-  doomed: readonly PurgeTarget[],
+  targets: readonly PurgeTarget[],
   inSeconds = 0,
 ): Promise<string[]> {
-  const rows = doomed.map((each) => ({
+  const rows = targets.map((target) => ({
     id: newId(),
-    ...each,
+    ...target,
     dueAt: secondsFromNow(clock, inSeconds),
     createdAt: clock.now(),
   }));
-  if (rows.length > 0) await db.purge.createMany({ data: rows });
+  if (rows.length > 0) await tx.purge.createMany({ data: rows });
   return rows.map(({ id }) => id);
 }
 
-/** What was doomed ahead is due, or somebody has begun to destroy it, by whatever clock: it must not be pointed at. */
+/**
+ * A pending purge is due or has started, by the clock of any process: no row may reference the
+ * bytes.
+ */
 class PurgeStartedError extends Problem {
   constructor() {
     super("conflict", "This took too long. Please try again.");
   }
 }
 
-/** Adopts bytes that were doomed ahead. Errors: conflict, where it is too late for that. */
+/**
+ * Cancels pending purges, in the transaction that commits the bytes. Errors: conflict, if one has
+ * started.
+ */
 export async function cancelPurge(
-  db: Tx,
+  tx: Tx,
   { clock }: Pick<PurgeContext, "clock">,
-  purges: readonly string[],
+  purgeIds: readonly string[],
 ): Promise<void> {
-  const { count } = await db.purge.deleteMany({
-    where: { id: { in: [...purges] }, dueAt: { gt: clock.now() }, tries: 0 },
+  const { count } = await tx.purge.deleteMany({
+    where: { id: { in: [...purgeIds] }, dueAt: { gt: clock.now() }, tries: 0 },
   });
-  if (count !== purges.length) throw new PurgeStartedError();
+  if (count !== purgeIds.length) throw new PurgeStartedError();
 }
 
 /**
- * Carries purges out now, whoever else is at them. Fails with `unavailable` where the store is away; the rows are still there then, and a sweep
- * will finish. Where only the caches are away it succeeds: the bytes are gone, and the sweep goes on telling the caches.
+ * Executes purges now, even if another process has claimed them. If only the CDN is unavailable it
+ * succeeds, and the sweep repeats the CDN purge.
+ * Errors: unavailable, if the store is; the rows then stay for the sweep.
  */
-export async function executePurges(deps: PurgeContext, purges: readonly string[]): Promise<void> {
-  if (purges.length === 0) return;
-  // Waits for a transaction that is about to spare one of them, rather than destroy what it adopts.
-  const claimed = await deps.db.purge.updateManyAndReturn({
-    where: { id: { in: [...purges] } },
-    data: { tries: { increment: 1 }, retryAt: secondsFromNow(deps.clock, PURGE_LEASE_SECONDS) },
+export async function executePurges(context: PurgeContext, purgeIds: readonly string[]): Promise<void> {
+  if (purgeIds.length === 0) return;
+  // The update waits for a transaction that is about to cancel one of them.
+  const claimed = await context.db.purge.updateManyAndReturn({
+    where: { id: { in: [...purgeIds] } },
+    data: { tries: { increment: 1 }, retryAt: secondsFromNow(context.clock, PURGE_LEASE_SECONDS) },
   });
   try {
-    await executeClaimedPurges(deps, claimed);
-  } catch (thrown) {
-    await postponePurges(deps, claimed);
-    throw thrown;
+    await executeClaimedPurges(context, claimed);
+  } catch (error) {
+    await postponePurges(context, claimed);
+    throw error;
   }
 }
 
-/** What is due of a file's bytes and still there, because the store was away or whoever wrote it down ended first. */
+/** Lists a file's due purges that an earlier request left behind, after a failure or a crash. */
 export async function findDuePurgeIds(
   { db, clock }: Pick<PurgeContext, "db" | "clock">,
   fileId: string,
@@ -89,29 +102,39 @@ export async function findDuePurgeIds(
   return rows.map(({ id }) => id);
 }
 
-/** Bytes that were doomed before they were written, and the rows that say so. */
+/** Bytes that are scheduled for purge before they are written, and the ids of those purges. */
 export type PendingWrite = { purgeTargets: readonly PurgeTarget[]; purgeIds: readonly string[] };
 
 /**
- * Drops what was doomed ahead, after a failure. Where the store itself was away it is not asked again: whoever waits for the answer has waited as long
- * as it may take, and the sweep finds the rows. Where it was too late they may be gone already, carried out by somebody whose clock runs ahead; what
- * was written after that would belong to nobody, and is doomed anew. In no other case: a commit whose answer was lost has removed them as well.
+ * Discards the pending bytes after a failure.
+ *
+ * - If the store was unavailable it does nothing: the client has waited long enough, and the sweep
+ *   finds the rows.
+ * - If the purge has started, another process may have executed it before the last byte was
+ *   written. A new purge deletes such bytes. No other failure needs one: after a commit whose
+ *   response was lost, the rows are gone and the bytes must stay.
  */
 export async function discardPending(
-  deps: PurgeContext,
-  { purgeTargets: doomed, purgeIds: dooms }: PendingWrite,
-  because: unknown,
+  context: PurgeContext,
+  { purgeTargets, purgeIds }: PendingWrite,
+  cause: unknown,
 ): Promise<void> {
-  if (because instanceof Problem && because.code === "unavailable") return;
-  const anew = because instanceof PurgeStartedError ? await deps.db.$transaction((tx) => schedulePurge(tx, deps, doomed)) : [];
-  await tryExecutePurges(deps, [...dooms, ...anew]);
+  if (cause instanceof Problem && cause.code === "unavailable") return;
+  const newPurgeIds =
+    cause instanceof PurgeStartedError
+      ? await context.db.$transaction((tx) => schedulePurge(tx, context, purgeTargets))
+      : [];
+  await tryExecutePurges(context, [...purgeIds, ...newPurgeIds]);
 }
 
-/** Carries purges out where the answer does not depend on it; what fails is left to the sweep, which finds the rows. */
-export async function tryExecutePurges(deps: PurgeContext, purges: readonly string[]): Promise<void> {
+/**
+ * Executes purges whose failure does not change the response. The sweep finds the rows of failed
+ * ones.
+ */
+export async function tryExecutePurges(context: PurgeContext, purgeIds: readonly string[]): Promise<void> {
   try {
-    await executePurges(deps, purges);
-  } catch (cause) {
-    deps.log.warn("Bytes could not be destroyed yet; the sweep will do it.", { reason: safeErrorReason(cause) });
+    await executePurges(context, purgeIds);
+  } catch (error) {
+    context.log.warn("Bytes could not be deleted. The sweep will do it.", { reason: safeErrorReason(error) });
   }
 }

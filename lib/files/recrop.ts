@@ -1,43 +1,52 @@
+import type { AppContext } from "../app-context";
+import { runAll } from "../concurrency";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
-import { runAll } from "../run-all";
 import { readAll } from "../storage/read-all";
-import { cutPrefix, type FileRow, originalKey, type StoredVariant, variantKey, variantsSchema } from "./file";
+import {
+  cropPrefix,
+  type FileRow,
+  originalKey,
+  pictureChangedProblem,
+  type StoredVariant,
+  variantKey,
+  variantsSchema,
+} from "./file";
 import { preparePublication } from "./publication";
-import { executePurges, type PurgeTarget, schedulePurge, discardPending, type PurgeReason, cancelPurge } from "./purge";
+import { cancelPurge, discardPending, executePurges, type PurgeTarget, schedulePurge } from "./purge";
 
-/** Longer than it takes to make a handful of variants and to copy them. */
+/** Longer than rendering and copying the variants of one picture takes. */
 const RENDER_SECONDS = 120;
 
 /**
- * New variants from the rendition, in a folder of their own; the old cut is destroyed with the change. Where the picture is published, the new
- * cut is there before the pointer moves, and the old address dies with it, so that a part that was cropped away does not stay reachable. Without a
- * crop it is the middle. Errors: conflict, not_found where the rendition itself is not there, unavailable.
+ * Crops a picture again: renders new variants from its rendition under a prefix of their own, and
+ * deletes the old ones. A published picture gets a new public URL, and the old one stops working,
+ * so that no part outside the new crop stays public. Null crops the middle.
+ * Errors: conflict; not_found, if the rendition does not exist; unavailable.
  */
-export async function recropPicture(deps: AppContext, file: FileRow, crop: Crop | null): Promise<void> {
-  const { db } = deps;
+export async function recropPicture(context: AppContext, file: FileRow, crop: Crop | null): Promise<void> {
+  const { db } = context;
   const next = { ...file, cut: randomName() };
-  const doomed: PurgeTarget[] = [
-    { storage: "private", prefix: cutPrefix(next), fileId: file.id, reason: "unused" },
+  const purgeTargets: PurgeTarget[] = [
+    { storage: "private", prefix: cropPrefix(next), fileId: file.id, reason: "unused" },
   ];
-  const dooms = await db.$transaction((tx) =>
-    schedulePurge(tx, deps, doomed, RENDER_SECONDS + deps.limits.sweepGrace),
+  const purgeIds = await db.$transaction((tx) =>
+    schedulePurge(tx, context, purgeTargets, RENDER_SECONDS + context.limits.sweepGrace),
   );
-  let purges: string[];
+  let oldPurgeIds: string[];
   try {
-    const { variants, placeholder } = await renderAndStoreVariants(deps, next, crop);
-    await deps.onCrashPoint?.("recrop.rendered");
+    const { variants, placeholder } = await renderAndStoreVariants(context, next, crop);
+    await context.onCrashPoint?.("recrop.rendered");
     const prepared =
-      file.publicPrefix === null ? null : await preparePublication(deps, { ...next, variants });
+      file.publicPrefix === null ? null : await preparePublication(context, { ...next, variants });
     if (prepared) {
-      doomed.push(...prepared.purgeTargets);
-      dooms.push(...prepared.purgeIds);
+      purgeTargets.push(...prepared.purgeTargets);
+      purgeIds.push(...prepared.purgeIds);
     }
-    const point = async (tx: Tx) => {
+    const commit = async (tx: Tx) => {
       const { count } = await tx.file.updateMany({
         where: { id: file.id, publicPrefix: file.publicPrefix, cut: file.cut, purgedAt: null },
         data: {
@@ -48,31 +57,30 @@ export async function recropPicture(deps: AppContext, file: FileRow, crop: Crop 
           ...(prepared ? { publicPrefix: prepared.publicPrefix } : {}),
         },
       });
-      if (count === 0)
-        throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
-      await cancelPurge(tx, deps, dooms);
-      return schedulePurge(tx, deps, previousCutTargets(file));
+      if (count === 0) throw pictureChangedProblem();
+      await cancelPurge(tx, context, purgeIds);
+      return schedulePurge(tx, context, oldCropTargets(file));
     };
-    purges = await retryTransaction(() => db.$transaction(point));
-  } catch (thrown) {
-    await discardPending(deps, { purgeTargets: doomed, purgeIds: dooms }, thrown);
-    throw thrown;
+    oldPurgeIds = await retryTransaction(() => db.$transaction(commit));
+  } catch (error) {
+    await discardPending(context, { purgeTargets, purgeIds }, error);
+    throw error;
   }
-  await deps.onCrashPoint?.("recrop.switched");
-  await executePurges(deps, purges);
+  await context.onCrashPoint?.("recrop.switched");
+  await executePurges(context, oldPurgeIds);
 }
 
-/** What a picture's cut and its publication consist of. The first cut has no folder of its own, and goes one by one. */
-function previousCutTargets(file: FileRow): PurgeTarget[] {
+/** The first crop shares its prefix with the original, so its variants are purged key by key. */
+function oldCropTargets(file: FileRow): PurgeTarget[] {
   const { publicPrefix } = file;
-  const whose: { fileId: string; reason: PurgeReason } = { fileId: file.id, reason: "recropped" };
-  const keys =
+  const ofFile = { fileId: file.id, reason: "recropped" } as const;
+  const prefixes =
     file.cut === null
       ? variantsSchema.parse(file.variants).map(({ name }) => variantKey(file, name))
-      : [cutPrefix(file)];
+      : [cropPrefix(file)];
   return [
-    ...keys.map((prefix) => ({ storage: "private" as const, prefix, ...whose })),
-    ...(publicPrefix === null ? [] : [{ storage: "public" as const, prefix: publicPrefix, ...whose }]),
+    ...prefixes.map((prefix) => ({ storage: "private" as const, prefix, ...ofFile })),
+    ...(publicPrefix === null ? [] : [{ storage: "public" as const, prefix: publicPrefix, ...ofFile }]),
   ];
 }
 

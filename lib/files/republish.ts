@@ -1,32 +1,33 @@
 import type { AppContext } from "../app-context";
-import { Problem } from "../errors";
-import type { FileRow } from "./file";
+import { type FileRow, pictureChangedProblem } from "./file";
 import { preparePublication } from "./publication";
-import { executePurges, schedulePurge, discardPending, cancelPurge } from "./purge";
+import { cancelPurge, discardPending, executePurges, schedulePurge } from "./purge";
 
 /**
- * Publishes a picture anew, from the variants of the private storage: for a publication that has lost objects. The new one is whole before the
- * pointer moves, and the old address dies with it. Errors: conflict, where the picture is hidden or changed meanwhile; unavailable.
+ * Publishes a picture again from its private variants, after its publication lost objects. The new
+ * copies are complete before `publicPrefix` changes; the old URLs then stop working.
+ * Errors: conflict, if the picture was hidden or changed at the same time; unavailable.
  */
-export async function republishPicture(deps: AppContext, file: FileRow): Promise<void> {
+export async function republishPicture(context: AppContext, file: FileRow): Promise<void> {
   const { id, publicPrefix, cut } = file;
   if (publicPrefix === null) return;
-  const prepared = await preparePublication(deps, file);
-  let purges: string[];
+  const prepared = await preparePublication(context, file);
+  let purgeIds: string[];
   try {
-    purges = await deps.db.$transaction(async (tx) => {
+    purgeIds = await context.db.$transaction(async (tx) => {
       const { count } = await tx.file.updateMany({
         where: { id, publicPrefix, cut, purgedAt: null },
         data: { publicPrefix: prepared.publicPrefix },
       });
-      if (count === 0)
-        throw new Problem("conflict", "The picture is being changed elsewhere. Please look again.");
-      await cancelPurge(tx, deps, prepared.purgeIds);
-      return schedulePurge(tx, deps, [{ storage: "public", prefix: publicPrefix, fileId: id, reason: "unused" }]);
+      if (count === 0) throw pictureChangedProblem();
+      await cancelPurge(tx, context, prepared.purgeIds);
+      return schedulePurge(tx, context, [
+        { storage: "public", prefix: publicPrefix, fileId: id, reason: "unused" },
+      ]);
     });
-  } catch (thrown) {
-    await discardPending(deps, prepared, thrown);
-    throw thrown;
+  } catch (error) {
+    await discardPending(context, prepared, error);
+    throw error;
   }
-  await executePurges(deps, purges);
+  await executePurges(context, purgeIds);
 }

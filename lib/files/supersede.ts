@@ -1,35 +1,36 @@
-import type { Tx } from "../db/client";
 import type { AppContext } from "../app-context";
+import type { Tx } from "../db/client";
 import type { Field } from "../fields/field";
-import { schedulePurge, type PurgeReason } from "./purge";
+import { schedulePurge } from "./purge";
 
 /**
- * The two places of a one-file field: `held` by what counts now (stored or approved), `pending` by what waits for a decision or was not
- * accepted. A unique index allows one file in each, whoever races.
+ * Builds the key of one of the two slots of a one-file field: `held` for the stored or approved
+ * file, `pending` for a file without an approval. A unique index allows one file in each slot.
  */
 export function slotKey(
   ownerId: string,
   field: Pick<Field, "name" | "many">,
-  place: "held" | "pending",
+  slot: "held" | "pending",
 ): string | null {
-  return field.many ? null : `${ownerId}/${field.name}/${place}`;
+  return field.many ? null : `${ownerId}/${field.name}/${slot}`;
 }
 
 /**
- * Clears the place that a new file of this field is going to take. An approved document keeps its own: it is superseded only when its
- * replacement is approved. A superseded picture is erased, for nobody needs an old face; a document stays until its retention ends.
+ * Clears the slot for a new file of this field. An approved document has its own slot: the approval
+ * of the new one supersedes it. The bytes of a superseded picture are purged; those of a document
+ * stay until its retention ends.
  */
 export async function supersedeEarlierFile(
   tx: Tx,
-  deps: Pick<AppContext, "clock">,
+  context: Pick<AppContext, "clock">,
   { ownerId, field }: { ownerId: string; field: Field },
-): Promise<{ slot: string | null; version: number; purges: string[] }> {
+): Promise<{ slot: string | null; version: number; purgeIds: string[] }> {
   const slot = slotKey(ownerId, field, field.reviewed ? "pending" : "held");
-  if (slot === null) return { slot, version: 1, purges: [] };
+  if (slot === null) return { slot, version: 1, purgeIds: [] };
   const version = 1 + (await tx.file.count({ where: { ownerId, field: field.name } }));
   const earlier = await tx.file.findUnique({ where: { slot } });
-  if (!earlier) return { slot, version, purges: [] };
-  const erased = field.storage === "public";
+  if (!earlier) return { slot, version, purgeIds: [] };
+  const isPicture = field.storage === "public";
   const { publicPrefix } = await tx.file.update({
     where: { id: earlier.id },
     data: {
@@ -37,18 +38,19 @@ export async function supersedeEarlierFile(
       slot: null,
       claimById: null,
       claimUntil: null,
-      ...(erased ? { purgedAt: deps.clock.now() } : {}),
+      ...(isPicture ? { purgedAt: context.clock.now() } : {}),
     },
-    // Not what was found above: a publication may have come in between, and none comes after this.
+    // Read again: a publication may have changed it since the read above. None can after this
+    // update.
     select: { publicPrefix: true },
   });
-  if (!erased) return { slot, version, purges: [] };
+  if (!isPicture) return { slot, version, purgeIds: [] };
   await tx.file.update({ where: { id: earlier.id }, data: { publicPrefix: null } });
   await tx.user.update({ where: { id: ownerId }, data: { storedBytes: { decrement: earlier.size } } });
-  const whose: { fileId: string; reason: PurgeReason } = { fileId: earlier.id, reason: "superseded" };
-  const purges = await schedulePurge(tx, deps, [
-    ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, ...whose }] : []),
-    { storage: "private" as const, prefix: earlier.prefix, ...whose },
+  const ofFile = { fileId: earlier.id, reason: "superseded" } as const;
+  const purgeIds = await schedulePurge(tx, context, [
+    ...(publicPrefix ? [{ storage: "public" as const, prefix: publicPrefix, ...ofFile }] : []),
+    { storage: "private" as const, prefix: earlier.prefix, ...ofFile },
   ]);
-  return { slot, version, purges };
+  return { slot, version, purgeIds };
 }

@@ -15,7 +15,7 @@ afterAll(() => fixture.drop());
 async function runUntilLogged(count: number, jobs?: readonly Job[]): Promise<LogLine[]> {
   const stop = new AbortController();
   const { log, lines } = createRecordingLog();
-  const finished = runJobs({ ...fixture.deps, log }, stop.signal, jobs);
+  const finished = runJobs({ ...fixture.context, log }, stop.signal, jobs);
   await vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(count), 20_000);
   stop.abort();
   await finished;
@@ -23,9 +23,9 @@ async function runUntilLogged(count: number, jobs?: readonly Job[]): Promise<Log
 }
 
 test("the worker expires an abandoned upload and logs the run", async () => {
-  const ada = await fixture.member();
-  const { key } = await fixture.upload({ ownerId: ada, expires: -3 * 3600 });
-  await fixture.put("private", key);
+  const ada = await fixture.createMember();
+  const { key } = await fixture.createUpload({ ownerId: ada, expires: -3 * 3600 });
+  await fixture.putObjects("private", key);
   const lines = await runUntilLogged(1);
   expect(lines).toContainEqual({
     level: "info",
@@ -34,7 +34,7 @@ test("the worker expires an abandoned upload and logs the run", async () => {
   });
   // Either job may have executed the purge that the sweep scheduled.
   expect(lines.length).toBeLessThanOrEqual(2);
-  expect(await fixture.keys("private")).toEqual([]);
+  expect(await fixture.listKeys("private")).toEqual([]);
 });
 
 test("the worker logs a failed run without the driver's message and continues", async () => {

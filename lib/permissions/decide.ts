@@ -24,7 +24,9 @@ export function mayDecideInSql(viewer: Viewer, only?: string): Prisma.Sql {
   return Prisma.sql`field = ANY(${names}) AND "ownerId" <> ${viewer.id}::uuid`;
 }
 
-/** Finds a file that the viewer may decide on. Errors: not_found; forbidden, for their own document. */
+/**
+ * Finds a file that the viewer may decide on. Errors: not_found; forbidden, for their own document.
+ */
 export async function findDecidableFile({ db }: { db: Db }, viewer: Viewer, id: string): Promise<File> {
   const file = isId(id) ? await db.file.findFirst({ where: { id, ...whereReviewable(viewer) } }) : null;
   if (!file) throw notFoundProblem();

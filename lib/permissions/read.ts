@@ -32,12 +32,17 @@ export async function findOwnFile({ db }: { db: Db }, viewer: Viewer, id: string
   return file;
 }
 
-/** Tells whether the viewer may have the original of a readable file, and not only its page images. */
+/**
+ * Tells whether the viewer may have the original of a readable file, and not only its page images.
+ */
 export function mayReadOriginal(viewer: Viewer, file: Pick<File, "ownerId" | "field">): boolean {
   return file.ownerId === viewer.id || fields.get(file.field)?.download === true;
 }
 
-/** Tells whether every visitor may see this picture: its own flag and its owner's profile both say so. */
+/**
+ * Tells whether every visitor may see this picture: its own flag and its owner's profile both say
+ * so.
+ */
 export function isPublishable(file: File & { owner: { visibility: "public" | "private" } }): boolean {
   return (
     file.variants !== null &&

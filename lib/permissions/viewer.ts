@@ -7,6 +7,9 @@ export type Viewer = {
   email: string;
   handle: string;
   role: Role;
-  /** Fields whose documents this person may see. Only a grant opens a foreign file; a role never does. */
+  /**
+   * Fields whose documents this person may see. Only a grant opens a foreign file; a role never
+   * does.
+   */
   grants: string[];
 };

@@ -11,7 +11,7 @@ import { slotKey } from "../files/supersede";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
-import { multiLineText, singleLineText } from "../text";
+import { multiLineText, singleLineText } from "../text-schemas";
 import { DECISIONS } from "./decisions";
 import { isApproval, isUndecided, OUTCOMES, UNDECIDED_STATUSES } from "./outcomes";
 import { findReview, type Review } from "./review";

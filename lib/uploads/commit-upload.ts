@@ -1,42 +1,48 @@
+import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import type { FileRow } from "../files/file";
-import { tryExecutePurges, cancelPurge } from "../files/purge";
+import { cancelPurge, tryExecutePurges } from "../files/purge";
 import { supersedeEarlierFile } from "../files/supersede";
 import { newId } from "../id";
-import type { CompletionAttempt } from "./complete";
+import { type CompletionAttempt, whereInspectedBy } from "./attempt";
 import type { InspectionResult } from "./promote";
 import { scheduleQuarantinePurge } from "./quarantine";
 
 /**
- * The one transaction that makes inspected bytes a file: the upload is completed, the file is there, the earlier one superseded, the quota
- * set right, the bytes spared; or nothing of it. Errors: conflict, where another attempt or the sweep was first.
+ * Commits inspected bytes as a file, in one transaction: completes the upload, creates the file,
+ * supersedes the earlier one, corrects the quota and cancels the purge of the bytes.
+ * Errors: conflict, if another attempt or the sweep was first.
  */
-export async function commitUpload(deps: AppContext, attempt: CompletionAttempt, inspected: InspectionResult): Promise<FileRow> {
+export async function commitUpload(
+  context: AppContext,
+  attempt: CompletionAttempt,
+  inspected: InspectionResult,
+): Promise<FileRow> {
   const field = fields.get(attempt.upload.field);
-  if (!field) throw new Problem("conflict", "This kind of file is no longer asked for.");
-  await deps.onCrashPoint?.("complete.promoted");
-  const { file, purges } = await retryTransaction(() =>
-    deps.db.$transaction((tx) => createFileFromUpload(tx, deps, attempt, inspected, field)),
+  if (!field) throw new Problem("conflict", "This type of document is no longer accepted.");
+  await context.onCrashPoint?.("complete.promoted");
+  const { file, purgeIds } = await retryTransaction(() =>
+    context.db.$transaction((tx) => createFileFromUpload(tx, context, attempt, inspected, field)),
   );
-  await deps.onCrashPoint?.("complete.committed");
-  await tryExecutePurges(deps, purges);
+  await context.onCrashPoint?.("complete.committed");
+  await tryExecutePurges(context, purgeIds);
   return file;
 }
 
 async function createFileFromUpload(
   tx: Tx,
-  deps: AppContext,
-  { upload, leaseUntil: until, prefix, publicPrefix, purgeIds: dooms }: CompletionAttempt,
+  context: AppContext,
+  attempt: CompletionAttempt,
   inspected: InspectionResult,
   field: Field,
 ) {
-  const { clock } = deps;
-  // First, because it locks the owner's row: completions of one person come one after the other.
+  const { clock } = context;
+  const { upload, prefix, publicPrefix, purgeIds } = attempt;
+  // First, because it locks the owner's row: completions of one member run one after the other.
   const owner = await tx.user.update({
     where: { id: upload.ownerId },
     data: { openUploads: { decrement: 1 }, storedBytes: { increment: BigInt(inspected.size) - upload.size } },
@@ -44,15 +50,15 @@ async function createFileFromUpload(
   });
   const id = newId();
   const { count } = await tx.upload.updateMany({
-    where: { id: upload.id, state: "inspecting", inspectingUntil: until },
+    where: whereInspectedBy(attempt),
     data: { state: "completed", inspectingUntil: null, fileId: id },
   });
-  if (count === 0) throw new Problem("conflict", "This upload was finished elsewhere.");
+  if (count === 0) throw new Problem("conflict", "Another request has finished this upload.");
   const { picture } = inspected;
   const published = (picture?.published ?? false) && owner.visibility === "public";
-  const [doomedPrivate = "", doomedPublic = ""] = dooms;
-  await cancelPurge(tx, deps, published ? [doomedPrivate, doomedPublic] : [doomedPrivate]);
-  const superseded = await supersedeEarlierFile(tx, deps, { ownerId: upload.ownerId, field });
+  const [privatePurgeId = "", publicPurgeId = ""] = purgeIds;
+  await cancelPurge(tx, context, published ? [privatePurgeId, publicPurgeId] : [privatePurgeId]);
+  const superseded = await supersedeEarlierFile(tx, context, { ownerId: upload.ownerId, field });
   const file = await tx.file.create({
     data: {
       id,
@@ -82,6 +88,9 @@ async function createFileFromUpload(
       createdAt: clock.now(),
     },
   });
-  const quarantine = await scheduleQuarantinePurge(tx, deps, upload);
-  return { file, purges: [...superseded.purges, ...quarantine, ...(published ? [] : [doomedPublic])] };
+  const quarantinePurgeIds = await scheduleQuarantinePurge(tx, context, upload);
+  return {
+    file,
+    purgeIds: [...superseded.purgeIds, ...quarantinePurgeIds, ...(published ? [] : [publicPurgeId])],
+  };
 }

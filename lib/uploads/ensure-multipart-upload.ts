@@ -1,38 +1,43 @@
 import type { AppContext } from "../app-context";
+import type { Upload } from "../db/generated/client";
 import { Problem } from "../errors";
-import type { UploadRow } from "./upload";
 
 /**
- * What the store calls this upload's parts. The store is told of the upload when the first part is asked for, and again where it has lost what it
- * knew; `doubtful` has that looked up. Null where the upload has ended meanwhile. Errors: conflict, unavailable.
+ * Returns the id of this upload's multipart upload in the store. Creates it at the first request
+ * for a part, and again if the store has lost it; `verify` asks the store for it first. Null if the
+ * upload has ended. Errors: conflict, unavailable.
  */
 export async function ensureMultipartUpload(
-  deps: AppContext,
-  upload: UploadRow,
-  { doubtful }: { doubtful: boolean },
+  context: AppContext,
+  upload: Upload,
+  { verify }: { verify: boolean },
 ): Promise<string | null> {
-  const { db, storages } = deps;
+  const { db, storages } = context;
   const known = upload.multipartId;
-  if (known !== null && !(doubtful && (await isMultipartUploadLost(deps, upload, known)))) return known;
-  const own = await storages.private.createMultipartUpload(upload.key, { type: upload.type });
-  await deps.onCrashPoint?.("multipart.created");
+  if (known !== null && !(verify && (await isMultipartUploadLost(context, upload, known)))) return known;
+  const created = await storages.private.createMultipartUpload(upload.key, { type: upload.type });
+  await context.onCrashPoint?.("multipart.created");
   const { count } = await db.upload.updateMany({
     where: { id: upload.id, state: "issued", multipartId: known },
-    data: { multipartId: own },
+    data: { multipartId: created },
   });
-  if (count === 1) return own;
-  // Two asked at once: there is one attempt for all, and it is the other one.
-  await storages.private.abortMultipartUpload(upload.key, own);
-  const now = await db.upload.findUnique({
+  if (count === 1) return created;
+  // A concurrent request has saved its own multipart upload. All requests use that one.
+  await storages.private.abortMultipartUpload(upload.key, created);
+  const current = await db.upload.findUnique({
     where: { id: upload.id, state: "issued" },
     select: { multipartId: true },
   });
-  return now?.multipartId ?? null;
+  return current?.multipartId ?? null;
 }
 
-async function isMultipartUploadLost({ storages }: AppContext, { key }: UploadRow, multipartId: string): Promise<boolean> {
+async function isMultipartUploadLost(
+  { storages }: AppContext,
+  { key }: Upload,
+  multipartId: string,
+): Promise<boolean> {
   if (await storages.private.listParts(key, multipartId)) return false;
   if (await storages.private.stat(key))
-    throw new Problem("conflict", "Every part has arrived. Please complete the upload.");
+    throw new Problem("conflict", "Every part has been received. Please complete the upload.");
   return true;
 }

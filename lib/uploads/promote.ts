@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import type { AppContext } from "../app-context";
+import { runAll } from "../concurrency";
+import type { Upload } from "../db/generated/client";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { originalKey, type StoredVariant } from "../files/file";
 import { cropSchema } from "../inspect/crop";
-import { runAll } from "../run-all";
-import type { CompletionAttempt } from "./complete";
+import type { CompletionAttempt } from "./attempt";
 import { expectedParts } from "./part-sizes";
 import { type DeclaredContent, verifyObject } from "./verify-object";
-import type { UploadRow } from "./upload";
 
-/** What inspection found, its bytes lying under the attempt's own keys. */
+/** The result of an inspection. The bytes are stored under the prefixes of the attempt. */
 export type InspectionResult = {
   type: string;
   size: number;
@@ -26,30 +26,53 @@ export type InspectionResult = {
   };
 };
 
-/** Brings the bytes to keys that no ticket ever named, verified there. Errors: content_mismatch, unreadable_file, unavailable. */
-export async function promoteUpload(deps: AppContext, attempt: CompletionAttempt): Promise<InspectionResult> {
+/**
+ * Moves the bytes to keys that no ticket ever named, and verifies them there.
+ * Errors: content_mismatch, unreadable_file, unavailable.
+ */
+export async function promoteUpload(
+  context: AppContext,
+  attempt: CompletionAttempt,
+): Promise<InspectionResult> {
   const field = fields.get(attempt.upload.field);
-  if (!field) throw new Problem("conflict", "This kind of file is no longer asked for.");
-  return field.storage === "public" ? promotePicture(deps, attempt) : promoteDocument(deps, attempt);
+  if (!field) throw new Problem("conflict", "This type of document is no longer accepted.");
+  return field.storage === "public" ? promotePicture(context, attempt) : promoteDocument(context, attempt);
 }
 
-/** A document is copied as it is; what is verified is the copy, which the ticket's holder cannot reach. */
-async function promoteDocument(deps: AppContext, { upload, receivedBytes: arrived, prefix }: CompletionAttempt): Promise<InspectionResult> {
-  const storage = deps.storages.private;
+/**
+ * Copies a document unchanged and verifies the copy, which the signed URL of the ticket cannot
+ * reach.
+ */
+async function promoteDocument(
+  context: AppContext,
+  { upload, receivedBytes, prefix }: CompletionAttempt,
+): Promise<InspectionResult> {
+  const storage = context.storages.private;
   const key = originalKey({ prefix });
   const { type } = upload;
-  await storage.copy(upload.key, storage, key, { type, size: arrived });
-  const { size, sha256, bytes } = await verifyObject(storage, key, await findDeclaredContent(deps, upload));
+  await storage.copy(upload.key, storage, key, { type, size: receivedBytes });
+  const { size, sha256, bytes } = await verifyObject(
+    storage,
+    key,
+    await findDeclaredContent(context, upload),
+  );
   if (!bytes) return { type, size, sha256 };
   const { inspectDocument } = await import("../inspect/document");
   const { pages } = await inspectDocument(bytes, type as MediaType);
   return { type, size, sha256, pages };
 }
 
-/** A picture is made anew from the bytes that were verified; of what was sent nothing is kept. */
-async function promotePicture(deps: AppContext, { upload, prefix, publicPrefix }: CompletionAttempt): Promise<InspectionResult> {
-  const { db, storages } = deps;
-  const { bytes } = await verifyObject(storages.private, upload.key, await findDeclaredContent(deps, upload));
+/** Re-encodes a picture from the verified bytes. No uploaded byte is stored unchanged. */
+async function promotePicture(
+  context: AppContext,
+  { upload, prefix, publicPrefix }: CompletionAttempt,
+): Promise<InspectionResult> {
+  const { db, storages } = context;
+  const { bytes } = await verifyObject(
+    storages.private,
+    upload.key,
+    await findDeclaredContent(context, upload),
+  );
   if (!bytes) throw new Problem("unreadable_file", "The picture is too large to be opened.");
   const { renderPicture } = await import("../inspect/picture");
   const crop = upload.crop ? cropSchema.parse(upload.crop) : undefined;
@@ -59,14 +82,14 @@ async function promotePicture(deps: AppContext, { upload, prefix, publicPrefix }
     select: { visibility: true },
   });
   const published = owner.visibility === "public";
-  const made = [
+  const objects = [
     { storage: storages.private, key: originalKey({ prefix }), ...rendition },
     ...variants.flatMap((variant) => [
       { storage: storages.private, key: `${prefix}${variant.name}`, ...variant },
       ...(published ? [{ storage: storages.public, key: `${publicPrefix}${variant.name}`, ...variant }] : []),
     ]),
   ];
-  await runAll(made, ({ storage, key, data, type }) =>
+  await runAll(objects, ({ storage, key, data, type }) =>
     storage.put(key, data, { type, size: data.length }),
   );
   return {
@@ -89,8 +112,8 @@ async function promotePicture(deps: AppContext, { upload, prefix, publicPrefix }
   };
 }
 
-/** What was said of the bytes, by the ticket and by each part. */
-async function findDeclaredContent({ db }: Pick<AppContext, "db">, upload: UploadRow): Promise<DeclaredContent> {
+/** Returns the content that the ticket and the part requests declared. */
+async function findDeclaredContent({ db }: Pick<AppContext, "db">, upload: Upload): Promise<DeclaredContent> {
   const { sha256, type } = upload;
   const size = Number(upload.size);
   const parts = expectedParts(upload);
@@ -103,9 +126,12 @@ async function findDeclaredContent({ db }: Pick<AppContext, "db">, upload: Uploa
     sha256,
     parts: parts.map(({ number, size }) => {
       const sha256 = hashes.get(number);
-      // No part is signed before it is announced: something else has put it there.
+      // The server signs no undeclared part: these bytes came another way.
       if (sha256 === undefined)
-        throw new Problem("not_uploaded", "Not every part was announced. Please send the file again.");
+        throw new Problem(
+          "not_uploaded",
+          "A part of the file was not declared. Please upload the file again.",
+        );
       return { size, sha256 };
     }),
   };

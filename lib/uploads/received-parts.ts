@@ -1,16 +1,17 @@
 import type { AppContext } from "../app-context";
+import type { Upload } from "../db/generated/client";
 import { Problem } from "../errors";
 import type { Part } from "../storage/storage";
 import { expectedParts } from "./part-sizes";
-import type { UploadRow } from "./upload";
 
 /**
- * The parts that lie in the store as they were announced; one of another size counts for nothing, and is to be sent again. Once the store has put
- * them together it lists none, and all of them are there. Empty for an upload in one piece. Errors: unavailable.
+ * Lists the parts that the store has received with their expected size; the client sends the others
+ * again. The store lists no parts of an assembled object: then all are received. Empty for a
+ * single-part upload. Errors: unavailable.
  */
 export async function receivedParts(
   { storages }: Pick<AppContext, "storages">,
-  upload: UploadRow,
+  upload: Upload,
 ): Promise<Part[]> {
   const parts = expectedParts(upload);
   if (!parts || upload.multipartId === null) return [];
@@ -20,40 +21,46 @@ export async function receivedParts(
   return parts.filter(({ number, size }) => sizes.get(number) === size);
 }
 
-/** Holds a completion up until there is something to complete; returns how many bytes lie there. Errors: not_uploaded, unavailable. */
-export async function requireReceived(deps: Pick<AppContext, "storages">, upload: UploadRow): Promise<number> {
+/**
+ * Returns the number of received bytes. Errors: not_uploaded, if a part or the object is missing.
+ */
+export async function requireReceived(
+  context: Pick<AppContext, "storages">,
+  upload: Upload,
+): Promise<number> {
   const parts = expectedParts(upload);
   if (parts) {
-    if ((await receivedParts(deps, upload)).length < parts.length) throw notUploadedProblem(true);
+    if ((await receivedParts(context, upload)).length < parts.length) throw missingPartsProblem();
     return Number(upload.size);
   }
-  const stat = await deps.storages.private.stat(upload.key);
-  if (!stat) throw notUploadedProblem(false);
+  const stat = await context.storages.private.stat(upload.key);
+  if (!stat) throw new Problem("not_uploaded", "The file has not been uploaded yet. Please upload it again.");
   return stat.size;
 }
 
 /**
- * Has the store make one object of the parts. An earlier completion may have come as far as this and no further: then the object is there
- * already. Errors: not_uploaded, unavailable.
+ * Makes the store assemble the parts into one object. An earlier completion may have done this
+ * before it ended. Errors: not_uploaded, unavailable.
  */
-export async function completeMultipartUpload({ storages, onCrashPoint: reached }: AppContext, upload: UploadRow): Promise<void> {
+export async function completeMultipartUpload(
+  { storages, onCrashPoint }: AppContext,
+  upload: Upload,
+): Promise<void> {
   const parts = expectedParts(upload);
   if (!parts) return;
-  if (upload.multipartId === null) throw notUploadedProblem(true);
+  if (upload.multipartId === null) throw missingPartsProblem();
   try {
     await storages.private.completeMultipartUpload(upload.key, upload.multipartId, parts);
-  } catch (thrown) {
-    if (!(thrown instanceof Problem) || thrown.code !== "not_found") throw thrown;
-    if (!(await storages.private.stat(upload.key))) throw notUploadedProblem(true);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "not_found") throw error;
+    if (!(await storages.private.stat(upload.key))) throw missingPartsProblem();
   }
-  await reached?.("complete.assembled");
+  await onCrashPoint?.("complete.assembled");
 }
 
-function notUploadedProblem(inParts: boolean): Problem {
+function missingPartsProblem(): Problem {
   return new Problem(
     "not_uploaded",
-    inParts
-      ? "Not every part of the file has arrived yet. Please send what is missing."
-      : "The file has not arrived yet. Please send it again.",
+    "Not every part of the file has been uploaded yet. Please upload the missing parts.",
   );
 }

@@ -1,43 +1,58 @@
 import type { AppContext } from "../app-context";
 import type { StorageClass } from "../storage/storage";
-import { requireAscendingOrder } from "./reconciling/require-ascending-order";
 import { compareRowsAndObjects } from "./reconciling/compare-rows-and-objects";
 import { confirmFindings } from "./reconciling/confirm-findings";
 import { streamExpectedObjects } from "./reconciling/expected-objects";
-import type { ReconcileProgress, Finding } from "./reconciling/finding";
+import type { Finding, ReconcileProgress } from "./reconciling/finding";
+import { requireAscendingOrder } from "./reconciling/require-ascending-order";
 
-/** Findings that are looked at a second time together. */
+/** Findings that are confirmed together. */
 const BATCH_SIZE = 200;
 
+type ReconcileContext = Pick<AppContext, "db" | "storages">;
+
 /**
- * Everything in which database and storage differ: objects that a row speaks of and that are missing or have another size, and bytes that no row
- * speaks of. Reads both in key order and holds neither; changes nothing; may run beside a site at work. What a live upload or a purge owns is in
- * order, and so is the image of a page. `checked` counts along. Fails where either side cannot be read or comes in another order.
+ * Yields every difference between database and storage: objects of a row that are missing or have
+ * another size, and objects that no row references. Objects of an open upload or a purge, and page
+ * images, are no differences. Streams both sides in key order, so that memory stays small. Changes
+ * nothing, and may run while the site works. Updates `checked` as it reads. Throws if one side
+ * cannot be read or is out of order.
  */
 export async function* reconcile(
-  deps: Pick<AppContext, "db" | "storages">,
+  context: ReconcileContext,
   checked: ReconcileProgress = { rows: 0, objects: 0 },
 ): AsyncGenerator<Finding> {
   let batch: Finding[] = [];
-  for await (const finding of findDifferences(deps, checked)) {
+  for await (const finding of findDifferences(context, checked)) {
     batch.push(finding);
     if (batch.length < BATCH_SIZE) continue;
-    yield* await confirmFindings(deps, batch);
+    yield* await confirmFindings(context, batch);
     batch = [];
   }
-  yield* await confirmFindings(deps, batch);
+  yield* await confirmFindings(context, batch);
 }
 
-async function* findDifferences(deps: Pick<AppContext, "db" | "storages">, checked: ReconcileProgress): AsyncGenerator<Finding> {
+async function* findDifferences(
+  context: ReconcileContext,
+  checked: ReconcileProgress,
+): AsyncGenerator<Finding> {
   for (const storage of ["private", "public"] as const) {
-    const rows = requireAscendingOrder(streamExpectedObjects(deps, storage), ({ prefix }) => prefix, "The rows of the database");
-    const objects = requireAscendingOrder(deps.storages[storage].list(""), ({ key }) => key, "The objects of the store");
+    const rows = requireAscendingOrder(
+      streamExpectedObjects(context, storage),
+      ({ prefix }) => prefix,
+      "The rows of the database",
+    );
+    const objects = requireAscendingOrder(
+      context.storages[storage].list(""),
+      ({ key }) => key,
+      "The objects of the store",
+    );
     yield* compareRowsAndObjects(storage, rows, objects, checked);
-    yield* findUnfinishedMultipartUploads(deps, storage);
+    yield* findUnfinishedMultipartUploads(context, storage);
   }
 }
 
-/** Uploads in parts that the store has begun and nobody has ended; which of them are alive is seen at the second look, like their sizes. */
+/** Yields every multipart upload of the store. The confirmation drops those of open uploads. */
 async function* findUnfinishedMultipartUploads(
   { storages }: Pick<AppContext, "storages">,
   storage: StorageClass,

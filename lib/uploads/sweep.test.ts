@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { Problem } from "../errors";
 import type { Storage } from "../storage/storage";
 import { expireMemberTickets } from "./expire";
-import { countPendingWork, sweep, runFrequentWork } from "./sweep";
-import { type SweepFixture, createSweepFixture } from "./testing/sweep-fixture";
+import { countPendingWork, runFrequentWork, sweep } from "./sweep";
+import { createSweepFixture, type SweepFixture } from "./testing/sweep-fixture";
 
 let fixture: SweepFixture;
 const HOUR = 3600;
-/** Beyond a ticket's end and the grace. */
+/** Seconds from now; past the ticket's end and the grace. */
 const LONG_AGO_SECONDS = -2 * HOUR;
 
 beforeAll(async () => {
@@ -21,19 +21,19 @@ afterAll(() => fixture.drop());
 
 const findState = async (id: string) => (await fixture.db.upload.findUniqueOrThrow({ where: { id } })).state;
 
-describe("a sweep of uploads", () => {
-  test("ends what was abandoned longer ago than the grace, gives the room back and destroys what arrived", async () => {
-    const ada = await fixture.member();
-    const bo = await fixture.member();
-    const old = [
-      await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS, size: 700 }),
-      await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS, size: 30 }),
-      await fixture.upload({ ownerId: bo, expires: LONG_AGO_SECONDS, size: 5 }),
+describe("sweep", () => {
+  test("expires abandoned uploads, releases their quota and deletes their bytes", async () => {
+    const ada = await fixture.createMember();
+    const bo = await fixture.createMember();
+    const expired = [
+      await fixture.createUpload({ ownerId: ada, expires: LONG_AGO_SECONDS, size: 700 }),
+      await fixture.createUpload({ ownerId: ada, expires: LONG_AGO_SECONDS, size: 30 }),
+      await fixture.createUpload({ ownerId: bo, expires: LONG_AGO_SECONDS, size: 5 }),
     ];
-    const alive = await fixture.upload({ ownerId: ada, size: 11 });
-    await fixture.put("private", ...old.map(({ key }) => key), alive.key);
-    const swept = await sweep(fixture.deps);
-    expect(swept).toEqual({
+    const open = await fixture.createUpload({ ownerId: ada, size: 11 });
+    await fixture.putObjects("private", ...expired.map(({ key }) => key), open.key);
+    const result = await sweep(fixture.context);
+    expect(result).toEqual({
       expired: 3,
       destroyed: 3,
       settled: 0,
@@ -41,159 +41,182 @@ describe("a sweep of uploads", () => {
       failed: 0,
       left: { uploads: 0, purges: 0, publications: 0 },
     });
-    expect(await Promise.all(old.map(({ id }) => findState(id)))).toEqual(["expired", "expired", "expired"]);
-    expect(await findState(alive.id)).toBe("issued");
-    expect(await fixture.room(ada)).toEqual({ openUploads: 1, storedBytes: 11 });
-    expect(await fixture.room(bo)).toEqual({ openUploads: 0, storedBytes: 0 });
-    expect(await fixture.keys("private", "quarantine/")).toEqual([alive.key]);
+    expect(await Promise.all(expired.map(({ id }) => findState(id)))).toEqual([
+      "expired",
+      "expired",
+      "expired",
+    ]);
+    expect(await findState(open.id)).toBe("issued");
+    expect(await fixture.findQuota(ada)).toEqual({ openUploads: 1, storedBytes: 11 });
+    expect(await fixture.findQuota(bo)).toEqual({ openUploads: 0, storedBytes: 0 });
+    expect(await fixture.listKeys("private", "quarantine/")).toEqual([open.key]);
   });
 
-  test("leaves a ticket alone whose grace is not over", async () => {
-    const ada = await fixture.member();
-    const ended = await fixture.upload({ ownerId: ada, expires: -HOUR + 60 });
-    expect((await sweep(fixture.deps)).expired).toBe(0);
+  test("keeps an expired ticket during the grace", async () => {
+    const ada = await fixture.createMember();
+    const ended = await fixture.createUpload({ ownerId: ada, expires: -HOUR + 60 });
+    expect((await sweep(fixture.context)).expired).toBe(0);
     expect(await findState(ended.id)).toBe("issued");
   });
 
-  test("ends a completion that died, and none whose ticket or lease may still live", async () => {
-    const ada = await fixture.member();
+  test("expires a dead inspection, but not one with a valid ticket or lease", async () => {
+    const ada = await fixture.createMember();
     const inspecting = (expires: number, inspectingUntil: number) =>
-      fixture.upload({ ownerId: ada, state: "inspecting", expires, inspectingUntil });
+      fixture.createUpload({ ownerId: ada, state: "inspecting", expires, inspectingUntil });
     const dead = await inspecting(LONG_AGO_SECONDS, LONG_AGO_SECONDS);
     const lease = await inspecting(LONG_AGO_SECONDS, 60);
     const ticket = await inspecting(HOUR, LONG_AGO_SECONDS);
-    expect((await sweep(fixture.deps)).expired).toBe(1);
+    expect((await sweep(fixture.context)).expired).toBe(1);
     expect(await Promise.all([dead, lease, ticket].map(({ id }) => findState(id)))).toEqual([
       "expired",
       "inspecting",
       "inspecting",
     ]);
-    expect((await fixture.room(ada)).openUploads).toBe(2);
+    expect((await fixture.findQuota(ada)).openUploads).toBe(2);
   });
 
-  test("leaves those that have ended as they are", async () => {
-    const ada = await fixture.member();
+  test("keeps completed, refused and aborted uploads", async () => {
+    const ada = await fixture.createMember();
     const ended = [];
-    for (const each of ["completed", "refused", "aborted"] as const)
-      ended.push(await fixture.upload({ ownerId: ada, state: each, expires: LONG_AGO_SECONDS }));
-    expect((await sweep(fixture.deps)).expired).toBe(0);
-    expect(await Promise.all(ended.map(({ id }) => findState(id)))).toEqual(["completed", "refused", "aborted"]);
+    for (const state of ["completed", "refused", "aborted"] as const)
+      ended.push(await fixture.createUpload({ ownerId: ada, state, expires: LONG_AGO_SECONDS }));
+    expect((await sweep(fixture.context)).expired).toBe(0);
+    expect(await Promise.all(ended.map(({ id }) => findState(id)))).toEqual([
+      "completed",
+      "refused",
+      "aborted",
+    ]);
   });
 
-  test("passes over an upload that a completion is taking at this moment, which then keeps it", async () => {
-    const ada = await fixture.member();
+  test("skips an upload whose inspection starts at the same time", async () => {
+    const ada = await fixture.createMember();
     const [taken, other] = [
-      await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS }),
-      await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS }),
+      await fixture.createUpload({ ownerId: ada, expires: LONG_AGO_SECONDS }),
+      await fixture.createUpload({ ownerId: ada, expires: LONG_AGO_SECONDS }),
     ];
     await fixture.db.$transaction(async (tx) => {
       const { count } = await tx.upload.updateMany({
         where: { id: taken.id, state: "issued" },
-        data: { state: "inspecting", inspectingUntil: fixture.from(60) },
+        data: { state: "inspecting", inspectingUntil: fixture.dateFromNow(60) },
       });
       expect(count).toBe(1);
-      expect((await sweep(fixture.deps)).expired).toBe(1);
+      expect((await sweep(fixture.context)).expired).toBe(1);
     });
     expect([await findState(taken.id), await findState(other.id)]).toEqual(["inspecting", "expired"]);
-    expect((await fixture.room(ada)).openUploads).toBe(1);
+    expect((await fixture.findQuota(ada)).openUploads).toBe(1);
   });
 
-  test("ends each upload once, whoever sweeps and asks for room at the same time", async () => {
-    const people = await Promise.all([1, 2, 3, 4].map(() => fixture.member()));
-    for (const ownerId of people)
-      for (let index = 0; index < 300; index += 1) await fixture.upload({ ownerId, expires: LONG_AGO_SECONDS, size: 7 });
-    const swept = await Promise.all([
-      ...[1, 2, 3].map(() => sweep(fixture.deps)),
-      ...people.map((ownerId) => expireMemberTickets(fixture.deps, ownerId).then(() => null)),
+  test("expires each upload once while sweeps and tickets run concurrently", async () => {
+    const members = await Promise.all([1, 2, 3, 4].map(() => fixture.createMember()));
+    for (const ownerId of members)
+      for (let index = 0; index < 300; index += 1)
+        await fixture.createUpload({ ownerId, expires: LONG_AGO_SECONDS, size: 7 });
+    const result = await Promise.all([
+      ...[1, 2, 3].map(() => sweep(fixture.context)),
+      ...members.map((ownerId) => expireMemberTickets(fixture.context, ownerId).then(() => null)),
     ]);
-    for (const ownerId of people)
-      expect(await fixture.room(ownerId)).toEqual({ openUploads: 0, storedBytes: 0 });
+    for (const ownerId of members)
+      expect(await fixture.findQuota(ownerId)).toEqual({ openUploads: 0, storedBytes: 0 });
     expect(await fixture.db.upload.count({ where: { state: "expired" } })).toBe(1200);
-    expect(swept.reduce((sum, each) => sum + (each?.failed ?? 0), 0)).toBe(0);
-    await sweep(fixture.deps);
+    expect(result.reduce((sum, swept) => sum + (swept?.failed ?? 0), 0)).toBe(0);
+    await sweep(fixture.context);
     expect(await fixture.db.purge.count()).toBe(0);
   });
 
-  test("forgets the parts that were announced", async () => {
-    const ada = await fixture.member();
-    const { id } = await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS, multipartId: "00000000" });
+  test("deletes the declared parts of an expired upload", async () => {
+    const ada = await fixture.createMember();
+    const { id } = await fixture.createUpload({
+      ownerId: ada,
+      expires: LONG_AGO_SECONDS,
+      multipartId: "00000000",
+    });
     await fixture.db.uploadPart.create({ data: { uploadId: id, number: 1, sha256: "x" } });
-    await sweep(fixture.deps);
+    await sweep(fixture.context);
     expect(await fixture.db.uploadPart.count({ where: { uploadId: id } })).toBe(0);
   });
 
-  test("says what is due before it does it, and changes nothing by saying so", async () => {
-    const ada = await fixture.member();
-    const { id } = await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS });
-    expect(await countPendingWork(fixture.deps)).toEqual({ uploads: 1, purges: 0, publications: 0 });
+  test("countPendingWork counts due work and changes nothing", async () => {
+    const ada = await fixture.createMember();
+    const { id } = await fixture.createUpload({ ownerId: ada, expires: LONG_AGO_SECONDS });
+    expect(await countPendingWork(fixture.context)).toEqual({ uploads: 1, purges: 0, publications: 0 });
     expect(await findState(id)).toBe("issued");
   });
 });
 
-describe("a member's own tickets that ran out", () => {
-  test("are ended without a grace, and their keys are cleared by the next work and once more when it is over", async () => {
-    const ada = await fixture.member();
-    const { key } = await fixture.upload({ ownerId: ada, expires: -1 });
-    await fixture.put("private", key);
-    await expireMemberTickets(fixture.deps, ada);
-    await runFrequentWork(fixture.deps);
-    expect(await fixture.keys("private", key)).toEqual([]);
-    const [again, ...more] = await fixture.db.purge.findMany({ where: { prefix: key } });
-    expect(more).toEqual([]);
-    expect(again?.dueAt.getTime()).toBeGreaterThan(Date.now() + 3500_000);
+describe("expireMemberTickets", () => {
+  test("expires tickets without a grace and schedules two purges per key", async () => {
+    const ada = await fixture.createMember();
+    const { key } = await fixture.createUpload({ ownerId: ada, expires: -1 });
+    await fixture.putObjects("private", key);
+    await expireMemberTickets(fixture.context, ada);
+    await runFrequentWork(fixture.context);
+    expect(await fixture.listKeys("private", key)).toEqual([]);
+    const [laterPurge, ...others] = await fixture.db.purge.findMany({ where: { prefix: key } });
+    expect(others).toEqual([]);
+    expect(laterPurge?.dueAt.getTime()).toBeGreaterThan(Date.now() + 3500_000);
   });
 });
 
-describe("parts that the store keeps", () => {
-  test("go where no living upload speaks of them and they are older than any ticket", async () => {
-    const ada = await fixture.member();
+describe("sweep of multipart uploads", () => {
+  test("aborts multipart uploads that no open upload names, after every ticket", async () => {
+    const ada = await fixture.createMember();
     const storage = fixture.storages.private;
     const begin = async () => {
-      const upload = await fixture.upload({ ownerId: ada, expires: 20 * HOUR });
-      return { ...upload, multipartId: await storage.createMultipartUpload(upload.key, { type: upload.type }) };
+      const upload = await fixture.createUpload({ ownerId: ada, expires: 20 * HOUR });
+      return {
+        ...upload,
+        multipartId: await storage.createMultipartUpload(upload.key, { type: upload.type }),
+      };
     };
-    const [alive, other, unknown] = [await begin(), await begin(), await begin()];
-    await fixture.db.upload.update({ where: { id: alive.id }, data: { multipartId: alive.multipartId } });
-    await fixture.db.upload.update({ where: { id: other.id }, data: { multipartId: "another attempt" } });
+    const [open, other, unknown] = [await begin(), await begin(), await begin()];
+    await fixture.db.upload.update({ where: { id: open.id }, data: { multipartId: open.multipartId } });
+    await fixture.db.upload.update({
+      where: { id: other.id },
+      data: { multipartId: "another multipart upload" },
+    });
     await fixture.db.upload.delete({ where: { id: unknown.id } });
-    expect((await sweep(fixture.deps)).aborted).toBe(0);
-    // Two days on; the tickets live on by the database's leave.
-    const clock = { now: () => fixture.from(48 * HOUR) };
-    await fixture.db.upload.updateMany({ data: { expiresAt: fixture.from(72 * HOUR) } });
-    expect((await sweep({ ...fixture.deps, clock })).aborted).toBe(2);
-    expect(await storage.listParts(alive.key, alive.multipartId)).toEqual([]);
+    expect((await sweep(fixture.context)).aborted).toBe(0);
+    // Two days later; the update keeps the tickets open.
+    const clock = { now: () => fixture.dateFromNow(48 * HOUR) };
+    await fixture.db.upload.updateMany({ data: { expiresAt: fixture.dateFromNow(72 * HOUR) } });
+    expect((await sweep({ ...fixture.context, clock })).aborted).toBe(2);
+    expect(await storage.listParts(open.key, open.multipartId)).toEqual([]);
     expect(await storage.listParts(other.key, other.multipartId)).toBeNull();
     expect(await storage.listParts(unknown.key, unknown.multipartId)).toBeNull();
   });
 
-  test("that the store does not let go keep no others, and are told", async () => {
+  test("one failed abort does not stop the others and is counted", async () => {
     const storage = fixture.storages.private;
-    const later = { ...fixture.deps, clock: { now: () => fixture.from(48 * HOUR) } };
+    const later = { ...fixture.context, clock: { now: () => fixture.dateFromNow(48 * HOUR) } };
     await sweep(later);
     const begin = (key: string) => storage.createMultipartUpload(key, { type: "application/pdf" });
     const [stuck, other] = [await begin("quarantine/a"), await begin("quarantine/b")];
-    const refusing = vi.spyOn(storage, "abortMultipartUpload").mockImplementation(function (this: Storage, key, id) {
-      if (id === stuck) return Promise.reject(new Problem("unavailable", "The store refuses."));
+    const abort = vi.spyOn(storage, "abortMultipartUpload").mockImplementation(function (
+      this: Storage,
+      key,
+      id,
+    ) {
+      if (id === stuck) return Promise.reject(new Problem("unavailable", "The store rejects it."));
       return Reflect.apply(Object.getPrototypeOf(storage).abortMultipartUpload, storage, [key, id]);
     });
     expect(await sweep(later)).toMatchObject({ aborted: 1, failed: 1 });
-    refusing.mockRestore();
+    abort.mockRestore();
     expect(await storage.listParts("quarantine/b", other)).toBeNull();
     expect(await sweep(later)).toMatchObject({ aborted: 1, failed: 0 });
   });
 
-  test("go with the upload that they belong to", async () => {
-    const ada = await fixture.member();
-    const { id, key, type } = await fixture.upload({ ownerId: ada, expires: LONG_AGO_SECONDS });
+  test("aborts the multipart upload of an expired upload", async () => {
+    const ada = await fixture.createMember();
+    const { id, key, type } = await fixture.createUpload({ ownerId: ada, expires: LONG_AGO_SECONDS });
     const multipartId = await fixture.storages.private.createMultipartUpload(key, { type });
     await fixture.db.upload.update({ where: { id }, data: { multipartId, partSize: 100 } });
-    expect(await sweep(fixture.deps)).toMatchObject({ expired: 1, destroyed: 1, failed: 0 });
+    expect(await sweep(fixture.context)).toMatchObject({ expired: 1, destroyed: 1, failed: 0 });
     expect(await fixture.storages.private.listParts(key, multipartId)).toBeNull();
   });
 });
 
-test("what is due is found by an index, however many uploads there are", async () => {
-  const ada = await fixture.member();
+test("sweep finds due work by index among many rows", async () => {
+  const ada = await fixture.createMember();
   await fixture.db.$executeRaw`
     INSERT INTO "Upload" (id, "ownerId", field, name, type, size, key, state, "expiresAt")
     SELECT gen_random_uuid(), ${ada}::uuid, 'contract', 'a', 'application/pdf', 1, 'quarantine/' || n, 'completed', now() - interval '3 hours'
@@ -206,7 +229,7 @@ test("what is due is found by an index, however many uploads there are", async (
     SELECT gen_random_uuid(), ${ada}::uuid, 'contract', 'a', 'application/pdf', 1, 'x', 'files/' || n || '/', 'private', 'submitted'
     FROM generate_series(1, 20000) n`;
   await fixture.db.$executeRaw`ANALYZE "Upload", "Purge", "File"`;
-  const plans = await explainPlans(() => sweep(fixture.deps));
+  const plans = await explainPlans(() => sweep(fixture.context));
   for (const column of ["expiresAt", "dueAt", "unsettledSince"])
     expect(plans.filter((plan) => new RegExp(`Index Cond: .*"${column}"`).test(plan)).length).toBeGreaterThan(
       0,
@@ -214,18 +237,18 @@ test("what is due is found by an index, however many uploads there are", async (
   expect(plans.filter((plan) => /Seq Scan on "(Upload|Purge|File)"/.test(plan))).toEqual([]);
 });
 
-/** How the database carries out every statement that is sent outside transactions meanwhile. */
+/** Returns the query plan of every statement that `run` sends outside transactions. */
 async function explainPlans(run: () => Promise<unknown>): Promise<string[]> {
   const { pool } = fixture.db;
   const sent: { text: string; values: unknown[] }[] = [];
-  const spied = vi.spyOn(pool, "query").mockImplementation(function (this: typeof pool, ...given: unknown[]) {
-    const [query] = given;
+  const spy = vi.spyOn(pool, "query").mockImplementation(function (this: typeof pool, ...args: unknown[]) {
+    const [query] = args;
     if (typeof query === "object" && query !== null && "text" in query && "values" in query)
       sent.push({ text: String(query.text), values: Array.isArray(query.values) ? query.values : [] });
-    return Reflect.apply(Object.getPrototypeOf(pool).query, pool, given);
+    return Reflect.apply(Object.getPrototypeOf(pool).query, pool, args);
   });
   await run();
-  spied.mockRestore();
+  spy.mockRestore();
   const plans = [];
   for (const { text, values } of sent.filter(({ text }) => /^\s*(SELECT|WITH|UPDATE)/.test(text))) {
     const { rows } = await pool.query(`EXPLAIN ${text}`, values);

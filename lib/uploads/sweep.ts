@@ -1,16 +1,15 @@
-import { secondsFromNow, type AppContext } from "../app-context";
+import { type AppContext, secondsFromNow } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
+import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
 import { expireAbandonedUploads } from "./expire";
-import { listAbandonedMultipartUploads, abortAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
 
-/** What is due at this moment, of each kind. */
+/** Counts of what is due now. */
 export type PendingWork = {
-  /** Uploads that were never finished. */
+  /** Uploads that were never completed. */
   uploads: number;
-  /** Entries in the list of what is to be destroyed. */
   purges: number;
-  /** Pictures whose publication is not in line with their flags. */
+  /** Pictures whose publication is out of sync with the visibility flags. */
   publications: number;
 };
 
@@ -18,53 +17,60 @@ export type SweepResult = {
   expired: number;
   destroyed: number;
   settled: number;
-  /** Attempts in parts that the store has thrown away. */
+  /** Multipart uploads that the store has aborted. */
   aborted: number;
-  /** Purges, publications and attempts in parts that did not succeed; they are tried again later. */
+  /** Purges, publications and multipart uploads that failed; a later sweep tries them again. */
   failed: number;
   left: PendingWork;
 };
 
 /**
- * Finishes or undoes whatever was begun and abandoned: uploads without an end, publications half-way, bytes that are to go, parts that the store keeps.
- * Safe beside completions, requests and another sweep. Memory does not depend on how much there is. Ends early where `signal` says so.
+ * Completes or undoes abandoned work: expires uploads, syncs publications, executes purges, aborts
+ * multipart uploads. Safe while requests, completions or another sweep run. Its memory use does not
+ * grow with the work. Stops early when `signal` is aborted.
  */
-export async function sweep(deps: AppContext, signal?: AbortSignal): Promise<SweepResult> {
-  const expired = await expireAbandonedUploads(deps, signal);
-  const { settled, failed: unsettledStill } = await syncOverduePublications(deps, signal);
-  // Last of what writes purges, so that one sweep is enough.
-  const { destroyed, failed } = await executeDuePurges(deps, signal);
-  const { aborted, failed: kept } = await abortAbandonedMultipartUploads(deps, signal);
-  await clearScratch(deps);
+export async function sweep(context: AppContext, signal?: AbortSignal): Promise<SweepResult> {
+  const expired = await expireAbandonedUploads(context, signal);
+  const { settled, failed: failedSyncs } = await syncOverduePublications(context, signal);
+  // After everything that schedules purges, so that one sweep is enough.
+  const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
+  const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
+  await removeStaleTempFiles(context);
   return {
     expired,
     destroyed,
     settled,
     aborted,
-    failed: failed + unsettledStill + kept,
-    left: await countPendingWork(deps),
+    failed: failedPurges + failedSyncs + failedAborts,
+    left: await countPendingWork(context),
   };
 }
 
-/** What processes that were killed had half-written, longer ago than anything that still moves. */
-async function clearScratch({ storages, clock, limits }: AppContext): Promise<void> {
+/** Removes half-written files of processes that ended longer ago than the grace. */
+async function removeStaleTempFiles({ storages, clock, limits }: AppContext): Promise<void> {
   const before = secondsFromNow(clock, -limits.sweepGrace);
-  await Promise.all([storages.public.removeStaleTempFiles(before), storages.private.removeStaleTempFiles(before)]);
+  await Promise.all([
+    storages.public.removeStaleTempFiles(before),
+    storages.private.removeStaleTempFiles(before),
+  ]);
 }
 
-/** What runs often, because somebody waits for it: flags and destruction that a request could not finish. */
+/**
+ * Does the part of a sweep that members wait for: visibility changes and deletions left by
+ * requests.
+ */
 export async function runFrequentWork(
-  deps: AppContext,
+  context: AppContext,
   signal?: AbortSignal,
 ): Promise<Pick<SweepResult, "destroyed" | "settled" | "failed" | "left">> {
-  const { settled, failed: unsettledStill } = await syncOverduePublications(deps, signal);
-  const { destroyed, failed } = await executeDuePurges(deps, signal);
-  return { destroyed, settled, failed: failed + unsettledStill, left: await countPendingWork(deps) };
+  const { settled, failed: failedSyncs } = await syncOverduePublications(context, signal);
+  const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
+  return { destroyed, settled, failed: failedPurges + failedSyncs, left: await countPendingWork(context) };
 }
 
-/** Changes nothing. A purge that waits for another try is due, too. */
-export async function countPendingWork(deps: AppContext): Promise<PendingWork> {
-  const { db, clock, limits } = deps;
+/** Counts the due work in the database, including purges that wait for a retry. Changes nothing. */
+export async function countPendingWork(context: AppContext): Promise<PendingWork> {
+  const { db, clock, limits } = context;
   const before = secondsFromNow(clock, -limits.sweepGrace);
   const [issued, inspecting, purges, publications] = await Promise.all([
     db.upload.count({ where: { state: "issued", expiresAt: { lt: before } } }),
@@ -72,14 +78,14 @@ export async function countPendingWork(deps: AppContext): Promise<PendingWork> {
       where: { state: "inspecting", expiresAt: { lt: before }, inspectingUntil: { lt: before } },
     }),
     db.purge.count({ where: { dueAt: { lte: clock.now() } } }),
-    db.file.count({ where: whereSyncOverdue(deps) }),
+    db.file.count({ where: whereSyncOverdue(context) }),
   ]);
   return { uploads: issued + inspecting, purges, publications };
 }
 
-/** What a sweep would find in the store alone: attempts in parts that no living upload speaks of. */
-export async function countAbandonedMultipartUploads(deps: AppContext): Promise<number> {
+/** Counts the multipart uploads in the store that a sweep would abort. */
+export async function countAbandonedMultipartUploads(context: AppContext): Promise<number> {
   let count = 0;
-  for await (const attempts of listAbandonedMultipartUploads(deps)) count += attempts.length;
+  for await (const batch of listAbandonedMultipartUploads(context)) count += batch.length;
   return count;
 }

@@ -1,37 +1,42 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Viewer } from "../permissions/viewer";
+import { type StsServer, startStsServer } from "../../tests/stores/sts-server";
+import { createTestDatabase, type TestDatabase } from "../../tests/support/database";
 import { type AppContext, limitsFromEnv } from "../app-context";
 import { parseEnv } from "../config/env";
 import { newId } from "../id";
 import { silentLog } from "../observability/log";
+import type { Viewer } from "../permissions/viewer";
 import { createStorages } from "../storage/factory";
 import { assumeRole } from "../storage/s3/web-identity";
-import { type StsServer, startStsServer } from "../../tests/stores/sts-server";
-import { type TestDatabase, createTestDatabase } from "../../tests/support/database";
 import { issueTicket } from "./issue";
 import { signUploadParts } from "./sign-parts";
 
 const startMs = new Date("2030-01-01T12:00:00.400Z").getTime();
 const clock = { now: () => new Date(startMs) };
-/** Seconds that the role lasts: less than a ticket, less than the address of a part. */
+/** Lifetime of the role's credentials in seconds: shorter than a ticket or the URL of a part. */
 const ROLE_SECONDS = 600;
 
 let database: TestDatabase;
 let roleServer: StsServer;
-let deps: AppContext;
+let context: AppContext;
 let ada: Viewer;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   roleServer = await startStsServer(clock.now, ROLE_SECONDS);
   const role = "arn:aws:iam::123456789012:role/dossier";
-  const credentials = assumeRole({ roleArn: role, region: "eu-west-1", endpoint: roleServer.url, token: () => "t" });
+  const credentials = assumeRole({
+    roleArn: role,
+    region: "eu-west-1",
+    endpoint: roleServer.url,
+    token: () => "t",
+  });
   const buckets = { public: "pictures", private: "papers" };
-  const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false, purged: false } as const;
-  const storages = createStorages({ ...place, buckets, credentials }, clock);
-  const AUTH_SECRET = "a secret that only this test knows, long enough";
+  const settings = { driver: "s3", region: "eu-west-1", forcePathStyle: false, hasCdnPurge: false } as const;
+  const storages = createStorages({ ...settings, buckets, credentials }, clock);
+  const AUTH_SECRET = "a secret for this test, long enough";
   const limits = limitsFromEnv(parseEnv({ DATABASE_URL: database.url, AUTH_SECRET }));
-  deps = { db: database.db, storages, clock, limits, log: silentLog };
+  context = { db: database.db, storages, clock, limits, log: silentLog };
   const id = newId();
   const person = { id, name: "Ada", email: `${id}@example.org`, handle: id };
   await database.db.user.create({ data: person });
@@ -42,26 +47,26 @@ afterAll(async () => {
   await database.drop();
 });
 
-const expectedEnd = new Date(Math.floor(startMs / 1000) * 1000 + ROLE_SECONDS * 1000);
+const expectedExpiry = new Date(Math.floor(startMs / 1000) * 1000 + ROLE_SECONDS * 1000);
 
-test("a ticket says that it ends when the keys do that signed its address, and so it does", async () => {
+test("a ticket expires with the credentials that signed its URL", async () => {
   const sha256 = Buffer.alloc(32).toString("base64");
   const file = { field: "contract", name: "a.pdf", type: "application/pdf", size: 9, sha256 };
-  const ticket = await issueTicket(deps, ada, file, null);
-  if (!("upload" in ticket)) throw new Error("It is a ticket in parts.");
-  expect(new Date(ticket.expiresAt)).toEqual(expectedEnd);
+  const ticket = await issueTicket(context, ada, file, null);
+  if (!("upload" in ticket)) throw new Error("It is a multipart ticket.");
+  expect(new Date(ticket.expiresAt)).toEqual(expectedExpiry);
   expect(new URL(ticket.upload.url).searchParams.get("X-Amz-Expires")).toBe(String(ROLE_SECONDS));
 });
 
-test("a ticket in parts outlives the keys, for its parts are signed anew; the address of a part does not", async () => {
+test("a multipart ticket outlives the credentials, the URL of a part does not", async () => {
   const file = { field: "contract", name: "a.pdf", type: "application/pdf", size: 60 * 1024 ** 2 };
-  const ticket = await issueTicket(deps, ada, file, null);
-  if (!("parts" in ticket) || !ticket.parts) throw new Error("It is a ticket for one piece.");
+  const ticket = await issueTicket(context, ada, file, null);
+  if (!("parts" in ticket) || !ticket.parts) throw new Error("It is a single-part ticket.");
   expect(new Date(ticket.expiresAt)).toEqual(new Date(startMs + 86_400_000));
-  // As if a part had been asked for before: the store is not asked.
-  await deps.db.upload.update({ where: { id: ticket.id }, data: { multipartId: "m" } });
+  // As after an earlier request for a part, so that no request goes to the store.
+  await context.db.upload.update({ where: { id: ticket.id }, data: { multipartId: "m" } });
   const part = { number: 1, size: ticket.parts.size, sha256: Buffer.alloc(32).toString("base64") };
-  const [signed] = (await signUploadParts(deps, ada, ticket.id, { parts: [part] })).parts;
-  expect(signed?.expiresAt).toEqual(expectedEnd);
+  const [signed] = (await signUploadParts(context, ada, ticket.id, { parts: [part] })).parts;
+  expect(signed?.expiresAt).toEqual(expectedExpiry);
   expect(new URL(signed?.url ?? "").searchParams.get("X-Amz-Expires")).toBe(String(ROLE_SECONDS));
 });

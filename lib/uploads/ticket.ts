@@ -2,15 +2,15 @@ import { z } from "zod";
 import { Problem } from "../errors";
 import type { Field, MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
-import { sanitizeFileName } from "../text";
+import { sanitizeFileName } from "./file-name";
 import { splitIntoParts } from "./part-sizes";
 
-/** Standard base64 of 32 bytes, in its one canonical spelling. */
+/** Canonical standard base64 of 32 bytes. */
 const SHA256_PATTERN = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 export const sha256Schema = z.string().regex(SHA256_PATTERN, "must be a SHA-256 in base64, 44 characters");
 
-/** A file that travels in parts may leave its SHA-256 out: each part has its own. */
+/** The SHA-256 is optional for a multipart upload: each part declares its own. */
 export const ticketSchema = z
   .strictObject({
     field: z.string().refine((name) => fields.has(name), "is not a field of this site"),
@@ -18,13 +18,13 @@ export const ticketSchema = z
     size: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER),
     type: z.string().max(255),
     sha256: sha256Schema.optional(),
-    /** The member's id, as whoever asks believes it to be. */
+    /** The id of the member who chose the file, as the page knows it. */
     owner: z.uuid().optional(),
   })
   .refine(
     ({ field, size, sha256 }) =>
       sha256 !== undefined || splitIntoParts(size, fields.get(field)?.partSize ?? size) !== null,
-    { path: ["sha256"], message: "is needed for a file that travels in one piece" },
+    { path: ["sha256"], message: "is required for a single-part upload" },
   );
 
 export type TicketRequest = z.infer<typeof ticketSchema>;
@@ -34,11 +34,11 @@ export type DeclaredFile = {
   size: number;
   type: MediaType;
   sha256: string | null;
-  /** Null where the file travels in one piece. */
+  /** Null for a single-part upload. */
   partSize: number | null;
 };
 
-/** 1 to 255 visible ASCII characters, as the draft standard of the Idempotency-Key header has it. */
+/** The value that the draft standard of the Idempotency-Key header allows. */
 const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 export function requireIdempotencyKey(key: string): string {
@@ -49,12 +49,16 @@ export function requireIdempotencyKey(key: string): string {
   });
 }
 
-/** Holds an announcement against its field's declaration. Errors: type_not_allowed, empty_file, too_large. */
+/**
+ * Validates a ticket request against its field.
+ * Errors: invalid, type_not_allowed, empty_file, too_large.
+ */
 export function validateTicketRequest(request: TicketRequest): DeclaredFile {
   const field = fields.get(request.field);
   if (!field) throw new Problem("invalid", "There is no such field.");
   const type = field.accept.find((accepted) => accepted === request.type);
-  if (!type) throw new Problem("type_not_allowed", `${field.label}: please send ${formatMediaTypes(field.accept)}.`);
+  if (!type)
+    throw new Problem("type_not_allowed", `${field.label}: please choose ${formatMediaTypes(field.accept)}.`);
   if (request.size === 0) throw new Problem("empty_file", "The file has no content. Please choose another.");
   if (request.size > field.maxSize) {
     throw new Problem("too_large", `The file may have at most ${Math.floor(field.maxSize / 1024 ** 2)} MB.`);
@@ -72,5 +76,7 @@ const MEDIA_TYPE_NAMES: Record<MediaType, string> = {
 };
 
 function formatMediaTypes(types: readonly MediaType[]): string {
-  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(types.map((type) => MEDIA_TYPE_NAMES[type]));
+  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
+    types.map((type) => MEDIA_TYPE_NAMES[type]),
+  );
 }

@@ -4,71 +4,74 @@ import { SNIFF_BYTES, sniffMediaType } from "../inspect/sniff";
 import { readAll } from "../storage/read-all";
 import type { Storage } from "../storage/storage";
 
-/** What the ticket and the parts said. Null: nothing was said. */
+/** The content that the ticket and the part requests declared; null for an undeclared value. */
 export type DeclaredContent = {
   /** Bytes. */
   size: number;
   type: string;
   sha256: string | null;
-  /** In their order. */
+  /** In part order. */
   parts: readonly { size: number; sha256: string }[] | null;
 };
 
-/** `bytes` is there up to OPENED_UP_TO. */
+/** `bytes` is set for an object of at most MAX_IN_MEMORY_BYTES. */
 export type VerifiedContent = { size: number; sha256: string; bytes?: Buffer };
 
-/** A file up to here is opened; a larger one is read as a stream and never held. Bytes. */
+/** A larger file is hashed as a stream, and its content is not inspected. Bytes. */
 export const MAX_IN_MEMORY_BYTES = 32 * 1024 * 1024;
 
 /**
- * An object, held against what was announced of it by reading it once: what the store says of it is not enough everywhere (s3.md). Where the store
- * vouches for the announced SHA-256 and nobody needs the bytes, only the beginning is read. Errors: not_uploaded, content_mismatch, unavailable.
+ * Compares an object with its declared content by reading it once, because not every store checks
+ * it. If the store returns the SHA-256 of an object above MAX_IN_MEMORY_BYTES, only the first bytes
+ * are read. Errors: not_uploaded, content_mismatch, unavailable.
  */
-export async function verifyObject(storage: Storage, key: string, announcement: DeclaredContent): Promise<VerifiedContent> {
-  const { size } = announcement;
+export async function verifyObject(
+  storage: Storage,
+  key: string,
+  declared: DeclaredContent,
+): Promise<VerifiedContent> {
+  const { size } = declared;
   const stat = await storage.stat(key);
-  if (!stat) throw new Problem("not_uploaded", "The file has not arrived yet. Please send it again.");
-  // A longer one is not read: it is refused by its size alone.
+  if (!stat) throw new Problem("not_uploaded", "The file has not been uploaded yet. Please upload it again.");
+  // The size alone refuses the object, so that a larger one is never read.
   if (stat.size !== size) throw contentMismatch();
-  if (stat.sha256 && announcement.sha256 && size > MAX_IN_MEMORY_BYTES) {
-    if (stat.sha256 !== announcement.sha256) throw contentMismatch();
-    await requireDeclaredType(
-      await readAll(await storage.read(key, { start: 0, end: SNIFF_BYTES - 1 })),
-      announcement,
-    );
+  if (stat.sha256 && declared.sha256 && size > MAX_IN_MEMORY_BYTES) {
+    if (stat.sha256 !== declared.sha256) throw contentMismatch();
+    const head = await readAll(await storage.read(key, { start: 0, end: SNIFF_BYTES - 1 }));
+    await requireDeclaredType(head, declared);
     return { size, sha256: stat.sha256 };
   }
-  const { sha256, kept } = await hashObject(storage, key, announcement);
-  await requireDeclaredType(kept.subarray(0, SNIFF_BYTES), announcement);
-  return { size, sha256, ...(size <= MAX_IN_MEMORY_BYTES ? { bytes: kept } : {}) };
+  const { sha256, head } = await hashObject(storage, key, declared);
+  await requireDeclaredType(head.subarray(0, SNIFF_BYTES), declared);
+  return { size, sha256, ...(size <= MAX_IN_MEMORY_BYTES ? { bytes: head } : {}) };
 }
 
-/** One pass over the bytes, of which only the beginning is held where there are many. */
+/** Hashes the object in one pass. `head` holds all bytes, or the first ones of a large object. */
 async function hashObject(
   storage: Storage,
   key: string,
-  { size, sha256: announced, parts }: DeclaredContent,
-): Promise<{ sha256: string; kept: Buffer }> {
-  const kept = Buffer.alloc(size <= MAX_IN_MEMORY_BYTES ? size : SNIFF_BYTES);
-  const whole = createHash("sha256");
-  const inParts = parts ? new PartHashVerifier(parts) : null;
-  let read = 0;
+  { size, sha256: declaredSha256, parts }: DeclaredContent,
+): Promise<{ sha256: string; head: Buffer }> {
+  const head = Buffer.alloc(size <= MAX_IN_MEMORY_BYTES ? size : SNIFF_BYTES);
+  const hash = createHash("sha256");
+  const partVerifier = parts ? new PartHashVerifier(parts) : null;
+  let bytesRead = 0;
   await storage.forEachChunk(key, (bytes) => {
-    if (read < kept.length) kept.set(bytes.subarray(0, kept.length - read), read);
-    read += bytes.length;
-    if (read > size) throw contentMismatch();
-    whole.update(bytes);
-    inParts?.update(bytes);
+    if (bytesRead < head.length) head.set(bytes.subarray(0, head.length - bytesRead), bytesRead);
+    bytesRead += bytes.length;
+    if (bytesRead > size) throw contentMismatch();
+    hash.update(bytes);
+    partVerifier?.update(bytes);
   });
-  const sha256 = whole.digest("base64");
-  if (read !== size || sha256 !== (announced ?? sha256)) throw contentMismatch();
-  return { sha256, kept };
+  const sha256 = hash.digest("base64");
+  if (bytesRead !== size || sha256 !== (declaredSha256 ?? sha256)) throw contentMismatch();
+  return { sha256, head };
 }
 
-/** Cuts a stream where its parts met, and fails at the first whose SHA-256 is another than announced. */
+/** Hashes a stream part by part. Throws content_mismatch at the first part with another SHA-256. */
 class PartHashVerifier {
   readonly #parts: Iterator<{ size: number; sha256: string }>;
-  #part: { hash: Hash; left: number; sha256: string } | null;
+  #part: { hash: Hash; bytesLeft: number; sha256: string } | null;
 
   constructor(parts: readonly { size: number; sha256: string }[]) {
     this.#parts = parts[Symbol.iterator]();
@@ -78,34 +81,33 @@ class PartHashVerifier {
   update(chunk: Buffer): void {
     for (let rest = chunk; rest.length > 0; ) {
       if (!this.#part) throw contentMismatch();
-      const piece = rest.subarray(0, this.#part.left);
-      rest = rest.subarray(piece.length);
-      this.#part.hash.update(piece);
-      this.#part.left -= piece.length;
-      if (this.#part.left > 0) continue;
+      const slice = rest.subarray(0, this.#part.bytesLeft);
+      rest = rest.subarray(slice.length);
+      this.#part.hash.update(slice);
+      this.#part.bytesLeft -= slice.length;
+      if (this.#part.bytesLeft > 0) continue;
       if (this.#part.hash.digest("base64") !== this.#part.sha256) throw contentMismatch();
       this.#part = this.#next();
     }
   }
 
-  #next(): { hash: Hash; left: number; sha256: string } | null {
+  #next(): { hash: Hash; bytesLeft: number; sha256: string } | null {
     const { value, done } = this.#parts.next();
-    return done ? null : { hash: createHash("sha256"), left: value.size, sha256: value.sha256 };
+    return done ? null : { hash: createHash("sha256"), bytesLeft: value.size, sha256: value.sha256 };
   }
 }
 
 async function requireDeclaredType(head: Uint8Array, { type }: DeclaredContent): Promise<void> {
-  if ((await sniffMediaType(head)) !== type) {
+  if ((await sniffMediaType(head)) !== type)
     throw new Problem(
       "content_mismatch",
-      "The file is of another kind than its name says. Please choose the original file.",
+      "The content of the file does not match its type. Please choose the original file.",
     );
-  }
 }
 
 function contentMismatch(): Problem {
   return new Problem(
     "content_mismatch",
-    "What arrived is not the file that was announced. Please choose it again.",
+    "The uploaded bytes differ from the file that you chose. Please choose it again.",
   );
 }

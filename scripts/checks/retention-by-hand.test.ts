@@ -17,30 +17,30 @@ function statement(): string {
 }
 
 test("the documented statement deletes what is due, with a receipt", async () => {
-  const yard = await createSweepFixture();
-  const ownerId = await yard.member();
-  await yard.db.user.update({ where: { id: ownerId }, data: { storedBytes: 30 } });
+  const fixture = await createSweepFixture();
+  const ownerId = await fixture.createMember();
+  await fixture.db.user.update({ where: { id: ownerId }, data: { storedBytes: 30 } });
   async function certificate(decidedAt: Date | null) {
     const prefix = `files/${randomName()}/`;
-    await yard.put("private", `${prefix}original`);
+    await fixture.putObjects("private", `${prefix}original`);
     const named = { name: "certificate.pdf", type: "application/pdf", field: "dbsCertificate" };
     const stored = { size: 10, sha256: "", prefix, visibility: "private", status: "approved" } as const;
-    return yard.db.file.create({ data: { id: newId(), ownerId, ...named, ...stored, decidedAt } });
+    return fixture.db.file.create({ data: { id: newId(), ownerId, ...named, ...stored, decidedAt } });
   }
-  const due = await certificate(yard.from(-7 * MONTH));
-  const kept = [await certificate(yard.from(-5 * MONTH)), await certificate(null)];
+  const due = await certificate(fixture.dateFromNow(-7 * MONTH));
+  const kept = [await certificate(fixture.dateFromNow(-5 * MONTH)), await certificate(null)];
 
-  await yard.db.$executeRawUnsafe(statement());
-  expect(await sweep({ ...yard.deps, clock: { now: () => yard.from(5) } })).toMatchObject({ destroyed: 1 });
+  await fixture.db.$executeRawUnsafe(statement());
+  expect(await sweep({ ...fixture.context, clock: { now: () => fixture.dateFromNow(5) } })).toMatchObject({ destroyed: 1 });
 
-  expect(await yard.keys("private", due.prefix)).toEqual([]);
-  for (const { prefix } of kept) expect(await yard.keys("private", prefix)).toHaveLength(1);
-  expect(await yard.db.file.count({ where: { purgedAt: null } })).toBe(2);
-  expect(await yard.db.user.findUniqueOrThrow({ where: { id: ownerId } })).toMatchObject({
+  expect(await fixture.listKeys("private", due.prefix)).toEqual([]);
+  for (const { prefix } of kept) expect(await fixture.listKeys("private", prefix)).toHaveLength(1);
+  expect(await fixture.db.file.count({ where: { purgedAt: null } })).toBe(2);
+  expect(await fixture.db.user.findUniqueOrThrow({ where: { id: ownerId } })).toMatchObject({
     storedBytes: 20n,
   });
-  expect(await yard.db.trail.findMany()).toMatchObject([
+  expect(await fixture.db.trail.findMany()).toMatchObject([
     { event: "bytes.destroyed", subjectId: due.id, detail: { reason: "retention", objects: 1 } },
   ]);
-  await yard.drop();
+  await fixture.drop();
 });

@@ -78,7 +78,7 @@ describe("A repair of", () => {
     await plant("private", stray, 5);
     await plant("public", "left-over", 6);
     const plan = await planned();
-    expect(plan.map(({ repair }) => repair)).toEqual([{ what: "destroy" }, { what: "destroy" }]);
+    expect(plan.map(({ repair }) => repair)).toEqual([{ action: "destroy" }, { action: "destroy" }]);
     expect(await doomed()).toEqual([]);
     const before = Date.now();
     expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true]);
@@ -96,11 +96,11 @@ describe("A repair of", () => {
 
   test("an object under a name that is none of ours is left to people", async () => {
     const finding: Finding = { kind: "unknown", storage: "private", key: "files/", size: 0 };
-    expect(await planRepair(appContext(), finding)).toMatchObject({ what: "nothing" });
+    expect(await planRepair(appContext(), finding)).toMatchObject({ action: "nothing" });
     const [outcome] = await executeRepairs(appContext(), [
       { finding, repair: { action: "nothing", reason: "of its name" } },
     ]);
-    expect(outcome).toMatchObject({ done: false, because: "of its name" });
+    expect(outcome).toMatchObject({ done: false, reason: "of its name" });
     expect(await doomed()).toEqual([]);
   });
 
@@ -146,8 +146,8 @@ describe("A repair of", () => {
     expect(plan).toHaveLength(2);
     for (const { repair } of plan)
       expect(repair).toEqual({
-        what: "nothing",
-        because: "it is the original: restore it from a backup",
+        action: "nothing",
+        reason: "it is the original: restore it from a backup",
       });
     expect(done(await executeRepairs(appContext(), plan))).toEqual([false, false]);
     expect(await found()).toHaveLength(2);
@@ -170,7 +170,7 @@ describe("A repair of", () => {
     await storages().private.put(originalKey(file), bytes, { type: "image/webp", size: bytes.length });
     const outcomes = await executeRepairs(appContext(), await planned());
     expect(outcomes).toMatchObject([
-      { done: false, because: expect.stringContaining("not the one that was stored") },
+      { done: false, reason: expect.stringContaining("not the one that was stored") },
     ]);
     expect((await rowOf(file)).cut).toBe(file.cut);
   });
@@ -190,8 +190,8 @@ describe("A repair of", () => {
       size: bytes.length,
     });
     expect((await executeRepairs(appContext(), plan)).map(({ reason: because }) => because)).toEqual([
-      "it is in order by now",
-      "it is in order by now",
+      "it is already consistent",
+      "it is already consistent",
     ]);
     expect(await doomed()).toEqual([]);
     expect((await rowOf(file)).publicPrefix).toBe(file.publicPrefix);

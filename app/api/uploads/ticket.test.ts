@@ -52,7 +52,7 @@ describe("a ticket", () => {
       person.request("POST", "/api/uploads", { body: { ...ticket, owner }, headers });
     const refused = await problemOf(await ask(grace, ada.id));
     expect(refused).toMatchObject({ status: 409, code: "conflict" });
-    expect(refused.detail).toContain("Somebody else is signed in");
+    expect(refused.detail).toContain("Another person is signed in");
     expect(await db().upload.count({ where: { ownerId: { in: [ada.id, grace.id] } } })).toBe(0);
     expect((await ask(ada, ada.id)).status).toBe(201);
     expect((await ada.request("POST", "/api/uploads", { body: ticket, headers })).status, "the same file").toBe(

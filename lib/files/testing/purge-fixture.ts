@@ -2,58 +2,67 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { AppContext } from "../../app-context";
 import { newId, randomName } from "../../id";
 import type { Storage } from "../../storage/storage";
-import { type SweepFixture, createSweepFixture } from "../../uploads/testing/sweep-fixture";
+import { createSweepFixture, type SweepFixture } from "../../uploads/testing/sweep-fixture";
 import { type PurgeTarget, schedulePurge } from "../purge";
 
-/** A yard in which bytes are doomed and destroyed; no purge and no receipt is there when a test begins. Call it in a test file, outside of tests. */
-export function usePurgeFixture() {
-  let yard: SweepFixture | undefined;
+/**
+ * Sets up a sweep fixture for a test file and deletes all purges and trail entries before each
+ * test. Call it at the top level of the file.
+ */
+export function setUpPurgeFixture() {
+  let current: SweepFixture | undefined;
   beforeAll(async () => {
-    yard = await createSweepFixture();
+    current = await createSweepFixture();
   });
   beforeEach(async () => {
-    await there().db.purge.deleteMany();
-    await there().db.trail.deleteMany();
+    await fixture().db.purge.deleteMany();
+    await fixture().db.trail.deleteMany();
   });
-  afterAll(() => yard?.drop());
+  afterAll(() => current?.drop());
 
-  function there(): SweepFixture {
-    if (!yard) throw new Error("The yard is there when the tests begin, and not before.");
-    return yard;
+  function fixture(): SweepFixture {
+    if (!current) throw new Error("The fixture does not exist before the first test.");
+    return current;
   }
 
-  /** The store, but for what is replaced. */
-  function storageWith(replaced: Partial<Storage>): Storage {
-    return new Proxy(there().storages.private, {
-      get: (store, name) => {
-        const own = Reflect.get(replaced, name);
-        if (own !== undefined) return own;
-        const value = Reflect.get(store, name, store);
-        return typeof value === "function" ? value.bind(store) : value;
+  /** The private storage with some methods replaced. */
+  function storageWith(overrides: Partial<Storage>): Storage {
+    return new Proxy(fixture().storages.private, {
+      get: (storage, name) => {
+        const override = Reflect.get(overrides, name);
+        if (override !== undefined) return override;
+        const value = Reflect.get(storage, name, storage);
+        return typeof value === "function" ? value.bind(storage) : value;
       },
     });
   }
 
   return {
-    get yard(): SweepFixture {
-      return there();
+    get sweepFixture(): SweepFixture {
+      return fixture();
     },
-    get deps(): AppContext {
-      return there().deps;
+    get context(): AppContext {
+      return fixture().context;
     },
-    write: (doomed: readonly PurgeTarget[], inSeconds = 0) =>
-      there().db.$transaction((tx) => schedulePurge(tx, there().deps, doomed, inSeconds)),
-    later: (seconds: number): AppContext => ({ ...there().deps, clock: { now: () => there().from(seconds) } }),
-    receipts: () => there().db.trail.findMany({ orderBy: { seq: "asc" } }),
-    rows: () => there().db.purge.findMany({ orderBy: { prefix: "asc" } }),
-    withPrivate: (replaced: Partial<Storage>): AppContext => ({
-      ...there().deps,
-      storages: { ...there().storages, private: storageWith(replaced) },
+    schedulePurges: (targets: readonly PurgeTarget[], inSeconds = 0) =>
+      fixture().db.$transaction((tx) => schedulePurge(tx, fixture().context, targets, inSeconds)),
+    withLaterClock: (seconds: number): AppContext => ({
+      ...fixture().context,
+      clock: { now: () => fixture().dateFromNow(seconds) },
     }),
-    /** A file's folder with so many objects in it, and what dooms it. */
-    async folder(objects: number, storage: "public" | "private" = "private") {
+    listReceipts: () => fixture().db.trail.findMany({ orderBy: { seq: "asc" } }),
+    listPurges: () => fixture().db.purge.findMany({ orderBy: { prefix: "asc" } }),
+    withPrivate: (overrides: Partial<Storage>): AppContext => ({
+      ...fixture().context,
+      storages: { ...fixture().storages, private: storageWith(overrides) },
+    }),
+    /** Creates a file's prefix with this number of objects. Returns the target that purges it. */
+    async createFolder(objects: number, storage: "public" | "private" = "private") {
       const prefix = `${storage === "public" ? "pictures" : "files"}/${randomName()}/`;
-      await there().put(storage, ...Array.from({ length: objects }, (_, index) => `${prefix}${index}`));
+      await fixture().putObjects(
+        storage,
+        ...Array.from({ length: objects }, (_, index) => `${prefix}${index}`),
+      );
       return { storage, prefix, fileId: newId(), reason: "withdrawn" as const };
     },
   };

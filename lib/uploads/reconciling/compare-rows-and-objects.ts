@@ -1,9 +1,12 @@
 import { compareBytes } from "../../storage/key";
 import type { StorageClass } from "../../storage/storage";
 import type { ExpectedObjects } from "./expected-objects";
-import type { ReconcileProgress, Finding } from "./finding";
+import type { Finding, ReconcileProgress } from "./finding";
 
-/** Both sides in the byte order of their names, merged: holds one file and one object at a time. Rows and listing are as old as their pages. */
+/**
+ * Merges rows and objects, both in the byte order of their names, and yields the differences. Holds
+ * one file and one object in memory. Each row and object is as old as the page it was read in.
+ */
 export async function* compareRowsAndObjects(
   storage: StorageClass,
   rows: AsyncIterable<ExpectedObjects>,

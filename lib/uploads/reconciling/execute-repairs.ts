@@ -12,37 +12,39 @@ import type { Repair } from "./plan-repair";
 
 export type PlannedRepair = { finding: Finding; repair: Repair };
 
-/** `done` is false where nothing could be done, `because` says why, or why nothing had to be. */
+/**
+ * `done` is false if nothing could be done; `reason` then says why, or why nothing had to be done.
+ */
 export type RepairOutcome = PlannedRepair & { done: boolean; reason?: string };
 
 /**
- * Does what was planned, and no more: each finding is looked at once again, for a plan may be old. What is unknown is doomed, so that the sweep
- * destroys it after the grace and a mistake can be stopped until then. What fails is told and does not stop the rest; where the store or the
- * database is away it fails with `unavailable`.
+ * Executes planned repairs, and no others. Confirms each finding again, because a plan may be old.
+ * An unknown object is scheduled for purge after the grace, so that an operator can stop a mistake.
+ * A failed repair becomes an outcome and does not stop the rest.
+ * Errors: unavailable, if the store or the database is unavailable.
  */
-export async function executeRepairs(deps: AppContext, planned: readonly PlannedRepair[]): Promise<RepairOutcome[]> {
-  const still = new Set(
-    (
-      await confirmFindings(
-        deps,
-        planned.map(({ finding }) => finding),
-      )
-    ).map(findingKey),
-  );
-  const due = planned.filter(({ finding }) => still.has(findingKey(finding)));
-  await scheduleUnknownPurges(deps, due);
-  const files = new Map<string, string | null>();
+export async function executeRepairs(
+  context: AppContext,
+  planned: readonly PlannedRepair[],
+): Promise<RepairOutcome[]> {
+  const findings = planned.map(({ finding }) => finding);
+  const confirmed = new Set((await confirmFindings(context, findings)).map(findingKey));
+  const due = planned.filter(({ finding }) => confirmed.has(findingKey(finding)));
+  await scheduleUnknownPurges(context, due);
+  const failureByFile = new Map<string, string | null>();
   const outcomes: RepairOutcome[] = [];
-  for (const each of planned) {
-    const { finding, repair } = each;
-    if (repair.action === "nothing") outcomes.push({ ...each, done: false, reason: repair.reason });
-    else if (!still.has(findingKey(finding)))
-      outcomes.push({ ...each, done: true, reason: "it is in order by now" });
-    else if (repair.action === "destroy") outcomes.push({ ...each, done: true });
+  for (const plan of planned) {
+    const { finding, repair } = plan;
+    if (repair.action === "nothing") outcomes.push({ ...plan, done: false, reason: repair.reason });
+    else if (!confirmed.has(findingKey(finding)))
+      outcomes.push({ ...plan, done: true, reason: "it is already consistent" });
+    else if (repair.action === "destroy") outcomes.push({ ...plan, done: true });
     else {
-      const failed = files.has(repair.fileId) ? files.get(repair.fileId) : await repairFile(deps, repair);
-      files.set(repair.fileId, failed ?? null);
-      outcomes.push({ ...each, ...(failed ? { done: false, reason: failed } : { done: true }) });
+      // Several findings of one file have one repair.
+      const known = failureByFile.get(repair.fileId);
+      const failure = known === undefined ? await repairFile(context, repair) : known;
+      failureByFile.set(repair.fileId, failure);
+      outcomes.push({ ...plan, ...(failure ? { done: false, reason: failure } : { done: true }) });
     }
   }
   return outcomes;
@@ -53,31 +55,31 @@ function findingKey(finding: Finding): string {
   return `${storage} ${key} ${finding.kind === "unknown" ? (finding.multipartId ?? "") : ""}`;
 }
 
-async function scheduleUnknownPurges(deps: AppContext, planned: readonly PlannedRepair[]): Promise<void> {
-  const doomed = planned.flatMap(({ finding, repair }) => {
+async function scheduleUnknownPurges(context: AppContext, planned: readonly PlannedRepair[]): Promise<void> {
+  const targets = planned.flatMap(({ finding, repair }) => {
     if (finding.kind !== "unknown" || repair.action !== "destroy") return [];
     const { storage, key: prefix, multipartId } = finding;
     return [{ storage, prefix, ...(multipartId === undefined ? {} : { multipartId }) }];
   });
-  await deps.db.$transaction((tx) => schedulePurge(tx, deps, doomed, deps.limits.sweepGrace));
+  await context.db.$transaction((tx) => schedulePurge(tx, context, targets, context.limits.sweepGrace));
 }
 
-/** Null, or why it could not be done. */
+/** Returns null, or why the repair failed. */
 async function repairFile(
-  deps: AppContext,
-  { action: what, fileId }: Extract<Repair, { action: "render" | "publish" }>,
+  context: AppContext,
+  { action, fileId }: Extract<Repair, { action: "render" | "publish" }>,
 ): Promise<string | null> {
-  const file = await deps.db.file.findUnique({ where: { id: fileId } });
-  if (!file || file.purgedAt) return "its file is gone by now";
+  const file = await context.db.file.findUnique({ where: { id: fileId } });
+  if (!file || file.purgedAt) return "its file no longer exists";
   try {
-    if (what === "publish") await republishPicture(deps, file);
-    else if ((await hashStoredObject(deps, originalKey(file))) !== file.sha256)
+    if (action === "publish") await republishPicture(context, file);
+    else if ((await hashStoredObject(context, originalKey(file))) !== file.sha256)
       return "its original is not the one that was stored: restore that from a backup first";
-    else await recropPicture(deps, file, file.crop ? cropSchema.parse(file.crop) : null);
+    else await recropPicture(context, file, file.crop ? cropSchema.parse(file.crop) : null);
     return null;
-  } catch (thrown) {
-    if (thrown instanceof Problem && thrown.code !== "unavailable") return thrown.message;
-    throw thrown;
+  } catch (error) {
+    if (error instanceof Problem && error.code !== "unavailable") return error.message;
+    throw error;
   }
 }
 

@@ -2,13 +2,13 @@ import type { AppContext } from "../../app-context";
 import { originalKey, variantKey, variantsSchema } from "../../files/file";
 import type { StorageClass } from "../../storage/storage";
 
-/** What has to lie below a file's prefix of one storage. */
+/** The objects that must be stored under a file's prefix of one storage. */
 export type ExpectedObjects = {
   fileId: string;
   prefix: string;
   /** Size by key. */
   sizeByKey: Map<string, number>;
-  /** Below it lies what may come and go: images of pages, made when somebody looks. */
+  /** Objects under it may exist or not: page images, rendered on demand. */
   optionalPrefix: string | null;
 };
 
@@ -27,13 +27,13 @@ type ExpectedRow = {
   prefix: string;
   publicPrefix: string | null;
   cut: string | null;
-  /** The driver below Prisma gives digits. */
+  /** `pg` returns digits. */
   size: bigint | string;
   variants: unknown;
   purgedAt: Date | null;
 };
 
-/** Null where the file has no bytes in this storage. */
+/** Returns null if the file has no bytes in this storage. */
 function toExpectedObjects(row: ExpectedRow, storage: StorageClass): ExpectedObjects | null {
   const variants = row.variants === null ? [] : variantsSchema.parse(row.variants);
   if (storage === "public") {
@@ -48,31 +48,32 @@ function toExpectedObjects(row: ExpectedRow, storage: StorageClass): ExpectedObj
   return { fileId: row.id, prefix: row.prefix, sizeByKey: objects, optionalPrefix: `${row.prefix}pages/` };
 }
 
-/** Rows of a page: enough that the way to the database does not count, and few enough to hold. */
+/** Rows per query: large enough to hide the round trip, small enough for the memory. */
 const PAGE_SIZE = 1_000;
 
-/** Of every file that has bytes in this storage, in the byte order of prefixes, page by page. */
+/** Streams the expected objects of every file in this storage, in the byte order of prefixes. */
 export async function* streamExpectedObjects(
   { db }: Pick<AppContext, "db">,
   storage: StorageClass,
-  page = PAGE_SIZE,
+  pageSize = PAGE_SIZE,
 ): AsyncGenerator<ExpectedObjects> {
   for (let after = ""; ; ) {
-    const { rows } = await db.pool.query<ExpectedRow>(PAGE_QUERIES[storage], [after, page]);
+    const { rows } = await db.pool.query<ExpectedRow>(PAGE_QUERIES[storage], [after, pageSize]);
     for (const row of rows) {
       const expected = toExpectedObjects(row, storage);
       if (expected) yield expected;
     }
     const last = rows.at(-1);
     const next = storage === "private" ? last?.prefix : last?.publicPrefix;
-    if (rows.length < page || !next) return;
+    if (rows.length < pageSize || !next) return;
     after = next;
   }
 }
 
 /**
- * The columns' own collation is "C", so their unique indexes serve this; said again, it is right on a database where they have another. Below Prisma,
- * which sorts a page of `findMany` once more in its own way, and costs 40 MB before its first row.
+ * COLLATE "C" is the collation of the columns, so the unique indexes serve these queries; naming it
+ * keeps the order right on a database where the columns have another. Not through Prisma, which
+ * sorts a page again in its own order and needs 40 MB before the first row.
  */
 const PAGE_QUERIES = {
   private: `
@@ -83,13 +84,18 @@ const PAGE_QUERIES = {
     WHERE "publicPrefix" > $1 COLLATE "C" ORDER BY "publicPrefix" COLLATE "C" LIMIT $2`,
 };
 
-/** What the files of these prefixes, or of these ids, expect now; those that have no bytes (any more) are left out. */
+/**
+ * Finds the expected objects of the files with these prefixes or ids. Skips files without bytes.
+ */
 export async function findExpectedObjects(
   db: Pick<AppContext["db"], "file">,
   storage: StorageClass,
   { prefixes = [], ids = [] }: { prefixes?: string[]; ids?: string[] },
 ): Promise<ExpectedObjects[]> {
-  const below = storage === "private" ? { prefix: { in: prefixes } } : { publicPrefix: { in: prefixes } };
-  const rows = await db.file.findMany({ where: { OR: [below, { id: { in: ids } }] }, select: FILE_COLUMNS });
+  const byPrefix = storage === "private" ? { prefix: { in: prefixes } } : { publicPrefix: { in: prefixes } };
+  const rows = await db.file.findMany({
+    where: { OR: [byPrefix, { id: { in: ids } }] },
+    select: FILE_COLUMNS,
+  });
   return rows.map((row) => toExpectedObjects(row, storage)).filter((expected) => expected !== null);
 }

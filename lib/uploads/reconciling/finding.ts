@@ -1,10 +1,13 @@
 import type { StorageClass } from "../../storage/storage";
 
-/** Where database and storage say different things. Sizes in bytes. */
+/** A difference between database and storage. Sizes in bytes. */
 export type Finding =
-  /** A row speaks of an object that is not there. */
+  /** A row references an object that does not exist. */
   | { kind: "missing"; storage: StorageClass; key: string; fileId: string }
-  /** Bytes that no row speaks of; `multipartId` where they are the parts of an upload that was never ended. */
+  /**
+   * No row references this object. `multipartId` is set for a multipart upload that is not
+   * completed.
+   */
   | { kind: "unknown"; storage: StorageClass; key: string; size: number; multipartId?: string }
   | {
       kind: "mismatched";
@@ -15,5 +18,5 @@ export type Finding =
       found: number;
     };
 
-/** What was looked at so far: files that have bytes, and objects of both storages. */
+/** Counts of what was read so far: files that have bytes, and objects of both storages. */
 export type ReconcileProgress = { rows: number; objects: number };

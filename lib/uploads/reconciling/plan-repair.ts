@@ -3,39 +3,47 @@ import { originalKey, variantKey, variantsSchema } from "../../files/file";
 import { isKey } from "../../storage/key";
 import type { Finding } from "./finding";
 
-/** What a repair does about a finding; nothing where it says why not. */
+/** The repair of a finding. `nothing` says why there is none. */
 export type Repair =
-  /** Written down to be destroyed, after a grace in which it can still be stopped. */
+  /** Schedules a purge of the object, after a grace in which an operator can stop it. */
   | { action: "destroy" }
-  /** The picture's variants once more from its rendition, and the publication of it. */
+  /** Renders the picture's variants again from its rendition, and publishes them. */
   | { action: "render"; fileId: string }
-  /** The public copies once more from the private ones. */
+  /** Copies the private variants to the public storage again. */
   | { action: "publish"; fileId: string }
   | { action: "nothing"; reason: string };
 
-/** What can be done about a finding, from what is there now. Changes nothing. Errors: unavailable. */
-export async function planRepair(deps: Pick<AppContext, "db" | "storages">, finding: Finding): Promise<Repair> {
+/** Plans the repair of a finding from the current state. Changes nothing. Errors: unavailable. */
+export async function planRepair(
+  context: Pick<AppContext, "db" | "storages">,
+  finding: Finding,
+): Promise<Repair> {
   if (finding.kind === "unknown") {
-    // A name that ends in a slash would be taken for a folder, and everything below it be destroyed.
+    // A purge of a key that ends in a slash would delete everything under it.
     return isKey(finding.key)
       ? { action: "destroy" }
       : {
           action: "nothing",
-          reason: "its name is none that this application gives; look at it and remove it by hand",
+          reason: "this application does not create such a key; check the object and remove it by hand",
         };
   }
   const { storage, key, fileId } = finding;
-  const file = await deps.db.file.findUnique({ where: { id: fileId } });
-  if (!file || file.purgedAt) return { action: "nothing", reason: "its file is gone by now" };
+  const file = await context.db.file.findUnique({ where: { id: fileId } });
+  if (!file || file.purgedAt) return { action: "nothing", reason: "its file no longer exists" };
   if (storage === "private" && key === originalKey(file))
     return { action: "nothing", reason: "it is the original: restore it from a backup" };
-  const { private: secret } = deps.storages;
-  const whole = async (of: string, size: number) => (await secret.stat(of))?.size === size;
+  const isComplete = async (key: string, size: number) =>
+    (await context.storages.private.stat(key))?.size === size;
   if (storage === "public") {
     const variants = variantsSchema.parse(file.variants);
-    const there = await Promise.all(variants.map(({ name, size }) => whole(variantKey(file, name), size)));
-    if (there.every(Boolean)) return { action: "publish", fileId };
+    const complete = await Promise.all(
+      variants.map(({ name, size }) => isComplete(variantKey(file, name), size)),
+    );
+    if (complete.every(Boolean)) return { action: "publish", fileId };
   }
-  if (await whole(originalKey(file), Number(file.size))) return { action: "render", fileId };
-  return { action: "nothing", reason: "its original is not whole either: restore that from a backup first" };
+  if (await isComplete(originalKey(file), Number(file.size))) return { action: "render", fileId };
+  return {
+    action: "nothing",
+    reason: "its original is not complete either: restore that from a backup first",
+  };
 }

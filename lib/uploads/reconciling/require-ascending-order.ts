@@ -1,20 +1,20 @@
 import { compareBytes } from "../../storage/key";
 
 /**
- * The same, held to its promise: a comparison in one pass is worth nothing where one side comes in another order, and would report everything
- * as missing and unknown at once. Throws at the first that does not come behind the one before.
+ * Yields the stream unchanged and throws at the first item that is not after the one before. A
+ * merge of streams in another order would report every object as missing and unknown.
  */
 export async function* requireAscendingOrder<T>(
   stream: AsyncIterable<T>,
-  nameOf: (each: T) => string,
-  what: string,
+  nameOf: (item: T) => string,
+  label: string,
 ): AsyncGenerator<T> {
   let before: string | undefined;
-  for await (const each of stream) {
-    const name = nameOf(each);
+  for await (const item of stream) {
+    const name = nameOf(item);
     if (before !== undefined && compareBytes(before, name) >= 0)
-      throw new Error(`${what} come in another order than that of their bytes: ${before}, then ${name}.`);
+      throw new Error(`${label} are not in the byte order of their names: ${before}, then ${name}.`);
     before = name;
-    yield each;
+    yield item;
   }
 }

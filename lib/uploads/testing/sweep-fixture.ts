@@ -1,11 +1,11 @@
-import { systemClock } from "../../clock";
-import type { UploadState } from "../../db/generated/enums";
+import { createTestEnvironment } from "../../../tests/support/environment";
 import { type AppContext, limitsFromEnv } from "../../app-context";
+import { systemClock } from "../../clock";
 import { env } from "../../config/env";
+import type { UploadState } from "../../db/generated/enums";
 import { newId, randomName } from "../../id";
 import { silentLog } from "../../observability/log";
 import { storagesFromEnv } from "../../storage/factory";
-import { createTestEnvironment } from "../../../tests/support/environment";
 
 type UploadOverrides = {
   ownerId: string;
@@ -17,24 +17,24 @@ type UploadOverrides = {
   size?: number;
 };
 
-/** What a sweep works on: a database and storages of its own, and uploads as rows, with or without bytes. */
-export async function createSweepFixture(more: Record<string, string> = {}) {
-  const environment = await createTestEnvironment(more);
+/** Creates a database and storages for a test of the sweep, with functions to fill them. */
+export async function createSweepFixture(overrides: Record<string, string> = {}) {
+  const environment = await createTestEnvironment(overrides);
   const storages = storagesFromEnv(env(), systemClock);
   const limits = { ...limitsFromEnv(env()), quotaBytes: 1e12, openUploads: 1e6 };
-  const deps: AppContext = { db: environment.db, storages, clock: systemClock, limits, log: silentLog };
-  const { db } = deps;
-  const from = (seconds: number) => new Date(Date.now() + seconds * 1000);
+  const context: AppContext = { db: environment.db, storages, clock: systemClock, limits, log: silentLog };
+  const { db } = context;
+  const dateFromNow = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
-  async function member(): Promise<string> {
+  async function createMember(): Promise<string> {
     const id = newId();
-    await db.user.create({ data: { id, name: "Somebody", email: `${id}@example.org`, handle: id } });
+    await db.user.create({ data: { id, name: "Member", email: `${id}@example.org`, handle: id } });
     return id;
   }
 
-  /** An open upload whose room is taken, as a ticket leaves it. */
-  async function upload(given: UploadOverrides) {
-    const { ownerId, state = "issued", expires = 3600, inspectingUntil = null, size = 100 } = given;
+  /** Inserts an upload and reserves its quota, as a ticket does. */
+  async function createUpload(overrides: UploadOverrides) {
+    const { ownerId, state = "issued", expires = 3600, inspectingUntil = null, size = 100 } = overrides;
     const row = {
       id: newId(),
       ownerId,
@@ -44,9 +44,9 @@ export async function createSweepFixture(more: Record<string, string> = {}) {
       size: BigInt(size),
       key: `quarantine/${randomName()}`,
       state,
-      expiresAt: from(expires),
-      inspectingUntil: inspectingUntil === null ? null : from(inspectingUntil),
-      ...(given.multipartId ? { multipartId: given.multipartId, partSize: 100 } : {}),
+      expiresAt: dateFromNow(expires),
+      inspectingUntil: inspectingUntil === null ? null : dateFromNow(inspectingUntil),
+      ...(overrides.multipartId ? { multipartId: overrides.multipartId, partSize: 100 } : {}),
     };
     await db.upload.create({ data: row });
     await db.user.update({
@@ -56,24 +56,35 @@ export async function createSweepFixture(more: Record<string, string> = {}) {
     return row;
   }
 
-  async function put(storage: "public" | "private", ...keys: string[]): Promise<void> {
+  async function putObjects(storage: "public" | "private", ...keys: string[]): Promise<void> {
     const bytes = new TextEncoder().encode("bytes");
     for (const key of keys)
       await storages[storage].put(key, bytes, { type: "application/octet-stream", size: bytes.length });
   }
 
-  async function keys(storage: "public" | "private", prefix = ""): Promise<string[]> {
-    const found: string[] = [];
-    for await (const { key } of storages[storage].list(prefix)) found.push(key);
-    return found;
+  async function listKeys(storage: "public" | "private", prefix = ""): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { key } of storages[storage].list(prefix)) keys.push(key);
+    return keys;
   }
 
-  const room = async (ownerId: string) => {
+  async function findQuota(ownerId: string): Promise<{ openUploads: number; storedBytes: number }> {
     const { openUploads, storedBytes } = await db.user.findUniqueOrThrow({ where: { id: ownerId } });
     return { openUploads, storedBytes: Number(storedBytes) };
-  };
+  }
 
-  return { deps, db, storages, from, member, upload, put, keys, room, drop: environment.drop };
+  return {
+    context,
+    db,
+    storages,
+    dateFromNow,
+    createMember,
+    createUpload,
+    putObjects,
+    listKeys,
+    findQuota,
+    drop: environment.drop,
+  };
 }
 
 export type SweepFixture = Awaited<ReturnType<typeof createSweepFixture>>;
