@@ -2,7 +2,6 @@ import type { AppContext } from "../app-context";
 import { runAll } from "../concurrency";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import { Problem } from "../errors";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
 import { readAll } from "../storage/read-all";
