@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../observability/log";
+import { driverNamesOf, variablesOfAll } from "../storage/driver";
+import { DRIVERS } from "../storage/drivers";
 import {
   baseUrlSchema,
   countSchema,
@@ -42,25 +44,12 @@ export const envSchema = z.object({
   DATABASE_URL: postgresUrlSchema.optional(),
   DEMO: z.enum(["auto", "off"]).default("auto"),
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
-  STORAGE: z.enum(["local", "s3"]).default("local"),
-  STORAGE_PUBLIC_BUCKET: z.string().optional(),
-  STORAGE_PRIVATE_BUCKET: z.string().optional(),
-  STORAGE_STATIC_BUCKET: z.string().optional(),
+  STORAGE: z.enum(driverNamesOf(DRIVERS)).default("local"),
+  ...variablesOfAll(DRIVERS),
   /** The store of the static bucket, if it is another one. Only the doctor reads it. */
   STATIC_S3_ENDPOINT: baseUrlSchema.optional(),
   STATIC_S3_REGION: z.string().optional(),
   STATIC_S3_FORCE_PATH_STYLE: flagSchema,
-  S3_ENDPOINT: baseUrlSchema.optional(),
-  S3_BROWSER_ENDPOINT: baseUrlSchema.optional(),
-  S3_REGION: z.string().default("us-east-1"),
-  S3_FORCE_PATH_STYLE: flagSchema,
-  S3_ACCESS_KEY_ID: z.string().optional(),
-  S3_SECRET_ACCESS_KEY: z.string().optional(),
-  /** The role for Vercel's OIDC token. Its temporary credentials sign. */
-  AWS_ROLE_ARN: z
-    .string()
-    .regex(/^arn:[a-z-]+:iam::\d{12}:role\/\S+$/, "must be the ARN of a role")
-    .optional(),
   /** URL of the published static files. A build writes it into every page. */
   ASSET_PREFIX: baseUrlSchema.optional(),
   MEDIA_URL: baseUrlSchema.optional(),
@@ -121,31 +110,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
 }
 
 function validateStorageSettings(env: ParsedEnv): string[] {
-  const problems: string[] = [];
-  if (env.STORAGE === "local") {
-    if (env.VERCEL) problems.push("STORAGE: local storage is lost on Vercel; set it to s3");
-    return problems;
-  }
-  if (!env.STORAGE_PUBLIC_BUCKET) problems.push("STORAGE_PUBLIC_BUCKET: is required with STORAGE=s3");
-  if (!env.STORAGE_PRIVATE_BUCKET) problems.push("STORAGE_PRIVATE_BUCKET: is required with STORAGE=s3");
-  if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
-    problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: set both or neither");
-  }
-  if (env.VERCEL && !env.AWS_ROLE_ARN && !env.S3_ACCESS_KEY_ID)
-    problems.push(
-      "AWS_ROLE_ARN, or S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: one of them is required on Vercel",
-    );
-  if (env.AWS_ROLE_ARN && env.S3_ACCESS_KEY_ID)
-    problems.push("AWS_ROLE_ARN, S3_ACCESS_KEY_ID: set only one of them");
-  const buckets = [env.STORAGE_PUBLIC_BUCKET, env.STORAGE_PRIVATE_BUCKET, env.STORAGE_STATIC_BUCKET].filter(
-    (name) => name !== undefined,
-  );
-  if (new Set(buckets).size < buckets.length) {
-    problems.push(
-      "STORAGE_*_BUCKET: public, private and static files need three buckets; two have the same name",
-    );
-  }
-  return problems;
+  const driver = DRIVERS[env.STORAGE];
+  if (!env.VERCEL || driver.capabilities.isShared) return driver.findProblems(env);
+  const shared = driverNamesOf(DRIVERS).filter((name) => DRIVERS[name].capabilities.isShared);
+  return [`STORAGE: ${env.STORAGE} storage is lost on Vercel; set it to ${shared.join(" or ")}`];
 }
 
 /** Returns the URL from Vercel: the project's, or for a preview the stable one of its branch. */

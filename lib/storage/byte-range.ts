@@ -1,9 +1,10 @@
-/** Inclusive offsets. */
-export type ByteRange = { start: number; end: number };
+import type { ByteRange } from "./storage";
 
 /**
- * The one range that a Range header asks for, of an object of `size` bytes. Undefined: send everything (no header, one that makes no sense, or
- * several ranges, which a server may ignore); null: nothing of it exists (416). https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+ * Parses a Range header for an object of `size` bytes. Returns undefined if the whole object must
+ * be sent (no header, an invalid one, or several ranges, which a server may ignore). Returns null
+ * if the range is not satisfiable (416).
+ * https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
  */
 export function parseRange(header: string | null, size: number): ByteRange | null | undefined {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "") ?? [];

@@ -1,10 +1,10 @@
 import type { StorageClass } from "./storage";
 
 /**
- * How long caches may keep an object of a class. A public address dies within a minute wherever nobody tells the caches; where a CDN is told (`purged`) it
- * may keep what it has for a year, and only browsers ask again.
+ * Returns the Cache-Control header for a storage class. A deleted public object disappears from
+ * caches within a minute. A CDN with a purge hook may cache for a year; browsers still ask again.
  */
-export function cacheControlFor(name: StorageClass, purged: boolean): string {
-  if (name === "private") return "private, no-store";
-  return purged ? "public, max-age=60, s-maxage=31536000" : "public, max-age=60";
+export function cacheControlFor(storageClass: StorageClass, hasCdnPurge: boolean): string {
+  if (storageClass === "private") return "private, no-store";
+  return hasCdnPurge ? "public, max-age=60, s-maxage=31536000" : "public, max-age=60";
 }

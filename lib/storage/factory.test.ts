@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../clock";
 import { parseEnv } from "../config/env";
 import { storageByName, storageSettingsFromEnv, storagesFromEnv } from "./factory";
-import { asLocalStorage } from "./local";
+import { asLocalStorage } from "./local/local-storage";
 
 const base = {
   DATABASE_URL: "postgresql://localhost/x",
@@ -27,8 +27,8 @@ const s3 = {
 const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 60 };
 const storagesOf = (variables: Record<string, string>) => storagesFromEnv(parseEnv(variables), systemClock);
 
-describe("the factory", () => {
-  test("takes local storage where nothing is said, and touches no file", async () => {
+describe("the storage factory", () => {
+  test("creates local storage by default and touches no file", async () => {
     const storages = storagesOf(base);
     expect([storages.public.class, storages.private.class]).toEqual(["public", "private"]);
     expect(asLocalStorage(storages.private)).not.toBeNull();
@@ -40,23 +40,26 @@ describe("the factory", () => {
     await expect(access(base.DATA_DIR)).rejects.toThrow("ENOENT");
   });
 
-  test("binds each class to its own bucket", async () => {
+  test("gives each storage class its own bucket", async () => {
     const storages = storagesOf(s3);
     expect(asLocalStorage(storages.private)).toBeNull();
-    const urls = await Promise.all([storages.public.signPut("k", put), storages.private.signPut("k", put)]);
-    expect(urls.map(({ url }) => url.replace(/\?.*/, ""))).toEqual([
+    const requests = await Promise.all([
+      storages.public.signPut("k", put),
+      storages.private.signPut("k", put),
+    ]);
+    expect(requests.map(({ url }) => url.replace(/\?.*/, ""))).toEqual([
       "http://store.internal:9000/pictures/k",
       "http://store.internal:9000/papers/k",
     ]);
   });
 
-  test("signs for the address that the browser reaches", async () => {
+  test("creates storages that sign for the endpoint of browsers", async () => {
     const { private: storage } = storagesOf({ ...s3, S3_BROWSER_ENDPOINT: "https://files.example.org" });
     const { url } = await storage.signPut("k", put);
     expect(url).toMatch(/^https:\/\/files\.example\.org\/papers\/k\?/);
   });
 
-  test("shows public media at the host that is meant for them", () => {
+  test("uses MEDIA_URL for public URLs", () => {
     const mediaUrl = "https://media.example.org";
     for (const variables of [base, s3])
       expect(storagesOf({ ...variables, MEDIA_URL: mediaUrl }).public.publicUrl("k.webp")).toBe(
@@ -65,55 +68,61 @@ describe("the factory", () => {
     expect(storagesOf(s3).public.publicUrl("k.webp")).toBe("http://store.internal:9000/pictures/k.webp");
   });
 
-  test("lets a CDN keep pictures for long where it is told of their deaths, and papers never", () => {
+  test("lets a CDN with a purge hook cache public objects for a year", () => {
     const purged = { ...base, MEDIA_PURGE_URL: "https://cdn.example.org/purge" };
-    const served = (variables: Record<string, string>) =>
+    const cacheControlOf = (variables: Record<string, string>) =>
       Object.values(storagesOf(variables)).map((storage) => asLocalStorage(storage)?.cacheControl);
-    expect(served(base)).toEqual(["public, max-age=60", "private, no-store"]);
-    expect(served(purged)).toEqual(["public, max-age=60, s-maxage=31536000", "private, no-store"]);
+    expect(cacheControlOf(base)).toEqual(["public, max-age=60", "private, no-store"]);
+    expect(cacheControlOf(purged)).toEqual(["public, max-age=60, s-maxage=31536000", "private, no-store"]);
   });
 
-  test("names the classes there are when asked for one there is not", () => {
+  test("lists the storage classes in the error for an unknown one", () => {
     const storages = storagesOf(base);
     expect(storageByName(storages, "private")).toBe(storages.private);
     for (const name of ["static", "toString", "__proto__", ""])
-      expect(() => storageByName(storages, name)).toThrow(/there are: public, private/);
+      expect(() => storageByName(storages, name)).toThrow(/classes are: public, private/);
   });
 
-  test("signs with keys that are set, else with those of the role where Vercel vouches for us, else with those of this machine", () => {
-    const { S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret, ...bare } = s3;
-    const role = { ...bare, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier" };
+  test("chooses configured keys, then Vercel's role, then the SDK's own chain", () => {
+    const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, ...withoutKeys } = s3;
+    const withRole = { ...withoutKeys, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/dossier" };
     const credentialsOf = (variables: Record<string, string>) => {
       const settings = storageSettingsFromEnv(parseEnv(variables));
       return settings.driver === "s3" ? settings.credentials : "local";
     };
-    expect(credentialsOf(s3)).toEqual({ accessKeyId: id, secretAccessKey: secret });
-    expect(credentialsOf({ ...role, VERCEL_OIDC_TOKEN: "t" })).toBeTypeOf("function");
-    expect(credentialsOf({ ...role, VERCEL: "1" })).toBeTypeOf("function");
-    expect(credentialsOf(role)).toBeUndefined();
-    expect(credentialsOf(bare)).toBeUndefined();
+    expect(credentialsOf(s3)).toEqual({ accessKeyId, secretAccessKey });
+    expect(credentialsOf({ ...withRole, VERCEL_OIDC_TOKEN: "t" })).toBeTypeOf("function");
+    expect(credentialsOf({ ...withRole, VERCEL: "1" })).toBeTypeOf("function");
+    expect(credentialsOf(withRole)).toBeUndefined();
+    expect(credentialsOf(withoutKeys)).toBeUndefined();
   });
 
-  test("and signing load nothing of the SDK", async () => {
+  test("and signing do not load the S3 client", async () => {
     const script = `
       import { registerHooks } from "node:module";
-      const seen = [];
-      registerHooks({ load(url, context, next) { seen.push(url); return next(url, context); } });
+      const loaded = [];
+      registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
       const { storagesFromEnv } = await import("./lib/storage/factory.ts");
       const { parseEnv } = await import("./lib/config/env.ts");
       const storages = storagesFromEnv(parseEnv(${JSON.stringify(s3)}), { now: () => new Date() });
+      const count = (name) => loaded.filter((url) => url.includes(name)).length;
+      const atStart = count("aws-sdk");
       const { url } = await storages.private.signPut("k", ${JSON.stringify(put)});
       const signed = url.includes("X-Amz-Signature=");
-      const before = seen.filter((one) => one.includes("aws-sdk")).length;
+      const afterSigning = count("client-s3");
       await storages.private.stat("k").catch(() => undefined);
-      const after = seen.filter((one) => one.includes("aws-sdk")).length;
-      console.log(JSON.stringify({ signed, before, loadedByACall: after > 0 }));`;
+      console.log(JSON.stringify({ signed, atStart, afterSigning, afterCall: count("client-s3") > 0 }));`;
     const root = join(import.meta.dirname, "../..");
     const run = promisify(execFile)(
       process.execPath,
       ["--import", "tsx", "--input-type=module", "-e", script],
       { cwd: root },
     );
-    expect(JSON.parse((await run).stdout)).toEqual({ signed: true, before: 0, loadedByACall: true });
+    expect(JSON.parse((await run).stdout)).toEqual({
+      signed: true,
+      atStart: 0,
+      afterSigning: 0,
+      afterCall: true,
+    });
   });
 });

@@ -3,40 +3,45 @@ import { Problem } from "../errors";
 
 const CHUNK_SIZE = 64 * 1024;
 
-/** The chunks of a request's body. Fails with `not_uploaded` where it breaks off, or brings no byte for `patience` milliseconds. */
+/**
+ * Yields the chunks of a request body. Fails with `not_uploaded` if the body breaks off, or if no
+ * byte arrives for `timeoutMs`.
+ */
 export async function* readChunks(
   body: ReadableStream<Uint8Array> | null,
-  patience: number,
+  timeoutMs: number,
 ): AsyncGenerator<Uint8Array> {
   if (!body) return;
   const reader = body.getReader();
   try {
     for (;;) {
-      const { done, value } = await withTimeout(patience, reader.read());
+      const { done, value } = await withTimeout(timeoutMs, reader.read());
       if (done) return;
       yield value;
     }
   } catch (error) {
-    throw new Problem("not_uploaded", "The file stopped arriving. Please send it again.", { cause: error });
+    throw new Problem("not_uploaded", "The upload was interrupted. Please send the file again.", {
+      cause: error,
+    });
   } finally {
-    // Not awaited: a body that has stalled may never acknowledge it.
+    // Not awaited: a stalled body may never acknowledge the cancellation.
     void reader.cancel().catch(() => undefined);
   }
 }
 
 async function withTimeout<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No byte for ${milliseconds} ms`)), milliseconds);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The bytes from `start` to `end` (inclusive) of an open file, which it closes at the end, on an error and when nobody reads on. */
+/** Streams the bytes from `start` to `end` (inclusive). Closes the file when the stream ends. */
 export function fileToStream(file: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
   let position = start;
   return new ReadableStream<Uint8Array>({

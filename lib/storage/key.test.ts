@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { requireKey, requireKeyPrefix, isKey, keyToPath } from "./key";
+import { isKey, keyToPath, requireKey, requireKeyPrefix } from "./key";
 
 describe("a key", () => {
   test.each(["a", "a/b/c", "0190/ab_c-d.webp", "_/-", "a".repeat(255), `${"a/".repeat(255)}ab`])(
@@ -37,6 +37,6 @@ describe("a key", () => {
   test("has a beginning that may stop anywhere, and never leaves its folder", () => {
     for (const prefix of ["", "a", "a/", "a/b", "a/b."]) expect(requireKeyPrefix(prefix)).toBe(prefix);
     for (const prefix of ["/", "..", "../", "a/../", "a/.", "A", "a//"])
-      expect(() => requireKeyPrefix(prefix)).toThrow("Not the beginning");
+      expect(() => requireKeyPrefix(prefix)).toThrow("Not the prefix");
   });
 });

@@ -10,31 +10,34 @@ export function isKey(text: string): boolean {
 }
 
 /**
- * The choke point for keys: every driver sends every key through here before anything else happens to it. Keys are made by this application and
- * carry no user input, so a bad one is a bug and throws.
+ * Returns `key`, or throws if it is invalid. Every driver calls it first for every key. The
+ * application creates keys without user input, so an invalid one is a bug.
  */
 export function requireKey(key: string): string {
   if (!isKey(key)) throw new Error(`Not a storage key: ${JSON.stringify(key)}`);
   return key;
 }
 
-/** The beginning of a key, perhaps in the middle of a segment; "" is every key. */
+/** Returns `prefix`, which may end inside a segment. "" is the prefix of every key. */
 export function requireKeyPrefix(prefix: string): string {
   if (prefix.length > MAX_KEY_LENGTH || !PREFIX_PATTERN.test(prefix))
-    throw new Error(`Not the beginning of a storage key: ${JSON.stringify(prefix)}`);
+    throw new Error(`Not the prefix of a storage key: ${JSON.stringify(prefix)}`);
   return prefix;
 }
 
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 
-/** The order in which stores list: that of the bytes. Keys of ours are plain; what somebody else put there need not be. */
+/**
+ * Compares keys in byte order, the order in which stores list. Our keys are ASCII; keys that other
+ * programs wrote into a bucket may not be.
+ */
 export function compareBytes(one: string, other: string): number {
   if (one === other) return 0;
   if (ASCII_ONLY.test(one) && ASCII_ONLY.test(other)) return one < other ? -1 : 1;
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-/** The one place where a key becomes a path. The second look costs nothing and holds even if the pattern above were ever loosened. */
+/** Converts a key into a path. Checks the path again in case the key pattern is ever loosened. */
 export function keyToPath(folder: string, key: string): string {
   const root = resolve(/* turbopackIgnore: true */ folder);
   const path = join(/* turbopackIgnore: true */ root, requireKey(key));

@@ -1,17 +1,17 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../clock";
-import { createLocalStorage } from "./local";
-import type { LocalStorages } from "./local/http";
-import { testStorageContract } from "./testing/contract/storage-contract";
 import { startLocalStorageServer } from "../../tests/stores/local-storage-server";
+import { systemClock } from "../clock";
+import type { AppServedStorages } from "./app-served";
+import { createLocalStorage } from "./local/local-storage";
+import { testStorageContract } from "./testing/contract/storage-contract";
 
 const secret = "a secret of the test that is long enough";
 
 testStorageContract("local storage", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dossier-local-"));
-  let storages: LocalStorages | undefined;
+  let storages: AppServedStorages | undefined;
   const server = await startLocalStorageServer(() => {
     if (!storages) throw new Error("not yet");
     return storages;

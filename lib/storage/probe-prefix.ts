@@ -1,2 +1,2 @@
-/** Everything that a doctor writes lies below this, in every storage; nothing of the application's does. */
+/** Prefix of all keys that the doctor writes. The application never uses it. */
 export const PROBE_PREFIX = "doctor/";

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-/** All bytes of a stream, in memory: only for what is known to be small. */
+/** Reads a whole stream into memory. Only for streams that are known to be small. */
 export async function readAll(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);

@@ -1,6 +1,6 @@
-import { testStorageContract } from "./testing/contract/storage-contract";
 import { openS3Subject } from "../../tests/stores/s3-subject";
 import { openTestStore } from "../../tests/stores/test-store";
+import { testStorageContract } from "./testing/contract/storage-contract";
 
 const store = await openTestStore();
 

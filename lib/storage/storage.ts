@@ -1,127 +1,180 @@
 import type { Readable } from "node:stream";
 
-/** A storage class: what the bytes are for, and so which bucket or folder they lie in. */
+/**
+ * The storage of files: objects (bytes) under keys, in one of two classes. This file is the
+ * interface. `local/` and `s3/` implement it, `drivers.ts` lists the implementations, and
+ * `testing/contract/` is the test suite that each implementation passes.
+ */
+
+/**
+ * A storage class. Anyone may read a public object at its URL. A private object needs a signed
+ * URL. Each class has a bucket or folder of its own.
+ */
 export type StorageClass = "public" | "private";
 
-/** What the store says about an object. */
+export type Storages = Record<StorageClass, Storage>;
+
+/** The properties of an object, as the store reports them. */
 export type Stat = {
   /** Bytes. */
   size: number;
-  /** Standard base64, where the store itself computed the SHA-256 of the whole object and vouches for it; else undefined. */
+  /** SHA-256 of the whole object in base64, if the store computed it. */
   sha256?: string;
   modifiedAt: Date;
 };
 
+export type ListedObject = { key: string; size: number; modifiedAt: Date };
+
+/** Inclusive offsets in bytes. */
+export type ByteRange = { start: number; end: number };
+
+export type PutOptions = {
+  /** Media type that the store serves the object with. */
+  type: string;
+  /** Bytes of the body. */
+  size: number;
+};
+
 /**
- * A request that the holder may send as it stands, `headers` and all. Content-Length is signed as well, but not among the headers: browsers set
- * it themselves and let nobody else.
+ * A request that a browser may send once it has added the body. All `headers` are signed, and so
+ * is Content-Length, which browsers set themselves.
  */
 export type SignedRequest = {
   method: "PUT";
   url: string;
   headers: Record<string, string>;
-  /** When the permission ends: earlier than asked for where the credentials that signed it end earlier. */
+  /** Earlier than requested if the signing credentials expire earlier. */
   expiresAt: Date;
 };
 
-export type PutOptions = {
-  /** Media type that the object is served with. */
-  type: string;
-  /** Bytes that `body` has. */
-  size: number;
-};
-
+/** The content that a signed PUT accepts. */
 export type SignedPut = {
+  /** Media type. */
   type: string;
   /** Exact number of bytes. */
   size: number;
-  /** Standard base64 of the SHA-256. */
+  /** SHA-256 of the bytes in base64. */
   sha256: string;
   /** Seconds. */
   expiresIn: number;
 };
 
-/** One of the parts that an object is sent in, counted from 1. Size in bytes. */
+/** One part of a multipart upload. Numbers start at 1, sizes are in bytes. */
 export type Part = { number: number; size: number };
 
-/** An attempt to send an object in parts that has not come to an end. */
+/** A multipart upload that is neither completed nor aborted. */
 export type MultipartUpload = { key: string; multipartId: string; initiatedAt: Date };
 
+/** The content that a signed PUT of one part accepts. */
 export type SignedPart = Part & {
   multipartId: string;
-  /** Standard base64 of the part's SHA-256. */
+  /** SHA-256 of the part in base64. */
   sha256: string;
   /** Seconds. */
   expiresIn: number;
 };
 
+/** The response that a signed GET produces. */
 export type SignedGet = {
-  /** Media type of the answer; the stored one is not trusted. */
+  /** Media type of the response, instead of the type that is stored with the object. */
   type: string;
-  /** Shown in the browser, or saved under `name` (RFC 6266, any script). */
+  /** `inline` shows the file in the browser; `attachment` saves it. */
   disposition: "inline" | "attachment";
+  /** File name, in any script (RFC 6266). */
   name: string;
   /** Seconds. */
   expiresIn: number;
 };
 
 /**
- * A place for the bytes of one storage class. Keys are ours: `[a-z0-9/._-]`, no segment that starts with a dot, at most 512 characters; any other is a
- * programming error and throws; so is a segment over 255. Nothing is ever overwritten: `put`, `copy` and a signed PUT create, or fail with `conflict`.
+ * The objects of one storage class.
  *
- * Every method fails with `Problem("unavailable")` where the store cannot be reached, refuses us or answers nonsense: "forbidden" is never
- * taken for "not there". An answer, retries included, comes within 5 seconds for everything but the moving of bytes.
+ * Keys: the application creates them, without user input. A key has segments of `[a-z0-9._-]`
+ * that are joined by `/`; no segment starts with a dot or has more than 255 characters, and a key
+ * has at most 512. Every method throws a plain error for any other key, because it is a bug.
+ *
+ * Writes: nothing is ever overwritten. `put`, `copy`, a signed PUT and the completion of a
+ * multipart upload create an object or fail with `conflict`.
+ *
+ * Failures: every method fails with `Problem("unavailable")` if the store is unreachable, rejects
+ * our credentials or sends an unexpected response. "Forbidden" never counts as "not found". Except
+ * for the transfer of bytes, a call takes at most 5 seconds, retries included.
  */
 export interface Storage {
   readonly class: StorageClass;
-  /** Writes a new object; durable when the promise resolves. */
+
+  /** Writes a new object. It is durable when the promise resolves. */
   put(key: string, body: Uint8Array | Readable, options: PutOptions): Promise<void>;
-  /** Null where there is no such object. */
+
+  /** Returns null if no object exists. */
   stat(key: string): Promise<Stat | null>;
-  /** The bytes, or those of `range` (inclusive offsets). Fails with `not_found`. */
-  read(key: string, range?: { start: number; end: number }): Promise<Readable>;
+
+  /** Reads the object, or a range that ends with the object at the latest. Fails with `not_found`. */
+  read(key: string, range?: ByteRange): Promise<Readable>;
+
   /**
-   * Hands every byte to `take`, in order, for a fraction of what `read` costs: in a buffer that is filled anew after it, so whoever keeps bytes
-   * copies them. What `take` throws ends it. Fails with `not_found`.
+   * Passes all bytes to `take` in order, for a fraction of the CPU time of `read`. The buffer is
+   * reused after each call, so `take` must copy what it keeps. Fails with `not_found`, or with
+   * what `take` throws.
    */
   forEachChunk(key: string, take: (bytes: Buffer) => void): Promise<void>;
+
   /**
-   * A new object in `to` (this storage or another of the same driver) with the bytes of `key`; `not_found` where there are none. `size`: how many bytes
-   * there are as far as is known, which says how long it may take.
+   * Copies the object to `toKey` in `to`, which has the same driver. `options.size` is the expected
+   * size and sets the timeout. Fails with `not_found`.
    */
   copy(key: string, to: Storage, toKey: string, options: PutOptions): Promise<void>;
-  /** Removes the object; fine where there is none. */
+
+  /** Deletes the object. Succeeds if none exists. */
   remove(key: string): Promise<void>;
-  /** Removes many; fine where some are not there. Fails where a single one could not be removed. */
+
+  /** Deletes all these objects. Succeeds if some do not exist; fails if one cannot be deleted. */
   removeMany(keys: readonly string[]): Promise<void>;
-  /** Every object whose key starts with `prefix`, in ascending byte order of keys. */
-  list(prefix: string): AsyncGenerator<{ key: string; size: number; modifiedAt: Date }>;
-  /** Permission for one direct upload. Makes no call to the store. */
+
+  /** Lists the objects whose key starts with `prefix`, in ascending byte order of the keys. */
+  list(prefix: string): AsyncGenerator<ListedObject>;
+
+  /** Signs a PUT for one object. Sends no request to the store. */
   signPut(key: string, options: SignedPut): Promise<SignedRequest>;
-  /** Begins an object that is sent in parts, and says what the store calls this attempt. Nothing is at `key` before `completeParts`. */
+
+  /** Creates a multipart upload and returns its id. No object exists at `key` until completion. */
   createMultipartUpload(key: string, options: { type: string }): Promise<string>;
-  /** Permission for one part; sent again, a part replaces itself. Makes no call to the store. */
-  signPart(key: string, part: SignedPart): Promise<SignedRequest>;
-  /** The parts that have arrived, by number; null where the store knows no such attempt: completed, aborted, or never begun. */
-  listParts(key: string, multipartId: string): Promise<Part[] | null>;
+
   /**
-   * Makes the object of exactly these parts, in this order; every one but the last has 5 MiB or more. Fails with `not_uploaded` where one is missing,
-   * has another size or is not among them, and with `not_found` where there is no such attempt (any more): whoever is told so after an `unavailable`
-   * looks whether the object is there.
+   * Signs a PUT for one part. A second PUT of the same part replaces the first. Sends no request
+   * to the store.
+   */
+  signPart(key: string, part: SignedPart): Promise<SignedRequest>;
+
+  /** Lists the received parts by number. Returns null if the upload is completed, aborted or unknown. */
+  listParts(key: string, multipartId: string): Promise<Part[] | null>;
+
+  /**
+   * Creates the object from exactly these parts, in this order. All parts but the last have at
+   * least 5 MiB. Fails with `not_uploaded` if a part is missing, has another size or is not
+   * listed here. Fails with `not_found` if the upload no longer exists. After `unavailable`, a
+   * retry may fail with `not_found`: the caller then checks whether the object exists.
    */
   completeMultipartUpload(key: string, multipartId: string, parts: readonly Part[]): Promise<void>;
-  /** Throws away what has arrived; fine where there is no such attempt. */
+
+  /** Deletes the received parts. Succeeds if no such upload exists. */
   abortMultipartUpload(key: string, multipartId: string): Promise<void>;
-  /** Attempts neither completed nor aborted whose key starts with `prefix`. */
+
+  /** Lists the unfinished multipart uploads whose key starts with `prefix`. */
   listMultipartUploads(prefix: string): AsyncGenerator<MultipartUpload>;
-  /** Removes what writers that are no more have left half-written beside the objects, untouched since `before`. Stores keep nothing of the kind. */
+
+  /**
+   * Deletes temporary files that crashed processes left and that were last written before
+   * `before`. Does nothing for stores that have no temporary files.
+   */
   removeStaleTempFiles(before: Date): Promise<void>;
-  /** Permission for one direct read. Makes no call to the store. */
+
+  /** Signs a GET for one object. Sends no request to the store. */
   signGet(key: string, options: SignedGet): Promise<string>;
-  /** Address under which anybody may read `key`. Throws for a private storage. */
+
+  /** Returns the URL at which anyone may read `key`. Throws for a private storage. */
   publicUrl(key: string): string;
-  /** Resolves where the store answers and knows this bucket or folder; for `/api/health`. */
+
+  /** Fails with `unavailable` if the bucket or folder cannot be used. `/api/health` calls it. */
   checkHealth(): Promise<void>;
 }
-
-export type Storages = Record<StorageClass, Storage>;

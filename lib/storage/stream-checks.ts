@@ -3,29 +3,32 @@ import { Problem } from "../errors";
 
 export type StallTimer = { reset(): void; stop(): void };
 
-/** Calls `stalled` once nothing has moved for `patience` milliseconds, unless `excused` says that nothing could. */
-export function startStallTimer(patience: number, stalled: () => void, excused = () => false): StallTimer {
-  const timer = setTimeout(() => (excused() ? timer.refresh() : stalled()), patience);
+/** Calls `onStall` after `timeoutMs` without a reset, unless `isWaiting` returns true. */
+export function startStallTimer(timeoutMs: number, onStall: () => void, isWaiting = () => false): StallTimer {
+  const timer = setTimeout(() => (isWaiting() ? timer.refresh() : onStall()), timeoutMs);
   return { reset: () => timer.refresh(), stop: () => clearTimeout(timer) };
 }
 
-/** Passes `source` on and fails unless it brings exactly `size` bytes. Destroying one destroys the other. */
+/**
+ * Passes `source` on and fails unless it has exactly `size` bytes. `toError` converts its errors.
+ * Destroying either stream destroys the other.
+ */
 export function requireExactLength(
   source: Readable,
   size: number,
-  { moved, broken }: { moved: () => void; broken: (error: Error) => Error },
+  { onChunk, toError }: { onChunk: () => void; toError: (error: Error) => Error },
 ): Transform {
-  let passed = 0;
-  const wrong = () => broken(new WrongLengthError(size));
-  const flow = new Transform({
+  let passedBytes = 0;
+  const wrongLength = () => toError(new WrongLengthError(size));
+  const output = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
-      moved();
-      passed += chunk.byteLength;
-      if (passed > size) done(wrong());
+      onChunk();
+      passedBytes += chunk.byteLength;
+      if (passedBytes > size) done(wrongLength());
       else done(null, chunk);
     },
     flush(done) {
-      done(passed === size ? null : wrong());
+      done(passedBytes === size ? null : wrongLength());
     },
     destroy(error, done) {
       source.destroy();
@@ -33,17 +36,17 @@ export function requireExactLength(
     },
   });
   finished(source, { writable: false }, (error) => {
-    if (error) flow.destroy(broken(error));
+    if (error) output.destroy(toError(error));
   });
-  return source.pipe(flow);
+  return source.pipe(output);
 }
 
 export class WrongLengthError extends Error {
   constructor(size: number) {
-    super(`Not the ${size} bytes that were announced`);
+    super(`The body does not have the declared ${size} bytes`);
   }
 }
 
 export function wrongLengthProblem(size: number): Problem {
-  return new Problem("content_mismatch", `The file does not have the ${size} bytes announced.`);
+  return new Problem("content_mismatch", `The file does not have the declared ${size} bytes.`);
 }

@@ -1,31 +1,32 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** Milliseconds that a store has for an answer, all retries included: inside the five seconds that the interface promises for its own. */
+/** Milliseconds for one call to a store with retries: less than the 5 s that `Storage` promises. */
 export const STORE_TIMEOUT_MS = 4500;
 
-/** What a store may still take of somebody's time: of all calls together, those side by side counted once. Milliseconds. */
+/** The milliseconds that all calls of one request may take. Concurrent calls count once. */
 class TimeBudget {
-  #left: number;
-  #calls = 0;
-  #since = 0;
+  #remainingMs: number;
+  #activeCalls = 0;
+  #activeSince = 0;
 
   constructor(remainingMs: number) {
-    this.#left = remainingMs;
+    this.#remainingMs = remainingMs;
   }
 
-  get left(): number {
-    return Math.max(0, this.#left - (this.#calls > 0 ? performance.now() - this.#since : 0));
+  get remainingMs(): number {
+    const elapsed = this.#activeCalls > 0 ? performance.now() - this.#activeSince : 0;
+    return Math.max(0, this.#remainingMs - elapsed);
   }
 
   async track<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#calls === 0) this.#since = performance.now();
-    this.#calls += 1;
+    if (this.#activeCalls === 0) this.#activeSince = performance.now();
+    this.#activeCalls += 1;
     try {
       return await call();
     } finally {
-      const left = this.left;
-      this.#calls -= 1;
-      if (this.#calls === 0) this.#left = left;
+      const { remainingMs } = this;
+      this.#activeCalls -= 1;
+      if (this.#activeCalls === 0) this.#remainingMs = remainingMs;
     }
   }
 }
@@ -33,15 +34,15 @@ class TimeBudget {
 const budgetStore = new AsyncLocalStorage<TimeBudget>();
 
 /**
- * Work whose calls to stores are over within PATIENCE all together, for somebody waits for its answer; by itself each call has that long. What a store may
- * take for the bytes that it moves within itself comes on top.
+ * Runs work whose calls to stores share `STORE_TIMEOUT_MS`, because a client waits for the
+ * response. Outside of it, each call has that time. Time for moving bytes inside a store is extra.
  */
 export function withTimeBudget<T>(work: () => T): T {
   return budgetStore.run(new TimeBudget(STORE_TIMEOUT_MS), work);
 }
 
-/** Runs one call, and hands it the milliseconds that it has. */
-export function withinBudget<T>(call: (left: number) => Promise<T>): Promise<T> {
-  const patience = budgetStore.getStore();
-  return patience ? patience.track(() => call(patience.left)) : call(STORE_TIMEOUT_MS);
+/** Runs one call and passes it the milliseconds that it may take. */
+export function withinBudget<T>(call: (remainingMs: number) => Promise<T>): Promise<T> {
+  const budget = budgetStore.getStore();
+  return budget ? budget.track(() => call(budget.remainingMs)) : call(STORE_TIMEOUT_MS);
 }

@@ -5,7 +5,7 @@ import type { AppContext } from "../../lib/app-context";
 import { env } from "../../lib/config/env";
 import { findField, originalKey, variantsSchema } from "../../lib/files/file";
 import { isPublishable } from "../../lib/permissions/read";
-import { asLocalStorage } from "../../lib/storage/local";
+import { asLocalStorage } from "../../lib/storage/local/local-storage";
 import type { Storage, StorageClass } from "../../lib/storage/storage";
 import { reconcile } from "../../lib/uploads/reconcile";
 

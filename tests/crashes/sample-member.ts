@@ -4,8 +4,8 @@ import sharp from "sharp";
 import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
 import { newId } from "../../lib/id";
-import { asLocalStorage } from "../../lib/storage/local";
-import { handleStorageRequest } from "../../lib/storage/local/http";
+import { asAppServed } from "../../lib/storage/app-served";
+import { serveStorageRequest } from "../../lib/storage/serve-request";
 import type { SignedRequest } from "../../lib/storage/storage";
 import { issueTicket } from "../../lib/uploads/issue";
 import { signUploadParts } from "../../lib/uploads/sign-parts";
@@ -53,16 +53,12 @@ export async function sendSignedRequest(
   { method, url, headers }: SignedRequest,
   bytes: Buffer,
 ): Promise<void> {
-  const { public: open, private: closed } = deps.storages;
-  const [publicFiles, privateFiles] = [asLocalStorage(open), asLocalStorage(closed)];
+  const served = asAppServed(deps.storages);
   const body = new Uint8Array(bytes);
   const length = { "content-length": String(bytes.length) };
   const answer =
-    publicFiles && privateFiles
-      ? await handleStorageRequest(new Request(url, { method, headers: { ...headers, ...length }, body }), {
-          public: publicFiles,
-          private: privateFiles,
-        })
+    served
+      ? await serveStorageRequest(new Request(url, { method, headers: { ...headers, ...length }, body }), served)
       : await fetch(url, { method, headers, body });
   if (!answer.ok) throw new Error(`The store answers ${answer.status}: ${await answer.text()}`);
   await answer.body?.cancel();

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { systemClock } from "../../lib/clock";
-import { createLocalStorage } from "../../lib/storage/local";
+import { createLocalStorage } from "../../lib/storage/local/local-storage";
 
 const run = promisify(execFile);
 const type = "application/pdf";

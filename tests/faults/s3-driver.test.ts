@@ -7,7 +7,7 @@ import { createStorages } from "../../lib/storage/factory";
 import type { Storage, Storages } from "../../lib/storage/storage";
 import { sendPart } from "../../lib/storage/testing/contract/requests";
 import { readByChunks } from "../../lib/storage/testing/contract/samples";
-import type { ContractSubject } from "../../lib/storage/testing/contract/storage-contract";
+import type { ContractSubject } from "../../lib/storage/testing/contract/subject";
 import type { TestBuckets, TestStore } from "../stores/buckets";
 import { type Fault, type FaultProxy, startFaultProxy } from "../stores/fault-proxy";
 import { openS3Subject, s3SettingsFor } from "../stores/s3-subject";

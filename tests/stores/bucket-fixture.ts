@@ -28,14 +28,27 @@ export function openBucketFixture(store: TestStore, publisher?: TestStore): Buck
   const credentials = { accessKeyId, secretAccessKey };
   const run = randomBytes(6).toString("hex");
   const buckets = { public: `dossier-ward-${run}-public`, private: `dossier-ward-${run}-private` };
-  const place: S3StorageSettings = { driver: "s3", buckets, region, endpoint, forcePathStyle: true, credentials };
+  const place: S3StorageSettings = {
+    driver: "s3",
+    buckets,
+    region,
+    endpoint,
+    forcePathStyle: true,
+    credentials,
+  };
   const appUrl = "http://localhost:3000";
   const statics = publisher && { ...place, bucket: `dossier-ward-${run}-static`, credentials: publisher };
   const client = createClient(store);
   return {
     settings: place,
     client,
-    provisionInput: { settings: place, staticBucket: statics, appUrl, maxTicketSeconds: 86_400, sweepGraceSeconds: 3600 },
+    provisionInput: {
+      settings: place,
+      staticBucket: statics,
+      appUrl,
+      maxTicketSeconds: 86_400,
+      sweepGraceSeconds: 3600,
+    },
     doctorInputWith: (changed = {}) => ({
       storage: { ...place, ...changed },
       staticBucket: statics,

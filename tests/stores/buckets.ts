@@ -30,9 +30,13 @@ export async function createTestBuckets(
   const [publicBucket, privateBucket] = [`${prefix}-${run}-public`, `${prefix}-${run}-private`];
   for (const bucket of [publicBucket, privateBucket]) {
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
-    await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: corsConfiguration(origins) }));
+    await client.send(
+      new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: corsConfiguration(origins) }),
+    );
   }
-  await client.send(new PutBucketPolicyCommand({ Bucket: publicBucket, Policy: publicReadPolicy(publicBucket) }));
+  await client.send(
+    new PutBucketPolicyCommand({ Bucket: publicBucket, Policy: publicReadPolicy(publicBucket) }),
+  );
   const remove = async () => {
     for (const bucket of [publicBucket, privateBucket]) await removeBucket(client, bucket);
     client.destroy();

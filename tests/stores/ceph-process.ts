@@ -6,7 +6,11 @@ import { type CephLocation, configPathOf } from "./ceph-conf";
 export type Daemon = "ceph-mon" | "ceph-osd" | "radosgw";
 
 /** Runs one of Ceph's programs to its end (a daemon ends once its child stands on its own) and fails with what it said. */
-export async function runCephProgram(place: CephLocation, program: string, parameters: string[]): Promise<void> {
+export async function runCephProgram(
+  place: CephLocation,
+  program: string,
+  parameters: string[],
+): Promise<void> {
   const said = join(place.folder, "log", `${program}.out`);
   const output = await open(said, "w");
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;

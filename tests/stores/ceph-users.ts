@@ -14,12 +14,16 @@ export async function createCephUser(store: TestStore, name: string): Promise<Te
   const secretAccessKey = `of ${name}, good for nothing`;
   const keys = ["--access-key", accessKeyId, "--secret-key", secretAccessKey];
   await withLock(`${place.folder}.users.lock`, () =>
-    runCephProgram(place, "radosgw-admin", ["user", "create", `--uid=${name}`, `--display-name=${name}`, ...keys]).catch(
-      (error: unknown) => {
-        // An earlier run has made it.
-        if (!String(error).includes("exists")) throw error;
-      },
-    ),
+    runCephProgram(place, "radosgw-admin", [
+      "user",
+      "create",
+      `--uid=${name}`,
+      `--display-name=${name}`,
+      ...keys,
+    ]).catch((error: unknown) => {
+      // An earlier run has made it.
+      if (!String(error).includes("exists")) throw error;
+    }),
   );
   return { ...store, accessKeyId, secretAccessKey };
 }

@@ -3,8 +3,8 @@ import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestStore } from "./buckets";
-import { type CephLocation, formatCephConf, configPathOf, monitorAddressesOf } from "./ceph-conf";
-import { type Daemon, pidOf, runCephProgram, pollUntil, withLock } from "./ceph-process";
+import { type CephLocation, configPathOf, formatCephConf, monitorAddressesOf } from "./ceph-conf";
+import { type Daemon, pidOf, pollUntil, runCephProgram, withLock } from "./ceph-process";
 
 /** Known to everybody, good for nothing: the store listens on loopback only. */
 const CREDENTIALS = { accessKeyId: "dossiertest", secretAccessKey: "dossier-test-secret-that-is-none" };
@@ -41,7 +41,10 @@ export async function startCeph(place: CephLocation): Promise<TestStore> {
 }
 
 /** SIGKILL is a power cut: nothing is flushed, nothing says goodbye. */
-export async function stopCeph(place: CephLocation, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+export async function stopCeph(
+  place: CephLocation,
+  signal: "SIGTERM" | "SIGKILL" = "SIGTERM",
+): Promise<void> {
   await withLock(`${place.folder}.lock`, () => stopDaemons(place, signal));
 }
 
@@ -87,7 +90,13 @@ async function createCluster(place: CephLocation): Promise<void> {
 
 async function createTestUser(place: CephLocation): Promise<void> {
   const keys = ["--access-key", CREDENTIALS.accessKeyId, "--secret-key", CREDENTIALS.secretAccessKey];
-  await runCephProgram(place, "radosgw-admin", ["user", "create", "--uid=test", "--display-name=test", ...keys]);
+  await runCephProgram(place, "radosgw-admin", [
+    "user",
+    "create",
+    "--uid=test",
+    "--display-name=test",
+    ...keys,
+  ]);
   await writeFile(join(place.folder, "made"), "");
 }
 

@@ -1,16 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type LocalStorages, handleStorageRequest } from "../../lib/storage/local/http";
+import type { AppServedStorages } from "../../lib/storage/app-served";
+import { serveStorageRequest } from "../../lib/storage/serve-request";
 
 export type LocalStorageServer = { url: string; close(): Promise<void> };
 
-/** `serveLocal` on a port of its own, over real HTTP. `storages` is asked at each request, for the address is known only once the server listens. */
+/**
+ * Starts an HTTP server for `serveStorageRequest` on a free port. Calls `storages` at each request,
+ * because the URL of the server is known only after it has started.
+ */
 export async function startLocalStorageServer(
-  storages: () => LocalStorages,
-  options?: Parameters<typeof handleStorageRequest>[2],
+  storages: () => AppServedStorages,
+  options?: Parameters<typeof serveStorageRequest>[2],
 ): Promise<LocalStorageServer> {
   const server = createServer((message, response) => {
-    handleStorageRequest(toRequest(message), storages(), options)
-      .then((answer) => writeResponse(answer, response))
+    serveStorageRequest(toRequest(message), storages(), options)
+      .then((result) => writeResponse(result, response))
       .catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -40,9 +44,9 @@ function requestBodyStream(message: IncomingMessage): ReadableStream<Uint8Array>
   });
 }
 
-async function writeResponse(answer: Response, response: ServerResponse): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  const reader = answer.body?.getReader();
+async function writeResponse(result: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(result.status, Object.fromEntries(result.headers));
+  const reader = result.body?.getReader();
   response.once("close", () => void reader?.cancel().catch(() => undefined));
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true };

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { installTool, isInstalled, describeNpmTool } from "../support/npm-tool";
+import { describeNpmTool, installTool, isInstalled } from "../support/npm-tool";
 
 /** 174 MB. Its packages name each other by exact versions: this number says what is installed. */
 const miniflare = describeNpmTool("miniflare", "4.20260730.0");

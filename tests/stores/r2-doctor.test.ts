@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/clock";
+import { runDoctor } from "../../lib/operations/doctor/run-doctor";
 import { failedChecks } from "../../lib/operations/doctor/testing/report-lookup";
 import { hasMiniflare } from "./miniflare";
 import { leaseBucketPair, R2_CAPABILITIES, startR2 } from "./r2";
-import { runDoctor } from "../../lib/operations/doctor/run-doctor";
 
 describe("the doctor", () => {
   test("finds in R2, as Miniflare has it, just the gaps that its capabilities name", async ({ skip }) => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { StoreCapabilities } from "../../lib/storage/testing/contract/storage-contract";
+import type { StoreCapabilities } from "../../lib/storage/testing/contract/subject";
 import { startMiniflare } from "./miniflare";
 import type { TestStoreWithBuckets } from "./s3-environment";
 
@@ -46,7 +46,9 @@ export async function startR2(pairs: number): Promise<R2 & { stop(): Promise<voi
     port: 0,
     telemetry: { enabled: false },
     r2Persist: join(folder, "objects"),
-    r2Buckets: Object.fromEntries(buckets.map((id, index) => [`B${index}`, { id, s3Credentials: CREDENTIALS }])),
+    r2Buckets: Object.fromEntries(
+      buckets.map((id, index) => [`B${index}`, { id, s3Credentials: CREDENTIALS }]),
+    ),
   });
   const base = (await miniflare.ready).href.replace(/\/$/, "");
   return {

@@ -1,6 +1,10 @@
 import type { TestStore } from "./buckets";
 
-export type TestStoreWithBuckets = TestStore & { publicBucket: string; privateBucket: string; mediaUrl?: string };
+export type TestStoreWithBuckets = TestStore & {
+  publicBucket: string;
+  privateBucket: string;
+  mediaUrl?: string;
+};
 
 /** The settings of an application that keeps its files there. */
 export function s3Environment(place: TestStoreWithBuckets): Record<string, string> {

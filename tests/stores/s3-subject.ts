@@ -1,15 +1,16 @@
 import { systemClock } from "../../lib/clock";
-import { createStorages, type StorageSettings } from "../../lib/storage/factory";
+import { createStorages } from "../../lib/storage/factory";
+import type { S3StorageSettings } from "../../lib/storage/s3/driver";
+import type { ContractSubject } from "../../lib/storage/testing/contract/subject";
 import { createTestBuckets, type TestBuckets, type TestStore } from "./buckets";
-import type { ContractSubject } from "../../lib/storage/testing/contract/storage-contract";
 import { storeCapabilitiesFromEnv } from "./test-store";
 
-/** The settings of both storages of an S3 test, at `endpoint` or the store's own. */
+/** Returns the settings for both buckets, at `endpoint` or at the store's own. */
 export function s3SettingsFor(
   store: TestStore,
   buckets: TestBuckets,
   endpoint = store.endpoint,
-): StorageSettings {
+): S3StorageSettings {
   const { region, accessKeyId, secretAccessKey } = store;
   return {
     driver: "s3",
@@ -21,7 +22,7 @@ export function s3SettingsFor(
   };
 }
 
-/** Both storages in a fresh pair of buckets, which `close` removes. */
+/** Creates both storages in two new buckets, which `close` removes. */
 export async function openS3Subject(store: TestStore): Promise<ContractSubject & { buckets: TestBuckets }> {
   const buckets = await createTestBuckets(store);
   const storages = createStorages(s3SettingsFor(store, buckets), systemClock);

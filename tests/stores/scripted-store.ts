@@ -4,7 +4,12 @@ import { portOf } from "./local-storage-server";
 
 export type RecordedRequest = { line: string; headers: Record<string, string>; body: string };
 /** The next that fits the request's first line, for requests that come in no certain order; without `on` any does. */
-export type ScriptedResponse = { on?: RegExp; status?: number; headers?: Record<string, string>; body?: string };
+export type ScriptedResponse = {
+  on?: RegExp;
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+};
 export type ScriptedStore = { url: string; requests: RecordedRequest[]; close(): Promise<void> };
 
 /** Answers what it is told, one after the other, and notes what was asked: for what a store does that no store here does. */

@@ -1,7 +1,7 @@
+import type { StoreCapabilities } from "../../lib/storage/testing/contract/subject";
 import type { TestStore } from "./buckets";
 import { cephLocationFromEnv, startCeph } from "./ceph";
 import { installCeph } from "./ceph-packages";
-import type { StoreCapabilities } from "../../lib/storage/testing/contract/storage-contract";
 import { R2_CAPABILITIES } from "./r2";
 
 export type NoStore = { skipped: string };
@@ -10,7 +10,9 @@ export type NoStore = { skipped: string };
  * What the store of this run can do: R2, or the one named by `S3_TEST_ENDPOINT`, which says in `S3_TEST_CAPABILITIES` what it sees to by itself, e.g.
  * `enforcesChecksum,hashesCopies`. Our own Ceph (16) does none of that.
  */
-export function storeCapabilitiesFromEnv(env: Record<string, string | undefined> = process.env): StoreCapabilities {
+export function storeCapabilitiesFromEnv(
+  env: Record<string, string | undefined> = process.env,
+): StoreCapabilities {
   if (env.TEST_STORAGE === "r2") return R2_CAPABILITIES;
   const named = new Set((env.S3_TEST_CAPABILITIES ?? "").split(","));
   return {

@@ -1,11 +1,11 @@
 import type { Viewer } from "../../lib/permissions/viewer";
 import { systemClock } from "../../lib/clock";
 import { env } from "../../lib/config/env";
-import { issueSampleTicket, samplePdf } from "../crashes/sample-member";
-import { appContextFromEnv } from "../crashes/crash-fixture";
-import { completeUpload } from "../../lib/uploads/complete";
 import { doctorInputFromEnv } from "../../lib/operations/doctor/doctor-input";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
+import { completeUpload } from "../../lib/uploads/complete";
+import { appContextFromEnv } from "../crashes/crash-fixture";
+import { issueSampleTicket, samplePdf } from "../crashes/sample-member";
 
 /** What a process came to whose clock is wrong, when it did what an application does. */
 export type WrongClockReport = {

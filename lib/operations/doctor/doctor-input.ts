@@ -1,5 +1,6 @@
 import type { Env } from "../../config/env";
-import { credentialKindOf, storageSettingsFromEnv } from "../../storage/factory";
+import { storageSettingsFromEnv } from "../../storage/factory";
+import { credentialKindOf } from "../../storage/s3/driver";
 import {
   type PublishingSettings,
   type StaticBucketSettings,

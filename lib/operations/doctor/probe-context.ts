@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Clock } from "../../clock";
-import { createStorages, type StorageSettings } from "../../storage/factory";
+import type { StorageSettings } from "../../storage/drivers";
+import { createStorages } from "../../storage/factory";
 import { PROBE_PREFIX } from "../../storage/probe-prefix";
 import { bucketUrl } from "../../storage/s3/bucket-url";
 import { connectS3, type S3Connection } from "../../storage/s3/client";
-import { cacheCredentials } from "../../storage/s3/credentials";
-import type { Credentials } from "../../storage/s3/sigv4";
+import { cacheCredentials, type Credentials } from "../../storage/s3/credentials";
 import type { SignedPut, StorageClass, Storages } from "../../storage/storage";
 import type { StaticBucketSettings } from "../static/static-bucket";
 

@@ -1,4 +1,4 @@
-import { createS3Storage } from "../../storage/s3";
+import { createS3Storage } from "../../storage/s3/s3-storage";
 import type { SignedRequest } from "../../storage/storage";
 import {
   describeStatus,

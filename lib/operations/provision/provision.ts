@@ -1,4 +1,4 @@
-import type { StorageSettings } from "../../storage/factory";
+import type { StorageSettings } from "../../storage/drivers";
 import { callStore, connectS3, type S3Connection } from "../../storage/s3/client";
 import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
 import { describeError } from "../describe-error";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { systemClock } from "../../clock";
-import { createLocalStorage } from "../local";
+import { createLocalStorage } from "./local-storage";
 
 const folder = await mkdtemp(join(tmpdir(), "dossier-crowd-"));
 afterAll(() => rm(folder, { recursive: true }));

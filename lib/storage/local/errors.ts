@@ -8,24 +8,19 @@ export function isNotFoundError(error: unknown): boolean {
   return errnoCodeOf(error) === "ENOENT" || errnoCodeOf(error) === "ENOTDIR";
 }
 
-/** Turns what the file system says into a problem. What is one already stays as it is. */
+/** Converts an error of the file system into a problem. Returns a problem unchanged. */
 export function diskProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const full = errnoCodeOf(error) === "ENOSPC" || errnoCodeOf(error) === "EDQUOT";
-  return new Problem(
-    "unavailable",
-    full ? "The disk is full." : "The files cannot be reached at the moment.",
-    {
-      cause: error,
-    },
-  );
+  const isFull = errnoCodeOf(error) === "ENOSPC" || errnoCodeOf(error) === "EDQUOT";
+  const detail = isFull ? "The disk is full." : "The files cannot be reached at the moment.";
+  return new Problem("unavailable", detail, { cause: error });
 }
 
-/** An error of the file system, as against one of whoever supplies the bytes. */
+/** Converts errors of a file operation, but not those of the stream that supplies the bytes. */
 export function wrapDiskErrors<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => Promise.reject(diskProblem(error)));
 }
 
 export function conflictProblem(cause?: unknown): Problem {
-  return new Problem("conflict", "There is a file under this key already.", { cause });
+  return new Problem("conflict", "A file with this key already exists.", { cause });
 }

@@ -1,8 +1,8 @@
 import { link, mkdir, open, rmdir, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errnoCodeOf, conflictProblem, diskProblem, isNotFoundError } from "./errors";
+import { conflictProblem, diskProblem, errnoCodeOf, isNotFoundError } from "./errors";
 
-/** Moves a temporary file to its final path, or fails with `conflict` where something is there; gone from the old one either way. */
+/** Moves a temporary file to its final path. Fails with `conflict` if a file exists there. */
 export async function moveIntoPlace(root: string, temp: string, path: string): Promise<void> {
   try {
     await linkExclusive(root, temp, path);
@@ -12,8 +12,8 @@ export async function moveIntoPlace(root: string, temp: string, path: string): P
 }
 
 /**
- * Gives a file a second name, or fails with `conflict` where something has it: `link` refuses an existing name atomically, which `rename` does
- * not. The name survives a power cut, too.
+ * Adds a second name to a file, durably. Fails with `conflict` if the name is taken: `link`
+ * rejects an existing name atomically, `rename` would replace it.
  */
 export async function linkExclusive(root: string, file: string, path: string): Promise<void> {
   try {
@@ -25,43 +25,47 @@ export async function linkExclusive(root: string, file: string, path: string): P
   }
 }
 
-/** Makes a folder, with those above it; durable. */
+/** Creates a folder and its parents, durably. */
 export async function makeFolder(root: string, path: string): Promise<void> {
   await withFolder(dirname(path), () => mkdir(path, { mode: 0o700 }));
   await syncFoldersUpTo(root, dirname(path));
 }
 
 async function withFolder(folder: string, work: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await work();
       return;
     } catch (error) {
-      // Somebody removed the last file of this folder, and the folder with it, between the two calls, or between the making of two folders:
-      // then `mkdir` was told that a folder is there, looks, finds none and says ENOTDIR.
-      if (!isNotFoundError(error) || tries === 20) throw error;
+      // Another call removed the last file and its folder between the two calls. If that happens
+      // while `mkdir` creates the parents, `mkdir` reports ENOTDIR.
+      if (!isNotFoundError(error) || attempts === 20) throw error;
     }
   }
 }
 
-/** Removes files and the folders that they leave empty, with one sync for each folder. Fine where some are not there; every one is tried. */
+/**
+ * Deletes files, and the folders that become empty, with one sync for each folder. Succeeds if
+ * some files do not exist. Tries every file before it fails.
+ */
 export async function removeFiles(root: string, paths: readonly string[]): Promise<void> {
   const failures: unknown[] = [];
-  const left = new Set<string>();
+  const changedFolders = new Set<string>();
   for (const path of paths) {
     try {
       await unlink(path);
-      left.add(dirname(path));
+      changedFolders.add(dirname(path));
     } catch (error) {
       if (!isNotFoundError(error)) failures.push(error);
     }
   }
-  for (const folder of left) await removeEmptyFolders(root, folder).catch((error: unknown) => failures.push(error));
+  for (const folder of changedFolders)
+    await removeEmptyFolders(root, folder).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw diskProblem(failures[0]);
 }
 
-/** Removes a folder and those above it as far as they are empty; that something has gone from the lowest that is left is durable. */
+/** Deletes a folder and its parents as far as they are empty. Syncs the lowest that remains. */
 export async function removeEmptyFolders(root: string, lowest: string): Promise<void> {
   let folder = lowest;
   while (folder.length > root.length) {
@@ -75,7 +79,7 @@ export async function removeEmptyFolders(root: string, lowest: string): Promise<
   await syncNearestFolder(root, folder);
 }
 
-/** Syncs a folder or, where somebody has just removed it, the nearest one above that is left. */
+/** Syncs a folder, or its nearest existing parent if another call has just removed it. */
 async function syncNearestFolder(root: string, folder: string): Promise<void> {
   try {
     await syncFolder(folder);

@@ -1,55 +1,57 @@
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { compareBytes } from "../key";
+import type { ListedObject } from "../storage";
 import { diskProblem, isNotFoundError } from "./errors";
 
 export type ListRoot = {
-  /** The objects lie below. */
+  /** Folder that contains the objects. */
   folder: string;
-  /** Called where a folder is not there (any more); throws where that means more than "nothing". */
+  /** Called if a folder does not exist. Throws if the storage itself is missing. */
   confirmMissing: () => Promise<unknown>;
 };
 
 /**
- * How many names of a folder are held at once, at the first look and at every further one. A folder that holds more is read again for each
- * further range of names: a million names in ten passes of about a second, where all of them at once would be 100 MB.
+ * How many names of a folder are in memory: on the first page, and on each further page. Each
+ * further page reads the folder again: a million names take ten passes of about a second, while
+ * all names at once would take 100 MB.
  */
 const NAME_LIMITS = { first: 1_000, next: 100_000 };
-/** Files and folders that are looked into at once. */
+/** How many files and folders are read concurrently. */
 const CONCURRENCY = 32;
 
-type ListedObject = { key: string; size: number; modifiedAt: Date };
-/** Names of a folder in ascending order; one that ends in a slash is a folder. `more`: there are further ones behind the last. */
+/** Names of a folder in ascending order. Names of folders end in a slash. */
 type Page = { folder: string; names: string[]; hasMore: boolean };
 type NameLimits = typeof NAME_LIMITS;
 
-/** Every object whose key starts with `prefix`, in ascending byte order of keys, in memory that does not grow with their number. */
+/** Lists the objects under `prefix` in byte order, in memory that does not grow with their number. */
 export async function* listFiles(
-  place: ListRoot,
+  root: ListRoot,
   prefix: string,
-  held: NameLimits = NAME_LIMITS,
+  limits: NameLimits = NAME_LIMITS,
 ): AsyncGenerator<ListedObject> {
   const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-  const beginning = prefix.slice(folder.length);
-  const read = (after: string, limit: number) => readPage(place, folder, { beginning, after, limit });
-  yield* walkPages(place, await read("", held.first), held, read);
+  const namePrefix = prefix.slice(folder.length);
+  const read = (after: string, limit: number) => readPage(root, folder, { namePrefix, after, limit });
+  yield* walkPages(root, await read("", limits.first), limits, read);
 }
 
 async function* walkPages(
-  place: ListRoot,
-  first: Page,
-  held: NameLimits,
+  root: ListRoot,
+  firstPage: Page,
+  limits: NameLimits,
   read: (after: string, limit: number) => Promise<Page>,
 ): AsyncGenerator<ListedObject> {
-  for (let page = first; ; page = await read(page.names.at(-1) ?? "", held.next)) {
-    for (let at = 0; at < page.names.length; at += CONCURRENCY) {
-      const names = page.names.slice(at, at + CONCURRENCY);
-      for (const found of await Promise.all(names.map((name) => readEntry(place, page.folder + name, held)))) {
-        if (found === null) continue;
-        if ("key" in found) yield found;
+  for (let page = firstPage; ; page = await read(page.names.at(-1) ?? "", limits.next)) {
+    for (let start = 0; start < page.names.length; start += CONCURRENCY) {
+      const names = page.names.slice(start, start + CONCURRENCY);
+      const entries = await Promise.all(names.map((name) => readEntry(root, page.folder + name, limits)));
+      for (const entry of entries) {
+        if (entry === null) continue;
+        if ("key" in entry) yield entry;
         else
-          yield* walkPages(place, found, held, (after, limit) =>
-            readPage(place, found.folder, { beginning: "", after, limit }),
+          yield* walkPages(root, entry, limits, (after, limit) =>
+            readPage(root, entry.folder, { namePrefix: "", after, limit }),
           );
       }
     }
@@ -57,26 +59,33 @@ async function* walkPages(
   }
 }
 
-async function readEntry(place: ListRoot, name: string, held: NameLimits): Promise<ListedObject | Page | null> {
-  if (name.endsWith("/")) return readPage(place, name, { beginning: "", after: "", limit: held.first });
+async function readEntry(
+  root: ListRoot,
+  name: string,
+  limits: NameLimits,
+): Promise<ListedObject | Page | null> {
+  if (name.endsWith("/")) return readPage(root, name, { namePrefix: "", after: "", limit: limits.first });
   try {
-    const found = await stat(join(place.folder, name));
-    return found.isFile() ? { key: name, size: found.size, modifiedAt: found.mtime } : null;
+    const stats = await stat(join(root.folder, name));
+    return stats.isFile() ? { key: name, size: stats.size, modifiedAt: stats.mtime } : null;
   } catch (error) {
-    return emptyIfMissing(place, error, null);
+    return emptyIfMissing(root, error, null);
   }
 }
 
-/** The first `limit` names behind `after`. With its slash a folder sorts where its keys belong: `a-b` before `a/c` before `a0`. */
+/**
+ * Reads the first `limit` names after `after`. The slash sorts a folder where its keys belong:
+ * `a-b` before `a/c` before `a0`.
+ */
 async function readPage(
-  place: ListRoot,
+  root: ListRoot,
   folder: string,
-  { beginning, after, limit }: { beginning: string; after: string; limit: number },
+  { namePrefix, after, limit }: { namePrefix: string; after: string; limit: number },
 ): Promise<Page> {
   const names: string[] = [];
   const page = { folder, names, hasMore: false };
   let last: string | undefined;
-  const cut = () => {
+  const truncate = () => {
     names.sort(compareBytes);
     if (names.length <= limit) return;
     names.length = limit;
@@ -84,24 +93,24 @@ async function readPage(
     page.hasMore = true;
   };
   try {
-    for await (const entry of await opendir(join(place.folder, folder), { bufferSize: 1024 })) {
-      // What is no object: files being written.
+    for await (const entry of await opendir(join(root.folder, folder), { bufferSize: 1024 })) {
+      // Temporary files and parts, which no key can name.
       if (entry.name.startsWith(".")) continue;
       const name = entry.isDirectory() ? `${entry.name}/` : entry.name;
-      if (!name.startsWith(beginning) || compareBytes(name, after) <= 0) continue;
+      if (!name.startsWith(namePrefix) || compareBytes(name, after) <= 0) continue;
       if (last !== undefined && compareBytes(name, last) > 0) continue;
       names.push(name);
-      if (names.length >= 2 * limit) cut();
+      if (names.length >= 2 * limit) truncate();
     }
   } catch (error) {
-    return emptyIfMissing(place, error, { folder, names: [], hasMore: false });
+    return emptyIfMissing(root, error, { folder, names: [], hasMore: false });
   }
-  cut();
+  truncate();
   return page;
 }
 
-async function emptyIfMissing<T>(place: ListRoot, error: unknown, empty: T): Promise<T> {
+async function emptyIfMissing<T>(root: ListRoot, error: unknown, empty: T): Promise<T> {
   if (!isNotFoundError(error)) throw diskProblem(error);
-  await place.confirmMissing();
+  await root.confirmMissing();
   return empty;
 }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../clock";
-import { createLocalStorage, type LocalStorage } from "../local";
 import type { MultipartUpload } from "../storage";
+import { createLocalStorage, type LocalStorage } from "./local-storage";
 
 const folder = await mkdtemp(join(tmpdir(), "dossier-parts-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -119,7 +119,9 @@ describe("Parts on a disk", () => {
       { number: 1, size: first.length },
       { number: 2, size: (await stat(join(attempt, "2"))).size },
     ];
-    await expect(storage.completeMultipartUpload(key, id, wanted)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(storage.completeMultipartUpload(key, id, wanted)).rejects.toMatchObject({
+      code: "unavailable",
+    });
     expect((await readdir(attempt)).sort()).toEqual(["1", "2", "joined-young"]);
   });
 
@@ -142,7 +144,9 @@ describe("Parts on a disk", () => {
     await rm(root, { recursive: true });
     await expect(storage.listParts(key, id)).rejects.toMatchObject({ code: "unavailable" });
     await expect(storage.abortMultipartUpload(key, id)).rejects.toMatchObject({ code: "unavailable" });
-    await expect(storage.completeMultipartUpload(key, id, parts)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(storage.completeMultipartUpload(key, id, parts)).rejects.toMatchObject({
+      code: "unavailable",
+    });
     await expect(storage.listMultipartUploads("").next()).rejects.toMatchObject({ code: "unavailable" });
   });
 });

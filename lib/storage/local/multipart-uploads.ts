@@ -4,24 +4,29 @@ import { type FileHandle, open, readdir, rename, stat, unlink } from "node:fs/pr
 import { dirname, join, sep } from "node:path";
 import type { Clock } from "../../clock";
 import { notFoundProblem } from "../../errors";
-import { requireKeyPrefix, keyToPath } from "../key";
-import { matchParts, requirePartNumber, requirePartOrder, missingPartsProblem } from "../multipart-parts";
-import type { Part, MultipartUpload } from "../storage";
+import { keyToPath, requireKeyPrefix } from "../key";
+import { matchParts, missingPartsProblem, requirePartNumber, requirePartOrder } from "../multipart-parts";
+import type { MultipartUpload, Part } from "../storage";
 import { conflictProblem, diskProblem, isNotFoundError, wrapDiskErrors } from "./errors";
 import { linkExclusive, makeFolder, removeEmptyFolders, syncFolder } from "./files";
 import type { LocalRoot } from "./root";
 import { removeFolderAtomically, removeStaleEntries, writeNewFile, writeTempFile } from "./temp-files";
 
-/** When it began, in milliseconds to the base of 36, and 128 random bits. */
+/** The creation time in milliseconds to base 36, and 128 random bits. */
 const UPLOAD_ID_PATTERN = /^([0-9a-z]{1,9})-[0-9a-f]{32}$/;
 const CHUNK_SIZE = 1024 * 1024;
-/** Milliseconds after which a joined file that nobody writes to has been left by a process that was killed. By the disk's clock, as its times are. */
+/**
+ * Milliseconds without a write after which a joined file counts as left by a crashed process.
+ * Measured by the clock of the disk, like the times of its files.
+ */
 const STALE_JOIN_MS = 60 * 60 * 1000;
 
 /**
- * Objects that arrive in parts. An attempt is the folder `.parts/<key>/.<id>`, which no key can name; a part is a file in it, called by its number,
- * whole and durable from the moment that it has its name. Joining reads each part once and writes the object once; until the object has its name
- * the parts stay, and after that the folder goes at once, so that a process killed anywhere leaves what can be completed or aborted.
+ * Multipart uploads on a disk. An upload is the folder `.parts/<key>/.<id>`, which no key can
+ * name. A part is a file in it, named by its number; it is complete and durable once it has that
+ * name. Completion reads each part once and writes the object once. The parts stay until the
+ * object has its name, then the folder is removed at once. So after a crash at any point the
+ * upload can still be completed or aborted.
  */
 export class LocalMultipartUploads {
   readonly #root: LocalRoot;
@@ -40,7 +45,10 @@ export class LocalMultipartUploads {
     return id;
   }
 
-  /** Takes in exactly these bytes, or nothing. Fails with `content_mismatch`, and with `not_found` where the attempt is over. */
+  /**
+   * Stores exactly these bytes as a part, or nothing. Fails with `content_mismatch`, or with
+   * `not_found` if the upload no longer exists.
+   */
   async receivePart(
     key: string,
     id: string,
@@ -48,12 +56,12 @@ export class LocalMultipartUploads {
     body: AsyncIterable<Uint8Array>,
     expected: { size: number; sha256: string },
   ): Promise<void> {
-    const attempt = this.#attempt(key, id);
-    if (!attempt || !(await statIfExists(attempt))) throw notFoundProblem();
+    const folder = this.#folderOf(key, id);
+    if (!folder || !(await statIfExists(folder))) throw notFoundProblem();
     const temp = await writeTempFile(this.#root.folder, body, expected);
     try {
-      await rename(temp, join(attempt, String(requirePartNumber(number))));
-      await syncFolder(attempt);
+      await rename(temp, join(folder, String(requirePartNumber(number))));
+      await syncFolder(folder);
     } catch (error) {
       await unlink(temp).catch(() => undefined);
       throw isNotFoundError(error) ? notFoundProblem() : diskProblem(error);
@@ -61,13 +69,13 @@ export class LocalMultipartUploads {
   }
 
   async listParts(key: string, id: string): Promise<Part[] | null> {
-    const attempt = this.#attempt(key, id);
-    if (!attempt) return null;
+    const folder = this.#folderOf(key, id);
+    if (!folder) return null;
     try {
-      const names = (await readdir(attempt)).filter((name) => /^[1-9]\d*$/.test(name));
+      const names = (await readdir(folder)).filter((name) => /^[1-9]\d*$/.test(name));
       const parts: Part[] = [];
       for (const name of names)
-        parts.push({ number: Number(name), size: (await stat(join(attempt, name))).size });
+        parts.push({ number: Number(name), size: (await stat(join(folder, name))).size });
       return parts.sort((one, other) => one.number - other.number);
     } catch (error) {
       if (isNotFoundError(error)) return this.#root.confirmMissing();
@@ -77,43 +85,43 @@ export class LocalMultipartUploads {
 
   async complete(key: string, id: string, parts: readonly Part[]): Promise<void> {
     requirePartOrder(parts);
-    const attempt = this.#attempt(key, id);
-    const found = await this.listParts(key, id);
-    if (!attempt || !found) throw notFoundProblem();
+    const folder = this.#folderOf(key, id);
+    const received = await this.listParts(key, id);
+    if (!folder || !received) throw notFoundProblem();
     const path = this.#root.path(key);
     try {
-      // An earlier call may have been stopped between naming the object and ending the attempt.
-      if (!(await this.#isJoined(attempt, path))) {
-        matchParts(found, parts);
-        await this.#join(attempt, path, parts);
+      // An earlier call may have crashed between naming the object and removing the folder.
+      if (!(await this.#isJoined(folder, path))) {
+        matchParts(received, parts);
+        await this.#join(folder, path, parts);
       }
-      await this.#end(attempt);
+      await this.#removeUpload(folder);
     } catch (error) {
-      if (await statIfExists(attempt)) throw diskProblem(error);
-      // Somebody else completed or aborted it meanwhile, and pulled the files away from under this call.
+      if (await statIfExists(folder)) throw diskProblem(error);
+      // A concurrent call completed or aborted the upload and removed its files.
       await this.#root.confirmMissing();
       throw notFoundProblem();
     }
   }
 
   async abort(key: string, id: string): Promise<void> {
-    const attempt = this.#attempt(key, id);
-    if (!attempt) return;
-    if (!(await statIfExists(attempt))) {
+    const folder = this.#folderOf(key, id);
+    if (!folder) return;
+    if (!(await statIfExists(folder))) {
       await this.#root.confirmMissing();
       return;
     }
-    await this.#end(attempt).catch((error: unknown) => {
-      // Somebody else was faster.
+    await this.#removeUpload(folder).catch((error: unknown) => {
+      // A concurrent call has already removed the folder.
       if (!isNotFoundError(error)) throw diskProblem(error);
     });
   }
 
   async *listUploads(prefix: string): AsyncGenerator<MultipartUpload> {
-    yield* this.#below("", requireKeyPrefix(prefix));
+    yield* this.#listBelow("", requireKeyPrefix(prefix));
   }
 
-  async *#below(key: string, prefix: string): AsyncGenerator<MultipartUpload> {
+  async *#listBelow(key: string, prefix: string): AsyncGenerator<MultipartUpload> {
     const entries = await readdir(join(this.#folder, key), { withFileTypes: true }).catch(
       async (error: unknown): Promise<Dirent[]> => {
         if (!isNotFoundError(error)) throw diskProblem(error);
@@ -123,51 +131,55 @@ export class LocalMultipartUploads {
     );
     for (const { name } of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
       const id = name.slice(1);
-      const [, begun] = name.startsWith(".") ? (UPLOAD_ID_PATTERN.exec(id) ?? []) : [];
-      if (begun && key.startsWith(prefix))
-        yield { key, multipartId: id, initiatedAt: new Date(Number.parseInt(begun, 36)) };
+      const [, createdAt] = name.startsWith(".") ? (UPLOAD_ID_PATTERN.exec(id) ?? []) : [];
+      if (createdAt && key.startsWith(prefix))
+        yield { key, multipartId: id, initiatedAt: new Date(Number.parseInt(createdAt, 36)) };
       if (name.startsWith(".")) continue;
-      const next = key === "" ? name : `${key}/${name}`;
-      if (next.startsWith(prefix) || prefix.startsWith(`${next}/`)) yield* this.#below(next, prefix);
+      const childKey = key === "" ? name : `${key}/${name}`;
+      if (childKey.startsWith(prefix) || prefix.startsWith(`${childKey}/`))
+        yield* this.#listBelow(childKey, prefix);
     }
   }
 
-  /** Null for what was never the name of an attempt here. */
-  #attempt(key: string, id: string): string | null {
+  /** Returns the folder of an upload, or null if the id cannot be one of ours. */
+  #folderOf(key: string, id: string): string | null {
     const folder = keyToPath(this.#folder, key);
-    // Not `join`: a build that traces files takes it for access to any file of the project.
+    // Not `join`: the file tracing of a build would take it for access to the whole project.
     return UPLOAD_ID_PATTERN.test(id) ? `${folder}${sep}.${id}` : null;
   }
 
-  /** The joined file has two names until the attempt ends: its own in the attempt, and the object's. Any other object is a `conflict`. */
-  async #isJoined(attempt: string, path: string): Promise<boolean> {
-    const names = (await readdir(attempt)).filter((name) => name.startsWith("joined-"));
+  /**
+   * Returns whether the object is the joined file of this upload: until the upload is removed, that
+   * file has two names. Fails with `conflict` if the object is another one.
+   */
+  async #isJoined(folder: string, path: string): Promise<boolean> {
+    const names = (await readdir(folder)).filter((name) => name.startsWith("joined-"));
     const object = await statIfExists(path);
     if (!object) return false;
-    for (const name of names) if ((await statIfExists(join(attempt, name)))?.ino === object.ino) return true;
+    for (const name of names) if ((await statIfExists(join(folder, name)))?.ino === object.ino) return true;
     throw conflictProblem();
   }
 
-  async #join(attempt: string, path: string, parts: readonly Part[]): Promise<void> {
+  async #join(folder: string, path: string, parts: readonly Part[]): Promise<void> {
     const before = new Date(Date.now() - STALE_JOIN_MS);
-    await removeStaleEntries(attempt, before, (name) => name.startsWith("joined-"));
-    const joined = join(attempt, `joined-${randomUUID()}`);
+    await removeStaleEntries(folder, before, (name) => name.startsWith("joined-"));
+    const joined = join(folder, `joined-${randomUUID()}`);
     await writeNewFile(joined, async (file) => {
       const buffer = Buffer.allocUnsafe(CHUNK_SIZE);
-      for (const part of parts) await appendPart(file, join(attempt, String(part.number)), part, buffer);
+      for (const part of parts) await appendPart(file, join(folder, String(part.number)), part, buffer);
     });
     try {
       await linkExclusive(this.#root.folder, joined, path);
     } catch (error) {
       await unlink(joined).catch(() => undefined);
-      // Where two calls were under way at once, the other one's file is as good.
-      if (!(await this.#isJoined(attempt, path))) throw error;
+      // A concurrent call may have joined the same parts first.
+      if (!(await this.#isJoined(folder, path))) throw error;
     }
   }
 
-  async #end(attempt: string): Promise<void> {
-    await removeFolderAtomically(this.#root.folder, attempt);
-    await removeEmptyFolders(this.#folder, dirname(attempt));
+  async #removeUpload(folder: string): Promise<void> {
+    await removeFolderAtomically(this.#root.folder, folder);
+    await removeEmptyFolders(this.#folder, dirname(folder));
   }
 }
 
@@ -189,7 +201,7 @@ async function appendPart(to: FileHandle, path: string, { size }: Part, buffer: 
       await to.writeFile(buffer.subarray(0, bytesRead));
       copied += bytesRead;
     }
-    // Another one may have taken its place since it was looked at.
+    // The part may have been replaced after it was listed.
     if (copied !== size) throw missingPartsProblem();
   } finally {
     await from.close();

@@ -5,10 +5,10 @@ import { notFoundProblem } from "../../errors";
 import { keyToPath } from "../key";
 import { diskProblem, isNotFoundError } from "./errors";
 
-/** The folder of a local storage: each object lies in it under its key. Created when first needed. */
+/** The folder of a local storage. The path of an object in it is its key. Created on first use. */
 export class LocalRoot {
   readonly folder: string;
-  #made: Promise<unknown> | undefined;
+  #creation: Promise<unknown> | undefined;
 
   constructor(folder: string) {
     this.folder = resolve(/* turbopackIgnore: true */ folder);
@@ -18,7 +18,7 @@ export class LocalRoot {
     return keyToPath(this.folder, key);
   }
 
-  /** Fails with `unavailable` where files can be neither read nor written. */
+  /** Fails with `unavailable` if the folder cannot be read and written. */
   async checkAccess(): Promise<void> {
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
@@ -28,15 +28,18 @@ export class LocalRoot {
     }
   }
 
-  /** Nothing there; but a root that has gone since, or cannot be entered, is not the same as an empty one. */
+  /**
+   * Returns null if the root exists, so that a missing file really does not exist. Fails with
+   * `unavailable` if the root has disappeared or cannot be entered.
+   */
   async confirmMissing(): Promise<null> {
     try {
-      // Once; but a disk that was full or forbidden then need not be for ever.
-      this.#made ??= mkdir(this.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-        this.#made = undefined;
+      // Created once per process. A failure is not cached, because its cause may go away.
+      this.#creation ??= mkdir(this.folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        this.#creation = undefined;
         throw error;
       });
-      await this.#made;
+      await this.#creation;
       await access(this.folder, constants.R_OK | constants.X_OK);
     } catch (error) {
       throw diskProblem(error);
@@ -44,19 +47,19 @@ export class LocalRoot {
     return null;
   }
 
-  /** Null where there is no such object. */
+  /** Returns null if no object exists. */
   async stat(key: string): Promise<Stats | null> {
     const path = this.path(key);
     try {
-      const found = await stat(path);
-      return found.isFile() ? found : null;
+      const stats = await stat(path);
+      return stats.isFile() ? stats : null;
     } catch (error) {
       if (isNotFoundError(error)) return this.confirmMissing();
       throw diskProblem(error);
     }
   }
 
-  /** Fails with `not_found`. */
+  /** Opens the object for reading. Fails with `not_found`. */
   async open(key: string): Promise<FileHandle> {
     const path = this.path(key);
     let file: FileHandle;
@@ -67,8 +70,8 @@ export class LocalRoot {
       await this.confirmMissing();
       throw notFoundProblem();
     }
-    const found = await file.stat();
-    if (found.isFile()) return file;
+    const stats = await file.stat();
+    if (stats.isFile()) return file;
     await file.close();
     throw notFoundProblem();
   }

@@ -1,23 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
-import type { SignedGet, SignedPart, SignedPut, StorageClass } from "../storage";
+import type { GetPermission, ObjectRef, PartPermission, Permission, PutPermission } from "../app-served";
 
-export type ObjectRef = { class: StorageClass; key: string };
-export type PutPermission = ObjectRef & { action: "put"; expires: number; signedValues: Omit<SignedPut, "expiresIn"> };
-export type PartPermission = ObjectRef & {
-  action: "part";
-  expires: number;
-  signedValues: Omit<SignedPart, "expiresIn">;
-};
-export type GetPermission = ObjectRef & { action: "get"; expires: number; signedValues: Omit<SignedGet, "expiresIn"> };
-/** Everything that a signature vouches for; change one letter and it is another permission. `expires` is in whole seconds since 1970. */
-export type Permission = PutPermission | PartPermission | GetPermission;
-
-/** A key of its own for this purpose, so that no other use of the application's secret can make or break these signatures. */
+/** Derives a key for this purpose only, so that no other use of the secret affects signatures. */
 export function deriveSigningKey(secret: string): KeyObject {
   return createSecretKey(createHmac("sha256", secret).update("dossier/local-storage/v1").digest());
 }
 
-/** The query that carries the permission, named as in S3 where S3 has a name for it. */
+/** Returns the query of a signed URL. Parameters have their S3 names, where S3 has them. */
 export function createSignedQuery(key: KeyObject, permission: Permission): string {
   const query = new URLSearchParams({ expires: String(permission.expires) });
   for (const [name, value] of Object.entries(permission.signedValues))
@@ -31,59 +20,65 @@ const QUERY_NAMES = new Map([
   ["multipartId", "uploadId"],
 ]);
 
-/** The permission that the query of a request carries, null where it carries none or its signature is not ours. Says nothing about its end. */
+/**
+ * Parses the permission in the query of a request. Returns null if it is missing or its signature
+ * is invalid. Does not check its expiration.
+ */
 export function parsePermission(
   key: KeyObject,
   method: "PUT" | "GET",
-  at: ObjectRef,
+  object: ObjectRef,
   query: URLSearchParams,
 ): Permission | null {
-  const given = query.get("signature") ?? "";
-  const permission =
-    method === "GET" ? parseGet(at, query) : query.has("partNumber") ? parsePart(at, query) : parsePut(at, query);
-  if (!permission || !/^[0-9a-f]{64}$/.test(given)) return null;
-  return timingSafeEqual(Buffer.from(given, "hex"), computeSignature(key, permission)) ? permission : null;
+  const signature = query.get("signature") ?? "";
+  const parse = method === "GET" ? parseGet : query.has("partNumber") ? parsePart : parsePut;
+  const permission = parse(object, query);
+  if (!permission || !/^[0-9a-f]{64}$/.test(signature)) return null;
+  return timingSafeEqual(Buffer.from(signature, "hex"), computeSignature(key, permission))
+    ? permission
+    : null;
 }
 
-function parsePut(at: ObjectRef, query: URLSearchParams): PutPermission | null {
+function parsePut(object: ObjectRef, query: URLSearchParams): PutPermission | null {
   const [expires, size] = parseNumbers(query, "expires", "size");
   const [type, sha256] = [query.get("type"), query.get("sha256")];
   if (expires === undefined || size === undefined || type === null || sha256 === null) return null;
-  return { action: "put", ...at, expires, signedValues: { type, size, sha256 } };
+  return { action: "put", ...object, expires, signedValues: { type, size, sha256 } };
 }
 
-function parsePart(at: ObjectRef, query: URLSearchParams): PartPermission | null {
+function parsePart(object: ObjectRef, query: URLSearchParams): PartPermission | null {
   const [expires, size, number] = parseNumbers(query, "expires", "size", "partNumber");
   const [sha256, multipartId] = [query.get("sha256"), query.get("uploadId")];
   if (expires === undefined || size === undefined || number === undefined) return null;
   if (sha256 === null || multipartId === null) return null;
-  return { action: "part", ...at, expires, signedValues: { number, size, sha256, multipartId } };
+  return { action: "part", ...object, expires, signedValues: { number, size, sha256, multipartId } };
 }
 
-function parseGet(at: ObjectRef, query: URLSearchParams): GetPermission | null {
+function parseGet(object: ObjectRef, query: URLSearchParams): GetPermission | null {
   const [expires] = parseNumbers(query, "expires");
   const [type, disposition, name] = [query.get("type"), query.get("disposition"), query.get("name")];
   if (expires === undefined || type === null || name === null) return null;
   if (disposition !== "inline" && disposition !== "attachment") return null;
-  return { action: "get", ...at, expires, signedValues: { type, disposition, name } };
+  return { action: "get", ...object, expires, signedValues: { type, disposition, name } };
 }
 
 function computeSignature(key: KeyObject, permission: Permission): Buffer {
-  // As JSON, because no value can then reach over into its neighbour.
+  // JSON separates the values, so that no value can extend into the next one.
   const text = JSON.stringify([
     permission.action.toUpperCase(),
     permission.class,
     permission.key,
     permission.expires,
-    ...signedFields(permission),
+    ...valuesToSign(permission),
   ]);
   return createHmac("sha256", key).update(text).digest();
 }
 
-function signedFields({ action, signedValues: allow }: Permission): (string | number)[] {
-  if (action === "put") return [allow.type, allow.size, allow.sha256];
-  if (action === "part") return [allow.number, allow.size, allow.sha256, allow.multipartId];
-  return [allow.type, allow.disposition, allow.name.toWellFormed()];
+function valuesToSign({ action, signedValues }: Permission): (string | number)[] {
+  if (action === "put") return [signedValues.type, signedValues.size, signedValues.sha256];
+  if (action === "part")
+    return [signedValues.number, signedValues.size, signedValues.sha256, signedValues.multipartId];
+  return [signedValues.type, signedValues.disposition, signedValues.name.toWellFormed()];
 }
 
 function parseNumbers(query: URLSearchParams, ...names: string[]): (number | undefined)[] {

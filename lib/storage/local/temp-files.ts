@@ -3,11 +3,13 @@ import { constants } from "node:fs";
 import { copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../../errors";
+import { wrongLengthProblem } from "../stream-checks";
 import { diskProblem, isNotFoundError, wrapDiskErrors } from "./errors";
 
 /**
- * A temporary file of exactly these bytes, durable when the promise resolves and gone where it fails, whatever the reason. It lies beside the
- * objects, on the same file system, under a name that no key can have. Fails with `content_mismatch` where the bytes are others.
+ * Writes exactly these bytes to a temporary file and returns its path. The file is durable when
+ * the promise resolves, and removed if it rejects. It is on the file system of the objects, under
+ * a name that no key can have. Fails with `content_mismatch` if the bytes are different.
  */
 export async function writeTempFile(
   folder: string,
@@ -24,15 +26,14 @@ export async function writeTempFile(
       hash?.update(chunk);
       await wrapDiskErrors(file.writeFile(chunk));
     }
-    if (size !== expected.size)
-      throw new Problem("content_mismatch", `The file does not have the ${expected.size} bytes announced.`);
+    if (size !== expected.size) throw wrongLengthProblem(expected.size);
     if (hash && hash.digest("base64") !== expected.sha256)
-      throw new Problem("content_mismatch", "The bytes are not those that were announced.");
+      throw new Problem("content_mismatch", "The bytes do not have the declared SHA-256.");
   });
   return temp;
 }
 
-/** A file that `fill` writes; durable when the promise resolves and gone where it fails. */
+/** Creates a file that `fill` writes. Durable when the promise resolves, removed if it rejects. */
 export async function writeNewFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await wrapDiskErrors(open(path, "wx", 0o600));
   try {
@@ -46,7 +47,7 @@ export async function writeNewFile(path: string, fill: (file: FileHandle) => Pro
   }
 }
 
-/** A temporary copy of a file, durable like `writeTemp`'s. */
+/** Copies a file to a temporary file, durably, and returns its path. */
 export async function copyToTempFile(folder: string, source: string): Promise<string> {
   const temp = await createTempPath(folder);
   try {
@@ -60,45 +61,49 @@ export async function copyToTempFile(folder: string, source: string): Promise<st
   return temp;
 }
 
-/** Takes a folder away at once and whole, whatever is in it: no reader ever sees half of it. Fails as the file system does. */
+/** Removes a folder with its contents at once: no reader sees half of it. Throws file system errors. */
 export async function removeFolderAtomically(root: string, folder: string): Promise<void> {
   const temp = await createTempPath(root);
   await rename(folder, temp);
   await rm(temp, { recursive: true, force: true });
 }
 
-/** Removes what lies in a folder and nobody has written to since `before`, of those names that `counts` picks. Fine where there is no such folder. */
+/**
+ * Removes the entries of a folder that `matches` selects and that were last written before
+ * `before`. Succeeds if the folder does not exist.
+ */
 export async function removeStaleEntries(
   folder: string,
   before: Date,
-  counts: (name: string) => boolean = () => true,
+  matches: (name: string) => boolean = () => true,
 ): Promise<void> {
   const names = await readdir(folder).catch((error: unknown): string[] => {
     if (isNotFoundError(error)) return [];
     throw diskProblem(error);
   });
-  for (const name of names.filter(counts)) {
+  for (const name of names.filter(matches)) {
     const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found && found.mtimeMs < before.getTime()) await wrapDiskErrors(rm(path, { recursive: true, force: true }));
+    const stats = await stat(path).catch(() => undefined);
+    if (stats && stats.mtimeMs < before.getTime())
+      await wrapDiskErrors(rm(path, { recursive: true, force: true }));
   }
 }
 
 /**
- * Removes temporary files of writers that were killed. One may be a second name of an object that was placed a moment before: as long as it is
- * there, the bytes outlive the object.
+ * Removes temporary files of crashed processes. Such a file may be a second name of an object, and
+ * would keep the bytes after the object is deleted.
  */
 export function removeStaleTempFiles(folder: string, before: Date): Promise<void> {
   return removeStaleEntries(tempFolderOf(folder), before);
 }
 
 async function createTempPath(folder: string): Promise<string> {
-  const temps = tempFolderOf(folder);
-  await wrapDiskErrors(mkdir(temps, { recursive: true, mode: 0o700 }));
-  return join(temps, randomUUID());
+  const tempFolder = tempFolderOf(folder);
+  await wrapDiskErrors(mkdir(tempFolder, { recursive: true, mode: 0o700 }));
+  return join(tempFolder, randomUUID());
 }
 
-/** No key can name it. */
+/** A folder that no key can name. */
 function tempFolderOf(folder: string): string {
   return join(folder, ".tmp");
 }

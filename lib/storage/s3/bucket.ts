@@ -3,35 +3,38 @@ import { cacheControlFor } from "../cache-control";
 import { requireKey } from "../key";
 import type { StorageClass } from "../storage";
 import { type BucketLocation, bucketUrl } from "./bucket-url";
-import { type S3Connection, connectS3, type HeadResult } from "./client";
-import { type CredentialSource, cacheCredentials, limitLifetime } from "./credentials";
-import { httpStatusOf } from "./errors";
-import { type Credentials, presign } from "./sigv4";
+import { connectS3, type HeadResult, type S3Connection } from "./client";
 import { requireClockInSync } from "./clock-skew";
+import { type CredentialSource, type Credentials, cacheCredentials, limitLifetime } from "./credentials";
+import { httpStatusOf } from "./errors";
+import { presign } from "./presign";
 
 export type S3Settings = BucketLocation & {
   class: StorageClass;
-  /** The address of the same store as a browser reaches it, where that is another. */
+  /** Endpoint of the same store for browsers, if it differs from the one for this server. */
   browserEndpoint?: string | undefined;
-  /** The SDK's own chain (environment, profile, role of the machine) where undefined. */
+  /** Default: the SDK's own chain (environment, profile, role of the machine). */
   credentials?: CredentialSource | undefined;
-  /** Host before the public bucket, such as a CDN; the bucket itself where undefined. */
+  /** URL of a host in front of the public bucket, such as a CDN. Default: the bucket's own URL. */
   mediaUrl?: string | undefined;
-  /** Caches that may keep public objects for long are told when one dies. */
+  /** A purge hook removes deleted objects from the CDN, so the CDN may cache them for long. */
   hasCdnPurge?: boolean | undefined;
   clock: Clock;
 };
 
 export type ObjectLocation = { Bucket: string; Key: string };
 
-/** One bucket: how it is reached, signed for and spoken to. Making one opens nothing. */
+/** One bucket: connects to it, signs URLs for it and reads object headers. Creating one opens nothing. */
 export class S3Bucket {
   readonly name: string;
-  /** As a browser reaches it, without a slash at the end. */
+  /** URL for browsers, without a slash at the end. */
   readonly url: string;
-  /** As this server reaches it. */
-  readonly #ownUrl: string;
-  /** Copies and joins parts only where nothing is there, if asked to; other stores ignore the condition or stumble over it. */
+  /** URL for this server, without a slash at the end. */
+  readonly #serverUrl: string;
+  /**
+   * Whether the store honours `If-None-Match` on copies and on the completion of multipart uploads.
+   * AWS does; other stores ignore the condition or fail because of it.
+   */
   readonly supportsConditionalCreate: boolean;
   readonly #settings: S3Settings;
   readonly #cacheControl: string;
@@ -41,11 +44,14 @@ export class S3Bucket {
   constructor(settings: S3Settings) {
     this.name = settings.bucket;
     this.url = bucketUrl({ ...settings, endpoint: settings.browserEndpoint ?? settings.endpoint });
-    this.#ownUrl = bucketUrl(settings);
-    this.supportsConditionalCreate = /\.amazonaws\.com(\.cn)?$/.test(new URL(this.#ownUrl).hostname);
+    this.#serverUrl = bucketUrl(settings);
+    this.supportsConditionalCreate = /\.amazonaws\.com(\.cn)?$/.test(new URL(this.#serverUrl).hostname);
     this.#settings = settings;
     this.#cacheControl = cacheControlFor(settings.class, settings.hasCdnPurge === true);
-    this.#credentials = cacheCredentials(settings.credentials ?? (() => this.#defaultCredentials()), settings.clock);
+    this.#credentials = cacheCredentials(
+      settings.credentials ?? (() => this.#defaultCredentials()),
+      settings.clock,
+    );
   }
 
   connect(): Promise<S3Connection> {
@@ -57,44 +63,53 @@ export class S3Bucket {
     return { Bucket: this.name, Key: requireKey(key) };
   }
 
-  /** What an object is served with. */
+  /** Returns the headers that the store serves an object with. */
   objectHeaders(type: string): { ContentType: string; CacheControl: string } {
     return { ContentType: type, CacheControl: this.#cacheControl };
   }
 
-  /** Undefined for any 404: of the object, the bucket, or something else that answered. */
-  async head(at: ObjectLocation, signal: AbortSignal): Promise<HeadResult | undefined> {
+  /** Sends HEAD. Returns undefined for any 404: of the object, of the bucket, or of another server. */
+  async head(object: ObjectLocation, signal: AbortSignal): Promise<HeadResult | undefined> {
     const { sdk, client } = await this.connect();
-    const command = new sdk.HeadObjectCommand({ ...at, ChecksumMode: "ENABLED" });
+    const command = new sdk.HeadObjectCommand({ ...object, ChecksumMode: "ENABLED" });
     return client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       if (httpStatusOf(error) === 404) return undefined;
       throw error;
     });
   }
 
-  /** `expiresIn` is in seconds; the permission ends earlier where its credentials do. `own`: for this server, not for a browser. */
+  /**
+   * Signs a URL for `expiresIn` seconds, or for less if the credentials expire earlier.
+   * `forServer` signs for the endpoint of this server instead of the one for browsers.
+   */
   async presign(
     method: "GET" | "PUT",
     key: string,
     {
-      own = false,
-      ...wanted
-    }: { expiresIn: number; query: Record<string, string>; headers?: Record<string, string>; own?: boolean },
+      forServer = false,
+      expiresIn: wantedSeconds,
+      ...request
+    }: {
+      expiresIn: number;
+      query: Record<string, string>;
+      headers?: Record<string, string>;
+      forServer?: boolean;
+    },
   ): Promise<{ url: string; expiresAt: Date }> {
     const { clock, region } = this.#settings;
-    const url = `${own ? this.#ownUrl : this.url}/${requireKey(key)}`;
+    const url = `${forServer ? this.#serverUrl : this.url}/${requireKey(key)}`;
     const credentials = await this.#credentials();
-    const expiresIn = limitLifetime(credentials, wanted.expiresIn, clock);
+    const expiresIn = limitLifetime(credentials, wantedSeconds, clock);
     const now = clock.now();
     return {
-      url: presign({ ...wanted, method, url, region, credentials, now, expiresIn }),
+      url: await presign({ ...request, method, url, region, credentials, now, expiresIn }),
       expiresAt: new Date(Math.floor(now.getTime() / 1000 + expiresIn) * 1000),
     };
   }
 
-  /** Fails with `unavailable` where what is signed here is dead, or not valid yet, by the store's clock. */
+  /** Fails with `unavailable` if the store would reject our signatures because of its clock. */
   checkClock(signal: AbortSignal): Promise<void> {
-    return requireClockInSync(this.#ownUrl, this.#settings.clock, signal);
+    return requireClockInSync(this.#serverUrl, this.#settings.clock, signal);
   }
 
   async #defaultCredentials(): Promise<Credentials> {

@@ -1,16 +1,20 @@
 import type { Clock } from "../../clock";
 import { Problem } from "../../errors";
 
-/** Seconds by which two clocks may differ. An address for reading lives for 60: one that is born older than this is of no use to anybody. */
+/** Seconds by which the clocks may differ. A signed read URL is valid for 60 seconds. */
 const MAX_SKEW_SECONDS = 30;
 
 /**
- * Fails with `unavailable` where the store that answers at `url` has another time than we, so that no browser can use what we sign. Has to be asked for: the SDK
- * corrects itself by what the store says, and every call of our own succeeds meanwhile.
+ * Fails with `unavailable` if the clock of the store at `url` differs too much from ours, because
+ * browsers then cannot use our signed URLs. Our own calls do not show it: the SDK corrects its
+ * clock by the store's.
  */
 export async function requireClockInSync(url: string, clock: Clock, signal: AbortSignal): Promise<void> {
   const { headers } = await fetch(url, { method: "HEAD", redirect: "manual", signal });
-  const off = Math.abs(clock.now().getTime() - Date.parse(headers.get("date") ?? "")) / 1000;
-  if (off > MAX_SKEW_SECONDS)
-    throw new Problem("unavailable", `This machine and the store are ${Math.round(off)} seconds apart.`);
+  const skewSeconds = Math.abs(clock.now().getTime() - Date.parse(headers.get("date") ?? "")) / 1000;
+  if (skewSeconds > MAX_SKEW_SECONDS)
+    throw new Problem(
+      "unavailable",
+      `The clocks of this machine and the store differ by ${Math.round(skewSeconds)} seconds.`,
+    );
 }

@@ -1,14 +1,16 @@
 import type { CopyObjectCommandInput } from "@aws-sdk/client-s3";
-import { Problem } from "../../errors";
 import type { ObjectLocation, S3Bucket } from "./bucket";
 import { callStore } from "./client";
-import { invalidResponse, httpStatusOf } from "./errors";
+import { conflictProblem, httpStatusOf, invalidResponse } from "./errors";
 import { parseStat } from "./stat";
 
-/** Bytes per millisecond that any store is expected to manage within itself: some only note where the bytes lie, some move them. */
+/** Bytes per millisecond that every store is expected to copy. Some stores move the bytes. */
 const MIN_COPY_RATE = 8 * 1024;
 
-/** Copies an object of up to 5 GiB, S3's limit for one call, from any bucket to `to`; `size` says how long that may take. */
+/**
+ * Copies an object to the bucket `to`. `size` in bytes sets the timeout. S3 copies at most 5 GiB
+ * in one call.
+ */
 export async function copyObject(
   from: ObjectLocation,
   size: number,
@@ -24,9 +26,9 @@ export async function copyObject(
       MetadataDirective: "REPLACE",
       ...(to.supportsConditionalCreate ? { IfNoneMatch: "*" } : {}),
     };
-    const send = (more: Partial<CopyObjectCommandInput>) =>
-      client.send(new sdk.CopyObjectCommand({ ...input, ...more }), { abortSignal: signal });
-    // What AWS hashes while it copies it vouches for as a whole, even where it came in parts. R2 does not copy then.
+    const send = (extra: Partial<CopyObjectCommandInput>) =>
+      client.send(new sdk.CopyObjectCommand({ ...input, ...extra }), { abortSignal: signal });
+    // AWS then returns the SHA-256 of the whole copy, even for a multipart source. R2 answers 501.
     const { CopyObjectResult } = await send({ ChecksumAlgorithm: "SHA256" }).catch((error: unknown) =>
       httpStatusOf(error) === 501 ? send({}) : Promise.reject(error),
     );
@@ -34,8 +36,8 @@ export async function copyObject(
   }, size / MIN_COPY_RATE);
 }
 
-/** Where a condition of the copy itself is not heeded, the look before has to do. */
+/** Checks beforehand, because the store ignores a condition on the copy itself. */
 async function requireAbsent(to: S3Bucket, target: ObjectLocation): Promise<void> {
-  const there = await callStore((signal) => to.head(target, signal));
-  if (there && parseStat(there)) throw new Problem("conflict", "There is a file under this key already.");
+  const head = await callStore((signal) => to.head(target, signal));
+  if (head && parseStat(head)) throw conflictProblem();
 }

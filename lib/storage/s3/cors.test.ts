@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestStore } from "../../../tests/stores/buckets";
-import { sendRaw } from "../testing/contract/raw-http";
 import { openS3Subject } from "../../../tests/stores/s3-subject";
 import { openTestStore } from "../../../tests/stores/test-store";
+import { sendRaw } from "../testing/contract/raw-http";
 
 const store = await openTestStore();
 const origin = "http://localhost:3000";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createS3Storage } from "../s3";
+import type { Credentials } from "./credentials";
 import { cacheCredentials } from "./credentials";
-import type { Credentials } from "./sigv4";
+import { createS3Storage } from "./s3-storage";
 
 const start = new Date("2030-01-01T12:00:00Z").getTime();
 const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 3600 };

@@ -1,44 +1,55 @@
 import type { Clock } from "../../clock";
 import { Problem } from "../../errors";
-import type { Credentials } from "./sigv4";
 
+/** Access keys to a store. Temporary credentials have a session token and an expiration. */
+export type Credentials = {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+  expiration?: Date | undefined;
+};
+
+/** Fixed credentials, or a function that fetches temporary ones. */
 export type CredentialSource = Credentials | (() => Promise<Credentials>);
 
-/** Temporary credentials are fetched anew this long before they end, in milliseconds. */
+/** Milliseconds before their expiration at which temporary credentials are fetched again. */
 const REFRESH_EARLY_MS = 5 * 60 * 1000;
 
 /**
- * The credentials of the moment: kept while they last, fetched once however many ask, and fetched anew in time. Where that fails, the old ones serve
- * to their end. Fails with `unavailable`.
+ * Caches the credentials of `source`. Concurrent callers share one fetch. If a refresh fails, the
+ * old credentials serve until they expire. Fails with `unavailable`.
  */
 export function cacheCredentials(source: CredentialSource, clock: Clock): () => Promise<Credentials> {
   if (typeof source !== "function") return async () => source;
-  let kept: Credentials | undefined;
+  let cached: Credentials | undefined;
   let fetching: Promise<Credentials> | undefined;
-  const left = (credentials: Credentials) =>
+  const remainingMs = (credentials: Credentials) =>
     credentials.expiration
       ? credentials.expiration.getTime() - clock.now().getTime()
       : Number.POSITIVE_INFINITY;
   return async () => {
-    if (kept && left(kept) > REFRESH_EARLY_MS) return kept;
+    if (cached && remainingMs(cached) > REFRESH_EARLY_MS) return cached;
     fetching ??= source().finally(() => {
       fetching = undefined;
     });
     try {
-      kept = await fetching;
+      cached = await fetching;
     } catch (error) {
-      if (!kept || left(kept) <= 0) throw credentialsProblem(error);
+      if (!cached || remainingMs(cached) <= 0) throw credentialsProblem(error);
     }
-    return kept;
+    return cached;
   };
 }
 
-/** The seconds that a signature may promise: never more than its credentials live. Fails with `unavailable` where they have ended. */
-export function limitLifetime(credentials: Credentials, wanted: number, clock: Clock): number {
-  if (!credentials.expiration) return wanted;
-  const left = Math.floor((credentials.expiration.getTime() - clock.now().getTime()) / 1000);
-  if (left < 1) throw credentialsProblem(new Error("The credentials have expired"));
-  return Math.min(wanted, left);
+/**
+ * Returns the seconds that a signature may be valid: never longer than its credentials.
+ * Fails with `unavailable` if the credentials have expired.
+ */
+export function limitLifetime(credentials: Credentials, wantedSeconds: number, clock: Clock): number {
+  if (!credentials.expiration) return wantedSeconds;
+  const remaining = Math.floor((credentials.expiration.getTime() - clock.now().getTime()) / 1000);
+  if (remaining < 1) throw credentialsProblem(new Error("The credentials have expired"));
+  return Math.min(wantedSeconds, remaining);
 }
 
 function credentialsProblem(cause: unknown): Problem {

@@ -1,6 +1,6 @@
 import { notFoundProblem, Problem } from "../../errors";
 
-/** What the SDK tells of a failed call; every member may be missing, for what answered need not have been S3. */
+/** What the SDK reports of a failed call. Any member may be missing: the server need not be S3. */
 type SdkError = { name?: unknown; $metadata?: { httpStatusCode?: unknown; attempts?: unknown } };
 
 function asSdkError(error: unknown): SdkError {
@@ -12,14 +12,14 @@ export function httpStatusOf(error: unknown): number | undefined {
   return typeof status === "number" ? status : undefined;
 }
 
-/** What the store itself answered, or what kept it from answering: what is around it says only that it cannot be reached. */
+/** Returns the innermost cause: the error that the store returned, or the network error. */
 export function rootCauseOf(error: unknown): unknown {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
   return inner;
 }
 
-/** How often the SDK sent the request. */
+/** Returns how often the SDK sent the request. */
 export function attemptCountOf(error: unknown): number {
   const attempts = asSdkError(error).$metadata?.attempts;
   return typeof attempts === "number" ? attempts : 1;
@@ -31,24 +31,28 @@ export function errorNameOf(error: unknown): string {
 }
 
 /**
- * The problem that an error of the SDK amounts to. Only S3's own NoSuchKey means "not there" (and NoSuchUpload; Ceph
- * says NoSuchKey of both): a bare 404 may come from a missing bucket or
- * from whatever else answers at that address, and 403 from a missing object as well as from missing rights.
+ * Converts an error of the SDK into a problem. Only NoSuchKey and NoSuchUpload mean `not_found`
+ * (Ceph sends NoSuchKey for both). A bare 404 may come from a missing bucket or another server,
+ * and 403 from a missing object as well as from missing permissions.
  */
 export function toStoreProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const [status, name] = [httpStatusOf(error), errorNameOf(error)];
   if (status === 404 && (name === "NoSuchKey" || name === "NoSuchUpload")) return notFoundProblem();
   if (status === 412 || (status === 409 && name === "ConditionalRequestConflict"))
-    return new Problem("conflict", "There is a file under this key already.", { cause: error });
+    return conflictProblem(error);
   return storeUnreachable(error);
+}
+
+export function conflictProblem(cause?: unknown): Problem {
+  return new Problem("conflict", "A file with this key already exists.", { cause });
 }
 
 export function storeUnreachable(cause: unknown): Problem {
   return new Problem("unavailable", "The file store cannot be reached at the moment.", { cause });
 }
 
-/** An answer that claims success and is not what S3 would say. */
-export function invalidResponse(what: string): Problem {
-  return storeUnreachable(new Error(`The answer is not one of S3: ${what}`));
+/** For a response that claims success but is not what S3 returns. */
+export function invalidResponse(details: string): Problem {
+  return storeUnreachable(new Error(`The response is not one of S3: ${details}`));
 }

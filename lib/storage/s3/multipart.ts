@@ -3,31 +3,36 @@ import type {
   ListMultipartUploadsCommandOutput,
   Part as SdkPart,
 } from "@aws-sdk/client-s3";
-import { notFoundProblem, Problem } from "../../errors";
+import { notFoundProblem } from "../../errors";
 import { requireKeyPrefix } from "../key";
-import { matchParts, requirePartNumber, requirePartOrder, missingPartsProblem } from "../multipart-parts";
-import type { Part, SignedPart, SignedRequest, MultipartUpload } from "../storage";
+import { matchParts, missingPartsProblem, requirePartNumber, requirePartOrder } from "../multipart-parts";
+import type { MultipartUpload, Part, SignedPart, SignedRequest } from "../storage";
 import type { S3Bucket } from "./bucket";
 import { callStore } from "./client";
-import { attemptCountOf, errorNameOf, invalidResponse, toStoreProblem } from "./errors";
+import { attemptCountOf, conflictProblem, errorNameOf, invalidResponse, toStoreProblem } from "./errors";
 
-/** Bytes per millisecond that any store is expected to manage when it joins parts: most only note where they lie, some copy them. */
-const MIN_JOIN_RATE = 8 * 1024;
+/** Bytes per millisecond that every store is expected to complete. Some stores copy the parts. */
+const MIN_COMPLETION_RATE = 8 * 1024;
 
 type ListedPart = Part & { etag: string; sha256: string | undefined };
 
 /**
- * AWS compares a part's SHA-256 only where the attempt was begun with that algorithm, and then asks for it in every part and again when they are
- * joined. Where the answer is lost the SDK begins a second attempt; nobody ever hears of the first one but `listUnfinished`.
+ * Creates a multipart upload that uses SHA-256. AWS compares the SHA-256 of a part only then, and
+ * then requires it for each part and again at completion. If the response is lost, the SDK creates
+ * a second upload; only `listMultipartUploads` shows the first one.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
  */
 export async function createMultipartUpload(bucket: S3Bucket, key: string, type: string): Promise<string> {
-  const input = { ...bucket.locate(key), ...bucket.objectHeaders(type), ChecksumAlgorithm: "SHA256" } as const;
+  const input = {
+    ...bucket.locate(key),
+    ...bucket.objectHeaders(type),
+    ChecksumAlgorithm: "SHA256",
+  } as const;
   return callStore(async (signal) => {
     const { sdk, client } = await bucket.connect();
     const command = new sdk.CreateMultipartUploadCommand(input);
     const { UploadId } = await client.send(command, { abortSignal: signal });
-    if (!UploadId) throw invalidResponse("an attempt without a name");
+    if (!UploadId) throw invalidResponse("a multipart upload without an id");
     return UploadId;
   });
 }
@@ -47,16 +52,19 @@ export async function signPart(
 }
 
 export async function listParts(bucket: S3Bucket, key: string, multipartId: string): Promise<Part[] | null> {
-  const at = bucket.locate(key);
-  const parts = await callStore((signal) => listAllParts(bucket, { ...at, UploadId: multipartId }, signal));
+  const upload = { ...bucket.locate(key), UploadId: multipartId };
+  const parts = await callStore((signal) => listAllParts(bucket, upload, signal));
   return parts?.map(({ number, size }) => ({ number, size })) ?? null;
 }
 
 /**
- * What is joined is what the store lists, never what a browser says of it. A success is believed only where the object then has the size of its parts:
- * Ceph 16 says 200 to an attempt of any name as long as something lies under the key. Where an answer was lost and the repetition is told that there
- * is no such attempt, or that an object is there, the same look decides; before the request there was none. A caller who is told `unavailable` asks
- * again and, told `not_found`, looks whether the object is there.
+ * Completes the upload with the parts that the store lists, never with what a browser claims.
+ *
+ * A success counts only if the object then has the total size of the parts: Ceph 16 returns 200
+ * for any upload id while an object exists at the key. If the response to the first request is
+ * lost and the retry returns `not_found` or `conflict`, the same check decides, because no object
+ * existed before the request. After `unavailable`, the caller calls again; after `not_found`, it
+ * checks whether the object exists.
  */
 export async function completeMultipartUpload(
   bucket: S3Bucket,
@@ -65,21 +73,21 @@ export async function completeMultipartUpload(
   parts: readonly Part[],
 ): Promise<void> {
   requirePartOrder(parts);
-  const at = bucket.locate(key);
-  const attempt = { ...at, UploadId: multipartId };
-  const total = parts.reduce((sum, { size }) => sum + size, 0);
+  const object = bucket.locate(key);
+  const upload = { ...object, UploadId: multipartId };
+  const totalSize = parts.reduce((sum, { size }) => sum + size, 0);
   await callStore(async (signal) => {
-    const found = await listAllParts(bucket, attempt, signal);
-    if (!found) throw notFoundProblem();
-    const ready = matchParts(found, parts);
-    // Somebody else may have made it of this very attempt since it was listed: then the attempt is over, and nothing stands in its way.
-    if (await bucket.head(at, signal))
-      throw (await listAllParts(bucket, attempt, signal)) ? conflictProblem() : notFoundProblem();
+    const listed = await listAllParts(bucket, upload, signal);
+    if (!listed) throw notFoundProblem();
+    const matched = matchParts(listed, parts);
+    // A concurrent call may have completed this upload after the list: then the upload is gone.
+    if (await bucket.head(object, signal))
+      throw (await listAllParts(bucket, upload, signal)) ? conflictProblem() : notFoundProblem();
     const { sdk, client } = await bucket.connect();
     const command = new sdk.CompleteMultipartUploadCommand({
-      ...attempt,
+      ...upload,
       MultipartUpload: {
-        Parts: ready.map(({ number, etag, sha256 }) => ({
+        Parts: matched.map(({ number, etag, sha256 }) => ({
           PartNumber: number,
           ETag: etag,
           ChecksumSHA256: sha256,
@@ -87,47 +95,56 @@ export async function completeMultipartUpload(
       },
       ...(bucket.supportsConditionalCreate ? { IfNoneMatch: "*" } : {}),
     });
-    let refused: unknown;
+    let retryError: unknown;
     await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       // A part was replaced after it was listed.
       if (errorNameOf(error) === "InvalidPart") throw missingPartsProblem(error);
-      const repeated = attemptCountOf(error) > 1;
-      if (!repeated || !["not_found", "conflict"].includes(toStoreProblem(error).code)) throw error;
-      refused = error;
+      const isRetry = attemptCountOf(error) > 1;
+      if (!isRetry || !["not_found", "conflict"].includes(toStoreProblem(error).code)) throw error;
+      retryError = error;
     });
-    const head = await bucket.head(at, signal);
-    if (head?.ContentLength === total) return;
-    throw refused ?? (head ? conflictProblem() : invalidResponse("an object that was made and is not there"));
-  }, total / MIN_JOIN_RATE);
+    const head = await bucket.head(object, signal);
+    if (head?.ContentLength === totalSize) return;
+    throw (
+      retryError ?? (head ? conflictProblem() : invalidResponse("a completed object that does not exist"))
+    );
+  }, totalSize / MIN_COMPLETION_RATE);
 }
 
-export async function abortMultipartUpload(bucket: S3Bucket, key: string, multipartId: string): Promise<void> {
-  const attempt = { ...bucket.locate(key), UploadId: multipartId };
+export async function abortMultipartUpload(
+  bucket: S3Bucket,
+  key: string,
+  multipartId: string,
+): Promise<void> {
+  const upload = { ...bucket.locate(key), UploadId: multipartId };
   await callStore(async (signal) => {
     const { sdk, client } = await bucket.connect();
-    const command = new sdk.AbortMultipartUploadCommand(attempt);
+    const command = new sdk.AbortMultipartUploadCommand(upload);
     try {
       const { $metadata } = await client.send(command, { abortSignal: signal });
-      if ($metadata.httpStatusCode !== 204) throw invalidResponse("an abortion that is not 204");
+      if ($metadata.httpStatusCode !== 204) throw invalidResponse("an abort that is not 204");
     } catch (error) {
       if (toStoreProblem(error).code !== "not_found") throw error;
     }
   });
 }
 
-export async function* listMultipartUploads(bucket: S3Bucket, prefix: string): AsyncGenerator<MultipartUpload> {
+export async function* listMultipartUploads(
+  bucket: S3Bucket,
+  prefix: string,
+): AsyncGenerator<MultipartUpload> {
   requireKeyPrefix(prefix);
-  let after: UploadMarkers | null = {};
-  while (after) {
+  let markers: UploadMarkers | null = {};
+  while (markers) {
     const page: ListMultipartUploadsCommandOutput = await listUploadsPage(bucket, {
       Prefix: prefix,
-      ...after,
+      ...markers,
     });
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-      if (!Key || !UploadId || !Initiated) throw invalidResponse("an attempt without a name");
+      if (!Key || !UploadId || !Initiated) throw invalidResponse("a multipart upload without an id");
       yield { key: Key, multipartId: UploadId, initiatedAt: Initiated };
     }
-    after = page.IsTruncated
+    markers = page.IsTruncated
       ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
       : null;
   }
@@ -137,47 +154,45 @@ type UploadMarkers = Pick<ListMultipartUploadsCommandInput, "KeyMarker" | "Uploa
 
 function listUploadsPage(
   bucket: S3Bucket,
-  asked: UploadMarkers & { Prefix: string },
+  input: UploadMarkers & { Prefix: string },
 ): Promise<ListMultipartUploadsCommandOutput> {
   return callStore(async (signal) => {
     const { sdk, client } = await bucket.connect();
-    const command = new sdk.ListMultipartUploadsCommand({ Bucket: bucket.name, ...asked });
+    const command = new sdk.ListMultipartUploadsCommand({ Bucket: bucket.name, ...input });
     const page = await client.send(command, { abortSignal: signal });
     if (page.IsTruncated === undefined || page.Bucket !== bucket.name) throw invalidResponse("not a list");
-    if (page.IsTruncated && !page.NextKeyMarker) throw invalidResponse("a list that cannot go on");
+    if (page.IsTruncated && !page.NextKeyMarker) throw invalidResponse("a list without a next page");
     return page;
   });
 }
 
-/** Null where the store knows no such attempt. */
+/** Returns null if the store knows no such upload. */
 async function listAllParts(
   bucket: S3Bucket,
-  attempt: { Bucket: string; Key: string; UploadId: string },
+  upload: { Bucket: string; Key: string; UploadId: string },
   signal: AbortSignal,
 ): Promise<ListedPart[] | null> {
   const { sdk, client } = await bucket.connect();
   const parts: ListedPart[] = [];
   let marker: string | undefined;
   do {
-    const command = new sdk.ListPartsCommand({ ...attempt, PartNumberMarker: marker });
+    const command = new sdk.ListPartsCommand({ ...upload, PartNumberMarker: marker });
     const page = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       if (toStoreProblem(error).code === "not_found") return null;
       throw error;
     });
     if (!page) return null;
-    if (page.IsTruncated === undefined || page.UploadId !== attempt.UploadId) throw invalidResponse("not a list");
+    if (page.IsTruncated === undefined || page.UploadId !== upload.UploadId)
+      throw invalidResponse("not a list");
     parts.push(...(page.Parts ?? []).map(toListedPart));
-    if (page.IsTruncated && !page.NextPartNumberMarker) throw invalidResponse("a list that cannot go on");
+    if (page.IsTruncated && !page.NextPartNumberMarker) throw invalidResponse("a list without a next page");
     marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
   } while (marker);
   return parts;
 }
 
 function toListedPart({ PartNumber, Size, ETag, ChecksumSHA256 }: SdkPart): ListedPart {
-  if (PartNumber === undefined || Size === undefined || !ETag) throw invalidResponse("a part without a number");
+  if (PartNumber === undefined || Size === undefined || !ETag)
+    throw invalidResponse("a part without a number");
   return { number: PartNumber, size: Size, etag: ETag, sha256: ChecksumSHA256 };
-}
-
-function conflictProblem(): Problem {
-  return new Problem("conflict", "There is a file under this key already.");
 }

@@ -2,19 +2,19 @@ import { hash } from "node:crypto";
 import type { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import type { S3Bucket } from "./bucket";
 import { callStore } from "./client";
-import { invalidResponse, toStoreProblem, storeUnreachable } from "./errors";
+import { invalidResponse, storeUnreachable, toStoreProblem } from "./errors";
 
-/** S3's own limit for one request. */
+/** S3's limit for one request. */
 const MAX_KEYS_PER_REQUEST = 1000;
-/** Milliseconds that a store may take for each object of a request. */
+/** Milliseconds added to the timeout for each object of a request. */
 const MS_PER_KEY = 20;
 
 export async function removeObject(bucket: S3Bucket, key: string): Promise<void> {
-  const at = bucket.locate(key);
+  const object = bucket.locate(key);
   await callStore(async (signal) => {
     const { sdk, client } = await bucket.connect();
     try {
-      const { $metadata } = await client.send(new sdk.DeleteObjectCommand(at), { abortSignal: signal });
+      const { $metadata } = await client.send(new sdk.DeleteObjectCommand(object), { abortSignal: signal });
       if ($metadata.httpStatusCode !== 204) throw invalidResponse("a deletion that is not 204");
     } catch (error) {
       if (toStoreProblem(error).code !== "not_found") throw error;
@@ -23,27 +23,27 @@ export async function removeObject(bucket: S3Bucket, key: string): Promise<void>
 }
 
 export async function removeObjects(bucket: S3Bucket, keys: readonly string[]): Promise<void> {
-  const wanted = [...new Set(keys)].map((key) => ({ Key: bucket.locate(key).Key }));
-  for (let at = 0; at < wanted.length; at += MAX_KEYS_PER_REQUEST)
-    await removeBatch(bucket, wanted.slice(at, at + MAX_KEYS_PER_REQUEST));
+  const objects = [...new Set(keys)].map((key) => ({ Key: bucket.locate(key).Key }));
+  for (let start = 0; start < objects.length; start += MAX_KEYS_PER_REQUEST)
+    await removeBatch(bucket, objects.slice(start, start + MAX_KEYS_PER_REQUEST));
 }
 
-async function removeBatch(bucket: S3Bucket, wanted: { Key: string }[]): Promise<void> {
+async function removeBatch(bucket: S3Bucket, objects: { Key: string }[]): Promise<void> {
   await callStore(async (signal) => {
     const { sdk, client } = await bucket.connect();
-    // Not "quiet": the answer to that says nothing where all went well, and nothing is what anything could say.
-    const command = new sdk.DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects: wanted } });
+    // Not in "quiet" mode, whose success is an empty body that any server could send.
+    const command = new sdk.DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects: objects } });
     addMd5(command);
     const { Deleted = [], Errors = [] } = await client.send(command, { abortSignal: signal });
     const failed = Errors.filter(({ Code }) => Code !== "NoSuchKey");
     if (failed.length > 0)
       throw storeUnreachable(new Error(failed.map(({ Key, Code }) => `${Key}: ${Code}`).join(", ")));
-    const told = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
-    if (!wanted.every(({ Key }) => told.has(Key))) throw invalidResponse("a deletion that leaves keys out");
-  }, wanted.length * MS_PER_KEY);
+    const reported = new Set([...Deleted, ...Errors].map(({ Key }) => Key));
+    if (!objects.every(({ Key }) => reported.has(Key))) throw invalidResponse("a deletion that omits keys");
+  }, objects.length * MS_PER_KEY);
 }
 
-/** The SDK sends a CRC32 of its body, which AWS takes; stores that are older than that ask for the MD5. */
+/** Adds Content-MD5. The SDK sends a CRC32, which AWS accepts; older stores require the MD5. */
 function addMd5(command: DeleteObjectsCommand): void {
   command.middlewareStack.add(
     (next) => (args) => {

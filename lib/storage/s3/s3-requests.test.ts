@@ -1,12 +1,16 @@
 import { hash, randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { portOf } from "../../../tests/stores/local-storage-server";
+import {
+  type ScriptedResponse,
+  type ScriptedStore,
+  startScriptedStore,
+} from "../../../tests/stores/scripted-store";
 import { systemClock } from "../../clock";
-import { createS3Storage } from "../s3";
 import type { Storage } from "../storage";
 import { readByChunks } from "../testing/contract/samples";
-import { portOf } from "../../../tests/stores/local-storage-server";
-import { type ScriptedResponse, type ScriptedStore, startScriptedStore } from "../../../tests/stores/scripted-store";
+import { createS3Storage } from "./s3-storage";
 import { readOverSocket } from "./socket-read";
 
 const type = "application/pdf";

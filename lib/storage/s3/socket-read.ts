@@ -1,64 +1,68 @@
-import { isIP, connect as overTcp, type Socket, type TcpNetConnectOpts } from "node:net";
-import { connect as overTls } from "node:tls";
+import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { startStallTimer } from "../stream-checks";
 import { STORE_TIMEOUT_MS } from "../time-budget";
 import { invalidResponse, storeUnreachable } from "./errors";
 
-/** Bytes that come at once at most; in one turn of the event loop up to 32 times as many. */
+/** Size of the buffer, and so the largest chunk. */
 const BUFFER_SIZE = 256 * 1024;
 const MAX_HEAD_LENGTH = 64 * 1024;
 
 /**
- * Hands each byte that a signed GET answers to `take`, in order, in one buffer that is filled again and again. Speaks HTTP by itself, over a connection of
- * its own: in Node's client every 64 KiB are allocated, copied and passed through streams, which costs more than hashing them (decision 49).
- * False, with nothing taken, where the answer is any but a plain 200: then the SDK has to ask, which knows what else a store may say and tries again.
- * Errors: unavailable, and what `take` throws.
+ * Sends a signed GET over a connection of its own and passes every byte of the body to `take`, in
+ * order, in one buffer that is reused. Node's clients and undici allocate and copy every 64 KiB,
+ * which costs more than hashing the bytes (decision 49).
+ *
+ * Resolves to false, before any byte is passed on, if the response is not a plain 200. The caller
+ * then uses the SDK, which knows the other responses and retries. Fails with `unavailable`, or
+ * with what `take` throws.
  */
 export function readOverSocket(url: URL, take: (bytes: Buffer) => void): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let head: Buffer | null = Buffer.of();
-    let left = 0;
-    let over = false;
-    const end = (finish: () => void) => {
-      if (over) return;
-      over = true;
-      stall.stop();
+    let remaining = 0;
+    let ended = false;
+    const end = (settle: () => void) => {
+      if (ended) return;
+      ended = true;
+      stallTimer.stop();
       socket.destroy();
-      finish();
+      settle();
     };
     const fail = (error: unknown) => end(() => (head ? resolve(false) : reject(error)));
-    const stall = startStallTimer(STORE_TIMEOUT_MS, () =>
+    const stallTimer = startStallTimer(STORE_TIMEOUT_MS, () =>
       end(() => reject(storeUnreachable(new Error(`No byte for ${STORE_TIMEOUT_MS} ms`)))),
     );
-    const pass = (bytes: Buffer) => {
-      left -= bytes.length;
-      if (left < 0) return fail(invalidResponse("more bytes than it said"));
+    const passOn = (bytes: Buffer) => {
+      remaining -= bytes.length;
+      if (remaining < 0) return fail(invalidResponse("more bytes than its Content-Length"));
       if (bytes.length > 0) take(bytes);
-      if (left === 0) end(() => resolve(true));
+      if (remaining === 0) end(() => resolve(true));
     };
-    const hear = (bytes: Buffer) => {
-      stall.reset();
-      if (!head) return pass(bytes);
+    const receive = (bytes: Buffer) => {
+      stallTimer.reset();
+      if (!head) return passOn(bytes);
       head = Buffer.concat([head, bytes]);
-      const length = head.indexOf("\r\n\r\n");
-      if (length < 0) return head.length > MAX_HEAD_LENGTH ? fail(invalidResponse("no end of the head")) : undefined;
-      const announced = parseContentLength(head.toString("latin1", 0, length));
-      if (announced === null) return end(() => resolve(false));
-      left = announced;
-      const first = head.subarray(length + 4);
+      const headLength = head.indexOf("\r\n\r\n");
+      if (headLength < 0)
+        return head.length > MAX_HEAD_LENGTH ? fail(invalidResponse("a head that does not end")) : undefined;
+      const contentLength = parseContentLength(head.toString("latin1", 0, headLength));
+      if (contentLength === null) return end(() => resolve(false));
+      remaining = contentLength;
+      const firstBytes = head.subarray(headLength + 4);
       head = null;
-      pass(first);
+      passOn(firstBytes);
     };
     const onread = {
       buffer: Buffer.allocUnsafeSlow(BUFFER_SIZE),
       callback(length: number, buffer: Uint8Array) {
-        if (over) return false;
+        if (ended) return false;
         try {
-          hear(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+          receive(Buffer.from(buffer.buffer, buffer.byteOffset, length));
         } catch (error) {
           end(() => reject(error));
         }
-        return !over;
+        return !ended;
       },
     };
     const socket = openSocket(url, { onread });
@@ -70,15 +74,15 @@ export function readOverSocket(url: URL, take: (bytes: Buffer) => void): Promise
   });
 }
 
-function openSocket(url: URL, more: Pick<TcpNetConnectOpts, "onread">): Socket {
+function openSocket(url: URL, options: Pick<TcpNetConnectOpts, "onread">): Socket {
   const host = url.hostname.replace(/[[\]]/g, "");
   const secure = url.protocol === "https:";
-  const place = { host, port: Number(url.port || (secure ? 443 : 80)), ...more };
-  if (!secure) return overTcp(place);
-  return overTls({ ...place, ...(isIP(host) ? {} : { servername: host }) });
+  const target = { host, port: Number(url.port || (secure ? 443 : 80)), ...options };
+  if (!secure) return connectTcp(target);
+  return connectTls({ ...target, ...(isIP(host) ? {} : { servername: host }) });
 }
 
-/** Bytes of the body, where this is the head of an object that comes as it is; else null. */
+/** Returns the bytes of the body if this is the head of a complete object, else null. */
 function parseContentLength(head: string): number | null {
   const [status = "", ...lines] = head.split("\r\n");
   const headers = new Map(
@@ -88,6 +92,6 @@ function parseContentLength(head: string): number | null {
     }),
   );
   const length = headers.get("content-length") ?? "";
-  const plain = /^HTTP\/1\.1 200(?: |$)/.test(status) && headers.has("etag") && /^\d+$/.test(length);
-  return plain && !headers.has("transfer-encoding") ? Number(length) : null;
+  const isPlain = /^HTTP\/1\.1 200(?: |$)/.test(status) && headers.has("etag") && /^\d+$/.test(length);
+  return isPlain && !headers.has("transfer-encoding") ? Number(length) : null;
 }

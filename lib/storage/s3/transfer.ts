@@ -2,23 +2,23 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { Problem } from "../../errors";
-import { requireExactLength, WrongLengthError, startStallTimer, wrongLengthProblem } from "../stream-checks";
+import { requireExactLength, startStallTimer, WrongLengthError, wrongLengthProblem } from "../stream-checks";
 import type { S3Bucket } from "./bucket";
-import { attemptCountOf, invalidResponse, toStoreProblem, storeUnreachable } from "./errors";
+import { attemptCountOf, invalidResponse, storeUnreachable, toStoreProblem } from "./errors";
 
-/** Milliseconds without a single byte after which a transfer has failed. */
+/** Milliseconds without a byte after which a transfer has failed. */
 const STALL_TIMEOUT_MS = 4500;
 
 type PutInput = Omit<PutObjectCommandInput, "Bucket" | "Key" | "Body"> & { Bucket: string; Key: string };
 
-/** Sends bytes that are all there, as often as the SDK deems right. */
+/** Writes bytes that are in memory; the SDK retries. */
 export async function sendBytes(
   bucket: S3Bucket,
   input: PutInput & { Body: Uint8Array },
   signal: AbortSignal,
 ): Promise<void> {
   const { sdk, client } = await bucket.connect();
-  // Our own mark on this write: where an answer is lost and the SDK tries again, "it exists" may mean that we were the ones.
+  // Marks this write: if a response is lost, a retry gets `conflict` because of its own object.
   const write = randomUUID();
   const command = new sdk.PutObjectCommand({ ...input, Metadata: { write } });
   try {
@@ -31,7 +31,7 @@ export async function sendBytes(
   }
 }
 
-/** Sends `size` bytes as they flow, for as long as they do. */
+/** Writes `size` bytes of a stream. Fails only if no byte moves for the stall timeout. */
 export async function sendStream(
   bucket: S3Bucket,
   input: PutInput,
@@ -45,10 +45,10 @@ export async function sendStream(
     reject(error);
     controller.abort();
   };
-  const stall = startStallTimer(STALL_TIMEOUT_MS, () => fail(stallProblem()));
-  const broken = (error: Error) => (error instanceof WrongLengthError ? wrongLengthProblem(size) : error);
-  const body = requireExactLength(source, size, { moved: stall.reset, broken });
-  // The SDK does not listen to its body's errors.
+  const stallTimer = startStallTimer(STALL_TIMEOUT_MS, () => fail(stallProblem()));
+  const toError = (error: Error) => (error instanceof WrongLengthError ? wrongLengthProblem(size) : error);
+  const body = requireExactLength(source, size, { onChunk: stallTimer.reset, toError });
+  // The SDK does not listen to errors of its body.
   body.once("error", fail);
   const sent = client
     .send(new sdk.PutObjectCommand({ ...input, Body: body }), { abortSignal: controller.signal })
@@ -57,20 +57,20 @@ export async function sendStream(
     const { ETag } = await Promise.race([failed, sent]);
     if (!ETag) throw invalidResponse("a write without an ETag");
   } finally {
-    stall.stop();
+    stallTimer.stop();
     body.destroy();
   }
 }
 
-/** What the store sends, as long as it keeps sending; a consumer that takes its time is none of the store's fault. */
+/** Passes on the bytes of the store. Time that the consumer takes does not count as a stall. */
 export function receiveStream(source: Readable, size: number): Readable {
-  const stall = startStallTimer(
+  const stallTimer = startStallTimer(
     STALL_TIMEOUT_MS,
     () => body.destroy(stallProblem()),
     () => body.writableNeedDrain,
   );
-  const body = requireExactLength(source, size, { moved: stall.reset, broken: storeUnreachable });
-  body.once("close", stall.stop);
+  const body = requireExactLength(source, size, { onChunk: stallTimer.reset, toError: storeUnreachable });
+  body.once("close", stallTimer.stop);
   return body;
 }
 

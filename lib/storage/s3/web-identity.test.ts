@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createStorages } from "../factory";
 import { type StsServer, startStsServer } from "../../../tests/stores/sts-server";
+import { createStorages } from "../factory";
 import { readVercelToken } from "./vercel-token";
 import { assumeRole } from "./web-identity";
 
@@ -20,7 +20,8 @@ describe("a role taken with a token", () => {
   });
   afterEach(() => server.close());
 
-  const source = () => assumeRole({ roleArn: role, region: "eu-west-1", endpoint: server.url, token: () => token });
+  const source = () =>
+    assumeRole({ roleArn: role, region: "eu-west-1", endpoint: server.url, token: () => token });
   const storages = () => {
     const buckets = { public: "pictures", private: "papers" };
     const place = { driver: "s3", region: "eu-west-1", forcePathStyle: false } as const;
@@ -83,12 +84,12 @@ describe("a role taken with a token", () => {
       "<Error><Code>AccessDenied</Code><Message>Not authorized</Message></Error>",
       "AccessDenied: Not authorized",
     ],
-    ["answers with a page", 200, "<html>Welcome</html>", "no temporary keys"],
+    ["answers with a page", 200, "<html>Welcome</html>", "no temporary credentials"],
     [
       "gives keys without an end",
       200,
       "<AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>",
-      "no temporary keys",
+      "no temporary credentials",
     ],
   ])(
     "is not there where the place %s, and the token is not in what is said of it",

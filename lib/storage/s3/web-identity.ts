@@ -1,45 +1,52 @@
-import type { Credentials } from "./sigv4";
+import type { Credentials } from "./credentials";
 
 export type AssumeRoleInput = {
-  /** ARN. */
+  /** ARN of the role. */
   roleArn: string;
   region: string;
-  /** The token of the moment: it changes while the process lives. */
+  /** Returns the current token; it changes while the process runs. */
   token: () => string;
-  /** Where roles are given out; AWS's own place in the region where undefined. */
+  /** URL of the token service. Default: AWS STS in the region. */
   endpoint?: string | undefined;
 };
 
 const TIMEOUT_MS = 4000;
-/** Seconds that every role allows; it may be less. */
+/** Seconds that every role permits; the service may grant less. */
 const SESSION_SECONDS = 3600;
 
 /**
- * Takes a role with a token of whoever vouches for this process, as AWS's SDK would, and loads nothing for it: it stands in the way of upload
- * tickets. The returned function asks at every call; keep what it gives (`keepFresh`).
+ * Returns a function that assumes a role with a web identity token. It does not load the AWS SDK,
+ * because upload tickets wait for it. It sends a request at each call; use `cacheCredentials`.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
-export function assumeRole({ roleArn: role, region, token, endpoint }: AssumeRoleInput): () => Promise<Credentials> {
+export function assumeRole({
+  roleArn,
+  region,
+  token,
+  endpoint,
+}: AssumeRoleInput): () => Promise<Credentials> {
   const china = region.startsWith("cn-") ? ".cn" : "";
-  const address = endpoint ?? `https://sts.${region}.amazonaws.com${china}/`;
+  const url = endpoint ?? `https://sts.${region}.amazonaws.com${china}/`;
   return async () => {
-    const answer = await fetch(address, {
+    const response = await fetch(url, {
       method: "POST",
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
       body: new URLSearchParams({
         Action: "AssumeRoleWithWebIdentity",
         Version: "2011-06-15",
-        RoleArn: role,
+        RoleArn: roleArn,
         RoleSessionName: "dossier",
         WebIdentityToken: token(),
         DurationSeconds: String(SESSION_SECONDS),
       }),
     });
-    const text = await answer.text();
-    if (!answer.ok) {
-      const said = [xmlElementText(text, "Code"), xmlElementText(text, "Message")].filter(Boolean).join(": ");
-      throw new Error(`The role was not given (${answer.status}): ${said || "no reason"}`);
+    const text = await response.text();
+    if (!response.ok) {
+      const reason = [xmlElementText(text, "Code"), xmlElementText(text, "Message")]
+        .filter(Boolean)
+        .join(": ");
+      throw new Error(`The role was not granted (${response.status}): ${reason || "no reason"}`);
     }
     const [accessKeyId, secretAccessKey, sessionToken, end = ""] = [
       "AccessKeyId",
@@ -48,14 +55,14 @@ export function assumeRole({ roleArn: role, region, token, endpoint }: AssumeRol
       "Expiration",
     ].map((name) => xmlElementText(text, name));
     const expiration = new Date(end);
-    // Keys without an end would be kept, and sign, for ever.
+    // Credentials without an expiration would be cached forever.
     if (!accessKeyId || !secretAccessKey || !sessionToken || Number.isNaN(expiration.getTime()))
-      throw new Error("The answer holds no temporary keys.");
+      throw new Error("The response has no temporary credentials.");
     return { accessKeyId, secretAccessKey, sessionToken, expiration };
   };
 }
 
-/** The text of the first such element; none of those looked for holds others, or anything escaped. */
+/** Returns the text of the first such element, which has no child elements or escapes. */
 function xmlElementText(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>\\s*([^<]*?)\\s*</${name}>`).exec(xml)?.[1];
 }

@@ -1,27 +1,25 @@
-import { withSecurityHeaders } from "@/app/_server/with-security-headers";
-import { withRequestLogging } from "@/app/_server/with-request-logging";
-import { toProblem, problemResponse } from "@/app/_server/problem-response";
 import { storages } from "@/app/_server/app-context";
+import { problemResponse, toProblem } from "@/app/_server/problem-response";
+import { withRequestLogging } from "@/app/_server/with-request-logging";
+import { withSecurityHeaders } from "@/app/_server/with-security-headers";
 import { notFoundProblem } from "@/lib/errors";
-import { asLocalStorage } from "@/lib/storage/local";
-import { handleStorageRequest } from "@/lib/storage/local/http";
+import { asAppServed } from "@/lib/storage/app-served";
+import { serveStorageRequest } from "@/lib/storage/serve-request";
 
 type RouteContext = { params: Promise<Record<string, string | string[]> | undefined> };
 
 /**
- * The bytes of local storage, and nothing where they lie in S3. Not a `route()`: what lets a request in here is its signature and never a
- * session, as it is with S3, and its body is not JSON.
+ * Serves storages that have no server of their own; 404 with any other driver. Not a `route()`:
+ * the signature of the URL authorises the request, not a session, and the body is not JSON.
  */
 function handleLoggedRequest(request: Request, { params }: RouteContext): Promise<Response> {
-  return withRequestLogging(request, params, () => serveFromLocalStorage(request));
+  return withRequestLogging(request, params, () => handleRequest(request));
 }
 
-async function serveFromLocalStorage(request: Request): Promise<Response> {
-  const here = { public: asLocalStorage(storages().public), private: asLocalStorage(storages().private) };
-  if (!here.public || !here.private) return withSecurityHeaders(problemResponse(notFoundProblem()));
-  return withSecurityHeaders(
-    await handleStorageRequest(request, { public: here.public, private: here.private }, { report: toProblem }),
-  );
+async function handleRequest(request: Request): Promise<Response> {
+  const served = asAppServed(storages());
+  if (!served) return withSecurityHeaders(problemResponse(notFoundProblem()));
+  return withSecurityHeaders(await serveStorageRequest(request, served, { report: toProblem }));
 }
 
 export {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
 import { sendRaw } from "./raw-http";
-import { signedGetOptions, newKey, putSample } from "./samples";
+import { newKey, putSample, signedGetOptions } from "./samples";
+import type { ContractSubject } from "./subject";
 
 export function testStorageClasses(subject: () => ContractSubject): void {
   describe("public and private", () => {
@@ -48,7 +48,7 @@ export function testStorageClasses(subject: () => ContractSubject): void {
 
     test("a private object has no public address, and a bare one opens nothing", async () => {
       const key = await putSample(storage, "secret");
-      expect(() => storage.publicUrl(key)).toThrow("no public address");
+      expect(() => storage.publicUrl(key)).toThrow("no public URL");
       const bare = (await storage.signGet(key, signedGetOptions({}))).replace(/\?.*/, "");
       const { unsignedStatuses: unsigned } = subject().capabilities;
       for (const method of ["GET", "HEAD"])

@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
-import { readByChunks, listKeys, newKey, signedPutOptions, putSample, readText } from "./samples";
+import { listKeys, newKey, putSample, readByChunks, readText, signedPutOptions } from "./samples";
+import type { ContractSubject } from "./subject";
 
 export function testObjects(subject: () => ContractSubject): void {
   describe("objects", () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
 import { forEachConcurrently, listKeys, newKey, putSample } from "./samples";
+import type { ContractSubject } from "./subject";
 
 export function testRemoval(subject: () => ContractSubject): void {
   describe("removing many", () => {

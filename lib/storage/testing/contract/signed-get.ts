@@ -1,10 +1,10 @@
 import { parse } from "content-disposition";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
 import { sendRaw } from "./raw-http";
 import { flipSignature, pollUntil } from "./requests";
-import { signedGetOptions, newKey, putSample } from "./samples";
+import { newKey, putSample, signedGetOptions } from "./samples";
+import type { ContractSubject } from "./subject";
 
 export function testSignedGet(subject: () => ContractSubject): void {
   describe("a signed GET, over raw HTTP,", () => {
@@ -21,7 +21,10 @@ export function testSignedGet(subject: () => ContractSubject): void {
         'a"b;c.pdf',
       ]) {
         const key = await putSample(storage, "%PDF-1.7");
-        const answer = await sendRaw({ method: "GET", url: await storage.signGet(key, signedGetOptions({ name })) });
+        const answer = await sendRaw({
+          method: "GET",
+          url: await storage.signGet(key, signedGetOptions({ name })),
+        });
         expect(answer.status).toBe(200);
         expect(answer.body.toString()).toBe("%PDF-1.7");
         expect(answer.headers["cache-control"]).toBe("private, no-store");
@@ -52,7 +55,10 @@ export function testSignedGet(subject: () => ContractSubject): void {
       ["another disposition", (url) => url.replace("inline", "attachment")],
     ])("is refused with %s", async (_, change) => {
       const key = await putSample(storage, "hidden");
-      const answer = await sendRaw({ method: "GET", url: change(await storage.signGet(key, signedGetOptions({}))) });
+      const answer = await sendRaw({
+        method: "GET",
+        url: change(await storage.signGet(key, signedGetOptions({}))),
+      });
       expect(answer.status).toBe(403);
       expect(answer.body.includes("hidden")).toBe(false);
     });
@@ -66,7 +72,10 @@ export function testSignedGet(subject: () => ContractSubject): void {
     });
 
     test("is refused once it has expired", async () => {
-      const url = await storage.signGet(await putSample(storage, "hidden"), signedGetOptions({ expiresIn: 1 }));
+      const url = await storage.signGet(
+        await putSample(storage, "hidden"),
+        signedGetOptions({ expiresIn: 1 }),
+      );
       const end = Date.now() + 2100;
       await pollUntil(() => Date.now() > end);
       expect((await sendRaw({ method: "GET", url })).status).toBe(403);

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SignedRequest, Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
 import { sendRaw } from "./raw-http";
-import { flipSignature, sendPart, sendPut, pollUntil, withHeader } from "./requests";
-import { newKey, MIN_PART_SIZE, signedPartOptions, sha256 } from "./samples";
+import { flipSignature, pollUntil, sendPart, sendPut, withHeader } from "./requests";
+import { MIN_PART_SIZE, newKey, sha256, signedPartOptions } from "./samples";
+import type { ContractSubject } from "./subject";
 
 export function testSignedPart(subject: () => ContractSubject): void {
   describe("a signed part, over raw HTTP,", () => {
@@ -106,13 +106,15 @@ export function testSignedPart(subject: () => ContractSubject): void {
 
     test.each([0, -1, 1.5, 10_001])("for the number %d is a bug and throws", async (number) => {
       await expect(storage.signPart(key, { ...signedPartOptions(id, 1, body), number })).rejects.toThrow(
-        "Not the number of a part",
+        "Not a part number",
       );
     });
 
     test("of a name that is no key is a bug and throws", async () => {
       const wrong = `${newKey()}/../x`;
-      await expect(storage.signPart(wrong, signedPartOptions(id, 1, body))).rejects.toThrow("Not a storage key");
+      await expect(storage.signPart(wrong, signedPartOptions(id, 1, body))).rejects.toThrow(
+        "Not a storage key",
+      );
     });
   });
 }

@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { SignedRequest, Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
 import { sendRaw } from "./raw-http";
-import { flipSignature, sendPut, pollUntil, withHeader } from "./requests";
-import { newKey, signedPutOptions, sha256, putSample } from "./samples";
+import { flipSignature, pollUntil, sendPut, withHeader } from "./requests";
+import { newKey, putSample, sha256, signedPutOptions } from "./samples";
+import type { ContractSubject } from "./subject";
 
 export function testSignedPut(subject: () => ContractSubject): void {
   describe("a signed PUT, over raw HTTP,", () => {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Storage } from "../../storage";
-import type { ContractSubject } from "./storage-contract";
 import { flipSignature, sendPart, sendPut } from "./requests";
 import { newKey, signedPartOptions } from "./samples";
+import type { ContractSubject } from "./subject";
 
 const type = "application/pdf";
 
@@ -23,7 +23,9 @@ export function testUnlistedParts(subject: () => ContractSubject): void {
       await expect(storage.listParts(key, id)).rejects.toMatchObject({ code: "unavailable" });
       const complete = storage.completeMultipartUpload(key, id, [{ number: 1, size: body.length }]);
       await expect(complete).rejects.toMatchObject({ code: "unavailable" });
-      await expect(storage.listMultipartUploads("test/").next()).rejects.toMatchObject({ code: "unavailable" });
+      await expect(storage.listMultipartUploads("test/").next()).rejects.toMatchObject({
+        code: "unavailable",
+      });
       expect(await storage.stat(key)).toBeNull();
     });
 

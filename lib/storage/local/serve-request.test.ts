@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "content-disposition";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createLocalStorage } from "../local";
 import { type LocalStorageServer, startLocalStorageServer } from "../../../tests/stores/local-storage-server";
+import type { AppServedStorages } from "../app-served";
+import { serveStorageRequest } from "../serve-request";
 import { sendRaw } from "../testing/contract/raw-http";
-import { type LocalStorages, handleStorageRequest } from "./http";
+import { createLocalStorage } from "./local-storage";
 
 const body = randomBytes(5000);
 const put = {
@@ -22,14 +23,14 @@ const get = { type: "application/pdf", disposition: "inline", name: "Attest.pdf"
 describe("local storage over HTTP", () => {
   let folder: string;
   let server: LocalStorageServer;
-  let storages: LocalStorages;
+  let storages: AppServedStorages;
   const reports: unknown[] = [];
   let now = new Date("2030-01-01T12:00:00Z");
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dossier-http-"));
     server = await startLocalStorageServer(() => storages, {
-      patience: 200,
+      stallTimeoutMs: 200,
       report: (error) => reports.push(error),
     });
   });
@@ -125,7 +126,7 @@ describe("local storage over HTTP", () => {
   ])("a front that lets %s through changes nothing: 400 and no file", async (_, sent) => {
     const { url, headers } = await storages.private.signPut("a/front", put);
     const lying = new Headers({ ...headers, "content-length": String(put.size) });
-    const answer = await handleStorageRequest(
+    const answer = await serveStorageRequest(
       new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) }),
       storages,
     );
@@ -146,7 +147,7 @@ describe("local storage over HTTP", () => {
       expect((await sendExact({ method: "PUT", url, headers })).status).toBe(200);
       const lying = new Headers({ ...headers, "content-length": String(put.size) });
       const request = new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) });
-      const answer = await handleStorageRequest(request, storages);
+      const answer = await serveStorageRequest(request, storages);
       expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
       expect(await storage.listParts("a/front", multipartId)).toEqual([{ number: 1, size: put.size }]);
       await storage.abortMultipartUpload("a/front", multipartId);
@@ -172,7 +173,7 @@ describe("local storage over HTTP", () => {
       body: slow,
       duplex: "half",
     };
-    expect((await handleStorageRequest(new Request(url, init), storages)).status).toBe(404);
+    expect((await serveStorageRequest(new Request(url, init), storages)).status).toBe(404);
     expect(await files()).toEqual([]);
   });
 

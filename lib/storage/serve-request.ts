@@ -1,45 +1,52 @@
-import { Problem } from "../../errors";
-import { fileToStream, readChunks } from "../http-body";
-import { parseRange } from "../byte-range";
-import { formatContentDisposition } from "../content-disposition";
-import { isKey } from "../key";
-import type { LocalStorage } from "../local";
-import type { StorageClass } from "../storage";
+import { Problem } from "../errors";
+import { APP_STORAGE_PATH, type AppServedStorage, type AppServedStorages } from "./app-served";
+import { parseRange } from "./byte-range";
+import { formatContentDisposition } from "./content-disposition";
+import { readChunks } from "./http-body";
+import { isKey } from "./key";
 
-export type LocalStorages = Record<StorageClass, LocalStorage>;
-
-const PATH_PREFIX = "/api/storage/";
-/** Pictures of our own making are all that the public folder holds; anything else is not shown, but saved. */
+/** The public class holds only images that the application encoded. Other types are downloads. */
 const PUBLIC_TYPES = new Map([
   ["webp", "image/webp"],
   ["avif", "image/avif"],
 ]);
-/** Whatever the bytes are, the browser runs nothing of them and guesses nothing about them. */
+/** The browser neither runs the bytes nor guesses their type. */
 const SANDBOX_HEADERS = {
   "x-content-type-options": "nosniff",
   "content-security-policy": "sandbox; default-src 'none'",
   "referrer-policy": "no-referrer",
 };
 
+type ServeOptions = {
+  /** Milliseconds without a byte after which an upload fails. Default: 30 s. */
+  stallTimeoutMs?: number;
+  /** Called with errors that the client did not cause. */
+  report?: (error: unknown) => void;
+};
+
 /**
- * What S3 is for a deployed application, local storage is here: direct PUT and GET at `/api/storage/<class>/<key>`, with S3's statuses. Answers
- * everything, with problem+json where it refuses; `report` hears of what was not the caller's fault.
+ * Answers PUT, GET and HEAD at `/api/storage/<class>/<key>` with the statuses of S3, for storages
+ * that have no server of their own. Errors are problem+json.
  */
-export async function handleStorageRequest(
+export async function serveStorageRequest(
   request: Request,
-  storages: LocalStorages,
-  { patience = 30_000, report }: { patience?: number; report?: (error: unknown) => void } = {},
+  storages: AppServedStorages,
+  { stallTimeoutMs = 30_000, report }: ServeOptions = {},
 ): Promise<Response> {
   try {
     if (!["GET", "HEAD", "PUT"].includes(request.method)) {
-      return problemResponse(new Problem("method_not_allowed", "GET, HEAD and PUT are possible here."), 405, {
-        allow: "GET, HEAD, PUT",
-      });
+      return problemResponse(
+        new Problem("method_not_allowed", "Only GET, HEAD and PUT are allowed here."),
+        405,
+        {
+          allow: "GET, HEAD, PUT",
+        },
+      );
     }
     const { pathname, searchParams } = new URL(request.url);
     const { storage, key } = parseObjectPath(pathname, storages);
     return request.method === "PUT"
-      ? await handlePut(request, storage, key, searchParams, patience)
+      ? await handlePut(request, storage, key, searchParams, stallTimeoutMs)
       : await handleRead(request, storage, key, searchParams);
   } catch (error) {
     const problem =
@@ -51,34 +58,40 @@ export async function handleStorageRequest(
   }
 }
 
-function parseObjectPath(pathname: string, storages: LocalStorages): { storage: LocalStorage; key: string } {
-  const rest = pathname.startsWith(PATH_PREFIX) ? pathname.slice(PATH_PREFIX.length) : "";
+function parseObjectPath(
+  pathname: string,
+  storages: AppServedStorages,
+): { storage: AppServedStorage; key: string } {
+  const rest = pathname.startsWith(APP_STORAGE_PATH) ? pathname.slice(APP_STORAGE_PATH.length) : "";
   const slash = rest.indexOf("/");
-  const [name, key] = [rest.slice(0, slash), rest.slice(slash + 1)];
-  if ((name !== "public" && name !== "private") || !isKey(key)) throw pathNotFound();
-  return { storage: storages[name], key };
+  const [storageClass, key] = [rest.slice(0, slash), rest.slice(slash + 1)];
+  if ((storageClass !== "public" && storageClass !== "private") || !isKey(key))
+    throw new Problem("not_found", "No file exists at this URL.");
+  return { storage: storages[storageClass], key };
 }
 
 async function handlePut(
   request: Request,
-  storage: LocalStorage,
+  storage: AppServedStorage,
   key: string,
   query: URLSearchParams,
-  patience: number,
+  stallTimeoutMs: number,
 ): Promise<Response> {
   const permission = storage.verifyPermission("PUT", key, query);
-  if (permission.action === "get") throw new Problem("forbidden", "This address is for reading.");
+  if (permission.action === "get") throw new Problem("forbidden", "This URL permits only reading.");
   const { size, sha256 } = permission.signedValues;
-  const signed = {
+  const signedHeaders = {
     "content-length": String(size),
     "x-amz-checksum-sha256": sha256,
-    ...(permission.action === "put" ? { "content-type": permission.signedValues.type, "if-none-match": "*" } : {}),
+    ...(permission.action === "put"
+      ? { "content-type": permission.signedValues.type, "if-none-match": "*" }
+      : {}),
   };
-  for (const [name, value] of Object.entries(signed)) {
+  for (const [name, value] of Object.entries(signedHeaders)) {
     if (request.headers.get(name) !== value)
-      throw new Problem("forbidden", `This address asks for the header ${name}: ${value}`);
+      throw new Problem("forbidden", `This URL requires the header ${name}: ${value}`);
   }
-  const body = readChunks(request.body, patience);
+  const body = readChunks(request.body, stallTimeoutMs);
   if (permission.action === "put") await storage.receive(key, body, { size, sha256 });
   else await storage.receivePart(key, body, permission.signedValues);
   return new Response(null, { status: 200, headers: { "cache-control": "private, no-store" } });
@@ -86,39 +99,38 @@ async function handlePut(
 
 async function handleRead(
   request: Request,
-  storage: LocalStorage,
+  storage: AppServedStorage,
   key: string,
   query: URLSearchParams,
 ): Promise<Response> {
   const headers =
     storage.class === "public" ? publicHeaders(storage, key) : privateHeaders(request, storage, key, query);
-  const file = await storage.open(key);
-  let streaming = false;
+  const object = await storage.openObject(key);
+  let isStreaming = false;
   try {
-    const found = await file.stat();
-    // Bytes under a key never change, but a key can be removed and, by hand, made again.
-    const etag = `"${found.size.toString(36)}-${found.ino.toString(36)}-${Math.trunc(found.mtimeMs).toString(36)}"`;
+    const { size, modifiedAt, etag } = object;
     headers.set("etag", etag);
     headers.set("accept-ranges", "bytes");
-    headers.set("last-modified", found.mtime.toUTCString());
+    headers.set("last-modified", modifiedAt.toUTCString());
     if (etagMatches(request.headers.get("if-none-match"), etag))
       return new Response(null, { status: 304, headers });
-    const range = parseRange(requestedRange(request, etag), found.size);
+    const range = parseRange(requestedRange(request, etag), size);
     if (range === null)
-      return problemResponse(new Problem("invalid", "The file has no such bytes."), 416, {
-        "content-range": `bytes */${found.size}`,
+      return problemResponse(new Problem("invalid", "The file does not have these bytes."), 416, {
+        "content-range": `bytes */${size}`,
       });
-    const { start, end } = range ?? { start: 0, end: found.size - 1 };
-    if (range) headers.set("content-range", `bytes ${start}-${end}/${found.size}`);
+    const { start, end } = range ?? { start: 0, end: size - 1 };
+    if (range) headers.set("content-range", `bytes ${start}-${end}/${size}`);
     headers.set("content-length", String(end - start + 1));
-    streaming = request.method === "GET";
-    return new Response(streaming ? fileToStream(file, start, end) : null, { status: range ? 206 : 200, headers });
+    isStreaming = request.method === "GET";
+    const body = isStreaming ? object.toStream({ start, end }) : null;
+    return new Response(body, { status: range ? 206 : 200, headers });
   } finally {
-    if (!streaming) await file.close();
+    if (!isStreaming) await object.close();
   }
 }
 
-function publicHeaders(storage: LocalStorage, key: string): Headers {
+function publicHeaders(storage: AppServedStorage, key: string): Headers {
   const type = PUBLIC_TYPES.get(key.slice(key.lastIndexOf(".") + 1));
   return new Headers({
     ...SANDBOX_HEADERS,
@@ -130,13 +142,13 @@ function publicHeaders(storage: LocalStorage, key: string): Headers {
 
 function privateHeaders(
   request: Request,
-  storage: LocalStorage,
+  storage: AppServedStorage,
   key: string,
   query: URLSearchParams,
 ): Headers {
-  if (request.method !== "GET") throw new Problem("forbidden", "This address is for GET.");
+  if (request.method !== "GET") throw new Problem("forbidden", "This URL permits only GET.");
   const permission = storage.verifyPermission("GET", key, query);
-  if (permission.action !== "get") throw new Problem("forbidden", "This address is for writing.");
+  if (permission.action !== "get") throw new Problem("forbidden", "This URL permits only writing.");
   const { type, disposition, name } = permission.signedValues;
   return new Headers({
     ...SANDBOX_HEADERS,
@@ -155,16 +167,13 @@ function requestedRange(request: Request, etag: string): string | null {
 function etagMatches(header: string | null, etag: string): boolean {
   return (header ?? "")
     .split(",")
-    .some((one) => one.trim().replace(/^W\//, "") === etag || one.trim() === "*");
-}
-
-function pathNotFound(): Problem {
-  return new Problem("not_found", "Not found, or you have no access to it.");
+    .map((value) => value.trim())
+    .some((value) => value.replace(/^W\//, "") === etag || value === "*");
 }
 
 /**
- * Where S3 has a status of its own for a code of ours, clients that know S3 get that one. But for a body that stops arriving, which is 400 there: 408
- * says that the same may simply be sent again.
+ * Statuses of S3 for our codes, for clients that know S3. One differs: an interrupted body is 408
+ * instead of 400, because the client may send the same request again.
  */
 const S3_STATUS: Partial<Record<Problem["code"], number>> = {
   conflict: 412,
