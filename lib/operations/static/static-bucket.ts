@@ -1,5 +1,5 @@
 import type { parseStaticPublishEnv } from "../../config/static-publish-env";
-import type { StorageSettings } from "../../storage/factory";
+import type { StorageSettings } from "../../storage/drivers";
 
 /** How to reach a store, and with which credentials; the SDK's default chain if there are none. */
 export type StoreSettings = Pick<
