@@ -117,7 +117,7 @@ describe("npm run storage -- reconcile", () => {
     expect(await environment.db.purge.count()).toBe(0);
   });
 
-  test("prints the plan before a repair, and only that in a dry run", async () => {
+  test("prints its plan before a repair, and nothing else in dry runs", async () => {
     const [missing, key] = [await createFile(), await write("files/stray", "ab")];
     await rm(pathOf(missing.key));
     const plan = [

@@ -93,7 +93,7 @@ function provisioning(store: TestStore): void {
     );
   });
 
-  test("in a dry run creates nothing, and prints its plan and the policies", async () => {
+  test("in a dry run creates nothing and prints plan and policies", async () => {
     const dry = await run(true);
     expect(dry.done).toBe(true);
     expect(outcomes(dry.steps)).toEqual(new Set(["planned", "kept"]));
