@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Env } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
 import { processLog } from "../lib/observability/process-log";
-import { createAppContext } from "./app-context";
+import { createAppContext } from "../lib/config/create-app-context";
 import { isLoopback, loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
 import { startJobWorker } from "./job-worker";
 import { ProcessLifecycle } from "./process-lifecycle";

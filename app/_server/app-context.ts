@@ -1,30 +1,34 @@
-import { cdnPurgerFromEnv } from "@/lib/files/cdn-purger";
-import { systemClock } from "@/lib/clock";
-import { createDb, type Db } from "@/lib/db/client";
-import { type AppContext, limitsFromEnv } from "@/lib/app-context";
-import { env } from "@/lib/config/env";
-import { createHealthCheck, type Health } from "@/lib/observability/health";
 import { createTaggedCache, type TaggedCache } from "@/lib/accounts/tagged-cache";
+import type { AppContext } from "@/lib/app-context";
+import { systemClock } from "@/lib/clock";
+import { createAppContext } from "@/lib/config/create-app-context";
+import { env } from "@/lib/config/env";
+import { createDb, type Db } from "@/lib/db/client";
 import { runInBackground } from "@/lib/observability/background-work";
+import { createHealthCheck, type Health } from "@/lib/observability/health";
 import { measurePool, measureStorages } from "@/lib/observability/measure";
 import { storagesFromEnv } from "@/lib/storage/factory";
 import type { Storages } from "@/lib/storage/storage";
 import { log } from "./log";
 import { waitUntil } from "./wait-until";
 
-// The pool is one per process: Next loads this module once per bundle, and again at every hot reload. The cards likewise, that forgetting one
-// reaches them all. Nothing else is shared that way, for an object of one bundle's class is no `instanceof` the same class in another.
-const processGlobals = globalThis as typeof globalThis & { dossierDb?: Db; dossierProfileCards?: TaggedCache<Buffer> };
+// Next loads this module once per bundle, and again at every hot reload. The pool and the cache of
+// profile cards exist once per process. Nothing else is shared: an object of one bundle is no
+// `instanceof` the same class in another bundle.
+const processGlobals = globalThis as typeof globalThis & {
+  dossierDb?: Db;
+  dossierProfileCards?: TaggedCache<Buffer>;
+};
 let cachedStorages: Storages | undefined;
 
 export const clock = systemClock;
 
-/** Where people reach the application; links and metadata start here. */
+/** Returns the URL of the application, for links and metadata. */
 export function appUrl(): string {
   return env().APP_URL;
 }
 
-/** What a scheduler must know; undefined where none is let in. */
+/** Returns the secret of the scheduler. Undefined means that no scheduler has access. */
 export function cronSecret(): string | undefined {
   return env().CRON_SECRET;
 }
@@ -35,9 +39,9 @@ export function db(): Db {
 }
 
 function openDb(): Db {
-  const made = createDb(env().DATABASE_URL, { log: log(), onVercel: Boolean(env().VERCEL) });
-  if (isMeasuring()) measurePool(made.pool);
-  return made;
+  const db = createDb(env().DATABASE_URL, { log: log(), onVercel: Boolean(env().VERCEL) });
+  if (isMeasuring()) measurePool(db.pool);
+  return db;
 }
 
 export function storages(): Storages {
@@ -47,25 +51,22 @@ export function storages(): Storages {
   return cachedStorages;
 }
 
-/** Whether anybody is told how long a request waited, and for what: in development the browser, else a collector of spans. */
+/** Tells whether to measure waiting times: for the browser in development, or for a span collector. */
 export function isMeasuring(): boolean {
   return env().NODE_ENV === "development" || env().OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
 }
 
 export function appContext(): AppContext {
-  return {
+  return createAppContext(env(), {
     db: db(),
     storages: storages(),
-    clock,
-    limits: limitsFromEnv(env()),
-    profileCards: profileCardCache(),
     log: log(),
+    profileCards: profileCardCache(),
     runInBackground: (work) => waitUntil(runInBackground(log(), work)),
-    ...cdnPurgerFromEnv(env()),
-  };
+  });
 }
 
-/** As long as a public picture may be kept anywhere; a few hundred cards. */
+/** Caches a few hundred cards, for as long as caches may keep a public picture. */
 function profileCardCache(): TaggedCache<Buffer> {
   processGlobals.dossierProfileCards ??= createTaggedCache({
     clock,
@@ -78,7 +79,7 @@ function profileCardCache(): TaggedCache<Buffer> {
 
 let cachedHealthCheck: (() => Promise<Health>) | undefined;
 
-/** Whether all is well; many who ask at once share one look. */
+/** Checks database and storage. Concurrent callers share one check. */
 export function checkHealth(): Promise<Health> {
   cachedHealthCheck ??= createHealthCheck({
     database: () => db().$queryRaw`SELECT 1`,

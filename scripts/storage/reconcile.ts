@@ -3,7 +3,7 @@ import { reconcile } from "../../lib/uploads/reconcile";
 import { executeRepairs, type PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
 import type { Finding } from "../../lib/uploads/reconciling/finding";
 import { planRepair } from "../../lib/uploads/reconciling/plan-repair";
-import { createAppContext } from "../../server/app-context";
+import { createAppContext } from "../../lib/config/create-app-context";
 import { openEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "../storage";
 import { JsonLinesFile } from "./json-lines-file";

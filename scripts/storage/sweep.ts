@@ -1,5 +1,5 @@
+import { createAppContext } from "../../lib/config/create-app-context";
 import { countAbandonedMultipartUploads, countPendingWork, sweep } from "../../lib/uploads/sweep";
-import { createAppContext } from "../../server/app-context";
 import { openEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "../storage";
 

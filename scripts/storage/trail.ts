@@ -1,5 +1,5 @@
 import { type TrailVerdict, verifyTrail } from "../../lib/audit/trail";
-import { createAppContext } from "../../server/app-context";
+import { createAppContext } from "../../lib/config/create-app-context";
 import { openEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "../storage";
 

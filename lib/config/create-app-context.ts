@@ -1,0 +1,42 @@
+import { type AppContext, limitsFromEnv } from "../app-context";
+import { systemClock } from "../clock";
+import { createDb } from "../db/client";
+import { cdnPurgerFromEnv } from "../files/cdn-purger";
+import { createLog } from "../observability/create-log";
+import { storagesFromEnv } from "../storage/factory";
+import type { Env } from "./env";
+
+type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger">> & {
+  /** The most database connections at a time. */
+  connections?: number;
+};
+
+/**
+ * Creates the context of a process from its environment: the web application, the job worker, or a
+ * command. The caller may pass parts that it shares. The default log writes to stderr, because the
+ * stdout of a command is for results. `close` ends the database pool.
+ */
+export function createAppContext(
+  env: Env,
+  { connections = 4, ...parts }: Options = {},
+): AppContext & { close(): Promise<void> } {
+  const {
+    log = createLog({
+      level: env.LOG_LEVEL,
+      humanReadable: process.stderr.isTTY === true,
+      fileDescriptor: 2,
+    }),
+  } = parts;
+  const { db = createDb(env.DATABASE_URL, { connections, log }) } = parts;
+  const { storages = storagesFromEnv(env, systemClock) } = parts;
+  return {
+    clock: systemClock,
+    limits: limitsFromEnv(env),
+    ...cdnPurgerFromEnv(env),
+    ...parts,
+    log,
+    db,
+    storages,
+    close: () => db.$disconnect(),
+  };
+}
