@@ -1,13 +1,14 @@
 import type { Instrumentation } from "next";
 
-/** Next calls this once before the first request, in every kind of server: the front, `next start`, a function. */
+/** Next calls this once before the first request: in our server, `next start` and a function. */
 export async function register(): Promise<void> {
-  // Written so that a bundle for the edge, which has no process of ours, leaves the rest out.
-  if (process.env.NEXT_RUNTIME === "nodejs") await (await import("@/app/_server/observability")).startObservability();
+  // This form of the condition keeps the import out of an edge bundle.
+  if (process.env.NEXT_RUNTIME === "nodejs")
+    await (await import("@/app/_server/observability")).startObservability();
 }
 
-/** An error while a page was made. Handlers' own errors never come this far. */
-export const onRequestError: Instrumentation.onRequestError = async (thrown, request, context) => {
+/** Logs the error of a page. Handlers catch their own errors. */
+export const onRequestError: Instrumentation.onRequestError = async (error, request, context) => {
   if (process.env.NEXT_RUNTIME === "nodejs")
-    (await import("@/app/_server/observability")).logPageError(thrown, request.headers, context);
+    (await import("@/app/_server/observability")).logPageError(error, request.headers, context);
 };

@@ -6,8 +6,8 @@ import { env } from "@/lib/config/env";
 import { isHttps, securityHeaders } from "@/lib/security-headers";
 
 /**
- * Headers of pages, and nothing else: who may see what is asked by each page and handler, never here (CVE-2025-29927 is
- * what happens otherwise). Next reads the nonce from the request's policy and puts it on every script it writes.
+ * Sets the headers of pages. Each page and handler checks access itself, never this proxy (see
+ * CVE-2025-29927). Next reads the nonce from the policy of the request and adds it to its scripts.
  */
 export function proxy(request: NextRequest): NextResponse {
   const settings = env();
@@ -26,6 +26,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // Never `/api`: Next would cut bodies over 10 MB there. Nor the build's files, which are nobody's page.
+  // Not `/api`: Next would cut bodies over 10 MB there. Not static files: they are no pages.
   matcher: ["/((?!api(?:/|$)|_next/static/).*)"],
 };

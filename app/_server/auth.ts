@@ -6,8 +6,8 @@ import { db } from "./app-context";
 let authPromise: Promise<Auth> | undefined;
 
 /**
- * Better Auth, for its own routes only: sessions are read without it, and most routes never load it. It is loaded with the first request that
- * comes as far as this, 600 files of it: a function that starts answers what it refuses without them.
+ * Loads Better Auth for its own routes with the first request that needs it. It has 600 files, so a
+ * function that starts rejects other requests without it. Sessions are read without it.
  */
 export function loadAuth(): Promise<Auth> {
   authPromise ??= import("@/lib/accounts/auth").then(({ createAuth }) =>

@@ -1,15 +1,18 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Problem } from "@/lib/errors";
 
-/** Lets a scheduler in that knows the secret; takes as long for a wrong one. Errors: unavailable where none is set, unauthenticated. */
+/**
+ * Checks the secret of a scheduler in constant time. Errors: unavailable if no secret is set;
+ * unauthenticated.
+ */
 export function requireBearerToken({ headers }: Request, secret: string | undefined): void {
-  if (!secret) throw new Problem("unavailable", "CRON_SECRET is not set here, so nobody can call this.");
-  const given = headers.get("authorization") ?? "";
-  if (!timingSafeEqual(hashToken(given), hashToken(`Bearer ${secret}`)))
-    throw new Problem("unauthenticated", "This needs the bearer of CRON_SECRET.");
+  if (!secret) throw new Problem("unavailable", "CRON_SECRET is not set on this server, so no scheduler can start a job.");
+  const authorization = headers.get("authorization") ?? "";
+  if (!timingSafeEqual(hashToken(authorization), hashToken(`Bearer ${secret}`)))
+    throw new Problem("unauthenticated", "Send CRON_SECRET as a bearer token.");
 }
 
-/** Of one length, whatever was given. */
+/** `timingSafeEqual` needs buffers of one length. */
 function hashToken(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -1,27 +1,27 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buildContentSecurityPolicy } from "./content-security-policy";
 
 const settings = { nonce: "bm9uY2U=", isDevelopment: false, images: [], uploads: [], assets: [] };
 
 function directive(policy: string, name: string): string[] {
-  const found = policy.split("; ").filter((part) => part.startsWith(`${name} `));
-  expect(found).toHaveLength(1);
-  return found[0]?.split(" ").slice(1) ?? [];
+  const matches = policy.split("; ").filter((part) => part.startsWith(`${name} `));
+  expect(matches).toHaveLength(1);
+  return matches[0]?.split(" ").slice(1) ?? [];
 }
 
-describe("the policy of a page", () => {
-  it("runs scripts by nonce and never evaluates text", () => {
+describe("the content security policy of a page", () => {
+  test("allows scripts with the nonce and no eval", () => {
     const policy = buildContentSecurityPolicy(settings);
     expect(directive(policy, "script-src")).toEqual(["'self'", "'nonce-bm9uY2U='", "'strict-dynamic'"]);
     expect(directive(policy, "script-src-attr")).toEqual(["'none'"]);
     expect(policy).not.toContain("unsafe-eval");
   });
 
-  it("takes no style element without the nonce", () => {
+  test("allows no style element without the nonce", () => {
     expect(directive(buildContentSecurityPolicy(settings), "style-src")).toEqual(["'self'", "'nonce-bm9uY2U='"]);
   });
 
-  it("lets nobody frame the page, rebase it, post its forms elsewhere or embed a plug-in", () => {
+  test("forbids framing, base URLs, foreign form targets and plug-ins", () => {
     const policy = buildContentSecurityPolicy(settings);
     expect(directive(policy, "frame-ancestors")).toEqual(["'none'"]);
     expect(directive(policy, "base-uri")).toEqual(["'none'"]);
@@ -29,7 +29,7 @@ describe("the policy of a page", () => {
     expect(directive(policy, "object-src")).toEqual(["'none'"]);
   });
 
-  it("opens scripts, styles, fonts and pictures of the build to the host that it is published to, and nothing else of it", () => {
+  test("allows static files of the published path only", () => {
     const host = "https://static.example.org/_next/static/";
     const policy = buildContentSecurityPolicy({ ...settings, assets: [host] });
     for (const name of ["script-src", "style-src", "font-src", "img-src"])
@@ -37,7 +37,7 @@ describe("the policy of a page", () => {
     expect(policy.split(host)).toHaveLength(5);
   });
 
-  it("opens pictures and uploads to the stores that are named, each for its own purpose", () => {
+  test("allows pictures and uploads from their own sources only", () => {
     const policy = buildContentSecurityPolicy({
       ...settings,
       images: ["https://media.example.org/", "https://s3.example.org/private/"],
@@ -48,10 +48,10 @@ describe("the policy of a page", () => {
     expect(directive(policy, "default-src")).toEqual(["'self'"]);
   });
 
-  it("gives development what its overlay needs, and that only", () => {
+  test("allows what the development overlay needs", () => {
     const policy = buildContentSecurityPolicy({ ...settings, isDevelopment: true });
     expect(directive(policy, "script-src")).toContain("'unsafe-eval'");
-    // A nonce beside it would switch 'unsafe-inline' off again.
+    // A nonce would disable 'unsafe-inline'.
     expect(directive(policy, "style-src")).toEqual(["'self'", "'unsafe-inline'"]);
   });
 });

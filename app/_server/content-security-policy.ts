@@ -1,24 +1,25 @@
 export type CspOptions = {
-  /** Fresh for every response, base64. */
+  /** New for every response, base64. */
   nonce: string;
   /** `next dev` evaluates code and injects styles for its overlay. */
   isDevelopment: boolean;
-  /** Addresses outside this site that pictures come from: media host, store. */
+  /** URLs outside this site that pictures come from: the media host and the store. */
   images: readonly string[];
-  /** Addresses outside this site that uploads go to. */
+  /** URLs outside this site that uploads go to. */
   uploads: readonly string[];
-  /** Addresses outside this site that the build's own files come from. */
+  /** URLs outside this site that the build's static files come from. */
   assets: readonly string[];
 };
 
 /**
- * The policy of every page. Scripts run by nonce and by what those load; styles come from this site or carry the nonce.
- * Only the `style` attribute stays open, which Next's and React's server output needs and which loads nothing:
+ * Builds the policy of a page. Scripts need the nonce, or a script with the nonce loads them. Styles
+ * come from this site or need the nonce. The `style` attribute is allowed, because the server output
+ * of Next and React needs it and it loads nothing:
  * https://www.w3.org/TR/CSP3/#directive-style-src-attr
  */
 export function buildContentSecurityPolicy({
   nonce,
-  isDevelopment: development,
+  isDevelopment,
   images,
   uploads,
   assets,
@@ -30,10 +31,10 @@ export function buildContentSecurityPolicy({
       ...assets,
       `'nonce-${nonce}'`,
       "'strict-dynamic'",
-      ...(development ? ["'unsafe-eval'"] : []),
+      ...(isDevelopment ? ["'unsafe-eval'"] : []),
     ],
     "script-src-attr": ["'none'"],
-    "style-src": ["'self'", ...assets, ...(development ? ["'unsafe-inline'"] : [`'nonce-${nonce}'`])],
+    "style-src": ["'self'", ...assets, ...(isDevelopment ? ["'unsafe-inline'"] : [`'nonce-${nonce}'`])],
     "style-src-attr": ["'unsafe-inline'"],
     "img-src": ["'self'", ...assets, "blob:", "data:", ...images],
     "font-src": ["'self'", ...assets],

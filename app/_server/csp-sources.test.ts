@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cspSourcesOf } from "./csp-sources";
 
 const s3 = {
@@ -9,8 +9,8 @@ const s3 = {
   S3_FORCE_PATH_STYLE: false,
 };
 
-describe("where the browser may go for bytes", () => {
-  it("is nowhere else with local storage, save a media host that is named", () => {
+describe("the sources of the content security policy", () => {
+  test("are the media host alone with local storage", () => {
     const local = { ...s3, STORAGE: "local" as const };
     expect(cspSourcesOf(local)).toEqual({ images: [], uploads: [], assets: [] });
     expect(cspSourcesOf({ ...local, MEDIA_URL: "https://media.example.org" }).images).toEqual([
@@ -18,7 +18,7 @@ describe("where the browser may go for bytes", () => {
     ]);
   });
 
-  it("is our two buckets on AWS, and uploads go to the private one only", () => {
+  test("are the two buckets on AWS, with uploads to the private one", () => {
     expect(cspSourcesOf(s3)).toEqual({
       images: ["https://faces.s3.eu-west-2.amazonaws.com/", "https://papers.s3.eu-west-2.amazonaws.com/"],
       uploads: ["https://papers.s3.eu-west-2.amazonaws.com/"],
@@ -26,7 +26,7 @@ describe("where the browser may go for bytes", () => {
     });
   });
 
-  it("is the bucket's own path on a store with path-style addresses, at the endpoint for browsers", () => {
+  test("are bucket paths at the browser endpoint with path-style URLs", () => {
     const store = {
       ...s3,
       S3_FORCE_PATH_STYLE: true,
@@ -36,12 +36,12 @@ describe("where the browser may go for bytes", () => {
     expect(cspSourcesOf(store).uploads).toEqual(["https://files.example.org/papers/"]);
   });
 
-  it("leaves the public bucket closed where a media host stands before it", () => {
+  test("leave out the public bucket with a media host", () => {
     const { images } = cspSourcesOf({ ...s3, MEDIA_URL: "https://media.example.org" });
     expect(images).toEqual(["https://media.example.org/", "https://papers.s3.eu-west-2.amazonaws.com/"]);
   });
 
-  it("for the build's own files is their folder at the host that they are published to", () => {
+  test("contain the published folder of static files", () => {
     const { assets } = cspSourcesOf({ ...s3, ASSET_PREFIX: "https://static.example.org" });
     expect(assets).toEqual(["https://static.example.org/_next/static/"]);
   });

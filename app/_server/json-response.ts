@@ -1,4 +1,4 @@
-/** A JSON answer that no cache keeps: nearly all that the API says depends on who asks. */
+/** Creates a JSON response that no cache stores, because most responses depend on the viewer. */
 export function jsonResponse(
   body: unknown,
   { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},

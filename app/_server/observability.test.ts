@@ -25,8 +25,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-async function observed(settings: Record<string, string>) {
-  // In development the console stays as it is, for this test's own words.
+async function startWith(settings: Record<string, string>) {
+  // In development the console stays unchanged, for the output of this test.
   const all = {
     NODE_ENV: "development",
     DATABASE_URL: "postgresql://x",
@@ -39,8 +39,8 @@ async function observed(settings: Record<string, string>) {
   return module;
 }
 
-test("without a collector nothing of spans is loaded, and there is no package of OpenTelemetry to load", async () => {
-  await observed({});
+test("the span exporter is not loaded without a collector", async () => {
+  await startWith({});
   expect(loaded).not.toHaveBeenCalled();
   expect(spanExporter()).toBeUndefined();
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
@@ -48,8 +48,8 @@ test("without a collector nothing of spans is loaded, and there is no package of
   expect(direct.filter((name) => name.startsWith("@opentelemetry/") || name === "@vercel/otel")).toEqual([]);
 });
 
-test("with one they are", async () => {
-  await observed({
+test("the span exporter is loaded with a collector", async () => {
+  await startWith({
     OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
     OTEL_EXPORTER_OTLP_HEADERS: "a=b%20c",
   });
@@ -57,22 +57,22 @@ test("with one they are", async () => {
   expect(spanExporter()).toBeDefined();
 });
 
-test("an error of a page is told once, by its digest and the id that the front gave, without its words", async () => {
-  const { logPageError: pageFailed } = await observed({});
-  const thrown = Object.assign(new Error("ada@example.org"), { digest: "1234567" });
-  pageFailed(thrown, { "x-dossier-request": "an-id-of-a-request" }, failing);
-  pageFailed(thrown, {}, { ...failing, renderSource: "server-rendering" });
+test("a page error is logged once, without its message", async () => {
+  const { logPageError } = await startWith({});
+  const error = Object.assign(new Error("ada@example.org"), { digest: "1234567" });
+  logPageError(error, { "x-dossier-request": "an-id-of-a-request" }, failing);
+  logPageError(error, {}, { ...failing, renderSource: "server-rendering" });
   expect(lines).toMatchObject([
     { level: "error", facts: { route: "/u/[handle]", digest: "1234567", request: "an-id-of-a-request" } },
   ]);
   expect(JSON.stringify(lines)).not.toContain("ada");
 });
 
-test("on a platform that freezes what has answered, an error is written before, under the platform's id and no caller's", async () => {
+test("a page error on Vercel has Vercel's request id", async () => {
   const waited = vi.fn<(work: Promise<unknown>) => void>();
   const context = Symbol.for("@vercel/request-context");
   Reflect.set(globalThis, context, { get: () => ({ waitUntil: waited }) });
-  const { logPageError: pageFailed } = await observed({
+  const { logPageError } = await startWith({
     VERCEL: "1",
     APP_URL: "https://dossier.example.org",
     STORAGE: "s3",
@@ -81,9 +81,9 @@ test("on a platform that freezes what has answered, an error is written before, 
     S3_ACCESS_KEY_ID: "a-key",
     S3_SECRET_ACCESS_KEY: "its-secret",
   });
-  pageFailed(
+  logPageError(
     new Error("one"),
-    { "x-dossier-request": "an-id-of-a-caller", "x-vercel-id": "fra1::abc-123" },
+    { "x-dossier-request": "an-id-of-a-client", "x-vercel-id": "fra1::abc-123" },
     failing,
   );
   Reflect.deleteProperty(globalThis, context);
@@ -91,9 +91,9 @@ test("on a platform that freezes what has answered, an error is written before, 
   expect(waited).toHaveBeenCalledOnce();
 });
 
-test("an id that is none is left out", async () => {
-  const { logPageError: pageFailed } = await observed({});
-  pageFailed(new Error("one"), { "x-dossier-request": 'two words,"level":"error"' }, failing);
+test("a page error has no malformed request id", async () => {
+  const { logPageError } = await startWith({});
+  logPageError(new Error("one"), { "x-dossier-request": 'two words,"level":"error"' }, failing);
   expect(lines).toMatchObject([{ level: "error" }]);
   expect(lines[0]?.facts).not.toHaveProperty("request");
 });

@@ -10,7 +10,10 @@ import { waitUntilLogsFlushed } from "./wait-until";
 
 type RequestErrorContext = Parameters<Instrumentation.onRequestError>[2];
 
-/** What listens to the whole server; in development Next's own words, with everything in them, are what one wants to read. */
+/**
+ * Redirects the console to the log and starts the span exporter if a collector is configured. In
+ * development the console keeps the detailed output of Next.
+ */
 export async function startObservability(): Promise<void> {
   const {
     NODE_ENV,
@@ -20,17 +23,24 @@ export async function startObservability(): Promise<void> {
   } = env();
   if (NODE_ENV !== "development") redirectConsole(log());
   if (!endpoint) return;
-  const { createSpanExporter: createSpans } = await import("@/lib/observability/otlp-span-exporter");
-  setSpanExporter(createSpans({ endpoint, headers, service }, log()));
+  const { createSpanExporter } = await import("@/lib/observability/otlp-span-exporter");
+  setSpanExporter(createSpanExporter({ endpoint, headers, service }, log()));
 }
 
-/** Next prints the same error afterwards, with its words: it is printed once, and without them. */
-export function logPageError(thrown: unknown, headers: NodeJS.Dict<string | string[]>, context: RequestErrorContext): void {
+/** Logs the error of a page once, without its message. Next prints the same error again later. */
+export function logPageError(
+  error: unknown,
+  headers: NodeJS.Dict<string | string[]>,
+  context: RequestErrorContext,
+): void {
   const { routePath, routeType } = context;
   const digest =
-    typeof thrown === "object" && thrown !== null && "digest" in thrown ? String(thrown.digest) : undefined;
-  const request = currentRequest()?.id ?? acceptRequestId(readUpstreamRequestId({ get: (name) => singleHeaderValue(headers[name]) }));
-  logOnce(log(), "A page could not be made.", thrown, {
+    typeof error === "object" && error !== null && "digest" in error
+      ? String(error.digest)
+      : undefined;
+  const upstreamId = readUpstreamRequestId({ get: (name) => singleHeaderValue(headers[name]) });
+  const request = currentRequest()?.id ?? acceptRequestId(upstreamId);
+  logOnce(log(), "A page failed to render.", error, {
     route: routePath,
     kind: routeType,
     ...(digest !== undefined && /^\d{1,20}$/.test(digest) ? { digest } : {}),

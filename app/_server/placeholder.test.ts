@@ -2,7 +2,7 @@ import { rgbaToThumbHash } from "thumbhash";
 import { expect, test } from "vitest";
 import { placeholderDataUrl } from "./placeholder";
 
-/** Red on the left, blue on the right. */
+/** Hashes a picture that is red on the left and blue on the right. */
 function hash(): string {
   const rgba = new Uint8Array(32 * 32 * 4);
   for (let pixel = 0; pixel < 32 * 32; pixel += 1) {
@@ -11,7 +11,7 @@ function hash(): string {
   return Buffer.from(rgbaToThumbHash(32, 32, rgba)).toString("base64");
 }
 
-test("a placeholder is a small bitmap with the picture's colours where they are", () => {
+test("a placeholder has the colours of the picture in place", () => {
   const url = placeholderDataUrl(hash()) ?? "";
   expect(url.length).toBeLessThan(360);
   const bytes = Buffer.from(url.slice("data:image/bmp;base64,".length), "base64");
@@ -23,7 +23,7 @@ test("a placeholder is a small bitmap with the picture's colours where they are"
   expect(otherBlue).toBeGreaterThan(otherRed + 100);
 });
 
-test("where there is no picture there is none", () => {
+test("a missing picture has no placeholder", () => {
   expect(placeholderDataUrl(null)).toBeNull();
   expect(placeholderDataUrl(undefined)).toBeNull();
 });

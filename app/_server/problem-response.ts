@@ -19,25 +19,25 @@ export function problemResponse(problem: Problem, headers: Record<string, string
 }
 
 /**
- * What a thrown thing means to the caller. What is not the caller's doing is in the log: a defect of ours with the places in the code, what is away in
- * one line. Only a defect ends up as `internal`.
+ * Converts an error to the problem that the client receives. Logs a defect with its stack, and an
+ * unavailable service in one line. Only a defect becomes `internal`.
  */
-export function toProblem(thrown: unknown): Problem {
-  if (thrown instanceof Problem) {
-    if (thrown.status >= 500)
-      log().warn("Something is away.", { code: thrown.code, reason: safeErrorReason(thrown) });
-    return thrown;
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) {
+    if (error.status >= 500)
+      log().warn("A service is unavailable.", { code: error.code, reason: safeErrorReason(error) });
+    return error;
   }
-  if (isDatabaseUnavailable(thrown)) {
-    log().warn("The database is away.", { reason: safeErrorReason(thrown) });
+  if (isDatabaseUnavailable(error)) {
+    log().warn("The database is unavailable.", { reason: safeErrorReason(error) });
     return new Problem(
       "unavailable",
-      "The records cannot be reached at the moment. Nothing was changed; please try again shortly.",
-      { cause: thrown },
+      "The server cannot reach its records. Nothing was changed. Try again in a moment.",
+      { cause: error },
     );
   }
-  log().error("A defect of ours.", { error: serializeError(thrown) });
-  return new Problem("internal", "Something went wrong on our side. Nothing was lost; please try again.", {
-    cause: thrown,
+  log().error("A defect in the application.", { error: serializeError(error) });
+  return new Problem("internal", "Something went wrong on our side. Nothing was lost. Try again.", {
+    cause: error,
   });
 }

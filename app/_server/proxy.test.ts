@@ -1,36 +1,36 @@
 import { unstable_doesMiddlewareMatch } from "next/experimental/testing/server";
 import { NextRequest } from "next/server";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { config, proxy } from "@/proxy";
 
 beforeAll(() => {
-  process.env.DATABASE_URL = "postgresql://nobody@localhost/none";
+  process.env.DATABASE_URL = "postgresql://user@localhost/none";
   process.env.AUTH_SECRET = "only-for-this-test-only-for-this-test";
 });
 
 const matches = (url: string) => unstable_doesMiddlewareMatch({ config, url });
 const policyOf = (url: string) => proxy(new NextRequest(url)).headers.get("Content-Security-Policy") ?? "";
 
-describe("the headers of pages", () => {
-  it("are laid on every page, also on those whose address has a dot", () => {
+describe("the page headers", () => {
+  test("are set on every page, also with a dot in the path", () => {
     expect(
       ["/", "/sign-in", "/u/ada", "/review/0190", "/no.such.page", "/apiary"].filter((url) => !matches(url)),
     ).toEqual([]);
   });
 
-  it("never stand before the interface for programs, whose bodies Next would cut, nor before the build's files", () => {
+  test("are not set on the API and on static files", () => {
     expect(
       ["/api", "/api/uploads", "/api/storage/private/k", "/_next/static/chunks/a.js"].filter(matches),
     ).toEqual([]);
   });
 
-  it("carry a nonce that no two answers share", () => {
+  test("have a new nonce in every response", () => {
     const nonces = [1, 2].map(() => /'nonce-([^']{22,})'/.exec(policyOf("http://localhost/"))?.[1]);
     expect(nonces[0]).toBeTruthy();
     expect(nonces[0]).not.toBe(nonces[1]);
   });
 
-  it("tell Next the same nonce as the browser, whatever policy the request brought along", () => {
+  test("give Next and the browser the same nonce", () => {
     const request = new NextRequest("http://localhost/", {
       headers: { "content-security-policy": "script-src 'nonce-mine'" },
     });
@@ -41,7 +41,7 @@ describe("the headers of pages", () => {
     expect(headers.get("Content-Security-Policy")).not.toContain("mine");
   });
 
-  it("forbid sniffing and framing, and keep addresses from other sites", () => {
+  test("forbid sniffing and framing, and limit the referrer", () => {
     const { headers } = proxy(new NextRequest("http://localhost/documents"));
     expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
     expect(headers.get("Referrer-Policy")).toBe("strict-origin-when-cross-origin");

@@ -12,11 +12,11 @@ const settings = {
   S3_SECRET_ACCESS_KEY: "its-secret",
 };
 
-/** The address as a process with these settings sees it; settings are read once, so each gets a module of its own. */
-async function seenBy(more: Record<string, string>): Promise<string | null> {
-  for (const [name, value] of Object.entries({ VERCEL: "", ...settings, ...more })) vi.stubEnv(name, value);
-  const { clientAddressOf: callerAddress } = await import("./request-info");
-  return callerAddress(new Request("https://dossier.example.org/", { headers: forged }));
+/** Reads the address with these settings, in a new module: a process reads its settings once. */
+async function addressWith(overrides: Record<string, string>): Promise<string | null> {
+  for (const [name, value] of Object.entries({ VERCEL: "", ...settings, ...overrides })) vi.stubEnv(name, value);
+  const { clientAddressOf } = await import("./request-info");
+  return clientAddressOf(new Request("https://dossier.example.org/", { headers: forged }));
 }
 
 beforeEach(() => {
@@ -24,12 +24,12 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-describe("the caller's address", () => {
-  test("is the platform's word on Vercel, where no front removes what a caller writes under our name", async () => {
-    expect(await seenBy({ VERCEL: "1" })).toBe("203.0.113.7");
+describe("the address of the client", () => {
+  test("comes from Vercel's header on Vercel", async () => {
+    expect(await addressWith({ VERCEL: "1" })).toBe("203.0.113.7");
   });
 
-  test("is the front's word everywhere else, where nobody removes what a caller writes under the platform's name", async () => {
-    expect(await seenBy({})).toBe("6.6.6.6");
+  test("comes from our HTTP server elsewhere", async () => {
+    expect(await addressWith({})).toBe("6.6.6.6");
   });
 });

@@ -1,7 +1,7 @@
 import { env } from "@/lib/config/env";
 import type { ClientInfo } from "@/lib/audit/access-log";
 
-/** Sends the browser to a signed address that nobody else is to learn of, and no cache to keep. */
+/** Redirects to a signed URL. No cache stores it and no referrer contains it. */
 export function redirectToSignedUrl(url: string): Response {
   return new Response(null, {
     status: 302,
@@ -9,25 +9,25 @@ export function redirectToSignedUrl(url: string): Response {
   });
 }
 
-/** Where a request comes from, for the register. */
+/** Returns the IP address and user agent of a request, for the access log. */
 export function clientInfoOf(request: Request): ClientInfo {
   return { address: clientAddressOf(request), userAgent: request.headers.get("user-agent") };
 }
 
 /**
- * The address of whoever called. The front writes it down, having removed what anybody else wrote there. No front stands before Next on
- * Vercel: there the platform says it, under a name that it takes from nobody, and what stands under ours is the caller's own invention.
+ * Returns the IP address of the client. The HTTP server sets our header and removes a forged one.
+ * Vercel runs no such server, so a client could forge our header there; Vercel sets its own.
  */
 export function clientAddressOf({ headers }: Request): string | null {
   return headers.get(env().VERCEL ? "x-vercel-forwarded-for" : "x-dossier-address");
 }
 
-/** Whether the front has been told to end: it says so on the last requests of connections that are still open. */
+/** Tells whether the HTTP server is shutting down. It marks the last requests of open connections. */
 export function isShuttingDown({ headers }: Request): boolean {
   return !env().VERCEL && headers.has("x-dossier-closing");
 }
 
-/** The id that was given to a request before it came here, by the front or by the platform; from nobody else. */
+/** Returns the request id that the HTTP server or Vercel has set. */
 export function readUpstreamRequestId(headers: Pick<Headers, "get">): string | null {
   return headers.get(env().VERCEL ? "x-vercel-id" : "x-dossier-request");
 }

@@ -13,21 +13,21 @@ import { readSessionCookie, findViewerByCookie } from "./viewer";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type Method = (typeof METHODS)[number];
 type RouteParams = Record<string, string | string[]>;
-/** Next promises `undefined` where the address has no parameters, whatever its types say. */
+/** A URL without parameters resolves to `undefined`, against the types of Next. */
 type NextContext = { params: Promise<RouteParams | undefined> };
 type Handler = (request: Request, context: NextContext) => Promise<Response>;
 
-/** Who may call: anybody (no session is looked up), everybody signed in, or these roles. */
+/** Who may call: anyone (no session is read), every signed-in viewer, or these roles. */
 export type RequiredAccess = "anyone" | "signed-in" | readonly Role[];
 
 type Endpoint<A extends RequiredAccess, Body, Query> = {
   requiredAccess: A;
-  /** Parses the JSON body; without it the body is left unread. */
+  /** Parses the JSON body. Without it the body is not read. */
   body?: z.ZodType<Body>;
   query?: z.ZodType<Query>;
-  /** What it does takes longer than an answer may, and it deals with that itself: a job, or what goes on behind its answer. */
+  /** The handler limits its own time: a job, or work that continues after the response. */
   longRunning?: boolean;
-  /** A GET that leaves a trace: HEAD is refused, so that nobody leaves it by accident. */
+  /** A GET that writes, such as to the access log. Its HEAD is rejected. */
   hasSideEffects?: boolean;
   handle(call: {
     request: Request;
@@ -38,11 +38,11 @@ type Endpoint<A extends RequiredAccess, Body, Query> = {
   }): Promise<Response>;
 };
 
-/** Keeps the types of one endpoint together; `route` takes them of every kind. */
+/** Creates the handler of one method; its type connects schema and handler. */
 export function endpoint<A extends RequiredAccess, Body = undefined, Query = undefined>(
   options: Endpoint<A, Body, Query>,
 ): Handler & { hasSideEffects: boolean } {
-  const call: Handler = async (request, context) => {
+  const handler: Handler = async (request, context) => {
     requireSameOrigin(request, options.requiredAccess);
     const viewer = await authorize(request, options.requiredAccess);
     const body = options.body ? parseWithSchema(options.body, await readJson(request)) : undefined;
@@ -50,14 +50,14 @@ export function endpoint<A extends RequiredAccess, Body = undefined, Query = und
       ? parseWithSchema(options.query, Object.fromEntries(new URL(request.url).searchParams))
       : undefined;
     const params = joinCatchAllParams(await context.params);
-    // The three casts say what the lines above made sure of, which conditional types cannot follow.
-    const what = { request, params, viewer: viewer as never, body: body as Body, query: query as Query };
-    return options.longRunning ? options.handle(what) : withTimeBudget(() => options.handle(what));
+    // The lines above guarantee these types, but conditional types cannot express it.
+    const call = { request, params, viewer: viewer as never, body: body as Body, query: query as Query };
+    return options.longRunning ? options.handle(call) : withTimeBudget(() => options.handle(call));
   };
-  return Object.assign(call, { hasSideEffects: options.hasSideEffects ?? false });
+  return Object.assign(handler, { hasSideEffects: options.hasSideEffects ?? false });
 }
 
-/** Every handler of the application: all methods answered, the order of checks kept, every error a problem document. */
+/** Creates the handlers of a route: all methods, the order of checks, errors as problem documents. */
 export function route(
   endpoints: Partial<Record<Exclude<Method, "HEAD" | "OPTIONS">, ReturnType<typeof endpoint>>>,
 ): Record<Method, Handler> & { dynamic: "force-dynamic" } {
@@ -66,37 +66,39 @@ export function route(
   if (GET && !GET.hasSideEffects)
     offered.HEAD = async (request, context) => withoutBody(await GET(request, context));
   const allow = [...Object.keys(offered), "OPTIONS"].join(", ");
-  const refuse: Handler = async () => {
-    throw new Problem("method_not_allowed", `This address answers ${allow}.`);
+  const reject: Handler = async () => {
+    throw new Problem("method_not_allowed", `This URL supports only ${allow}.`);
   };
   offered.OPTIONS = async () => new Response(null, { status: 204, headers: { allow } });
-  const table = METHODS.map((method) => [method, withErrorHandling(offered[method] ?? refuse, allow)] as const);
-  // Next hands a dynamic route the request itself, and any other one three proxies around it.
+  const table = METHODS.map((method) => [method, withErrorHandling(offered[method] ?? reject, allow)] as const);
+  // Next wraps the request of a static route in three proxies.
   return { ...(Object.fromEntries(table) as Record<Method, Handler>), dynamic: "force-dynamic" };
 }
 
 function withErrorHandling(handler: Handler, allow: string): Handler {
-  const answer: Handler = async (request, context) => {
+  const withProblems: Handler = async (request, context) => {
     try {
       return withSecurityHeaders(await handler(request, context));
-    } catch (thrown) {
-      const problem = toProblem(thrown);
-      return withSecurityHeaders(problemResponse(problem, problem.code === "method_not_allowed" ? { allow } : {}));
+    } catch (error) {
+      const problem = toProblem(error);
+      const headers = problem.code === "method_not_allowed" ? { allow } : {};
+      return withSecurityHeaders(problemResponse(problem, headers));
     }
   };
-  return (request, context) => withRequestLogging(request, context.params, () => answer(request, context));
+  return (request, context) => withRequestLogging(request, context.params, () => withProblems(request, context));
 }
 
 /**
- * OWASP: verify the origin of state-changing requests that cookies authenticate. Without the cookie there is nothing to ride on, and who needs
- * a session is told so; but where none is needed (signing in) a foreign origin could sign somebody in as somebody else.
+ * Rejects a write from another site (OWASP CSRF cheat sheet). A request without a session cookie gets
+ * 401 instead. An endpoint without sessions, such as sign-in, also rejects a foreign origin, because
+ * another site could sign a visitor in to a foreign account.
  */
 function requireSameOrigin({ method, headers }: Request, access: RequiredAccess): void {
   if (method === "GET" || method === "HEAD") return;
   const origin = headers.get("origin");
   if (origin === appOrigin()) return;
   if (readSessionCookie(headers.get("cookie")) === null && (origin === null || access !== "anyone")) return;
-  throw new Problem("cross_site", `Please use this site at ${env().APP_URL}.`);
+  throw new Problem("cross_site", `The request came from another site. Open ${env().APP_URL} and try again.`);
 }
 
 let cachedAppOrigin: string | undefined;
@@ -109,9 +111,9 @@ function appOrigin(): string {
 async function authorize(request: Request, access: RequiredAccess): Promise<Viewer | null> {
   if (access === "anyone") return null;
   const viewer = await findViewerByCookie(request.headers.get("cookie"));
-  if (!viewer) throw new Problem("unauthenticated", "Please sign in first.");
+  if (!viewer) throw new Problem("unauthenticated", "Sign in first.");
   if (access !== "signed-in" && !access.includes(viewer.role)) {
-    throw new Problem("forbidden", "Your role does not include this.");
+    throw new Problem("forbidden", "Your role does not allow this. An admin can change your role.");
   }
   return viewer;
 }
@@ -121,10 +123,10 @@ function parseWithSchema<T>(schema: z.ZodType<T>, value: unknown): T {
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ path: [...issue.path, key].join("."), message: "is not known here" }))
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join("."), message: "is not a known property" }))
       : [{ path: issue.path.join("."), message: issue.message }],
   );
-  throw new Problem("invalid", "Please look at what is marked.", { errors });
+  throw new Problem("invalid", "Some entries are not valid. Check the marked entries.", { errors });
 }
 
 function joinCatchAllParams(params: RouteParams = {}): Record<string, string> {

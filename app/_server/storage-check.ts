@@ -7,7 +7,7 @@ import { clock } from "./app-context";
 
 let runningCheck: Promise<DoctorReport> | undefined;
 
-/** Has the doctor look at the storages, once however many ask meanwhile: it writes and removes files of its own. */
+/** Runs the doctor on the storages. Concurrent callers share one run, because it writes files. */
 export function runStorageCheck(): Promise<DoctorReport> {
   runningCheck ??= runDoctor(doctorInputFromEnv(env()), clock, process.cwd()).finally(() => {
     runningCheck = undefined;

@@ -3,12 +3,12 @@ import type { Viewer } from "@/lib/permissions/viewer";
 import { env } from "@/lib/config/env";
 import { clock, db } from "./app-context";
 
-/** The raw session cookie of a request, whatever it is worth. */
+/** Reads the raw session cookie of a request, without verifying it. */
 export function readSessionCookie(cookieHeader: string | null): string | null {
   return readCookie(cookieHeader, sessionCookieName(env().APP_URL));
 }
 
-/** Who sends this cookie header, read from the database; null for nobody. */
+/** Finds the viewer of a cookie header in the database; null without a valid session. */
 export async function findViewerByCookie(cookieHeader: string | null): Promise<Viewer | null> {
   const cookie = readSessionCookie(cookieHeader);
   const token = cookie === null ? null : verifySessionCookie(cookie, env().AUTH_SECRET);

@@ -8,7 +8,7 @@ let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  // Where the process's log is kept; no front stands before the handlers here, as none does on Vercel.
+  // The log of the process. As on Vercel, no HTTP server of ours runs before the handlers.
   Object.assign(globalThis, { dossierLog: { ...log, ready: async () => undefined } });
   environment = await createTestEnvironment({ NODE_ENV: "development" });
   ada = await signUp("Ada");
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterAll(() => environment.drop());
 
-test("a handler without a front gives the id, says it in the answer, and writes the line itself", async () => {
+test("a handler on Vercel returns the request id and logs it", async () => {
   const good = await ada.get(`/api/profiles/${ada.id}?token=hunter2`);
   const bad = await sendRequest("GET", `/api/files/${ada.id}/pages/3`, {
     headers: { "x-dossier-request": "one two" },
@@ -42,7 +42,7 @@ test("a handler without a front gives the id, says it in the answer, and writes 
   expect(good.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("in development an answer says where its time went: the database, the store, all", async () => {
+test("a response in development names the waiting times", async () => {
   const times = async (response: Response) =>
     [...(response.headers.get("server-timing") ?? "").matchAll(/(\w+);dur=([\d.]+)/g)].map(([, name, ms]) => [
       name,

@@ -10,26 +10,26 @@ import { waitUntilLogsFlushed } from "./wait-until";
 type RouteParams = Record<string, string | string[]> | undefined;
 
 /**
- * Answers a request under its id. Where the front stands before us it has given the id, says it in the answer and writes the line; where nobody does, on
- * Vercel, all of that is done here.
+ * Handles a request under its id. The HTTP server gives the id, returns it and logs the request. On
+ * Vercel there is no such server, so this function does it.
  */
 export async function withRequestLogging(
   request: Request,
   params: Promise<RouteParams>,
-  answer: () => Promise<Response>,
+  handle: () => Promise<Response>,
 ): Promise<Response> {
-  const known = currentRequest();
-  if (known) return withServerTiming(known, await answer());
-  const mine = createRequest(acceptOrCreateRequestId(readUpstreamRequestId(request.headers)));
-  const response = withServerTiming(mine, await runWithRequest(mine, answer));
-  response.headers.set("X-Request-Id", mine.id);
+  const current = currentRequest();
+  if (current) return withServerTiming(current, await handle());
+  const created = createRequest(acceptOrCreateRequestId(readUpstreamRequestId(request.headers)));
+  const response = withServerTiming(created, await runWithRequest(created, handle));
+  response.headers.set("X-Request-Id", created.id);
   const route = routePatternFromParams(new URL(request.url).pathname, await params);
-  logRequest(log(), mine, { method: request.method, route, status: response.status });
+  logRequest(log(), created, { method: request.method, route, status: response.status });
   waitUntilLogsFlushed();
   return response;
 }
 
-/** Where the time went, for the browser's own tools; only in development, for it tells strangers more than they need. */
+/** Adds the waiting times for the browser's tools. Only in development, because they reveal details. */
 function withServerTiming(request: CurrentRequest, response: Response): Response {
   if (env().NODE_ENV !== "development") return response;
   const waits = [...request.waits, ["total", performance.now() - request.startedAt] as const];

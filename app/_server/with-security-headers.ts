@@ -3,7 +3,7 @@ import { isHttps, LOCKED_DOWN_CSP, securityHeaders } from "@/lib/security-header
 
 let cachedHeaders: [string, string][] | undefined;
 
-/** The headers that every answer has; what the answer says itself stands. */
+/** Adds the security headers that the response has not set itself. */
 export function withSecurityHeaders(response: Response): Response {
   cachedHeaders ??= Object.entries({
     ...securityHeaders({ https: isHttps(env().APP_URL) }),

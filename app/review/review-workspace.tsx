@@ -14,16 +14,13 @@ import {
 } from "react";
 import { announce } from "@/app/_ui/announce";
 import type { Review } from "@/lib/review/review";
-import { type Draft, DraftStore } from "./[fileId]/draft";
+import { DraftStore } from "./[fileId]/draft";
 import { ToastRegion } from "./toasts";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { callReviewApi } from "./review-api";
 import { type UserError, userErrorOf } from "./user-error";
-import { UndoToast } from "./undo-toast";
+import { type UndoableDecision, UndoToast } from "./undo-toast";
 import { type ShortcutHandlers, useShortcuts } from "./use-shortcuts";
-
-/** A decision that can be undone. `until` is in milliseconds by the clock of this browser. */
-export type UndoableDecision = { fileId: string; message: string; draft: Draft; until: number };
 
 type ReviewWorkspaceValue = {
   viewerId: string;

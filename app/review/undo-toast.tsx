@@ -3,13 +3,16 @@
 import { useEffect, useRef } from "react";
 import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
-import { Toast } from "./toasts";
+import type { Draft } from "./[fileId]/draft";
 import { shouldAnnounce } from "./countdown";
-import type { UndoableDecision } from "./review-workspace";
 import { focusHeading } from "./focus-heading";
 import { KeyHint } from "./key-hint";
+import { Toast } from "./toasts";
 import type { UserError } from "./user-error";
 import { getBrowserTime, useSecondsLeft } from "./use-seconds-left";
+
+/** A decision that can be undone. `until` is in milliseconds by the clock of this browser. */
+export type UndoableDecision = { fileId: string; message: string; draft: Draft; until: number };
 
 /** Offers to undo the last decision until the undo time ends. */
 export function UndoToast({
