@@ -8,7 +8,7 @@ import { type TestEnvironment, createTestEnvironment } from "@/tests/support/env
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
-/** It begins as a PDF does; over 32 MiB nobody looks further. */
+/** Starts like a PDF. Files over 32 MiB are not parsed further. */
 const LARGE = Buffer.alloc(33 * 1024 * 1024, "%PDF-1.7\n");
 
 let environment: TestEnvironment;
@@ -32,23 +32,23 @@ afterAll(async () => {
   await environment.drop();
 });
 
-/** By itself, and within the ten seconds of the fault table. */
+/** Waits until all requests succeed again, at most ten seconds. */
 async function recovered(): Promise<void> {
-  const allWell = async () => {
+  const expectSuccess = async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => ada.get("/api/profile")));
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
   };
-  await vi.waitFor(allWell, { timeout: 10_000, interval: 100 });
+  await vi.waitFor(expectSuccess, { timeout: 10_000, interval: 100 });
 }
 
 const FAULTS: [string, Fault][] = [
-  ["is not there", { kind: "refuse" }],
+  ["refuses connections", { kind: "refuse" }],
   ["resets connections", { kind: "reset" }],
-  ["takes connections and says nothing", { kind: "silence" }],
+  ["accepts connections and sends nothing", { kind: "silence" }],
 ];
 
-describe.each(FAULTS)("where the database %s", (_, fault) => {
-  test("every kind of request is told to try again, within six seconds, and works afterwards", async () => {
+describe.each(FAULTS)("with a database that %s", (_, fault) => {
+  test("every request gets 503 in six seconds and works afterwards", async () => {
     const bytes = await samplePdf();
     const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
     const issued = await (await ada.post("/api/uploads", ticket)).json();
@@ -84,10 +84,10 @@ describe.each(FAULTS)("where the database %s", (_, fault) => {
   });
 });
 
-test("health says that the database fails, and nothing more", async () => {
+test("health reports the database as failing and nothing else", async () => {
   expect((await sendRequest("GET", "/api/health")).status).toBe(200);
   await way.set({ kind: "refuse" });
-  // A look counts for a second.
+  // The result of a check is cached for a second.
   await vi.waitFor(
     async () => {
       const response = await sendRequest("GET", "/api/health");

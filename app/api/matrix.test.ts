@@ -8,22 +8,22 @@ import { createPersonWithRole, sizeAndHashOf, ORIGIN, type Person, sendRequest, 
 import { newId } from "@/lib/id";
 import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
-// Every handler and method of the application has its row here: what each kind of caller is answered. A handler without a row, and a method
-// that is neither in a row nor refused, fail below.
+// Each handler and method has a row with the status for each kind of caller. A handler without a row
+// fails below, and so does a method that has no row and is not rejected.
 
 const CALLERS = ["anonymous", "owner", "member", "granted", "ungranted", "admin"] as const;
 type Caller = (typeof CALLERS)[number];
 type Row = {
-  /** Answers in the order of CALLERS; `owner` is a member, and the owner of the object where there is one. */
+  /** Statuses in the order of CALLERS. `owner` is a member who owns the object. */
   expect: [number, number, number, number, number, number];
   object?: "file" | "upload" | "upload in parts" | "person" | "public profile";
   body?: unknown;
   query?: string;
-  /** Neither session nor origin is looked at: the signature, or Better Auth, decides. */
+  /** The handler checks neither session nor origin: the signature or Better Auth decides. */
   open?: boolean;
 };
 
-const everybody = (status: number): Row["expect"] => [status, status, status, status, status, status];
+const everyone = (status: number): Row["expect"] => [status, status, status, status, status, status];
 const signedIn = (status: number): Row["expect"] => [401, status, status, status, status, status];
 const desk = (granted: number, other: number): Row["expect"] => [401, 403, 403, granted, other, other];
 const admins = (status: number): Row["expect"] => [401, 403, 403, 403, 403, status];
@@ -39,21 +39,21 @@ const NOTHING_DECIDED = {
 const FIRST_PART = { parts: [{ number: 1, size: 32 * 1024 * 1024, sha256: `${"A".repeat(43)}=` }] };
 
 const MATRIX: Record<string, Row> = {
-  "GET /api/[...rest]": { expect: everybody(404) },
-  "POST /api/[...rest]": { expect: everybody(404), open: true },
-  "PUT /api/[...rest]": { expect: everybody(404), open: true },
-  "PATCH /api/[...rest]": { expect: everybody(404), open: true },
-  "DELETE /api/[...rest]": { expect: everybody(404), open: true },
-  "GET /api/auth/[...all]": { expect: everybody(404) },
-  "POST /api/auth/[...all]": { expect: everybody(404), body: {}, open: true },
-  // A session opens nothing here, whoever's it is.
-  "GET /api/cron/[job]": { expect: everybody(401) },
-  "POST /api/cron/[job]": { expect: everybody(401) },
-  "GET /api/fields": { expect: everybody(200) },
-  "GET /api/health": { expect: everybody(200) },
+  "GET /api/[...rest]": { expect: everyone(404) },
+  "POST /api/[...rest]": { expect: everyone(404), open: true },
+  "PUT /api/[...rest]": { expect: everyone(404), open: true },
+  "PATCH /api/[...rest]": { expect: everyone(404), open: true },
+  "DELETE /api/[...rest]": { expect: everyone(404), open: true },
+  "GET /api/auth/[...all]": { expect: everyone(404) },
+  "POST /api/auth/[...all]": { expect: everyone(404), body: {}, open: true },
+  // No session gives access here.
+  "GET /api/cron/[job]": { expect: everyone(401) },
+  "POST /api/cron/[job]": { expect: everyone(401) },
+  "GET /api/fields": { expect: everyone(200) },
+  "GET /api/health": { expect: everyone(200) },
   "GET /api/profile": { expect: signedIn(200) },
   "PATCH /api/profile": { expect: signedIn(200), body: { headline: "Tutor" } },
-  "GET /api/profiles/[handle]": { expect: everybody(200), object: "public profile" },
+  "GET /api/profiles/[handle]": { expect: everyone(200), object: "public profile" },
   "POST /api/uploads": { expect: signedIn(422), body: {} },
   "GET /api/uploads/[id]": { expect: owners(200), object: "upload" },
   "DELETE /api/uploads/[id]": { expect: owners(204), object: "upload" },
@@ -62,7 +62,7 @@ const MATRIX: Record<string, Row> = {
   "GET /api/files/[id]": { expect: readers(200), object: "file" },
   "PATCH /api/files/[id]": { expect: owners(409), object: "file", body: { visibility: "public" } },
   "DELETE /api/files/[id]": { expect: owners(204), object: "file" },
-  // Held by a grant, but the field's download is off.
+  // The grant covers the field, but the field forbids downloads.
   "GET /api/files/[id]/content": { expect: [401, 302, 404, 403, 404, 404], object: "file" },
   "GET /api/files/[id]/pages/[page]": { expect: readers(302), object: "file" },
   "GET /api/files/[id]/accesses": { expect: readers(200), object: "file" },
@@ -74,9 +74,9 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/reviews/[fileId]/decision": { expect: desk(409, 404), object: "file" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
-  // Nothing is signed here: the storage's own answer to a stranger.
-  "GET /api/storage/[...key]": { expect: everybody(404), open: true },
-  "PUT /api/storage/[...key]": { expect: everybody(404), open: true },
+  // The response of the storage to an unsigned URL.
+  "GET /api/storage/[...key]": { expect: everyone(404), open: true },
+  "PUT /api/storage/[...key]": { expect: everyone(404), open: true },
 };
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -93,7 +93,7 @@ let environment: TestEnvironment;
 let people: Record<Exclude<Caller, "anonymous">, Person>;
 
 beforeAll(async () => {
-  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "1000", CRON_SECRET: "only matrix knows it" });
+  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "1000", CRON_SECRET: "a secret of this matrix" });
   people = {
     owner: await signUp("Owner"),
     member: await signUp("Member"),
@@ -105,7 +105,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.drop());
 
-/** An object of the owner's, fresh for every call: a call may use it up. */
+/** Creates a new object of the owner, because a call may change it. */
 async function object(kind: Row["object"]): Promise<string> {
   const { owner } = people;
   switch (kind) {
@@ -145,7 +145,7 @@ function call(caller: Caller, method: string, path: string, { body }: Row): Prom
 }
 
 describe.each(HANDLER_PATHS)("%s", (path) => {
-  test.each(METHODS)("%s is in the matrix, or refused with the methods that are offered", async (method) => {
+  test.each(METHODS)("%s is in the matrix or rejected with the allowed methods", async (method) => {
     if (MATRIX[`${method} ${path}`]) return expect(method).toBeTruthy();
     const response = await people.owner.request(method, address(path, newId()));
     expect(response.status).toBe(405);
@@ -162,7 +162,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   });
 
   test.each(CALLERS.map((caller, index) => [caller, row.expect[index] ?? 0] as const))(
-    "answers %s with %i",
+    "responds to %s with %i",
     async (caller, status) => {
       const response = await call(caller, method, address(path, await object(row.object)), row);
       expect(response.status).toBe(status);
@@ -172,7 +172,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   );
 
   if (row.object) {
-    test("answers everybody who may ask for a missing object with the same 404", async () => {
+    test("responds with the same 404 for every missing object", async () => {
       for (const caller of CALLERS) {
         for (const id of [newId(), "nonsense"]) {
           const response = await call(caller, method, address(path, id), row);
@@ -190,7 +190,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
       ["another site", { origin: "https://evil.example" }],
       ["a null origin", { origin: "null" }],
       ["no origin", {}],
-    ])("refuses a request with a session from %s", async (_, headers) => {
+    ])("rejects a request with a session from %s", async (_, headers) => {
       const response = await sendRequest(method, address(path, await object(row.object)), {
         body: row.body,
         headers: { cookie: people.admin.cookie, ...headers },
@@ -201,7 +201,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   }
 });
 
-test("another site's request without a session is told to sign in", async () => {
+test("a request of another site without a session gets 401", async () => {
   const response = await sendRequest("POST", "/api/uploads", {
     body: {},
     headers: { origin: "https://evil.example" },
@@ -209,7 +209,7 @@ test("another site's request without a session is told to sign in", async () => 
   expect(response.status).toBe(401);
 });
 
-test("there are no server actions: every write goes through a handler of this matrix", () => {
+test("the application has no server actions", () => {
   const sources = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) =>
     /\.tsx?$/.test(file),
   );

@@ -8,7 +8,7 @@ const notFoundEndpoint = endpoint({
   },
 });
 
-/** Every address below /api that nobody else answers: a problem document, and not a page. */
+/** Responds to unknown URLs under /api with a problem document, not a page. */
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: notFoundEndpoint,
   POST: notFoundEndpoint,

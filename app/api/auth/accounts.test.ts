@@ -17,7 +17,7 @@ const signIn = (email: string, password: string, address = randomUUID()) =>
   sendRequest("POST", "/api/auth/sign-in/email", { body: { email, password }, headers: from(address) });
 
 describe("signing up", () => {
-  test("makes a private member, whatever else is asked for", async () => {
+  test("creates a private member and ignores other properties", async () => {
     const body = { name: "Eve", email: `${randomUUID()}@example.org`, password: PASSWORD };
     for (const extra of [
       { role: "admin" },
@@ -42,7 +42,7 @@ describe("signing up", () => {
     expect(user.handle).toMatch(/^eve-\d{6}$/);
   });
 
-  test("keeps the session in a cookie that no script reads and no other site sends", async () => {
+  test("sets an HttpOnly and SameSite session cookie", async () => {
     const response = await sendRequest("POST", "/api/auth/sign-up/email", {
       body: { name: "Eve", email: `${randomUUID()}@example.org`, password: PASSWORD },
       headers: from(randomUUID()),
@@ -59,7 +59,7 @@ describe("signing up", () => {
     ["no e-mail address", { email: "nobody" }],
     ["an address with a NUL", { email: "a\u0000@example.org" }],
     ["an object for an address", { email: { contains: "@" } }],
-  ])("refuses %s without an error of ours", async (_, change) => {
+  ])("rejects %s with a 4xx status", async (_, change) => {
     const body = { name: "Eve", email: `${randomUUID()}@example.org`, password: PASSWORD, ...change };
     const response = await sendRequest("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
     expect([400, 422]).toContain(response.status);
@@ -67,14 +67,14 @@ describe("signing up", () => {
 });
 
 describe("a session", () => {
-  test("ends with signing out: the old cookie opens nothing", async () => {
+  test("ends when the member signs out", async () => {
     const eve = await signUp("Eve");
     expect((await eve.get("/api/profile")).status).toBe(200);
     expect((await eve.post("/api/auth/sign-out", {})).status).toBe(200);
     expect((await eve.get("/api/profile")).status).toBe(401);
   });
 
-  test("does not keep from where it was begun", async () => {
+  test("stores no IP address and no user agent", async () => {
     const eve = await signUp("Eve");
     const headers = { ...from(randomUUID()), "user-agent": "Canary/1.0", "x-forwarded-for": "192.0.2.7" };
     const body = { email: eve.email, password: PASSWORD };
@@ -91,7 +91,7 @@ describe("a session", () => {
     expect((await new Person({ ...eve, cookie }).get("/api/profile")).status).toBe(200);
   });
 
-  test("cannot be forged: a flipped bit, another's signature, none", async () => {
+  test("rejects a forged cookie", async () => {
     const [eve, mallory] = [await signUp("Eve"), await signUp("Mallory")];
     const [name = "", value = ""] = eve.cookie.split("=");
     const [token = ""] = decodeURIComponent(value).split(".");
@@ -115,7 +115,7 @@ describe("a session", () => {
     }
   });
 
-  test("that has run out is none", async () => {
+  test("is not valid after it expires", async () => {
     const eve = await signUp("Eve");
     await db().session.updateMany({
       where: { userId: eve.id },
@@ -124,7 +124,7 @@ describe("a session", () => {
     expect((await eve.get("/api/profile")).status).toBe(401);
   });
 
-  test("carries a new role from the very next request, in both directions", async () => {
+  test("has a new role from the next request", async () => {
     const [admin, eve] = [await createPersonWithRole(db(), "admin", []), await signUp("Eve")];
     expect((await eve.get("/api/reviews")).status).toBe(403);
     await admin.request("PATCH", `/api/people/${eve.id}`, { body: { role: "reviewer" } });
@@ -138,7 +138,7 @@ describe("a session", () => {
 });
 
 describe("an admin", () => {
-  test("gives neither role nor grant to themselves", async () => {
+  test("cannot change their own role or grants", async () => {
     const admin = await createPersonWithRole(db(), "admin", []);
     expect((await admin.request("PATCH", `/api/people/${admin.id}`, { body: { role: "member" } })).status).toBe(
       403,
@@ -151,7 +151,7 @@ describe("an admin", () => {
   });
 
   test.each([[["constructor"]], [["profilePicture"]], ["dbsCertificate"], [[{}]]])(
-    "gives no grant for what is no private field: %j",
+    "gives no grant for the invalid fields %j",
     async (fields) => {
       const [admin, eve] = [await createPersonWithRole(db(), "admin", []), await createPersonWithRole(db(), "reviewer", [])];
       expect((await admin.request("PUT", `/api/people/${eve.id}/grants`, { body: { fields } })).status).toBe(
@@ -162,7 +162,7 @@ describe("an admin", () => {
 });
 
 describe("guessing passwords", () => {
-  test("is refused by the tenth try for an account, from however many addresses, also for the right password", async () => {
+  test("is blocked at the tenth attempt for one account", async () => {
     const eve = await signUp("Eve");
     const tries = await Promise.all(Array.from({ length: 9 }, () => signIn(eve.email, "wrong wrong wrong")));
     expect(tries.map(({ status }) => status)).toEqual(Array(9).fill(401));
@@ -171,23 +171,23 @@ describe("guessing passwords", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  test("is refused by the tenth try from an address, for however many accounts", async () => {
+  test("is blocked at the tenth attempt from one address", async () => {
     const address = randomUUID();
     for (let tried = 0; tried < 9; tried += 1)
       expect((await signIn(`${randomUUID()}@example.org`, "wrong wrong wrong", address)).status).toBe(401);
     expect((await signIn(`${randomUUID()}@example.org`, "wrong wrong wrong", address)).status).toBe(429);
   });
 
-  test("gains nothing by trying fifty times at once", async () => {
+  test("is blocked for fifty concurrent attempts", async () => {
     const eve = await signUp("Eve");
     const tries = await Promise.all(Array.from({ length: 50 }, () => signIn(eve.email, "wrong wrong wrong")));
     expect(tries.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(9);
-    // 503 where the machine is too busy to hear all of them in time.
+    // A busy machine may respond with 503.
     expect([401, 429, 503]).toEqual(expect.arrayContaining(tries.map(({ status }) => status)));
     expect((await signIn(eve.email, "wrong wrong wrong")).status).toBe(429);
   });
 
-  test("counts the same account however its address is written, and keeps no address in the table of tries", async () => {
+  test("counts attempts by a hash of the normalized e-mail address", async () => {
     const eve = await signUp("Eve");
     for (let tried = 0; tried < 9; tried += 1) {
       const written = tried % 2 === 0 ? eve.email.toUpperCase() : eve.email;
@@ -199,7 +199,7 @@ describe("guessing passwords", () => {
     expect(keys).not.toContain("@");
   });
 
-  test("by signing up is refused by the tenth try from an address", async () => {
+  test("by sign-up is blocked at the tenth attempt from one address", async () => {
     const eve = await signUp("Eve");
     const body = { name: "Mallory", email: eve.email, password: PASSWORD };
     const headers = from(randomUUID());
@@ -208,14 +208,14 @@ describe("guessing passwords", () => {
     expect((await signUpAgain()).status).toBe(429);
   });
 
-  test("does not count what turned out right", async () => {
+  test("is not counted after a successful sign-in", async () => {
     const eve = await signUp("Eve");
     const address = randomUUID();
     for (let tried = 0; tried < 12; tried += 1)
       expect((await signIn(eve.email, PASSWORD, address)).status).toBe(200);
   });
 
-  test("tells nothing about who has an account", async () => {
+  test("does not reveal which accounts exist", async () => {
     const eve = await signUp("Eve");
     const [known, unknown] = [
       await signIn(eve.email, "wrong wrong wrong"),
@@ -226,7 +226,7 @@ describe("guessing passwords", () => {
   });
 });
 
-test("what Better Auth offers beyond our list is not there", async () => {
+test("endpoints of Better Auth outside our list are not found", async () => {
   const eve = await signUp("Eve");
   for (const path of [
     "update-user",
@@ -244,7 +244,7 @@ test("what Better Auth offers beyond our list is not there", async () => {
 });
 
 test.each(["https://evil.example", "null"])(
-  "nobody is signed in or out from another site: %s",
+  "sign-in and sign-out are rejected from the origin %s",
   async (origin) => {
     const eve = await signUp("Eve");
     const body = { email: eve.email, password: PASSWORD };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import * as services from "@/app/_server/app-context";
+import * as appContextModule from "@/app/_server/app-context";
 import type { Job } from "@/lib/jobs/jobs";
 import { samplePdf } from "@/tests/support/app/documents";
 import { putBytes, sendRequest, signUp, sizeAndHashOf } from "@/tests/support/app/person";
@@ -48,7 +48,7 @@ test("a HEAD request for a job gets 405", async () => {
 });
 
 test("a cron request gets 503 while CRON_SECRET is unset", async () => {
-  const unset = vi.spyOn(services, "cronSecret").mockReturnValue(undefined);
+  const unset = vi.spyOn(appContextModule, "cronSecret").mockReturnValue(undefined);
   for (const authorization of [undefined, "Bearer ", "Bearer undefined", `Bearer ${SECRET}`])
     expect((await call("GET", "work", authorization)).status).toBe(503);
   unset.mockRestore();
@@ -60,11 +60,11 @@ test.each(["GET", "POST"])("%s with the secret runs the sweep and returns its co
   const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(pdf) };
   const issued = await (await ada.post("/api/uploads", ticket)).json();
   await putBytes(issued, pdf);
-  const { key } = await services.db().upload.update({
+  const { key } = await appContextModule.db().upload.update({
     where: { id: issued.id },
     data: { expiresAt: new Date(Date.now() - 10_000) },
   });
-  expect(await services.storages().private.stat(key)).not.toBeNull();
+  expect(await appContextModule.storages().private.stat(key)).not.toBeNull();
   const response = await call(method, "sweep", `Bearer ${SECRET}`);
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({
@@ -75,7 +75,7 @@ test.each(["GET", "POST"])("%s with the secret runs the sweep and returns its co
     failed: 0,
     left: { uploads: 0, purges: 0, publications: 0 },
   });
-  expect(await services.storages().private.stat(key)).toBeNull();
+  expect(await appContextModule.storages().private.stat(key)).toBeNull();
   expect((await ada.post(`/api/uploads/${issued.id}/complete`, {})).status).toBe(410);
 });
 

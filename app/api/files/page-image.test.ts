@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.drop());
 
-/** The same storage, where something happens right before anything is written. */
+/** Wraps the storage with a hook before each write. */
 function before(real: Storage, happen: () => Promise<unknown>): Storage {
   return new Proxy(real, {
     get: (target, name) => {
@@ -53,35 +53,35 @@ async function keys(prefix: string): Promise<string[]> {
   return found;
 }
 
-test("a page that is drawn while its file is destroyed is destroyed with it", async () => {
+test("a page image is deleted if its file is withdrawn during rendering", async () => {
   const { id, prefix, open } = await letter();
   await expect(open(() => ada.request("DELETE", `/api/files/${id}`))).rejects.toMatchObject({ code: "purged" });
   expect(await keys(prefix)).toEqual([]);
   expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
 });
 
-test("a page that is drawn twice at once is kept once, and nothing of it is doomed", async () => {
+test("a page image is stored once for two concurrent requests", async () => {
   const { id, prefix, open } = await letter();
   await open(() => open(() => Promise.resolve()));
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
   expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
 });
 
-test("a page that one tab was handed stays, though another drew it at the same time and failed", async () => {
+test("a page image stays although a concurrent rendering failed", async () => {
   const { prefix, open } = await letter();
-  const failing = { onCrashPoint: () => Promise.reject(new Error("The database is away.")) };
-  await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow("The database is away.");
+  const failing = { onCrashPoint: () => Promise.reject(new Error("The database is unavailable.")) };
+  await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow("The database is unavailable.");
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
 });
 
-test("a page is doomed before it is written, so that a killed process leaves nothing unknown", async () => {
+test("a page image is scheduled for purge before it is written", async () => {
   const { id, prefix, open } = await letter();
   await open(async () => {
-    const [doomed] = await db().purge.findMany({ where: { fileId: id } });
-    expect(doomed).toMatchObject({
+    const [purge] = await db().purge.findMany({ where: { fileId: id } });
+    expect(purge).toMatchObject({
       storage: "private",
       prefix: expect.stringContaining(`${prefix}pages/1-`),
     });
-    expect(doomed?.dueAt.getTime()).toBeGreaterThan(Date.now() + appContext().limits.sweepGrace * 1000);
+    expect(purge?.dueAt.getTime()).toBeGreaterThan(Date.now() + appContext().limits.sweepGrace * 1000);
   });
 });

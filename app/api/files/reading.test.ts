@@ -27,7 +27,7 @@ afterAll(() => environment.drop());
 const accesses = (person: Person) =>
   db().access.count({ where: { fileId: certificate.id, byId: person.id } });
 
-/** Makes the register refuse every row, as a full disk or a lost permission would. */
+/** Makes every insert into the access log fail, as a full disk would. */
 async function withoutRegister<T>(run: () => Promise<T>): Promise<T> {
   await db().$executeRaw`ALTER TABLE "Access" ADD CONSTRAINT refuse CHECK (false) NOT VALID`;
   try {
@@ -38,7 +38,7 @@ async function withoutRegister<T>(run: () => Promise<T>): Promise<T> {
 }
 
 describe("the original", () => {
-  test("reaches its owner by an address that lives for seconds, under its own name", async () => {
+  test("is sent to its owner from a short-lived URL", async () => {
     const response = await ada.get(`/api/files/${certificate.id}/content?intent=download`);
     expect(response.status).toBe(302);
     expect(response.headers.get("cache-control")).toBe("private, no-store");
@@ -51,24 +51,24 @@ describe("the original", () => {
     expect(followed.headers.get("cache-control")).toContain("no-store");
   });
 
-  test("is never shown inline where it could run something", async () => {
+  test("is never shown inline if it could run scripts", async () => {
     const { headers } = await ada.get(`/api/files/${certificate.id}/content?intent=view`);
     const followed = await fetchUrl(headers.get("location"));
     if (storeCapabilitiesFromEnv().honoursResponseOverrides)
       expect(followed.headers.get("content-disposition")).toMatch(/^attachment/);
-    // S3 sends no headers but its own; there the attachment has to do.
+    // S3 sends only its own headers, so the attachment disposition has to suffice.
     const nosniff = process.env.STORAGE === "local" ? "nosniff" : null;
     expect(followed.headers.get("x-content-type-options")).toBe(nosniff);
   });
 
-  test("is kept from reviewers where the field says so, who see its pages", async () => {
+  test("is forbidden to reviewers if the field forbids downloads", async () => {
     const refused = await reviewer.get(`/api/files/${certificate.id}/content`);
     expect(refused.status).toBe(403);
     expect((await refused.json()).code).toBe("forbidden");
     expect((await reviewer.get(`/api/files/${certificate.id}/pages/1`)).status).toBe(302);
   });
 
-  test("is not asked for with HEAD, for that would be on the register", async () => {
+  test("rejects HEAD, because the access would be logged", async () => {
     const before = await accesses(ada);
     for (const path of ["content", "pages/1"]) {
       const response = await ada.request("HEAD", `/api/files/${certificate.id}/${path}`);
@@ -79,7 +79,7 @@ describe("the original", () => {
   });
 });
 
-describe("the access register", () => {
+describe("the access log", () => {
   test("has a row for every download", async () => {
     const before = await accesses(ada);
     await ada.get(`/api/files/${certificate.id}/content?intent=download`);
@@ -87,7 +87,7 @@ describe("the access register", () => {
     expect(await accesses(ada)).toBe(before + 2);
   });
 
-  test("has one row for a sitting, however many pages are turned, and shows it to the owner", async () => {
+  test("has one row per session and shows it to the owner", async () => {
     const second = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "S. Econd");
     for (const page of [1, 2, 1])
       expect((await second.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(302);
@@ -100,7 +100,7 @@ describe("the access register", () => {
     });
   });
 
-  test("comes first: where it cannot be written, nothing is signed and nobody is sent anywhere", async () => {
+  test("is written before a URL is signed", async () => {
     for (const [person, path] of [
       [ada, "content?intent=download"],
       [ada, "content?intent=view"],
@@ -113,7 +113,7 @@ describe("the access register", () => {
     }
   });
 
-  test("has a keyset: the pages of a long register neither skip nor repeat", async () => {
+  test("is paged without gaps or repeats", async () => {
     const file = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
     const at = new Date();
     const rows = Array.from({ length: 120 }, () => ({
@@ -140,7 +140,7 @@ describe("the access register", () => {
 });
 
 describe("a page image", () => {
-  test("is an image of ours, and carries the name of who looks", async () => {
+  test("has a watermark with the name of the viewer", async () => {
     const [mine, theirs] = await Promise.all(
       [ada, reviewer].map(async (person) => {
         const { headers } = await person.get(`/api/files/${certificate.id}/pages/2`);
@@ -153,7 +153,7 @@ describe("a page image", () => {
   });
 
   test.each(["0", "3", "-1", "1.5", "1e9", "NaN", "%00", "2/x"])(
-    "that does not exist is not found, and nobody has looked at it: %s",
+    "is not found and not logged for the page number %s",
     async (page) => {
       const newcomer = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"]);
       expect((await newcomer.get(`/api/files/${certificate.id}/pages/${page}`)).status).toBe(404);
@@ -163,7 +163,7 @@ describe("a page image", () => {
 });
 
 describe("a grant", () => {
-  test("opens its field only, and is gone at the very next request", async () => {
+  test("covers its field only and ends with the next request", async () => {
     const letter = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
     expect((await reviewer.get(`/api/files/${letter.id}`)).status).toBe(404);
     const once = await createPersonWithRole(db(), "reviewer", ["medicalLetter"]);
@@ -174,7 +174,7 @@ describe("a grant", () => {
 });
 
 describe("withdrawing", () => {
-  test("destroys the bytes, keeps the record, and says so from then on", async () => {
+  test("deletes the bytes and keeps the record", async () => {
     const file = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
     const { headers } = await ada.get(`/api/files/${file.id}/content?intent=download`);
     await ada.get(`/api/files/${file.id}/pages/1`);
@@ -193,13 +193,13 @@ describe("withdrawing", () => {
     expect(await db().purge.count({ where: { fileId: file.id } })).toBe(0);
   });
 
-  test("is for the owner: a reviewer with the grant is told that there is nothing", async () => {
+  test("is not found for a reviewer with the grant", async () => {
     expect((await reviewer.request("DELETE", `/api/files/${certificate.id}`)).status).toBe(404);
     expect((await db().file.findUniqueOrThrow({ where: { id: certificate.id } })).purgedAt).toBeNull();
   });
 });
 
-test("a private picture can be looked at by its owner only", async () => {
+test("a private picture is readable by its owner only", async () => {
   const file = await ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
   expect((await ada.get(`/api/files/${file.id}/pages/1`)).status).toBe(302);
   expect((await reviewer.get(`/api/files/${file.id}/pages/1`)).status).toBe(404);

@@ -15,13 +15,13 @@ import { runFrequentWork } from "@/lib/uploads/sweep";
 const site = publicMemberFixture();
 const { expectConsistent: expectInLine, setPictureVisibility: flag, picture, setProfileVisibility: profile, row, shown } = site;
 
-/** Two days on: whatever was abandoned is due. */
+/** Two days later all abandoned work is due. */
 const muchLater = (): AppContext => ({ ...appContext(), clock: { now: () => new Date(Date.now() + 2 * 86_400_000) } });
 
-/** A picture that lies in the store and is not completed yet: its upload. */
+/** Uploads the bytes of a picture and returns the id of the upload. */
 const arrived = () => site.ada.uploadBytes("profilePicture", site.photo, { type: "image/jpeg" });
 
-describe("a move that was cut short", () => {
+describe("an interrupted change of visibility", () => {
   const killed = () => Promise.reject(new Error("killed"));
 
   test.each([
@@ -32,11 +32,11 @@ describe("a move that was cut short", () => {
     ["visibility.switched", "private"],
     ["purge.scheduled", "private"],
     ["purge.removed", "private"],
-  ] as const)("at %s on its way to %s is finished by the work that comes after", async (step, visibility) => {
+  ] as const)("after %s to %s is finished by the work job", async (step, visibility) => {
     const file = await picture();
     if (visibility === "public") await flag(file.id, "private");
     await expect(changeFile(withHookAtCrashPoint(step, killed), site.viewer, file.id, { visibility })).rejects.toThrow("killed");
-    // Whatever is shown at this moment is there.
+    // All variants that the profile shows exist.
     expect((await Promise.all((await shown()).map(isReachable))).every(Boolean)).toBe(true);
     const report = await runFrequentWork(muchLater());
     expect(report).toMatchObject({ failed: 0, left: { purges: 0, publications: 0 } });
@@ -44,7 +44,7 @@ describe("a move that was cut short", () => {
     expect((await row(file.id)).visibility).toBe(visibility);
   });
 
-  test("of a profile is finished, too", async () => {
+  test("of a profile is finished", async () => {
     const file = await picture();
     for (const visibility of ["private", "public"] as const) {
       const step = visibility === "private" ? "purge.scheduled" : "visibility.copied";
@@ -54,7 +54,7 @@ describe("a move that was cut short", () => {
     }
   });
 
-  test("of a picture that arrived while its profile was being shown is finished, too", async () => {
+  test("of a picture that was added meanwhile is finished", async () => {
     await profile("private");
     const id = await arrived();
     const showing = withHookAtCrashPoint("complete.promoted", () => profile("public")).onCrashPoint;
@@ -71,13 +71,13 @@ describe("a move that was cut short", () => {
   });
 });
 
-test("a new picture whose copies somebody begins to destroy is accepted all the same, and shown later", async () => {
+test("a new picture is accepted although a sweep purges its copies", async () => {
   await profile("private");
   const id = await arrived();
   const showing = withHookAtCrashPoint("complete.promoted", () => profile("public")).onCrashPoint;
   const reached = async (step: CrashPoint) => {
     await showing?.(step);
-    // A sweep whose clock runs far ahead of ours.
+    // The clock of this sweep is far ahead.
     if (step === "visibility.copied")
       await db().purge.updateMany({
         where: { storage: "public", dueAt: { gt: new Date() } },
@@ -93,8 +93,8 @@ test("a new picture whose copies somebody begins to destroy is accepted all the 
   await expectInLine(done.file.id);
 });
 
-describe("settling", () => {
-  /** Pictures of as many people whose flag was moved by a request that died. */
+describe("syncing publications", () => {
+  /** Creates pictures of several members whose visibility change was interrupted. */
   async function unsettled(count: number): Promise<string[]> {
     const ids: string[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -107,24 +107,24 @@ describe("settling", () => {
     return ids;
   }
 
-  test("leaves a flag to the request that has just moved it", async () => {
+  test("leaves a recent change to its own request", async () => {
     await unsettled(1);
     expect(await syncOverduePublications(appContext())).toEqual({ settled: 0, failed: 0 });
     expect(await syncOverduePublications(muchLater())).toEqual({ settled: 1, failed: 0 });
   });
 
-  test("stops after a few tries where the store is away, and is done when it is back", async () => {
+  test("stops if the store is unavailable and finishes later", async () => {
     await unsettled(5);
     const away = vi
       .spyOn(storages().public, "removeMany")
-      .mockRejectedValue(new Problem("unavailable", "The store is away."));
+      .mockRejectedValue(new Problem("unavailable", "The store is unavailable."));
     expect(await syncOverduePublications(muchLater())).toEqual({ settled: 0, failed: 3 });
     away.mockRestore();
     expect((await syncOverduePublications(muchLater())).failed).toBe(0);
     expect(await runFrequentWork(muchLater())).toMatchObject({ left: { purges: 0, publications: 0 } });
   });
 
-  test("passes over pictures whose variants are lost, however many, and brings the others in line", async () => {
+  test("skips pictures with lost variants and syncs the others", async () => {
     const ids = await unsettled(5);
     for (const id of ids.slice(0, 4)) {
       const { prefix } = await row(id);

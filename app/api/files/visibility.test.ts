@@ -7,7 +7,7 @@ import { Problem } from "@/lib/errors";
 import { changeFile } from "@/lib/files/change-file";
 import type { FileView } from "@/lib/files/file";
 
-// Nine tabs at one picture make a store slow for each of them. What is looked at here is who wins; how long a request may take is told in ../store-away/slow.
+// Nine concurrent tabs slow the store down. tests/faults/store-slow.test.ts tests the time budget.
 vi.mock("@/lib/storage/time-budget", async (original) => ({
   ...(await original<typeof import("@/lib/storage/time-budget")>()),
   withPatience: <T>(work: () => T) => work(),
@@ -17,7 +17,7 @@ const site = publicMemberFixture();
 const { cropPicture: crop, expectConsistent: expectInLine, setPictureVisibility: flag, picture, setProfileVisibility: profile, row, shown } = site;
 
 describe("hiding a picture", () => {
-  test("is answered when the old objects are gone from the store, in every tab that asked", async () => {
+  test("responds to every tab after the old objects are deleted", async () => {
     const file = await picture();
     const urls = variantUrlsOf(file);
     expect(urls).toHaveLength(5);
@@ -35,12 +35,12 @@ describe("hiding a picture", () => {
     ["the picture's flag", (file: FileView) => flag(file.id, "private"), 200],
     ["the profile's flag", () => profile("private"), 200],
     ["withdrawing", (file: FileView) => site.ada.request("DELETE", `/api/files/${file.id}`), 204],
-  ])("by %s says so where the store is away, and the next try finishes it", async (_, hide, status) => {
+  ])("by %s fails without the store and succeeds when repeated", async (_, hide, status) => {
     const file = await picture();
     const urls = variantUrlsOf(file);
     const away = vi
       .spyOn(storages().public, "removeMany")
-      .mockRejectedValueOnce(new Problem("unavailable", "The store is away."));
+      .mockRejectedValueOnce(new Problem("unavailable", "The store is unavailable."));
     expect((await hide(file)).status).toBe(503);
     away.mockRestore();
     expect(await shown()).toEqual([]);
@@ -48,7 +48,7 @@ describe("hiding a picture", () => {
     expect((await Promise.all(urls.map(isReachable))).filter(Boolean)).toEqual([]);
   });
 
-  test("shows it on no page from the moment that the flag says so", async () => {
+  test("removes it from all pages as soon as the flag changes", async () => {
     const file = await picture();
     let meanwhile: unknown;
     const hidden = withHookAtCrashPoint("visibility.flagged", async () => {
@@ -58,7 +58,7 @@ describe("hiding a picture", () => {
     expect(meanwhile).toEqual({ visibility: "private", shown: [] });
   });
 
-  test("and cutting it in one request leaves it hidden and cut", async () => {
+  test("and cropping it in one request does both", async () => {
     const file = await picture();
     const response = await site.ada.request("PATCH", `/api/files/${file.id}`, {
       body: { visibility: "private", crop: { x: 0.1, y: 0, width: 0.4, height: 0.4 } },
@@ -68,7 +68,7 @@ describe("hiding a picture", () => {
   });
 });
 
-describe("while a picture is being shown", () => {
+describe("while a picture is published", () => {
   const begun = async () => {
     const file = await picture();
     expect((await flag(file.id, "private")).status).toBe(200);
@@ -76,7 +76,7 @@ describe("while a picture is being shown", () => {
   };
   const show = (on: AppContext, file: FileView) => changeFile(on, site.viewer, file.id, { visibility: "public" });
 
-  test("a profile that is hidden in between keeps it hidden", async () => {
+  test("hiding the profile keeps it hidden", async () => {
     const file = await begun();
     const shownTo = await show(
       withHookAtCrashPoint("visibility.copied", () => profile("private")),
@@ -86,7 +86,7 @@ describe("while a picture is being shown", () => {
     await expectInLine(file.id);
   });
 
-  test("a profile that is hidden and shown in between shows it once", async () => {
+  test("hiding and showing the profile publishes it once", async () => {
     const file = await begun();
     await show(
       withHookAtCrashPoint("visibility.copied", async () => {
@@ -99,7 +99,7 @@ describe("while a picture is being shown", () => {
     expect(await shown()).toHaveLength(5);
   });
 
-  test("another cut in between is what is shown", async () => {
+  test("another crop is what visitors see", async () => {
     const file = await begun();
     const before = (await row(file.id)).variants;
     await show(
@@ -110,7 +110,7 @@ describe("while a picture is being shown", () => {
     await expectInLine(file.id);
   });
 
-  test("a new picture in between is shown instead, and nothing is left of this one", async () => {
+  test("a new picture replaces it completely", async () => {
     const file = await begun();
     let next: FileView | undefined;
     await show(
@@ -124,7 +124,7 @@ describe("while a picture is being shown", () => {
     await expectInLine(next?.id ?? "");
   });
 
-  test("withdrawing it in between destroys all of it", async () => {
+  test("withdrawing it deletes all of it", async () => {
     const file = await begun();
     await show(
       withHookAtCrashPoint("visibility.copied", () => site.ada.request("DELETE", `/api/files/${file.id}`)),
@@ -135,8 +135,8 @@ describe("while a picture is being shown", () => {
   });
 });
 
-describe("while a profile is being shown", () => {
-  test("hiding the picture in between keeps it hidden", async () => {
+describe("while a profile is published", () => {
+  test("hiding the picture keeps it hidden", async () => {
     const file = await picture();
     await profile("private");
     await changeProfile(
@@ -148,7 +148,7 @@ describe("while a profile is being shown", () => {
     expect(await shown()).toEqual([]);
   });
 
-  test("hiding the profile in another tab ends with pointer and flag saying the same", async () => {
+  test("hiding the profile leaves a consistent publication", async () => {
     const file = await picture();
     await profile("private");
     await changeProfile(
@@ -160,7 +160,7 @@ describe("while a profile is being shown", () => {
   });
 });
 
-test("many tabs that flip both flags and cut end in line, and what is shown meanwhile is there or shown no more", async () => {
+test("concurrent changes of flags and crop end in a consistent state", async () => {
   const file = await picture();
   let flipping = true;
   const lies: string[] = [];

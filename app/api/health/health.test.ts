@@ -11,11 +11,11 @@ afterAll(() => environment.drop());
 
 const checks = { database: "ok", storage: "ok" };
 
-test("health names database and storage, and says closing before the end", async () => {
+test("health names database and storage, and reports a shutdown", async () => {
   const well = await sendRequest("GET", "/api/health");
   expect([well.status, await well.json()]).toEqual([200, { status: "ok", checks }]);
   expect(well.headers.get("cache-control")).toBe("private, no-store");
-  // Outside development nobody is told where the time went.
+  // Only development shows waiting times.
   expect(well.headers.has("server-timing")).toBe(false);
   const closing = await sendRequest("GET", "/api/health", { headers: { "x-dossier-closing": "1" } });
   expect([closing.status, await closing.json()]).toEqual([503, { status: "closing", checks }]);

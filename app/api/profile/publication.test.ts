@@ -30,7 +30,7 @@ async function published(): Promise<string[]> {
   return (picture?.variants ?? []).map(({ url }: { url: string }) => url);
 }
 
-/** A store says 403 for what is not there to those who may not list it: gone is gone. */
+/** Requests the URLs. A store may respond with 403 for a missing object. */
 async function statuses(urls: string[]): Promise<number[]> {
   return Promise.all(urls.map(async (url) => ((await fetchUrl(url)).ok ? 200 : 404)));
 }
@@ -50,7 +50,7 @@ async function keysBelow(prefix: string): Promise<string[]> {
   return found;
 }
 
-test("a new profile is private, and the same 404 as one that does not exist", async () => {
+test("a new profile is private and not found for visitors", async () => {
   const [hidden, missing] = [
     await stranger(`/api/profiles/${handle}`),
     await stranger("/api/profiles/nobody-here"),
@@ -79,7 +79,7 @@ describe("a picture", () => {
     expect(await publicKeys()).toEqual([]);
   });
 
-  test("that comes to a public profile is public at once, and its predecessor is destroyed", async () => {
+  test("on a public profile is public at once and replaces the earlier one", async () => {
     await change({ visibility: "public" });
     const first = await picture();
     const urls = (first.variants ?? []).map(({ url }) => url);
@@ -94,7 +94,7 @@ describe("a picture", () => {
     expect((await published()).length).toBe(5);
   });
 
-  test("is shown to strangers at its largest, and its variants come smallest first", async () => {
+  test("is shown in the largest size, with variants from small to large", async () => {
     const file = await picture();
     await change({ visibility: "public" });
     const shown = (await (await stranger(`/api/profiles/${handle}`)).json()).picture;
@@ -105,7 +105,7 @@ describe("a picture", () => {
     await ada.request("DELETE", `/api/files/${file.id}`);
   });
 
-  test("shows the part that was chosen when it was sent", async () => {
+  test("shows the crop that was chosen at upload", async () => {
     const red = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#c00" } })
       .extend({ right: 400, background: "#00c" })
       .jpeg()
@@ -122,7 +122,7 @@ describe("a picture", () => {
     expect(b).toBeGreaterThan(180);
   });
 
-  test("is gone from the public at once when it is removed", async () => {
+  test("is unpublished at once when it is withdrawn", async () => {
     await change({ visibility: "public" });
     const file = await picture();
     const urls = (file.variants ?? []).map(({ url }) => url);
@@ -131,7 +131,7 @@ describe("a picture", () => {
     expect((await profile()).picture).toBeNull();
   });
 
-  test("that was removed can be neither shown nor cut any more", async () => {
+  test("can be neither published nor cropped after it is withdrawn", async () => {
     const file = await picture();
     await ada.request("DELETE", `/api/files/${file.id}`);
     for (const body of [{ visibility: "public" }, { crop: { x: 0, y: 0, width: 0.5, height: 0.5 } }]) {
@@ -141,7 +141,7 @@ describe("a picture", () => {
     }
   });
 
-  test("cut anew gets a new address, and the part that was cut away is unreachable", async () => {
+  test("gets a new URL when it is cropped again", async () => {
     await change({ visibility: "public" });
     const file = await picture();
     const urls = (file.variants ?? []).map(({ url }) => url);
@@ -153,7 +153,7 @@ describe("a picture", () => {
     expect(await statuses(await published())).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test("cut anew leaves nothing of the cut before, published or not", async () => {
+  test("leaves no variants of the earlier crop", async () => {
     const file = await picture();
     const recut = async (side: number) =>
       expect(
@@ -180,7 +180,7 @@ describe("a picture", () => {
     }
   });
 
-  test("cut anew by several at once ends up as one of the cuts, whole, and says conflict to the others", async () => {
+  test("gets one of several concurrent crops, and conflicts for the others", async () => {
     await change({ visibility: "public" });
     const file = await picture();
     const cuts = [0.3, 0.4, 0.5].map((side) => ({ x: 0, y: 0, width: side, height: side }));
@@ -199,7 +199,7 @@ describe("a picture", () => {
     expect(await db().purge.count({ where: { fileId: file.id } })).toBe(0);
   });
 
-  test("ends up where the flags say, whatever races", async () => {
+  test("matches its visibility flags after concurrent changes", async () => {
     const file = await picture();
     await Promise.all(
       Array.from({ length: 8 }, (_, turn) =>
@@ -212,7 +212,7 @@ describe("a picture", () => {
     );
     const row = await db().file.findUniqueOrThrow({ where: { id: file.id }, include: { owner: true } });
     const due = row.visibility === "public" && row.owner.visibility === "public";
-    // A last change of either flag settles what a lost race may have left.
+    // A further change of a flag syncs what a lost race left behind.
     await change({ visibility: row.owner.visibility });
     await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: row.visibility } });
     expect((await published()).length).toBe(due ? 5 : 0);
@@ -221,7 +221,7 @@ describe("a picture", () => {
 });
 
 describe("changing a profile", () => {
-  test("answers what is now true, and a stranger sees that much and no more", async () => {
+  test("returns the new profile and shows visitors its public part", async () => {
     const response = await change({
       name: "  Ada Lovelace ",
       headline: "Tutor",
@@ -252,7 +252,7 @@ describe("changing a profile", () => {
     ["quota", { storedBytes: 0 }],
     ["a nested role", { profile: { role: "admin" } }],
     ["a prototype", JSON.parse('{"__proto__":{"role":"admin"}}')],
-  ])("cannot set what is not the member's to set: %s", async (_, body) => {
+  ])("cannot set the property %s", async (_, body) => {
     const before = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
     const response = await ada.request("PATCH", "/api/profile", {
       raw: JSON.stringify(body),
@@ -274,7 +274,7 @@ describe("changing a profile", () => {
     "favicon.ico",
     "a/b",
     "robots.txt",
-  ])("refuses %j as an address", async (wanted) => {
+  ])("rejects the handle %j", async (wanted) => {
     const response = await change({ handle: wanted });
     expect(response.status).toBe(422);
     expect((await response.json()).errors[0].path).toBe("handle");
@@ -287,13 +287,13 @@ describe("changing a profile", () => {
     ["an override", "a\u202eb"],
     ["nothing", "  "],
     ["too much", "x".repeat(101)],
-  ])("refuses %s in a name", async (_, name) => {
+  ])("rejects a name with %s", async (_, name) => {
     const response = await change({ name });
     expect(response.status).toBe(422);
     expect((await response.json()).errors[0].path).toBe("name");
   });
 
-  test("tells a taken address apart, and keeps everything as it was", async () => {
+  test("rejects a taken handle and changes nothing", async () => {
     const grace = await signUp("Grace");
     const response = await grace.request("PATCH", "/api/profile", { body: { handle, headline: "Mine now" } });
     expect(response.status).toBe(422);

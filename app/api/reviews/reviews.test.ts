@@ -30,8 +30,8 @@ const approval = (file: FileView) => ({ outcome: "approve", facts: FACTS, sha256
 const statuses = async (...responses: Promise<Response>[]) =>
   (await Promise.all(responses)).map(({ status }) => status);
 
-describe("the way of a document over the desk", () => {
-  test("goes from the queue by claim and decision to the member, and back by undo", async () => {
+describe("the review of a document", () => {
+  test("goes from the queue to a decision and back by undo", async () => {
     const queue = await (await rita.get("/api/reviews")).json();
     expect(queue).toMatchObject({
       items: [{ file: { id: first.id }, claim: null, version: 1, previous: null }],
@@ -64,7 +64,7 @@ describe("the way of a document over the desk", () => {
     expect((await rita.request("DELETE", `/api/reviews/${first.id}/claim`)).status).toBe(204);
   });
 
-  test("ends for a document that a newer one has replaced, also in the hands of who holds it", async () => {
+  test("ends when a newer document replaces it", async () => {
     const older = await certificate();
     expect((await rita.request("PUT", `/api/reviews/${older.id}/claim`)).status).toBe(200);
     const newer = await certificate();
@@ -76,7 +76,7 @@ describe("the way of a document over the desk", () => {
   });
 });
 
-describe("who has no place at the desk", () => {
+describe("review endpoints", () => {
   const paths = (id: string) =>
     [
       ["PUT", `/api/reviews/${id}/claim`, undefined],
@@ -85,14 +85,14 @@ describe("who has no place at the desk", () => {
       ["DELETE", `/api/reviews/${id}/decision`, undefined],
     ] as const;
 
-  test("is a member", async () => {
+  test("are forbidden to a member", async () => {
     for (const [method, path, body] of [...paths(first.id), ["POST", "/api/reviews/claims", {}] as const]) {
       expect((await ada.request(method, path, { body })).status).toBe(403);
     }
     expect((await ada.get("/api/reviews")).status).toBe(403);
   });
 
-  test("is somebody without a grant for the field: they are told the same as of nothing, to the byte", async () => {
+  test("respond without a grant as for a missing document", async () => {
     const admin = await createPersonWithRole(db(), "admin", []);
     const other = await createPersonWithRole(db(), "reviewer", ["medicalLetter"]);
     for (const person of [admin, other]) {
@@ -111,7 +111,7 @@ describe("who has no place at the desk", () => {
     }
   });
 
-  test("is the person whose document it is", async () => {
+  test("are forbidden to the owner of the document", async () => {
     const reviewer = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"]);
     const own = await reviewer.uploadFile("dbsCertificate", await samplePdf({ pages: 1 }), {
       type: "application/pdf",

@@ -33,12 +33,12 @@ async function keys(storage: "public" | "private"): Promise<string[]> {
 }
 
 const complete = (id: string, body: unknown = {}) => ada.complete(id, body);
-/** Once, and no more. */
+/** Runs the hook once. */
 const completeOnce = (id: string) => ada.post(`/api/uploads/${id}/complete`, {});
 const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
 
 describe("completing", () => {
-  test("makes the announced document a file under a key that no ticket ever named", async () => {
+  test("stores the declared document at a key of no ticket", async () => {
     const bytes = await samplePdf({ pages: 3 });
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
@@ -60,7 +60,7 @@ describe("completing", () => {
     expect((await db().user.findUniqueOrThrow({ where: { id: ada.id } })).openUploads).toBe(0);
   });
 
-  test("repeats its answer, also to many at once, and makes one file", async () => {
+  test("creates one file for concurrent and repeated requests", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
@@ -77,7 +77,7 @@ describe("completing", () => {
     );
   });
 
-  test("before the bytes are there is told apart, and works once they are", async () => {
+  test("gets 409 before the bytes are received and then succeeds", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     const early = await complete(ticket.id);
@@ -87,7 +87,7 @@ describe("completing", () => {
     expect((await complete(ticket.id)).status).toBe(200);
   });
 
-  test("refuses what the store let through: other bytes of the same length", async () => {
+  test("rejects other bytes of the same length", async () => {
     const bytes = await samplePdf();
     const other = Buffer.from(bytes);
     other.writeUInt8(other.readUInt8(other.length - 1) ^ 1, other.length - 1);
@@ -108,7 +108,7 @@ describe("completing", () => {
     expect({ openUploads, storedBytes }).toEqual({ openUploads: 0, storedBytes: 0n });
   });
 
-  test("refuses what the store let through: one byte more", async () => {
+  test("rejects one byte too many", async () => {
     const bytes = await samplePdf();
     const longer = Buffer.concat([bytes, Buffer.from(" ")]);
     const ticket = await issue(bytes);
@@ -116,7 +116,7 @@ describe("completing", () => {
       type: "application/pdf",
       size: longer.length,
     });
-    // Nor is it read: it may be as long as it likes.
+    // The bytes are not read, because there may be very many.
     const refuse = async () => {
       throw new Error("read");
     };
@@ -127,19 +127,19 @@ describe("completing", () => {
 
   test.each([
     [
-      "a page of HTML that says it is a PDF",
+      "HTML declared as PDF",
       Buffer.from("<html><script>alert(1)</script></html>"),
       "application/pdf",
       "content_mismatch",
     ],
     ["a PDF that is broken", Buffer.from("%PDF-1.7\nnothing of it"), "application/pdf", "unreadable_file"],
     [
-      "a PDF that says it is a picture",
+      "a PDF declared as JPEG",
       Buffer.from("%PDF-1.7\nnothing of it"),
       "image/png",
       "content_mismatch",
     ],
-  ])("refuses %s and leaves no byte of it", async (_, bytes, type, code) => {
+  ])("rejects %s and deletes its bytes", async (_, bytes, type, code) => {
     const before = await keys("private");
     const ticket = await issue(bytes, { type });
     expect((await putBytes(ticket, bytes)).status).toBe(200);
@@ -149,7 +149,7 @@ describe("completing", () => {
     expect(await keys("private")).toEqual(before);
   });
 
-  test("of a cancelled upload answers 410, of a foreign one 404", async () => {
+  test("gets 410 for an aborted upload and 404 for a foreign one", async () => {
     const ticket = await issue(await samplePdf());
     const grace = await signUp("Grace");
     expect((await grace.post(`/api/uploads/${ticket.id}/complete`, {})).status).toBe(404);
@@ -158,7 +158,7 @@ describe("completing", () => {
     expect((await complete(ticket.id)).status).toBe(410);
   });
 
-  test("takes over from a completion that died, and not from one that lives", async () => {
+  test("replaces a crashed completion, not a running one", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
@@ -173,7 +173,7 @@ describe("completing", () => {
     expect((await complete(ticket.id)).status).toBe(200);
   });
 
-  test("leaves an upload to whoever takes it between the look and the claim", async () => {
+  test("leaves the upload to a concurrent completion", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
@@ -192,7 +192,7 @@ describe("completing", () => {
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
   });
 
-  test("makes no file where another has taken over, or its bytes may be swept, by the time they are inspected", async () => {
+  test("creates no file after another completion or the sweep deadline", async () => {
     const overtaken = async (meanwhile: (id: string) => Promise<unknown>) => {
       const bytes = await samplePdf();
       const ticket = await issue(bytes);
@@ -212,7 +212,7 @@ describe("completing", () => {
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
   });
 
-  test("verifies the copy that is kept, and not the object that its ticket can still replace", async () => {
+  test("verifies the copy, not the object that its ticket can replace", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
@@ -227,7 +227,7 @@ describe("completing", () => {
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
   });
 
-  test("does not move when the ticket's holder sends other bytes afterwards", async () => {
+  test("keeps the file if the member uploads other bytes afterwards", async () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
@@ -253,7 +253,7 @@ describe("a new file of a one-file field", () => {
     expect(await status(second.id)).toBe("submitted");
   });
 
-  test("leaves an approved one alone until it is approved itself", async () => {
+  test("keeps an approved one until its own approval", async () => {
     const first = await certificate();
     await db().file.update({
       where: { id: first.id },
@@ -263,7 +263,7 @@ describe("a new file of a one-file field", () => {
     expect(await status(first.id)).toBe("approved");
   });
 
-  test("from two tabs at once leaves exactly one waiting", async () => {
+  test("from two concurrent tabs leaves one submitted", async () => {
     const files = await Promise.all(Array.from({ length: 4 }, certificate));
     const states = await Promise.all(files.map(({ id }) => status(id)));
     expect(states.filter((each) => each === "submitted")).toHaveLength(1);
@@ -271,14 +271,14 @@ describe("a new file of a one-file field", () => {
   });
 });
 
-test("files of a field that takes many stand side by side", async () => {
+test("a field with several files keeps all of them", async () => {
   const letter = async () => ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
   await letter();
   await letter();
   expect(await db().file.count({ where: { ownerId: ada.id, status: "submitted" } })).toBe(2);
 });
 
-test("bytes that a completion is about to write are doomed before, so that a crash leaves nothing unknown", async () => {
+test("a completion schedules a purge of its bytes before writing", async () => {
   const bytes = await samplePdf();
   const ticket = await issue(bytes);
   await putBytes(ticket, bytes);
@@ -298,7 +298,7 @@ test("bytes that a completion is about to write are doomed before, so that a cra
   expect((await complete(ticket.id)).status).toBe(200);
 });
 
-test("a photograph is kept as our own picture, without a byte of what was sent", async () => {
+test("a photograph is stored only as our own encoding", async () => {
   const photo = await samplePhoto();
   const file = await ada.uploadFile("profilePicture", photo, { type: "image/jpeg" });
   expect(file).toMatchObject({ status: "stored", visibility: "public", type: "image/webp", variants: [] });

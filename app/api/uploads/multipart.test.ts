@@ -35,7 +35,7 @@ afterAll(() => environment.drop());
 const ticket = async (more: { sha256?: string; type?: string; size?: number } = {}): Promise<string> =>
   (await requestMultipartTicket(ada, { field: "bundle", size: bytes.length, ...more })).id;
 const complete = (id: string) => ada.complete(id);
-/** Once, and no more. */
+/** Runs the hook once. */
 const completeOnce = (id: string) => ada.post(`/api/uploads/${id}/complete`, {});
 const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
 const look = async (id: string) => (await ada.get(`/api/uploads/${id}`)).json();
@@ -51,7 +51,7 @@ async function quota() {
   return { openUploads, storedBytes };
 }
 
-/** Nothing is left in the store of what was on its way. */
+/** Expects no multipart upload and no quarantine object in the store. */
 async function expectClean(id: string): Promise<void> {
   const { key, multipartId } = await uploadRow(id);
   expect(await storages().private.stat(key)).toBeNull();
@@ -59,7 +59,7 @@ async function expectClean(id: string): Promise<void> {
   expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
 }
 
-/** Sends a part that is not what was announced, past whatever the store would notice: its own announcement fits it. */
+/** Uploads other bytes than declared for a part, signed so that the store accepts them. */
 async function smuggle(id: string, { number, bytes }: Pick<FilePart, "number" | "bytes">): Promise<void> {
   const { key, multipartId } = await uploadRow(id);
   const upload = await storages().private.signPart(key, {
@@ -83,8 +83,8 @@ function part(number: number): FilePart {
   return found;
 }
 
-describe("completing an upload in parts", MOVES_MEGABYTES, () => {
-  test("makes the announced document a file with the SHA-256 of the whole, and leaves nothing else", async () => {
+describe("completing a multipart upload", MOVES_MEGABYTES, () => {
+  test("creates a file with the SHA-256 of all bytes", async () => {
     const id = await ticket();
     for (const each of parts.toReversed()) await uploadParts(ada, id, [each]);
     const response = await complete(id);
@@ -100,7 +100,7 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
     expect(await (await complete(id)).json()).toEqual({ id, state: "completed", file });
   });
 
-  test("before every part is there is told apart, keeps what has arrived, and works once the rest is there", async () => {
+  test("gets 409 while parts are missing and keeps the received ones", async () => {
     const id = await ticket();
     const tooEarly = async () => {
       const early = await complete(id);
@@ -116,7 +116,7 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
     expect((await complete(id)).status).toBe(200);
   });
 
-  test("takes a part of another length for none, and it can be sent again", async () => {
+  test("treats a part of another length as missing", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     await smuggle(id, { number: 2, bytes: part(2).bytes.subarray(1) });
@@ -127,7 +127,7 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
     expect((await complete(id)).status).toBe(200);
   });
 
-  test("by many at once makes one file", async () => {
+  test("creates one file for concurrent requests", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     const answers = await Promise.all(Array.from({ length: 4 }, () => completeOnce(id)));
@@ -137,7 +137,7 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
     expect(await quota()).toEqual({ openUploads: 0, storedBytes: BigInt(bytes.length) });
   });
 
-  test("meanwhile answers 202 with the upload's address, takes no more parts, and cannot be cancelled", async () => {
+  test("gets 202 while it runs, and no part or abort is accepted", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     const meanwhile: number[] = [];
@@ -157,7 +157,7 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
     expect(meanwhile).toEqual([202, 409, 409]);
   });
 
-  test("is given longer, the larger the file is", async () => {
+  test("has a longer timeout for a larger file", async () => {
     const seconds = async (size: number) => {
       const id = await ticket();
       await uploadParts(ada, id, parts);
@@ -175,13 +175,13 @@ describe("completing an upload in parts", MOVES_MEGABYTES, () => {
       return lease;
     };
     expect(await seconds(bytes.length)).toBeGreaterThan(110);
-    // Two GiB put together, copied and read at 8 MiB/s.
+    // 2 GiB are assembled, copied and read at 8 MiB/s.
     expect(await seconds(2 * 1024 * MiB)).toBeGreaterThan(120 + 250);
   });
 });
 
-describe("what the store let through", MOVES_MEGABYTES, () => {
-  test("is refused where one part is not what was announced of it, and no byte of it stays", async () => {
+describe("a multipart upload that the store accepted", MOVES_MEGABYTES, () => {
+  test("is rejected if a part has other bytes than declared", async () => {
     const before = await keys();
     const id = await ticket();
     await uploadParts(ada, id, parts);
@@ -196,8 +196,8 @@ describe("what the store let through", MOVES_MEGABYTES, () => {
     expect(await quota()).toEqual({ openUploads: 0, storedBytes: 0n });
   });
 
-  test("is refused where parts have changed places, each being what another was announced to be", async () => {
-    // The beginning stays where it was, and with it the mark of a PDF.
+  test("is rejected if two parts are swapped", async () => {
+    // The first part stays, so the file still starts like a PDF.
     const bytes = Buffer.concat([1, 2, 3].map((content) => Buffer.alloc(SIZE, content)));
     bytes.write("%PDF-1.7\n");
     const [first, second, third] = splitIntoParts(bytes, SIZE);
@@ -209,21 +209,21 @@ describe("what the store let through", MOVES_MEGABYTES, () => {
     expect((await (await complete(id)).json()).code).toBe("content_mismatch");
   });
 
-  test("is refused where the parts are what they should be and the whole is not", async () => {
+  test("is rejected if the total SHA-256 differs", async () => {
     const id = await ticket({ sha256: sizeAndHashOf(changed(part(1)).bytes).sha256 });
     await uploadParts(ada, id, parts);
     expect((await (await complete(id)).json()).code).toBe("content_mismatch");
     await expectClean(id);
   });
 
-  test("is refused where the whole is as announced and a part is not", async () => {
+  test("is rejected if only the SHA-256 of a part differs", async () => {
     const id = await ticket({ sha256: sizeAndHashOf(bytes).sha256 });
     await uploadParts(ada, id, [part(1), changed({ ...part(2), ...sizeAndHashOf(changed(part(2)).bytes) }), part(3)]);
     await smuggle(id, part(2));
     expect((await (await complete(id)).json()).code).toBe("content_mismatch");
   });
 
-  test("is refused where it is of another kind than announced", async () => {
+  test("is rejected if it has another type than declared", async () => {
     const page = Buffer.alloc(SIZE + 10, "<html><script>alert(1)</script></html>");
     const id = await ticket({ size: page.length });
     await uploadParts(ada, id, splitIntoParts(page, SIZE));
@@ -231,7 +231,7 @@ describe("what the store let through", MOVES_MEGABYTES, () => {
     await expectClean(id);
   });
 
-  test("is refused where the store hands out fewer bytes than it says, or more", async () => {
+  test("is rejected if the store returns another number of bytes", async () => {
     const real = storages().private;
     for (const handedOut of [bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.from(" ")])]) {
       const id = await ticket();
@@ -244,7 +244,7 @@ describe("what the store let through", MOVES_MEGABYTES, () => {
     }
   });
 
-  test("is not touched where a part was never announced", async () => {
+  test("is not read if a part was never declared", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     await db().uploadPart.deleteMany({ where: { uploadId: id, number: 2 } });
@@ -253,9 +253,9 @@ describe("what the store let through", MOVES_MEGABYTES, () => {
   });
 });
 
-describe("a completion that dies", MOVES_MEGABYTES, () => {
+describe("a crashed completion", MOVES_MEGABYTES, () => {
   test.each(["complete.started", "complete.assembled", "complete.promoted"])(
-    "at %s can be done again",
+    "at %s can be repeated",
     async (fatal) => {
       const id = await ticket();
       await uploadParts(ada, id, parts);
@@ -275,7 +275,7 @@ describe("a completion that dies", MOVES_MEGABYTES, () => {
     },
   );
 
-  test("after the store has put the parts together leaves an upload that has all of them, and takes none again", async () => {
+  test("after assembly leaves an upload that accepts no more parts", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     const { key, multipartId } = await uploadRow(id);
@@ -288,7 +288,7 @@ describe("a completion that dies", MOVES_MEGABYTES, () => {
     await expectClean(id);
   });
 
-  test("after the store has put the parts together leaves an upload that can be cancelled, bytes and all", async () => {
+  test("after assembly leaves an upload that can be aborted", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     const { key, multipartId } = await uploadRow(id);
@@ -298,7 +298,7 @@ describe("a completion that dies", MOVES_MEGABYTES, () => {
     await expectClean(id);
   });
 
-  test("where the store has lost the parts meanwhile says that they have not arrived", async () => {
+  test("gets 409 if the store has lost the parts", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
     const { key, multipartId } = await uploadRow(id);
@@ -314,10 +314,10 @@ describe("a completion that dies", MOVES_MEGABYTES, () => {
 });
 
 describe("a document over 32 MiB", MOVES_MEGABYTES, () => {
-  /** It starts as a PDF does; that is all that is looked at. */
+  /** Starts like a PDF; the rest is not parsed. */
   const large = Buffer.alloc(33 * MiB, "%PDF-1.7\n");
 
-  test("is read for its size, its hashes and its mark, and not opened", async () => {
+  test("is read for size, hashes and type, and not parsed", async () => {
     const id = await ticket({ size: large.length });
     await uploadParts(ada, id, splitIntoParts(large, SIZE));
     const response = await complete(id);
@@ -327,7 +327,7 @@ describe("a document over 32 MiB", MOVES_MEGABYTES, () => {
     expect(file).not.toHaveProperty("pages");
   });
 
-  test("is not read but for its mark where the store vouches for the SHA-256 that was announced", async () => {
+  test("is read only for its type if the store returns the SHA-256", async () => {
     const announced = sizeAndHashOf(large);
     const id = await ticket(announced);
     await uploadParts(ada, id, splitIntoParts(large, SIZE));
@@ -365,7 +365,7 @@ describe("a document over 32 MiB", MOVES_MEGABYTES, () => {
     );
   });
 
-  test("is read after all where the store vouches for a SHA-256 that nobody announced: the parts were", async () => {
+  test("is read completely if only its parts were declared", async () => {
     const id = await ticket({ size: large.length });
     await uploadParts(ada, id, splitIntoParts(large, SIZE));
     const real = storages().private;

@@ -14,7 +14,7 @@ vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await origina
 
 const MiB = 1024 * 1024;
 const SIZE = 5 * MiB;
-/** Three parts, of which the last is short; what they say does not matter here. */
+/** Three parts; the last one is shorter. */
 const BYTES = Buffer.alloc(2 * SIZE + 1000, "%PDF-1.7 ");
 const [FIRST, SECOND, LAST] = splitIntoParts(BYTES, SIZE) as [FilePart, FilePart, FilePart];
 const SHA256 = `${"A".repeat(43)}=`;
@@ -47,7 +47,7 @@ async function problemOf(response: Response) {
   return { status: response.status, ...(await response.json()) };
 }
 
-/** The same domain where a call to the store fails. */
+/** A context in which a call to the store fails. */
 const withoutStore = () => {
   const called = async () => {
     throw new Error("called the store");
@@ -65,7 +65,7 @@ const withoutStore = () => {
 };
 
 describe("a ticket above the field's partSize", () => {
-  test("says how the file is to be cut, lives a day, and calls no store", async () => {
+  test("returns the part layout, is valid for a day, and calls no store", async () => {
     const request = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
     const answer = await issueTicket(withoutStore(), ada.viewer, request, null);
     expect(answer).toEqual({
@@ -80,7 +80,7 @@ describe("a ticket above the field's partSize", () => {
     expect(await uploadRow(answer.id)).toMatchObject({ partSize: SIZE, multipartId: null, sha256: null });
   });
 
-  test("begins one byte above it: up to there the file travels in one piece, for an hour", async () => {
+  test("starts one byte above; a smaller file is single-part", async () => {
     const body = { field: "bundle", name: "a.pdf", type: "application/pdf", sha256: SHA256 };
     const whole = await (await ada.post("/api/uploads", { ...body, size: SIZE })).json();
     expect(whole).toHaveProperty("upload.url");
@@ -91,7 +91,7 @@ describe("a ticket above the field's partSize", () => {
     expect(cut).not.toHaveProperty("upload");
   });
 
-  test("may leave the SHA-256 out, which a file in one piece may not", async () => {
+  test("needs no SHA-256, unlike a single-part upload", async () => {
     const body = { field: "bundle", name: "a.pdf", type: "application/pdf" };
     expect((await ada.post("/api/uploads", { ...body, size: SIZE + 1 })).status).toBe(201);
     const refused = await problemOf(await ada.post("/api/uploads", { ...body, size: SIZE }));
@@ -102,7 +102,7 @@ describe("a ticket above the field's partSize", () => {
     expect(hex).toMatchObject({ status: 422, code: "invalid", errors: [{ path: "sha256" }] });
   });
 
-  test("takes room for the whole file at once, and gives it back when it is cancelled", async () => {
+  test("reserves quota for the file and releases it when aborted", async () => {
     const first = await ticket();
     await ticket();
     const body = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
@@ -111,7 +111,7 @@ describe("a ticket above the field's partSize", () => {
     await ticket();
   });
 
-  test("is repeated to the same Idempotency-Key without a call to the store, and with another hash is another request", async () => {
+  test("is repeated for the same Idempotency-Key without the store", async () => {
     const request = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
     const first = await issueTicket(appContext(), ada.viewer, request, "key");
     await uploadParts(ada, first.id, [FIRST]);
@@ -124,8 +124,8 @@ describe("a ticket above the field's partSize", () => {
   });
 });
 
-describe("asking for parts", () => {
-  test("gets each an address that takes these bytes, and no others", async () => {
+describe("a request for part URLs", () => {
+  test("returns a URL for exactly the bytes of each part", async () => {
     const { id } = await ticket();
     const [first, last] = await getPartUrls(ada, id, [FIRST, LAST]);
     if (!first || !last) throw new Error("Two were asked for.");
@@ -133,7 +133,7 @@ describe("asking for parts", () => {
     expect(first.method).toBe("PUT");
     expect((await putBytes({ upload: last }, Buffer.concat([LAST.bytes, LAST.bytes]))).ok).toBe(false);
     const changed = Buffer.from(LAST.bytes).fill("x", 0, 1);
-    // Stores differ here: completion does it everywhere, as in-parts.test.ts shows.
+    // Stores differ here. The completion checks it with every store (multipart.test.ts).
     const comparesHashes = process.env.STORAGE === "local" || storeCapabilitiesFromEnv().enforcesPartChecksum;
     if (comparesHashes) expect((await putBytes({ upload: last }, changed)).ok).toBe(false);
     expect((await look(id)).received).toEqual([]);
@@ -145,7 +145,7 @@ describe("asking for parts", () => {
     ]);
   });
 
-  test("gets addresses that live a quarter of an hour, and never longer than the ticket", async () => {
+  test("returns URLs valid for 15 minutes, never longer than the ticket", async () => {
     const { id } = await ticket();
     const lifeOf = async () => {
       const [part] = await getPartUrls(ada, id, [FIRST]);
@@ -184,7 +184,7 @@ describe("asking for parts", () => {
       Array.from({ length: 101 }, (_, index) => ({ ...FIRST, number: index + 1 })),
       ["parts"],
     ],
-  ])("refuses %s, and says where", async (_, parts, paths) => {
+  ])("rejects %s and names the path", async (_, parts, paths) => {
     const { id } = await ticket();
     const bare = Array.isArray(parts) ? parts.map(({ bytes: _, ...part }) => part) : parts;
     const problem = await problemOf(await ada.post(`/api/uploads/${id}/parts`, { parts: bare }));
@@ -194,14 +194,14 @@ describe("asking for parts", () => {
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
   });
 
-  test("is for the upload's owner: to everybody else it is not there", async () => {
+  test("is not found for other members", async () => {
     const { id } = await ticket();
     const grace = await signUp("Grace");
     expect((await requestPartUrls(grace, id, [FIRST])).status).toBe(404);
     expect(await uploadRow(id)).toMatchObject({ multipartId: null });
   });
 
-  test("is refused for an upload that travels in one piece", async () => {
+  test("is rejected for a single-part upload", async () => {
     const body = { field: "bundle", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(LAST.bytes) };
     const { id } = await (await ada.post("/api/uploads", body)).json();
     expect(await problemOf(await requestPartUrls(ada, id, [{ ...LAST, number: 1 }]))).toMatchObject({
@@ -216,21 +216,21 @@ describe("asking for parts", () => {
     ["inspecting", 409, "conflict"],
     ["completed", 409, "conflict"],
     ["refused", 409, "conflict"],
-  ] as const)("is refused once the upload is %s", async (state, status, code) => {
+  ] as const)("is rejected once the upload is %s", async (state, status, code) => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { state } });
     expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({ status, code });
-    // Nor is the store asked for anything.
+    // The store gets no request.
     await expect(signUploadParts(withoutStore(), ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow(code);
   });
 
-  test("is refused when the ticket's time is over, though nobody has swept it yet", async () => {
+  test("is rejected after the ticket has expired, before the sweep", async () => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
     expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({ status: 410, code: "gone" });
   });
 
-  test("is refused where the upload ends, or is begun anew, between the question and the answer", async () => {
+  test("is rejected if the upload ends or restarts meanwhile", async () => {
     const { id } = await ticket();
     await uploadParts(ada, id, [FIRST]);
     const { listParts } = storages().private;
@@ -247,13 +247,13 @@ describe("asking for parts", () => {
     const anew = () => db().upload.update({ where: { id }, data: { multipartId: "another" } });
     await expect(askedWhile(anew)).rejects.toThrow("conflict");
     await db().upload.update({ where: { id }, data: { multipartId } });
-    // Inspecting: the parts are still in the store, and their announcements are what they are held against.
+    // While inspecting, the parts are compared with their declared content.
     const inspecting = () => db().upload.update({ where: { id }, data: { state: "inspecting" } });
     await expect(askedWhile(inspecting)).rejects.toThrow("conflict");
     await storages().private.abortMultipartUpload(key, multipartId ?? "");
   });
 
-  test("again signs anew; the part may be another one now, and replaces what arrived", async () => {
+  test("signs again for a part with other content", async () => {
     const { id } = await ticket();
     const other = splitIntoParts(Buffer.alloc(SIZE, "other"), SIZE);
     await uploadParts(ada, id, other);
@@ -265,8 +265,8 @@ describe("asking for parts", () => {
   });
 });
 
-describe("the store's side of it", () => {
-  test("is begun by the first who asks for a part, and once", async () => {
+describe("the multipart upload in the store", () => {
+  test("is created once, with the first part URL", async () => {
     const { id } = await ticket();
     expect(await unfinished(id)).toEqual([]);
     await Promise.all([FIRST, SECOND, LAST, FIRST].map((part) => uploadParts(ada, id, [part])));
@@ -274,7 +274,7 @@ describe("the store's side of it", () => {
     expect((await look(id)).received).toHaveLength(3);
   });
 
-  test("is begun once also where two begin at the same time: the loser takes back its own", async () => {
+  test("is created once by two concurrent requests", async () => {
     const { id } = await ticket();
     let begun = 0;
     const slow = {
@@ -294,7 +294,7 @@ describe("the store's side of it", () => {
     expect((await look(id)).received).toHaveLength(2);
   });
 
-  test("is taken back where the upload is cancelled while it begins", async () => {
+  test("is aborted if the upload is aborted during its creation", async () => {
     const { id } = await ticket();
     const slow = { ...appContext(), onCrashPoint: async () => void (await ada.request("DELETE", `/api/uploads/${id}`)) };
     await expect(signUploadParts(slow, ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow("gone");
@@ -302,7 +302,7 @@ describe("the store's side of it", () => {
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
   });
 
-  test("ends with the upload: what arrived is gone, and no address works any more", async () => {
+  test("ends with the upload and deletes the received parts", async () => {
     const { id } = await ticket();
     await uploadParts(ada, id, [FIRST]);
     const [upload] = await getPartUrls(ada, id, [SECOND]);
@@ -312,11 +312,11 @@ describe("the store's side of it", () => {
     expect(await storages().private.listParts(key, multipartId ?? "")).toBeNull();
     expect(upload && (await putBytes({ upload }, SECOND.bytes)).ok).toBe(false);
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);
-    // Once more after the ticket's end, for what was under way.
+    // Again after the ticket has expired, for parts that were being sent.
     expect(await db().purge.findMany({ where: { prefix: key } })).toMatchObject([{ multipartId }]);
   });
 
-  test("ends with a ticket that ran out, at the next work: the ticket that takes its room makes no call to the store", async () => {
+  test("of an expired ticket is aborted by the work job", async () => {
     const { id } = await ticket();
     await uploadParts(ada, id, [FIRST]);
     await ticket();
@@ -328,7 +328,7 @@ describe("the store's side of it", () => {
     expect(await unfinished(id)).toEqual([]);
   });
 
-  test("is begun anew where the store has lost it, as soon as a part is asked for again", async () => {
+  test("is created again if the store has lost it", async () => {
     const { id } = await ticket();
     await uploadParts(ada, id, [FIRST, SECOND]);
     const { key, multipartId } = await uploadRow(id);
@@ -340,7 +340,7 @@ describe("the store's side of it", () => {
   });
 });
 
-test("an upload tells how it is cut and what has arrived, so that it can be gone on with elsewhere", async () => {
+test("an upload returns its part layout and the received parts", async () => {
   const { id } = await ticket();
   expect(await look(id)).toMatchObject({ state: "issued", parts: { size: SIZE, count: 3 }, received: [] });
   await uploadParts(ada, id, [SECOND]);

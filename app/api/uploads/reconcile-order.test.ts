@@ -6,8 +6,8 @@ import { streamExpectedObjects } from "@/lib/uploads/reconciling/expected-object
 
 const { uploadDocument: document, uploadPicture: picture } = reconcileFixture();
 
-describe("Reconcile will not compare", () => {
-  test("a store that lists in another order than that of the bytes", async () => {
+describe("reconcile", () => {
+  test("rejects a store that does not list in byte order", async () => {
     await putUnknownObject("private", `files/${randomName()}/original`, 1);
     await putUnknownObject("private", `files/${randomName()}/original`, 1);
     const { private: secret, public: open } = storages();
@@ -25,7 +25,7 @@ describe("Reconcile will not compare", () => {
   });
 });
 
-test("a database whose columns order names in another way is read in the order of the bytes all the same", async () => {
+test("reconcile reads rows in byte order with any collation", async () => {
   const [letter, shown] = [await document(), await picture()];
   const alter = (collation: string) =>
     db().$executeRawUnsafe(
@@ -49,8 +49,8 @@ test("a database whose columns order names in another way is read in the order o
   await alter(`"C"`);
 });
 
-test("a page of rows comes from the index as it is, without being sorted", async () => {
-  // With so few rows a plan is a matter of taste; without these two there is only one.
+test("reconcile reads a page of rows from the index without sorting", async () => {
+  // With few rows the planner may choose other plans, so the test disables them.
   for (const column of ["prefix", `"publicPrefix"`]) {
     const plan = await db().$transaction(async (tx) => {
       await tx.$executeRawUnsafe("SET LOCAL enable_seqscan = off");

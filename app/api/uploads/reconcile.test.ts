@@ -20,8 +20,8 @@ async function replace(storage: StorageClass, key: string, size: number): Promis
   await putUnknownObject(storage, key, size);
 }
 
-describe("Reconcile says of a site", () => {
-  test("in order, in every state that a file can be in, that it is", async () => {
+describe("reconcile", () => {
+  test("finds nothing for files in every consistent state", async () => {
     const withdrawn = await document();
     await site.ada.request("DELETE", `/api/files/${withdrawn.id}`);
     const shown = await picture();
@@ -32,11 +32,11 @@ describe("Reconcile says of a site", () => {
     expect((await site.ada.get(`/api/files/${read.id}/pages/1`)).status).toBe(302);
     const checked = { rows: 0, objects: 0 };
     expect(await collect(reconcile(appContext(), checked))).toEqual([]);
-    // The picture with its five variants and their copies; the document with a page.
+    // The picture has five variants and their copies; the document has a page.
     expect(checked).toEqual({ rows: 2, objects: 6 + 5 + 2 });
   });
 
-  test("which objects are missing, in either storage", async () => {
+  test("finds missing objects in both storages", async () => {
     const [letter, shown] = [await rowOf(await document()), await rowOf(await picture())];
     const [name = ""] = namesOf(shown);
     await storages().private.remove(originalKey(letter));
@@ -51,7 +51,7 @@ describe("Reconcile says of a site", () => {
     );
   });
 
-  test("which objects are unknown: beside files, below them, of withdrawn ones, and before and behind all others", async () => {
+  test("finds objects that no row references", async () => {
     const shown = await rowOf(await picture());
     const withdrawn = await rowOf(await document());
     await site.ada.request("DELETE", `/api/files/${withdrawn.id}`);
@@ -73,7 +73,7 @@ describe("Reconcile says of a site", () => {
     );
   });
 
-  test("which objects have another size than their row says", async () => {
+  test("finds objects of another size than in their row", async () => {
     const [letter, shown] = [await rowOf(await document()), await rowOf(await picture())];
     const [variant] = variantsSchema.parse(shown.variants);
     const name = variant?.name ?? "";
@@ -101,7 +101,7 @@ describe("Reconcile says of a site", () => {
     );
   });
 
-  test("nothing of what an open upload or a purge owns, and all of it once they are gone", async () => {
+  test("ignores objects of open uploads and purges", async () => {
     const bytes = await samplePdf();
     const announced = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
     const issued = await (await site.ada.post("/api/uploads", announced)).json();

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterAll(() => environment.drop());
 
-/** What was written down to be destroyed, but for the quarantine of uploads that are complete. */
+/** Lists scheduled purges, without those of the quarantine of completed uploads. */
 const doomed = () =>
   db().purge.findMany({
     where: { prefix: { not: { startsWith: "quarantine/" } } },
@@ -62,7 +62,7 @@ async function planned(): Promise<PlannedRepair[]> {
   return all;
 }
 
-/** Whether each of the addresses that the picture is published under shows something. */
+/** Tells whether each public URL of the picture works. */
 async function shown(file: FileRow): Promise<boolean[]> {
   const urls = listPublishedVariants(storages(), file).map(({ url }) => url);
   return Promise.all(urls.map(async (url) => (await fetchUrl(url)).ok));
@@ -71,8 +71,8 @@ async function shown(file: FileRow): Promise<boolean[]> {
 const FIVE = [true, true, true, true, true];
 const done = (outcomes: RepairOutcome[]) => outcomes.map((outcome) => outcome.done);
 
-describe("A repair of", () => {
-  test("unknown objects writes them down to be destroyed after the grace, and destroys nothing itself", async () => {
+describe("a repair of", () => {
+  test("unknown objects schedules a purge and deletes nothing", async () => {
     const file = await letter();
     const stray = `files/${randomName()}/original`;
     await plant("private", stray, 5);
@@ -94,7 +94,7 @@ describe("A repair of", () => {
     expect(await found()).toEqual([]);
   });
 
-  test("an object under a name that is none of ours is left to people", async () => {
+  test("an object with a foreign name does nothing", async () => {
     const finding: Finding = { kind: "unknown", storage: "private", key: "files/", size: 0 };
     expect(await planRepair(appContext(), finding)).toMatchObject({ action: "nothing" });
     const [outcome] = await executeRepairs(appContext(), [
@@ -104,7 +104,7 @@ describe("A repair of", () => {
     expect(await doomed()).toEqual([]);
   });
 
-  test("a publication that lost objects publishes it anew, and the old address is gone", async () => {
+  test("a broken publication publishes at a new URL", async () => {
     const file = await picture();
     const [lost = "", other = ""] = namesOf(file);
     await storages().public.remove(`${file.publicPrefix}${lost}`);
@@ -123,7 +123,7 @@ describe("A repair of", () => {
     expect(await found()).toEqual([]);
   });
 
-  test("missing variants makes them anew from the rendition, as they were cut, published or not", async () => {
+  test("missing variants renders them again with the same crop", async () => {
     const crop = { x: 0, y: 0, width: 0.3, height: 0.4 };
     const file = await picture(crop);
     for (const name of namesOf(file).slice(0, 2)) await storages().private.remove(variantKey(file, name));
@@ -137,7 +137,7 @@ describe("A repair of", () => {
     expect(await found()).toEqual([]);
   });
 
-  test("an original is refused, whether it is missing or another one", async () => {
+  test("a missing or changed original is rejected", async () => {
     const [gone, other] = [await letter(), await picture()];
     await storages().private.remove(originalKey(gone));
     await storages().private.remove(originalKey(other));
@@ -153,7 +153,7 @@ describe("A repair of", () => {
     expect(await found()).toHaveLength(2);
   });
 
-  test("variants is refused where the original is missing as well", async () => {
+  test("variants is rejected if the original is missing", async () => {
     const file = await picture();
     await storages().private.remove(originalKey(file));
     await storages().private.remove(variantKey(file, namesOf(file)[0] ?? ""));
@@ -161,7 +161,7 @@ describe("A repair of", () => {
     expect((await planned()).map(({ repair }) => repair.action)).toEqual(["nothing", "nothing", "nothing"]);
   });
 
-  test("variants is refused where the original has the right size and other bytes", async () => {
+  test("variants is rejected if the original has other bytes", async () => {
     const file = await picture();
     await storages().private.remove(variantKey(file, namesOf(file)[0] ?? ""));
     const bytes = await readAll(await storages().private.read(originalKey(file)));
@@ -175,7 +175,7 @@ describe("A repair of", () => {
     expect((await rowOf(file)).cut).toBe(file.cut);
   });
 
-  test("what has come in order since the plan was made does nothing", async () => {
+  test("objects that are already consistent does nothing", async () => {
     const file = await picture();
     const stray = `files/${randomName()}/original`;
     await plant("private", stray, 5);

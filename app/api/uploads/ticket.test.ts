@@ -25,7 +25,7 @@ async function problemOf(response: Response) {
 }
 
 describe("a ticket", () => {
-  test("is a row before it is a permission, with a key that says nothing", async () => {
+  test("has a row with a random key before its URL is signed", async () => {
     const response = await ada.post("/api/uploads", { ...ticket, name: "../../_next/static/evil.js" });
     expect(response.status).toBe(201);
     const { id, upload } = await response.json();
@@ -35,9 +35,9 @@ describe("a ticket", () => {
     expect(upload.url).not.toContain("evil");
   });
 
-  test("lets exactly the announced bytes in, once", async () => {
+  test("allows one PUT of exactly the declared bytes", async () => {
     const issued = await (await ada.post("/api/uploads", ticket)).json();
-    // Stores differ here (Ceph 16 compares no hashes): completion does it everywhere, as complete.test.ts shows.
+    // Stores differ here: Ceph 16 compares no hashes. The completion does (complete.test.ts).
     const comparesHashes = process.env.STORAGE === "local" || storeCapabilitiesFromEnv().enforcesChecksum;
     if (comparesHashes) expect((await putBytes(issued, Buffer.from("%PDF-1.5\n"))).ok).toBe(false);
     expect((await putBytes(issued, Buffer.concat([PDF, PDF]))).ok).toBe(false);
@@ -45,7 +45,7 @@ describe("a ticket", () => {
     expect((await putBytes(issued, PDF)).status).toBe(412);
   });
 
-  test("for the member that the page was made for is given to nobody else, not even as a repeat", async () => {
+  test("is rejected for another member than the named owner", async () => {
     const grace = await signUp("Grace");
     const headers = { "idempotency-key": "mine" };
     const ask = (person: Person, owner: string) =>
@@ -78,12 +78,12 @@ describe("a ticket", () => {
     ["a file over the field's limit", { size: 26 * 1024 * 1024 }, 413, "too_large"],
     ["a type that the field does not take", { type: "image/svg+xml" }, 415, "type_not_allowed"],
     [
-      "a type before a size that does not fit either",
+      "a wrong type before a wrong size",
       { type: "text/html", size: 0 },
       415,
       "type_not_allowed",
     ],
-  ])("refuses %s", async (_, change, status, code) => {
+  ])("rejects %s", async (_, change, status, code) => {
     const body = `{${JSON.stringify(ticket).slice(1, -1)},${JSON.stringify(change).slice(1)}`;
     const response = await ada.request("POST", "/api/uploads", {
       raw: body,
@@ -101,7 +101,7 @@ describe("a ticket", () => {
     ["a huge body", JSON.stringify({ name: "x".repeat(70_000) }), "application/json", 413, "too_large"],
     ["a list", "[]", "application/json", 422, "invalid"],
     ["null", "null", "application/json", 422, "invalid"],
-  ])("refuses %s", async (_, raw, type, status, code) => {
+  ])("rejects %s", async (_, raw, type, status, code) => {
     const response = await ada.request("POST", "/api/uploads", { raw, headers: { "content-type": type } });
     expect(await problemOf(response)).toMatchObject({ status, code });
   });
@@ -113,14 +113,14 @@ describe("a ticket", () => {
     ["..", "file"],
     ["证明.pdf", "证明.pdf"],
     [`${"ä".repeat(300)}.pdf`, `${"ä".repeat(125)}.pdf`],
-  ])("keeps the name %j as text only, as %j", async (given, kept) => {
+  ])("stores the name %j as %j", async (given, kept) => {
     const { id } = await (await ada.post("/api/uploads", { ...ticket, name: given })).json();
     expect((await db().upload.findUniqueOrThrow({ where: { id } })).name).toBe(kept);
   });
 });
 
 describe("the quota", () => {
-  test("is kept when many tickets are asked for at once", async () => {
+  test("holds for concurrent tickets", async () => {
     const responses = await Promise.all(Array.from({ length: 12 }, () => ada.post("/api/uploads", ticket)));
     expect(responses.filter(({ status }) => status === 201)).toHaveLength(3);
     const refused = responses.filter(({ status }) => status !== 201);
@@ -129,7 +129,7 @@ describe("the quota", () => {
       expect(await problemOf(response)).toMatchObject({ status: 409, code: "quota_exceeded" });
   });
 
-  test("counts promised bytes, and gives them back when a ticket is cancelled", async () => {
+  test("counts declared bytes and releases them on abort", async () => {
     const large = { ...ticket, size: 900_000 };
     const { id } = await (await ada.post("/api/uploads", large)).json();
     expect((await ada.post("/api/uploads", large)).status).toBe(409);
@@ -141,8 +141,8 @@ describe("the quota", () => {
   });
 });
 
-describe("tickets that ran out", () => {
-  test("make room for new ones, and what had arrived is destroyed by the next work", async () => {
+describe("expired tickets", () => {
+  test("release quota, and the work job deletes their bytes", async () => {
     const tickets = await Promise.all(
       [1, 2, 3].map(async () => (await ada.post("/api/uploads", ticket)).json()),
     );
@@ -171,7 +171,7 @@ describe("an idempotency key", () => {
   const keyed = (person: Person, key: string, body: unknown = ticket) =>
     person.request("POST", "/api/uploads", { body, headers: { "idempotency-key": key } });
 
-  test("gets the same upload again, however often and at once", async () => {
+  test("returns the same upload for repeated and concurrent requests", async () => {
     const responses = await Promise.all(Array.from({ length: 5 }, () => keyed(ada, "one")));
     expect(responses.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
     const ids = await Promise.all(responses.map(async (response) => (await response.json()).id));
@@ -179,7 +179,7 @@ describe("an idempotency key", () => {
     expect(await db().upload.count({ where: { ownerId: ada.id } })).toBe(1);
   });
 
-  test("cannot be used for another file", async () => {
+  test("is rejected for another file", async () => {
     await keyed(ada, "two");
     const response = await keyed(ada, "two", { ...ticket, name: "b.pdf" });
     expect(await problemOf(response)).toMatchObject({ status: 422, code: "idempotency_mismatch" });
@@ -191,14 +191,14 @@ describe("an idempotency key", () => {
     expect((await hers.json()).id).not.toBe((await theirs.json()).id);
   });
 
-  test("signs anew what can still be sent, and tells the state of what cannot", async () => {
+  test("signs an issued upload again and returns any other state", async () => {
     const first = await (await keyed(ada, "four")).json();
     expect((await putBytes(await (await keyed(ada, "four")).json(), PDF)).status).toBe(200);
     await ada.request("DELETE", `/api/uploads/${first.id}`);
     expect(await (await keyed(ada, "four")).json()).toMatchObject({ id: first.id, state: "aborted" });
   });
 
-  test("is forgotten after a day", async () => {
+  test("expires after a day", async () => {
     const first = await (await keyed(ada, "five")).json();
     await db().upload.update({
       where: { id: first.id },
@@ -208,7 +208,7 @@ describe("an idempotency key", () => {
   });
 
   test.each(["", "ü", "x".repeat(256), "with space"])(
-    "must be 1 to 255 visible ASCII characters: %j",
+    "is rejected as the invalid value %j",
     async (key) => {
       const response = await keyed(ada, key === "ü" ? "\u00fc" : key);
       expect(response.status).toBe(422);

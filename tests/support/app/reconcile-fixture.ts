@@ -38,7 +38,7 @@ export function reconcileFixture() {
 
 /** What a comparison finds. */
 export async function findDifferences(
-  looked: Pick<AppContext, "db" | "storages"> = appContext(),
+  context: Pick<AppContext, "db" | "storages"> = appContext(),
 ): Promise<Finding[]> {
   return collect(reconcile(looked));
 }

@@ -7,7 +7,10 @@ import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoin
 import { countAttempt, refundAttempt } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
 
-/** Better Auth's own routes, with its own bodies and its own check of the origin; before it come our list and our count of tries. */
+/**
+ * The routes of Better Auth, with its own bodies and origin check. This handler allows only the
+ * listed endpoints and limits the attempts.
+ */
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     requiredAccess: "anyone",
@@ -26,7 +29,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       const checked = offered.body.safeParse(body);
       if (!checked.success) {
         const errors = checked.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-        throw new Problem("invalid", "Please look at what is marked.", { errors });
+        throw new Problem("invalid", "Some entries are not valid. Check the marked entries.", { errors });
       }
       const throttles = throttlesForRequest(all, String(checked.data.email ?? ""), clientAddressOf(request));
       await countAttempt(appContext(), throttles);
@@ -44,13 +47,13 @@ async function forwardToBetterAuth(request: Request, body?: string): Promise<Res
   const response = await auth.handler(
     new Request(request.url, { method: request.method, headers, ...(body === undefined ? {} : { body }) }),
   );
-  // It answers 500 where the database is away, having logged why.
+  // Better Auth responds with 500 if the database is unavailable, and logs the reason.
   if (response.status >= 500)
     throw new Problem(
       "unavailable",
-      "Signing in and out does not work at the moment. Please try again shortly.",
+      "Sign-in is unavailable right now. Try again in a moment.",
     );
-  const answered = new Response(response.body, response);
-  answered.headers.set("cache-control", "private, no-store");
-  return answered;
+  const uncached = new Response(response.body, response);
+  uncached.headers.set("cache-control", "private, no-store");
+  return uncached;
 }
