@@ -23,13 +23,13 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   const row = (id: string) => db().file.findUniqueOrThrow({ where: { id } });
 
   test.each(STORE_FAULTS)(
-    "%s: a picture is hidden when the answer says so, and not before",
+    "%s: hiding a picture fails, and succeeds later",
     async (_, fault) => {
       const { id, url = "" } = await picture();
       const { publicPrefix } = await row(id);
       await site.faultProxy.set(fault);
       await expectUnavailable(flag(id, "private"));
-      // The flag holds, nobody is told the address any more, and a second try does not take the bytes for gone either.
+      // The flag is set, no page has the URL, and a second attempt does not assume deleted bytes.
       expect(await row(id)).toMatchObject({ visibility: "private", publicPrefix: null });
       await expectUnavailable(flag(id, "private"));
       await site.faultProxy.set({ kind: "none" });
@@ -40,7 +40,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   );
 
   test.each(STORE_FAULTS)(
-    "%s: a picture is shown when the answer says so, and not before",
+    "%s: publishing a picture fails, and succeeds later",
     async (_, fault) => {
       const { id } = await picture();
       expect((await flag(id, "private")).status).toBe(200);
@@ -54,7 +54,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   );
 
   test.each(STORE_FAULTS)(
-    "%s: a picture is erased when the answer says so, and not before",
+    "%s: deleting a picture fails, and succeeds later",
     async (_, fault) => {
       const { id, url = "" } = await picture();
       const { prefix } = await row(id);
@@ -70,7 +70,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   );
 
   test.each(STORE_FAULTS)(
-    "%s: a withdrawn document is withdrawn, and its bytes are written down for the sweep",
+    "%s: a document is withdrawn and its purge is scheduled",
     async (_, fault) => {
       const { id } = await letter();
       await site.faultProxy.set(fault);
@@ -83,7 +83,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   );
 
   test.each(STORE_FAULTS)(
-    "%s: hiding a profile hides it at once, also where the copies could not be destroyed yet",
+    "%s: hiding a profile hides its picture before the copies are deleted",
     async (_, fault) => {
       const { id, url = "" } = await picture();
       const visible = (visibility: string) =>
@@ -102,7 +102,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     },
   );
 
-  test("is slow: a picture is taken and hidden all the same", async () => {
+  test("is slow: a picture is uploaded and hidden", async () => {
     await site.faultProxy.set({ kind: "delay", milliseconds: 200 });
     expect((await flag((await picture()).id, "private")).status).toBe(200);
   });

@@ -18,7 +18,7 @@ vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await origina
 
 describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 }, () => {
   const site = faultyStoreFixture();
-  // It begins as a PDF does; over 32 MiB nobody looks further.
+  // Starts like a PDF. Files over 32 MiB are not parsed further.
   const bytes = Buffer.alloc(33 * 1024 * 1024, "%PDF-1.7\n");
 
   const uploadRow = (id: string) => db().upload.findUniqueOrThrow({ where: { id } });
@@ -29,7 +29,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   };
 
   test.each(STORE_FAULTS)(
-    "%s: an upload in parts is told to try again at every step that needs the store, nothing has moved, and it goes on afterwards",
+    "%s: each step of a multipart upload fails, and succeeds later",
     async (_, fault) => {
       await site.faultProxy.set(fault);
       const { id, parts } = await begin();
@@ -42,7 +42,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
       await away(() => requestPartUrls(site.ada, id, parts));
       expect((await uploadRow(id)).multipartId).toBeNull();
       await uploadParts(site.ada, id, parts.slice(0, 3));
-      // Once begun, a part is signed without the store; but what was asked for before has to be looked up.
+      // A new part is signed without the store. A repeated one needs the received parts.
       await site.faultProxy.set(fault);
       expect((await requestPartUrls(site.ada, id, parts.slice(3, 4))).status).toBe(200);
       await away(() => requestPartUrls(site.ada, id, parts.slice(0, 1)));
@@ -58,12 +58,12 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   );
 
   const LOST: [string, RegExp][] = [
-    ["the beginning of parts", /^POST \S*uploads(=|\s)/],
-    ["the joining of parts", /^POST \S*uploadId=/],
-    ["the copy of what was joined", /^PUT \S*files\//],
+    ["the creation", /^POST \S*uploads(=|\s)/],
+    ["the assembly", /^POST \S*uploadId=/],
+    ["the copy", /^PUT \S*files\//],
   ];
   test.each(LOST)(
-    "does its work, and the answer to %s is lost: the request, or the same once more, succeeds",
+    "loses the response to %s: a repeated request succeeds",
     async (_, only) => {
       const { id, parts } = await begin();
       const once = async (request: () => Promise<Response>) => {
@@ -85,7 +85,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     },
   );
 
-  test("is slow: everything is answered all the same", async () => {
+  test("is slow: a multipart upload succeeds", async () => {
     await site.faultProxy.set({ kind: "delay", milliseconds: 200 });
     const { id, parts } = await begin();
     await uploadParts(site.ada, id, parts);

@@ -12,7 +12,7 @@ import {
 import { fetchUrl, sendRequest } from "@/tests/support/app/person";
 
 const SECRET = "a secret of the scheduler";
-/** Milliseconds before every answer: few enough for each call by itself, too many for all that a request makes. */
+/** Delay of every response: each call is in time, all calls of a request are not. */
 const late = (milliseconds: number) => ({ kind: "delay", milliseconds }) as const;
 
 describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", { timeout: 180_000 }, () => {
@@ -27,7 +27,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     site.ada.request("PATCH", `/api/files/${picture.id}`, { body: { visibility } });
   const row = () => db().file.findUniqueOrThrow({ where: { id: picture.id } });
 
-  /** A job takes the time that it needs: the store is as slow as before. */
+  /** Runs the sweep job, which has no such time budget. */
   async function sweep(): Promise<void> {
     await db().purge.updateMany({ data: { retryAt: null } });
     const unsettledSince = new Date(0);
@@ -42,7 +42,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     ["profilePicture", "image/jpeg", samplePhoto],
     ["medicalLetter", "application/pdf", samplePdf],
   ] as const)(
-    "that completes a %s is answered in time; the completion goes on, and asked again there is a file",
+    "that completes a %s gets 202 in time and later a file",
     async (field, type, sample) => {
       const upload = await site.ada.uploadBytes(field, await sample(), { type });
       await site.faultProxy.set(late(1500));
@@ -60,7 +60,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     },
   );
 
-  test("that completes what cannot be completed is answered in time, and asked again it is refused", async () => {
+  test("that completes a broken file gets 202 and later 422", async () => {
     const bytes = Buffer.from("%PDF-1.7\nand nothing more");
     const upload = await site.ada.uploadBytes("medicalLetter", bytes, { type: "application/pdf" });
     await site.faultProxy.set(late(1500));
@@ -69,7 +69,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     expect([refused.status, (await refused.json()).code]).toEqual([422, "unreadable_file"]);
   });
 
-  test("that hides a picture is told in time to come again; it is hidden at once, and a job destroys the copies", async () => {
+  test("that hides a picture gets 503, and a job deletes the copies", async () => {
     const { publicPrefix } = await row();
     await site.faultProxy.set(late(2500));
     await expectUnavailable(flag("private"));
@@ -79,7 +79,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     expect((await fetchUrl(picture.url ?? "")).ok).toBe(false);
   });
 
-  test("that shows a picture, or cuts it anew, waits for as many calls as come one after the other, and not for those side by side", async () => {
+  test("that publishes or crops a picture calls the store concurrently", async () => {
     expect((await flag("private")).status).toBe(200);
     await site.faultProxy.set(late(500));
     expect((await flag("public")).status).toBe(200);
@@ -92,7 +92,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     expect(await listKeys("public", publicPrefix)).toHaveLength(5);
   });
 
-  test("that shows a picture is told in time to come again, and a job shows it", async () => {
+  test("that publishes a picture gets 503, and a job publishes it", async () => {
     expect((await flag("private")).status).toBe(200);
     await site.faultProxy.set(late(2500));
     await expectUnavailable(flag("public"));
@@ -102,7 +102,7 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     expect((await fetchUrl(shown.picture.variants[0].url)).ok).toBe(true);
   });
 
-  test("that erases a picture is told in time to come again, and a job destroys it", async () => {
+  test("that deletes a picture gets 503, and a job deletes it", async () => {
     const { prefix, publicPrefix } = await row();
     await site.faultProxy.set(late(2500));
     await expectUnavailable(site.ada.request("DELETE", `/api/files/${picture.id}`));

@@ -25,7 +25,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   const letter = async () =>
     site.ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
 
-  /** The key of an upload in parts that was abandoned long ago, with some of it there. */
+  /** Creates an expired multipart upload with received parts. Returns its key. */
   async function abandoned(): Promise<string> {
     const bytes = Buffer.alloc(6 * 1024 * 1024);
     const { id, parts } = await requestMultipartTicket(site.ada, { field: "bundle", size: bytes.length });
@@ -35,14 +35,14 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   }
 
   test.each(STORE_FAULTS)(
-    "%s: a sweep takes nothing for done and a comparison nothing for missing",
+    "%s: a sweep deletes nothing and reconcile finds nothing",
     async (_, fault) => {
       await letter();
       const gone = await letter();
       const key = await abandoned();
       await site.faultProxy.set(fault);
       await expectUnavailable(site.ada.request("DELETE", `/api/files/${gone.id}`));
-      // Past the wait after the failure just now.
+      // Skips the wait after the failure.
       await db().purge.updateMany({ data: { retryAt: null } });
       const { prefix } = await db().file.findUniqueOrThrow({ where: { id: gone.id } });
       const answer = await sweep();
@@ -63,7 +63,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
       await db().purge.updateMany({ data: { retryAt: null } });
       expect(await (await sweep()).json()).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0 } });
       expect(await listKeys("private", prefix)).toEqual([]);
-      // Attempts in parts whose beginning was never answered stay until they are older than any ticket.
+      // A multipart upload without a response stays until it is older than any ticket.
       for await (const finding of reconcile(appContext()))
         if (!("multipartId" in finding)) findings.push(finding);
       expect(findings).toEqual([]);

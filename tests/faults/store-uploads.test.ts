@@ -13,7 +13,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
   const site = faultyStoreFixture();
 
   test.each(STORE_FAULTS)(
-    "%s: a completion is told to try again, nothing has moved, and it works afterwards",
+    "%s: a completion gets 503, changes nothing, and succeeds later",
     async (_, fault) => {
       for (const id of [
         await site.ada.uploadBytes("medicalLetter", await samplePdf(), { type: "application/pdf" }),
@@ -28,7 +28,7 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     },
   );
 
-  test.each(STORE_FAULTS)("%s: tickets and profile work on", async (_, fault) => {
+  test.each(STORE_FAULTS)("%s: tickets and profile still work", async (_, fault) => {
     await site.faultProxy.set(fault);
     const bytes = await samplePdf();
     const ticket = {

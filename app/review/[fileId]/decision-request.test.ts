@@ -83,14 +83,14 @@ test("an error of a fact starts with its label", () => {
   ).toEqual(["Date of issue lies in the future", "Please choose one of the reasons."]);
 });
 
-describe("how long an approval would hold", () => {
-  test("counts from the date of issue, and from today before that is taken down", () => {
+describe("the default expiry of an approval", () => {
+  test("counts from the date of issue, else from today", () => {
     const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "2025-06-30" } };
     expect(defaultValidUntil(certificate, draft, today)).toBe("2028-06-30");
     expect(defaultValidUntil(certificate, EMPTY_DRAFT, today)).toBe("2029-03-01");
   });
 
-  test("is not said for a field without such a rule, or a date that is none yet", () => {
+  test("is null without a rule or without a valid date", () => {
     expect(defaultValidUntil(letter, EMPTY_DRAFT, today)).toBeNull();
     const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "next week" } };
     expect(defaultValidUntil(certificate, draft, today)).toBeNull();

@@ -2,26 +2,26 @@ import { randomBytes } from "node:crypto";
 import { PDFDocument } from "pdf-lib";
 import sharp from "sharp";
 
-/** A PDF of its own for every caller: two of them never have the same bytes. */
+/** Creates a PDF. No two have the same bytes. */
 export async function samplePdf({
   pages = 1,
   text = "Certificate",
-  attachedBytes: attached = 0,
+  attachedBytes = 0,
 }: {
   pages?: number;
   text?: string;
-  /** Bytes that come along, for a document that is large. */
+  /** Size of an attachment, for a large document. */
   attachedBytes?: number;
 } = {}): Promise<Buffer> {
   const document = await PDFDocument.create();
-  if (attached > 0) await document.attach(randomBytes(attached), "scan.bin");
+  if (attachedBytes > 0) await document.attach(randomBytes(attachedBytes), "scan.bin");
   document.setSubject(crypto.randomUUID());
   for (let page = 1; page <= pages; page += 1)
     document.addPage([595, 842]).drawText(`${text}, page ${page}`, { x: 60, y: 760 });
   return Buffer.from(await document.save());
 }
 
-/** A photograph-like JPEG. */
+/** Creates a JPEG with noise, like a photograph. */
 export async function samplePhoto({
   width = 800,
   height = 600,

@@ -1,13 +1,13 @@
 import type { AppContext } from "@/lib/app-context";
 import type { Storage } from "@/lib/storage/storage";
 
-/** The same storage with some of its methods replaced. */
+/** Replaces some methods of a storage. */
 export function withFault(storage: Storage, faults: Partial<Storage>): Storage {
   const faulty: Storage = new Proxy(storage, {
     get(target, name) {
       const found = Reflect.get(faults, name) ?? Reflect.get(target, name);
       if (typeof found !== "function") return found;
-      // A driver copies to its own kind only, and does not know itself in disguise.
+      // A driver copies only to its own class, so it needs the original object.
       return (...args: unknown[]) =>
         Reflect.apply(
           found,
@@ -19,7 +19,8 @@ export function withFault(storage: Storage, faults: Partial<Storage>): Storage {
   return faulty;
 }
 
-/** What the domain works with, its private storage faulty. */
-export function withPrivateFault(deps: AppContext, faults: Partial<Storage>): AppContext {
-  return { ...deps, storages: { ...deps.storages, private: withFault(deps.storages.private, faults) } };
+/** Replaces some methods of the private storage in a context. */
+export function withPrivateFault(context: AppContext, faults: Partial<Storage>): AppContext {
+  const { storages } = context;
+  return { ...context, storages: { ...storages, private: withFault(storages.private, faults) } };
 }

@@ -12,76 +12,76 @@ const errorXml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</C
 
 /** The ways in which a store is unavailable. Each name completes "with an S3 store that". */
 const ALL_FAULTS: [string, Fault][] = [
-  ["is not there", { kind: "refuse" }],
-  ["says that our clock is wrong", { kind: "answer", status: 403, body: errorXml("RequestTimeTooSkewed") }],
-  ["answers 403", { kind: "answer", status: 403, body: errorXml("AccessDenied") }],
+  ["refuses connections", { kind: "refuse" }],
+  ["rejects our clock", { kind: "answer", status: 403, body: errorXml("RequestTimeTooSkewed") }],
+  ["responds with 403", { kind: "answer", status: 403, body: errorXml("AccessDenied") }],
   ["resets connections", { kind: "reset" }],
-  ["takes connections and says nothing", { kind: "silence" }],
-  ["breaks off in the middle of its answers", { kind: "stop", after: 60, ending: "reset" }],
-  ["answers 500", { kind: "answer", status: 500, body: errorXml("InternalError") }],
-  ["answers 503", { kind: "answer", status: 503, body: errorXml("SlowDown") }],
+  ["accepts connections and sends nothing", { kind: "silence" }],
+  ["breaks off its responses", { kind: "stop", after: 60, ending: "reset" }],
+  ["responds with 500", { kind: "answer", status: 500, body: errorXml("InternalError") }],
+  ["responds with 503", { kind: "answer", status: 503, body: errorXml("SlowDown") }],
 ];
 
 /** Two of the faults in `npm test`, all of them in a campaign. */
 export const STORE_FAULTS = casesOf(ALL_FAULTS, 2);
 
-/** Milliseconds until an answer: five seconds are promised, and machines that test have more to do. */
+/** Milliseconds until a response. The contract says five seconds; test machines are slower. */
 export const MAX_ANSWER_MS = 6500;
 
 export const store = await openTestStore();
 
 export type FaultyStore = {
   faultProxy: FaultProxy;
-  /** A member whose profile anybody may see. */
+  /** A member with a public profile. */
   ada: Person;
 };
 
 /**
- * An application whose way to its S3 store can be made to fail, while browsers have a way of their own that does not. Call it inside a `describe`; what it
- * returns is filled before the first test, and every test begins with the store in order.
+ * An application with a fault proxy before its S3 store; browsers reach the store directly. Call it
+ * inside a `describe`. The result is set before the first test, and each test starts without faults.
  */
-export function faultyStoreFixture(more: Record<string, string> = {}): FaultyStore {
+export function faultyStoreFixture(overrides: Record<string, string> = {}): FaultyStore {
   let environment: TestEnvironment;
   let buckets: TestBuckets;
-  const filled: Partial<FaultyStore> = {};
+  const fixture: Partial<FaultyStore> = {};
   beforeAll(async () => {
     if ("skipped" in store) return;
     buckets = await createTestBuckets(store);
-    filled.faultProxy = await startFaultProxy(new URL(store.endpoint));
+    fixture.faultProxy = await startFaultProxy(new URL(store.endpoint));
     environment = await createTestEnvironment({
-      ...s3Environment({ ...store, ...buckets, endpoint: filled.faultProxy.url }),
+      ...s3Environment({ ...store, ...buckets, endpoint: fixture.faultProxy.url }),
       S3_BROWSER_ENDPOINT: store.endpoint,
       QUOTA_OPEN_UPLOADS: "1000",
-      ...more,
+      ...overrides,
     });
-    filled.ada = await signUp("Ada");
-    await filled.ada.request("PATCH", "/api/profile", { body: { visibility: "public" } });
+    fixture.ada = await signUp("Ada");
+    await fixture.ada.request("PATCH", "/api/profile", { body: { visibility: "public" } });
   });
-  afterEach(() => filled.faultProxy?.set({ kind: "none" }));
+  afterEach(() => fixture.faultProxy?.set({ kind: "none" }));
   afterAll(async () => {
-    await filled.faultProxy?.close();
+    await fixture.faultProxy?.close();
     await environment?.drop();
     await buckets?.remove();
   });
   return {
     get faultProxy() {
-      return requireSetUp(filled.faultProxy);
+      return requireSetUp(fixture.faultProxy);
     },
     get ada() {
-      return requireSetUp(filled.ada);
+      return requireSetUp(fixture.ada);
     },
   };
 }
 
 function requireSetUp<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("This is there when the tests begin, and not before.");
+  if (value === undefined) throw new Error("The fixture is set only when the tests run.");
   return value;
 }
 
-/** 503 in time, and when to come again. */
-export async function expectUnavailable(answer: Promise<Response>): Promise<void> {
+/** Expects 503 in time, with `Retry-After`. */
+export async function expectUnavailable(request: Promise<Response>): Promise<void> {
   const started = performance.now();
-  const response = await answer;
+  const response = await request;
   expect([response.status, (await response.json()).code]).toEqual([503, "unavailable"]);
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(performance.now() - started).toBeLessThan(MAX_ANSWER_MS);

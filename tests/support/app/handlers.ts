@@ -8,12 +8,12 @@ type Module = Record<string, Handler>;
 
 const modules = import.meta.glob<Module>("../../../app/api/**/route.ts");
 
-/** The addresses of all route handlers, as folders spell them: "/api/files/[id]/content". */
+/** The paths of all route handlers, as the folders have them: "/api/files/[id]/content". */
 export const HANDLER_PATHS = Object.keys(modules)
   .map((file) => file.replace("../../../app", "").replace(/\/route\.ts$/, ""))
   .sort();
 
-/** Answers a request with the handler that Next would choose, without Next: a handler is a function of a request. */
+/** Calls the handler that Next would choose for a request. */
 export async function handleRequest(request: Request): Promise<Response> {
   const segments = new URL(request.url).pathname.split("/").slice(1).map(decodeURIComponent);
   const matches = HANDLER_PATHS.flatMap((path) => matchPath(path, segments) ?? []).sort((one, other) =>

@@ -5,7 +5,7 @@ import { type Person, putBytes } from "./person";
 
 export type FilePart = { number: number; size: number; sha256: string; bytes: Uint8Array };
 
-/** What a client makes of a file whose ticket says that it travels in parts of this size. */
+/** Splits a file into parts of this size, as a client does. */
 export function splitIntoParts(bytes: Uint8Array, size: number): FilePart[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => {
     const part = bytes.subarray(index * size, (index + 1) * size);
@@ -14,7 +14,7 @@ export function splitIntoParts(bytes: Uint8Array, size: number): FilePart[] {
   });
 }
 
-/** Asks for the parts' addresses. */
+/** Requests the URLs of parts. */
 export function requestPartUrls(person: Person, id: string, parts: readonly FilePart[]): Promise<Response> {
   const body = { parts: parts.map(({ number, size, sha256 }) => ({ number, size, sha256 })) };
   return person.post(`/api/uploads/${id}/parts`, body);
@@ -27,15 +27,15 @@ export async function getPartUrls(
 ): Promise<SignedParts["parts"]> {
   const response = await requestPartUrls(person, id, parts);
   const body = await response.json();
-  if (response.status !== 200) throw new Error(`Parts answer ${response.status}: ${JSON.stringify(body)}`);
+  if (response.status !== 200) throw new Error(`The request for parts returned ${response.status}: ${JSON.stringify(body)}`);
   return body.parts;
 }
 
-/** Asks for the parts' addresses and sends each part to its own. */
+/** Requests the URLs of parts and uploads each part. */
 export async function uploadParts(person: Person, id: string, parts: readonly FilePart[]): Promise<void> {
   for (const [index, upload] of (await getPartUrls(person, id, parts)).entries()) {
     const stored = await putBytes({ upload }, parts[index]?.bytes ?? new Uint8Array());
-    if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
+    if (!stored.ok) throw new Error(`The store returned ${stored.status}: ${await stored.text()}`);
   }
 }
 
@@ -46,6 +46,6 @@ export async function requestMultipartTicket(
   const response = await person.post("/api/uploads", { name: "a.pdf", type: "application/pdf", ...body });
   const ticket = await response.json();
   if (response.status !== 201 || !ticket.parts)
-    throw new Error(`The ticket answers ${response.status}: ${JSON.stringify(ticket)}`);
+    throw new Error(`The request for a ticket returned ${response.status}: ${JSON.stringify(ticket)}`);
   return ticket;
 }

@@ -11,7 +11,7 @@ export const ORIGIN = "http://localhost:3000";
 
 export type RequestOptions = { body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array };
 
-/** Somebody with a browser: holds a cookie, sends its site's origin. */
+/** A person with a session cookie who sends the origin of the site. */
 export class Person {
   readonly id: string;
   readonly email: string;
@@ -30,13 +30,13 @@ export class Person {
     });
   }
 
-  /** As the domain sees a member who calls it. */
+  /** The member as a viewer in lib. */
   get viewer(): Viewer {
     return {
       id: this.id,
-      name: "Somebody",
+      name: "Member",
       email: this.email,
-      handle: "somebody",
+      handle: "member",
       role: "member",
       grants: [],
     };
@@ -50,7 +50,7 @@ export class Person {
     return this.request("POST", path, { body });
   }
 
-  /** The whole road: ticket, direct PUT, completion. */
+  /** Uploads a file: ticket, PUT, completion. */
   async upload(
     field: string,
     bytes: Uint8Array,
@@ -61,7 +61,7 @@ export class Person {
     return this.complete(await sendTicketBytes(issued, bytes), crop === undefined ? {} : { crop });
   }
 
-  /** As far as the bytes being there; the upload's id. */
+  /** Uploads the bytes without completing the upload. Returns its id. */
   async uploadBytes(field: string, bytes: Uint8Array, { type }: { type: string }): Promise<string> {
     return sendTicketBytes(
       await this.post("/api/uploads", { field, name: "file", type, ...sizeAndHashOf(bytes) }),
@@ -81,7 +81,7 @@ export class Person {
     const response = await this.upload(field, bytes, options);
     const body = await response.json();
     if (response.status !== 200)
-      throw new Error(`Completion answers ${response.status}: ${JSON.stringify(body)}`);
+      throw new Error(`The completion returned ${response.status}: ${JSON.stringify(body)}`);
     return body.file;
   }
 }
@@ -90,16 +90,16 @@ async function sendTicketBytes(issued: Response, bytes: Uint8Array): Promise<str
   if (issued.status !== 201) throw new Error(`No ticket: ${issued.status} ${await issued.text()}`);
   const ticket: Ticket = await issued.json();
   const stored = await putBytes(ticket, bytes);
-  if (!stored.ok) throw new Error(`The store answers ${stored.status}: ${await stored.text()}`);
+  if (!stored.ok) throw new Error(`The store returned ${stored.status}: ${await stored.text()}`);
   return ticket.id;
 }
 
-/** What a ticket wants to know of the bytes. */
+/** Returns size and SHA-256, as a ticket needs them. */
 export function sizeAndHashOf(bytes: Uint8Array): { size: number; sha256: string } {
   return { size: bytes.length, sha256: createHash("sha256").update(bytes).digest("base64") };
 }
 
-/** Follows a ticket as a browser does: to local storage, or over the network to S3. */
+/** Sends the bytes of a ticket: to the local storage handler, or over the network to S3. */
 export function putBytes({ upload }: Pick<Ticket, "upload">, bytes: Uint8Array): Promise<Response> {
   return upload.url.startsWith(`${ORIGIN}/`)
     ? sendRequest("PUT", upload.url, {
@@ -109,9 +109,9 @@ export function putBytes({ upload }: Pick<Ticket, "upload">, bytes: Uint8Array):
     : fetch(upload.url, { method: "PUT", headers: upload.headers, body: new Uint8Array(bytes) });
 }
 
-/** Goes where the application sends a browser: to its own local storage, or over the network to S3. */
+/** Requests a URL of the local storage handler, or of S3 over the network. */
 export function fetchUrl(url: string | null): Promise<Response> {
-  if (url === null) throw new Error("There is no address to go to.");
+  if (url === null) throw new Error("There is no URL to request.");
   return new URL(url, ORIGIN).origin === ORIGIN ? sendRequest("GET", url) : fetch(url);
 }
 
@@ -138,7 +138,7 @@ export async function signUp(name = "Test Person"): Promise<Person> {
     headers: { origin: ORIGIN },
   });
   if (response.status !== 200)
-    throw new Error(`Sign-up answers ${response.status}: ${await response.text()}`);
+    throw new Error(`The sign-up returned ${response.status}: ${await response.text()}`);
   const cookie = response.headers
     .getSetCookie()
     .map((each) => each.split(";")[0])
@@ -147,7 +147,7 @@ export async function signUp(name = "Test Person"): Promise<Person> {
   return new Person({ id: user.id, email, cookie });
 }
 
-/** Somebody with a role and grants, given as an administrator of the database would. */
+/** Signs up a person and sets role and grants in the database. */
 export async function createPersonWithRole(
   db: Db,
   role: Role,

@@ -9,8 +9,8 @@ import { samplePhoto } from "./documents";
 import { fetchUrl, type Person, sendRequest, signUp } from "./person";
 
 /**
- * A member, new for each test, whose page anybody may see. A picture is public while its own flag and the profile both are: the two flags, the crop and the
- * file itself may change at any moment. Call it in a test file, outside of tests.
+ * Creates a member with a public profile for each test. A picture is public if its own flag and the
+ * profile both are. Call it in a test file, outside of tests.
  */
 export function publicMemberFixture() {
   let environment: TestEnvironment | undefined;
@@ -33,7 +33,7 @@ export function publicMemberFixture() {
 
   const fileRow = (id: string) => db().file.findUniqueOrThrow({ where: { id }, include: { owner: true } });
 
-  /** What strangers are shown at this moment. */
+  /** Lists the picture URLs that visitors see now. */
   async function listVisibleUrls(): Promise<string[]> {
     const response = await sendRequest("GET", `/api/profiles/${handle}`);
     const { picture } = response.ok ? await response.json() : { picture: null };
@@ -60,7 +60,7 @@ export function publicMemberFixture() {
     cropPicture: (id: string, x: number) =>
       ada.request("PATCH", `/api/files/${id}`, { body: { crop: { x, y: 0, width: 0.4, height: 0.4 } } }),
 
-    /** Flags, pointer and store say the same, and nothing else lies in the public storage. */
+    /** Expects that flags, `publicPrefix` and store agree, and no other object is public. */
     async expectConsistent(id: string): Promise<void> {
       const file = await fileRow(id);
       const due = file.visibility === "public" && file.owner.visibility === "public" && !file.purgedAt;
@@ -91,13 +91,13 @@ async function listPublicKeys(): Promise<string[]> {
   return found;
 }
 
-/** The services, with something that happens once, at a step. */
-export function withHookAtCrashPoint(step: CrashPoint, happens: () => Promise<unknown>): AppContext {
-  let happened = false;
-  const reached = async (here: CrashPoint) => {
-    if (here !== step || happened) return;
-    happened = true;
-    await happens();
+/** Returns a context that runs the hook once, at this crash point. */
+export function withHookAtCrashPoint(crashPoint: CrashPoint, hook: () => Promise<unknown>): AppContext {
+  let hasRun = false;
+  const onCrashPoint = async (current: CrashPoint) => {
+    if (current !== crashPoint || hasRun) return;
+    hasRun = true;
+    await hook();
   };
-  return { ...appContext(), onCrashPoint: reached };
+  return { ...appContext(), onCrashPoint };
 }

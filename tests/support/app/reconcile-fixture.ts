@@ -8,7 +8,10 @@ import { createTestEnvironment, type TestEnvironment } from "@/tests/support/env
 import { samplePdf, samplePhoto } from "./documents";
 import { type Person, signUp } from "./person";
 
-/** A site of one member, to be compared with its storages; both are empty again after each test. Call it in a test file, outside of tests. */
+/**
+ * Creates a member for each test, and empties database and storages afterwards. Call it in a test
+ * file, outside of tests.
+ */
 export function reconcileFixture() {
   let environment: TestEnvironment | undefined;
   let ada: Person;
@@ -36,11 +39,11 @@ export function reconcileFixture() {
   };
 }
 
-/** What a comparison finds. */
+/** Lists the findings of `reconcile`. */
 export async function findDifferences(
   context: Pick<AppContext, "db" | "storages"> = appContext(),
 ): Promise<Finding[]> {
-  return collect(reconcile(looked));
+  return collect(reconcile(context));
 }
 
 export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
@@ -49,7 +52,7 @@ export async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** Puts an object where no row speaks of one. */
+/** Puts an object that no row references. */
 export async function putUnknownObject(storage: StorageClass, key: string, size: number): Promise<string> {
   await storages()[storage].put(key, new Uint8Array(size), { type: "image/webp", size });
   return key;
