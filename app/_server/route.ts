@@ -81,7 +81,8 @@ function withErrorHandling(handler: Handler, allow: string): Handler {
       return withSecurityHeaders(await handler(request, context));
     } catch (error) {
       const problem = toProblem(error);
-      const headers = problem.code === "method_not_allowed" ? { allow } : {};
+      const headers: Record<string, string> =
+        problem.code === "method_not_allowed" ? { allow } : {};
       return withSecurityHeaders(problemResponse(problem, headers));
     }
   };
