@@ -196,11 +196,11 @@ test("every response has a request id and no Server-Timing in production", async
 
 test("ignores an upgrade to h2c and responds over HTTP/1.1", async () => {
   const { hostname, port } = new URL(site.url);
-  const asked = connect(Number(port), hostname);
-  asked.write(
+  const socket = connect(Number(port), hostname);
+  socket.write(
     `GET /api/fields HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n`,
   );
-  expect(await text(asked)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"fields"/);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [\s\S]*"fields"/);
 });
 
 test("SIGTERM ends the running request, idle connections and the process", async () => {
@@ -214,8 +214,8 @@ test("SIGTERM ends the running request, idle connections and the process", async
   const head = `POST /api/auth/sign-in/email HTTP/1.1\r\nHost: localhost:${port}\r\nOrigin: ${site.url}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`;
   busy.write(head);
   // The server has received the request before SIGTERM, because it asks for the body.
-  const [asked] = await once(busy, "data");
-  expect(String(asked)).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+  const [interim] = await once(busy, "data");
+  expect(String(interim)).toBe("HTTP/1.1 100 Continue\r\n\r\n");
   const before = site.output().length;
   collected.length = 0;
   site.process.kill("SIGTERM");

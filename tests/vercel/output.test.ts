@@ -128,7 +128,9 @@ describe.skipIf(!hasVercel())("vercel build", { timeout: 600_000 }, () => {
     const own = new Set(files.filter((name) => !/(^|\/)node_modules\/|^\.next\/|^_next\//.test(name)));
     expect(
       [...own].filter((name) =>
-        /^\.data|planted|\.test\.|^(app|lib|server|scripts|bench|tests|prisma|e2e|docs)\/|^\.env(?!\.example$)/.test(name),
+        /^\.data|planted|\.test\.|^(app|lib|server|scripts|bench|tests|prisma|e2e|docs)\/|^\.env(?!\.example$)/.test(
+          name,
+        ),
       ),
     ).toEqual([]);
     for (const { environment = {} } of output.functions) expect(environment).toEqual({});
