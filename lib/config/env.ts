@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOG_LEVELS } from "../observability/log";
+import { LOG_LEVELS } from "../log-levels";
 import { driverNamesOf, variablesOfAll } from "../storage/driver";
 import { DRIVERS } from "../storage/drivers";
 import {

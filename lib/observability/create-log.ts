@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
+import { LOG_LEVELS, type LogLevel } from "../log-levels";
 import { currentRequest } from "./current-request";
 import { formatForTerminal } from "./format-for-terminal";
-import { LOG_LEVELS, type Log, type LogAttributes, type LogLevel } from "./log";
+import type { Log, LogAttributes } from "./log";
 
 export type LogSettings = {
   level: LogLevel;

@@ -59,7 +59,7 @@ describe("sweep", () => {
     expect(await findState(ended.id)).toBe("issued");
   });
 
-  test("expires a dead inspection, but not one with a valid ticket or lease", async () => {
+  test("expires a dead inspection, but keeps valid tickets and leases", async () => {
     const ada = await fixture.createMember();
     const inspecting = (expires: number, inspectingUntil: number) =>
       fixture.createUpload({ ownerId: ada, state: "inspecting", expires, inspectingUntil });

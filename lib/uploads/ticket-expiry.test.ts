@@ -58,7 +58,7 @@ test("a ticket expires with the credentials that signed its URL", async () => {
   expect(new URL(ticket.upload.url).searchParams.get("X-Amz-Expires")).toBe(String(ROLE_SECONDS));
 });
 
-test("a multipart ticket outlives the credentials, the URL of a part does not", async () => {
+test("a multipart ticket outlives the credentials, a part URL does not", async () => {
   const file = { field: "contract", name: "a.pdf", type: "application/pdf", size: 60 * 1024 ** 2 };
   const ticket = await issueTicket(context, ada, file, null);
   if (!("parts" in ticket) || !ticket.parts) throw new Error("It is a single-part ticket.");

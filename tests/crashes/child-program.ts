@@ -3,15 +3,20 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { Viewer } from "../../lib/permissions/viewer";
 import type { CrashPoint } from "../../lib/crash-points";
+import type { Viewer } from "../../lib/permissions/viewer";
 import type { OperationName } from "./operations";
 
-/** What a process is to do, and the step at which it is to end itself. */
-export type CrashJob = { operation: OperationName; viewer: Viewer; id: string; step: CrashPoint };
+/** The operation of a child process, and the crash point at which it kills itself. */
+export type CrashJob = { operation: OperationName; viewer: Viewer; id: string; crashPoint: CrashPoint };
 
-/** How a process ended, and what it said. */
-export type ProcessResult = { signal: NodeJS.Signals | null; code: number | null; lines: string[]; errors: string };
+/** How a process ended, and its output. */
+export type ProcessResult = {
+  signal: NodeJS.Signals | null;
+  code: number | null;
+  lines: string[];
+  errors: string;
+};
 
 export type ChildProgram = { start(argument: string): RunningProgram; remove(): Promise<void> };
 export type RunningProgram = { child: ChildProcess; result: Promise<ProcessResult> };
@@ -19,18 +24,19 @@ export type RunningProgram = { child: ChildProcess; result: Promise<ProcessResul
 const resolveHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * One of the programs beside this file, put into one piece, so that starting it costs a third: it is started hundreds of times. Each process inherits
- * the environment, and so the database and the storages.
+ * Bundles one of the programs in this folder: a bundle starts three times as fast, and a test
+ * starts hundreds of processes. Each process inherits the environment, and with it database and
+ * storages.
  */
 export async function bundleProgram(name: "crash-program" | "random-members"): Promise<ChildProgram> {
   const cache = resolveHere("../../node_modules/.cache");
   await mkdir(cache, { recursive: true });
-  // Inside the project, so that packages are found from there.
-  const folder = await mkdtemp(join(cache, "dossier-kills-"));
+  // Inside the project, so that the bundle finds its packages.
+  const folder = await mkdtemp(join(cache, "dossier-crashes-"));
   const outfile = join(folder, `${name}.mjs`);
   const options = { bundle: true, platform: "node", format: "esm", packages: "external" } as const;
   await build({ ...options, entryPoints: [resolveHere(`./${name}.ts`)], outfile, logLevel: "warning" });
-  // Looked for beside whoever starts it.
+  // The bundle looks for the worker in its own folder.
   await copyFile(resolveHere("../../lib/inspect/pdf-worker.mjs"), join(dirname(outfile), "pdf-worker.mjs"));
   return {
     start: (argument) => spawnProgram(outfile, argument),
@@ -40,23 +46,23 @@ export async function bundleProgram(name: "crash-program" | "random-members"): P
 
 function spawnProgram(file: string, argument: string): RunningProgram {
   const child = spawn(process.execPath, [file, argument], { stdio: ["ignore", "pipe", "pipe"] });
-  let [said, errors] = ["", ""];
+  let [output, errors] = ["", ""];
   child.stdout.on("data", (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   child.stderr.on("data", (chunk) => {
     errors += chunk;
   });
-  const end = new Promise<ProcessResult>((resolve, reject) => {
+  const result = new Promise<ProcessResult>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      // A line that was cut off was not said.
-      const lines = said
-        .slice(0, said.lastIndexOf("\n") + 1)
+      // Ignore an incomplete last line.
+      const lines = output
+        .slice(0, output.lastIndexOf("\n") + 1)
         .split("\n")
         .slice(0, -1);
       resolve({ signal, code, lines, errors });
     });
   });
-  return { child, result: end };
+  return { child, result };
 }

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Viewer } from "../../lib/permissions/viewer";
-import { secondsFromNow, type AppContext } from "../../lib/app-context";
+import { type AppContext, secondsFromNow } from "../../lib/app-context";
 import { Problem } from "../../lib/errors";
-import { findInconsistencies, type ExpectedFile } from "./find-inconsistencies";
-import { uploadSample, createMember, samplePdf } from "./sample-member";
-import { appContextFromEnv, withLaterClock, PAST_ALL_DEADLINES_SECONDS, createCrashFixture, type CrashFixture } from "./crash-fixture";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { abortUpload } from "../../lib/uploads/abort";
 import { completeUpload } from "../../lib/uploads/complete";
 import { sweep } from "../../lib/uploads/sweep";
+import {
+  appContextFromEnv,
+  type CrashFixture,
+  createCrashFixture,
+  PAST_ALL_DEADLINES_SECONDS,
+  withLaterClock,
+} from "./crash-fixture";
+import { type ExpectedFile, findInconsistencies } from "./find-inconsistencies";
+import { createMember, samplePdf, uploadSample } from "./sample-member";
 
 const UPLOADS = 120;
 
@@ -22,73 +28,74 @@ afterAll(async () => {
   await fixture.drop();
 });
 
-/** What came of it, as the caller was told: nothing thrown, or the code. */
+/** Returns "done", or the code of the problem that the caller gets. */
 async function outcomeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => "done",
-    (thrown: unknown) => {
-      if (thrown instanceof Problem) return thrown.code;
-      throw thrown;
+    (error: unknown) => {
+      if (error instanceof Problem) return error.code;
+      throw error;
     },
   );
 }
 
-test("of completions, withdrawals and two sweeps that want the same uploads one wins each, and everybody is told what became of it", async () => {
-  const { context: deps } = fixture;
-  const members = await Promise.all([1, 2, 3].map(() => createMember(deps)));
+test("one of concurrent completions, aborts and sweeps wins each upload", async () => {
+  const { context } = fixture;
+  const members = await Promise.all([1, 2, 3].map(() => createMember(context)));
   const uploads: { id: string; viewer: Viewer }[] = [];
   for (let index = 0; index < UPLOADS; index += 1) {
     const viewer = members[index % members.length];
-    if (!viewer) throw new Error("There is nobody.");
-    uploads.push({ id: await uploadSample(deps, viewer, await samplePdf()), viewer });
+    if (!viewer) throw new Error("No member.");
+    uploads.push({ id: await uploadSample(context, viewer, await samplePdf()), viewer });
   }
 
-  const longAgo = secondsFromNow(deps.clock, -2 * deps.limits.sweepGrace);
-  let reached = 0;
+  const longAgo = secondsFromNow(context.clock, -2 * context.limits.sweepGrace);
+  let position = 0;
   const completions = new Map<string, string>();
-  const withdrawals = new Map<string, string>();
-  const completer = async () => {
-    for (let next = uploads[reached++]; next; next = uploads[reached++])
-      completions.set(next.id, await outcomeOf(completeUpload(deps, next.viewer, next.id)));
+  const aborts = new Map<string, string>();
+  const complete = async () => {
+    for (let next = uploads[position++]; next; next = uploads[position++])
+      completions.set(next.id, await outcomeOf(completeUpload(context, next.viewer, next.id)));
   };
-  const withdrawer = async () => {
+  const abort = async () => {
     for (let index = 0; index < UPLOADS; index += 3) {
-      const upload = uploads[index + (reached % 3)];
-      if (upload) withdrawals.set(upload.id, await outcomeOf(abortUpload(deps, upload.viewer, upload.id)));
-      while (reached < Math.min(index, UPLOADS)) await new Promise(setImmediate);
+      const upload = uploads[index + (position % 3)];
+      if (upload) aborts.set(upload.id, await outcomeOf(abortUpload(context, upload.viewer, upload.id)));
+      while (position < Math.min(index, UPLOADS)) await new Promise(setImmediate);
     }
   };
-  const sweeper = async (own: AppContext) => {
-    while (reached < UPLOADS + 3) {
-      // One runs out after the other, so that the sweeps keep pace with the others rather than take everything at once.
-      const { id } = uploads[reached + 1] ?? { id: "" };
+  const sweepAlong = async (own: AppContext) => {
+    while (position < UPLOADS + 3) {
+      // One upload expires at a time, so that the sweeps do not win all of them at once.
+      const { id } = uploads[position + 1] ?? { id: "" };
       if (id) await own.db.upload.update({ where: { id }, data: { expiresAt: longAgo } });
       await sweep(own);
     }
   };
-  await Promise.all([completer(), completer(), completer(), withdrawer(), ...otherContexts.map(sweeper)]);
-  await sweep(withLaterClock(deps, PAST_ALL_DEADLINES_SECONDS));
+  await Promise.all([complete(), complete(), complete(), abort(), ...otherContexts.map(sweepAlong)]);
+  await sweep(withLaterClock(context, PAST_ALL_DEADLINES_SECONDS));
 
-  const promised: ExpectedFile[] = [];
+  const expectedFiles: ExpectedFile[] = [];
   const won = { completed: 0, aborted: 0, expired: 0 };
   for (const { id } of uploads) {
-    const { state, fileId } = await deps.db.upload.findUniqueOrThrow({ where: { id } });
+    const { state, fileId } = await context.db.upload.findUniqueOrThrow({ where: { id } });
     if (state !== "completed" && state !== "aborted" && state !== "expired")
       throw new Error(`${id}: ${state}`);
     won[state] += 1;
     const completion = completions.get(id);
     if (state === "completed") {
       expect(completion).toBe("done");
-      expect(withdrawals.get(id) ?? "conflict").toBe("conflict");
-      promised.push({ fileId: fileId ?? "", withdrawal: "none" });
+      expect(aborts.get(id) ?? "conflict").toBe("conflict");
+      expectedFiles.push({ fileId: fileId ?? "", withdrawal: "none" });
     } else {
-      // Too late, or the bytes went while they were looked at; or told to ask again, by somebody who is ended then.
+      // The upload ended first, or lost its bytes during the inspection, or another request held
+      // it.
       expect(["gone", "not_uploaded", "conflict", "not_found"]).toContain(completion);
-      expect(withdrawals.get(id) ?? "done").toBe("done");
+      expect(aborts.get(id) ?? "done").toBe("done");
     }
   }
   console.log(`won: ${JSON.stringify(won)}`);
-  expect(await deps.db.file.count()).toBe(won.completed);
-  expect(await findInconsistencies(deps, promised)).toEqual([]);
+  expect(await context.db.file.count()).toBe(won.completed);
+  expect(await findInconsistencies(context, expectedFiles)).toEqual([]);
   for (const count of Object.values(won)) expect(count).toBeGreaterThan(0);
 }, 600_000);

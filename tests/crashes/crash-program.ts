@@ -1,18 +1,19 @@
 import { writeSync } from "node:fs";
 import type { CrashJob } from "./child-program";
-import { OPERATIONS } from "./operations";
 import { appContextFromEnv } from "./crash-fixture";
+import { OPERATIONS } from "./operations";
 
-// A process that does one thing and is killed at a named step of it, by itself and at once: no handler runs, no connection says goodbye.
+// This program runs one operation and kills itself at a crash point: no handler runs, no connection
+// closes properly.
 const crashJob: CrashJob = JSON.parse(process.argv[2] ?? "");
 const context = appContextFromEnv();
 await OPERATIONS[crashJob.operation](
   {
     ...context,
-    async onCrashPoint(step) {
-      // Synchronous, so that the mark is in the pipe before the end.
-      writeSync(1, `${step}\n`);
-      if (step === crashJob.step) await new Promise(() => process.kill(process.pid, "SIGKILL"));
+    async onCrashPoint(crashPoint) {
+      // Synchronous, so that the parent receives the line before the process ends.
+      writeSync(1, `${crashPoint}\n`);
+      if (crashPoint === crashJob.crashPoint) await new Promise(() => process.kill(process.pid, "SIGKILL"));
     },
   },
   crashJob.viewer,

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CRASH_POINTS, type CrashPoint } from "../../lib/crash-points";
+import { type SweepResult, sweep } from "../../lib/uploads/sweep";
 import { casesOf, isCampaign } from "../support/campaign";
-import { findInconsistencies, type ExpectedFile } from "./find-inconsistencies";
-import { type CrashJob, type ChildProgram, bundleProgram } from "./child-program";
+import { bundleProgram, type ChildProgram, type CrashJob } from "./child-program";
+import {
+  type CrashFixture,
+  createCrashFixture,
+  PAST_ALL_DEADLINES_SECONDS,
+  withLaterClock,
+} from "./crash-fixture";
+import { type ExpectedFile, findInconsistencies } from "./find-inconsistencies";
 import { createMember } from "./sample-member";
 import { abandonEverything, SCENARIOS, type Scenario, type ScenarioMember } from "./scenarios";
-import { withLaterClock, PAST_ALL_DEADLINES_SECONDS, createCrashFixture, type CrashFixture } from "./crash-fixture";
-import { type SweepResult, sweep } from "../../lib/uploads/sweep";
 
 // docs/decisions/0047-crash-tests.md
 
@@ -24,63 +29,69 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([fixture.drop(), program.remove()]));
 
-async function crashAt(step: CrashPoint, { operation, viewer, id }: Omit<CrashJob, "step">): Promise<void> {
-  const job: CrashJob = { operation, viewer, id, step };
+async function crashAt(
+  crashPoint: CrashPoint,
+  { operation, viewer, id }: Omit<CrashJob, "crashPoint">,
+): Promise<void> {
+  const job: CrashJob = { operation, viewer, id, crashPoint };
   const { signal, lines, errors } = await program.start(JSON.stringify(job)).result;
-  // Proven: it was killed, and the last that was heard of it is the step.
-  expect({ operation, signal, last: lines.at(-1), errors }).toMatchObject({ signal: "SIGKILL", last: step });
+  // The crash point is the last line of the killed process.
+  expect({ operation, signal, last: lines.at(-1), errors }).toMatchObject({
+    signal: "SIGKILL",
+    last: crashPoint,
+  });
 }
 
-async function sweepPastAllDeadlines({ context: deps }: CrashFixture): Promise<SweepResult> {
-  const swept = await sweep(withLaterClock(deps, PAST_ALL_DEADLINES_SECONDS));
-  expect(swept).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0, publications: 0 } });
-  return swept;
+async function sweepPastAllDeadlines({ context }: CrashFixture): Promise<SweepResult> {
+  const result = await sweep(withLaterClock(context, PAST_ALL_DEADLINES_SECONDS));
+  expect(result).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0, publications: 0 } });
+  return result;
 }
 
-describe("a process that is killed", () => {
+describe("a killed process", () => {
   test.each(isCampaign ? CRASH_POINTS : CRASH_POINTS.slice(2, 4))(
-    "at %s: the request can be sent again or not, and one sweep leaves nothing lost, over or half",
-    async (step) => {
-      const { context: deps } = fixture;
-      const waiting = listCases(step);
-      const promised: ExpectedFile[] = [];
-      const lane = async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) {
-          const { scenario, returns } = next;
-          const subject: ScenarioMember = await scenario.prepare(deps);
-          await crashAt(step, { operation: scenario.operation, ...subject });
-          promised.push(...subject.expectedFiles);
-          if (returns) promised.push(...(await scenario.repeat(deps, subject)));
+    "one sweep after a kill at %s leaves no inconsistency",
+    async (crashPoint) => {
+      const { context } = fixture;
+      const cases = listCases(crashPoint);
+      const expectedFiles: ExpectedFile[] = [];
+      const worker = async () => {
+        for (let next = cases.shift(); next; next = cases.shift()) {
+          const { scenario, repeats } = next;
+          const member: ScenarioMember = await scenario.prepare(context);
+          await crashAt(crashPoint, { operation: scenario.operation, ...member });
+          expectedFiles.push(...member.expectedFiles);
+          if (repeats) expectedFiles.push(...(await scenario.repeat(context, member)));
         }
       };
-      await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+      await Promise.all(Array.from({ length: CONCURRENCY }, worker));
       await sweepPastAllDeadlines(fixture);
-      expect(await findInconsistencies(deps, promised)).toEqual([]);
+      expect(await findInconsistencies(context, expectedFiles)).toEqual([]);
     },
     600_000,
   );
 
   test.each(casesOf(["upload.ended", "visibility.copied", "visibility.switched", "purge.removed"] as const))(
-    "at %s while it sweeps: the next sweep ends what it began",
-    async (step) => {
-      const { context: deps } = fixture;
-      const promised = await abandonEverything(deps);
-      await crashAt(step, { operation: "sweep", viewer: await createMember(deps), id: "" });
-      // Past the grace of what the dead sweep was about to write.
-      await sweep(withLaterClock(deps, PAST_ALL_DEADLINES_SECONDS + 4 * 3600));
-      expect(await findInconsistencies(deps, promised)).toEqual([]);
+    "the next sweep completes a sweep killed at %s",
+    async (crashPoint) => {
+      const { context } = fixture;
+      const expectedFiles = await abandonEverything(context);
+      await crashAt(crashPoint, { operation: "sweep", viewer: await createMember(context), id: "" });
+      // Past the grace of the bytes that the killed sweep was about to write.
+      await sweep(withLaterClock(context, PAST_ALL_DEADLINES_SECONDS + 4 * 3600));
+      expect(await findInconsistencies(context, expectedFiles)).toEqual([]);
     },
     600_000,
   );
 });
 
-/** Every way to the step in turn; each is come back to in every other turn, and of two that follow one another only one is. */
-function listCases(step: CrashPoint): { scenario: Scenario; returns: boolean }[] {
-  const scenarios = SCENARIOS[step];
+/** Lists the kills at one crash point: every scenario in turn, each with and without a repeat. */
+function listCases(crashPoint: CrashPoint): { scenario: Scenario; repeats: boolean }[] {
+  const scenarios = SCENARIOS[crashPoint];
   return Array.from({ length: KILLS_PER_POINT }, (_, index) => {
     const scenario = scenarios[index % scenarios.length];
-    if (!scenario) throw new Error(`Nothing passes ${step}.`);
-    const turn = scenarios.length % 2 === 0 ? Math.floor(index / scenarios.length) : 0;
-    return { scenario, returns: (index + turn) % 2 === 0 };
+    if (!scenario) throw new Error(`No scenario passes ${crashPoint}.`);
+    const round = scenarios.length % 2 === 0 ? Math.floor(index / scenarios.length) : 0;
+    return { scenario, repeats: (index + round) % 2 === 0 };
   });
 }

@@ -9,27 +9,30 @@ import { asLocalStorage } from "../../lib/storage/local/local-storage";
 import type { Storage, StorageClass } from "../../lib/storage/storage";
 import { reconcile } from "../../lib/uploads/reconcile";
 
-/** What somebody was told: this file was accepted, and (perhaps) its end was asked for. */
+/** A file that a response has confirmed, and how far its withdrawal got. */
 export type ExpectedFile = { fileId: string; withdrawal: "none" | "asked" | "confirmed" };
 
 /**
- * Everything that is not as it must be once a sweep past every grace is through: files that are lost or altered, bytes that nobody knows of,
- * states that are half one thing and half another, counters that do not count. Two judges: what the application itself finds by
- * comparing, and this one, which reads every byte and knows nothing of how the sweep or that comparison work.
+ * Lists every inconsistency after a sweep past every grace: lost or changed files, unknown objects,
+ * half-finished states, wrong quotas. Reads every byte, independently of `reconcile`, and adds the
+ * findings of `reconcile`.
  */
-export async function findInconsistencies(deps: AppContext, promised: readonly ExpectedFile[] = []): Promise<string[]> {
+export async function findInconsistencies(
+  context: AppContext,
+  expectedFiles: readonly ExpectedFile[] = [],
+): Promise<string[]> {
   return [
-    ...(await checkFiles(deps)),
-    ...(await checkExpectedFiles(deps, promised)),
-    ...(await checkLeftovers(deps)),
-    ...(await checkQuotas(deps)),
-    ...(await listReconcileFindings(deps)),
+    ...(await checkFiles(context)),
+    ...(await checkExpectedFiles(context, expectedFiles)),
+    ...(await checkLeftovers(context)),
+    ...(await checkQuotas(context)),
+    ...(await listReconcileFindings(context)),
   ];
 }
 
-async function listReconcileFindings(deps: AppContext): Promise<string[]> {
+async function listReconcileFindings(context: AppContext): Promise<string[]> {
   const findings: string[] = [];
-  for await (const finding of reconcile(deps)) findings.push(`reconcile: ${JSON.stringify(finding)}`);
+  for await (const finding of reconcile(context)) findings.push(`reconcile: ${JSON.stringify(finding)}`);
   return findings;
 }
 
@@ -38,15 +41,16 @@ async function checkFiles({ db, storages }: AppContext): Promise<string[]> {
   const orphans = { public: await listKeys(storages.public), private: await listKeys(storages.private) };
   const expected = async (storage: StorageClass, key: string, matches: (hash: Buffer) => boolean) => {
     if (!orphans[storage].delete(key)) findings.push(`missing: ${storage} ${key}`);
-    else if (!matches(await hashStoredObject(storages[storage], key))) findings.push(`altered: ${storage} ${key}`);
+    else if (!matches(await hashStoredObject(storages[storage], key)))
+      findings.push(`altered: ${storage} ${key}`);
   };
   for (const file of await db.file.findMany({ include: { owner: { select: { visibility: true } } } })) {
     if (isPublishable(file) !== (file.publicPrefix !== null))
       findings.push(`half: ${file.id} flag ${file.visibility}, publication ${file.publicPrefix}`);
-    if (file.unsettledSince) findings.push(`half: ${file.id} is unsettled`);
+    if (file.unsettledSince) findings.push(`half: ${file.id} is out of sync`);
     if (file.purgedAt) continue;
     await expected("private", originalKey(file), (hash) => hash.toString("base64") === file.sha256);
-    // What was drawn of a document lies below its prefix and goes with it.
+    // Page images are optional, and are deleted with the document.
     for (const key of orphans.private)
       if (key.startsWith(`${file.prefix}pages/`)) orphans.private.delete(key);
     for (const { name } of variantsSchema.parse(file.variants ?? [])) {
@@ -60,14 +64,21 @@ async function checkFiles({ db, storages }: AppContext): Promise<string[]> {
   return findings;
 }
 
-/** What was accepted is there unless its owner, or a newer file of a one-file field, ended it; what was confirmed as ended is gone. */
-async function checkExpectedFiles({ db }: AppContext, promised: readonly ExpectedFile[]): Promise<string[]> {
+/**
+ * An accepted file exists unless it was withdrawn or superseded. A confirmed withdrawal is
+ * complete.
+ */
+async function checkExpectedFiles(
+  { db }: AppContext,
+  expectedFiles: readonly ExpectedFile[],
+): Promise<string[]> {
   const findings: string[] = [];
-  for (const { fileId, withdrawal: end } of promised) {
+  for (const { fileId, withdrawal } of expectedFiles) {
     const file = await db.file.findUnique({ where: { id: fileId } });
     if (!file) findings.push(`lost: ${fileId} has no row`);
-    else if (end === "confirmed" && !file.purgedAt) findings.push(`half: ${fileId} was erased and is there`);
-    else if (end === "none" && file.purgedAt) {
+    else if (withdrawal === "confirmed" && !file.purgedAt)
+      findings.push(`half: ${fileId} was withdrawn and is not purged`);
+    else if (withdrawal === "none" && file.purgedAt) {
       const replaced = file.status === "superseded" && findField(file)?.storage === "public";
       if (!replaced) findings.push(`lost: ${fileId} is ${file.status}`);
     }
@@ -85,13 +96,14 @@ async function checkLeftovers({ db, storages }: AppContext): Promise<string[]> {
     if (!fileId || !(await db.file.findUnique({ where: { id: fileId } })))
       findings.push(`lost: upload ${id} is completed and has no file`);
   for (const { storage, prefix, tries } of await db.purge.findMany())
-    findings.push(`orphan: ${storage} ${prefix} is still to be purged, after ${tries} tries`);
+    findings.push(`orphan: ${storage} ${prefix} is not purged after ${tries} attempts`);
   const parts = await db.uploadPart.count();
   if (parts > 0) findings.push(`orphan: ${parts} rows of parts`);
   for (const storage of Object.values(storages))
     for await (const { key, multipartId } of storage.listMultipartUploads(""))
-      findings.push(`orphan: ${storage.class} ${key} is unfinished (${multipartId})`);
-  for (const temp of await listTemporaryFiles(storages.private)) findings.push(`orphan: ${temp} is half-written`);
+      findings.push(`orphan: ${storage.class} ${key} has a multipart upload (${multipartId})`);
+  for (const temp of await listTemporaryFiles(storages.private))
+    findings.push(`orphan: ${temp} is half-written`);
   return findings;
 }
 
@@ -104,13 +116,13 @@ async function checkQuotas({ db }: AppContext): Promise<string[]> {
     const bytes = (uploads._sum.size ?? 0n) + (files._sum.size ?? 0n);
     if (openUploads !== uploads._count || storedBytes !== bytes)
       findings.push(
-        `quota: ${id} has ${uploads._count} open and ${bytes} bytes, and is held to have ${openUploads} and ${storedBytes}`,
+        `quota: ${id} has ${uploads._count} open uploads and ${bytes} bytes, but counts ${openUploads} and ${storedBytes}`,
       );
   }
   return findings;
 }
 
-/** Local storage writes beside its objects, under names that no listing knows. */
+/** Local storage writes to temporary files that no listing contains. */
 async function listTemporaryFiles(storage: Storage): Promise<string[]> {
   if (!asLocalStorage(storage)) return [];
   const folder = join(env().DATA_DIR, "storage");

@@ -1,13 +1,18 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createRandom } from "./seeded-random";
-import type { MemberRun, MemberMessage } from "./random-members";
-import { findInconsistencies, type ExpectedFile } from "./find-inconsistencies";
-import { type ChildProgram, bundleProgram } from "./child-program";
-import { uploadSample, createMember, samplePdf, samplePhoto } from "./sample-member";
-import { withLaterClock, PAST_ALL_DEADLINES_SECONDS, createCrashFixture, type CrashFixture } from "./crash-fixture";
 import { completeUpload } from "../../lib/uploads/complete";
 import { sweep } from "../../lib/uploads/sweep";
+import { bundleProgram, type ChildProgram } from "./child-program";
+import {
+  type CrashFixture,
+  createCrashFixture,
+  PAST_ALL_DEADLINES_SECONDS,
+  withLaterClock,
+} from "./crash-fixture";
+import { type ExpectedFile, findInconsistencies } from "./find-inconsistencies";
+import type { MemberMessage, MemberRun } from "./random-members";
+import { createMember, samplePdf, samplePhoto, uploadSample } from "./sample-member";
+import { createRandom } from "./seeded-random";
 
 // docs/decisions/0047-crash-tests.md
 
@@ -23,56 +28,59 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([fixture.drop(), memberProgram.remove()]));
 
-test(`${KILLS} processes killed at random, with members at work in two at once: one sweep leaves nothing lost, over or half`, async () => {
-  const { context: deps } = fixture;
+test(`one sweep after ${KILLS} random kills leaves no inconsistency`, async () => {
+  const { context } = fixture;
   console.log(`KILLS_SEED=${SEED}`);
-  const chance = createRandom(SEED);
-  const members = await Promise.all(Array.from({ length: MEMBERS }, () => createMember(deps)));
-  const promised = new Map<string, ExpectedFile["withdrawal"]>();
-  // Something to hide, cut anew and erase from the first moment.
+  const random = createRandom(SEED);
+  const members = await Promise.all(Array.from({ length: MEMBERS }, () => createMember(context)));
+  const expectedFiles = new Map<string, ExpectedFile["withdrawal"]>();
+  // Files to unpublish, crop and withdraw from the start.
   for (const viewer of members) {
     for (const sample of [await samplePhoto(), await samplePdf(), await samplePdf()]) {
-      const done = await completeUpload(deps, viewer, await uploadSample(deps, viewer, sample));
-      if (done.state === "completed") promised.set(done.file.id, "none");
+      const done = await completeUpload(context, viewer, await uploadSample(context, viewer, sample));
+      if (done.state === "completed") expectedFiles.set(done.file.id, "none");
     }
   }
-  const strange: string[] = [];
-  const heard = ([what, about]: MemberMessage) => {
-    if (what === "accepted" && !promised.has(about)) promised.set(about, "none");
-    if (what === "ending" && promised.get(about) !== "confirmed") promised.set(about, "asked");
-    if (what === "ended") promised.set(about, "confirmed");
-    if (what === "strange") strange.push(about);
-    if (what === "strange") console.log(about);
-  };
-  let [left, byThemselves] = [KILLS, 0];
-  const lane = async () => {
-    while (left > 0) {
-      left -= 1;
-      // By itself at a step, or from outside at any moment.
-      const steps = chance(2) === 0 ? 1 + chance(40) : null;
-      const crowd: MemberRun = { members, seed: chance(2 ** 31), steps };
-      const { child, result: end } = memberProgram.start(JSON.stringify(crowd));
-      const moment = chance(6000);
-      child.stdout?.once("data", () =>
-        setTimeout(() => child.kill("SIGKILL"), steps === null ? moment : 30_000),
-      );
-      const { signal, lines, errors } = await end;
-      expect({ signal, errors }).toMatchObject({ signal: "SIGKILL" });
-      if (steps !== null) byThemselves += 1;
-      for (const line of lines) heard(JSON.parse(line));
-      if (left % 20 === 0) console.log(`${left} to go, ${promised.size} files`);
+  const defects: string[] = [];
+  const onMessage = ([kind, subject]: MemberMessage) => {
+    if (kind === "accepted" && !expectedFiles.has(subject)) expectedFiles.set(subject, "none");
+    if (kind === "withdrawing" && expectedFiles.get(subject) !== "confirmed")
+      expectedFiles.set(subject, "asked");
+    if (kind === "withdrawn") expectedFiles.set(subject, "confirmed");
+    if (kind === "defect") {
+      defects.push(subject);
+      console.log(subject);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
-  const swept = await sweep(withLaterClock(deps, PAST_ALL_DEADLINES_SECONDS));
+  let [remaining, selfKilled] = [KILLS, 0];
+  const worker = async () => {
+    while (remaining > 0) {
+      remaining -= 1;
+      // The process kills itself at a crash point, or this test kills it at any moment.
+      const crashPoints = random(2) === 0 ? 1 + random(40) : null;
+      const run: MemberRun = { members, seed: random(2 ** 31), crashPoints };
+      const { child, result } = memberProgram.start(JSON.stringify(run));
+      const delayMs = random(6000);
+      child.stdout?.once("data", () =>
+        setTimeout(() => child.kill("SIGKILL"), crashPoints === null ? delayMs : 30_000),
+      );
+      const { signal, lines, errors } = await result;
+      expect({ signal, errors }).toMatchObject({ signal: "SIGKILL" });
+      if (crashPoints !== null) selfKilled += 1;
+      for (const line of lines) onMessage(JSON.parse(line));
+      if (remaining % 20 === 0) console.log(`${remaining} to go, ${expectedFiles.size} files`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  const swept = await sweep(withLaterClock(context, PAST_ALL_DEADLINES_SECONDS));
   const findings = await findInconsistencies(
-    deps,
-    [...promised].map(([fileId, end]) => ({ fileId, withdrawal: end })),
+    context,
+    [...expectedFiles].map(([fileId, end]) => ({ fileId, withdrawal: end })),
   );
   console.log(
-    `${KILLS} killed, ${byThemselves} of them at a step; ${promised.size} files accepted or ended; swept: ${JSON.stringify(swept)}; ${findings.length} findings`,
+    `${KILLS} killed, ${selfKilled} of them at a crash point; ${expectedFiles.size} files accepted or withdrawn; swept: ${JSON.stringify(swept)}; ${findings.length} findings`,
   );
-  expect(strange).toEqual([]);
+  expect(defects).toEqual([]);
   expect(findings).toEqual([]);
-  expect(promised.size).toBeGreaterThan(3 * MEMBERS);
+  expect(expectedFiles.size).toBeGreaterThan(3 * MEMBERS);
 }, 3_600_000);

@@ -1,24 +1,37 @@
 import { writeSync } from "node:fs";
-import type { Viewer } from "../../lib/permissions/viewer";
-import { isDatabaseUnavailable } from "../../lib/db/outage";
 import type { AppContext } from "../../lib/app-context";
+import { isDatabaseUnavailable } from "../../lib/db/outage";
 import { Problem } from "../../lib/errors";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { abortUpload } from "../../lib/uploads/abort";
 import { completeUpload } from "../../lib/uploads/complete";
 import { sweep } from "../../lib/uploads/sweep";
-import { type RandomInteger, createRandom } from "./seeded-random";
-import { issueSampleTicket, uploadSample, sampleLargePdf, samplePdf, samplePhoto, type SampleFile } from "./sample-member";
-import { OPERATIONS, type OperationName } from "./operations";
 import { appContextFromEnv } from "./crash-fixture";
+import { OPERATIONS, type OperationName } from "./operations";
+import {
+  issueSampleTicket,
+  type SampleFile,
+  sampleLargePdf,
+  samplePdf,
+  samplePhoto,
+  uploadSample,
+} from "./sample-member";
+import { createRandom, type RandomInteger } from "./seeded-random";
 
-/** Members at work, several at once, until the process is killed: from outside, or by itself when it has passed so many steps. */
-export type MemberRun = { members: Viewer[]; seed: number; steps: number | null };
+/**
+ * Members that act concurrently until the process is killed: by the parent if `crashPoints` is
+ * null, else by itself at that many crash points.
+ */
+export type MemberRun = { members: Viewer[]; seed: number; crashPoints: number | null };
 
-/** What a process says, a line each, before and after what it does for people. */
-export type MemberMessage = ["accepted" | "ending" | "ended", string] | ["strange", string] | ["ready"];
+/** One output line of the process, before or after an action. */
+export type MemberMessage =
+  | ["accepted" | "withdrawing" | "withdrawn", string]
+  | ["defect", string]
+  | ["ready"];
 
 const CONCURRENCY = 4;
-/** What somebody may be told who is not alone. Anything else is a defect. */
+/** Codes that concurrent requests may cause. Any other is a defect. */
 const EXPECTED_CODES = new Set(["conflict", "gone", "purged", "not_uploaded", "not_found", "unavailable"]);
 
 const memberRun: MemberRun = JSON.parse(process.argv[2] ?? "");
@@ -28,12 +41,13 @@ const context: AppContext = {
   ...appContextFromEnv(),
   async onCrashPoint() {
     passedCrashPoints += 1;
-    if (passedCrashPoints === memberRun.steps) await new Promise(() => process.kill(process.pid, "SIGKILL"));
+    if (passedCrashPoints === memberRun.crashPoints)
+      await new Promise(() => process.kill(process.pid, "SIGKILL"));
   },
 };
 
-function report(...said: MemberMessage): void {
-  writeSync(1, `${JSON.stringify(said)}\n`);
+function report(...message: MemberMessage): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
 }
 
 type MemberAction = (viewer: Viewer) => Promise<void>;
@@ -45,8 +59,8 @@ const uploadAndComplete =
   };
 
 async function completeAndReport(viewer: Viewer, id: string): Promise<void> {
-  const answer = await completeUpload(context, viewer, id);
-  if (answer.state === "completed") report("accepted", answer.file.id);
+  const completion = await completeUpload(context, viewer, id);
+  if (completion.state === "completed") report("accepted", completion.file.id);
 }
 
 const changePictures =
@@ -64,16 +78,16 @@ const withdrawAnyFile: MemberAction = async (viewer) => {
     await context.db.file.findMany({ where: { ownerId: viewer.id, purgedAt: null } }),
   );
   if (!file) return;
-  report("ending", file.id);
-  await OPERATIONS.erase(context, viewer, file.id);
-  report("ended", file.id);
+  report("withdrawing", file.id);
+  await OPERATIONS.withdraw(context, viewer, file.id);
+  report("withdrawn", file.id);
 };
 
-/** Somebody comes back to what a process left that is no more. */
+/** Resumes an upload that a killed process has left open. */
 const resumeUpload: MemberAction = async (viewer) => {
   const open = { ownerId: viewer.id, state: { in: ["issued" as const, "inspecting" as const] } };
-  const left = await pickRandom(random, await context.db.upload.findMany({ where: open }));
-  if (left) await completeAndReport(viewer, left.id);
+  const upload = await pickRandom(random, await context.db.upload.findMany({ where: open }));
+  if (upload) await completeAndReport(viewer, upload.id);
 };
 
 const abortNewUpload: MemberAction = async (viewer) => {
@@ -87,11 +101,11 @@ const ACTIONS: readonly MemberAction[] = [
   uploadAndComplete(samplePdf),
   uploadAndComplete(samplePdf),
   uploadAndComplete(sampleLargePdf),
-  changePictures("hide"),
-  changePictures("show"),
+  changePictures("unpublish"),
+  changePictures("publish"),
   changePictures("recrop"),
   (viewer) => OPERATIONS.hideProfile(context, viewer).then(() => undefined),
-  (viewer) => OPERATIONS.showProfile(context, viewer).then(() => undefined),
+  (viewer) => OPERATIONS.publishProfile(context, viewer).then(() => undefined),
   withdrawAnyFile,
   resumeUpload,
   resumeUpload,
@@ -99,22 +113,22 @@ const ACTIONS: readonly MemberAction[] = [
   () => sweep(context).then(() => undefined),
 ];
 
-function pickRandom<T>(chance: RandomInteger, items: readonly T[]): T | undefined {
-  return items[chance(items.length)];
+function pickRandom<T>(randomInteger: RandomInteger, items: readonly T[]): T | undefined {
+  return items[randomInteger(items.length)];
 }
 
 async function actForever(): Promise<never> {
   for (;;) {
     const viewer = pickRandom(random, memberRun.members);
-    const deed = pickRandom(random, ACTIONS);
-    if (!viewer || !deed) throw new Error("There is nobody here.");
+    const act = pickRandom(random, ACTIONS);
+    if (!viewer || !act) throw new Error("No member or no action.");
     try {
-      await deed(viewer);
-    } catch (thrown) {
-      if (thrown instanceof Problem ? EXPECTED_CODES.has(thrown.code) : isDatabaseUnavailable(thrown)) continue;
+      await act(viewer);
+    } catch (error) {
+      if (error instanceof Problem ? EXPECTED_CODES.has(error.code) : isDatabaseUnavailable(error)) continue;
       report(
-        "strange",
-        thrown instanceof Error ? `${thrown.name} ${thrown.message}\n${thrown.stack}` : String(thrown),
+        "defect",
+        error instanceof Error ? `${error.name} ${error.message}\n${error.stack}` : String(error),
       );
     }
   }

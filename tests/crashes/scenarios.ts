@@ -1,115 +1,134 @@
-import type { Viewer } from "../../lib/permissions/viewer";
 import type { AppContext } from "../../lib/app-context";
-import { Problem } from "../../lib/errors";
 import type { CrashPoint } from "../../lib/crash-points";
+import { Problem } from "../../lib/errors";
+import type { Viewer } from "../../lib/permissions/viewer";
 import { completeUpload } from "../../lib/uploads/complete";
-import type { ExpectedFile } from "./find-inconsistencies";
-import { issueSampleTicket, uploadSample, sampleLargePdf, createMember, samplePdf, samplePhoto, type SampleFile } from "./sample-member";
-import { OPERATIONS, type OperationName } from "./operations";
 import { withLaterClock } from "./crash-fixture";
+import type { ExpectedFile } from "./find-inconsistencies";
+import { OPERATIONS, type OperationName } from "./operations";
+import {
+  createMember,
+  issueSampleTicket,
+  type SampleFile,
+  sampleLargePdf,
+  samplePdf,
+  samplePhoto,
+  uploadSample,
+} from "./sample-member";
 
-/** Longer than a completion that was killed keeps others away. */
+/** Longer than the lease of a killed completion. */
 const AFTER_LEASE_SECONDS = 121;
 
-/** Somebody who was in the middle of something when the process ended. */
+/** A member, with the upload or file of the killed operation. */
 export type ScenarioMember = { viewer: Viewer; id: string; expectedFiles: ExpectedFile[] };
 
 export type Scenario = {
   operation: OperationName;
-  /** Brings somebody to where the operation starts. */
-  prepare(deps: AppContext): Promise<ScenarioMember>;
-  /** Sends the same request again, as its sender would; says what must hold from then on. */
-  repeat(deps: AppContext, subject: ScenarioMember): Promise<ExpectedFile[]>;
+  /** Creates a member and the state in which the operation starts. */
+  prepare(context: AppContext): Promise<ScenarioMember>;
+  /** Repeats the request as a client does. Returns what must be true from then on. */
+  repeat(context: AppContext, member: ScenarioMember): Promise<ExpectedFile[]>;
 };
 
 function completionScenario(make: () => Promise<SampleFile>): Scenario {
   return {
     operation: "complete",
-    prepare: async (deps) => {
-      const viewer = await createMember(deps);
-      return { viewer, id: await uploadSample(deps, viewer, await make()), expectedFiles: [] };
+    prepare: async (context) => {
+      const viewer = await createMember(context);
+      return { viewer, id: await uploadSample(context, viewer, await make()), expectedFiles: [] };
     },
-    repeat: async (deps, { viewer, id }) => {
-      // At once it is either done, as far as anybody can see, or under way.
-      await completeUpload(deps, viewer, id);
-      const done = await completeUpload(withLaterClock(deps, AFTER_LEASE_SECONDS), viewer, id);
-      if (done.state !== "completed") throw new Error("A completion that nobody is at does not end.");
-      const repeated = await completeUpload(withLaterClock(deps, AFTER_LEASE_SECONDS), viewer, id);
-      if (JSON.stringify(repeated) !== JSON.stringify(done)) throw new Error("The answer is another one.");
+    repeat: async (context, { viewer, id }) => {
+      // Before the lease ends it is either completed or still inspecting.
+      await completeUpload(context, viewer, id);
+      const done = await completeUpload(withLaterClock(context, AFTER_LEASE_SECONDS), viewer, id);
+      if (done.state !== "completed") throw new Error("A completion after the lease does not complete.");
+      const repeated = await completeUpload(withLaterClock(context, AFTER_LEASE_SECONDS), viewer, id);
+      if (JSON.stringify(repeated) !== JSON.stringify(done))
+        throw new Error("The repeat returned another result.");
       return [{ fileId: done.file.id, withdrawal: "none" }];
     },
   };
 }
 
-/** Other bytes than were announced: the completion refuses them. */
+/** The received bytes differ from the declared content: the completion refuses them. */
 const refusalScenario: Scenario = {
   operation: "complete",
-  prepare: async (deps) => {
-    const viewer = await createMember(deps);
+  prepare: async (context) => {
+    const viewer = await createMember(context);
     const sample = await samplePdf();
-    const id = await uploadSample(deps, viewer, sample);
-    const { key } = await deps.db.upload.findUniqueOrThrow({ where: { id } });
-    await deps.storages.private.remove(key);
+    const id = await uploadSample(context, viewer, sample);
+    const { key } = await context.db.upload.findUniqueOrThrow({ where: { id } });
+    await context.storages.private.remove(key);
     const other = Buffer.alloc(sample.bytes.length, 1);
-    await deps.storages.private.put(key, other, { type: sample.type, size: other.length });
+    await context.storages.private.put(key, other, { type: sample.type, size: other.length });
     return { viewer, id, expectedFiles: [] };
   },
-  repeat: async (deps, { viewer, id }) => {
-    const answer = await completeUpload(withLaterClock(deps, AFTER_LEASE_SECONDS), viewer, id).catch((thrown: unknown) => thrown);
-    if (!(answer instanceof Problem && answer.code === "content_mismatch"))
-      throw new Error("Bytes that nobody announced were accepted.", { cause: answer });
+  repeat: async (context, { viewer, id }) => {
+    const result = await completeUpload(withLaterClock(context, AFTER_LEASE_SECONDS), viewer, id).catch(
+      (error: unknown) => error,
+    );
+    if (!(result instanceof Problem && result.code === "content_mismatch"))
+      throw new Error("The completion accepted undeclared bytes.", { cause: result });
     return [];
   },
 };
 
-/** Somebody with a picture that everybody sees, or a document; `first` happens to it before the operation. */
+/** A member with a public picture or a document. `first` runs before the operation. */
 function fileScenario(
   operation: OperationName,
   {
     first,
     sample = samplePhoto,
-    end = "none",
-  }: { first?: OperationName; sample?: () => Promise<SampleFile>; end?: ExpectedFile["withdrawal"] } = {},
+    withdrawal = "none",
+  }: {
+    first?: OperationName;
+    sample?: () => Promise<SampleFile>;
+    withdrawal?: ExpectedFile["withdrawal"];
+  } = {},
 ): Scenario {
   return {
     operation,
-    prepare: async (deps) => {
-      const viewer = await createMember(deps);
-      const done = await completeUpload(deps, viewer, await uploadSample(deps, viewer, await sample()));
-      if (done.state !== "completed") throw new Error("A completion that nobody disturbs does not end.");
+    prepare: async (context) => {
+      const viewer = await createMember(context);
+      const done = await completeUpload(context, viewer, await uploadSample(context, viewer, await sample()));
+      if (done.state !== "completed") throw new Error("An undisturbed completion does not complete.");
       const { id } = done.file;
-      if (first) await OPERATIONS[first](deps, viewer, id);
-      return { viewer, id, expectedFiles: [{ fileId: id, withdrawal: end === "none" ? "none" : "asked" }] };
+      if (first) await OPERATIONS[first](context, viewer, id);
+      return {
+        viewer,
+        id,
+        expectedFiles: [{ fileId: id, withdrawal: withdrawal === "none" ? "none" : "asked" }],
+      };
     },
-    repeat: async (deps, { viewer, id }) => {
-      await OPERATIONS[operation](deps, viewer, id);
-      await requireOldBytesRemoved(deps, viewer);
-      return [{ fileId: id, withdrawal: end }];
+    repeat: async (context, { viewer, id }) => {
+      await OPERATIONS[operation](context, viewer, id);
+      await requireOldBytesRemoved(context, viewer);
+      return [{ fileId: id, withdrawal }];
     },
   };
 }
 
-/** Once a change of visibility or an erasure is answered, what must not be seen any more is gone from the store. */
+/** After the response to a visibility change or a withdrawal, the old public bytes are deleted. */
 async function requireOldBytesRemoved({ db, storages, clock }: AppContext, viewer: Viewer): Promise<void> {
   const files = await db.file.findMany({ where: { ownerId: viewer.id } });
   const ids = files.map(({ id }) => id);
-  // Copies that were never pointed at are due later; nobody was told where they are.
+  // Copies that no row has referenced are due later; no client has their URL.
   const due = { fileId: { in: ids }, storage: "public" as const, dueAt: { lte: clock.now() } };
-  const dead = await db.purge.findMany({ where: due });
-  for (const { prefix } of dead)
+  const purges = await db.purge.findMany({ where: due });
+  for (const { prefix } of purges)
     for await (const { key } of storages.public.list(prefix))
-      throw new Error(`The answer is sent, and ${key} is still there for everybody.`);
+      throw new Error(`The response is sent, but ${key} is still public.`);
 }
 
 function abortScenario(make: () => Promise<SampleFile>): Scenario {
   return {
     operation: "abort",
-    prepare: async (deps) => {
-      const viewer = await createMember(deps);
-      return { viewer, id: await uploadSample(deps, viewer, await make()), expectedFiles: [] };
+    prepare: async (context) => {
+      const viewer = await createMember(context);
+      return { viewer, id: await uploadSample(context, viewer, await make()), expectedFiles: [] };
     },
-    repeat: async (deps, { viewer, id }) => {
-      await OPERATIONS.abort(deps, viewer, id);
+    repeat: async (context, { viewer, id }) => {
+      await OPERATIONS.abort(context, viewer, id);
       return [];
     },
   };
@@ -123,58 +142,76 @@ const documentCompletion = completionScenario(samplePdf);
 const multipartCompletion = completionScenario(sampleLargePdf);
 const pictureReplacement: Scenario = {
   ...pictureCompletion,
-  prepare: async (deps) => {
-    const { viewer, expectedFiles: promised } = await fileScenario("show").prepare(deps);
-    return { viewer, id: await uploadSample(deps, viewer, await samplePhoto()), expectedFiles: promised };
+  prepare: async (context) => {
+    const { viewer, expectedFiles } = await fileScenario("publish").prepare(context);
+    return { viewer, id: await uploadSample(context, viewer, await samplePhoto()), expectedFiles };
   },
 };
 
-/** The first part is asked for: the store begins, and the row is to hold what it called it. */
+/** Requests the first part: the store creates the multipart upload, and the row saves its id. */
 const multipartStart: Scenario = {
-  operation: "begin",
-  prepare: async (deps) => {
-    const viewer = await createMember(deps);
-    return { viewer, id: (await issueSampleTicket(deps, viewer, await sampleLargePdf())).id, expectedFiles: [] };
+  operation: "signPart",
+  prepare: async (context) => {
+    const viewer = await createMember(context);
+    return {
+      viewer,
+      id: (await issueSampleTicket(context, viewer, await sampleLargePdf())).id,
+      expectedFiles: [],
+    };
   },
-  repeat: async (deps, { viewer, id }) => {
-    // The same member, with the same ticket; what they send is theirs to choose again.
-    const { size } = await deps.db.upload.findUniqueOrThrow({ where: { id } });
-    await OPERATIONS.begin(deps, viewer, id);
-    const lone = await deps.db.upload.findUniqueOrThrow({ where: { id } });
-    if (lone.multipartId === null || lone.size !== size) throw new Error("The upload was not begun again.");
+  repeat: async (context, { viewer, id }) => {
+    const { size } = await context.db.upload.findUniqueOrThrow({ where: { id } });
+    await OPERATIONS.signPart(context, viewer, id);
+    const upload = await context.db.upload.findUniqueOrThrow({ where: { id } });
+    if (upload.multipartId === null || upload.size !== size)
+      throw new Error("The multipart upload was not created again.");
     return [];
   },
 };
 
-/** Leaves somebody as a process does that ends at this step, for a sweep to find. */
-async function abandonAt(deps: AppContext, scenario: Scenario, step: CrashPoint): Promise<ExpectedFile[]> {
-  const { viewer, id, expectedFiles: promised } = await scenario.prepare(deps);
-  const ended = new Error("The process ends here.");
-  const reached = async (now: CrashPoint) => {
-    if (now === step) throw ended;
+/** Ends an operation at a crash point and leaves its state to a sweep. */
+async function abandonAt(
+  context: AppContext,
+  scenario: Scenario,
+  crashPoint: CrashPoint,
+): Promise<ExpectedFile[]> {
+  const { viewer, id, expectedFiles } = await scenario.prepare(context);
+  const crash = new Error("The process ends here.");
+  const onCrashPoint = async (passed: CrashPoint) => {
+    if (passed === crashPoint) throw crash;
   };
-  const thrown = await OPERATIONS[scenario.operation]({ ...deps, onCrashPoint: reached }, viewer, id).catch(
-    (it: unknown) => it,
+  const error = await OPERATIONS[scenario.operation]({ ...context, onCrashPoint }, viewer, id).catch(
+    (cause: unknown) => cause,
   );
-  if (thrown !== ended) throw new Error(`${scenario.operation} does not pass ${step}.`, { cause: thrown });
-  return promised;
+  if (error !== crash)
+    throw new Error(`${scenario.operation} does not pass ${crashPoint}.`, { cause: error });
+  return expectedFiles;
 }
 
-/** Something of everything that a sweep has to do. */
-export async function abandonEverything(deps: AppContext): Promise<ExpectedFile[]> {
-  const promised: ExpectedFile[] = [];
-  for (const make of [samplePdf, sampleLargePdf]) await uploadSample(deps, await createMember(deps), await make());
-  promised.push(...(await abandonAt(deps, fileScenario("erase", { end: "confirmed" }), "purge.scheduled")));
-  promised.push(...(await abandonAt(deps, fileScenario("hide"), "visibility.switched")));
-  promised.push(...(await abandonAt(deps, fileScenario("show", { first: "hide" }), "visibility.flagged")));
-  promised.push(
-    ...(await abandonAt(deps, fileScenario("showProfile", { first: "hideProfile" }), "visibility.switched")),
+/** Leaves work of every kind for a sweep. */
+export async function abandonEverything(context: AppContext): Promise<ExpectedFile[]> {
+  const expectedFiles: ExpectedFile[] = [];
+  for (const make of [samplePdf, sampleLargePdf])
+    await uploadSample(context, await createMember(context), await make());
+  expectedFiles.push(
+    ...(await abandonAt(context, fileScenario("withdraw", { withdrawal: "confirmed" }), "purge.scheduled")),
   );
-  await abandonAt(deps, multipartStart, "multipart.created");
-  return promised;
+  expectedFiles.push(...(await abandonAt(context, fileScenario("unpublish"), "visibility.switched")));
+  expectedFiles.push(
+    ...(await abandonAt(context, fileScenario("publish", { first: "unpublish" }), "visibility.flagged")),
+  );
+  expectedFiles.push(
+    ...(await abandonAt(
+      context,
+      fileScenario("publishProfile", { first: "hideProfile" }),
+      "visibility.switched",
+    )),
+  );
+  await abandonAt(context, multipartStart, "multipart.created");
+  return expectedFiles;
 }
 
-/** What passes each step. */
+/** The scenarios that pass each crash point. */
 export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
   "complete.started": [pictureCompletion, documentCompletion, multipartCompletion],
   "complete.assembled": [multipartCompletion],
@@ -183,24 +220,29 @@ export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
   "complete.refused": [refusalScenario],
   "upload.ended": [abortSinglePart, abortMultipart],
   "multipart.created": [multipartStart],
-  "visibility.flagged": [fileScenario("hide"), fileScenario("show", { first: "hide" })],
+  "visibility.flagged": [fileScenario("unpublish"), fileScenario("publish", { first: "unpublish" })],
   "visibility.copied": [
-    fileScenario("show", { first: "hide" }),
+    fileScenario("publish", { first: "unpublish" }),
     fileScenario("recrop"),
-    fileScenario("showProfile", { first: "hideProfile" }),
+    fileScenario("publishProfile", { first: "hideProfile" }),
   ],
   "visibility.switched": [
-    fileScenario("hide"),
-    fileScenario("show", { first: "hide" }),
+    fileScenario("unpublish"),
+    fileScenario("publish", { first: "unpublish" }),
     fileScenario("hideProfile"),
-    fileScenario("showProfile", { first: "hideProfile" }),
+    fileScenario("publishProfile", { first: "hideProfile" }),
   ],
-  "recrop.rendered": [fileScenario("recrop"), fileScenario("recrop", { first: "hide" })],
+  "recrop.rendered": [fileScenario("recrop"), fileScenario("recrop", { first: "unpublish" })],
   "recrop.switched": [fileScenario("recrop"), fileScenario("recrop", { first: "recrop" })],
-  "page.rendered": [fileScenario("look", { sample: samplePdf })],
+  "page.rendered": [fileScenario("viewPage", { sample: samplePdf })],
   "purge.scheduled": [
-    fileScenario("erase", { end: "confirmed" }),
-    fileScenario("erase", { sample: samplePdf, end: "confirmed" }),
+    fileScenario("withdraw", { withdrawal: "confirmed" }),
+    fileScenario("withdraw", { sample: samplePdf, withdrawal: "confirmed" }),
   ],
-  "purge.removed": [fileScenario("erase", { end: "confirmed" }), fileScenario("hide"), abortSinglePart, pictureReplacement],
+  "purge.removed": [
+    fileScenario("withdraw", { withdrawal: "confirmed" }),
+    fileScenario("unpublish"),
+    abortSinglePart,
+    pictureReplacement,
+  ],
 };

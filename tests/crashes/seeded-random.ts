@@ -1,7 +1,7 @@
-/** A whole number from 0 up to, and without, `below`. */
+/** Returns an integer from 0 up to, but not including, `below`. */
 export type RandomInteger = (below: number) => number;
 
-/** The same numbers for the same seed (mulberry32). */
+/** Creates a generator that returns the same numbers for the same seed (mulberry32). */
 export function createRandom(seed: number): RandomInteger {
   let state = seed >>> 0;
   return (below) => {
