@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import config from "../next.config.js";
 
-// Each page has to be in the lists that no tool derives from the file system. A page that is missing
-// in one of them fails here, by its name.
+// Each page has to be in the lists that no tool derives from the file system. A page that is
+// missing in one of them fails here, by its name.
 
 const PAGES = readdirSync("app", { recursive: true, encoding: "utf8" })
   .filter((path) => /(^|\/)page\.tsx$/.test(path))

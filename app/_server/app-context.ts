@@ -51,7 +51,10 @@ export function storages(): Storages {
   return cachedStorages;
 }
 
-/** Tells whether to measure waiting times: for the browser in development, or for a span collector. */
+/**
+ * Tells whether to measure waiting times: for the browser in development, or for a span
+ * collector.
+ */
 export function isMeasuring(): boolean {
   return env().NODE_ENV === "development" || env().OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
 }

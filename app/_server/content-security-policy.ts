@@ -12,9 +12,9 @@ export type CspOptions = {
 };
 
 /**
- * Builds the policy of a page. Scripts need the nonce, or a script with the nonce loads them. Styles
- * come from this site or need the nonce. The `style` attribute is allowed, because the server output
- * of Next and React needs it and it loads nothing:
+ * Builds the policy of a page. Scripts need the nonce, or a script with the nonce loads them.
+ * Styles come from this site or need the nonce. The `style` attribute is allowed, because the
+ * server output of Next and React needs it and it loads nothing:
  * https://www.w3.org/TR/CSP3/#directive-style-src-attr
  */
 export function buildContentSecurityPolicy({

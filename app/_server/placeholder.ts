@@ -4,8 +4,8 @@ import { thumbHashToRGBA } from "thumbhash";
 const SIDE_PIXELS = 8;
 
 /**
- * Renders the placeholder of a picture as a data URL of about 340 characters. The server renders it,
- * so browsers need no code for it. A bitmap needs only a header
+ * Renders the placeholder of a picture as a data URL of about 340 characters. The server renders
+ * it, so browsers need no code for it. A bitmap needs only a header
  * (https://en.wikipedia.org/wiki/BMP_file_format).
  */
 export function placeholderDataUrl(thumbHash: string | null | undefined): string | null {

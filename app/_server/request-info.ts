@@ -22,7 +22,9 @@ export function clientAddressOf({ headers }: Request): string | null {
   return headers.get(env().VERCEL ? "x-vercel-forwarded-for" : "x-dossier-address");
 }
 
-/** Tells whether the HTTP server is shutting down. It marks the last requests of open connections. */
+/**
+ * Tells whether the HTTP server is shutting down. It marks the last requests of open connections.
+ */
 export function isShuttingDown({ headers }: Request): boolean {
   return !env().VERCEL && headers.has("x-dossier-closing");
 }

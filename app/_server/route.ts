@@ -57,7 +57,9 @@ export function endpoint<A extends RequiredAccess, Body = undefined, Query = und
   return Object.assign(handler, { hasSideEffects: options.hasSideEffects ?? false });
 }
 
-/** Creates the handlers of a route: all methods, the order of checks, errors as problem documents. */
+/**
+ * Creates the handlers of a route: all methods, the order of checks, errors as problem documents.
+ */
 export function route(
   endpoints: Partial<Record<Exclude<Method, "HEAD" | "OPTIONS">, ReturnType<typeof endpoint>>>,
 ): Record<Method, Handler> & { dynamic: "force-dynamic" } {
@@ -90,9 +92,9 @@ function withErrorHandling(handler: Handler, allow: string): Handler {
 }
 
 /**
- * Rejects a write from another site (OWASP CSRF cheat sheet). A request without a session cookie gets
- * 401 instead. An endpoint without sessions, such as sign-in, also rejects a foreign origin, because
- * another site could sign a visitor in to a foreign account.
+ * Rejects a write from another site (OWASP CSRF cheat sheet). A request without a session cookie
+ * gets 401 instead. An endpoint without sessions, such as sign-in, also rejects a foreign origin,
+ * because another site could sign a visitor in to a foreign account.
  */
 function requireSameOrigin({ method, headers }: Request, access: RequiredAccess): void {
   if (method === "GET" || method === "HEAD") return;

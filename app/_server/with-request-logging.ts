@@ -29,7 +29,10 @@ export async function withRequestLogging(
   return response;
 }
 
-/** Adds the waiting times for the browser's tools. Only in development, because they reveal details. */
+/**
+ * Adds the waiting times for the browser's tools. Only in development, because they reveal
+ * details.
+ */
 function withServerTiming(request: CurrentRequest, response: Response): Response {
   if (env().NODE_ENV !== "development") return response;
   const waits = [...request.waits, ["total", performance.now() - request.startedAt] as const];

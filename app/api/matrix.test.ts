@@ -8,8 +8,8 @@ import { createPersonWithRole, sizeAndHashOf, ORIGIN, type Person, sendRequest, 
 import { newId } from "@/lib/id";
 import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 
-// Each handler and method has a row with the status for each kind of caller. A handler without a row
-// fails below, and so does a method that has no row and is not rejected.
+// Each handler and method has a row with the status for each kind of caller. A handler without a
+// row fails below, and so does a method that has no row and is not rejected.
 
 const CALLERS = ["anonymous", "owner", "member", "granted", "ungranted", "admin"] as const;
 type Caller = (typeof CALLERS)[number];

@@ -4,7 +4,9 @@
  */
 export const WARNING_SECONDS = 60;
 
-/** Returns the whole seconds from `now` to `until`, rounded up, at least 0. Both in milliseconds. */
+/**
+ * Returns the whole seconds from `now` to `until`, rounded up, at least 0. Both in milliseconds.
+ */
 export function secondsUntil(until: number, now: number): number {
   return Math.max(0, Math.ceil((until - now) / 1000));
 }

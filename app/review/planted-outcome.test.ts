@@ -81,13 +81,13 @@ test("a draft of a planted outcome is restored", () => {
   expect(parseDraft(JSON.stringify(draft))).toEqual(draft);
 });
 
-test("a planted status has a stamp for the owner and one for reviewers", () => {
+test("a planted status has stamps for owner and reviewers", () => {
   const badge = (audience: "owner" | "reviewer") => textOf(createElement(StatusBadge, { status: escalated, audience }));
   expect(badge("owner")).toBe("With a second reviewer");
   expect(badge("reviewer")).toBe("Escalated");
 });
 
-test("a planted status has a filter with its count, and the claim filter", () => {
+test("a planted status has a filter, a count and the claim filter", () => {
   const counts = Object.fromEntries(QUEUE_STATUSES.map((status) => [status, { count: 7, capped: false }]));
   const filters = createElement(QueueFilters, {
     filter: { status: escalated },

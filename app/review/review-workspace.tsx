@@ -32,7 +32,9 @@ type ReviewWorkspaceValue = {
   undoCount: number;
   /** Announces a decision and offers to undo it. `sentAt` is by the clock of this browser. */
   announceDecision(decision: Omit<UndoableDecision, "until"> & { sentAt: number }): void;
-  /** True after a navigation between review pages. A page that the browser opened keeps its focus. */
+  /**
+   * True after a navigation between review pages. A page that the browser opened keeps its focus.
+   */
   hasNavigated(): boolean;
   showShortcuts(): void;
   /** Registers the shortcut handlers of a component; returns a function that removes them. */

@@ -14,9 +14,9 @@ export const claimNextSchema = z.strictObject({ ahead: z.boolean().optional() })
 const MAX_CLAIMS = 2;
 
 /**
- * Returns the viewer's undecided claim if there is one. Else claims the oldest unclaimed document of
- * the viewer's fields that is not the viewer's own; null if there is none.
- * `ahead` claims one more. Errors: conflict for a third.
+ * Returns the viewer's undecided claim if there is one. Else claims the oldest unclaimed document
+ * of the viewer's fields that is not the viewer's own; null if there is none. `ahead` claims one
+ * more. Errors: conflict for a third.
  */
 export async function claimNextDocument(
   context: AppContext,

@@ -25,8 +25,9 @@ export type StatusCounts = Record<QueueStatus, { count: number; capped: boolean 
 export type ReviewQueue = { items: Review[]; next: string | null; counts: StatusCounts };
 
 /**
- * Lists the documents that the viewer may review, oldest submission first, without the viewer's own.
- * Keyset pagination: every page costs as much as the first one. Errors: invalid for a bad cursor.
+ * Lists the documents that the viewer may review, oldest submission first, without the viewer's
+ * own. Keyset pagination: every page costs as much as the first one. Errors: invalid for a bad
+ * cursor.
  */
 export async function listReviews(
   context: AppContext,

@@ -10,8 +10,8 @@ import { SUBMITTED_STATUS } from "./outcomes";
 import { findReview, type Review } from "./review";
 
 /**
- * What a decision stores for its undo: the file's status and slot, and the approval that it replaced.
- * Decisions of earlier releases have no status here; their files were submitted.
+ * What a decision stores for its undo: the file's status and slot, and the approval that it
+ * replaced. Decisions of earlier releases have no status here; their files were submitted.
  */
 export const decisionSnapshotSchema = z.object({
   status: z.enum(FileStatus).default(SUBMITTED_STATUS),
@@ -24,9 +24,9 @@ export const decisionSnapshotSchema = z.object({
 export type DecisionSnapshot = z.infer<typeof decisionSnapshotSchema>;
 
 /**
- * Undoes the viewer's own last decision within the undo time. Restores the file and an approval that
- * the decision superseded, and claims the document for the viewer again.
- * Errors: not_found; forbidden; conflict after the undo time, or after a later change.
+ * Undoes the viewer's own last decision within the undo time. Restores the file and an approval
+ * that the decision superseded, and claims the document for the viewer again. Errors: not_found;
+ * forbidden; conflict after the undo time, or after a later change.
  */
 export async function undoDecision(
   context: AppContext,

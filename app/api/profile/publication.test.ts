@@ -79,7 +79,7 @@ describe("a picture", () => {
     expect(await publicKeys()).toEqual([]);
   });
 
-  test("on a public profile is public at once and replaces the earlier one", async () => {
+  test("on a public profile replaces the earlier one at once", async () => {
     await change({ visibility: "public" });
     const first = await picture();
     const urls = (first.variants ?? []).map(({ url }) => url);

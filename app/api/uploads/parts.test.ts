@@ -65,7 +65,7 @@ const withoutStore = () => {
 };
 
 describe("a ticket above the field's partSize", () => {
-  test("returns the part layout, is valid for a day, and calls no store", async () => {
+  test("returns the part layout for a day, without calling the store", async () => {
     const request = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
     const answer = await issueTicket(withoutStore(), ada.viewer, request, null);
     expect(answer).toEqual({

@@ -13,7 +13,9 @@ export type ClaimStatus =
   | "claimed-by-other"
   | "unclaimed";
 
-/** Derives the status from the server's answer, the countdown, and an earlier claim on this page. */
+/**
+ * Derives the status from the server's answer, the countdown, and an earlier claim on this page.
+ */
 export function claimStatusOf(
   { file, member, claim }: Pick<Review, "file" | "member" | "claim">,
   { viewerId, isOver, hadClaim }: { viewerId: string; isOver: boolean; hadClaim: boolean },

@@ -159,7 +159,10 @@ const DECISION_BLOCKED_TEXTS: Record<Exclude<ClaimStatus, DecidableStatus>, stri
   own: "You cannot decide on your own document.",
 };
 
-/** Opens a decision with its shortcut. Without a claim, announces what the reviewer has to do first. */
+/**
+ * Opens a decision with its shortcut. Without a claim, announces what the reviewer has to do
+ * first.
+ */
 function useDecisionShortcuts(claimStatus: ClaimStatus, open: (outcome: Outcome) => void): void {
   const { addShortcutHandlers } = useReviewWorkspace();
   const latest = useRef({ claimStatus, open });

@@ -49,7 +49,10 @@ function buildFacts({ facts }: ReviewField, draft: Draft, complete: boolean): Dr
   );
 }
 
-/** Finds the missing entries of a decision, in the order of the form, with the paths of the server. */
+/**
+ * Finds the missing entries of a decision, in the order of the form, with the paths of the
+ * server.
+ */
 export function findMissingEntries(
   field: ReviewField,
   draft: Draft,

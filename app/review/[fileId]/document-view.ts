@@ -1,4 +1,7 @@
-/** How a document is shown. `zoom` is a percentage of the column's width, or "fit" for the whole page. */
+/**
+ * How a document is shown. `zoom` is a percentage of the column's width, or "fit" for the whole
+ * page.
+ */
 export type DocumentView = {
   page: number;
   zoom: number | "fit";
@@ -14,7 +17,9 @@ export const INITIAL_VIEW: DocumentView = { page: 1, zoom: 100, quarterTurns: 0,
 
 export type ViewAction = "zoomIn" | "zoomOut" | "fit" | "rotate" | "nextPage" | "previousPage" | "compare";
 
-/** Applies one action. Returns the same object if the action changes nothing, as at the last page. */
+/**
+ * Applies one action. Returns the same object if the action changes nothing, as at the last page.
+ */
 export function applyViewAction(view: DocumentView, action: ViewAction, pages: number): DocumentView {
   switch (action) {
     case "zoomIn":

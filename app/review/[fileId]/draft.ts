@@ -66,7 +66,10 @@ export function isEmptyDraft({ reason, message, note, validUntil, facts }: Draft
   return [reason, message, note, validUntil, ...Object.values(facts)].every((value) => !value);
 }
 
-/** Parses a stored draft; null for any other text. An earlier release may have stored another shape. */
+/**
+ * Parses a stored draft; null for any other text. An earlier release may have stored another
+ * shape.
+ */
 export function parseDraft(text: string): Draft | null {
   let stored: unknown;
   try {

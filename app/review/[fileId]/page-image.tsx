@@ -86,7 +86,9 @@ export function PageImage({
   );
 }
 
-/** Asks the URL of a failed image for the reason. A redirect means that only the image is missing. */
+/**
+ * Asks the URL of a failed image for the reason. A redirect means that only the image is missing.
+ */
 async function fetchPageLoadError(source: string): Promise<PageLoadError> {
   const response = await callApi("GET", source, { redirect: "manual" });
   return pageLoadErrorOf(problemOf(response).code);

@@ -4,8 +4,9 @@ export function canScrollSideways(frame: HTMLElement | null): boolean {
 }
 
 /**
- * Handles Page Up (-1) and Page Down (1): scrolls the page, and turns it at its end. Returns false if
- * the browser handles the key: in one column the window scrolls, and a focused frame scrolls itself.
+ * Handles Page Up (-1) and Page Down (1): scrolls the page, and turns it at its end. Returns
+ * false if the browser handles the key: in one column the window scrolls, and a focused frame
+ * scrolls itself.
  */
 export function scrollOrTurnPage(frame: HTMLElement | null, direction: 1 | -1, turn: () => void): boolean {
   if (!frame || !matchMedia("(min-width: 80rem)").matches) return false;

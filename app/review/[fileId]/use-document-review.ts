@@ -21,7 +21,9 @@ import {
 } from "./decision-request";
 import { type Draft, DraftStore, EMPTY_DRAFT } from "./draft";
 
-/** The state of one document on the review page: the server's review, the draft, and the actions. */
+/**
+ * The state of one document on the review page: the server's review, the draft, and the actions.
+ */
 export function useDocumentReview(serverReview: Review, field: ReviewField, now: string) {
   const { viewerId, announceDecision } = useReviewWorkspace();
   const router = useRouter();
@@ -128,7 +130,10 @@ function useServerState<Value>(serverValue: Value): [Value, (value: Value) => vo
   return [state.serverValue === serverValue ? state.value : serverValue, set];
 }
 
-/** The draft, stored in the tab with every change. `isDraftRestored` is true if it was stored before. */
+/**
+ * The draft, stored in the tab with every change. `isDraftRestored` is true if it was stored
+ * before.
+ */
 function useDraft(viewerId: string, fileId: string) {
   const [draft, showDraft] = useState<Draft>(EMPTY_DRAFT);
   const [isDraftRestored, setRestored] = useState(false);

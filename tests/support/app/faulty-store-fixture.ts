@@ -37,8 +37,9 @@ export type FaultyStore = {
 };
 
 /**
- * An application with a fault proxy before its S3 store; browsers reach the store directly. Call it
- * inside a `describe`. The result is set before the first test, and each test starts without faults.
+ * An application with a fault proxy before its S3 store; browsers reach the store directly. Call
+ * it inside a `describe`. The result is set before the first test, and each test starts without
+ * faults.
  */
 export function faultyStoreFixture(overrides: Record<string, string> = {}): FaultyStore {
   let environment: TestEnvironment;
