@@ -36,7 +36,7 @@ const VISITS: readonly Visit[] = [
     goal: 1.25,
     onDemand: {
       what: "crop",
-      act: (page) => page.getByRole("button", { name: "Change the part shown" }).click(),
+      act: (page) => page.getByRole("button", { name: "Change the visible part" }).click(),
     },
   },
   { page: "documents", path: "/documents", as: "soren", goal: 1.25 },

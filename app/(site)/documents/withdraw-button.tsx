@@ -5,17 +5,11 @@ import { Button } from "@/app/_ui/button";
 import { Icon } from "@/app/_ui/icons";
 import { useLazyComponent } from "@/app/_ui/use-lazy-component";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
+import type { WithdrawTarget } from "./withdraw-dialog";
 
 const loadWithdrawDialog = () => import("./withdraw-dialog").then((module) => module.WithdrawDialog);
 
-export type WithdrawTarget = {
-  fileId: string;
-  fileName: string;
-  /** Id of the section's heading, which takes the focus after the withdrawal. */
-  headingId: string;
-  isApproved: boolean;
-};
-
+/** Opens the dialog that withdraws a document. */
 export function WithdrawButton(document: WithdrawTarget) {
   const [open, setOpen] = useState(false);
   const { component: WithdrawDialog, errorMessage, load } = useLazyComponent(loadWithdrawDialog);

@@ -8,7 +8,14 @@ import { Button } from "@/app/_ui/button";
 import { callApi, problemOf } from "@/app/_ui/call-api";
 import { Dialog } from "@/app/_ui/dialog";
 import { Notice } from "@/app/_ui/notice";
-import type { WithdrawTarget } from "./withdraw-button";
+
+export type WithdrawTarget = {
+  fileId: string;
+  fileName: string;
+  /** Id of the section's heading, which takes the focus after the withdrawal. */
+  headingId: string;
+  isApproved: boolean;
+};
 
 /** Asks for confirmation, because the server deletes the file and cannot restore it. */
 export function WithdrawDialog({
