@@ -1,3 +1,4 @@
+import type { DriverName } from "../../storage/drivers";
 import type { Finding } from "../finding";
 import { countFindings, formatFinding } from "../format-findings";
 
@@ -7,7 +8,7 @@ export type Capability = { name: string; title: string; supported: boolean | nul
 export type DoctorReport = {
   /** ISO 8601. */
   at: string;
-  driver: "local" | "s3";
+  driver: DriverName;
   /** Where the files are stored: the buckets and the URL of the store, or the folder. */
   place: Record<string, string>;
   healthy: boolean;

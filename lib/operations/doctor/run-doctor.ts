@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock";
+import type { DriverName, SettingsOf } from "../../storage/drivers";
 import { type Finding, hasFailed } from "../finding";
 import { anonymousAccessChecks } from "./anonymous-access";
 import { bucketRuleChecks } from "./bucket-rules";
@@ -33,22 +34,59 @@ const CHECK_GROUPS = [
  * storage. `root` is the application's folder.
  */
 export async function runDoctor(input: DoctorInput, clock: Clock, root: string): Promise<DoctorReport> {
-  const { storage } = input;
   const at = clock.now().toISOString();
-  if (storage.driver === "local") {
-    const findings = await runUntilFailure(localChecks(storage, clock, root));
-    const place = { folder: storage.folder };
-    return { at, driver: "local", place, healthy: !hasFailed(findings), findings, capabilities: [] };
-  }
-  const context = await openProbe(input, storage, clock);
+  return {
+    at,
+    driver: input.storage.driver,
+    ...(await runChecksOfDriver(input.storage, input, clock, root)),
+  };
+}
+
+type DriverReport = Omit<DoctorReport, "at" | "driver">;
+type DriverDoctors = {
+  [Name in DriverName]: (
+    settings: SettingsOf<Name>,
+    input: DoctorInput,
+    clock: Clock,
+    root: string,
+  ) => Promise<DriverReport>;
+};
+
+/** The checks of each driver. A driver without an entry is a type error. */
+const DRIVER_DOCTORS: DriverDoctors = { local: runLocalDoctor, s3: runS3Doctor };
+
+function runChecksOfDriver<Name extends DriverName>(
+  settings: SettingsOf<Name> & { driver: Name },
+  ...context: [DoctorInput, Clock, string]
+): Promise<DriverReport> {
+  const run: DriverDoctors[Name] = DRIVER_DOCTORS[settings.driver];
+  return run(settings, ...context);
+}
+
+async function runLocalDoctor(
+  settings: SettingsOf<"local">,
+  _input: DoctorInput,
+  clock: Clock,
+  root: string,
+): Promise<DriverReport> {
+  const findings = await runUntilFailure(localChecks(settings, clock, root));
+  return { place: { folder: settings.folder }, healthy: !hasFailed(findings), findings, capabilities: [] };
+}
+
+async function runS3Doctor(
+  settings: SettingsOf<"s3">,
+  input: DoctorInput,
+  clock: Clock,
+): Promise<DriverReport> {
+  const context = await openProbe(input, settings, clock);
   try {
-    return { at, driver: "s3", ...(await runS3Checks(context)) };
+    return await runS3Checks(context);
   } finally {
     context.connection.client.destroy();
   }
 }
 
-async function runS3Checks(context: ProbeContext): Promise<Omit<DoctorReport, "at" | "driver">> {
+async function runS3Checks(context: ProbeContext): Promise<DriverReport> {
   const { settings } = context;
   const place = {
     "public bucket": settings.buckets.public,

@@ -3,10 +3,10 @@ import { storageSettingsFromEnv } from "../../storage/factory";
 import { type PublishingSettings, staticBucketFromEnv } from "../static/static-bucket";
 import type { ProvisionInput } from "./provision";
 
-/** Builds the input from the environment; null with local storage, which needs no provisioning. */
+/** Builds the input from the environment; null for a driver without buckets. */
 export function provisionInputFromEnv(env: Env, publishing: PublishingSettings): ProvisionInput | null {
   const settings = storageSettingsFromEnv(env);
-  if (settings.driver === "local") return null;
+  if (settings.driver !== "s3") return null;
   return {
     settings,
     staticBucket: staticBucketFromEnv(publishing),
