@@ -5,6 +5,7 @@ import { startLocalStorageServer } from "../../tests/stores/local-storage-server
 import { systemClock } from "../clock";
 import type { AppServedStorages } from "./app-served";
 import { createLocalStorage } from "./local/local-storage";
+import type { StorageClass } from "./storage";
 import { testStorageContract } from "./testing/contract/storage-contract";
 
 const secret = "a secret of the test that is long enough";
@@ -13,18 +14,18 @@ testStorageContract("local storage", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dossier-local-"));
   let storages: AppServedStorages | undefined;
   const server = await startLocalStorageServer(() => {
-    if (!storages) throw new Error("not yet");
+    if (!storages) throw new Error("The storages do not exist yet.");
     return storages;
   });
-  const make = (name: "public" | "private") =>
+  const create = (storageClass: StorageClass) =>
     createLocalStorage({
-      class: name,
-      folder: join(folder, name),
+      class: storageClass,
+      folder: join(folder, storageClass),
       baseUrl: server.url,
       secret,
       clock: systemClock,
     });
-  storages = { public: make("public"), private: make("private") };
+  storages = { public: create("public"), private: create("private") };
   return {
     storages,
     capabilities: {
@@ -37,9 +38,9 @@ testStorageContract("local storage", async () => {
     },
     async close() {
       await server.close();
-      const left = await readdir(join(folder, "private", ".tmp"));
+      const tempFiles = await readdir(join(folder, "private", ".tmp"));
       await rm(folder, { recursive: true });
-      if (left.length > 0) throw new Error(`Temporary files are left: ${left.join(", ")}`);
+      if (tempFiles.length > 0) throw new Error(`Temporary files remain: ${tempFiles.join(", ")}`);
     },
   };
 });

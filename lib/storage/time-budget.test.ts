@@ -5,15 +5,15 @@ import { STORE_TIMEOUT_MS, withinBudget, withTimeBudget } from "./time-budget";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** One call that takes so many milliseconds; what it was given. */
+/** Makes one call of this duration and returns the milliseconds that it was given. */
 const call = (milliseconds: number) =>
-  withinBudget(async (left) => {
+  withinBudget(async (remainingMs) => {
     await wait(0);
     vi.advanceTimersByTime(milliseconds);
-    return left;
+    return remainingMs;
   });
 
-test("calls of one request share the time that each has by itself", async () => {
+test("calls of one request share one time budget", async () => {
   await withTimeBudget(async () => {
     expect(await call(1000)).toBe(STORE_TIMEOUT_MS);
     expect(await call(3000)).toBe(STORE_TIMEOUT_MS - 1000);
@@ -24,20 +24,20 @@ test("calls of one request share the time that each has by itself", async () => 
   expect(await call(0)).toBe(STORE_TIMEOUT_MS);
 });
 
-test("what is not spent on a store does not count", async () => {
+test("time outside of store calls does not count", async () => {
   await withTimeBudget(async () => {
     vi.advanceTimersByTime(60_000);
     expect(await call(0)).toBe(STORE_TIMEOUT_MS);
   });
 });
 
-test("calls side by side count once, as long as the longest of them", async () => {
+test("concurrent calls count once, as long as the longest", async () => {
   await withTimeBudget(async () => {
     const first = Promise.withResolvers<void>();
     const second = Promise.withResolvers<void>();
     const both = [withinBudget(() => first.promise), withinBudget(() => second.promise)];
     vi.advanceTimersByTime(1000);
-    expect(await withinBudget(async (left) => left)).toBe(STORE_TIMEOUT_MS - 1000);
+    expect(await withinBudget(async (remainingMs) => remainingMs)).toBe(STORE_TIMEOUT_MS - 1000);
     first.resolve();
     await both[0];
     vi.advanceTimersByTime(500);
@@ -47,13 +47,13 @@ test("calls side by side count once, as long as the longest of them", async () =
   });
 });
 
-test("a call that fails has taken its time all the same", async () => {
+test("a failed call counts", async () => {
   await withTimeBudget(async () => {
     const failing = withinBudget(async () => {
       vi.advanceTimersByTime(2000);
-      throw new Error("away");
+      throw new Error("unreachable");
     });
-    await expect(failing).rejects.toThrow("away");
+    await expect(failing).rejects.toThrow("unreachable");
     expect(await call(0)).toBe(STORE_TIMEOUT_MS - 2000);
   });
 });

@@ -12,13 +12,13 @@ import { createLocalStorage } from "../../lib/storage/local/local-storage";
 const run = promisify(execFile);
 const type = "application/pdf";
 
-test("a full disk is unavailable and leaves nothing behind, and what was there stays", async ({ skip }) => {
+test("local storage on a full disk fails cleanly and keeps its objects", async ({ skip }) => {
   const folder = await mkdtemp(join(tmpdir(), "dossier-full-"));
   try {
     await run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);
   } catch {
     await rmdir(folder);
-    return skip("only root of a whole machine can make a small disk");
+    return skip("needs root to mount a small disk");
   }
   try {
     const settings = { class: "private", folder, baseUrl: "http://localhost", clock: systemClock } as const;
@@ -30,14 +30,14 @@ test("a full disk is unavailable and leaves nothing behind, and what was there s
       await expect(put).rejects.toMatchObject({ code: "unavailable", detail: "The disk is full." });
     }
     const id = await storage.createMultipartUpload("parts", { type });
-    const part = (number: number, body: Buffer) => {
+    const sendPart = (number: number, body: Buffer) => {
       const sha256 = createHash("sha256").update(body).digest("base64");
-      const into = { multipartId: id, number, size: body.length, sha256 };
-      return storage.receivePart("parts", Readable.from([body]), into);
+      const partInfo = { multipartId: id, number, size: body.length, sha256 };
+      return storage.receivePart("parts", Readable.from([body]), partInfo);
     };
-    await part(1, small.subarray(0, 300_000));
+    await sendPart(1, small.subarray(0, 300_000));
     const full = { code: "unavailable", detail: "The disk is full." };
-    await expect(part(2, small)).rejects.toMatchObject(full);
+    await expect(sendPart(2, small)).rejects.toMatchObject(full);
     const parts = [{ number: 1, size: 300_000 }];
     expect(await storage.listParts("parts", id)).toEqual(parts);
     await expect(storage.completeMultipartUpload("parts", id, parts)).rejects.toMatchObject(full);

@@ -11,18 +11,18 @@ import type { ProvisionInput } from "../../lib/operations/provision/provision";
 import { errorNameOf } from "../../lib/storage/s3/errors";
 import type { TestStore } from "./buckets";
 
-/** Two buckets that are named and not made, and all that provisioning and the doctor are told of them. */
+/** Names of two buckets that do not exist yet, and the input of provisioning and doctor for them. */
 export type BucketFixture = {
   settings: S3StorageSettings;
   provisionInput: ProvisionInput;
-  /** What the doctor is told, with some of it changed. */
+  /** The input of the doctor, with changed settings. */
   doctorInputWith(changed?: Partial<S3StorageSettings>): DoctorInput;
   client: S3Client;
-  /** Removes the buckets that have been made meanwhile, and whatever is in them. */
+  /** Removes the buckets if they exist, with their contents. */
   remove(): Promise<void>;
 };
 
-/** With `publisher` there is a bucket of static files besides, which is that user's alone. */
+/** With `publisher`, adds a bucket of static files that only that user may write. */
 export function openBucketFixture(store: TestStore, publisher?: TestStore): BucketFixture {
   const { endpoint, region, accessKeyId, secretAccessKey } = store;
   const credentials = { accessKeyId, secretAccessKey };
@@ -60,9 +60,9 @@ export function openBucketFixture(store: TestStore, publisher?: TestStore): Buck
       for (const bucket of Object.values(buckets)) await removeBucketWithVersions(client, bucket);
       client.destroy();
       if (!publisher || !statics) return;
-      const theirs = createClient(publisher);
-      await removeBucketWithVersions(theirs, statics.bucket);
-      theirs.destroy();
+      const publisherClient = createClient(publisher);
+      await removeBucketWithVersions(publisherClient, statics.bucket);
+      publisherClient.destroy();
     },
   };
 }

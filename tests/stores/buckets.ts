@@ -9,7 +9,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 
-/** An S3 store that tests may make buckets in. */
+/** An S3 store in which tests may create buckets. */
 export type TestStore = { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
 
 export type TestBuckets = { publicBucket: string; privateBucket: string; remove(): Promise<void> };

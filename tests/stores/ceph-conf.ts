@@ -1,21 +1,21 @@
 import { join } from "node:path";
 
 export type CephLocation = {
-  /** Everything of the cluster lies in here. */
+  /** Folder of the whole cluster. */
   folder: string;
-  /** Of the S3 endpoint; the two after it are the monitor's. */
+  /** Port of the S3 endpoint. The monitor uses the next two. */
   port: number;
 };
 
 export const configPathOf = ({ folder }: CephLocation): string => join(folder, "ceph.conf");
 
-/** The monitor's two addresses, of the new and the old protocol. */
+/** The monitor's addresses for the new and the old protocol. */
 export const monitorAddressesOf = ({ port }: CephLocation): string =>
   `[v2:127.0.0.1:${port + 1},v1:127.0.0.1:${port + 2}]`;
 
 /**
- * The smallest cluster that is a real one: a monitor, one disk (a sparse file) and the S3 gateway, on loopback and without Ceph's own authentication.
- * No manager: nothing that S3 needs comes from it.
+ * Formats the configuration of the smallest real cluster: a monitor, one disk (a sparse file) and
+ * the S3 gateway, on loopback, without Ceph's own authentication. S3 needs no manager.
  */
 export function formatCephConf(place: CephLocation, fsid: string): string {
   const { folder, port } = place;
@@ -33,20 +33,20 @@ export function formatCephConf(place: CephLocation, fsid: string): string {
       run_dir: folder,
       admin_socket: `${folder}/$name.asok`,
       log_file: `${folder}/log/$name.log`,
-      // One copy on one disk is what a test wants and what Ceph warns of.
+      // Tests need one copy on one disk; Ceph warns about it.
       osd_pool_default_size: 1,
       osd_pool_default_min_size: 1,
       mon_allow_pool_size_one: true,
       mon_warn_on_pool_no_redundancy: false,
       osd_crush_chooseleaf_type: 0,
-      // The lease for reading is eight tenths of it. On a machine under load the disk's daemon may get no turn for as long as the lease lasts (16 s by
-      // default), and with one disk there is nobody to renew it with: every call would wait for ever.
+      // The read lease is eight tenths of this value. On a busy machine the disk's daemon may get no
+      // CPU during the default lease of 16 s. With one disk nothing renews it, and calls hang.
       osd_heartbeat_grace: 1200,
       osd_pool_default_pg_autoscale_mode: "off",
       osd_pool_default_pg_num: 8,
       osd_pool_default_pgp_num: 8,
       mon_max_pg_per_osd: 1000,
-      // The daemons stay whoever starts them instead of becoming the user `ceph`.
+      // The daemons keep the user that starts them instead of the user `ceph`.
       setuser_match_path: "/nonexistent",
     },
     "mon.a": { mon_data: `${folder}/mon`, mon_data_avail_warn: 2, mon_data_avail_crit: 1 },
@@ -61,13 +61,14 @@ export function formatCephConf(place: CephLocation, fsid: string): string {
       bluestore_block_wal_create: false,
     },
     "client.rgw": {
-      // The gateway insists on an encrypted way to the monitor, which goes with no authentication only in this mode.
+      // The gateway requires an encrypted connection to the monitor unless this mode is set.
       ms_mon_client_mode: "crc secure",
       rgw_data: `${folder}/rgw`,
       rgw_frontends: `beast endpoint=127.0.0.1:${port}`,
       rgw_thread_pool_size: 64,
       rgw_enable_usage_log: false,
-      // What was removed takes room for two hours by default: a bench that writes 25 GB would fill the disk, and a full one is waited for without a word.
+      // By default the store frees deleted objects after two hours, and a benchmark of 25 GB fills
+      // the disk.
       rgw_gc_obj_min_wait: 20,
       rgw_gc_processor_period: 20,
       rgw_gc_processor_max_time: 20,

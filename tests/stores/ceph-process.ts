@@ -5,17 +5,19 @@ import { type CephLocation, configPathOf } from "./ceph-conf";
 
 export type Daemon = "ceph-mon" | "ceph-osd" | "radosgw";
 
-/** Runs one of Ceph's programs to its end (a daemon ends once its child stands on its own) and fails with what it said. */
+/**
+ * Runs a Ceph program until it exits; a daemon exits once its child runs. Fails with its output.
+ */
 export async function runCephProgram(
   place: CephLocation,
   program: string,
   parameters: string[],
 ): Promise<void> {
-  const said = join(place.folder, "log", `${program}.out`);
-  const output = await open(said, "w");
+  const outputPath = join(place.folder, "log", `${program}.out`);
+  const output = await open(outputPath, "w");
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;
   try {
-    // Into a file and not a pipe: the daemon keeps what it inherits, and a pipe would then never end.
+    // Not a pipe: the daemon inherits it and would keep it open.
     const child = spawn(program, ["-c", configPathOf(place), ...parameters], {
       stdio: ["ignore", output.fd, output.fd],
       env: { ...process.env, PATH: path },
@@ -26,13 +28,13 @@ export async function runCephProgram(
       child.once("exit", resolve);
     });
     if (code !== 0)
-      throw new Error(`${program} ended with ${code}: ${(await readFile(said, "utf8")).slice(-2000)}`);
+      throw new Error(`${program} ended with ${code}: ${(await readFile(outputPath, "utf8")).slice(-2000)}`);
   } finally {
     await output.close();
   }
 }
 
-/** The process of a daemon, null where it does not run. A number that the system has given to another process meanwhile is not taken for it. */
+/** Returns the pid of a daemon, or null if it does not run or the pid belongs to another process. */
 export async function pidOf(place: CephLocation, daemon: Daemon): Promise<number | null> {
   const pid = Number(await readFile(join(place.folder, `${daemon}.pid`), "utf8").catch(() => ""));
   if (!pid) return null;
@@ -41,18 +43,18 @@ export async function pidOf(place: CephLocation, daemon: Daemon): Promise<number
 }
 
 export async function pollUntil(
-  reached: () => Promise<boolean>,
-  patience: number,
-  otherwise: string,
+  isReached: () => Promise<boolean>,
+  timeoutMs: number,
+  failure: string,
 ): Promise<void> {
-  const end = Date.now() + patience;
-  while (!(await reached())) {
-    if (Date.now() > end) throw new Error(`${otherwise} within ${patience / 1000} s.`);
+  const end = Date.now() + timeoutMs;
+  while (!(await isReached())) {
+    if (Date.now() > end) throw new Error(`${failure} within ${timeoutMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** One process at a time, on this machine. A lock whose holder has died is taken over. */
+/** Runs `work` while no other process of this machine holds the lock. Takes over the lock of a dead process. */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const holder = join(folder, "pid");
   await pollUntil(() => acquireLock(folder, holder), 240_000, `${folder} was not released`);
@@ -70,7 +72,7 @@ async function acquireLock(folder: string, holder: string): Promise<boolean> {
     return true;
   } catch {
     const pid = Number(await readFile(holder, "utf8").catch(() => ""));
-    // No number yet: it is just being taken.
+    // No pid yet: another process is taking the lock.
     if (pid && !isAlive(pid)) await rm(folder, { recursive: true, force: true });
     return false;
   }

@@ -4,8 +4,8 @@ import { cephLocationFromEnv, testStoreAt } from "./ceph";
 import { runCephProgram, withLock } from "./ceph-process";
 
 /**
- * Somebody else at our own Ceph, who has no bucket and no rights but those that a policy gives: `arn:aws:iam:::user/<name>`. Null where the store is
- * another, which lets nobody make users.
+ * Creates a user of our own Ceph who has only the permissions that a policy gives to
+ * `arn:aws:iam:::user/<name>`. Returns null for any other store.
  */
 export async function createCephUser(store: TestStore, name: string): Promise<TestStore | null> {
   const place = cephLocationFromEnv();
@@ -21,7 +21,7 @@ export async function createCephUser(store: TestStore, name: string): Promise<Te
       `--display-name=${name}`,
       ...keys,
     ]).catch((error: unknown) => {
-      // An earlier run has made it.
+      // An earlier run has created the user.
       if (!String(error).includes("exists")) throw error;
     }),
   );

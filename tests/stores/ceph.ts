@@ -6,12 +6,12 @@ import type { TestStore } from "./buckets";
 import { type CephLocation, configPathOf, formatCephConf, monitorAddressesOf } from "./ceph-conf";
 import { type Daemon, pidOf, pollUntil, runCephProgram, withLock } from "./ceph-process";
 
-/** Known to everybody, good for nothing: the store listens on loopback only. */
+/** Not secret: the store listens only on loopback. */
 const CREDENTIALS = { accessKeyId: "dossiertest", secretAccessKey: "dossier-test-secret-that-is-none" };
-/** In the order in which they need each other. */
+/** In start order. */
 const DAEMONS: Daemon[] = ["ceph-mon", "ceph-osd", "radosgw"];
 
-/** One cluster per user and port, wherever the clone lies; `CEPH_PORT` and `CEPH_FOLDER` move it. */
+/** One cluster per user and port for all clones; `CEPH_PORT` and `CEPH_FOLDER` change it. */
 export function cephLocationFromEnv(env: Record<string, string | undefined> = process.env): CephLocation {
   const port = Number(env.CEPH_PORT || 7490);
   return {
@@ -24,7 +24,7 @@ export function testStoreAt({ port }: CephLocation): TestStore {
   return { endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", ...CREDENTIALS };
 }
 
-/** Starts the cluster, or finds it running; made at the first time (15 s). Any number of processes may call this at once. */
+/** Starts the cluster unless it runs. Creates it first if needed (15 s). Safe for concurrent processes. */
 export async function startCeph(place: CephLocation): Promise<TestStore> {
   return withLock(`${place.folder}.lock`, async () => {
     if (!(await isRunning(place))) {
@@ -40,7 +40,7 @@ export async function startCeph(place: CephLocation): Promise<TestStore> {
   });
 }
 
-/** SIGKILL is a power cut: nothing is flushed, nothing says goodbye. */
+/** Stops the cluster. SIGKILL simulates a power cut: the daemons flush nothing. */
 export async function stopCeph(
   place: CephLocation,
   signal: "SIGTERM" | "SIGKILL" = "SIGTERM",
@@ -48,7 +48,7 @@ export async function stopCeph(
   await withLock(`${place.folder}.lock`, () => stopDaemons(place, signal));
 }
 
-/** Stops the cluster and forgets all that was in it. */
+/** Stops the cluster and deletes its data. */
 export async function resetCeph(place: CephLocation): Promise<void> {
   await withLock(`${place.folder}.lock`, async () => {
     await stopDaemons(place, "SIGKILL");
@@ -101,8 +101,10 @@ async function createTestUser(place: CephLocation): Promise<void> {
 }
 
 async function startDaemon(place: CephLocation, daemon: Daemon): Promise<void> {
-  const who = { "ceph-mon": ["-i", "a"], "ceph-osd": ["-i", "0"], radosgw: ["-n", "client.rgw"] }[daemon];
-  await runCephProgram(place, daemon, [...who, "--pid-file", join(place.folder, `${daemon}.pid`)]);
+  const identity = { "ceph-mon": ["-i", "a"], "ceph-osd": ["-i", "0"], radosgw: ["-n", "client.rgw"] }[
+    daemon
+  ];
+  await runCephProgram(place, daemon, [...identity, "--pid-file", join(place.folder, `${daemon}.pid`)]);
 }
 
 async function stopDaemons(place: CephLocation, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
@@ -110,8 +112,8 @@ async function stopDaemons(place: CephLocation, signal: "SIGTERM" | "SIGKILL"): 
     const pid = await pidOf(place, daemon);
     if (pid === null) continue;
     process.kill(pid, signal);
-    const gone = async () => (await pidOf(place, daemon)) === null;
-    await pollUntil(gone, 20_000, `${daemon} did not end`);
+    const hasEnded = async () => (await pidOf(place, daemon)) === null;
+    await pollUntil(hasEnded, 20_000, `${daemon} did not end`);
   }
 }
 
@@ -124,7 +126,7 @@ function isCreated(place: CephLocation): Promise<boolean> {
 
 function isResponding({ port }: CephLocation): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2000) }).then(
-    (answer) => answer.ok,
+    (response) => response.ok,
     () => false,
   );
 }

@@ -1,24 +1,24 @@
 import { connect, createServer, type Socket } from "node:net";
 import { portOf } from "./local-storage-server";
 
-/** What happens to a connection from now on. */
+/** The fault of connections that open from now on. */
 export type Fault =
   | { kind: "none" }
-  /** Nobody listens. */
+  /** Refuses connections. */
   | { kind: "refuse" }
-  /** Accepted, then reset. */
+  /** Accepts and resets connections. */
   | { kind: "reset" }
-  /** Accepted, read, never answered. */
+  /** Reads requests and never responds. */
   | { kind: "silence" }
-  /** Everything towards the store arrives this many milliseconds late. */
+  /** Delays everything that is sent to the store. */
   | { kind: "delay"; milliseconds: number }
-  /** This answer, whatever was asked, or to those requests alone whose first line fits; others pass. */
+  /** Sends this response, or only to requests whose first line matches `only`. */
   | ({ kind: "answer"; only?: RegExp } & FixedResponse)
-  /** The answer stops after so many bytes: cut off, or left hanging. */
+  /** Stops the response after this many bytes, with a reset or by silence. */
   | { kind: "stop"; after: number; ending: "reset" | "silence" }
   /**
-   * The store does its work, and the first answer on the way back (to a request whose first line fits) is lost with its connection; later ones pass, or
-   * such a request is answered with `then`.
+   * Loses the first response (to a request whose first line matches `only`) after the store has
+   * executed the request. Later requests pass, or get the response `then`.
    */
   | { kind: "lose-first-answer"; only?: RegExp; then?: FixedResponse };
 
@@ -26,7 +26,7 @@ type FixedResponse = { status: number; body: string; type?: string };
 
 export type FaultProxy = { url: string; set(fault: Fault): Promise<void>; close(): Promise<void> };
 
-/** A way to `target` (host and port) on loopback that can be made to fail as networks and stores do. */
+/** Starts a proxy on loopback to `target` that can fail as networks and stores do. */
 export async function startFaultProxy(target: URL): Promise<FaultProxy> {
   let fault: Fault = { kind: "none" };
   let lost = false;
@@ -35,10 +35,10 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     open.add(client);
     client.once("close", () => open.delete(client));
     client.on("error", () => client.destroy());
-    meet(client);
+    handleClient(client);
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const hangUp = () => {
+  const closeConnections = () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const client of open) client.destroy();
     return closed;
@@ -46,7 +46,7 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
   await listen(0);
   const port = portOf(server);
 
-  function meet(client: Socket): void {
+  function handleClient(client: Socket): void {
     const now = fault;
     if (now.kind === "reset") client.resetAndDestroy();
     else if (now.kind === "silence") client.resume();
@@ -61,43 +61,44 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     store.on("close", () => client.end());
     let losing = now.kind === "lose-first-answer" && !now.only;
     client.on("data", (chunk: Buffer) => {
-      const meant = "only" in now && now.only?.test(chunk.toString("latin1", 0, 2000).split("\r\n")[0] ?? "");
-      const instead =
+      const matches =
+        "only" in now && now.only?.test(chunk.toString("latin1", 0, 2000).split("\r\n")[0] ?? "");
+      const replacement =
         now.kind === "answer" ? now : now.kind === "lose-first-answer" && lost ? now.then : undefined;
-      if (meant && instead) client.end(formatResponse(instead));
+      if (matches && replacement) client.end(formatResponse(replacement));
       else if (now.kind === "delay") setTimeout(() => store.write(chunk), now.milliseconds);
       else if (!store.write(chunk)) {
         client.pause();
         store.once("drain", () => client.resume());
       }
-      if (meant) losing = true;
+      if (matches) losing = true;
     });
-    let answered = 0;
+    let sentBytes = 0;
     store.on("data", (chunk: Buffer) => {
       if (losing && !lost && !chunk.includes("100 Continue")) {
         lost = true;
         client.resetAndDestroy();
-      } else if (now.kind === "stop" && answered + chunk.length > now.after) {
-        client.write(chunk.subarray(0, now.after - answered), () => {
+      } else if (now.kind === "stop" && sentBytes + chunk.length > now.after) {
+        client.write(chunk.subarray(0, now.after - sentBytes), () => {
           if (now.ending === "reset") client.resetAndDestroy();
           else store.pause();
         });
       } else client.write(chunk);
-      answered += chunk.length;
+      sentBytes += chunk.length;
     });
   }
 
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Connections that are open end, so that what comes next meets the new fault. */
+    /** Closes open connections, so that new ones meet the new fault. */
     async set(next) {
-      if (fault.kind !== "refuse") await hangUp();
+      if (fault.kind !== "refuse") await closeConnections();
       fault = next;
       lost = false;
       if (next.kind !== "refuse") await listen(port);
     },
     async close() {
-      if (fault.kind !== "refuse") await hangUp();
+      if (fault.kind !== "refuse") await closeConnections();
     },
   };
 }

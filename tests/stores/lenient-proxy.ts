@@ -1,18 +1,18 @@
 import { createServer, request } from "node:http";
 import { portOf } from "./local-storage-server";
 
-/** A way to the store at `target` that turns every refusal into consent, as stores do that verify no signatures. */
+/** Starts a proxy to `target` that turns every 403 into 200, like a store that verifies no signatures. */
 export async function startLenientProxy(target: URL): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((message, response) => {
     const { method, headers, url: path } = message;
     const { hostname, port } = target;
-    const sent = request({ hostname, port, method, headers, path, agent: false }, (answer) => {
-      if (answer.statusCode !== 403) {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+    const sent = request({ hostname, port, method, headers, path, agent: false }, (result) => {
+      if (result.statusCode !== 403) {
+        response.writeHead(result.statusCode ?? 502, result.headers);
+        result.pipe(response);
         return;
       }
-      answer.resume();
+      result.resume();
       response.writeHead(200, { etag: '"0"' }).end();
     });
     sent.on("error", () => response.destroy());

@@ -2,10 +2,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describeNpmTool, installTool, isInstalled } from "../support/npm-tool";
 
-/** 174 MB. Its packages name each other by exact versions: this number says what is installed. */
+/** 174 MB. Its packages depend on exact versions of each other. */
 const miniflare = describeNpmTool("miniflare", "4.20260730.0");
 
-/** Of Miniflare's own interface what is used here. */
+/** The part of Miniflare's interface that the tests use. */
 export type Miniflare = { ready: Promise<URL>; dispose(): Promise<void> };
 export type MiniflareOptions = {
   modules: true;
@@ -21,21 +21,21 @@ export function hasMiniflare(): boolean {
   return isInstalled(miniflare);
 }
 
-/** Sees to it that Miniflare is there, from npm. Returns why not, or null. */
+/** Installs Miniflare from npm if it is missing. Returns the reason of a failure, or null. */
 export function installMiniflare(): Promise<string | null> {
   return installTool(miniflare);
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Starts it; resolves once it answers. It ends with this process at the latest. */
+/** Starts Miniflare and resolves when it responds. It ends with this process at the latest. */
 export async function startMiniflare(options: MiniflareOptions): Promise<Miniflare> {
   const resolve = createRequire(join(miniflare.folder, "package.json"));
   const { Miniflare: make }: { Miniflare: new (options: MiniflareOptions) => Miniflare } =
     resolve("miniflare");
   const known = new Set(SIGNALS.flatMap((signal) => process.listeners(signal)));
   const started = new make(options);
-  // At a signal it would end this process on the spot, whatever else that has to close, such as a database of its own.
+  // Its signal handlers would end this process before it has closed its database.
   for (const signal of SIGNALS)
     for (const listener of process.listeners(signal)) if (!known.has(listener)) process.off(signal, listener);
   await started.ready;

@@ -6,7 +6,7 @@ import { hasMiniflare } from "./miniflare";
 import { leaseBucketPair, R2_CAPABILITIES, startR2 } from "./r2";
 
 describe("the doctor", () => {
-  test("finds in R2, as Miniflare has it, just the gaps that its capabilities name", async ({ skip }) => {
+  test("reports for R2 exactly the missing capabilities", async ({ skip }) => {
     if (!hasMiniflare()) skip("R2: Miniflare is not installed; npm test installs it");
     const r2 = await startR2(1);
     const { publicBucket, privateBucket, mediaUrl, endpoint, region, ...credentials } = leaseBucketPair(r2);
@@ -27,7 +27,7 @@ describe("the doctor", () => {
       ...(R2_CAPABILITIES.listsParts ? [] : ["parts", "parts-abort"]),
       ...(R2_CAPABILITIES.honoursResponseOverrides ? [] : ["read-address"]),
     ]);
-    // It says no time, lets pages read every header, and lists no uploads in parts.
+    // R2 sends no date, exposes every header and lists no multipart uploads.
     expect(of("warning")).toEqual(["clock", "cors-answer", "leftovers"]);
     expect(of("untested")).toEqual(["lifecycle", "expiry"]);
     const held = new Map(report.capabilities.map(({ name, supported: held }) => [name, held]));

@@ -7,10 +7,13 @@ import type { StoreCapabilities } from "../../lib/storage/testing/contract/subje
 import { startMiniflare } from "./miniflare";
 import type { TestStoreWithBuckets } from "./s3-environment";
 
-/** Known to everybody, good for nothing: the store listens on loopback only. */
+/** Not secret: the store listens only on loopback. */
 const CREDENTIALS = { accessKeyId: "dossiertest", secretAccessKey: "dossier-test-secret-that-is-none" };
 
-/** It checks signatures, dates and lengths as others do, and creates only what is not there; it knows no checksums, lists no parts and changes no header of an answer. */
+/**
+ * R2 verifies signatures, dates and lengths, and supports `If-None-Match: *`. It ignores checksums
+ * and response overrides, and does not list parts.
+ */
 export const R2_CAPABILITIES: StoreCapabilities = {
   enforcesChecksum: false,
   enforcesPartChecksum: false,
@@ -25,15 +28,15 @@ const r2Schema = z.object({
   region: z.string(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
-  /** Where anybody reads: `<media>/<bucket>/<key>`. */
+  /** Base of public URLs: `<media>/<bucket>/<key>`. */
   media: z.string(),
-  /** Its pairs of buckets are called `dossier-0-public`, `dossier-0-private` and so on. */
+  /** Number of bucket pairs, named `dossier-0-public`, `dossier-0-private` and so on. */
   pairs: z.number(),
-  /** Whoever makes the folder with the number of a pair in here has the pair. */
+  /** Folder of leases. A test that creates the folder with the number of a pair owns the pair. */
   leases: z.string(),
 });
 
-/** R2 as Miniflare has it, an S3 store that is neither AWS nor Ceph. It makes no buckets on request: it starts with pairs of them. */
+/** R2 in Miniflare: an S3 store besides AWS and Ceph. It starts with all its buckets. */
 export type R2 = z.infer<typeof r2Schema>;
 
 export async function startR2(pairs: number): Promise<R2 & { stop(): Promise<void> }> {
@@ -65,12 +68,12 @@ export async function startR2(pairs: number): Promise<R2 & { stop(): Promise<voi
   };
 }
 
-/** The R2 that `tests/support/global-setup.ts` has started for this run. */
+/** Returns the R2 that `tests/support/global-setup.ts` started for this run. */
 export function runningR2(env: Record<string, string | undefined> = process.env): R2 | undefined {
   return env.TEST_R2 ? r2Schema.parse(JSON.parse(env.TEST_R2)) : undefined;
 }
 
-/** An empty pair of buckets that nobody else gets. It goes when the store goes. */
+/** Leases an empty pair of buckets to one test. They end with the store. */
 export function leaseBucketPair(r2: R2): TestStoreWithBuckets {
   const { endpoint, region, accessKeyId, secretAccessKey, media, leases } = r2;
   for (let index = 0; index < r2.pairs; index += 1) {

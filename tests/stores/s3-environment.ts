@@ -6,17 +6,17 @@ export type TestStoreWithBuckets = TestStore & {
   mediaUrl?: string;
 };
 
-/** The settings of an application that keeps its files there. */
-export function s3Environment(place: TestStoreWithBuckets): Record<string, string> {
+/** Returns the environment of an application that stores its files in these buckets. */
+export function s3Environment(store: TestStoreWithBuckets): Record<string, string> {
   return {
     STORAGE: "s3",
-    STORAGE_PUBLIC_BUCKET: place.publicBucket,
-    STORAGE_PRIVATE_BUCKET: place.privateBucket,
-    S3_ENDPOINT: place.endpoint,
-    S3_REGION: place.region,
+    STORAGE_PUBLIC_BUCKET: store.publicBucket,
+    STORAGE_PRIVATE_BUCKET: store.privateBucket,
+    S3_ENDPOINT: store.endpoint,
+    S3_REGION: store.region,
     S3_FORCE_PATH_STYLE: "true",
-    S3_ACCESS_KEY_ID: place.accessKeyId,
-    S3_SECRET_ACCESS_KEY: place.secretAccessKey,
-    ...(place.mediaUrl ? { MEDIA_URL: place.mediaUrl } : {}),
+    S3_ACCESS_KEY_ID: store.accessKeyId,
+    S3_SECRET_ACCESS_KEY: store.secretAccessKey,
+    ...(store.mediaUrl ? { MEDIA_URL: store.mediaUrl } : {}),
   };
 }

@@ -7,8 +7,9 @@ import { R2_CAPABILITIES } from "./r2";
 export type NoStore = { skipped: string };
 
 /**
- * What the store of this run can do: R2, or the one named by `S3_TEST_ENDPOINT`, which says in `S3_TEST_CAPABILITIES` what it sees to by itself, e.g.
- * `enforcesChecksum,hashesCopies`. Our own Ceph (16) does none of that.
+ * Returns what the store of this run enforces: R2, or the store of `S3_TEST_ENDPOINT`, whose
+ * capabilities are in `S3_TEST_CAPABILITIES`, e.g. `enforcesChecksum,hashesCopies`. Our Ceph 16
+ * has none of them.
  */
 export function storeCapabilitiesFromEnv(
   env: Record<string, string | undefined> = process.env,
@@ -26,8 +27,9 @@ export function storeCapabilitiesFromEnv(
 }
 
 /**
- * The S3 store that tests run against: the one that `S3_TEST_ENDPOINT`, `S3_TEST_ACCESS_KEY_ID`, `S3_TEST_SECRET_ACCESS_KEY` and `S3_TEST_REGION` name, else a
- * Ceph of our own, which keeps running for the next run, else none, with the reason. Where there should have been one and it does not start, it throws.
+ * Returns the S3 store for tests: the one of `S3_TEST_ENDPOINT`, `S3_TEST_ACCESS_KEY_ID`,
+ * `S3_TEST_SECRET_ACCESS_KEY` and `S3_TEST_REGION`, else our own Ceph, which keeps running. Returns
+ * the reason if Ceph cannot be installed. Throws if it is installed and does not start.
  */
 export async function openTestStore(
   env: Record<string, string | undefined> = process.env,

@@ -8,7 +8,7 @@ import { createLocalStorage } from "./local-storage";
 const folder = await mkdtemp(join(tmpdir(), "dossier-crowd-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-test("takes files in while others remove the last file of the same folder, and the folder with it", async () => {
+test("writes files while concurrent calls remove the same folders", async () => {
   const storage = createLocalStorage({
     class: "private",
     folder,
@@ -17,13 +17,13 @@ test("takes files in while others remove the last file of the same folder, and t
     clock: systemClock,
   });
   const body = new Uint8Array(1);
-  const comeAndGo = async (person: number) => {
+  const putAndRemove = async (person: number) => {
     for (let turn = 0; turn < 150; turn += 1) {
       const key = `quarantine/${turn % 3}/${person}-${turn}`;
       await storage.put(key, body, { type: "image/png", size: 1 });
       await storage.remove(key);
     }
   };
-  await Promise.all([1, 2, 3, 4, 5].map(comeAndGo));
+  await Promise.all([1, 2, 3, 4, 5].map(putAndRemove));
   expect((await storage.list("").next()).done).toBe(true);
 });

@@ -7,7 +7,7 @@ import { compareBytes } from "../key";
 import { listFiles } from "./list";
 
 const folder = await mkdtemp(join(tmpdir(), "dossier-list-"));
-const place = { folder, confirmMissing: async () => undefined };
+const root = { folder, confirmMissing: async () => undefined };
 const keys = [
   ...Array.from({ length: 400 }, () => `files/${randomName()}/original`),
   ...Array.from({ length: 90 }, (_, number) => `files/a-b/pages/${number}.webp`),
@@ -26,34 +26,34 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function listed(prefix: string, held?: { first: number; next: number }): Promise<string[]> {
+async function listed(prefix: string, limits?: { first: number; next: number }): Promise<string[]> {
   const found: string[] = [];
-  for await (const { key, size } of listFiles(place, prefix, held)) {
+  for await (const { key, size } of listFiles(root, prefix, limits)) {
     expect(size).toBe(Buffer.byteLength(key));
     found.push(key);
   }
   return found;
 }
 
-describe("A folder that holds more names than are held at once", () => {
+describe("a folder with more names than one page", () => {
   test.each([
     { first: 1, next: 1 },
     { first: 3, next: 7 },
     { first: 50, next: 64 },
     { first: 1000, next: 100_000 },
-  ])("is listed whole, each key once, in the order of the bytes: $first, then $next", async (held) => {
-    expect(await listed("", held)).toEqual(keys);
-    expect(await listed("files/a", held)).toEqual(keys.filter((key) => key.startsWith("files/a")));
-    expect(await listed("files/a-b/", held)).toEqual(keys.filter((key) => key.startsWith("files/a-b/")));
+  ])("is listed completely in byte order: $first, then $next names", async (limits) => {
+    expect(await listed("", limits)).toEqual(keys);
+    expect(await listed("files/a", limits)).toEqual(keys.filter((key) => key.startsWith("files/a")));
+    expect(await listed("files/a-b/", limits)).toEqual(keys.filter((key) => key.startsWith("files/a-b/")));
   });
 
-  test("loses none of those that stay while others go and come", async () => {
+  test("lists every file that stays while others come and go", async () => {
     const crowd = join(folder, "crowd");
     const stay = Array.from({ length: 200 }, (_, number) => `crowd/${String(number).padStart(3, "0")}-stays`);
     await mkdir(crowd);
     for (const key of stay) await writeFile(join(folder, key), "");
     const found: string[] = [];
-    for await (const { key } of listFiles(place, "crowd/", { first: 5, next: 5 })) {
+    for await (const { key } of listFiles(root, "crowd/", { first: 5, next: 5 })) {
       found.push(key);
       await writeFile(join(folder, `${key.slice(0, 9)}-came`), "");
       await rm(join(folder, `${key.slice(0, 9)}-came`));
@@ -63,10 +63,10 @@ describe("A folder that holds more names than are held at once", () => {
   });
 });
 
-test("below what is not there lies nothing, once the place itself was found to be there", async () => {
+test("a missing folder is empty if the root exists", async () => {
   const missing: string[] = [];
-  const asked = { folder, confirmMissing: async () => missing.push("missing") };
-  expect((await listFiles(asked, "nowhere/at/all/").next()).done).toBe(true);
-  expect((await listFiles(asked, "files/a0/below-a-file").next()).done).toBe(true);
+  const countingRoot = { folder, confirmMissing: async () => missing.push("missing") };
+  expect((await listFiles(countingRoot, "nowhere/at/all/").next()).done).toBe(true);
+  expect((await listFiles(countingRoot, "files/a0/below-a-file").next()).done).toBe(true);
   expect(missing).toHaveLength(2);
 });

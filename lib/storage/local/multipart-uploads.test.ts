@@ -17,18 +17,18 @@ const parts = [
 ];
 const anHourAgo = new Date(Date.now() - 61 * 60_000);
 
-describe("Parts on a disk", () => {
+describe("a multipart upload on a disk", () => {
   let storage: LocalStorage;
   let root: string;
   let id: string;
-  let attempt: string;
+  let uploadFolder: string;
   const key = "quarantine/x";
 
   beforeEach(async () => {
     root = await mkdtemp(join(folder, "root-"));
     storage = open();
     id = await storage.createMultipartUpload(key, { type: "application/pdf" });
-    attempt = join(root, ".parts", key, `.${id}`);
+    uploadFolder = join(root, ".parts", key, `.${id}`);
     await receive(1, first);
     await receive(2, second);
   });
@@ -49,53 +49,53 @@ describe("Parts on a disk", () => {
     return storage.receivePart(at, oneChunk(body), into);
   }
 
-  async function everything(): Promise<string[]> {
+  async function listAllFiles(): Promise<string[]> {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   }
 
-  async function expectJoined(): Promise<void> {
+  async function expectCompleted(): Promise<void> {
     expect((await readFile(join(root, key))).equals(Buffer.concat([first, second]))).toBe(true);
-    expect(await everything()).toEqual([join(root, key)]);
+    expect(await listAllFiles()).toEqual([join(root, key)]);
     expect(await readdir(join(root, ".parts"))).toEqual([]);
   }
 
-  test("become the object, and nothing else is left of them, not even a folder", async () => {
+  test("becomes the object and leaves no file or folder", async () => {
     await storage.completeMultipartUpload(key, id, parts);
-    await expectJoined();
+    await expectCompleted();
   });
 
-  test("can be joined where a process was killed while it joined them", async () => {
-    await writeFile(join(attempt, "joined-half"), first.subarray(0, 100));
+  test("completes after a crash while its parts were joined", async () => {
+    await writeFile(join(uploadFolder, "joined-half"), first.subarray(0, 100));
     await storage.completeMultipartUpload(key, id, parts);
-    await expectJoined();
+    await expectCompleted();
   });
 
-  test("can be joined where a process was killed when the object had its name already", async () => {
-    await writeFile(join(attempt, "joined-whole"), Buffer.concat([first, second]));
+  test("completes after a crash when the object already existed", async () => {
+    await writeFile(join(uploadFolder, "joined-whole"), Buffer.concat([first, second]));
     await mkdir(join(root, "quarantine"));
-    await link(join(attempt, "joined-whole"), join(root, key));
+    await link(join(uploadFolder, "joined-whole"), join(root, key));
     await storage.completeMultipartUpload(key, id, parts);
-    await expectJoined();
+    await expectCompleted();
   });
 
-  test("that were joined when a process was killed can be thrown away: the object stays", async () => {
-    await writeFile(join(attempt, "joined-whole"), Buffer.concat([first, second]));
+  test("can be aborted after such a crash; the object stays", async () => {
+    await writeFile(join(uploadFolder, "joined-whole"), Buffer.concat([first, second]));
     await mkdir(join(root, "quarantine"));
-    await link(join(attempt, "joined-whole"), join(root, key));
+    await link(join(uploadFolder, "joined-whole"), join(root, key));
     await storage.abortMultipartUpload(key, id);
-    await expectJoined();
+    await expectCompleted();
   });
 
-  test("are joined once however many want to, and some throw them away: each is told what became of them", async () => {
+  test("completes once under concurrent completions and aborts", async () => {
     for (let round = 0; round < 25; round += 1) {
       const target = `crowd/${round}`;
       const multipartId = await storage.createMultipartUpload(target, { type: "application/pdf" });
       await receive(1, second, target, multipartId);
-      const wanted = [{ number: 1, size: second.length }];
-      const complete = () => storage.completeMultipartUpload(target, multipartId, wanted);
-      const tries = [complete(), complete(), storage.abortMultipartUpload(target, multipartId), complete()];
-      const outcomes = await Promise.allSettled(tries);
+      const expected = [{ number: 1, size: second.length }];
+      const complete = () => storage.completeMultipartUpload(target, multipartId, expected);
+      const calls = [complete(), complete(), storage.abortMultipartUpload(target, multipartId), complete()];
+      const outcomes = await Promise.allSettled(calls);
       for (const outcome of outcomes)
         if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "not_found" });
       expect(await storage.listParts(target, multipartId)).toBeNull();
@@ -103,43 +103,44 @@ describe("Parts on a disk", () => {
       expect([undefined, second.length]).toContain(size);
     }
     await storage.completeMultipartUpload(key, id, parts);
-    expect((await everything()).filter((path) => !path.startsWith(join(root, "crowd")))).toEqual([
+    expect((await listAllFiles()).filter((path) => !path.startsWith(join(root, "crowd")))).toEqual([
       join(root, key),
     ]);
   });
 
-  test("that cannot be joined keep their room: what was half joined an hour ago goes first, and nothing new stays", async () => {
-    const [old, young] = [join(attempt, "joined-old"), join(attempt, "joined-young")];
+  test("removes stale joined files first and leaves none of its own", async () => {
+    const [old, young] = [join(uploadFolder, "joined-old"), join(uploadFolder, "joined-young")];
     for (const path of [old, young]) await writeFile(path, "half");
     await utimes(old, anHourAgo, anHourAgo);
     // A part that cannot be read.
-    await rm(join(attempt, "2"));
-    await mkdir(join(attempt, "2"));
-    const wanted = [
+    await rm(join(uploadFolder, "2"));
+    await mkdir(join(uploadFolder, "2"));
+    const expected = [
       { number: 1, size: first.length },
-      { number: 2, size: (await stat(join(attempt, "2"))).size },
+      { number: 2, size: (await stat(join(uploadFolder, "2"))).size },
     ];
-    await expect(storage.completeMultipartUpload(key, id, wanted)).rejects.toMatchObject({
+    await expect(storage.completeMultipartUpload(key, id, expected)).rejects.toMatchObject({
       code: "unavailable",
     });
-    expect((await readdir(attempt)).sort()).toEqual(["1", "2", "joined-young"]);
+    expect((await readdir(uploadFolder)).sort()).toEqual(["1", "2", "joined-young"]);
   });
 
-  test("survive however old they are when another process starts to write", async () => {
-    for (const name of await readdir(attempt)) await utimes(join(attempt, name), anHourAgo, anHourAgo);
-    await utimes(attempt, anHourAgo, anHourAgo);
+  test("survives at any age when another process writes", async () => {
+    for (const name of await readdir(uploadFolder))
+      await utimes(join(uploadFolder, name), anHourAgo, anHourAgo);
+    await utimes(uploadFolder, anHourAgo, anHourAgo);
     await open().put("other", Buffer.of(1), { type: "text/plain", size: 1 });
     expect(await storage.listParts(key, id)).toEqual(parts);
   });
 
-  test("are found again by another process, with the time they began", async () => {
+  test("is listed by another process with its creation time", async () => {
     const found: MultipartUpload[] = [];
     for await (const each of open().listMultipartUploads("quarantine/")) found.push(each);
     expect(found).toMatchObject([{ key, multipartId: id }]);
     expect(Math.abs(Number(found[0]?.initiatedAt) - Date.now())).toBeLessThan(10_000);
   });
 
-  test("are unavailable, not gone, where the disk has gone", async () => {
+  test("is unavailable, not missing, if the disk has disappeared", async () => {
     expect(await storage.stat("other")).toBeNull();
     await rm(root, { recursive: true });
     await expect(storage.listParts(key, id)).rejects.toMatchObject({ code: "unavailable" });

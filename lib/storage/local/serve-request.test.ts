@@ -37,47 +37,47 @@ describe("local storage over HTTP", () => {
   beforeEach(() => {
     now = new Date("2030-01-01T12:00:00Z");
     reports.length = 0;
-    storages = { public: make("public"), private: make("private") };
+    storages = { public: createStorage("public"), private: createStorage("private") };
   });
   afterAll(async () => {
     await server.close();
     await rm(folder, { recursive: true });
   });
 
-  function make(name: "public" | "private", below = folder, purged = false) {
+  function createStorage(storageClass: "public" | "private", parent = folder, hasCdnPurge = false) {
     const secret = "a secret of the test that is long enough";
     return createLocalStorage({
-      class: name,
-      folder: join(below, name),
+      class: storageClass,
+      folder: join(parent, storageClass),
       baseUrl: server.url,
-      hasCdnPurge: purged,
+      hasCdnPurge,
       secret,
       clock: { now: () => now },
     });
   }
 
-  async function files(below = "private"): Promise<string[]> {
-    const entries = await readdir(join(folder, below), { recursive: true, withFileTypes: true }).catch(
+  async function listFiles(subfolder = "private"): Promise<string[]> {
+    const entries = await readdir(join(folder, subfolder), { recursive: true, withFileTypes: true }).catch(
       () => [],
     );
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   }
 
-  test("a permission ends at its second, for PUT and GET alike", async () => {
+  test("a signed URL expires at its second, for PUT and GET", async () => {
     const { private: storage } = storages;
     const signed = await storage.signPut("a/late", put);
     const url = await storage.signGet("a/late", get);
     now = new Date(now.getTime() + 60_000);
     expect((await sendRaw({ ...signed, body })).status).toBe(403);
     expect((await sendRaw({ method: "GET", url })).status).toBe(403);
-    expect(await files()).toEqual([]);
+    expect(await listFiles()).toEqual([]);
     now = new Date(now.getTime() - 1);
     expect((await sendExact(signed)).status).toBe(200);
     await storage.remove("a/late");
   });
 
   test.each(["cut off", "stalled"])(
-    "a body that is %s leaves no file, not even a temporary one",
+    "a body that is %s leaves no file, even no temporary one",
     async (how) => {
       const { url, headers } = await storages.private.signPut("a/broken", put);
       const { host, pathname, search, port } = new URL(url);
@@ -86,76 +86,73 @@ describe("local storage over HTTP", () => {
       );
       const socket = connect(Number(port), "127.0.0.1");
       const ended = new Promise<string>((resolve) => {
-        let answer = "";
+        let received = "";
         socket.on("data", (chunk) => {
-          answer += chunk.toString();
+          received += chunk.toString();
           socket.end();
         });
         socket.on("error", () => undefined);
-        socket.on("close", () => resolve(answer));
+        socket.on("close", () => resolve(received));
       });
       socket.write(`PUT ${pathname}${search} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
       socket.write(body.subarray(0, 4000));
-      await expect.poll(() => files()).toHaveLength(1);
+      await expect.poll(() => listFiles()).toHaveLength(1);
       if (how === "cut off") socket.resetAndDestroy();
       else expect(await ended).toMatch(/^HTTP\/1.1 408/);
-      await expect.poll(() => files()).toEqual([]);
+      await expect.poll(() => listFiles()).toEqual([]);
     },
   );
 
-  test("of two PUTs at once one wins and the other is told 412", async () => {
+  test("one of six concurrent PUTs succeeds, the others get 412", async () => {
     const signed = await storages.private.signPut("a/race", put);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => sendExact(signed)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
-    expect(await files()).toEqual([join(folder, "private", "a", "race")]);
+    const responses = await Promise.all(Array.from({ length: 6 }, () => sendExact(signed)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+    expect(await listFiles()).toEqual([join(folder, "private", "a", "race")]);
     await storages.private.remove("a/race");
   });
 
-  test("without a Content-Length nothing is taken", async () => {
+  test("a PUT without Content-Length is 403", async () => {
     const { url, headers } = await storages.private.signPut("a/chunked", put);
     const chunked = { ...headers, "transfer-encoding": "chunked" };
-    const answer = await sendRaw({ method: "PUT", url, headers: chunked, body });
-    expect(answer.status).toBe(403);
-    expect(await files()).toEqual([]);
+    const response = await sendRaw({ method: "PUT", url, headers: chunked, body });
+    expect(response.status).toBe(403);
+    expect(await listFiles()).toEqual([]);
   });
 
   test.each([
-    ["fewer bytes than announced", body.subarray(1)],
-    ["more bytes than announced", Buffer.concat([body, Buffer.of(0)])],
+    ["fewer bytes than declared", body.subarray(1)],
+    ["more bytes than declared", Buffer.concat([body, Buffer.of(0)])],
     ["other bytes", Buffer.from(body).fill(7, 100, 101)],
-  ])("a front that lets %s through changes nothing: 400 and no file", async (_, sent) => {
-    const { url, headers } = await storages.private.signPut("a/front", put);
-    const lying = new Headers({ ...headers, "content-length": String(put.size) });
-    const answer = await serveStorageRequest(
-      new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) }),
+  ])("%s behind a lenient proxy are 400 and leave no file", async (_, sent) => {
+    const { url, headers } = await storages.private.signPut("a/proxied", put);
+    const wrongHeaders = new Headers({ ...headers, "content-length": String(put.size) });
+    const response = await serveStorageRequest(
+      new Request(url, { method: "PUT", headers: wrongHeaders, body: Buffer.from(sent) }),
       storages,
     );
-    expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
-    expect(await files()).toEqual([]);
+    expect([response.status, (await response.json()).code]).toEqual([400, "content_mismatch"]);
+    expect(await listFiles()).toEqual([]);
   });
 
   test.each([
-    ["fewer bytes than announced", body.subarray(1)],
-    ["more bytes than announced", Buffer.concat([body, Buffer.of(0)])],
+    ["fewer bytes than declared", body.subarray(1)],
+    ["more bytes than declared", Buffer.concat([body, Buffer.of(0)])],
     ["other bytes", Buffer.from(body).fill(7, 100, 101)],
-  ])(
-    "a front that lets a part of %s through changes nothing: 400 and the one before stays",
-    async (_, sent) => {
-      const { private: storage } = storages;
-      const multipartId = await storage.createMultipartUpload("a/front", put);
-      const { url, headers } = await storage.signPart("a/front", { ...put, multipartId, number: 1 });
-      expect((await sendExact({ method: "PUT", url, headers })).status).toBe(200);
-      const lying = new Headers({ ...headers, "content-length": String(put.size) });
-      const request = new Request(url, { method: "PUT", headers: lying, body: Buffer.from(sent) });
-      const answer = await serveStorageRequest(request, storages);
-      expect([answer.status, (await answer.json()).code]).toEqual([400, "content_mismatch"]);
-      expect(await storage.listParts("a/front", multipartId)).toEqual([{ number: 1, size: put.size }]);
-      await storage.abortMultipartUpload("a/front", multipartId);
-      expect(await files()).toEqual([]);
-    },
-  );
+  ])("a part with %s is 400 and keeps the earlier part", async (_, sent) => {
+    const { private: storage } = storages;
+    const multipartId = await storage.createMultipartUpload("a/proxied", put);
+    const { url, headers } = await storage.signPart("a/proxied", { ...put, multipartId, number: 1 });
+    expect((await sendExact({ method: "PUT", url, headers })).status).toBe(200);
+    const wrongHeaders = new Headers({ ...headers, "content-length": String(put.size) });
+    const request = new Request(url, { method: "PUT", headers: wrongHeaders, body: Buffer.from(sent) });
+    const response = await serveStorageRequest(request, storages);
+    expect([response.status, (await response.json()).code]).toEqual([400, "content_mismatch"]);
+    expect(await storage.listParts("a/proxied", multipartId)).toEqual([{ number: 1, size: put.size }]);
+    await storage.abortMultipartUpload("a/proxied", multipartId);
+    expect(await listFiles()).toEqual([]);
+  });
 
-  test("a part that is still on its way when the attempt ends is 404 and leaves no file", async () => {
+  test("a part that arrives after an abort is 404", async () => {
     const { private: storage } = storages;
     const multipartId = await storage.createMultipartUpload("a/late", put);
     const { url, headers } = await storage.signPart("a/late", { ...put, multipartId, number: 1 });
@@ -174,18 +171,18 @@ describe("local storage over HTTP", () => {
       duplex: "half",
     };
     expect((await serveStorageRequest(new Request(url, init), storages)).status).toBe(404);
-    expect(await files()).toEqual([]);
+    expect(await listFiles()).toEqual([]);
   });
 
-  test("where a CDN is told of deaths it may keep a picture for a year, and browsers still for a minute", async () => {
-    storages = { ...storages, public: make("public", folder, true) };
+  test("a CDN with a purge hook may cache a picture for a year", async () => {
+    storages = { ...storages, public: createStorage("public", folder, true) };
     await storages.public.put("c/x.webp", body, { type: "image/webp", size: body.length });
     const { headers } = await sendRaw({ method: "GET", url: storages.public.publicUrl("c/x.webp") });
     expect(headers["cache-control"]).toBe("public, max-age=60, s-maxage=31536000");
     await storages.public.remove("c/x.webp");
   });
 
-  test("what is served can neither run, nor be guessed at, nor be kept by a cache", async () => {
+  test("a private file is neither executed, nor sniffed, nor cached", async () => {
     await storages.private.put("a/page", Buffer.from("<script>alert(1)</script>"), {
       type: "text/html",
       size: 25,
@@ -207,10 +204,10 @@ describe("local storage over HTTP", () => {
     await storages.private.remove("a/page");
   });
 
-  test("in public only pictures of ours are shown, anything else is saved", async () => {
+  test("public files that are not pictures are downloads", async () => {
     for (const key of ["p/x.webp", "p/x.avif", "p/x.html", "p/x.svg", "p/x"])
       await storages.public.put(key, Buffer.from("x"), { type: "text/html", size: 1 });
-    const seen = async (key: string) => {
+    const headersOf = async (key: string) => {
       const { headers } = await sendRaw({ method: "GET", url: storages.public.publicUrl(key) });
       expect(headers).toMatchObject({
         "x-content-type-options": "nosniff",
@@ -218,13 +215,13 @@ describe("local storage over HTTP", () => {
       });
       return [headers["content-type"], headers["content-disposition"]];
     };
-    expect(await seen("p/x.webp")).toEqual(["image/webp", undefined]);
-    expect(await seen("p/x.avif")).toEqual(["image/avif", undefined]);
+    expect(await headersOf("p/x.webp")).toEqual(["image/webp", undefined]);
+    expect(await headersOf("p/x.avif")).toEqual(["image/avif", undefined]);
     for (const key of ["p/x.html", "p/x.svg", "p/x"])
-      expect(await seen(key)).toEqual(["application/octet-stream", "attachment"]);
+      expect(await headersOf(key)).toEqual(["application/octet-stream", "attachment"]);
   });
 
-  test("HEAD tells what GET would, and a copy that is still fresh costs no bytes", async () => {
+  test("HEAD, conditional GET and If-Range follow HTTP", async () => {
     await storages.public.put("h/x.webp", body, { type: "image/webp", size: body.length });
     const url = storages.public.publicUrl("h/x.webp");
     const head = await sendRaw({ method: "HEAD", url });
@@ -256,12 +253,12 @@ describe("local storage over HTTP", () => {
     "/__proto__/a",
     "/toString/a",
     `/private/${"a".repeat(600)}`,
-  ])("the address %j is 404, for every method that exists", async (path) => {
+  ])("the path %j is 404 for every method", async (path) => {
     for (const method of ["GET", "HEAD", "PUT"]) {
-      const answer = await sendRaw({ method, url: `${server.url}/api/storage${path}` });
-      expect(answer.status).toBe(404);
+      const response = await sendRaw({ method, url: `${server.url}/api/storage${path}` });
+      expect(response.status).toBe(404);
       if (method === "GET")
-        expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 404, code: "not_found" });
+        expect(JSON.parse(response.body.toString())).toMatchObject({ status: 404, code: "not_found" });
     }
   });
 
@@ -279,37 +276,37 @@ describe("local storage over HTTP", () => {
     "a[]=1&__proto__=2",
   ])("the query %j is 403", async (query) => {
     for (const method of ["GET", "PUT"]) {
-      const answer = await sendRaw({ method, url: `${server.url}/api/storage/private/a/b?${query}` });
-      expect(answer.status).toBe(403);
-      expect(answer.headers["content-type"]).toBe("application/problem+json");
-      expect(JSON.parse(answer.body.toString())).toMatchObject({ status: 403, code: "forbidden" });
+      const response = await sendRaw({ method, url: `${server.url}/api/storage/private/a/b?${query}` });
+      expect(response.status).toBe(403);
+      expect(response.headers["content-type"]).toBe("application/problem+json");
+      expect(JSON.parse(response.body.toString())).toMatchObject({ status: 403, code: "forbidden" });
     }
   });
 
-  test("any other method is 405 and says which there are", async () => {
+  test("any other method is 405 with Allow", async () => {
     for (const method of ["POST", "DELETE", "PATCH", "OPTIONS"]) {
-      const answer = await sendRaw({ method, url: `${server.url}/api/storage/private/a` });
-      expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD, PUT"]);
+      const response = await sendRaw({ method, url: `${server.url}/api/storage/private/a` });
+      expect([response.status, response.headers.allow]).toEqual([405, "GET, HEAD, PUT"]);
     }
   });
 
-  test("a folder that cannot be used is 503, with a word on when to come back, and reported", async () => {
+  test("an unusable folder is 503 with Retry-After and is reported", async () => {
     const blocked = join(folder, "blocked");
     await mkdir(blocked);
     await writeFile(join(blocked, "private"), "a file where the folder should be");
-    storages = { ...storages, private: make("private", blocked) };
+    storages = { ...storages, private: createStorage("private", blocked) };
     const signed = await storages.private.signPut("a/b", put);
-    const answers = [
+    const responses = [
       await sendExact(signed),
       await sendRaw({ method: "GET", url: await storages.private.signGet("a/b", get) }),
     ];
-    for (const { status, headers } of answers) expect([status, headers["retry-after"]]).toEqual([503, "5"]);
+    for (const { status, headers } of responses) expect([status, headers["retry-after"]]).toEqual([503, "5"]);
     expect(reports).toHaveLength(2);
     await expect(storages.private.checkHealth()).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  test("a folder that has gone is unavailable, not empty", async () => {
-    const { private: storage } = { private: make("private", join(folder, "mounted")) };
+  test("a folder that disappeared is unavailable, not empty", async () => {
+    const { private: storage } = { private: createStorage("private", join(folder, "mounted")) };
     expect(await storage.stat("a/b")).toBeNull();
     await rm(join(folder, "mounted"), { recursive: true });
     await expect(storage.stat("a/b")).rejects.toMatchObject({ code: "unavailable" });
@@ -317,25 +314,25 @@ describe("local storage over HTTP", () => {
     await expect(storage.read("a/b")).rejects.toMatchObject({ code: "unavailable" });
   });
 
-  test("a folder that could not be made once is made when it can be", async () => {
+  test("a folder is created later if the first attempt failed", async () => {
     const below = join(folder, "refused");
     // A file where a folder has to be.
     await writeFile(below, "");
-    const storage = make("private", below);
+    const storage = createStorage("private", below);
     await expect(storage.stat("a/b")).rejects.toMatchObject({ code: "unavailable" });
     await rm(below);
     expect(await storage.stat("a/b")).toBeNull();
   });
 
-  test("what a killed process left half-written can be cleared away, and nothing that still moves", async () => {
+  test("removeStaleTempFiles removes only old temporary files", async () => {
     const below = join(folder, "killed");
     const temps = join(below, "private", ".tmp");
-    const storage = make("private", below);
+    const storage = createStorage("private", below);
     await storage.removeStaleTempFiles(new Date());
     await storage.put("a", Buffer.of(1), { type: "text/plain", size: 1 });
     await mkdir(join(temps, "old-parts"));
     for (const name of ["old", "young", "old-parts/1"]) await writeFile(join(temps, name), "half");
-    // Killed between giving a file its name and taking the other one away: the bytes would outlive the object.
+    // A crash between `link` and `unlink` leaves a second name, which would outlive the object.
     await link(join(below, "private", "a"), join(temps, "placed"));
     const [anHourAgo, before] = [61, 60].map((minutes) => new Date(Date.now() - minutes * 60_000));
     for (const name of ["old", "old-parts", "placed"])

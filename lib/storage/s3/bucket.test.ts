@@ -9,9 +9,9 @@ test.each([
   ["https://s3.cn-north-1.amazonaws.com.cn", "cn-north-1", true],
   ["https://store.example.org", "us-east-1", false],
   ["https://amazonaws.com.example.org", "us-east-1", false],
-])("copies and joins at %s in %s are asked to overwrite nothing: %s", (endpoint, region, asked) => {
+])("the store at %s in %s supports conditional copies: %s", (endpoint, region, expected) => {
   for (const forcePathStyle of [true, false]) {
     const bucket = { class: "private", bucket: "papers", region, endpoint, forcePathStyle } as const;
-    expect(new S3Bucket({ ...bucket, clock: systemClock }).supportsConditionalCreate).toBe(asked);
+    expect(new S3Bucket({ ...bucket, clock: systemClock }).supportsConditionalCreate).toBe(expected);
   }
 });

@@ -7,10 +7,10 @@ import { sendRaw } from "../testing/contract/raw-http";
 const store = await openTestStore();
 const origin = "http://localhost:3000";
 
-if ("skipped" in store) test("a browser asks an S3 store for leave", ({ skip }) => skip(store.skipped));
-else describe("a browser asks an S3 store for leave", () => leave(store));
+if ("skipped" in store) test("a CORS preflight to an S3 store", ({ skip }) => skip(store.skipped));
+else describe("a CORS preflight to an S3 store", () => testPreflight(store));
 
-function leave(store: TestStore): void {
+function testPreflight(store: TestStore): void {
   let subject: Awaited<ReturnType<typeof openS3Subject>>;
   let url: string;
   let headers: string;
@@ -23,28 +23,31 @@ function leave(store: TestStore): void {
   });
   afterAll(() => subject.close());
 
-  const ask = (from: string, method: string) =>
+  const sendPreflight = (siteOrigin: string, method: string) =>
     sendRaw({
       method: "OPTIONS",
       url,
       headers: {
-        origin: from,
+        origin: siteOrigin,
         "access-control-request-method": method,
         "access-control-request-headers": headers,
       },
     });
 
-  test("to put with every header of the ticket, and gets it", async () => {
-    const answer = await ask(origin, "PUT");
-    expect(answer.status).toBe(200);
-    expect(answer.headers["access-control-allow-origin"]).toBe(origin);
-    expect(answer.headers["access-control-allow-headers"]?.toLowerCase().split(/, ?/).sort()).toEqual(
+  test("permits a PUT with every header of a ticket", async () => {
+    const response = await sendPreflight(origin, "PUT");
+    expect(response.status).toBe(200);
+    expect(response.headers["access-control-allow-origin"]).toBe(origin);
+    expect(response.headers["access-control-allow-headers"]?.toLowerCase().split(/, ?/).sort()).toEqual(
       headers.split(","),
     );
   });
 
-  test("from another site, or to delete, and does not get it", async () => {
-    for (const answer of [await ask("https://evil.example", "PUT"), await ask(origin, "DELETE")])
-      expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+  test("rejects another site and DELETE", async () => {
+    for (const response of [
+      await sendPreflight("https://evil.example", "PUT"),
+      await sendPreflight(origin, "DELETE"),
+    ])
+      expect(response.headers["access-control-allow-origin"]).toBeUndefined();
   });
 }

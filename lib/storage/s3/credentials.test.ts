@@ -6,7 +6,7 @@ import { createS3Storage } from "./s3-storage";
 const start = new Date("2030-01-01T12:00:00Z").getTime();
 const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 3600 };
 
-function held() {
+function createClock() {
   let now = start;
   const pass = (seconds: number) => {
     now += seconds * 1000;
@@ -14,7 +14,7 @@ function held() {
   return { clock: { now: () => new Date(now) }, pass };
 }
 
-/** Credentials that live for `seconds`, a new name each time. */
+/** Returns credentials that live for `seconds`, with a new id at each call. */
 function temporary(clock: { now(): Date }, seconds: number) {
   const source = async (): Promise<Credentials> => {
     source.calls++;
@@ -28,8 +28,8 @@ function temporary(clock: { now(): Date }, seconds: number) {
 }
 
 describe("temporary credentials", () => {
-  test("are fetched once however many ask, and anew five minutes before they end", async () => {
-    const { clock, pass } = held();
+  test("are fetched once, and again five minutes before they expire", async () => {
+    const { clock, pass } = createClock();
     const source = temporary(clock, 900);
     const fresh = cacheCredentials(source, clock);
     await Promise.all([fresh(), fresh(), fresh()]);
@@ -39,8 +39,8 @@ describe("temporary credentials", () => {
     expect((await fresh()).accessKeyId).toBe("id2");
   });
 
-  test("serve to their end where no new ones come, and not a second longer", async () => {
-    const { clock, pass } = held();
+  test("are used until they expire if the refresh fails", async () => {
+    const { clock, pass } = createClock();
     const source = temporary(clock, 900);
     const fresh = cacheCredentials(source, clock);
     await fresh();
@@ -53,8 +53,8 @@ describe("temporary credentials", () => {
     expect((await fresh()).accessKeyId).not.toBe("id1");
   });
 
-  test("never sign for longer than they live, and the answer says so", async () => {
-    const { clock } = held();
+  test("limit the lifetime of signed URLs", async () => {
+    const { clock } = createClock();
     const storage = createS3Storage({
       class: "private",
       bucket: "papers",
@@ -71,8 +71,8 @@ describe("temporary credentials", () => {
     expect(short.expiresAt).toEqual(new Date(start + 60_000));
   });
 
-  test("that have ended sign nothing", async () => {
-    const { clock } = held();
+  test("sign nothing after their expiration", async () => {
+    const { clock } = createClock();
     const source = async () => ({ accessKeyId: "i", secretAccessKey: "s", expiration: new Date(start) });
     const place = { bucket: "papers", region: "us-east-1", forcePathStyle: false };
     const storage = createS3Storage({ class: "private", ...place, credentials: source, clock });

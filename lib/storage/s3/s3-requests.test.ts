@@ -21,29 +21,29 @@ const LISTED = {
     <Part><PartNumber>1</PartNumber><Size>4</Size><ETag>"x"</ETag><ChecksumSHA256>${sha256}</ChecksumSHA256></Part></ListPartsResult>`,
 };
 const ABSENT = { status: 404 };
-const OVER = { status: 404, body: "<Error><Code>NoSuchUpload</Code></Error>" };
-const JOINED = {
+const NO_UPLOAD = { status: 404, body: "<Error><Code>NoSuchUpload</Code></Error>" };
+const COMPLETED = {
   body: `<CompleteMultipartUploadResult><Key>k</Key><ETag>"x-1"</ETag></CompleteMultipartUploadResult>`,
 };
-const found = (size: number, more: Record<string, string> = {}): ScriptedResponse => ({
+const headResponse = (size: number, extra: Record<string, string> = {}): ScriptedResponse => ({
   headers: {
     "content-length": String(size),
     "last-modified": new Date(DATE).toUTCString(),
     etag: '"x"',
-    ...more,
+    ...extra,
   },
 });
 
-describe("What S3 is asked for, and what of its answers is believed", () => {
+describe("requests to S3 and their responses", () => {
   let store: ScriptedStore;
   afterEach(() => store.close());
 
-  async function storage(...answers: ScriptedResponse[]): Promise<Storage> {
-    store = await startScriptedStore(answers);
+  async function storage(...responses: ScriptedResponse[]): Promise<Storage> {
+    store = await startScriptedStore(responses);
     return createS3Storage({ ...settingsAt(store), class: "private" });
   }
 
-  test("an attempt is begun with SHA-256, without which AWS takes no part that has one", async () => {
+  test("a multipart upload is created with SHA-256", async () => {
     const s3 = await storage({
       body: "<InitiateMultipartUploadResult><UploadId>a</UploadId></InitiateMultipartUploadResult>",
     });
@@ -55,54 +55,54 @@ describe("What S3 is asked for, and what of its answers is believed", () => {
     });
   });
 
-  test("a public object is written for a year in the CDN where that is told of deaths", async () => {
+  test("with a purge hook, a public object may be cached for a year", async () => {
     store = await startScriptedStore([{ headers: { etag: '"x"' } }]);
     const s3 = createS3Storage({ ...settingsAt(store), class: "public", hasCdnPurge: true });
     await s3.put("k", Buffer.of(1), { type: "image/webp", size: 1 });
     expect(store.requests[0]?.headers["cache-control"]).toBe("public, max-age=60, s-maxage=31536000");
   });
 
-  test("parts are joined by the tags and hashes that the store lists", async () => {
-    const s3 = await storage(LISTED, ABSENT, JOINED, found(4));
+  test("a completion sends the ETags and checksums that the store lists", async () => {
+    const s3 = await storage(LISTED, ABSENT, COMPLETED, headResponse(4));
     await s3.completeMultipartUpload("k", "a", [{ number: 1, size: 4 }]);
     const { line, body } = store.requests[2] ?? { line: "", body: "" };
     expect(line).toMatch(/^POST \/papers\/k\?uploadId=a/);
-    for (const piece of ["<PartNumber>1<", `<ChecksumSHA256>${sha256}<`, "<ETag>&quot;x&quot;<"])
-      expect(body).toContain(piece);
+    for (const text of ["<PartNumber>1<", `<ChecksumSHA256>${sha256}<`, "<ETag>&quot;x&quot;<"])
+      expect(body).toContain(text);
   });
 
-  test("a success is none where what lies there has another size", async () => {
-    const s3 = await storage(LISTED, ABSENT, JOINED, found(5));
+  test("a completion is a conflict if the object has another size", async () => {
+    const s3 = await storage(LISTED, ABSENT, COMPLETED, headResponse(5));
     const complete = s3.completeMultipartUpload("k", "a", [{ number: 1, size: 4 }]);
     await expect(complete).rejects.toMatchObject({ code: "conflict" });
   });
 
   test.each<[string, ScriptedResponse, string]>([
-    ["is over where it was joined meanwhile", OVER, "not_found"],
-    ["is stopped by an object that was not made of it", LISTED, "conflict"],
-  ])("an attempt that is listed and then finds an object %s", async (_, again, code) => {
-    const s3 = await storage(LISTED, found(4), again);
+    ["is not_found after a concurrent completion", NO_UPLOAD, "not_found"],
+    ["is a conflict with another object", LISTED, "conflict"],
+  ])("a listed upload whose key has an object %s", async (_, again, code) => {
+    const s3 = await storage(LISTED, headResponse(4), again);
     const complete = s3.completeMultipartUpload("k", "a", [{ number: 1, size: 4 }]);
     await expect(complete).rejects.toMatchObject({ code });
     expect(store.requests).toHaveLength(3);
   });
 
-  test("a copy is to be hashed, and the hash of the whole is told", async () => {
-    const whole = { "x-amz-checksum-sha256": sha256, "x-amz-checksum-type": "FULL_OBJECT" };
+  test("a copy requests a SHA-256, which stat returns", async () => {
+    const fullObject = { "x-amz-checksum-sha256": sha256, "x-amz-checksum-type": "FULL_OBJECT" };
     const copied = { body: `<CopyObjectResult><ETag>"x"</ETag></CopyObjectResult>` };
-    const s3 = await storage(ABSENT, copied, found(4, whole));
+    const s3 = await storage(ABSENT, copied, headResponse(4, fullObject));
     await s3.copy("from", s3, "to", { type, size: 4 });
     expect(store.requests[1]?.headers).toMatchObject({ "x-amz-checksum-algorithm": "SHA256" });
     expect(await s3.stat("to")).toEqual({ size: 4, modifiedAt: new Date(DATE), sha256 });
   });
 
-  test("the hash of the parts' hashes is not taken for that of the whole", async () => {
+  test("stat ignores a composite checksum", async () => {
     const composite = { "x-amz-checksum-sha256": sha256, "x-amz-checksum-type": "COMPOSITE" };
-    const s3 = await storage(found(4, composite));
+    const s3 = await storage(headResponse(4, composite));
     expect(await s3.stat("k")).toEqual({ size: 4, modifiedAt: new Date(DATE) });
   });
 
-  test("a removal of many carries its MD5, which older stores ask for", async () => {
+  test("removeMany sends Content-MD5, which older stores require", async () => {
     const s3 = await storage({ body: "<DeleteResult><Deleted><Key>k</Key></Deleted></DeleteResult>" });
     await s3.removeMany(["k", "k"]);
     const body = store.requests[0]?.body ?? "";
@@ -111,55 +111,52 @@ describe("What S3 is asked for, and what of its answers is believed", () => {
   });
 });
 
-describe("An object that is read through", () => {
+describe("forEachChunk on S3", () => {
   let store: ScriptedStore;
   afterEach(() => store.close());
 
-  async function storage(...answers: ScriptedResponse[]): Promise<Storage> {
-    store = await startScriptedStore(answers);
+  async function storage(...responses: ScriptedResponse[]): Promise<Storage> {
+    store = await startScriptedStore(responses);
     return createS3Storage({
       ...settingsAt(store),
       browserEndpoint: "http://not.here.example",
       class: "private",
     });
   }
-  const told = { etag: '"x"', "content-length": "4" };
+  const headers = { etag: '"x"', "content-length": "4" };
 
-  test("is asked for once, with a signature in the address, where this server reaches the store", async () => {
-    const s3 = await storage({ headers: told, body: "abcd" });
+  test("sends one presigned GET to the endpoint of this server", async () => {
+    const s3 = await storage({ headers, body: "abcd" });
     expect((await readByChunks(s3, "k")).toString()).toBe("abcd");
     expect(store.requests).toHaveLength(1);
     expect(store.requests[0]?.line).toMatch(/^GET \/papers\/k\?X-Amz-Algorithm=/);
   });
 
   test.each<[string, ScriptedResponse]>([
-    ["comes in chunks", { headers: { etag: '"x"', "transfer-encoding": "chunked" }, body: "abcd" }],
+    ["is chunked", { headers: { etag: '"x"', "transfer-encoding": "chunked" }, body: "abcd" }],
     [
-      "is refused for a clock that is wrong",
+      "is 403 because of a wrong clock",
       { status: 403, body: "<Error><Code>RequestTimeTooSkewed</Code></Error>" },
     ],
-    [
-      "is answered with less than all of it",
-      { status: 206, headers: { ...told, "content-length": "2" }, body: "ab" },
-    ],
-    ["is answered with something that has no ETag", { headers: { "content-length": "4" }, body: "page" }],
-  ])("and %s is left to the SDK, and nothing of that answer is handed over", async (_, answer) => {
-    const s3 = await storage(answer, { headers: told, body: "abcd" });
+    ["is partial", { status: 206, headers: { ...headers, "content-length": "2" }, body: "ab" }],
+    ["has no ETag", { headers: { "content-length": "4" }, body: "page" }],
+  ])("discards a response that %s and uses the SDK", async (_, response) => {
+    const s3 = await storage(response, { headers, body: "abcd" });
     expect((await readByChunks(s3, "k")).toString()).toBe("abcd");
     expect(store.requests).toHaveLength(2);
     expect(store.requests[1]?.headers).toHaveProperty("authorization");
   });
 
-  test("and brings more than it said is no such object", async () => {
+  test("fails if the response exceeds its Content-Length", async () => {
     const server = createServer((socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nETag: x\r\nContent-Length: 4\r\n\r\nabcdef"));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const taken: string[] = [];
+    const chunks: string[] = [];
     const url = new URL(`http://127.0.0.1:${portOf(server)}/k`);
-    const drain = readOverSocket(url, (bytes) => taken.push(bytes.toString()));
-    await expect(drain).rejects.toMatchObject({ code: "unavailable" });
-    expect(taken).toEqual([]);
+    const reading = readOverSocket(url, (bytes) => chunks.push(bytes.toString()));
+    await expect(reading).rejects.toMatchObject({ code: "unavailable" });
+    expect(chunks).toEqual([]);
     server.close();
   });
 });

@@ -9,7 +9,7 @@ const start = new Date("2030-01-01T12:00:00Z").getTime();
 const put = { type: "image/webp", size: 1, sha256: "x", expiresIn: 3600 };
 const context = Symbol.for("@vercel/request-context");
 
-describe("a role taken with a token", () => {
+describe("an assumed role", () => {
   let now: number;
   let token: string;
   let server: StsServer;
@@ -28,7 +28,7 @@ describe("a role taken with a token", () => {
     return createStorages({ ...place, buckets, credentials: source() }, clock);
   };
 
-  test("is asked for by name, with the token of the moment", async () => {
+  test("is requested by ARN with the current token", async () => {
     await source()();
     expect(Object.fromEntries(server.requests[0] ?? [])).toEqual({
       Action: "AssumeRoleWithWebIdentity",
@@ -40,7 +40,7 @@ describe("a role taken with a token", () => {
     });
   });
 
-  test("gives keys, a token and an end", async () => {
+  test("has keys, a session token and an expiration", async () => {
     expect(await source()()).toEqual({
       accessKeyId: "ASIA1",
       secretAccessKey: "secret+of/ASIA1",
@@ -49,7 +49,7 @@ describe("a role taken with a token", () => {
     });
   });
 
-  test("is taken once for both buckets, and anew, with a newer token, before it ends", async () => {
+  test("is assumed once for both buckets and again before it expires", async () => {
     const { public: pictures, private: papers } = storages();
     await Promise.all([pictures.signPut("k", put), papers.signPut("k", put), papers.signPut("l", put)]);
     expect(server.requests).toHaveLength(1);
@@ -59,7 +59,7 @@ describe("a role taken with a token", () => {
     expect(server.requests.map((each) => each.get("WebIdentityToken"))).toEqual(["token-1", "token-2"]);
   });
 
-  test("signs nothing that outlives it: tickets, parts and addresses for reading end with it, and say so", async () => {
+  test("signs no URL that outlives its credentials", async () => {
     const { private: papers } = storages();
     const part = { multipartId: "m", number: 1, size: 1, sha256: "x", expiresIn: 86_400 };
     const ticket = await papers.signPut("k", put);
@@ -79,43 +79,40 @@ describe("a role taken with a token", () => {
 
   test.each([
     [
-      "refuses",
+      "rejects the request",
       403,
       "<Error><Code>AccessDenied</Code><Message>Not authorized</Message></Error>",
       "AccessDenied: Not authorized",
     ],
-    ["answers with a page", 200, "<html>Welcome</html>", "no temporary credentials"],
+    ["sends a page", 200, "<html>Welcome</html>", "no temporary credentials"],
     [
-      "gives keys without an end",
+      "sends keys without an expiration",
       200,
       "<AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>",
       "no temporary credentials",
     ],
-  ])(
-    "is not there where the place %s, and the token is not in what is said of it",
-    async (_, status, body, words) => {
-      server.refuse(status, body);
-      const refused = source()();
-      await expect(refused).rejects.toThrow(words);
-      await expect(refused).rejects.not.toThrow("token-1");
-    },
-  );
+  ])("fails without naming the token if the service %s", async (_, status, body, words) => {
+    server.refuse(status, body);
+    const refused = source()();
+    await expect(refused).rejects.toThrow(words);
+    await expect(refused).rejects.not.toThrow("token-1");
+  });
 });
 
-describe("the token of Vercel", () => {
+describe("Vercel's OIDC token", () => {
   afterEach(() => Reflect.deleteProperty(globalThis, context));
-  const asked = (headers: Record<string, string>) =>
+  const setRequestHeaders = (headers: Record<string, string>) =>
     Reflect.set(globalThis, context, { get: () => ({ headers }) });
 
-  test("is that of the request, else the variable", () => {
+  test("comes from the request, else from the variable", () => {
     expect(readVercelToken("of the build")).toBe("of the build");
-    asked({ "x-vercel-oidc-token": "of the request" });
+    setRequestHeaders({ "x-vercel-oidc-token": "of the request" });
     expect(readVercelToken("of the build")).toBe("of the request");
-    asked({});
+    setRequestHeaders({});
     expect(readVercelToken("of the build")).toBe("of the build");
   });
 
-  test("is asked for in words where there is none", () => {
+  test("is required, with advice if it is missing", () => {
     expect(() => readVercelToken(undefined)).toThrow(/OIDC/);
   });
 });

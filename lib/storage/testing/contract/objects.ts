@@ -13,7 +13,7 @@ export function testObjects(subject: () => ContractSubject): void {
       storage = subject().storages.private;
     });
 
-    test("what was put is read back, and the store knows its size and date", async () => {
+    test("put stores the bytes, their size and a date", async () => {
       const key = newKey();
       await storage.put(key, Buffer.from("hello"), { type: "text/plain", size: 5 });
       expect(await readText(storage, key)).toBe("hello");
@@ -22,7 +22,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect(Math.abs(Number(stat?.modifiedAt) - Date.now())).toBeLessThan(60_000);
     });
 
-    test("a stream of known length is put as it flows", async () => {
+    test("put accepts a stream of known length", async () => {
       const key = newKey();
       const bytes = randomBytes(3_000_000);
       const body = Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]);
@@ -30,7 +30,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect((await buffer(await storage.read(key))).equals(bytes)).toBe(true);
     });
 
-    test.each([4, 6])("a body that is not the 5 bytes announced but %i leaves nothing", async (size) => {
+    test.each([4, 6])("put rejects a body of %i instead of 5 bytes", async (size) => {
       for (const body of [Buffer.alloc(size), Readable.from([Buffer.alloc(size)])]) {
         const key = newKey();
         const put = storage.put(key, body, { type: "text/plain", size: 5 });
@@ -39,14 +39,14 @@ export function testObjects(subject: () => ContractSubject): void {
       }
     });
 
-    test("a stream that would never end is stopped, and leaves nothing", async () => {
+    test("put stops an endless stream and leaves no object", async () => {
       const key = newKey();
       const put = storage.put(key, Readable.from(endlessChunks()), { type: "text/plain", size: 100_000 });
       await expect(put).rejects.toMatchObject({ code: "content_mismatch" });
       expect(await storage.stat(key)).toBeNull();
     });
 
-    test("a stream that breaks off leaves nothing and says why in its own words", async () => {
+    test("put fails with the error of its stream and leaves no object", async () => {
       const key = newKey();
       const body = Readable.from(failingChunks());
       await expect(storage.put(key, body, { type: "text/plain", size: 9 })).rejects.toThrow(
@@ -55,7 +55,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect(await storage.stat(key)).toBeNull();
     });
 
-    test("an object without a byte is an object", async () => {
+    test("an object may be empty", async () => {
       const key = newKey();
       await storage.put(key, new Uint8Array(), { type: "text/plain", size: 0 });
       expect((await storage.stat(key))?.size).toBe(0);
@@ -71,7 +71,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect(await readText(storage, key, { start: 10, end: 20 })).toBe("");
     });
 
-    test("every byte is handed over in its order, in whatever pieces", async () => {
+    test("forEachChunk passes every byte in order", async () => {
       const bytes = randomBytes(3_000_000);
       const key = newKey();
       await storage.put(key, bytes, { type: "application/pdf", size: bytes.length });
@@ -79,19 +79,19 @@ export function testObjects(subject: () => ContractSubject): void {
       expect((await readByChunks(storage, await putSample(storage, ""))).length).toBe(0);
     });
 
-    test("what goes wrong with bytes that were handed over ends it, and is told as it is", async () => {
+    test("forEachChunk stops with the error that its callback throws", async () => {
       const key = newKey();
       await storage.put(key, randomBytes(3_000_000), { type: "application/pdf", size: 3_000_000 });
-      let taken = 0;
+      let calls = 0;
       const drain = storage.forEachChunk(key, () => {
-        taken += 1;
+        calls += 1;
         throw new Error("enough");
       });
       await expect(drain).rejects.toThrow("enough");
-      expect(taken).toBe(1);
+      expect(calls).toBe(1);
     });
 
-    test("what is not there is null to stat and not_found to read and copy", async () => {
+    test("a missing object is null for stat, not_found for read and copy", async () => {
       const key = newKey();
       expect(await storage.stat(key)).toBeNull();
       await expect(storage.read(key)).rejects.toMatchObject({ code: "not_found" });
@@ -101,7 +101,7 @@ export function testObjects(subject: () => ContractSubject): void {
       await expect(copy).rejects.toMatchObject({ code: "not_found" });
     });
 
-    test("nothing is overwritten by put", async () => {
+    test("put does not overwrite an object", async () => {
       const key = await putSample(storage, "first");
       for (const body of [Buffer.from("other"), Readable.from([Buffer.from("other")])]) {
         const second = storage.put(key, body, { type: "text/plain", size: 5 });
@@ -110,7 +110,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect(await readText(storage, key)).toBe("first");
     });
 
-    test("of many that put the same key at once exactly one wins, and its bytes stay", async () => {
+    test("exactly one of eight concurrent puts of a key succeeds", async () => {
       const key = newKey();
       const bodies = Array.from({ length: 8 }, (_, index) => Buffer.alloc(100_000, index));
       const puts = bodies.map((body) => storage.put(key, body, { type: "text/plain", size: body.length }));
@@ -124,7 +124,7 @@ export function testObjects(subject: () => ContractSubject): void {
       );
     });
 
-    test("a copy has the bytes, in the other class too, and overwrites nothing", async () => {
+    test("copy keeps the bytes across classes and does not overwrite", async () => {
       const key = await putSample(storage, "picture");
       const to = subject().storages.public;
       const toKey = newKey();
@@ -138,7 +138,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect(await readText(to, toKey)).toBe("picture");
     });
 
-    test("what is removed is gone, and removing it again is fine", async () => {
+    test("remove deletes an object and succeeds again", async () => {
       const key = await putSample(storage, "x");
       await storage.remove(key);
       expect(await storage.stat(key)).toBeNull();
@@ -147,7 +147,7 @@ export function testObjects(subject: () => ContractSubject): void {
       expect(await readText(storage, key)).toBe("y");
     });
 
-    test("a list goes in byte order of whole keys and takes the beginning of a key literally", async () => {
+    test("list is in byte order and takes its prefix literally", async () => {
       const run = `list-${randomUUID()}`;
       const names = ["a/c", "a-b", "a.b", "a/b/c", "a0", "a_b", "b", "ab/x"];
       for (const name of names) await putSample(storage, "1", `${run}/${name}`);
@@ -177,10 +177,10 @@ export function testObjects(subject: () => ContractSubject): void {
       "é",
       "a".repeat(256),
       "a/".repeat(256).concat("a"),
-    ])("the key %j is a bug and throws", async (key) => {
+    ])("every method throws for the invalid key %j", async (key) => {
       const type = "text/plain";
       const get = { type, disposition: "inline", name: "x", expiresIn: 9 } as const;
-      const tries = [
+      const calls = [
         () => storage.put(key, Buffer.of(1), { type, size: 1 }),
         () => storage.stat(key),
         () => storage.read(key),
@@ -190,10 +190,10 @@ export function testObjects(subject: () => ContractSubject): void {
         () => storage.signPut(key, { ...signedPutOptions(Buffer.of(1)), type }),
         () => storage.signGet(key, get),
       ];
-      for (const attempt of tries) await expect(attempt()).rejects.toThrow("Not a storage key");
+      for (const call of calls) await expect(call()).rejects.toThrow("Not a storage key");
     });
 
-    test("the store says that it is well", async () => {
+    test("the health check passes", async () => {
       await expect(storage.checkHealth()).resolves.toBeUndefined();
     });
   });

@@ -5,13 +5,13 @@ import { forEachConcurrently, listKeys, newKey, putSample } from "./samples";
 import type { ContractSubject } from "./subject";
 
 export function testRemoval(subject: () => ContractSubject): void {
-  describe("removing many", () => {
+  describe("removeMany", () => {
     let storage: Storage;
     beforeAll(() => {
       storage = subject().storages.private;
     });
 
-    test("takes all of 1,001 away, and nothing else, and minds none that is not there", async () => {
+    test("deletes 1,001 objects and no other, and ignores missing ones", async () => {
       const run = `many-${randomUUID()}`;
       const keys = Array.from({ length: 1001 }, (_, index) => `${run}/${index % 7}/${index}`);
       const beside = `${run}/6/neighbour`;
@@ -23,11 +23,11 @@ export function testRemoval(subject: () => ContractSubject): void {
       expect(await listKeys(storage, `${run}/`)).toEqual([]);
     }, 60_000);
 
-    test("of none is fine", async () => {
+    test("accepts an empty list", async () => {
       await expect(storage.removeMany([])).resolves.toBeUndefined();
     });
 
-    test("takes nothing away where one of them is no key", async () => {
+    test("deletes nothing if one key is invalid", async () => {
       const key = await putSample(storage, "x", newKey());
       await expect(storage.removeMany([key, "../x"])).rejects.toThrow("Not a storage key");
       expect(await storage.stat(key)).not.toBeNull();

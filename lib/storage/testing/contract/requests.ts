@@ -19,12 +19,12 @@ export function flipSignature(url: string): string {
   );
 }
 
-/** Waits for a moment that only the real clock brings: the store under test is not ours to hold still. */
-export async function pollUntil(reached: () => boolean): Promise<void> {
-  while (!reached()) await new Promise((resolve) => setTimeout(resolve, 50));
+/** Polls the real clock, because the clock of the store under test cannot be moved. */
+export async function pollUntil(isReached: () => boolean): Promise<void> {
+  while (!isReached()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** Sends `bytes` as a part, as a browser does, and says what the store answers. */
+/** Sends `bytes` as a part, as a browser does, and returns the status of the response. */
 export async function sendPart(
   storage: Storage,
   key: string,

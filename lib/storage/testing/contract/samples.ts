@@ -21,15 +21,15 @@ export async function readText(
 }
 
 export async function readByChunks(storage: Storage, key: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  await storage.forEachChunk(key, (bytes) => pieces.push(Buffer.from(bytes)));
-  return Buffer.concat(pieces);
+  const chunks: Buffer[] = [];
+  await storage.forEachChunk(key, (bytes) => chunks.push(Buffer.from(bytes)));
+  return Buffer.concat(chunks);
 }
 
 export async function listKeys(storage: Storage, prefix: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { key } of storage.list(prefix)) found.push(key);
-  return found;
+  const keys: string[] = [];
+  for await (const { key } of storage.list(prefix)) keys.push(key);
+  return keys;
 }
 
 export function sha256(bytes: Uint8Array | string): string {
@@ -40,26 +40,26 @@ export function signedPutOptions(bytes: Uint8Array): SignedPut {
   return { type: "application/pdf", size: bytes.length, sha256: sha256(bytes), expiresIn: 60 };
 }
 
-export function signedGetOptions(more: Partial<SignedGet>): SignedGet {
-  return { type: "application/pdf", disposition: "inline", name: "letter.pdf", expiresIn: 60, ...more };
+export function signedGetOptions(overrides: Partial<SignedGet>): SignedGet {
+  return { type: "application/pdf", disposition: "inline", name: "letter.pdf", expiresIn: 60, ...overrides };
 }
 
-/** The least that a part but the last may have. */
+/** Minimum size of every part but the last. */
 export const MIN_PART_SIZE = 5 * 1024 * 1024;
 
-/** Leave to send `bytes` as a part. */
+/** Options of a signed PUT for `bytes` as a part. */
 export function signedPartOptions(multipartId: string, number: number, bytes: Uint8Array): SignedPart {
   return { multipartId, number, size: bytes.length, sha256: sha256(bytes), expiresIn: 60 };
 }
 
-/** Does it to each, eight at a time. */
+/** Calls `work` for each item, eight at a time. */
 export async function forEachConcurrently<T>(
   items: Iterable<T>,
   work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   const waiting = [...items];
-  const lane = async () => {
+  const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: 8 }, lane));
+  await Promise.all(Array.from({ length: 8 }, worker));
 }

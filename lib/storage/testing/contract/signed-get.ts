@@ -7,13 +7,13 @@ import { newKey, putSample, signedGetOptions } from "./samples";
 import type { ContractSubject } from "./subject";
 
 export function testSignedGet(subject: () => ContractSubject): void {
-  describe("a signed GET, over raw HTTP,", () => {
+  describe("a signed GET", () => {
     let storage: Storage;
     beforeAll(() => {
       storage = subject().storages.private;
     });
 
-    test("brings the bytes with the type and the name it was signed with, whatever the script", async () => {
+    test("returns the bytes with the signed type and file name", async () => {
       for (const name of [
         "Ärztliches Attest.pdf",
         "Справка о несудимости.pdf",
@@ -21,30 +21,30 @@ export function testSignedGet(subject: () => ContractSubject): void {
         'a"b;c.pdf',
       ]) {
         const key = await putSample(storage, "%PDF-1.7");
-        const answer = await sendRaw({
+        const response = await sendRaw({
           method: "GET",
           url: await storage.signGet(key, signedGetOptions({ name })),
         });
-        expect(answer.status).toBe(200);
-        expect(answer.body.toString()).toBe("%PDF-1.7");
-        expect(answer.headers["cache-control"]).toBe("private, no-store");
+        expect(response.status).toBe(200);
+        expect(response.body.toString()).toBe("%PDF-1.7");
+        expect(response.headers["cache-control"]).toBe("private, no-store");
         if (!subject().capabilities.honoursResponseOverrides) {
-          expect(answer.headers["content-type"]).toBe("text/plain");
-          expect(answer.headers["content-disposition"]).toBeUndefined();
+          expect(response.headers["content-type"]).toBe("text/plain");
+          expect(response.headers["content-disposition"]).toBeUndefined();
           continue;
         }
-        expect(answer.headers["content-type"]).toBe("application/pdf");
-        const disposition = parse(answer.headers["content-disposition"] ?? "");
+        expect(response.headers["content-type"]).toBe("application/pdf");
+        const disposition = parse(response.headers["content-disposition"] ?? "");
         expect(disposition).toMatchObject({ type: "inline", parameters: { filename: name } });
       }
     });
 
-    test("brings a part where a part is asked for", async () => {
+    test("returns a range", async () => {
       const key = await putSample(storage, "0123456789");
       const url = await storage.signGet(key, signedGetOptions({}));
-      const answer = await sendRaw({ method: "GET", url, headers: { range: "bytes=3-5" } });
-      expect([answer.status, answer.body.toString()]).toEqual([206, "345"]);
-      expect(answer.headers["content-range"]).toBe("bytes 3-5/10");
+      const response = await sendRaw({ method: "GET", url, headers: { range: "bytes=3-5" } });
+      expect([response.status, response.body.toString()]).toEqual([206, "345"]);
+      expect(response.headers["content-range"]).toBe("bytes 3-5/10");
       const beyond = await sendRaw({ method: "GET", url, headers: { range: "bytes=10-" } });
       expect(beyond.status).toBe(416);
     });
@@ -53,25 +53,25 @@ export function testSignedGet(subject: () => ContractSubject): void {
       ["a flipped bit in the signature", flipSignature],
       ["another type", (url) => url.replace("application%2Fpdf", "text%2Fhtml")],
       ["another disposition", (url) => url.replace("inline", "attachment")],
-    ])("is refused with %s", async (_, change) => {
+    ])("is rejected with %s", async (_, change) => {
       const key = await putSample(storage, "hidden");
-      const answer = await sendRaw({
+      const response = await sendRaw({
         method: "GET",
         url: change(await storage.signGet(key, signedGetOptions({}))),
       });
-      expect(answer.status).toBe(403);
-      expect(answer.body.includes("hidden")).toBe(false);
+      expect(response.status).toBe(403);
+      expect(response.body.includes("hidden")).toBe(false);
     });
 
-    test("is refused without its signature", async () => {
+    test("is rejected without its signature", async () => {
       const key = await putSample(storage, "hidden");
       const url = (await storage.signGet(key, signedGetOptions({}))).replace(/\?.*/, "");
-      const answer = await sendRaw({ method: "GET", url });
-      expect(subject().capabilities.unsignedStatuses).toContain(answer.status);
-      expect(answer.body.includes("hidden")).toBe(false);
+      const response = await sendRaw({ method: "GET", url });
+      expect(subject().capabilities.unsignedStatuses).toContain(response.status);
+      expect(response.body.includes("hidden")).toBe(false);
     });
 
-    test("is refused once it has expired", async () => {
+    test("is rejected after its expiration", async () => {
       const url = await storage.signGet(
         await putSample(storage, "hidden"),
         signedGetOptions({ expiresIn: 1 }),
@@ -81,7 +81,7 @@ export function testSignedGet(subject: () => ContractSubject): void {
       expect((await sendRaw({ method: "GET", url })).status).toBe(403);
     });
 
-    test("of an object that is not there is 404", async () => {
+    test("of a missing object is 404", async () => {
       const url = await storage.signGet(newKey(), signedGetOptions({}));
       expect((await sendRaw({ method: "GET", url })).status).toBe(404);
     });

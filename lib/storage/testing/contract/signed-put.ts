@@ -8,7 +8,7 @@ import { newKey, putSample, sha256, signedPutOptions } from "./samples";
 import type { ContractSubject } from "./subject";
 
 export function testSignedPut(subject: () => ContractSubject): void {
-  describe("a signed PUT, over raw HTTP,", () => {
+  describe("a signed PUT", () => {
     let storage: Storage;
     beforeAll(() => {
       storage = subject().storages.private;
@@ -16,7 +16,7 @@ export function testSignedPut(subject: () => ContractSubject): void {
 
     const body = randomBytes(1000);
 
-    test("brings 20 MB whole", async () => {
+    test("stores 20 MB", async () => {
       const key = newKey();
       const bytes = randomBytes(20 * 1024 * 1024);
       const signed = await storage.signPut(key, signedPutOptions(bytes));
@@ -25,11 +25,11 @@ export function testSignedPut(subject: () => ContractSubject): void {
       expect((await buffer(await storage.read(key))).equals(bytes)).toBe(true);
     });
 
-    test("is good for as long as it says", async () => {
+    test("expires after the requested time", async () => {
       const signed = await storage.signPut(newKey(), { ...signedPutOptions(body), expiresIn: 100 });
-      const left = signed.expiresAt.getTime() - Date.now();
-      expect(left).toBeGreaterThan(95_000);
-      expect(left).toBeLessThanOrEqual(100_000);
+      const remaining = signed.expiresAt.getTime() - Date.now();
+      expect(remaining).toBeGreaterThan(95_000);
+      expect(remaining).toBeLessThanOrEqual(100_000);
     });
 
     test.each<[string, (signed: SignedRequest) => SignedRequest]>([
@@ -37,37 +37,37 @@ export function testSignedPut(subject: () => ContractSubject): void {
       ["another key", (signed) => ({ ...signed, url: signed.url.replace("/raw-", "/raw_") })],
       ["another type", (signed) => withHeader(signed, "content-type", "text/html")],
       ["another checksum header", (signed) => withHeader(signed, "x-amz-checksum-sha256", sha256("else"))],
-      ["leave to overwrite", (signed) => withHeader(signed, "if-none-match", '"0"')],
+      ["permission to overwrite", (signed) => withHeader(signed, "if-none-match", '"0"')],
       ["no checksum header", (signed) => withHeader(signed, "x-amz-checksum-sha256", undefined)],
       ["a longer life", (signed) => ({ ...signed, url: signed.url.replace(/(xpires=)(\d+)/i, "$19$2") })],
-    ])("is refused with %s and leaves no file", async (_, change) => {
+    ])("is rejected with %s and leaves no file", async (_, change) => {
       const key = `test/raw-${randomUUID()}`;
       const signed = change(await storage.signPut(key, signedPutOptions(body)));
-      const answer = await sendPut(signed, body);
-      expect(answer.status).toBe(403);
+      const response = await sendPut(signed, body);
+      expect(response.status).toBe(403);
       for (const name of [key, key.replace("/raw-", "/raw_")]) expect(await storage.stat(name)).toBeNull();
     });
 
     test.each([
       ["more", 1001],
       ["less", 999],
-    ])("is refused with one byte %s and leaves no file", async (_, size) => {
+    ])("is rejected with one byte %s and leaves no file", async (_, size) => {
       const key = newKey();
-      const answer = await sendPut(await storage.signPut(key, signedPutOptions(body)), randomBytes(size));
-      expect(answer.status).toBe(403);
+      const response = await sendPut(await storage.signPut(key, signedPutOptions(body)), randomBytes(size));
+      expect(response.status).toBe(403);
       expect(await storage.stat(key)).toBeNull();
     });
 
-    test("with other bytes of the right length leaves no file, where the store compares", async () => {
+    test("stores no file with other bytes if the store compares checksums", async () => {
       const key = newKey();
-      const answer = await sendPut(await storage.signPut(key, signedPutOptions(body)), randomBytes(1000));
-      expect(answer.status).toBe(subject().capabilities.enforcesChecksum ? 400 : 200);
+      const response = await sendPut(await storage.signPut(key, signedPutOptions(body)), randomBytes(1000));
+      expect(response.status).toBe(subject().capabilities.enforcesChecksum ? 400 : 200);
       expect(await storage.stat(key)).toEqual(
         subject().capabilities.enforcesChecksum ? null : expect.anything(),
       );
     });
 
-    test("is refused once it has expired, and leaves no file", async () => {
+    test("is rejected after its expiration and leaves no file", async () => {
       const key = newKey();
       const signed = await storage.signPut(key, { ...signedPutOptions(body), expiresIn: 1 });
       await pollUntil(() => Date.now() > signed.expiresAt.getTime() + 1000);
@@ -75,7 +75,7 @@ export function testSignedPut(subject: () => ContractSubject): void {
       expect(await storage.stat(key)).toBeNull();
     });
 
-    test("works once: the second is 412 and the first one's bytes stay", async () => {
+    test("works once; the second request is 412 and changes nothing", async () => {
       const key = newKey();
       const signed = await storage.signPut(key, signedPutOptions(body));
       expect((await sendPut(signed, body)).status).toBe(200);
@@ -83,13 +83,13 @@ export function testSignedPut(subject: () => ContractSubject): void {
       expect((await buffer(await storage.read(key))).equals(body)).toBe(true);
     });
 
-    test("is no leave to read or delete", async () => {
+    test("permits no read or deletion", async () => {
       const key = await putSample(storage, "hidden");
       const { url } = await storage.signPut(key, signedPutOptions(body));
       for (const method of ["GET", "DELETE", "POST"]) {
-        const answer = await sendRaw({ method, url });
-        expect([403, 405]).toContain(answer.status);
-        expect(answer.body.includes("hidden")).toBe(false);
+        const response = await sendRaw({ method, url });
+        expect([403, 405]).toContain(response.status);
+        expect(response.body.includes("hidden")).toBe(false);
       }
       expect(await storage.stat(key)).not.toBeNull();
     });

@@ -7,16 +7,16 @@ import type { ContractSubject } from "./subject";
 
 const type = "application/pdf";
 
-/** What is left of sending in parts where the store lists none: nothing that could be taken for success. */
+/** Multipart uploads at a store that lists no parts: nothing must look like a success. */
 export function testUnlistedParts(subject: () => ContractSubject): void {
-  describe("an object in parts, at a store that lists none,", () => {
+  describe("a multipart upload at a store that lists no parts", () => {
     const body = randomBytes(1000);
     let storage: Storage;
     beforeAll(() => {
       storage = subject().storages.private;
     });
 
-    test("begins and takes parts as signed, and says that it cannot be completed", async () => {
+    test("accepts signed parts and fails to complete with unavailable", async () => {
       const key = newKey();
       const id = await storage.createMultipartUpload(key, { type });
       expect(await sendPart(storage, key, id, 1, body)).toBe(200);
@@ -29,15 +29,15 @@ export function testUnlistedParts(subject: () => ContractSubject): void {
       expect(await storage.stat(key)).toBeNull();
     });
 
-    test("takes no part with another signature", async () => {
+    test("rejects a part with another signature", async () => {
       const key = newKey();
       const id = await storage.createMultipartUpload(key, { type });
       const signed = await storage.signPart(key, signedPartOptions(id, 1, body));
-      const answer = await sendPut({ ...signed, url: flipSignature(signed.url) }, body);
-      expect(answer.status).toBe(403);
+      const response = await sendPut({ ...signed, url: flipSignature(signed.url) }, body);
+      expect(response.status).toBe(403);
     });
 
-    test("is aborted, and stays so", async () => {
+    test("accepts no part after an abort", async () => {
       const key = newKey();
       const id = await storage.createMultipartUpload(key, { type });
       await storage.abortMultipartUpload(key, id);
