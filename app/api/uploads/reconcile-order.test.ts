@@ -20,7 +20,7 @@ describe("reconcile", () => {
           : Reflect.get(target, name),
     });
     await expect(findDifferences({ db: db(), storages: { private: backwards, public: open } })).rejects.toThrow(
-      "The objects of the store come in another order",
+      "The objects of the store are not in the byte order of their names",
     );
   });
 });
