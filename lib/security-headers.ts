@@ -1,12 +1,14 @@
-/** Two years, as browsers' own lists ask for. */
+/** Two years, as the preload lists of browsers require. */
 const HSTS_VALUE = "max-age=63072000; includeSubDomains";
 
-/** What a page may do at most, where nothing on it runs or loads: answers of the interface, static files, errors. */
-export const LOCKED_DOWN_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** The policy of responses that run and load nothing: JSON, static files, errors. */
+export const LOCKED_DOWN_CSP =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Headers of every answer, errors included, whoever gives it: a page, the interface, the front. The policy of a page with its nonce comes on top.
- * `https`: whether people reach the site that way; without it HSTS would lock them out. https://owasp.org/www-project-secure-headers/
+ * Returns the headers of every response, errors included. A page adds its policy with a nonce.
+ * `https`: whether the site is reached by HTTPS. On an HTTP site, HSTS would lock people out.
+ * https://owasp.org/www-project-secure-headers/
  */
 export function securityHeaders({ https }: { https: boolean }): Record<string, string> {
   return {

@@ -1,8 +1,8 @@
 import { loadEnvFiles } from "../server/environment";
 import { applyMigrations } from "../server/prisma/apply-migrations";
 
-// npm run migrate: applies the pending migrations to the database of DATABASE_URL. It needs no other
-// setting. `npm start` migrates by itself; a deployment with several processes runs this first.
+// npm run migrate: applies the pending migrations to the database of DATABASE_URL, the only setting
+// that it needs. `npm start` migrates by itself. Deployments with several processes run this first.
 try {
   loadEnvFiles();
   const url = process.env.DATABASE_URL;

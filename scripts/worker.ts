@@ -4,7 +4,7 @@ import { openEnvironment } from "../server/environment";
 import { startJobWorker } from "../server/job-worker";
 import { ProcessLifecycle } from "../server/process-lifecycle";
 
-// npm run worker: runs the jobs until told to stop, where no scheduler calls /api/cron and `npm start` does not run.
+// npm run worker: runs the jobs until SIGTERM, for deployments without `npm start` and scheduler.
 const lifecycle = new ProcessLifecycle();
 await lifecycle.run(async () => {
   const { env, close } = await openEnvironment();

@@ -4,7 +4,7 @@ import type { Throttle } from "./throttle";
 
 const credentials = { email: z.string().max(320), password: z.string().max(1024) };
 
-/** What of Better Auth is offered, by path below /api/auth, with the properties that each takes. Any other path is not found. */
+/** The offered endpoints of Better Auth under /api/auth, with their body. Other paths get 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, { method: "GET" | "POST"; body?: z.ZodObject }> = new Map([
   ["sign-up/email", { method: "POST", body: z.strictObject({ name: z.string().max(400), ...credentials }) }],
   [
@@ -18,18 +18,18 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, { method: "GET" | "POST"; body?
 const MINUTE = 60;
 
 /**
- * How often it may be tried, per account and per address; the tenth failure is refused. Accounts are kept as hashes: the table of tries is
- * no list of who has an account here.
+ * Returns the limits of attempts per account and per IP address. The tenth failure is refused. The
+ * table has hashes of accounts, so it does not list who has an account.
  */
 export function throttlesForRequest(path: string, email: string, address: string | null): Throttle[] {
-  const from = address ?? "unknown";
+  const ip = address ?? "unknown";
   if (path === "sign-in/email") {
     return [
-      { key: `sign-in address ${from}`, limit: 9, window: 5 * MINUTE },
+      { key: `sign-in address ${ip}`, limit: 9, window: 5 * MINUTE },
       { key: `sign-in account ${hashAccount(email.trim().toLowerCase())}`, limit: 9, window: 15 * MINUTE },
     ];
   }
-  if (path === "sign-up/email") return [{ key: `sign-up address ${from}`, limit: 9, window: 5 * MINUTE }];
+  if (path === "sign-up/email") return [{ key: `sign-up address ${ip}`, limit: 9, window: 5 * MINUTE }];
   return [];
 }
 

@@ -14,8 +14,8 @@ export type AuthSettings = { appUrl: string; secret: string; log?: Log };
 export const personNameSchema = singleLineText({ min: 1, max: 100 });
 
 /**
- * Better Auth: sign-up, sign-in, sign-out by e-mail and password. Sessions are read by `session.ts`, profiles are changed by
- * `profile.ts`, tries are counted by `throttle.ts`; what it offers beyond that is switched off rather than left open.
+ * Creates Better Auth for sign-up, sign-in and sign-out by e-mail and password. Other features are
+ * off: `session.ts` reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts.
  */
 export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSettings) {
   const https = appUrl.startsWith("https:");
@@ -34,7 +34,7 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSett
       "/delete-user/callback",
       "/update-session",
     ],
-    // Read from the database at every request: a cached session would outlive a ban or a changed role.
+    // No cookie cache: a cached session would outlive a changed role.
     session: { expiresIn: 7 * 24 * 3600, updateAge: 24 * 3600, cookieCache: { enabled: false } },
     rateLimit: { enabled: false },
     user: {
@@ -58,7 +58,7 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSett
           },
         },
       },
-      // Where people signed in from is kept on the access register only, where it has a purpose.
+      // Only the access log needs IP addresses and user agents.
       session: {
         create: { before: async (session) => ({ data: { ...session, ipAddress: null, userAgent: null } }) },
       },
@@ -75,12 +75,12 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSett
       },
     },
     telemetry: { enabled: false },
-    // It puts addresses into its sentences, and requests into what comes after them.
+    // Its messages contain e-mail addresses, and its arguments contain requests.
     logger: {
-      log: (level, _message, ...more) => {
+      log: (level, _message, ...args) => {
         if (level !== "error") return;
-        const error = more.find((one) => one instanceof Error);
-        log.error("Signing in and up says that something failed.", error ? { error: serializeError(error) } : {});
+        const error = args.find((arg) => arg instanceof Error);
+        log.error("Better Auth reported an error.", error ? { error: serializeError(error) } : {});
       },
     },
   });

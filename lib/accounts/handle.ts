@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 
-/** First path segments, present and to be expected: a handle must never pass for one of ours. */
+/** First path segments of the site, now or later. A handle must not look like one of them. */
 const RESERVED_HANDLES = new Set(
   `about account accounts admin administrator api app apple-icon assets auth blog contact contracts data demo desk documents dossier
    download downloads favicon favicon.ico file files help home icon icons image images legal login logout mail media me moderator new
@@ -21,9 +21,9 @@ export const handleSchema = z
     message: "needs 3 to 30 characters: letters a to z, digits, and single hyphens between them",
     abort: true,
   })
-  .refine((value) => !RESERVED_HANDLES.has(value), "is kept for the site itself");
+  .refine((value) => !RESERVED_HANDLES.has(value), "is reserved for the site");
 
-/** A handle for a new person: from the name where it has Latin letters, with digits that make a clash unlikely. */
+/** Suggests a handle for a new person: Latin letters of the name, and random digits. */
 export function suggestHandle(name: string): string {
   const stem = name
     .normalize("NFKD")

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Role } from "../db/generated/enums";
 import type { AppContext } from "../app-context";
+import type { Role } from "../db/generated/enums";
 import { notFoundProblem, Problem } from "../errors";
 import { fields } from "../fields/fields";
 import { isId } from "../id";
@@ -9,58 +9,51 @@ import type { Viewer } from "../permissions/viewer";
 
 export const roleChangeSchema = z.strictObject({ role: z.enum(["member", "reviewer", "admin"]) });
 
-/** Only private fields: what is public needs no leave. */
+/** Only private fields: public files need no grant. */
 export const grantsSchema = z.strictObject({
   fields: z
-    .array(
-      z
-        .string()
-        .refine(isGrantable, "is not a field with private documents"),
-    )
+    .array(z.string().refine(isGrantable, "is not a field with private documents"))
     .max(fields.size)
     .transform((names) => [...new Set(names)]),
 });
 
 export type Person = { id: string; name: string; role: Role; grants: string[] };
 
-/** Gives a role. It brings no grant, and a member keeps none. Errors: forbidden for oneself, not_found. */
+/** Sets a role. It brings no grant; a member loses all. Errors: forbidden (own id), not_found. */
 export async function changeRole(
-  deps: Pick<AppContext, "db">,
+  context: Pick<AppContext, "db">,
   viewer: Viewer,
   id: string,
   role: Role,
 ): Promise<Person> {
   requireOtherPerson(viewer, id);
-  await findRole(deps, id);
-  await deps.db.$transaction(async (tx) => {
+  await findRole(context, id);
+  await context.db.$transaction(async (tx) => {
     await tx.user.update({ where: { id }, data: { role } });
     if (!mayHoldGrants(role)) await tx.grant.deleteMany({ where: { userId: id } });
   });
-  return findPerson(deps, id);
+  return findPerson(context, id);
 }
 
-/** Sets whose documents a person may see, by field. Errors: forbidden for oneself, not_found, conflict for a member. */
+/** Sets a person's grants. Errors: forbidden (own id), not_found, conflict (a member). */
 export async function changeGrants(
-  deps: Pick<AppContext, "db" | "clock">,
+  context: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
   id: string,
   names: string[],
 ): Promise<Person> {
   requireOtherPerson(viewer, id);
-  const role = await findRole(deps, id);
+  const role = await findRole(context, id);
   if (!mayHoldGrants(role) && names.length > 0)
-    throw new Problem(
-      "conflict",
-      "A member cannot be given documents of others to see. Change the role first.",
-    );
-  await deps.db.$transaction(async (tx) => {
+    throw new Problem("conflict", "A member cannot have grants. Change the role first.");
+  await context.db.$transaction(async (tx) => {
     await tx.grant.deleteMany({ where: { userId: id, field: { notIn: names } } });
     await tx.grant.createMany({
-      data: names.map((field) => ({ userId: id, field, createdAt: deps.clock.now() })),
+      data: names.map((field) => ({ userId: id, field, createdAt: context.clock.now() })),
       skipDuplicates: true,
     });
   });
-  return findPerson(deps, id);
+  return findPerson(context, id);
 }
 
 /** Errors: not_found. */

@@ -5,25 +5,27 @@ import { readAll } from "../storage/read-all";
 import { findPublicProfile } from "./profile";
 
 /**
- * What shows of a visible profile where its address is shared: a PNG of 1200 x 630 with the picture as it is published. Errors: not_found (for a hidden
- * profile too), unavailable.
+ * Returns the Open Graph image of a public profile: a PNG of 1200 x 630 with the published picture.
+ * Errors: not_found (for a private profile too), unavailable.
  */
 export async function getProfileCard(
-  deps: Pick<AppContext, "db" | "storages" | "profileCards">,
+  context: Pick<AppContext, "db" | "storages" | "profileCards">,
   handle: string,
 ): Promise<Buffer> {
-  const { user, file } = await findPublicProfile(deps, handle);
+  const { user, file } = await findPublicProfile(context, handle);
   const { id, name, headline } = user;
-  const draw = async () => {
-    const picture = file ? await readPublishedPicture(deps, file) : undefined;
+  const render = async () => {
+    const picture = file ? await readPublishedPicture(context, file) : undefined;
     return renderCard({ name, headline, picture });
   };
-  // Asked for by whatever unfolds addresses, often and many at once. Whether it may be seen, and what is on it, was read this very moment.
+  // Link previews request it often and concurrently. The key contains all that the card shows.
   const shown = file?.publicPrefix ? [file.id, file.cut, file.publicPrefix] : null;
-  return deps.profileCards ? deps.profileCards.getOrCreate(JSON.stringify([id, name, headline, shown]), id, draw) : draw();
+  return context.profileCards
+    ? context.profileCards.getOrCreate(JSON.stringify([id, name, headline, shown]), id, render)
+    : render();
 }
 
-/** The bytes come from where the variants always lie, for a copy under a public address may be on its way out. */
+/** Reads the private variant, because the public copy may be deleted at this moment. */
 async function readPublishedPicture(
   { storages }: Pick<AppContext, "storages">,
   file: FileRow,

@@ -1,22 +1,17 @@
 import { z } from "zod";
-import type { Tx } from "../db/client";
-import { retryTransaction, isUniqueViolation } from "../db/conflict";
 import type { AppContext } from "../app-context";
+import type { Tx } from "../db/client";
+import { isUniqueViolation, retryTransaction } from "../db/conflict";
 import { notFoundProblem, Problem } from "../errors";
 import { profilePicture } from "../fields/profile-picture";
 import { type FileView, listPublishedVariants, toFileView } from "../files/file";
-import {
-  preparePublication,
-  syncPublication,
-  unpublishPictures,
-  markOutOfSync,
-} from "../files/publication";
-import { executePurges, tryExecutePurges, discardPending, cancelPurge } from "../files/purge";
+import { markOutOfSync, preparePublication, syncPublication, unpublishPictures } from "../files/publication";
+import { cancelPurge, discardPending, executePurges, tryExecutePurges } from "../files/purge";
 import { slotKey } from "../files/supersede";
-import { singleLineText, multiLineText } from "../text-schemas";
-import { handleSchema } from "./handle";
 import { isPublishable, WHERE_PROFILE_PUBLIC, whereOwn } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
+import { multiLineText, singleLineText } from "../text-schemas";
+import { handleSchema } from "./handle";
 
 export const profileChangeSchema = z.strictObject({
   name: singleLineText({ min: 1, max: 100 }).optional(),
@@ -53,7 +48,14 @@ export type PublicProfile = {
   } | null;
 };
 
-const PROFILE_COLUMNS = { id: true, name: true, handle: true, headline: true, bio: true, visibility: true } as const;
+const PROFILE_COLUMNS = {
+  id: true,
+  name: true,
+  handle: true,
+  headline: true,
+  bio: true,
+  visibility: true,
+} as const;
 
 export async function getOwnProfile(
   { db, storages }: Pick<AppContext, "db" | "storages">,
@@ -69,13 +71,13 @@ export async function getOwnProfile(
   return { ...user, picture: files[picture] ?? null, files };
 }
 
-/** What everybody may see of a visible profile. Errors: not_found, for a hidden one too. */
+/** Returns a public profile. Errors: not_found, for a private one too. */
 export async function getPublicProfile(
-  deps: Pick<AppContext, "db" | "storages">,
+  context: Pick<AppContext, "db" | "storages">,
   handle: string,
 ): Promise<PublicProfile> {
-  const { user, file } = await findPublicProfile(deps, handle);
-  const { storages } = deps;
+  const { user, file } = await findPublicProfile(context, handle);
+  const { storages } = context;
   const variants = file ? listPublishedVariants(storages, file) : [];
   const largest = variants.findLast(({ type }) => type === "image/webp");
   const { name, headline, bio } = user;
@@ -91,11 +93,14 @@ export async function getPublicProfile(
   return { name, handle: user.handle, headline, bio, picture };
 }
 
-/** The rows behind a visible profile; the file may be hidden by its own flag. Errors: not_found. */
+/** Finds the rows of a public profile. The picture's own flag may be private. Errors: not_found. */
 export async function findPublicProfile({ db }: Pick<AppContext, "db">, handle: string) {
   const parsed = handleSchema.safeParse(handle);
   const user = parsed.success
-    ? await db.user.findFirst({ where: { handle: parsed.data, ...WHERE_PROFILE_PUBLIC }, select: PROFILE_COLUMNS })
+    ? await db.user.findFirst({
+        where: { handle: parsed.data, ...WHERE_PROFILE_PUBLIC },
+        select: PROFILE_COLUMNS,
+      })
     : null;
   if (!user) throw notFoundProblem();
   const slot = slotKey(user.id, profilePicture, "held");
@@ -104,78 +109,86 @@ export async function findPublicProfile({ db }: Pick<AppContext, "db">, handle: 
 }
 
 /**
- * Changes what the member gives. Showing or hiding the profile takes its picture along: the copies that everybody may read are pointed at, or
- * dropped, in the transaction that moves the flag. Errors: invalid (the handle is taken), conflict, unavailable.
+ * Changes the member's profile. A changed visibility publishes or unpublishes the picture in the
+ * same transaction. Errors: invalid (the handle is taken), conflict, unavailable.
  */
-export async function changeProfile(deps: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<OwnProfile> {
+export async function changeProfile(
+  context: AppContext,
+  viewer: Viewer,
+  wanted: ProfileChange,
+): Promise<OwnProfile> {
   try {
-    if (wanted.visibility === "public") await publishProfile(deps, viewer, wanted);
-    else await updateWithoutPublishing(deps, viewer, wanted);
-  } catch (thrown) {
-    if (!isUniqueViolation(thrown)) throw thrown;
+    if (wanted.visibility === "public") await publishProfile(context, viewer, wanted);
+    else await updateWithoutPublishing(context, viewer, wanted);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
     throw new Problem("invalid", "Please choose another address for your page.", {
-      errors: [{ path: "handle", message: "is taken by somebody else" }],
-      cause: thrown,
+      errors: [{ path: "handle", message: "is taken by another member" }],
+      cause: error,
     });
   } finally {
-    // Also where the store is away: the flag has moved.
-    deps.profileCards?.invalidateTag(viewer.id);
+    // Also after a failure: the flag may have changed.
+    context.profileCards?.invalidateTag(viewer.id);
   }
-  return getOwnProfile(deps, viewer);
+  return getOwnProfile(context, viewer);
 }
 
-async function publishProfile(deps: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<void> {
-  const { db } = deps;
+async function publishProfile(context: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<void> {
+  const { db } = context;
   const slot = slotKey(viewer.id, profilePicture, "held") ?? "";
   const file = await db.file.findUnique({ where: { slot } });
-  const due =
+  const isDue =
     file && file.publicPrefix === null && isPublishable({ ...file, owner: { visibility: "public" } });
-  const prepared = due ? await preparePublication(deps, file) : null;
+  const prepared = isDue ? await preparePublication(context, file) : null;
   try {
-    const point = async (tx: Tx) => {
+    const publish = async (tx: Tx) => {
       await tx.user.update({ where: { id: viewer.id }, data: wanted });
-      await markOutOfSync(tx, deps, { ownerId: viewer.id });
+      await markOutOfSync(tx, context, { ownerId: viewer.id });
       if (!file || !prepared) return;
       const { count } = await tx.file.updateMany({
         where: { id: file.id, slot, publicPrefix: null, cut: file.cut, visibility: "public", purgedAt: null },
         data: { publicPrefix: prepared.publicPrefix },
       });
-      if (count === 1) await cancelPurge(tx, deps, prepared.purgeIds);
+      if (count === 1) await cancelPurge(tx, context, prepared.purgeIds);
     };
-    await retryTransaction(() => db.$transaction(point));
-  } catch (thrown) {
-    if (prepared) await discardPending(deps, prepared, thrown);
-    throw thrown;
+    await retryTransaction(() => db.$transaction(publish));
+  } catch (error) {
+    if (prepared) await discardPending(context, prepared, error);
+    throw error;
   }
   if (prepared) {
-    await deps.onCrashPoint?.("visibility.switched");
-    // Where the copies were adopted their rows are gone, and nothing happens.
-    await tryExecutePurges(deps, prepared.purgeIds);
+    await context.onCrashPoint?.("visibility.switched");
+    // After a commit the purges are cancelled, and this does nothing.
+    await tryExecutePurges(context, prepared.purgeIds);
   }
-  await syncOwnPublications(deps, viewer.id);
+  await syncOwnPublications(context, viewer.id);
 }
 
-/** What a flag of the profile has touched; a picture may have been replaced in between. */
-async function syncOwnPublications(deps: AppContext, ownerId: string): Promise<void> {
-  const touched = await deps.db.file.findMany({
+/** Syncs all out-of-sync pictures: another request may have replaced the picture. */
+async function syncOwnPublications(context: AppContext, ownerId: string): Promise<void> {
+  const outOfSync = await context.db.file.findMany({
     where: { ownerId, unsettledSince: { not: null } },
     select: { id: true },
   });
-  for (const { id } of touched) await syncPublication(deps, id);
+  for (const { id } of outOfSync) await syncPublication(context, id);
 }
 
-async function updateWithoutPublishing(deps: AppContext, viewer: Viewer, wanted: ProfileChange): Promise<void> {
+async function updateWithoutPublishing(
+  context: AppContext,
+  viewer: Viewer,
+  wanted: ProfileChange,
+): Promise<void> {
   const hide = async (tx: Tx) => {
     await tx.user.update({ where: { id: viewer.id }, data: wanted });
-    return wanted.visibility === "private" ? unpublishPictures(tx, deps, { ownerId: viewer.id }) : null;
+    return wanted.visibility === "private" ? unpublishPictures(tx, context, { ownerId: viewer.id }) : null;
   };
-  const purges = await retryTransaction(() => deps.db.$transaction(hide));
+  const purges = await retryTransaction(() => context.db.$transaction(hide));
   if (purges === null) return;
-  await deps.onCrashPoint?.("visibility.flagged");
+  await context.onCrashPoint?.("visibility.flagged");
   if (purges.length > 0) {
-    await deps.onCrashPoint?.("visibility.switched");
-    await deps.onCrashPoint?.("purge.scheduled");
+    await context.onCrashPoint?.("visibility.switched");
+    await context.onCrashPoint?.("purge.scheduled");
   }
-  await executePurges(deps, purges);
-  await syncOwnPublications(deps, viewer.id);
+  await executePurges(context, purges);
+  await syncOwnPublications(context, viewer.id);
 }

@@ -4,14 +4,14 @@ import type { Db } from "../db/client";
 import type { Viewer } from "../permissions/viewer";
 
 /**
- * `__Host-` binds the cookie to this host, to `/` and to HTTPS, but browsers only take it over HTTPS.
+ * `__Host-` binds the cookie to this host, to `/` and to HTTPS. Browsers accept it only over HTTPS.
  * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
  */
 export function sessionCookieName(appUrl: string): string {
   return appUrl.startsWith("https:") ? "__Host-dossier-session" : "dossier-session";
 }
 
-/** The raw value of a cookie, or null; the first one where a name comes twice. */
+/** Returns the raw value of a cookie, or null. Of two cookies with one name the first counts. */
 export function readCookie(header: string | null, name: string): string | null {
   for (const pair of header?.split(";") ?? []) {
     const equals = pair.indexOf("=");
@@ -21,8 +21,8 @@ export function readCookie(header: string | null, name: string): string | null {
 }
 
 /**
- * The session's token out of Better Auth's signed cookie, `encodeURIComponent(token + "." + base64(HMAC-SHA256(token)))`, or null.
- * A forged cookie is turned away before it costs a query.
+ * Returns the token of Better Auth's signed cookie, or null for a forged one, before any query. The
+ * cookie is `encodeURIComponent(token + "." + base64(HMAC-SHA256(token)))`.
  */
 export function verifySessionCookie(cookie: string, secret: string): string | null {
   let value: string;
@@ -46,8 +46,8 @@ const VIEWER_SQL = `
   WHERE s.token = $1 AND s."expiresAt" > $2`;
 
 /**
- * Who holds this session, with role and grants, in one query: Better Auth's own `getSession` makes two and costs 2 ms, at every request.
- * Null where the session has ended.
+ * Finds the viewer of a session with role and grants, or null after its end. It is one query: the
+ * `getSession` of Better Auth makes two and costs 2 ms at every request.
  */
 export async function findViewer(
   { db, clock }: { db: Db; clock: Clock },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../tests/support/database";
+import { createTestDatabase, type TestDatabase } from "../../tests/support/database";
 import { countAttempt, refundAttempt } from "./throttle";
 
 let database: TestDatabase;
@@ -15,39 +15,42 @@ const advanceClock = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000);
 };
 
-test("tries up to the limit pass, the next one is told how long to wait", async () => {
+test("an attempt over the limit gets the seconds to wait", async () => {
   const throttles = [{ key: "limit", limit: 2, window: 60 }];
-  const deps = { db: database.db, clock };
-  await countAttempt(deps, throttles);
+  const context = { db: database.db, clock };
+  await countAttempt(context, throttles);
   advanceClock(20);
-  await countAttempt(deps, throttles);
-  await expect(countAttempt(deps, throttles)).rejects.toMatchObject({ code: "rate_limited", retryAfter: 40 });
+  await countAttempt(context, throttles);
+  await expect(countAttempt(context, throttles)).rejects.toMatchObject({
+    code: "rate_limited",
+    retryAfter: 40,
+  });
 });
 
-test("the window does not move with the tries: once it is over, all of them count anew", async () => {
+test("the window does not move with the attempts", async () => {
   const throttles = [{ key: "window", limit: 1, window: 60 }];
-  const deps = { db: database.db, clock };
-  await countAttempt(deps, throttles);
+  const context = { db: database.db, clock };
+  await countAttempt(context, throttles);
   advanceClock(59);
-  await expect(countAttempt(deps, throttles)).rejects.toMatchObject({ retryAfter: 1 });
+  await expect(countAttempt(context, throttles)).rejects.toMatchObject({ retryAfter: 1 });
   advanceClock(1);
-  await countAttempt(deps, throttles);
-  await expect(countAttempt(deps, throttles)).rejects.toMatchObject({ retryAfter: 60 });
+  await countAttempt(context, throttles);
+  await expect(countAttempt(context, throttles)).rejects.toMatchObject({ retryAfter: 60 });
 });
 
-test("a try that turned out well is given back, and never more than were made", async () => {
-  const throttles = [{ key: "forgiven", limit: 1, window: 60 }];
-  const deps = { db: database.db, clock };
-  await countAttempt(deps, throttles);
-  await refundAttempt(deps, throttles);
-  await refundAttempt(deps, throttles);
-  await countAttempt(deps, throttles);
-  await expect(countAttempt(deps, throttles)).rejects.toMatchObject({ code: "rate_limited" });
+test("a refund never goes below zero attempts", async () => {
+  const throttles = [{ key: "refunded", limit: 1, window: 60 }];
+  const context = { db: database.db, clock };
+  await countAttempt(context, throttles);
+  await refundAttempt(context, throttles);
+  await refundAttempt(context, throttles);
+  await countAttempt(context, throttles);
+  await expect(countAttempt(context, throttles)).rejects.toMatchObject({ code: "rate_limited" });
 });
 
-test("fifty tries at once are fifty tries", async () => {
+test("fifty concurrent attempts count as fifty", async () => {
   const throttles = [{ key: "crowd", limit: 9, window: 60 }];
-  const tries = Array.from({ length: 50 }, () => countAttempt({ db: database.db, clock }, throttles));
-  const outcomes = await Promise.allSettled(tries);
+  const attempts = Array.from({ length: 50 }, () => countAttempt({ db: database.db, clock }, throttles));
+  const outcomes = await Promise.allSettled(attempts);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(9);
 });

@@ -2,12 +2,12 @@ import type { Clock } from "../clock";
 import type { Db } from "../db/client";
 import { Problem } from "../errors";
 
-/** `limit` tries within `window` seconds, counted under `key`. */
+/** `limit` attempts within `window` seconds, counted under `key`. */
 export type Throttle = { key: string; limit: number; window: number };
 
 /**
- * Counts one try under each key, or throws `rate_limited` with the seconds to wait. One statement does the counting, so that fifty
- * tries at once are fifty tries; it lives in the database, so that every instance counts the same.
+ * Counts one attempt under each key, or throws `rate_limited` with the seconds to wait. One SQL
+ * statement counts, so concurrent attempts and all instances share a count.
  */
 export async function countAttempt(
   { db, clock }: { db: Db; clock: Clock },
@@ -15,21 +15,23 @@ export async function countAttempt(
 ): Promise<void> {
   const now = clock.now();
   for (const { key, limit, window } of throttles) {
-    const ends = new Date(now.getTime() + window * 1000);
+    const windowEndsAt = new Date(now.getTime() + window * 1000);
     const [row] = await db.$queryRaw<{ count: number; windowEndsAt: Date }[]>`
-      INSERT INTO "Throttle" AS t (key, count, "windowEndsAt") VALUES (${key}, 1, ${ends})
+      INSERT INTO "Throttle" AS t (key, count, "windowEndsAt") VALUES (${key}, 1, ${windowEndsAt})
       ON CONFLICT (key) DO UPDATE SET
         count = CASE WHEN t."windowEndsAt" <= ${now} THEN 1 ELSE t.count + 1 END,
-        "windowEndsAt" = CASE WHEN t."windowEndsAt" <= ${now} THEN ${ends} ELSE t."windowEndsAt" END
+        "windowEndsAt" = CASE WHEN t."windowEndsAt" <= ${now} THEN ${windowEndsAt} ELSE t."windowEndsAt" END
       RETURNING count, "windowEndsAt"`;
     if (row && row.count > limit) {
-      const wait = Math.max(1, Math.ceil((row.windowEndsAt.getTime() - now.getTime()) / 1000));
-      throw new Problem("rate_limited", `Please wait ${wait} seconds and try again.`, { retryAfter: wait });
+      const seconds = Math.max(1, Math.ceil((row.windowEndsAt.getTime() - now.getTime()) / 1000));
+      throw new Problem("rate_limited", `Please wait ${seconds} seconds and try again.`, {
+        retryAfter: seconds,
+      });
     }
   }
 }
 
-/** Gives tries back that turned out well, so that only failures add up. */
+/** Refunds successful attempts, so only failures count. */
 export async function refundAttempt({ db }: { db: Db }, throttles: readonly Throttle[]): Promise<void> {
   await db.$executeRaw`
     UPDATE "Throttle" SET count = greatest(count - 1, 0) WHERE key = ANY(${throttles.map(({ key }) => key)})`;

@@ -49,7 +49,7 @@ export function createDb(
   const disconnect = client.$disconnect.bind(client);
   return Object.assign(client, {
     pool,
-    // Prisma does not end a pool that it never used. Its idle connections would keep a command alive.
+    // Prisma does not end a pool that it never used. Idle connections would keep a command alive.
     $disconnect: async () => {
       await disconnect();
       if (!pool.ending) await pool.end();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../tests/support/database";
 import { newId } from "../id";
-import { type TestDatabase, createTestDatabase } from "../../tests/support/database";
 import { retryTransaction } from "./conflict";
 
 let database: TestDatabase;
@@ -10,15 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function member(): Promise<string> {
+async function createMember(): Promise<string> {
   const id = newId();
   await database.db.user.create({ data: { id, name: "Ada", email: `${id}@example.org`, handle: id } });
   return id;
 }
 
-test("two transactions that wait for each other both succeed: the one that the database ends is run again", async () => {
-  const [one, other] = [await member(), await member()];
-  const { promise: bothHold, resolve: hold } = Promise.withResolvers<void>();
+test("two deadlocked transactions both succeed after a retry", async () => {
+  const [one, other] = [await createMember(), await createMember()];
+  const { promise: bothHoldLocks, resolve: release } = Promise.withResolvers<void>();
   let holding = 0;
   let runs = 0;
   const rename = (first: string, second: string) =>
@@ -27,8 +27,8 @@ test("two transactions that wait for each other both succeed: the one that the d
         runs += 1;
         await tx.user.update({ where: { id: first }, data: { headline: first } });
         holding += 1;
-        if (holding === 2) hold();
-        await bothHold;
+        if (holding === 2) release();
+        await bothHoldLocks;
         await tx.user.update({ where: { id: second }, data: { headline: first } });
       }),
     );
@@ -36,20 +36,20 @@ test("two transactions that wait for each other both succeed: the one that the d
   expect(runs).toBe(3);
 });
 
-test("a race that is lost three times is told as unavailable, and a taken key as itself", async () => {
-  const lost = (code: string) => Object.assign(new Error("lost"), { code });
+test("a third lost race throws unavailable, a taken key throws itself", async () => {
+  const conflict = (code: string) => Object.assign(new Error("lost"), { code });
   let tries = 0;
   const losing = (code: string) =>
     retryTransaction(() => {
       tries += 1;
-      return Promise.reject(lost(code));
+      return Promise.reject(conflict(code));
     });
   await expect(losing("P2034")).rejects.toMatchObject({ code: "unavailable", status: 503 });
   expect(tries).toBe(3);
   await expect(losing("P2002")).rejects.toMatchObject({ code: "P2002" });
 });
 
-test("what is no lost race is not tried again", async () => {
+test("another error is not retried", async () => {
   let tries = 0;
   const failing = retryTransaction(() => {
     tries += 1;

@@ -1,50 +1,51 @@
 import { Problem } from "../errors";
 
-/** True where the database refused a row because its key is taken. */
-export function isUniqueViolation(thrown: unknown): boolean {
+/** Tells whether the database refused a row because its key is taken. */
+export function isUniqueViolation(error: unknown): boolean {
   return (
-    hasCode(thrown, "P2002") ||
-    hasCode(thrown, "23505") ||
-    (hasCode(thrown, "P2010") && /\b23505\b|UniqueConstraintViolation/.test(errorDetails(thrown)))
+    hasCode(error, "P2002") ||
+    hasCode(error, "23505") ||
+    (hasCode(error, "P2010") && /\b23505\b|UniqueConstraintViolation/.test(errorDetails(error)))
   );
 }
 
-/** True where the transaction lost against another one and may simply be run again: serialization failure, deadlock, taken key. */
-export function isRetryableConflict(thrown: unknown): boolean {
+/** Tells whether a retry can succeed: serialization failure, deadlock, taken key. */
+export function isRetryableConflict(error: unknown): boolean {
   return (
-    isUniqueViolation(thrown) ||
-    hasCode(thrown, "P2034") ||
-    (hasCode(thrown, "P2010") && /\b40001\b|\b40P01\b|TransactionWriteConflict/.test(errorDetails(thrown)))
+    isUniqueViolation(error) ||
+    hasCode(error, "P2034") ||
+    (hasCode(error, "P2010") && /\b40001\b|\b40P01\b|TransactionWriteConflict/.test(errorDetails(error)))
   );
 }
 
-function hasCode(thrown: unknown, code: string): boolean {
-  return typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === code;
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }
 
-/** Raw queries fail as P2010 with the driver's own code somewhere inside. */
-function errorDetails(thrown: unknown): string {
-  return thrown instanceof Error
-    ? `${thrown.message} ${JSON.stringify("meta" in thrown ? thrown.meta : "")}`
+/** A failed raw query is a P2010 that contains the driver's code somewhere. */
+function errorDetails(error: unknown): string {
+  return error instanceof Error
+    ? `${error.message} ${JSON.stringify("meta" in error ? error.meta : "")}`
     : "";
 }
 
 const MAX_TRIES = 3;
 
 /**
- * Runs a transaction again where it lost a race. The third loss is the caller's: a taken key as it is, anything else as `unavailable`, for the same
- * request may well succeed a moment later.
+ * Retries a transaction that lost a race. After the third loss it throws a taken key as it is, and
+ * anything else as `unavailable`, because the same request may succeed a moment later.
  */
 export async function retryTransaction<T>(run: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await run();
-    } catch (thrown) {
-      if (!isRetryableConflict(thrown)) throw thrown;
+    } catch (error) {
+      if (!isRetryableConflict(error)) throw error;
       if (tried < MAX_TRIES) continue;
-      if (isUniqueViolation(thrown)) throw thrown;
-      const detail = "Too many people were at this at once. Nothing was changed; please try again.";
-      throw new Problem("unavailable", detail, { cause: thrown });
+      if (isUniqueViolation(error)) throw error;
+      const detail =
+        "Too many requests changed this at the same time. Nothing was changed. Please try again.";
+      throw new Problem("unavailable", detail, { cause: error });
     }
   }
 }

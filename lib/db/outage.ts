@@ -1,4 +1,4 @@
-/** Prisma: unreachable, timed out, closed, too many connections, pool exhausted, transaction not started or timed out. */
+/** Prisma: unreachable, timeout, closed, too many connections, pool or transaction timeout. */
 const PRISMA_CODES = new Set([
   "P1000",
   "P1001",
@@ -11,7 +11,7 @@ const PRISMA_CODES = new Set([
   "P2028",
   "P2037",
 ]);
-/** SQLSTATE classes: connection exception, insufficient resources, operator intervention, system error. */
+/** SQLSTATE classes: connection, insufficient resources, operator intervention, system error. */
 const SQLSTATE_CLASSES = ["08", "53", "57", "58"];
 const SOCKET_CODES = new Set([
   "ECONNREFUSED",
@@ -23,13 +23,13 @@ const SOCKET_CODES = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
-/** What `pg` says without a code. */
+/** Messages of `pg` without a code. */
 const OUTAGE_MESSAGES =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|cannot (use|acquire) .*pool/i;
 
-/** True where a failed query means that the database was not there (and so nothing was changed), false for a defect of the query. */
-export function isDatabaseUnavailable(thrown: unknown): boolean {
-  for (const link of errorChain(thrown)) {
+/** Tells whether a query failed because the database is unavailable, and so changed nothing. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (const link of errorChain(error)) {
     const code = "code" in link ? link.code : "originalCode" in link ? link.originalCode : undefined;
     if (typeof code === "string") {
       if (PRISMA_CODES.has(code) || SOCKET_CODES.has(code)) return true;
@@ -50,10 +50,10 @@ export function isDatabaseUnavailable(thrown: unknown): boolean {
   return false;
 }
 
-/** An error, its causes, and the driver's error that Prisma keeps in `meta`. */
-function* errorChain(thrown: unknown): Generator<object> {
+/** Yields an error, its causes, and the driver's error in Prisma's `meta`. */
+function* errorChain(error: unknown): Generator<object> {
   const seen = new Set<unknown>();
-  const queue = [thrown];
+  const queue = [error];
   while (queue.length > 0 && seen.size < 12) {
     const next = queue.shift();
     if (typeof next !== "object" || next === null || seen.has(next)) continue;

@@ -6,8 +6,8 @@ import { readFixture } from "./testing/fixtures";
 
 const person = { name: "Ada Lovelace", headline: "Volunteer tutor" };
 
-describe("The card of a profile", () => {
-  test("is a PNG of 1200 x 630 without anything that was in the picture's file", async () => {
+describe("a profile card", () => {
+  test("is a PNG of 1200 x 630 without the picture's metadata", async () => {
     const card = await renderCard({ ...person, picture: await readFixture("phone-portrait.jpg") });
     const { format, width, height, exif, icc } = await sharp(card).metadata();
     expect({ format, width, height, exif, icc }).toEqual({
@@ -19,7 +19,7 @@ describe("The card of a profile", () => {
     });
   });
 
-  test("shows the picture as a circle on paper", async () => {
+  test("shows the picture as a circle", async () => {
     const red = await sharp({ create: { width: 512, height: 512, channels: 3, background: "#d02020" } })
       .webp()
       .toBuffer();
@@ -43,11 +43,11 @@ describe("The card of a profile", () => {
   test.each([
     ["very long", "Maximiliane ".repeat(30), "and so on ".repeat(80)],
     ["one endless word", "Q".repeat(200), "w".repeat(900)],
-    ["markup", "<span size='999999'>Ada</span>", "&amp; <b>bold"],
-    ["other scripts", "Ольга محمد שרה 山田", "साहित्य"],
-    ["nothing", "", ""],
-    ["what cannot be seen", "\u0000\u202e\ud800", "\n\n"],
-  ])("stands whatever the words are: %s", async (_, name, headline) => {
+    ["HTML markup", "<span size='999999'>Ada</span>", "&amp; <b>bold"],
+    ["in other scripts", "Ольга محمد שרה 山田", "साहित्य"],
+    ["empty", "", ""],
+    ["invisible", "\u0000\u202e\ud800", "\n\n"],
+  ])("renders a text that is %s", async (_, name, headline) => {
     expect(await sharp(await renderCard({ name, headline })).metadata()).toMatchObject({
       width: 1200,
       height: 630,

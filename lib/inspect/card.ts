@@ -1,9 +1,17 @@
-import { solidColour, openPicture, openPixels, toOverlay, type Pixels, mapDecodeErrors, toPixels } from "./decoder";
+import {
+  mapDecodeErrors,
+  openPicture,
+  openPixels,
+  type Pixels,
+  solidColour,
+  toOverlay,
+  toPixels,
+} from "./decoder";
 import { renderText, toPlainLine } from "./render-text";
 
 const WIDTH = 1200;
 const HEIGHT = 630;
-// The tokens of the interface in sRGB: paper, ink, muted ink, hairline, the registry's green and its palest shade.
+// The colour tokens of the interface in sRGB.
 const PAPER = "#fcfaf6";
 const INK = "#171b21";
 const MUTED = "#4f555e";
@@ -15,18 +23,18 @@ const MARGIN = 96;
 const PORTRAIT_SIZE = 304;
 const TEXT_LEFT = MARGIN + PORTRAIT_SIZE + 68;
 const TEXT_WIDTH = WIDTH - TEXT_LEFT - MARGIN;
-/** Where the portrait's and the text's middle is: a little above the card's, for the foot below. */
+/** The middle of portrait and text: above the card's middle, because of the footer. */
 const CENTRE_Y = 284;
 const FOOTER_Y = 548;
 
 export type ProfileCard = {
   name: string;
   headline: string;
-  /** A square picture of the member; without one the name's first letter stands in. */
+  /** A square picture of the member. Default: the first letter of the name. */
   picture?: Buffer;
 };
 
-/** The image of a public profile that shows where its address is shared (Open Graph): a PNG of 1200 x 630. */
+/** Renders the Open Graph image of a public profile: a PNG of 1200 x 630. */
 export async function renderCard({ name, headline, picture }: ProfileCard): Promise<Buffer> {
   const [portrait, title, line, word] = await Promise.all([
     picture ? renderPortrait(picture) : renderMonogram(name),
@@ -54,31 +62,38 @@ export async function renderCard({ name, headline, picture }: ProfileCard): Prom
 type TextBox = {
   font: "serif" | "sans";
   colour: string;
-  /** Tried in this order, in pixels. */
+  /** Pixels, tried in this order. */
   sizes: readonly number[];
-  /** What it may take up, in pixels. */
+  /** Pixels. */
   maxHeight: number;
   /** Characters. */
   maxCharacters: number;
 };
 
-/** The text as large as it fits; at its smallest, what goes beyond is cut off below. */
-async function fitText(text: string, { font, colour, sizes, maxHeight: height, maxCharacters: longest }: TextBox): Promise<Pixels> {
+/** Renders the text in the largest size that fits. In the smallest size, it cuts off the rest. */
+async function fitText(
+  text: string,
+  { font, colour, sizes, maxHeight, maxCharacters }: TextBox,
+): Promise<Pixels> {
   const plain = toPlainLine(text);
-  const shown = plain.length > longest ? `${plain.slice(0, longest - 1).trimEnd()}…` : plain;
-  let drawn: Pixels | undefined;
+  const shown = plain.length > maxCharacters ? `${plain.slice(0, maxCharacters - 1).trimEnd()}…` : plain;
+  let pixels: Pixels | undefined;
   for (const size of sizes) {
-    drawn = await renderText({ text: shown, font, size, colour, width: TEXT_WIDTH });
-    if (drawn.height <= height && drawn.width <= TEXT_WIDTH) return drawn;
+    pixels = await renderText({ text: shown, font, size, colour, width: TEXT_WIDTH });
+    if (pixels.height <= maxHeight && pixels.width <= TEXT_WIDTH) return pixels;
   }
-  if (!drawn) throw new Error("A text needs a size");
-  const size = { width: Math.min(drawn.width, TEXT_WIDTH), height: Math.min(drawn.height, height) };
-  return toPixels(openPixels(drawn).extract({ left: 0, top: 0, ...size }));
+  if (!pixels) throw new Error("A text needs at least one size.");
+  const size = { width: Math.min(pixels.width, TEXT_WIDTH), height: Math.min(pixels.height, maxHeight) };
+  return toPixels(openPixels(pixels).extract({ left: 0, top: 0, ...size }));
 }
 
 function renderPortrait(picture: Buffer): Promise<Pixels> {
   return mapDecodeErrors(async () =>
-    cropToCircle(await toPixels(openPicture(picture).resize(PORTRAIT_SIZE, PORTRAIT_SIZE).flatten({ background: PALE_GREEN }))),
+    cropToCircle(
+      await toPixels(
+        openPicture(picture).resize(PORTRAIT_SIZE, PORTRAIT_SIZE).flatten({ background: PALE_GREEN }),
+      ),
+    ),
   );
 }
 
@@ -89,7 +104,7 @@ async function renderMonogram(name: string): Promise<Pixels> {
   return cropToCircle(await toPixels(disc.composite([{ ...toOverlay(initial), gravity: "centre" }])));
 }
 
-/** Only what lies in the inscribed circle, its edge softened over one pixel. */
+/** Makes all pixels outside the inscribed circle transparent, with a soft edge of one pixel. */
 async function cropToCircle(square: Pixels): Promise<Pixels> {
   const { data, ...size } = await toPixels(openPixels(square).ensureAlpha());
   const radius = size.width / 2;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** Room for what is lost when a browser divides pixels: a crop may stick out by this fraction. */
+/** Rounding in browsers: a crop may exceed the picture by this fraction. */
 const ROUNDING_TOLERANCE = 1e-4;
 const fractionSchema = z.number().min(0).max(1);
-/** A hundredth of a side: less of a picture is a slip of the hand. */
+/** A smaller crop than a hundredth of a side is a mistake. */
 const extentSchema = z.number().min(0.01).max(1);
 
 /** The part of the upright picture to show, in fractions of its width and height. */
@@ -11,11 +11,11 @@ export const cropSchema = z
   .strictObject({ x: fractionSchema, y: fractionSchema, width: extentSchema, height: extentSchema })
   .refine(({ x, width }) => x + width <= 1 + ROUNDING_TOLERANCE, {
     path: ["width"],
-    message: "The part you chose goes beyond the picture's right edge.",
+    message: "The part that you chose exceeds the picture's right edge.",
   })
   .refine(({ y, height }) => y + height <= 1 + ROUNDING_TOLERANCE, {
     path: ["height"],
-    message: "The part you chose goes beyond the picture's lower edge.",
+    message: "The part that you chose exceeds the picture's lower edge.",
   });
 
 export type Crop = z.infer<typeof cropSchema>;
@@ -24,21 +24,21 @@ export type Crop = z.infer<typeof cropSchema>;
 export type Square = { left: number; top: number; side: number };
 
 /**
- * The square of pixels to show of a picture of `width` x `height`: the largest one in the middle of the crop, or of the whole
- * picture where there is no crop. It always lies inside the picture and has at least one pixel.
+ * Computes the square to show: the largest one in the middle of the crop, or of the whole picture
+ * without a crop. It is always inside the picture and has at least one pixel.
  */
 export function cropSquare({ width, height }: { width: number; height: number }, crop?: Crop): Square {
-  const { x, y, width: across, height: down } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
-  const wide = across * width;
-  const high = down * height;
-  const side = Math.max(1, Math.min(Math.round(Math.min(wide, high)), width, height));
+  const { x, y, width: widthFraction, height: heightFraction } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
+  const cropWidth = widthFraction * width;
+  const cropHeight = heightFraction * height;
+  const side = Math.max(1, Math.min(Math.round(Math.min(cropWidth, cropHeight)), width, height));
   return {
-    left: clamp(x * width + (wide - side) / 2, width - side),
-    top: clamp(y * height + (high - side) / 2, height - side),
+    left: clamp(x * width + (cropWidth - side) / 2, width - side),
+    top: clamp(y * height + (cropHeight - side) / 2, height - side),
     side,
   };
 }
 
-function clamp(at: number, most: number): number {
-  return Math.min(Math.max(Math.round(at), 0), most);
+function clamp(value: number, max: number): number {
+  return Math.min(Math.max(Math.round(value), 0), max);
 }

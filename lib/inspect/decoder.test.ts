@@ -4,7 +4,7 @@ import { readPictureHeader } from "./decoder";
 import { renderPicture } from "./picture";
 import { type FixtureName, readFixture } from "./testing/fixtures";
 
-describe("The decoder", () => {
+describe("the decoder", () => {
   test.each<[string, () => Promise<Buffer>]>([
     ["SVG", () => readFixture("svg-renamed.png")],
     ["GIF", () => readFixture("gif-renamed.jpg")],
@@ -13,20 +13,20 @@ describe("The decoder", () => {
     ["AVIF", () => blank().avif().toBuffer()],
     ["PPM", async () => Buffer.from("P6 1 1 255\n\u0001\u0001\u0001")],
     ["CSV", async () => Buffer.from("1,2\n3,4\n")],
-    ["nothing", async () => Buffer.alloc(1)],
+    ["a zero byte", async () => Buffer.alloc(1)],
   ])("has no loader for %s", async (_, bytes) => {
     await expect(renderPicture(await bytes())).rejects.toMatchObject({ code: "unreadable_file" });
     await expect(sharp(await bytes()).metadata()).rejects.toThrow();
   });
 
-  test("opens no file by its path, not even a picture", async () => {
+  test("opens no file by its path", async () => {
     await expect(sharp("public/none.png").metadata()).rejects.toThrow();
     const { fixturePath: fixture } = await import("./testing/fixtures");
     await expect(sharp(await fixture("phone-portrait.jpg")).metadata()).rejects.toThrow();
   });
 
   test.each<FixtureName>(["animated.webp", "animated.png"])(
-    "refuses a picture that moves: %s",
+    "refuses the animated picture %s",
     async (name) => {
       await expect(renderPicture(await readFixture(name))).rejects.toMatchObject({
         code: "unreadable_file",
@@ -35,14 +35,14 @@ describe("The decoder", () => {
     },
   );
 
-  test("refuses a picture that breaks off, and says what to do", async () => {
+  test("refuses a truncated picture and says what to do", async () => {
     await expect(renderPicture(await readFixture("truncated.jpg"))).rejects.toMatchObject({
       code: "unreadable_file",
       detail: expect.stringMatching(/Take it again/),
     });
   });
 
-  test("refuses a flood of pixels by its header, within a second and without the memory for it", async () => {
+  test("refuses too many pixels by the header, fast and without memory", async () => {
     const bytes = await readFixture("flood-30000x30000.png");
     const before = process.memoryUsage().rss;
     const start = performance.now();
@@ -54,8 +54,8 @@ describe("The decoder", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
   });
 
-  test("refuses a flood in every format that it opens", async () => {
-    // The header of a small picture, with the size in it written anew.
+  test("refuses too many pixels in every format", async () => {
+    // Small pictures with a large size in the header.
     const jpeg = await blank().jpeg().toBuffer();
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
     jpeg.writeUInt16BE(65_000, frame + 5);
@@ -72,7 +72,7 @@ describe("The decoder", () => {
     }
   });
 
-  test("says how a picture is held before a pixel of it is decoded", async () => {
+  test("reads the upright size without decoding", async () => {
     const bytes = await readFixture("phone-portrait.jpg");
     expect(await readPictureHeader(bytes)).toEqual({ width: 3024, height: 4032, format: "jpeg" });
     expect(await readPictureHeader(await readFixture("truncated.jpg"))).toMatchObject({ width: 3024 });

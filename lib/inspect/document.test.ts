@@ -4,18 +4,18 @@ import { inspectDocument } from "./document";
 import { PASSWORD } from "./testing/documents";
 import { type FixtureName, readFixture } from "./testing/fixtures";
 
-describe("A document", () => {
+describe("a document", () => {
   test.each<[FixtureName, MediaType, number]>([
     ["scanned.pdf", "application/pdf", 4],
     ["scripted-form.pdf", "application/pdf", 1],
     ["phone-portrait.jpg", "image/jpeg", 1],
     ["large-20mb.jpg", "image/jpeg", 1],
-  ])("that opens is counted: %s", async (name, type, pages) => {
+  ])("has its pages counted: %s is %s with %i pages", async (name, type, pages) => {
     expect(await inspectDocument(await readFixture(name), type)).toEqual({ pages });
   });
 
   test.each<[FixtureName, MediaType, RegExp]>([
-    ["locked.pdf", "application/pdf", /locked with a password.*without the password/],
+    ["locked.pdf", "application/pdf", /has a password.*without the password/],
     ["truncated.pdf", "application/pdf", /damaged/],
     ["pages-501.pdf", "application/pdf", /501 pages; we can take 500/],
     ["truncated.jpg", "image/jpeg", /damaged/],
@@ -23,14 +23,14 @@ describe("A document", () => {
     ["animated.png", "image/png", /moves/],
     ["flood-30000x30000.png", "image/png", /900 million pixels/],
     ["svg-renamed.png", "image/png", /cannot be opened/],
-  ])("that nobody could read is refused with words that help: %s", async (name, type, words) => {
+  ])("that no reviewer can read is refused with advice: %s", async (name, type, words) => {
     await expect(inspectDocument(await readFixture(name), type)).rejects.toMatchObject({
       code: "unreadable_file",
       detail: expect.stringMatching(words),
     });
   });
 
-  test("of rubbish after a PDF's mark is refused, and the next one is opened all the same", async () => {
+  test("of random bytes is refused, and the next one opens", async () => {
     const rubbish = Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(4096, 0x5b)]);
     const sound = await readFixture("scanned.pdf");
     const [refused, opened] = await Promise.allSettled([
@@ -41,7 +41,7 @@ describe("A document", () => {
     expect(opened).toEqual({ status: "fulfilled", value: { pages: 4 } });
   });
 
-  test("that is locked in the tests is locked in earnest: it opens with its password", async () => {
+  test("with a password opens with that password", async () => {
     const { PDFiumLibrary } = await import("@hyzyla/pdfium");
     const library = await PDFiumLibrary.init();
     const bytes = await readFixture("locked.pdf");

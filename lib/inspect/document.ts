@@ -1,18 +1,23 @@
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 
-/** Nobody reviews more pages than this at a sitting, and each of them can be asked for as a picture. */
+/** A reviewer may request each page as an image, so their number has a limit. */
 export const MAX_PAGES = 500;
 
 /**
- * Opens a document as its reader will, whole. A picture is one page. Fails with `unreadable_file`: broken, locked with a password, moving,
- * too many pixels or pages. A PDF that opens without a password is accepted, whatever else its author wished to forbid.
+ * Opens a complete document and counts its pages. A picture is one page. Throws `unreadable_file`:
+ * broken, password-protected, animated, too many pixels or pages. It ignores other PDF
+ * restrictions.
  */
 export async function inspectDocument(bytes: Buffer, type: MediaType): Promise<{ pages: number }> {
   if (type === "application/pdf") return { pages: await countPdfPages(bytes) };
-  const { openPicture: open, mapDecodeErrors: readable, readPictureHeader: readHeader } = await import("./decoder");
+  const {
+    openPicture: open,
+    mapDecodeErrors: readable,
+    readPictureHeader: readHeader,
+  } = await import("./decoder");
   await readHeader(bytes);
-  // The smallest picture that still makes the decoder go through every byte: what is cut off shows only there.
+  // A tiny output, but the decoder reads every byte: only so a truncated file shows.
   await readable(() => open(bytes).resize(32, 32, { fit: "fill" }).raw().toBuffer());
   return { pages: 1 };
 }

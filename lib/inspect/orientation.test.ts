@@ -2,9 +2,9 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { renderPicture } from "./picture";
 import { colourNameAt } from "./testing/colours";
-import { rotateAsSensor, fourColourPicture, findVariantBytes } from "./testing/pictures";
+import { findVariantBytes, fourColourPicture, rotateAsSensor } from "./testing/pictures";
 
-describe("Orientation and crop", () => {
+describe("orientation and crop", () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     "stand orientation %i upright before anything is cut",
     async (orientation) => {
@@ -43,7 +43,7 @@ describe("Orientation and crop", () => {
     },
   );
 
-  test("leave the rendition whole", async () => {
+  test("do not cut the rendition", async () => {
     const { rendition } = await renderPicture(await fourColourPicture(800, 800), {
       crop: { x: 0, y: 0, width: 0.25, height: 0.25 },
     });

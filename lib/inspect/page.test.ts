@@ -8,7 +8,7 @@ import { readFixture } from "./testing/fixtures";
 
 const PDF = "application/pdf";
 
-/** Share of the pixels, of 1, in which two pages of the same size differ visibly. */
+/** Fraction of the pixels that differ visibly between two pages of one size. */
 async function difference(one: Buffer, other: Buffer): Promise<number> {
   const [a, b] = await Promise.all([one, other].map((bytes) => toPixels(openPicture(bytes).greyscale())));
   if (!a || !b || a.data.length !== b.data.length) throw new Error("The pages have different sizes");
@@ -18,8 +18,8 @@ async function difference(one: Buffer, other: Buffer): Promise<number> {
   return differing / a.data.length;
 }
 
-describe("A page", () => {
-  test("of a PDF is a WebP of 1600 pixels across, and of the width asked for", async () => {
+describe("a page image", () => {
+  test("of a PDF is a WebP, 1600 pixels or the requested width", async () => {
     const bytes = await readFixture("scanned.pdf");
     const usual = await renderPage(bytes, PDF, 1);
     expect(usual).toMatchObject({ type: "image/webp", width: 1600, height: 2263 });
@@ -27,7 +27,7 @@ describe("A page", () => {
     expect(await renderPage(bytes, PDF, 1, { width: 400 })).toMatchObject({ width: 400, height: 566 });
   });
 
-  test("is the one asked for", async () => {
+  test("shows the requested page", async () => {
     const bytes = await readFixture("scanned.pdf");
     const [first, second, again] = await Promise.all(
       [1, 2, 1].map((page) => renderPage(bytes, PDF, page, { width: 600 })),
@@ -37,7 +37,7 @@ describe("A page", () => {
     expect(await difference(first.data, second.data)).toBeGreaterThan(0.01);
   });
 
-  test("that does not exist is not found", async () => {
+  test("of a missing page is not_found", async () => {
     const pdf = await readFixture("scanned.pdf");
     const photograph = await readFixture("phone-portrait.jpg");
     for (const page of [0, -1, 5, 1.5, Number.NaN, 2 ** 40]) {
@@ -46,7 +46,7 @@ describe("A page", () => {
     await expect(renderPage(photograph, "image/jpeg", 2)).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("of a photograph is the photograph upright, without the place where it was taken", async () => {
+  test("of a photograph is upright and has no location", async () => {
     const page = await renderPage(await readFixture("phone-portrait.jpg"), "image/jpeg", 1);
     expect(page).toMatchObject({ type: "image/webp", width: 1600, height: 2133 });
     expect(await colourNameAt(page.data, 0.5, 0.03)).toBe("blue");
@@ -59,7 +59,7 @@ describe("A page", () => {
     expect(await renderPage(bytes, "image/jpeg", 1)).toMatchObject({ width: 320, height: 240 });
   });
 
-  test("shows what was typed into a form", async () => {
+  test("shows the values of a form", async () => {
     const bytes = await readFixture("scripted-form.pdf");
     const page = await renderPage(bytes, PDF, 1, { width: 1000 });
     const [left, top] = [
@@ -74,7 +74,7 @@ describe("A page", () => {
     expect(data.filter((value) => value < 100).length).toBeGreaterThan(200);
   });
 
-  test("as large as a wall, or as thin as a hair, is drawn within bounds", async () => {
+  test("of a huge or thin page stays within the limits", async () => {
     const wall = await renderPage(await readFixture("huge-page.pdf"), PDF, 1, { width: 3200 });
     expect(wall.width).toBe(3200);
     const hair = await renderPage(await readFixture("thin-page.pdf"), PDF, 1, { width: 1600 });
@@ -97,11 +97,11 @@ describe("A page", () => {
   });
 });
 
-describe("A watermark", () => {
+describe("a watermark", () => {
   const ada = { watermark: { text: "A. Reviewer · 22 Nov 2026, 10:04" } };
   const bea = { watermark: { text: "B. Reviewer · 22 Nov 2026, 10:04" } };
 
-  test("is on every part of the page, and tells one viewer from another", async () => {
+  test("covers every part of the page and differs between viewers", async () => {
     const bytes = await readFixture("scanned.pdf");
     const plain = await renderPage(bytes, PDF, 1);
     const [hers, theirs] = await Promise.all([ada, bea].map((options) => renderPage(bytes, PDF, 1, options)));
@@ -126,14 +126,14 @@ describe("A watermark", () => {
     }
   });
 
-  test("leaves dark letters dark and white paper light", async () => {
+  test("keeps dark letters dark and white paper light", async () => {
     const bytes = await readFixture("scripted-form.pdf");
     const { data } = await toPixels(openPicture((await renderPage(bytes, PDF, 1, ada)).data).greyscale());
     expect(data.filter((value) => value < 60).length).toBeGreaterThan(1000);
     expect(data.filter((value) => value > 150).length / data.length).toBeGreaterThan(0.97);
   });
 
-  test.each(["#ffffff", "#000000", "#7f7f7f", "#203a70"])("can be seen on %s", async (background) => {
+  test.each(["#ffffff", "#000000", "#7f7f7f", "#203a70"])("is visible on %s", async (background) => {
     const bytes = await sharp({ create: { width: 800, height: 800, channels: 3, background } })
       .png()
       .toBuffer();
@@ -142,7 +142,7 @@ describe("A watermark", () => {
     expect(await difference(plain.data, marked.data)).toBeGreaterThan(0.01);
   });
 
-  test("shows a name as it is written, markup and all, and in other scripts", async () => {
+  test("shows a name with markup and in other scripts as text", async () => {
     const bytes = await sharp({ create: { width: 800, height: 800, channels: 3, background: "#ffffff" } })
       .png()
       .toBuffer();
@@ -152,7 +152,7 @@ describe("A watermark", () => {
     expect(new Set(pages.map(({ data }) => data.toString("base64"))).size).toBe(names.length);
   });
 
-  test("of no text, or of a very long one, is no failure", async () => {
+  test("accepts an empty and a very long text", async () => {
     const bytes = await readFixture("html-in-comment.jpg");
     for (const text of ["", " ", "x".repeat(5000)]) {
       expect(await renderPage(bytes, "image/jpeg", 1, { watermark: { text } })).toMatchObject({ width: 320 });

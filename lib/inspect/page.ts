@@ -1,22 +1,29 @@
 import { notFoundProblem } from "../errors";
 import type { MediaType } from "../fields/field";
-import { openPicture, openPixels, type Pixels, mapDecodeErrors, readPictureHeader, toPixels } from "./decoder";
+import {
+  mapDecodeErrors,
+  openPicture,
+  openPixels,
+  type Pixels,
+  readPictureHeader,
+  toPixels,
+} from "./decoder";
 
 export type PageImage = { data: Buffer; type: "image/webp"; width: number; height: number };
 
 export type PageOptions = {
-  /** Pixels, from 64 to 3200; a picture is never enlarged. 1600 where it is not said. */
+  /** Pixels, from 64 to 3200. Default: 1600. A picture is never enlarged. */
   width?: number;
-  /** Laid over the page: who looks at it, and when. */
+  /** Text over the page: the viewer and the time. */
   watermark?: { text: string };
 };
 
-/** Longest side of what we hand out; a WebP cannot have more than 16,383. */
+/** Longest side of a page image. A WebP has at most 16,383. */
 const MAX_SIDE = 12_000;
 
 /**
- * Page `page` (from 1) of a document as a picture of our own making: none of the file's bytes are in it, nothing in it can run. Fails with `not_found` where
- * there is no such page, and with `unreadable_file`.
+ * Renders page `page` (from 1) as a new image that contains no byte of the file and no code. Throws
+ * `not_found` without such a page, and `unreadable_file`.
  */
 export async function renderPage(
   bytes: Buffer,
@@ -26,9 +33,11 @@ export async function renderPage(
 ): Promise<PageImage> {
   if (!Number.isSafeInteger(page) || page < 1) throw notFoundProblem();
   const width = Math.round(Math.min(Math.max(options.width ?? 1600, 64), 3200));
-  const drawn =
-    type === "application/pdf" ? await renderFromPdf(bytes, page, width) : await renderFromPicture(bytes, page, width);
-  const marked = options.watermark ? await addWatermark(drawn, options.watermark.text) : drawn;
+  const pixels =
+    type === "application/pdf"
+      ? await renderFromPdf(bytes, page, width)
+      : await renderFromPicture(bytes, page, width);
+  const marked = options.watermark ? await addWatermark(pixels, options.watermark.text) : pixels;
   const data = await openPixels(marked)
     .flatten({ background: "#ffffff" })
     .webp({ quality: 82, effort: 2 })
@@ -37,8 +46,8 @@ export async function renderPage(
 }
 
 async function renderFromPdf(bytes: Buffer, page: number, width: number): Promise<Pixels> {
-  const { renderPdfPage: drawPage } = await import("./pdf");
-  return drawPage(bytes, page, width);
+  const { renderPdfPage } = await import("./pdf");
+  return renderPdfPage(bytes, page, width);
 }
 
 async function renderFromPicture(bytes: Buffer, page: number, width: number): Promise<Pixels> {
@@ -50,6 +59,6 @@ async function renderFromPicture(bytes: Buffer, page: number, width: number): Pr
 }
 
 async function addWatermark(page: Pixels, text: string): Promise<Pixels> {
-  const { applyWatermark: watermark } = await import("./watermark");
-  return watermark(page, text);
+  const { applyWatermark } = await import("./watermark");
+  return applyWatermark(page, text);
 }

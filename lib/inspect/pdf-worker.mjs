@@ -1,10 +1,10 @@
 import { parentPort } from "node:worker_threads";
 import { PDFiumLibrary } from "@hyzyla/pdfium";
 
-// PDFium runs here and not beside the requests: it computes without pause, and a file made for it may keep it busy for ever or fill its memory.
-// `pdf.ts` says what goes in and out, and ends this thread when it takes too long.
+// PDFium runs in this thread, because it blocks: a hostile file may keep it busy for ever or fill
+// its memory. `pdf.ts` declares the messages, and ends this thread after a timeout.
 
-/** A page of a scanned contract at 14,400 points (the largest a PDF may have) would be 600 million pixels. */
+/** A page of 14,400 points, the largest in PDF, would be 600 million pixels. */
 const MAX_PIXELS = 12_000_000;
 const MAX_SIDE = 12_000;
 
@@ -15,7 +15,7 @@ parentPort?.on("message", async ({ bytes, render }) => {
     const answer = await handleRequest(await libraryPromise, bytes, render);
     parentPort.postMessage(answer, answer.data ? [answer.data.buffer] : []);
   } catch (error) {
-    // Out of its memory or its mind: nothing that comes after could be trusted, so the thread dies of it and a new one is started.
+    // PDFium is out of memory or in an unknown state, so this thread ends and a new one starts.
     if (error instanceof WebAssembly.RuntimeError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     parentPort.postMessage({ failure: /password|security/i.test(message) ? "locked" : "broken", message });
@@ -38,7 +38,7 @@ async function handleRequest(library, bytes, render) {
     );
     const { data, width, height } = await page.render({
       render: "bitmap",
-      // What was typed into a form is part of what the reviewer must see.
+      // The reviewer must see the values of a form.
       renderFormFields: true,
       width: Math.max(1, Math.round(originalWidth * scale)),
       height: Math.max(1, Math.round(originalHeight * scale)),

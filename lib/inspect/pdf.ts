@@ -2,11 +2,11 @@ import { Worker } from "node:worker_threads";
 import { notFoundProblem, Problem } from "../errors";
 import type { Pixels } from "./decoder";
 
-/** Milliseconds that one file may keep PDFium busy. */
+/** The timeout of one file. */
 const TIMEOUT_MS = 10_000;
-/** Milliseconds after which an idle thread, and the memory that it holds, is given back. */
+/** An idle thread ends after this time and frees its memory. */
 const IDLE_MS = 30_000;
-/** Files after which the thread is renewed: WASM memory grows and never shrinks. */
+/** WASM memory never shrinks, so a new thread starts after this many files. */
 const MAX_FILES_PER_WORKER = 50;
 
 type WorkerRequest = { bytes: Uint8Array; render?: { page: number; width: number } };
@@ -19,7 +19,7 @@ type WorkerResponse = {
   message?: string;
 };
 
-/** Number of pages. Fails with `unreadable_file` where the file is broken or asks for a password. */
+/** Counts the pages. Throws `unreadable_file` for a broken or password-protected file. */
 export async function countPages(bytes: Uint8Array): Promise<number> {
   const { pages } = await queueRequest({ bytes });
   if (pages === undefined) throw unreadablePdf();
@@ -27,52 +27,52 @@ export async function countPages(bytes: Uint8Array): Promise<number> {
 }
 
 /**
- * Page `page` (from 1) on white, `width` pixels wide where that is not too many. Fails with `unreadable_file`, and with `not_found` where there
- * is no such page. `patience` is in milliseconds.
+ * Renders page `page` (from 1) on white, at most `width` pixels wide. Throws `unreadable_file`, and
+ * `not_found` without such a page.
  */
 export async function renderPdfPage(
   bytes: Uint8Array,
   page: number,
   width: number,
-  patience = TIMEOUT_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Pixels> {
-  const drawn = await queueRequest({ bytes, render: { page, width } }, patience);
-  if (!drawn.data || !drawn.width || !drawn.height) throw unreadablePdf();
-  const { buffer, byteOffset, byteLength } = drawn.data;
+  const image = await queueRequest({ bytes, render: { page, width } }, timeoutMs);
+  if (!image.data || !image.width || !image.height) throw unreadablePdf();
+  const { buffer, byteOffset, byteLength } = image.data;
   return {
     data: Buffer.from(buffer, byteOffset, byteLength),
-    width: drawn.width,
-    height: drawn.height,
+    width: image.width,
+    height: image.height,
     channels: 4,
   };
 }
 
-let workerState: { worker: Worker; asked: number } | undefined;
+let workerState: { worker: Worker; requests: number } | undefined;
 let idleTimer: NodeJS.Timeout | undefined;
-/** The end of the queue: one file at a time, so that the memory taken is that of one. */
+/** The end of the queue. Only one file at a time needs memory. */
 let queueEnd: Promise<unknown> = Promise.resolve();
 
-function queueRequest(question: WorkerRequest, patience = TIMEOUT_MS): Promise<WorkerResponse> {
-  const answer = queueEnd.then(() => sendRequest(question, patience));
-  queueEnd = answer.catch(() => undefined);
-  return answer;
+function queueRequest(request: WorkerRequest, timeoutMs = TIMEOUT_MS): Promise<WorkerResponse> {
+  const response = queueEnd.then(() => sendRequest(request, timeoutMs));
+  queueEnd = response.catch(() => undefined);
+  return response;
 }
 
-async function sendRequest(question: WorkerRequest, patience: number): Promise<WorkerResponse> {
+async function sendRequest(request: WorkerRequest, timeoutMs: number): Promise<WorkerResponse> {
   clearTimeout(idleTimer);
-  if (workerState && workerState.asked >= MAX_FILES_PER_WORKER) await stopWorker();
-  workerState ??= { worker: startWorker(), asked: 0 };
-  workerState.asked += 1;
-  const answer = await waitForResponse(workerState.worker, question, patience).catch(async (cause) => {
+  if (workerState && workerState.requests >= MAX_FILES_PER_WORKER) await stopWorker();
+  workerState ??= { worker: startWorker(), requests: 0 };
+  workerState.requests += 1;
+  const response = await waitForResponse(workerState.worker, request, timeoutMs).catch(async (error) => {
     await stopWorker();
-    throw unreadablePdf(cause);
+    throw unreadablePdf(error);
   });
   idleTimer = setTimeout(stopWorker, IDLE_MS);
   idleTimer.unref();
-  if (answer.failure === "locked") throw passwordProtectedPdf(answer.message);
-  if (answer.failure === "broken") throw unreadablePdf(answer.message);
-  if (answer.failure === "no_page") throw notFoundProblem();
-  return answer;
+  if (response.failure === "locked") throw passwordProtectedPdf(response.message);
+  if (response.failure === "broken") throw unreadablePdf(response.message);
+  if (response.failure === "no_page") throw notFoundProblem();
+  return response;
 }
 
 function startWorker(): Worker {
@@ -87,27 +87,30 @@ async function stopWorker(): Promise<void> {
   await ending?.terminate();
 }
 
-/** Rejects where the thread fails, or says nothing in time. */
-function waitForResponse(worker: Worker, question: WorkerRequest, patience: number): Promise<WorkerResponse> {
+/** Rejects if the thread fails or times out. */
+function waitForResponse(worker: Worker, request: WorkerRequest, timeoutMs: number): Promise<WorkerResponse> {
   return new Promise<WorkerResponse>((resolve, reject) => {
-    const settle = (act: () => void) => {
+    const settle = (finish: () => void) => {
       clearTimeout(timer);
       worker.off("message", onMessage).off("error", onError).off("exit", onExit).unref();
-      act();
+      finish();
     };
-    const onMessage = (answer: WorkerResponse) => settle(() => resolve(answer));
+    const onMessage = (response: WorkerResponse) => settle(() => resolve(response));
     const onError = (error: unknown) => settle(() => reject(error));
-    const onExit = () => settle(() => reject(new Error("The thread ended")));
-    const timer = setTimeout(() => settle(() => reject(new Error(`No answer in ${patience} ms`))), patience);
+    const onExit = () => settle(() => reject(new Error("The thread ended.")));
+    const timer = setTimeout(
+      () => settle(() => reject(new Error(`The thread timed out after ${timeoutMs} ms.`))),
+      timeoutMs,
+    );
     worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref();
-    worker.postMessage(question);
+    worker.postMessage(request);
   });
 }
 
 function passwordProtectedPdf(cause: unknown): Problem {
   return new Problem(
     "unreadable_file",
-    "This PDF is locked with a password, so nobody here could read it. Save a copy without the password, and send that.",
+    "This PDF has a password, so a reviewer cannot open it. Save a copy without the password, and upload that.",
     { cause },
   );
 }
@@ -115,7 +118,7 @@ function passwordProtectedPdf(cause: unknown): Problem {
 function unreadablePdf(cause?: unknown): Problem {
   return new Problem(
     "unreadable_file",
-    "This PDF cannot be opened; part of it may be missing or damaged. Save or scan it once more, and send that.",
+    "This PDF cannot be opened. It may be incomplete or damaged. Save or scan it again, and upload that.",
     { cause },
   );
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Picture, renderPicture } from "./picture";
-import { meanColourAt, colourNameAt } from "./testing/colours";
+import { colourNameAt, meanColourAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
 import { findVariantBytes } from "./testing/pictures";
 
@@ -10,7 +10,7 @@ function outputs(picture: Picture): Buffer[] {
   return [picture.rendition.data, ...picture.variants.map(({ data }) => data)];
 }
 
-describe("A photograph from a phone held upright", () => {
+describe("a photograph from an upright phone", () => {
   let sent: Buffer;
   let picture: Picture;
   beforeAll(async () => {
@@ -18,25 +18,29 @@ describe("A photograph from a phone held upright", () => {
     picture = await renderPicture(sent);
   });
 
-  test("says itself that it lies on its side and where it was taken", async () => {
+  test("has an orientation and a location in its file", async () => {
     const { orientation, width, height, exif } = await sharp(sent).metadata();
     expect({ orientation, width, height }).toEqual({ orientation: 6, width: 4032, height: 3024 });
     expect(exif?.includes("Pocket Camera")).toBe(true);
-    // The tag of the GPS directory, 0x8825, in either order of bytes.
+    // The tag of the GPS directory, 0x8825, in both byte orders.
     expect(exif?.includes(Buffer.from([0x25, 0x88])) || exif?.includes(Buffer.from([0x88, 0x25]))).toBe(true);
   });
 
-  test("is stood upright: sky above, grass below, the house on the left", async () => {
+  test("is turned upright", async () => {
     expect(picture).toMatchObject({ width: 3024, height: 4032 });
     expect(picture.rendition).toMatchObject({ type: "image/webp", width: 1536, height: 2048 });
-    for (const data of [picture.rendition.data, findVariantBytes(picture, 512), findVariantBytes(picture, 96)]) {
+    for (const data of [
+      picture.rendition.data,
+      findVariantBytes(picture, 512),
+      findVariantBytes(picture, 96),
+    ]) {
       expect(await colourNameAt(data, 0.5, 0.03)).toBe("blue");
       expect(await colourNameAt(data, 0.05, 0.95)).toBe("green");
       expect(await colourNameAt(data, 0.19, 0.55)).toBe("red");
     }
   });
 
-  test("loses every trace of camera, place and colour profile in all that is made of it", async () => {
+  test("loses camera, location and colour profile in all variants", async () => {
     for (const data of outputs(picture)) {
       for (const trace of [
         "Exif",
@@ -61,7 +65,7 @@ describe("A photograph from a phone held upright", () => {
     ]);
   });
 
-  test("comes in five squares, smallest last, each named by its own bytes", () => {
+  test("has five squares, smallest last, named by their hash", () => {
     expect(picture.variants.map(({ width, height, type }) => `${width} ${height} ${type}`)).toEqual([
       "512 512 image/avif",
       "512 512 image/webp",
@@ -75,7 +79,7 @@ describe("A photograph from a phone held upright", () => {
     }
   });
 
-  test("really has the sizes and formats that it says", async () => {
+  test("has variants of the declared sizes and formats", async () => {
     for (const { data, width, type } of picture.variants) {
       if (type === "image/webp") {
         expect(await sharp(data).metadata()).toMatchObject({ format: "webp", width, height: width });
@@ -92,26 +96,30 @@ describe("A photograph from a phone held upright", () => {
     expect(picture.placeholder.length).toBeLessThanOrEqual(100);
   });
 
-  test("is the same to the byte when it is made again", async () => {
+  test("renders to the same bytes again", async () => {
     const again = await renderPicture(sent);
     expect(again.variants.map(({ name }) => name)).toEqual(picture.variants.map(({ name }) => name));
     expect(again.rendition.data.equals(picture.rendition.data)).toBe(true);
   });
 });
 
-describe("Other pictures", () => {
-  test("keep their colours when the profile of a wide screen is taken away", async () => {
-    // Full green of Display P3 is more than sRGB can show: as near as it gets, and not the paler one that the bare numbers would be.
+describe("other pictures", () => {
+  test("keep their colours without the profile of a wide gamut", async () => {
+    // sRGB cannot show the full green of Display P3, so the result is the nearest green.
     const wide = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#cc4422" } })
       .withIccProfile("p3")
       .png()
       .toBuffer();
     expect((await sharp(wide).metadata()).icc).toBeDefined();
-    const { red, green, blue } = await meanColourAt(findVariantBytes(await renderPicture(wide), 512), 0.5, 0.5);
+    const { red, green, blue } = await meanColourAt(
+      findVariantBytes(await renderPicture(wide), 512),
+      0.5,
+      0.5,
+    );
     expect(Math.abs(red - 0xcc) + Math.abs(green - 0x44) + Math.abs(blue - 0x22)).toBeLessThan(16);
   });
 
-  test("in grey, in sixteen bits, in print colours and half transparent become pictures like any other", async () => {
+  test("in grey, 16 bits, CMYK or half transparent render normally", async () => {
     const red = { create: { width: 300, height: 300, channels: 3 as const, background: "#e01010" } };
     const cases = {
       grey: await sharp(red).greyscale().png().toBuffer(),
@@ -124,14 +132,16 @@ describe("Other pictures", () => {
         .toBuffer(),
     };
     const hues = await Promise.all(
-      Object.values(cases).map(async (bytes) => colourNameAt(findVariantBytes(await renderPicture(bytes), 512), 0.5, 0.5)),
+      Object.values(cases).map(async (bytes) =>
+        colourNameAt(findVariantBytes(await renderPicture(bytes), 512), 0.5, 0.5),
+      ),
     );
     expect(hues).toEqual(["grey", "red", "red", "red"]);
     const clear = await renderPicture(cases.clear);
     expect((await sharp(findVariantBytes(clear, 512)).metadata()).hasAlpha).toBe(true);
   });
 
-  test("of a few pixels have all five squares too, so that a page can count on them", async () => {
+  test("of a few pixels have all five squares", async () => {
     const tiny = await sharp({ create: { width: 3, height: 1, channels: 3, background: "#00c000" } })
       .png()
       .toBuffer();
@@ -141,7 +151,7 @@ describe("Other pictures", () => {
     expect(await colourNameAt(findVariantBytes(picture, 512), 0.5, 0.5)).toBe("green");
   });
 
-  test("that are long and thin do not break the arithmetic", async () => {
+  test("that are long and thin render", async () => {
     const thin = await sharp({ create: { width: 9000, height: 2, channels: 3, background: "#0000e0" } })
       .png()
       .toBuffer();
@@ -149,13 +159,13 @@ describe("Other pictures", () => {
     expect(picture.rendition).toMatchObject({ width: 2048, height: 1 });
   });
 
-  test("of 20 MB are taken", async () => {
+  test("of 20 MB are accepted", async () => {
     const picture = await renderPicture(await readFixture("large-20mb.jpg"));
     expect(picture).toMatchObject({ width: 6000, height: 4000 });
     expect(await colourNameAt(picture.rendition.data, 0.19, 0.55)).toBe("red");
   });
 
-  test("that carry a page with a script in a comment leave it behind", async () => {
+  test("lose a script in a comment", async () => {
     const sent = await readFixture("html-in-comment.jpg");
     expect(sent.includes("<script>")).toBe(true);
     for (const data of outputs(await renderPicture(sent))) expect(data.includes("<script>")).toBe(false);

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { type Pixels, toPixels } from "./decoder";
 
-// Fonts travel with the application, because a server has none. Paths are spelled out from the working directory, where Next's tracing finds them.
+// The fonts come from npm, because a server has none. Next's tracing finds only literal paths from
+// the working directory.
 const SANS_FILE = join(process.cwd(), "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
 const SERIF_FILE = join(
   process.cwd(),
@@ -17,15 +18,15 @@ const FONTS = {
 export type TextImage = {
   text: string;
   font: keyof typeof FONTS;
-  /** Of the letters' body, in pixels. */
+  /** Font size in pixels. */
   size: number;
   /** `#rrggbb` */
   colour: string;
-  /** Pixels; longer text goes on in a next line. */
+  /** Pixels. A longer text wraps. */
   width?: number;
 };
 
-/** The text in letters on nothing, cut to what is inked. It is shown as it stands, never read as markup; no text, one empty pixel. */
+/** Renders plain text on a transparent background, trimmed. An empty text is one empty pixel. */
 export async function renderText({ text, font, size, colour, width }: TextImage): Promise<Pixels> {
   await loadFallbackFont();
   const plain = toPlainLine(text);
@@ -47,7 +48,7 @@ export async function renderText({ text, font, size, colour, width }: TextImage)
 
 let fallbackFont: Promise<unknown> | undefined;
 
-/** libvips knows a font from its first use on; DejaVu Sans has Greek, Cyrillic, Arabic and Hebrew for what the serif lacks. */
+/** Loads the fonts into libvips. DejaVu Sans has Greek, Cyrillic, Arabic and Hebrew. */
 function loadFallbackFont(): Promise<unknown> {
   fallbackFont ??= sharp({ text: { text: "x", font: `${FONTS.sans.family} 8`, fontfile: SANS_FILE } })
     .raw()
@@ -55,7 +56,7 @@ function loadFallbackFont(): Promise<unknown> {
   return fallbackFont;
 }
 
-/** One line without what cannot be seen: control characters, halves of pairs, and marks that turn the direction of what follows. */
+/** Returns one line without control characters, lone surrogates and bidirectional marks. */
 export function toPlainLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, " ")

@@ -2,10 +2,10 @@ import { fileTypeFromBuffer } from "file-type";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 
-/** How much of a file's beginning `sniff` wants to see, in bytes; less is fine for a shorter file. */
+/** Bytes at the start of a file that `sniff` reads. A shorter file has fewer. */
 export const SNIFF_BYTES = 4100;
 
-/** What file-type calls it, and what we do. An animated PNG is a PNG here, so that it is refused for moving and not for lying. */
+/** Media types of file-type, and ours. An animated PNG is refused later, as animated. */
 const KNOWN_TYPES = new Map<string, { type: MediaType; magic: readonly number[] }>([
   ["image/jpeg", { type: "image/jpeg", magic: [0xff, 0xd8, 0xff] }],
   ["image/png", { type: "image/png", magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] }],
@@ -22,8 +22,8 @@ const MEDIA_TYPE_NAMES: Record<MediaType, string> = {
 };
 
 /**
- * What a file is by its first bytes (`SNIFF_BYTES` of them), or null for anything that we do not take. The mark must stand at the very
- * first byte: a PDF behind a byte-order mark or a GIF header is opened by some readers and not by others, and such files are made to deceive.
+ * Detects the media type from the first `SNIFF_BYTES` bytes. Returns null for other types.
+ * The signature must be at the first byte: readers disagree about a PDF that starts later.
  */
 export async function sniffMediaType(head: Uint8Array): Promise<MediaType | null> {
   const found = await fileTypeFromBuffer(head.subarray(0, SNIFF_BYTES));
@@ -31,7 +31,7 @@ export async function sniffMediaType(head: Uint8Array): Promise<MediaType | null
   return known?.magic.every((byte, at) => head[at] === byte) ? known.type : null;
 }
 
-/** Fails with `content_mismatch` where the bytes are not what was declared. */
+/** Throws `content_mismatch` if the bytes are not of the declared type. */
 export async function requireMediaType(head: Uint8Array, declared: MediaType): Promise<void> {
   const found = await sniffMediaType(head);
   if (found === declared) return;

@@ -4,13 +4,13 @@ import { colourNameAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
 import { renderVariants } from "./variants";
 
-describe("Another crop", () => {
+describe("another crop", () => {
   let picture: Picture;
   beforeAll(async () => {
     picture = await renderPicture(await readFixture("phone-portrait.jpg"));
   });
 
-  test("is made from the rendition alone: the house this time", async () => {
+  test("renders from the rendition alone", async () => {
     const { variants } = await renderVariants(picture.rendition.data, {
       x: 0.09,
       y: 0.48,
@@ -27,7 +27,7 @@ describe("Another crop", () => {
     }
   });
 
-  test("has other names and another placeholder, because its bytes are others", async () => {
+  test("has other names and another placeholder", async () => {
     const again = await renderVariants(picture.rendition.data, { x: 0, y: 0, width: 0.5, height: 0.375 });
     const before = new Set(picture.variants.map(({ name }) => name));
     expect(again.variants).toHaveLength(5);
@@ -35,7 +35,7 @@ describe("Another crop", () => {
     expect(again.placeholder).not.toBe(picture.placeholder);
   });
 
-  test("of the middle is what there was without one", async () => {
+  test("of the middle equals no crop", async () => {
     const { variants } = await renderVariants(picture.rendition.data);
     expect(await colourNameAt(variants.at(-1)?.data ?? Buffer.alloc(0), 0.19, 0.55)).toBe("red");
     expect(variants.map(({ width, type }) => `${width} ${type}`)).toEqual(

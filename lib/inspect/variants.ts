@@ -2,10 +2,17 @@ import { createHash } from "node:crypto";
 import type { Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import { type Crop, cropSquare } from "./crop";
-import { openPicture, openPixels, type Pixels, mapDecodeErrors, readPictureHeader, toPixels } from "./decoder";
+import {
+  mapDecodeErrors,
+  openPicture,
+  openPixels,
+  type Pixels,
+  readPictureHeader,
+  toPixels,
+} from "./decoder";
 
 export type Variant = {
-  /** `<first 32 hex digits of the bytes' SHA-256>-<width>.<webp|avif>`: other bytes are another name. */
+  /** `<first 32 hex digits of the bytes' SHA-256>-<width>.<webp|avif>`. */
   name: string;
   width: number;
   height: number;
@@ -15,13 +22,13 @@ export type Variant = {
 
 export type PictureVariants = {
   variants: Variant[];
-  /** ThumbHash of the square in standard base64, about 36 characters: what stands there until the picture has come. */
+  /** ThumbHash of the square in base64, about 36 characters, to show until the picture loads. */
   placeholder: string;
 };
 
 const LARGEST_SIDE = 512;
-// AVIF at 96 pixels would save 3 %; at effort 4 it takes four times as long as at 2 for 8 % fewer bytes. WebP at effort 4 takes half as long
-// again as at 3 for none fewer.
+// AVIF at 96 pixels would save only 3 %. AVIF at effort 4 takes four times as long as at 2, for 8 %
+// fewer bytes. WebP at effort 4 takes 50 % longer than at 3, for none.
 export const VARIANT_FORMATS = [
   { side: 512, ext: "avif" },
   { side: 512, ext: "webp" },
@@ -32,15 +39,17 @@ export const VARIANT_FORMATS = [
 
 export type VariantFormat = (typeof VARIANT_FORMATS)[number];
 
-/** The variants once more, from a rendition of ours, for another crop. Fails with `unreadable_file`. */
+/** Renders the variants of a rendition for another crop. Throws `unreadable_file`. */
 export async function renderVariants(rendition: Buffer, crop?: Crop): Promise<PictureVariants> {
   const upright = await readPictureHeader(rendition);
-  return encodeVariants(await mapDecodeErrors(() => cropToSquare(() => openPicture(rendition), upright, crop)));
+  return encodeVariants(
+    await mapDecodeErrors(() => cropToSquare(() => openPicture(rendition), upright, crop)),
+  );
 }
 
 /**
- * The chosen square of an upright picture, at 512 x 512. Always this size, so that a page can count on every width: a smaller
- * square is enlarged, as the browser would do.
+ * Cuts the chosen square of an upright picture, at 512 x 512. It enlarges a smaller square: a page
+ * relies on every width.
  */
 export async function cropToSquare(
   picture: () => Sharp,
@@ -49,9 +58,11 @@ export async function cropToSquare(
 ): Promise<Pixels> {
   const { left, top, side } = cropSquare(upright, crop);
   if (side <= LARGEST_SIDE) {
-    return toPixels(picture().extract({ left, top, width: side, height: side }).resize(LARGEST_SIDE, LARGEST_SIDE));
+    return toPixels(
+      picture().extract({ left, top, width: side, height: side }).resize(LARGEST_SIDE, LARGEST_SIDE),
+    );
   }
-  // First small, then cut, and in two pipelines: with an extract in it, sharp no longer decodes a JPEG at a fraction of its size.
+  // Two pipelines: with an extract, sharp cannot decode a JPEG at a fraction of its size.
   const scale = LARGEST_SIDE / side;
   const width = Math.max(LARGEST_SIDE, Math.round(upright.width * scale));
   const height = Math.max(LARGEST_SIDE, Math.round(upright.height * scale));
@@ -66,8 +77,11 @@ export async function cropToSquare(
   );
 }
 
-/** `square` in every form that a page may ask for. */
-export async function encodeVariants(square: Pixels, forms: readonly VariantFormat[] = VARIANT_FORMATS): Promise<PictureVariants> {
+/** Encodes the square in every width and type. */
+export async function encodeVariants(
+  square: Pixels,
+  forms: readonly VariantFormat[] = VARIANT_FORMATS,
+): Promise<PictureVariants> {
   const [placeholder, ...variants] = await Promise.all([
     computeThumbHash(square),
     ...forms.map((form) => encodeVariant(square, form)),

@@ -1,17 +1,17 @@
-import { openPixels, toOverlay, type Pixels, toPixels } from "./decoder";
+import { openPixels, type Pixels, toOverlay, toPixels } from "./decoder";
 import { renderText } from "./render-text";
 
-// Dark letters show on paper and light ones on a dark photograph; one set over the other, they show on anything and hide nothing.
+// Dark letters show on paper, light letters on a dark photograph. Both together show on anything.
 const DARK = { colour: "#24405c", strength: 0.32 };
 const LIGHT = { colour: "#ffffff", strength: 0.42 };
-/** Degrees, rising to the right as a stamp is set. */
+/** Degrees, rising to the right. */
 const ANGLE_DEGREES = -28;
-/** Pixels of a page's shorter side to one of the letters' body. */
+/** The page's shorter side, divided by this, is the font size. */
 const SIDE_TO_TEXT_RATIO = 54;
 const MAX_TEXT_LENGTH = 160;
 const TRANSPARENT = { r: 0, g: 0, b: 0, alpha: 0 };
 
-/** `page`, on white where it was transparent, with the text repeated across it so that no part worth a photograph is without. */
+/** Repeats the text all over the page, on white. Each useful part of the page has a copy. */
 export async function applyWatermark(page: Pixels, text: string): Promise<Pixels> {
   const tile = await renderTile(text, page);
   return toPixels(
@@ -22,7 +22,7 @@ export async function applyWatermark(page: Pixels, text: string): Promise<Pixels
   );
 }
 
-/** One slanted line of text with room around it, no larger than the page. */
+/** Renders one slanted line with space around it, at most as large as the page. */
 async function renderTile(text: string, page: Pixels): Promise<Pixels> {
   const size = Math.max(11, Math.round(Math.min(page.width, page.height) / SIDE_TO_TEXT_RATIO));
   const line = { text: text.slice(0, MAX_TEXT_LENGTH), font: "sans", size } as const;

@@ -9,7 +9,7 @@ import { JOBS, type Job, type JobReport } from "./jobs";
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Runs each job at once and then on its schedule, until `signal`. For processes without a scheduler.
+ * Runs each job at once and then on its schedule, until `signal`, without an external scheduler.
  * Logs a line for each run that did something or failed. Resolves when all started runs have ended.
  */
 export async function runJobs(

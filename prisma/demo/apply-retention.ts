@@ -13,7 +13,7 @@ export async function expireApprovals({ db, clock }: AppContext): Promise<void> 
   });
 }
 
-/** Deletes the bytes of each document whose retention has ended. Record, facts and decisions stay. */
+/** Deletes the bytes of each document past its retention. Record, facts and decisions stay. */
 export async function purgeExpiredDocuments(context: AppContext): Promise<void> {
   const { db, clock } = context;
   for (const file of await db.file.findMany({ where: { decidedAt: { not: null }, purgedAt: null } })) {

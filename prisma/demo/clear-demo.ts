@@ -2,7 +2,7 @@ import type { AppContext } from "../../lib/app-context";
 import { executePurges, schedulePurge } from "../../lib/files/purge";
 import { DEMO_DOMAIN } from "./accounts";
 
-/** Removes the demo's people with all their rows and bytes, for example after an interrupted seed. */
+/** Removes the demo's people with all rows and bytes, for example after an interrupted seed. */
 export async function clearDemo(context: AppContext): Promise<void> {
   const { db } = context;
   const isDemo = { email: { endsWith: DEMO_DOMAIN } };

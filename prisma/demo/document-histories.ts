@@ -11,7 +11,7 @@ import {
 
 type Events = Omit<DocumentHistory, "field" | "name" | "type" | "render">;
 
-/** Lists each person's documents, oldest first. Expiry and deletion follow from the fields' rules. */
+/** Lists each person's documents, oldest first. Expiry and deletion follow from the fields. */
 export function documentHistories(now: Date): Partial<Record<PersonKey, DocumentHistory[]>> {
   const dateOf = (ago: DaysAgo) => new Date(now.getTime() - ago * 86_400_000);
   const isoDate = (ago: DaysAgo) => dateOf(ago).toISOString().slice(0, 10);

@@ -15,7 +15,7 @@ import { type DemoViewers, replayHistory, uploadFile, withPastClock } from "./se
 /** Days before now at which the demo's people joined. */
 const JOINED_DAYS_AGO = 1150;
 
-/** Seeds the demo. After a failure it removes the part that exists, at the latest on the next call. */
+/** Seeds the demo. After a failure it removes that part, at the latest on the next call. */
 export async function seedDemoOrClear(context: AppContext, auth: Auth): Promise<void> {
   await clearDemo(context);
   try {
@@ -64,7 +64,7 @@ async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
 /** More people at a time only need more memory. */
 const CONCURRENCY = 6;
 
-/** Runs `work` for each item, some concurrently. After a failure it starts no more and waits for the rest. */
+/** Runs `work` for each item, some concurrently. After a failure it starts no more work. */
 async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const waiting = [...items.entries()];

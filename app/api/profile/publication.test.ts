@@ -298,7 +298,7 @@ describe("changing a profile", () => {
     const response = await grace.request("PATCH", "/api/profile", { body: { handle, headline: "Mine now" } });
     expect(response.status).toBe(422);
     expect((await response.json()).errors).toEqual([
-      { path: "handle", message: "is taken by somebody else" },
+      { path: "handle", message: "is taken by another member" },
     ]);
     expect((await (await grace.get("/api/profile")).json()).headline).toBe("");
   });

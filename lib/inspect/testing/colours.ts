@@ -1,6 +1,6 @@
 import { openPicture, openPixels, toPixels } from "../decoder";
 
-/** Mean colour of a patch round a point (fractions of width and height) of an encoded picture. */
+/** Returns the mean colour around a point (fractions of width and height) of an encoded picture. */
 export async function meanColourAt(bytes: Buffer, x: number, y: number) {
   const pixels = await toPixels(openPicture(bytes).removeAlpha());
   const side = Math.max(1, Math.round(Math.min(pixels.width, pixels.height) / 50));
@@ -15,7 +15,7 @@ export async function meanColourAt(bytes: Buffer, x: number, y: number) {
   return { red: mean(0), green: mean(1), blue: mean(2) };
 }
 
-/** The word for a plain colour, so that a test can say what it expects to see. */
+/** Names a plain colour, for assertions. */
 export async function colourNameAt(bytes: Buffer, x: number, y: number): Promise<string> {
   const { red, green, blue } = await meanColourAt(bytes, x, y);
   const most = Math.max(red, green, blue);

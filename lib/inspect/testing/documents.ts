@@ -8,7 +8,7 @@ const A4 = { width: 595.28, height: 841.89 };
 const SCAN_SIZE = { width: 1240, height: 1754 };
 const CREATED_AT = new Date("2026-05-14T10:00:00Z");
 
-/** Four pages as a scanner makes them: each is one JPEG of a printed sheet, a little grey and a little askew. */
+/** A scan of four pages: each is one JPEG, a little grey and askew. */
 export async function scannedPdf(): Promise<Buffer> {
   const pdf = await createPdf();
   for (const number of [1, 2, 3, 4]) {
@@ -45,7 +45,7 @@ async function renderScan(number: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A form with something typed into it, and a script that would run on opening in a reader that runs scripts. */
+/** A form with a value, and a script that runs on opening in some readers. */
 export async function scriptedPdf(): Promise<Buffer> {
   const pdf = await createPdf();
   const page = pdf.addPage([A4.width, A4.height]);
@@ -58,7 +58,7 @@ export async function scriptedPdf(): Promise<Buffer> {
   return savePdf(pdf);
 }
 
-/** One page of `width` x `height` points with nothing on it. */
+/** Blank pages of `width` x `height` points. */
 export async function blankPdf(width: number, height: number, pages = 1): Promise<Buffer> {
   const pdf = await createPdf();
   for (let page = 0; page < pages; page += 1) pdf.addPage([width, height]);
@@ -76,17 +76,20 @@ async function savePdf(pdf: PDFDocument): Promise<Buffer> {
   return Buffer.from(await pdf.save({ useObjectStreams: false }));
 }
 
-/** Opens `locked`. */
+/** The password of `passwordProtectedPdf`. */
 export const PASSWORD = "open sesame";
 
 /**
- * A page that opens with `PASSWORD` alone: the standard security handler in its first revision (ISO 32000-1, 7.6.3), RC4 with 40 bits. Nobody should lock
- * anything with it; it is the shortest real one, and pdf-lib has none.
+ * A page that opens only with `PASSWORD`: the standard security handler, revision 1 (ISO 32000-1,
+ * 7.6.3), RC4 with 40 bits. It is weak, but short to write, and pdf-lib has no encryption.
  */
 export function passwordProtectedPdf(): Buffer {
   const id = createHash("md5").update("specimen").digest();
   const permissions = -4;
-  const owner = rc4(createHash("md5").update(padPassword(PASSWORD)).digest().subarray(0, 5), padPassword(PASSWORD));
+  const owner = rc4(
+    createHash("md5").update(padPassword(PASSWORD)).digest().subarray(0, 5),
+    padPassword(PASSWORD),
+  );
   const rights = Buffer.alloc(4);
   rights.writeInt32LE(permissions);
   const key = createHash("md5")
@@ -110,7 +113,7 @@ export function passwordProtectedPdf(): Buffer {
   );
 }
 
-/** One page that draws a form ten times, which draws a form ten times, and so on: 10 to the power of 13 squares in a file of 3 kB. */
+/** One page with forms nested ten times ten and so on: 10 to the power of 13 squares in 3 kB. */
 export function deeplyNestedPdf(): Buffer {
   const deepest = 13;
   const forms = Array.from({ length: deepest + 1 }, (_, depth) => {
@@ -130,7 +133,7 @@ export function deeplyNestedPdf(): Buffer {
   );
 }
 
-/** A file of these objects, numbered from 1, with its table of where they are. */
+/** Builds a PDF of these objects, numbered from 1, with its cross-reference table. */
 function assemblePdf(objects: (string | Buffer)[], trailer: string): Buffer {
   const parts = [Buffer.from("%PDF-1.4\n")];
   let at = 9;
@@ -166,7 +169,7 @@ function objectKey(key: Buffer, number: number): Buffer {
     .subarray(0, key.length + 5);
 }
 
-/** Node's OpenSSL no longer has it. */
+/** RC4, which Node's OpenSSL no longer has. */
 function rc4(key: Buffer, data: Buffer): Buffer {
   const state = Uint8Array.from({ length: 256 }, (_, index) => index);
   const of = (index: number) => state[index & 255] ?? 0;

@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// Files such as people send, and such as they should not: made by real encoders on first use and kept in `.fixtures`, which git ignores, under the
-// hash of what makes them.
+// Good and hostile files for tests. Real encoders make each at its first use. `.fixtures` caches
+// them under the hash of these sources.
 
-/** Every file there is, and how it is made. Ask for one by name with `fixture`. */
+/** How to build each fixture. `readFixture` returns one by name. */
 const FIXTURE_BUILDERS = {
   "phone-portrait.jpg": async (): Promise<Buffer> => (await import("./photographs")).portrait(),
   "phone-landscape.jpg": async (): Promise<Buffer> => (await import("./photographs")).landscape(),
@@ -35,17 +35,17 @@ const FIXTURE_BUILDERS = {
 export type FixtureName = keyof typeof FIXTURE_BUILDERS;
 export const FIXTURES = Object.keys(FIXTURE_BUILDERS) as FixtureName[];
 
-/** Path of a fixture, made where it is not there yet. */
+/** Returns the path of a fixture. Builds it at the first call. */
 export async function fixturePath(name: FixtureName): Promise<string> {
   const folder = await fixtureFolder();
   const path = join(folder, name);
-  const there = await stat(path).then(
+  const exists = await stat(path).then(
     () => true,
     () => false,
   );
-  if (there) return path;
+  if (exists) return path;
   await mkdir(folder, { recursive: true });
-  // Several test files may make it at once: whoever is last puts the same bytes in place.
+  // Several test files may build it concurrently. Each renames the same bytes to this path.
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, await FIXTURE_BUILDERS[name]());
   await rename(draft, path);
@@ -58,7 +58,7 @@ export async function readFixture(name: FixtureName): Promise<Buffer> {
 
 let fixtureFolderPromise: Promise<string> | undefined;
 
-/** `.fixtures/<hash of these sources>`: change a maker, and what it made before is no longer used. */
+/** Returns `.fixtures/<hash of these sources>`. A changed source leads to another folder. */
 function fixtureFolder(): Promise<string> {
   fixtureFolderPromise ??= (async () => {
     const here = fileURLToPath(new URL(".", import.meta.url));

@@ -4,13 +4,17 @@ import sharp from "sharp";
 const PNG_SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
 const SCRIPT = "<script>document.title='taken'</script>";
 
-/** A whole, valid PNG of 900 million black pixels in some hundred kilobytes. */
+/** A valid PNG of 900 million black pixels in some hundred kilobytes. */
 export function pixelBombPng(side = 30_000): Buffer {
   const rows = Buffer.alloc(side * (1 + Math.ceil(side / 8)));
-  return assemblePng([headerChunk(side, side, 1, 0), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND")]);
+  return assemblePng([
+    headerChunk(side, side, 1, 0),
+    chunk("IDAT", deflateSync(rows, { level: 1 })),
+    chunk("IEND"),
+  ]);
 }
 
-/** Two frames, red and blue; what does not know of animation sees the red one. */
+/** Two frames, red and blue. A reader without animation shows the red one. */
 export function animatedPng(): Buffer {
   const frame = (red: number, blue: number) => {
     const row = Buffer.concat([
@@ -56,19 +60,19 @@ export function tiffPicture(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A drawing to one program, a page with a script to another. */
+/** An SVG to one program, a page with a script to another. */
 export function scriptedSvg(): Buffer {
   return Buffer.from(
     `<?xml version="1.0"?><!-- <html><body>${SCRIPT}</body></html> --><svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${SCRIPT}<rect width="64" height="64" fill="red"/></svg>`,
   );
 }
 
-/** A page with a script that many PDF readers open all the same, because they look for the mark anywhere in the first kilobyte. */
+/** An HTML page with a script. PDF readers accept the signature within the first kilobyte. */
 export function htmlBeforePdf(pdf: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`<!doctype html>${SCRIPT}<!--\n`), pdf]);
 }
 
-/** A true JPEG whose comment is a page with a script. */
+/** A valid JPEG with an HTML page and a script in its comment. */
 export async function jpegWithHtmlComment(): Promise<Buffer> {
   const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: "#336699" } })
     .jpeg()

@@ -1,7 +1,7 @@
-import { renderScene, openRawImage } from "./scene";
+import { openRawImage, renderScene } from "./scene";
 
 const CAMERA = { Make: "Specimen", Model: "Pocket Camera 12", Software: "1.0" };
-/** 51° 30' 26" N, 0° 7' 39" W: the middle of London. */
+/** The centre of London. */
 const GPS_POSITION = {
   GPSLatitudeRef: "N",
   GPSLatitude: "51/1 30/1 26/1",
@@ -10,7 +10,7 @@ const GPS_POSITION = {
   GPSAltitude: "24/1",
 };
 
-/** As a phone held upright writes it: 12 megapixels lying on their side, "turn me by 90 degrees" and the place in EXIF. */
+/** A photograph of an upright phone: 12 megapixels, orientation and location in EXIF. */
 export async function portrait(): Promise<Buffer> {
   const lying = await openRawImage(await renderScene(3024, 4032))
     .rotate(270)
@@ -27,7 +27,7 @@ export async function portrait(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** In the wider colours of a recent phone, and with a place. */
+/** With the wide colours of a recent phone, and a location. */
 export async function landscape(): Promise<Buffer> {
   return openRawImage(await renderScene(4032, 3024))
     .withIccProfile("p3")
@@ -36,14 +36,14 @@ export async function landscape(): Promise<Buffer> {
     .toBuffer();
 }
 
-/** About 20 MB, as a camera with a large sensor and little compression writes. */
+/** About 20 MB, as from a camera with a large sensor and little compression. */
 export async function large(): Promise<Buffer> {
   return openRawImage(await renderScene(6000, 4000, 34))
     .jpeg({ quality: 96, chromaSubsampling: "4:4:4" })
     .toBuffer();
 }
 
-/** Broken off on the way: the header and most of the picture are there. */
-export async function truncated(whole: Buffer): Promise<Buffer> {
-  return whole.subarray(0, Math.floor(whole.length * 0.7));
+/** Truncated: it has the header and most of the picture. */
+export async function truncated(complete: Buffer): Promise<Buffer> {
+  return complete.subarray(0, Math.floor(complete.length * 0.7));
 }

@@ -17,7 +17,7 @@ export async function fourColourPicture(width: number, height: number): Promise<
     .toBuffer();
 }
 
-/** An upright picture as the sensor saw it: turned as EXIF's orientation says, it is upright again. */
+/** Turns an upright picture so that the EXIF orientation turns it back. */
 export async function rotateAsSensor(upright: Buffer, orientation: number): Promise<Buffer> {
   const angle = { 3: 180, 5: 90, 6: 270, 7: 270, 8: 90 }[orientation] ?? 0;
   const turned = await sharp(upright).rotate(angle).png().toBuffer();
@@ -28,7 +28,7 @@ export async function rotateAsSensor(upright: Buffer, orientation: number): Prom
     .toBuffer();
 }
 
-/** Its bytes; a test that asks for one that is not there is wrong. */
+/** Returns the bytes of a variant. Throws if the picture has no such variant. */
 export function findVariantBytes(picture: Picture, width: number, type = "image/webp"): Buffer {
   const found = picture.variants.find((one) => one.width === width && one.type === type);
   if (!found) throw new Error(`No ${type} of ${width}`);

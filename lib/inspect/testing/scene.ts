@@ -1,7 +1,7 @@
 import sharp from "sharp";
 
-// A landscape with somebody in it, drawn pixel by pixel: enough light, grain and edges for a JPEG of it to weigh what a photograph weighs, and a
-// layout that tells which side is up (sky above, grass below, a red house on the left).
+// A landscape with a person, computed by pixel. Its light, grain and edges give a JPEG the size of
+// a photograph. Its layout shows which side is up: sky above, grass below, a red house on the left.
 
 export type RawImage = { data: Buffer; width: number; height: number };
 type Colour = readonly [number, number, number];
@@ -16,9 +16,9 @@ const COAT: Colour = [38, 58, 104];
 const FACE: Colour = [214, 168, 138];
 const HAIR: Colour = [62, 42, 30];
 
-/** `grain` is how far the sensor's noise moves a channel, of 255. */
+/** Renders the scene. `grain`: the largest noise of a channel, of 255. */
 export async function renderScene(width: number, height: number, grain = 9): Promise<RawImage> {
-  // Drawn at a quarter, enlarged, and grained at full size: that is where a camera's pixels get their weight, too.
+  // Only the grain is computed at full size. Most bytes of a photograph are noise too.
   const small = { width: Math.ceil(width / 4), height: Math.ceil(height / 4) };
   const coarse = Buffer.allocUnsafe(small.width * small.height * 3);
   for (let at = 0, y = 0; y < small.height; y += 1) {
@@ -45,7 +45,7 @@ export function openRawImage({ data, width, height }: RawImage) {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** Both from 0 to 1, from the upper left corner. */
+/** Returns the colour at a point. Coordinates are 0 to 1 from the upper left corner. */
 function colourAt(x: number, y: number): Colour {
   const person = personAt((x - 0.56) * 1.2, y);
   if (person) return person;
