@@ -13,7 +13,7 @@ describe("a PDF", () => {
     beats = 0;
     await expect(renderPdfPage(await readFixture("endless.pdf"), 1, 400, 500)).rejects.toMatchObject({
       code: "unreadable_file",
-      cause: expect.objectContaining({ message: "No answer in 500 ms" }),
+      cause: expect.objectContaining({ message: "The thread timed out after 500 ms." }),
     });
     clearInterval(heart);
     expect(beats).toBeGreaterThan(10);
