@@ -1,6 +1,6 @@
 import { errorNameOf, httpStatusOf } from "../../storage/s3/errors";
 import { type HttpResponse, isClientError, isSuccess, sendRequest } from "../http-prober";
-import { createSample, type ProbeContext, SAMPLE } from "./probe-context";
+import { createSample, type ProbeContext, SAMPLE, uploadRequest } from "./probe-context";
 import type { Capability } from "./report";
 
 type CapabilityProbe = {
@@ -141,10 +141,8 @@ async function withTemporaryKey(
 }
 
 /** Sends the bytes of `sample` with the ticket of `SAMPLE`; both have the same length. */
-async function sendPut({ storages }: ProbeContext, key: string, { bytes } = SAMPLE): Promise<HttpResponse> {
-  const { method, url, headers } = await storages.private.signPut(key, SAMPLE.ticket);
-  const length = { "content-length": String(bytes.length) };
-  return sendRequest({ method, url, headers: { ...headers, ...length }, body: bytes });
+async function sendPut({ storages }: ProbeContext, key: string, sample = SAMPLE): Promise<HttpResponse> {
+  return sendRequest(uploadRequest(await storages.private.signPut(key, SAMPLE.ticket), sample));
 }
 
 /** Null if the store neither accepts nor rejects. */
@@ -186,10 +184,7 @@ async function refusesAlteredPart(
   try {
     const { size, sha256 } = SAMPLE.ticket;
     const part = { multipartId, number: 1, size, sha256, expiresIn: 60 };
-    const { method, url, headers } = await storage.signPart(key, part);
-    const length = { "content-length": String(size) };
-    const body = alteredSample.bytes;
-    return isRefusal(await sendRequest({ method, url, headers: { ...headers, ...length }, body }));
+    return isRefusal(await sendRequest(uploadRequest(await storage.signPart(key, part), alteredSample)));
   } finally {
     await storage.abortMultipartUpload(key, multipartId);
   }

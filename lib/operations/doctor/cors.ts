@@ -1,5 +1,5 @@
 import { describeStatus, type HttpResponse, isSuccess, sendRequest } from "../http-prober";
-import { type ProbeContext, SAMPLE } from "./probe-context";
+import { type ProbeContext, SAMPLE, uploadRequest } from "./probe-context";
 import {
   type Check,
   type CheckResult,
@@ -103,11 +103,10 @@ async function checkResponseReadable({
   newKey,
 }: ProbeContext): Promise<CheckResult> {
   const key = newKey();
-  const signed = await storages.private.signPut(key, SAMPLE.ticket);
+  const request = uploadRequest(await storages.private.signPut(key, SAMPLE.ticket));
   const { origin } = new URL(appUrl);
-  const headers = { ...signed.headers, "content-length": String(SAMPLE.bytes.length), origin };
   try {
-    const response = await sendRequest({ method: "PUT", url: signed.url, headers, body: SAMPLE.bytes });
+    const response = await sendRequest({ ...request, headers: { ...request.headers, origin } });
     if (!isSuccess(response))
       return untestedResult(`The store rejected the upload itself: ${describeStatus(response)}.`);
     const allowed = response.headers.get("access-control-allow-origin");

@@ -1,12 +1,12 @@
-import { describeStatus, type HttpRequest, isClientError, isSuccess, sendRequest } from "../http-prober";
-import { type ProbeContext, SAMPLE } from "./probe-context";
+import { describeStatus, isSuccess, sendRequest } from "../http-prober";
+import { type ProbeContext, SAMPLE, type UploadRequest, uploadRequest } from "./probe-context";
 import {
   type Check,
   type CheckResult,
+  expectRefusal,
   failedResult,
   PERMISSIONS_FIX,
   passedResult,
-  untestedResult,
 } from "./run-checks";
 
 /** Checks multipart uploads. One small part is enough: the last may have any size. */
@@ -45,11 +45,10 @@ async function signPartRequest(
   { storages }: ProbeContext,
   key: string,
   multipartId: string,
-): Promise<HttpRequest & { headers: Record<string, string> }> {
+): Promise<UploadRequest> {
   const { size, sha256 } = SAMPLE.ticket;
   const part = { multipartId, number: 1, size, sha256, expiresIn: 60 };
-  const { method, url, headers } = await storages.private.signPart(key, part);
-  return { method, url, headers: { ...headers, "content-length": String(size) }, body: SAMPLE.bytes };
+  return uploadRequest(await storages.private.signPart(key, part));
 }
 
 function checkComplete(context: ProbeContext): Promise<CheckResult> {
@@ -93,13 +92,6 @@ function checkPartLength(context: ProbeContext): Promise<CheckResult> {
     const body = Buffer.concat([SAMPLE.bytes, Buffer.from("!")]);
     const headers = { ...request.headers, "content-length": String(body.length) };
     const response = await sendRequest({ ...request, headers, body });
-    if (isSuccess(response))
-      return failedResult(
-        "The store accepted a part that is longer than signed.",
-        "This store does not enforce signatures. Do not use it for members' documents.",
-      );
-    return isClientError(response)
-      ? passedResult(`It responds ${describeStatus(response)}.`)
-      : untestedResult(`The store responds ${describeStatus(response)}, which neither accepts nor rejects.`);
+    return expectRefusal(response, "The store accepted a part that is longer than signed.");
   });
 }

@@ -5,8 +5,9 @@ import { createStorages } from "../../storage/factory";
 import { PROBE_PREFIX } from "../../storage/probe-prefix";
 import { bucketUrl } from "../../storage/s3/bucket-url";
 import { connectS3, type S3Connection } from "../../storage/s3/client";
-import { cacheCredentials, type Credentials } from "../../storage/s3/credentials";
-import type { SignedPut, StorageClass, Storages } from "../../storage/storage";
+import { type Credentials, cacheCredentials } from "../../storage/s3/credentials";
+import type { SignedPut, SignedRequest, StorageClass, Storages } from "../../storage/storage";
+import type { HttpRequest } from "../http-prober";
 import type { StaticBucketSettings } from "../static/static-bucket";
 
 export type S3StorageSettings = Extract<StorageSettings, { driver: "s3" }>;
@@ -76,6 +77,13 @@ export const STORAGE_CLASSES: readonly StorageClass[] = ["private", "public"];
 
 /** A few bytes, and what a ticket declares about them. */
 export const SAMPLE = createSample("what the doctor sends");
+
+export type UploadRequest = HttpRequest & { url: string; headers: Record<string, string> };
+
+/** Returns the request that sends `bytes` exactly as signed. */
+export function uploadRequest({ method, url, headers }: SignedRequest, { bytes } = SAMPLE): UploadRequest {
+  return { method, url, headers: { ...headers, "content-length": String(bytes.length) }, body: bytes };
+}
 
 export function createSample(text: string): { bytes: Buffer; ticket: SignedPut } {
   const bytes = Buffer.from(text);

@@ -1,6 +1,7 @@
 import { httpStatusOf, rootCauseOf } from "../../storage/s3/errors";
 import { describeError } from "../describe-error";
 import type { Finding } from "../finding";
+import { describeStatus, type HttpResponse, isClientError, isSuccess } from "../http-prober";
 
 /** The fix if the application's credentials lack a permission. */
 export const PERMISSIONS_FIX =
@@ -17,6 +18,17 @@ export const warningResult = (found: string, fix: string): CheckResult => ({
   fix,
 });
 export const untestedResult = (found: string): CheckResult => ({ outcome: "untested", found });
+
+const SIGNATURE_FIX =
+  "This store does not enforce signatures. Do not use it for members' documents. Check the proxy before it, or use another store.";
+
+/** Evaluates the response to a request that deviates from what was signed. */
+export function expectRefusal(response: HttpResponse, acceptedMessage: string): CheckResult {
+  if (isSuccess(response)) return failedResult(acceptedMessage, SIGNATURE_FIX);
+  return isClientError(response)
+    ? passedResult(`The store responds ${describeStatus(response)}.`)
+    : untestedResult(`The store responds ${describeStatus(response)}, which neither accepts nor rejects.`);
+}
 
 export type Check = { check: string; title: string; run: () => Promise<CheckResult> };
 

@@ -1,24 +1,22 @@
 import { createS3Storage } from "../../storage/s3/s3-storage";
-import type { SignedRequest } from "../../storage/storage";
+import { describeStatus, type HttpRequest, type HttpResponse, isSuccess, sendRequest } from "../http-prober";
+import { createSample, type ProbeContext, SAMPLE, type UploadRequest, uploadRequest } from "./probe-context";
 import {
-  describeStatus,
-  type HttpRequest,
-  type HttpResponse,
-  isClientError,
-  isSuccess,
-  sendRequest,
-} from "../http-prober";
-import { createSample, type ProbeContext, SAMPLE } from "./probe-context";
-import { type Check, type CheckResult, failedResult, passedResult, untestedResult } from "./run-checks";
+  type Check,
+  type CheckResult,
+  expectRefusal,
+  failedResult,
+  passedResult,
+  untestedResult,
+} from "./run-checks";
 
 /** A request that differs from the signed one in one point. */
 type Variation = {
   check: string;
   title: string;
   acceptedMessage: string;
-  change: (request: CompleteRequest, otherKey: string) => HttpRequest;
+  change: (request: UploadRequest, otherKey: string) => HttpRequest;
 };
-type CompleteRequest = HttpRequest & { url: string; headers: Record<string, string> };
 
 const longerBody = Buffer.concat([SAMPLE.bytes, Buffer.from("!")]);
 const otherSha256 = createSample("another file").ticket.sha256;
@@ -89,9 +87,6 @@ const VARIATIONS: Variation[] = [
   },
 ];
 
-const SIGNATURE_FIX =
-  "This store does not enforce signatures. Do not use it for members' documents. Check the proxy before it, or use another store.";
-
 /** Checks that the store accepts a ticket, and only for exactly what is signed. */
 export function ticketChecks(context: ProbeContext): Check[] {
   const signedResponse = sendSigned(context);
@@ -128,7 +123,7 @@ async function sendSigned({ storages, newKey }: ProbeContext): Promise<HttpRespo
   const key = newKey();
   const signed = await storages.private.signPut(key, SAMPLE.ticket);
   try {
-    return await sendRequest(toHttpRequest(signed));
+    return await sendRequest(uploadRequest(signed));
   } finally {
     await storages.private.remove(key);
   }
@@ -141,17 +136,10 @@ async function sendVariation(
   const [key, otherKey] = [newKey(), newKey()];
   const signed = await storages.private.signPut(key, SAMPLE.ticket);
   try {
-    return expectRefusal(await sendRequest(change(toHttpRequest(signed), otherKey)), acceptedMessage);
+    return expectRefusal(await sendRequest(change(uploadRequest(signed), otherKey)), acceptedMessage);
   } finally {
     await storages.private.removeMany([key, otherKey]);
   }
-}
-
-function expectRefusal(response: HttpResponse, acceptedMessage: string): CheckResult {
-  if (isSuccess(response)) return failedResult(acceptedMessage, SIGNATURE_FIX);
-  return isClientError(response)
-    ? passedResult(`The store responds ${describeStatus(response)}.`)
-    : untestedResult(`The store responds ${describeStatus(response)}, which neither accepts nor rejects.`);
 }
 
 async function checkExpiry(context: ProbeContext): Promise<CheckResult> {
@@ -164,18 +152,9 @@ async function checkExpiry(context: ProbeContext): Promise<CheckResult> {
   const past = createS3Storage({ ...settings, class: "private", bucket, credentials, clock: earlier });
   const key = newKey();
   try {
-    const response = await sendRequest(toHttpRequest(await past.signPut(key, SAMPLE.ticket)));
+    const response = await sendRequest(uploadRequest(await past.signPut(key, SAMPLE.ticket)));
     return expectRefusal(response, "The store accepted a ticket that expired nine minutes ago.");
   } finally {
     await storages.private.remove(key);
   }
-}
-
-function toHttpRequest({ method, url, headers }: SignedRequest): CompleteRequest {
-  return {
-    method,
-    url,
-    headers: { ...headers, "content-length": String(SAMPLE.bytes.length) },
-    body: SAMPLE.bytes,
-  };
 }
