@@ -22,13 +22,11 @@ const counts: TestCounts[] = [await installWhatTestsNeed(selection)];
 try {
   // A run of one file loads neither the checks nor Playwright: both take longer than the file.
   if (selection.isWhole) {
-    const [{ buildAndPublish }, { runChecks }] = await Promise.all([
-      import("../server/build"),
-      import("./testing/checks"),
-    ]);
-    await buildAndPublish();
+    const { BUILD, LINT, runChecks, TYPES } = await import("./testing/checks");
+    counts.push(await runChecks(BUILD));
     // The checks use one core, and the tests often wait.
-    counts.push(...(await Promise.all([runChecks(), runUnitTests(selection, reports)])));
+    const checks = runChecks([...TYPES, ...LINT]);
+    counts.push(...(await Promise.all([checks, runUnitTests(selection, reports)])));
   } else counts.push(await runUnitTests(selection, reports));
   const specs = specsOf(selection);
   if (specs.length > 0) {
