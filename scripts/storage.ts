@@ -1,9 +1,7 @@
 import { parseArgs } from "node:util";
 import { rootCauseOf } from "../lib/storage/s3/errors";
+import type { StorageCommandOptions } from "./storage/command-options";
 import { limitHeap } from "./storage/limit-heap";
-
-/** The options of `npm run storage -- <command>`. A command throws if it does not support one. */
-export type StorageCommandOptions = { json: boolean; dryRun: boolean; repair: boolean };
 
 const USAGE = "npm run storage -- doctor|provision|sweep|reconcile|trail [--json] [--dry-run] [--repair]";
 

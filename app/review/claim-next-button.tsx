@@ -3,8 +3,8 @@
 import { Button } from "@/app/_ui/button";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { Notice } from "@/app/_ui/notice";
-import { useReviewWorkspace } from "./review-workspace";
 import { KeyHint } from "./key-hint";
+import { useReviewWorkspace } from "./review-workspace";
 
 /** Claims the oldest unclaimed document. `ClaimNextResult` shows an error. */
 export function ClaimNextButton({ variant = "primary" }: { variant?: "primary" | "quiet" }) {

@@ -1,4 +1,4 @@
-import { type ShortcutAction, keyLabelOf } from "./shortcuts";
+import { keyLabelOf, type ShortcutAction } from "./shortcuts";
 
 /** Shows the shortcut of a button. The button itself has `aria-keyshortcuts`. */
 export function KeyHint({ action }: { action: ShortcutAction }) {

@@ -41,7 +41,11 @@ const queueRow = (now: string) =>
 function documentHeader(now: string): string {
   const field = fields.get("dbsCertificate");
   if (!field) throw new Error("No field dbsCertificate is declared");
-  const document = { review: approval, claimStatus: "decided", error: null } as unknown as DocumentReviewState;
+  const document = {
+    review: approval,
+    claimStatus: "decided",
+    error: null,
+  } as unknown as DocumentReviewState;
   return textOf(createElement(DocumentHeader, { document, field, now, onClaimed: () => undefined }));
 }
 

@@ -1,19 +1,19 @@
 import { redirect } from "next/navigation";
+import { appContext, clock } from "@/app/_server/app-context";
 import { requireReviewer } from "@/app/_server/current-viewer";
-import { clock, appContext } from "@/app/_server/app-context";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { Pagination } from "@/app/_ui/pagination";
-import type { Viewer } from "@/lib/permissions/viewer";
 import { Problem } from "@/lib/errors";
 import { fields } from "@/lib/fields/fields";
-import { type ReviewQueue, listReviews, queueSchema } from "@/lib/review/queue";
 import { reviewableFields } from "@/lib/permissions/decide";
+import type { Viewer } from "@/lib/permissions/viewer";
+import { listReviews, queueSchema, type ReviewQueue } from "@/lib/review/queue";
 import { ClaimNextButton, ClaimNextResult } from "./claim-next-button";
-import { type QueueFilter, queueHref, parseQueueFilter } from "./queue-url";
 import { QueueFilters } from "./queue-filters";
 import { QueueList } from "./queue-list";
+import { parseQueueFilter, type QueueFilter, queueHref } from "./queue-url";
 import { ShortcutsButton } from "./shortcuts-button";
 
 const PAGE_SIZE = 25;
@@ -48,8 +48,8 @@ export default async function QueuePage({
       ) : (
         <EmptyState title="You have no access to documents yet">
           <p>
-            An admin has to give you access to each document type. A role alone gives no access. Admins
-            cannot give access to themselves.
+            An admin has to give you access to each document type. A role alone gives no access. Admins cannot
+            give access to themselves.
           </p>
         </EmptyState>
       )}
@@ -94,7 +94,9 @@ function EmptyQueue({ filter }: { filter: QueueFilter }) {
   if (isUnfiltered) {
     return (
       <EmptyState title="No document is waiting for a decision">
-        <p>All documents that you can review are decided. New documents appear here when members upload them.</p>
+        <p>
+          All documents that you can review are decided. New documents appear here when members upload them.
+        </p>
       </EmptyState>
     );
   }

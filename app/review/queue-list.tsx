@@ -59,7 +59,15 @@ export function QueueList({
 const COLUMNS =
   "-mx-2 gap-x-6 gap-y-1 px-2 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_6rem_minmax(10rem,1fr)]";
 
-function ClaimHolder({ review: { file, claim }, viewerId, now }: { review: Review; viewerId: string; now: Date }) {
+function ClaimHolder({
+  review: { file, claim },
+  viewerId,
+  now,
+}: {
+  review: Review;
+  viewerId: string;
+  now: Date;
+}) {
   if (!isUndecided(file.status)) return <StatusBadge status={statusAt(file, now)} audience="reviewer" />;
   if (!claim) return <span className="text-muted">Unclaimed</span>;
   return claim.by.id === viewerId ? <b>Claimed by you</b> : <span>Claimed by {claim.by.name}</span>;

@@ -1,9 +1,7 @@
 import { type ApiProblem, callApi, problemOf } from "@/app/_ui/call-api";
 import { serverTime } from "./server-time";
 
-export type ApiResult<Body> =
-  | { body: Body; problem?: undefined }
-  | { body?: undefined; problem: ApiProblem };
+export type ApiResult<Body> = { body: Body; problem?: undefined } | { body?: undefined; problem: ApiProblem };
 
 /**
  * Calls the API and adjusts the server clock to the response. `body` is null for a response without

@@ -1,8 +1,8 @@
 "use client";
 
 import { Button } from "@/app/_ui/button";
-import { useReviewWorkspace } from "./review-workspace";
 import { KeyHint } from "./key-hint";
+import { useReviewWorkspace } from "./review-workspace";
 
 export function ShortcutsButton() {
   const { showShortcuts } = useReviewWorkspace();

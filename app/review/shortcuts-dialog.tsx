@@ -37,7 +37,11 @@ export function ShortcutsDialog({
                 {keyLabel}
               </kbd>
             </dt>
-            <dd className={!areCharacterKeysEnabled && keys[0]?.length === 1 ? "text-muted line-through" : undefined}>
+            <dd
+              className={
+                !areCharacterKeysEnabled && keys[0]?.length === 1 ? "text-muted line-through" : undefined
+              }
+            >
               {label}
             </dd>
           </div>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { DECISIONS } from "@/lib/review/decisions";
 import { OUTCOMES } from "@/lib/review/outcomes";
-import { findAction, SHORTCUTS, type KeyPress } from "./shortcuts";
+import { findAction, type KeyPress, SHORTCUTS } from "./shortcuts";
 
 const press = (key: string, overrides: Partial<KeyPress> = {}): KeyPress => ({
   key,

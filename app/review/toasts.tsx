@@ -25,7 +25,15 @@ export function ToastPortal({ children }: { children: ReactNode }) {
 }
 
 /** A text with an action. The component that shows it announces and removes it. */
-export function Toast({ icon, children, action }: { icon: IconName; children: ReactNode; action: ReactNode }) {
+export function Toast({
+  icon,
+  children,
+  action,
+}: {
+  icon: IconName;
+  children: ReactNode;
+  action: ReactNode;
+}) {
   return (
     <div className="pointer-events-auto flex max-w-prose animate-arrive flex-wrap items-center gap-x-4 gap-y-1 rounded border border-edge bg-sheet py-1.5 pr-1.5 pl-3 shadow-float">
       <Icon name={icon} className="size-5" />

@@ -1,10 +1,9 @@
 import type { z } from "zod";
-import type { factSchema, fieldSchema, reasonSchema } from "./field-schema";
+import type { factSchema, fieldSchema } from "./field-schema";
 
 /** A declared file field: form, ticket, inspection, review and retention derive from it. */
 export type Field = z.infer<typeof fieldSchema>;
 export type Fact = z.infer<typeof factSchema>;
-export type Reason = z.infer<typeof reasonSchema>;
 export type MediaType = Field["accept"][number];
 
 export const MiB = 1024 * 1024;

@@ -31,7 +31,9 @@ test("the documented statement deletes what is due, with a receipt", async () =>
   const kept = [await certificate(fixture.dateFromNow(-5 * MONTH)), await certificate(null)];
 
   await fixture.db.$executeRawUnsafe(statement());
-  expect(await sweep({ ...fixture.context, clock: { now: () => fixture.dateFromNow(5) } })).toMatchObject({ destroyed: 1 });
+  expect(await sweep({ ...fixture.context, clock: { now: () => fixture.dateFromNow(5) } })).toMatchObject({
+    destroyed: 1,
+  });
 
   expect(await fixture.listKeys("private", due.prefix)).toEqual([]);
   for (const { prefix } of kept) expect(await fixture.listKeys("private", prefix)).toHaveLength(1);

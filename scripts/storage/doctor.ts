@@ -5,7 +5,7 @@ import { formatReport, toDoctorJson } from "../../lib/operations/doctor/report";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
 import { readEnvironment } from "../../server/environment";
 import { root } from "../../server/root";
-import type { StorageCommandOptions } from "../storage";
+import type { StorageCommandOptions } from "./command-options";
 
 /** `npm run storage -- doctor`: returns 0 if the configured storages are healthy, else 1. */
 export async function runDoctorCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {

@@ -3,7 +3,7 @@ import { formatProvisionReport } from "../../lib/operations/provision/format-rep
 import { provision } from "../../lib/operations/provision/provision";
 import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
 import { readEnvironment } from "../../server/environment";
-import type { StorageCommandOptions } from "../storage";
+import type { StorageCommandOptions } from "./command-options";
 
 /**
  * `npm run storage -- provision`: creates and configures the buckets. Returns 1 if a needed step

@@ -5,7 +5,7 @@ import type { Finding } from "../../lib/uploads/reconciling/finding";
 import { planRepair } from "../../lib/uploads/reconciling/plan-repair";
 import { createAppContext } from "../../lib/config/create-app-context";
 import { openEnvironment } from "../../server/environment";
-import type { StorageCommandOptions } from "../storage";
+import type { StorageCommandOptions } from "./command-options";
 import { JsonLinesFile } from "./json-lines-file";
 import {
   formatFinding,

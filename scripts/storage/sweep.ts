@@ -1,7 +1,7 @@
 import { createAppContext } from "../../lib/config/create-app-context";
 import { countAbandonedMultipartUploads, countPendingWork, sweep } from "../../lib/uploads/sweep";
 import { openEnvironment } from "../../server/environment";
-import type { StorageCommandOptions } from "../storage";
+import type { StorageCommandOptions } from "./command-options";
 
 /** `npm run storage -- sweep`: runs the sweep job once. Returns 1 if a part of it failed. */
 export async function runSweepCommand({ json, dryRun, repair }: StorageCommandOptions): Promise<number> {

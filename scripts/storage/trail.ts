@@ -1,7 +1,7 @@
 import { type TrailVerdict, verifyTrail } from "../../lib/audit/trail";
 import { createAppContext } from "../../lib/config/create-app-context";
 import { openEnvironment } from "../../server/environment";
-import type { StorageCommandOptions } from "../storage";
+import type { StorageCommandOptions } from "./command-options";
 
 const [INTACT, BROKEN, NOT_CHECKED] = [0, 1, 2];
 

@@ -4,16 +4,10 @@ import { claimStatusOf } from "./claim-status";
 
 type ReviewPart = Parameters<typeof claimStatusOf>[0];
 
-function document(
-  claimant: string | null,
-  status: Review["file"]["status"] = "submitted",
-): ReviewPart {
+function document(claimant: string | null, status: Review["file"]["status"] = "submitted"): ReviewPart {
   return {
     member: { id: "ada", name: "Ada", handle: "ada" },
-    claim:
-      claimant === null
-        ? null
-        : { by: { id: claimant, name: claimant }, until: "2026-03-01T10:00:00Z" },
+    claim: claimant === null ? null : { by: { id: claimant, name: claimant }, until: "2026-03-01T10:00:00Z" },
     file: {
       id: "f",
       field: "dbsCertificate",
@@ -45,6 +39,5 @@ test.each([
 
 test("the viewer's own document has no other claim status", () => {
   const viewer = { viewerId: "ada", isOver: false, hadClaim: true };
-  for (const claimant of [null, "ada", "bob"])
-    expect(claimStatusOf(document(claimant), viewer)).toBe("own");
+  for (const claimant of [null, "ada", "bob"]) expect(claimStatusOf(document(claimant), viewer)).toBe("own");
 });

@@ -5,13 +5,7 @@ import type { Review } from "@/lib/review/review";
  * The viewer's claim on a document. "own": the document is the viewer's own. "expired": the viewer
  * had a claim on this page, and it has ended.
  */
-export type ClaimStatus =
-  | "own"
-  | "decided"
-  | "mine"
-  | "expired"
-  | "claimed-by-other"
-  | "unclaimed";
+export type ClaimStatus = "own" | "decided" | "mine" | "expired" | "claimed-by-other" | "unclaimed";
 
 /**
  * Derives the status from the server's answer, the countdown, and an earlier claim on this page.

@@ -59,9 +59,7 @@ export function DecisionPanel({
               <p>It was saved only in this tab.</p>
             </Notice>
           ) : null}
-          <ErrorSummary
-            errors={errors.map(({ path, message }) => ({ path: controlId(path), message }))}
-          />
+          <ErrorSummary errors={errors.map(({ path, message }) => ({ path: controlId(path), message }))} />
           <FactsForm
             field={field}
             draft={draft}
@@ -107,11 +105,7 @@ export function DecisionPanel({
           </div>
         </>
       ) : null}
-      <ReviewErrorNotice
-        document={document}
-        actions={["decide"]}
-        onClaim={() => document.claim("claim")}
-      />
+      <ReviewErrorNotice document={document} actions={["decide"]} onClaim={() => document.claim("claim")} />
     </section>
   );
 }
@@ -128,11 +122,7 @@ function DecisionUnavailable({ document: { claimStatus, review } }: { document: 
   );
 }
 
-function ClaimExpiredNotice({
-  document: { review, secondsLeft },
-}: {
-  document: DocumentReviewState;
-}) {
+function ClaimExpiredNotice({ document: { review, secondsLeft } }: { document: DocumentReviewState }) {
   const claimant = review.claim && secondsLeft !== 0 ? review.claim.by.name : null;
   return (
     <Notice tone="warning" title="Your claim has expired" live>
@@ -176,8 +166,6 @@ function useDecisionShortcuts(claimStatus: ClaimStatus, open: (outcome: Outcome)
       announce(DECISION_BLOCKED_TEXTS[claimStatus]);
       document.getElementById(CLAIM_BUTTON_ID)?.focus();
     };
-    return addShortcutHandlers(
-      Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])),
-    );
+    return addShortcutHandlers(Object.fromEntries(OUTCOMES.map((outcome) => [outcome, handler(outcome)])));
   }, [addShortcutHandlers]);
 }

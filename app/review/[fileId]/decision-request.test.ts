@@ -3,7 +3,12 @@ import { createFactsSchema } from "@/lib/fields/facts";
 import type { Field } from "@/lib/fields/field";
 import { fields } from "@/lib/fields/fields";
 import { OUTCOMES } from "@/lib/review/outcomes";
-import { buildDecisionRequest, findMissingEntries, defaultValidUntil, addFactLabels } from "./decision-request";
+import {
+  addFactLabels,
+  buildDecisionRequest,
+  defaultValidUntil,
+  findMissingEntries,
+} from "./decision-request";
 import { EMPTY_DRAFT } from "./draft";
 
 const today = new Date("2026-03-01T10:00:00Z");
@@ -48,7 +53,9 @@ describe("a decision request", () => {
 
   test("has an expiry date only for an approval", () => {
     const draft = { ...EMPTY_DRAFT, validUntil: "2027-01-31" };
-    expect(buildDecisionRequest(letter, draft, "approve", "hash").validUntil).toBe("2027-01-31T00:00:00.000Z");
+    expect(buildDecisionRequest(letter, draft, "approve", "hash").validUntil).toBe(
+      "2027-01-31T00:00:00.000Z",
+    );
     expect(buildDecisionRequest(letter, draft, "reject", "hash")).not.toHaveProperty("validUntil");
   });
 });
@@ -59,7 +66,9 @@ describe("the missing entries", () => {
       "facts.certificateNumber",
       "facts.issuedOn",
     ]);
-    expect(findMissingEntries(certificate, EMPTY_DRAFT, "reject").map(({ path }) => path)).toEqual(["reason"]);
+    expect(findMissingEntries(certificate, EMPTY_DRAFT, "reject").map(({ path }) => path)).toEqual([
+      "reason",
+    ]);
   });
 
   test("are none once the server accepts the request", () => {

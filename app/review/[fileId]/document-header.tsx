@@ -69,9 +69,7 @@ function ClaimControls({ document, onClaim }: { document: DocumentReviewState; o
     case "mine":
       return (
         <>
-          <p className="tabular pr-2">
-            Claimed by you for {formatTimeLeft(secondsLeft)}
-          </p>
+          <p className="tabular pr-2">Claimed by you for {formatTimeLeft(secondsLeft)}</p>
           <Button
             onClick={() => document.claim("extend")}
             pending={pending === "extend"}

@@ -1,8 +1,8 @@
 "use client";
 
 import { type RefObject, useState } from "react";
-import { PageImage } from "./page-image";
 import type { DocumentView } from "./document-view";
+import { PageImage } from "./page-image";
 
 /** Not every browser lets the keyboard reach an element that scrolls. */
 const FOCUSABLE_TAB_INDEX = 0;

@@ -6,9 +6,9 @@ import type { Review } from "@/lib/review/review";
 import { useReviewWorkspace } from "../review-workspace";
 import type { ReviewField } from "./decision-request";
 import { DocumentPane } from "./document-pane";
-import { scrollOrTurnPage, canScrollSideways } from "./scroll";
+import { applyViewAction, describeView, INITIAL_VIEW, type ViewAction } from "./document-view";
+import { canScrollSideways, scrollOrTurnPage } from "./scroll";
 import { ViewerToolbar } from "./viewer-toolbar";
-import { INITIAL_VIEW, applyViewAction, type ViewAction, describeView } from "./document-view";
 
 /** Shows the pages of a document, and the previous version next to it. Loaded when it is opened. */
 export function DocumentViewer({
@@ -69,10 +69,7 @@ export function DocumentViewer({
   );
 }
 
-function useViewerShortcuts(
-  act: (action: ViewAction) => void,
-  frame: RefObject<HTMLElement | null>,
-): void {
+function useViewerShortcuts(act: (action: ViewAction) => void, frame: RefObject<HTMLElement | null>): void {
   const { addShortcutHandlers } = useReviewWorkspace();
   const latest = useRef(act);
   useEffect(() => {

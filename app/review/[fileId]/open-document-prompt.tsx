@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Button } from "@/app/_ui/button";
 import { Icon } from "@/app/_ui/icons";
-import { PaperCard, DocumentIcon } from "@/app/_ui/paper-card";
+import { DocumentIcon, PaperCard } from "@/app/_ui/paper-card";
 import type { Review } from "@/lib/review/review";
 import type { ClaimStatus } from "./claim-status";
 

@@ -1,19 +1,19 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache, Suspense } from "react";
+import { appContext, clock } from "@/app/_server/app-context";
 import { requireReviewer } from "@/app/_server/current-viewer";
-import { clock, appContext } from "@/app/_server/app-context";
 import { Skeleton } from "@/app/_ui/skeleton";
-import type { Viewer } from "@/lib/permissions/viewer";
+import { listAccesses } from "@/lib/audit/access-log";
 import { Problem } from "@/lib/errors";
 import { findField } from "@/lib/files/file";
-import { listAccesses } from "@/lib/audit/access-log";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { findReview, type Review } from "@/lib/review/review";
-import type { ReviewField } from "./decision-request";
+import { AccessSummary } from "./access-summary";
 import { DecisionHistory } from "./decision-history";
+import type { ReviewField } from "./decision-request";
 import { DocumentReview } from "./document-review";
 import { QueueSidebar } from "./queue-sidebar";
-import { AccessSummary } from "./access-summary";
 
 type Props = { params: Promise<{ fileId: string }> };
 

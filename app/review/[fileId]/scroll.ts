@@ -10,7 +10,8 @@ export function canScrollSideways(frame: HTMLElement | null): boolean {
  */
 export function scrollOrTurnPage(frame: HTMLElement | null, direction: 1 | -1, turn: () => void): boolean {
   if (!frame || !matchMedia("(min-width: 80rem)").matches) return false;
-  const remaining = direction === 1 ? frame.scrollHeight - frame.clientHeight - frame.scrollTop : frame.scrollTop;
+  const remaining =
+    direction === 1 ? frame.scrollHeight - frame.clientHeight - frame.scrollTop : frame.scrollTop;
   if (remaining <= 1) {
     turn();
     return true;

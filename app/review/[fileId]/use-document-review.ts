@@ -72,10 +72,7 @@ export function useDocumentReview(serverReview: Review, field: ReviewField, now:
 
   async function claim(action: "claim" | "extend"): Promise<boolean> {
     const result = await run(action, () => callReviewApi<Review>("PUT", `${path}/claim`));
-    if (result)
-      announce(
-        action === "claim" ? "You have claimed this document." : "Your claim is extended.",
-      );
+    if (result) announce(action === "claim" ? "You have claimed this document." : "Your claim is extended.");
     return result !== false;
   }
 
@@ -94,9 +91,7 @@ export function useDocumentReview(serverReview: Review, field: ReviewField, now:
     if (missing.length > 0) return false;
     const sentAt = Date.now();
     const body = buildDecisionRequest(field, draft, outcome, review.file.sha256);
-    const result = await run("decide", () =>
-      callReviewApi<Review>("POST", `${path}/decision`, body),
-    );
+    const result = await run("decide", () => callReviewApi<Review>("POST", `${path}/decision`, body));
     if (result === false) return false;
     const message = `${DECISIONS[outcome].done}: ${review.member.name}, ${field.label}`;
     announceDecision({ fileId: review.file.id, message, draft, sentAt });
@@ -138,8 +133,7 @@ function useDraft(viewerId: string, fileId: string) {
   const [draft, showDraft] = useState<Draft>(EMPTY_DRAFT);
   const [isDraftRestored, setRestored] = useState(false);
   const drafts = useMemo(
-    () =>
-      typeof sessionStorage === "undefined" ? null : new DraftStore(sessionStorage, viewerId),
+    () => (typeof sessionStorage === "undefined" ? null : new DraftStore(sessionStorage, viewerId)),
     [viewerId],
   );
   useEffect(() => {

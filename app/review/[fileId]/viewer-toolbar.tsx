@@ -2,9 +2,9 @@
 
 import { Button } from "@/app/_ui/button";
 import { Icon, type IconName } from "@/app/_ui/icons";
-import type { ShortcutAction } from "../shortcuts";
 import { KeyHint } from "../key-hint";
-import { type DocumentView, type ViewAction, formatZoom } from "./document-view";
+import type { ShortcutAction } from "../shortcuts";
+import { type DocumentView, formatZoom, type ViewAction } from "./document-view";
 
 /** A button for each action of the document viewer. */
 export function ViewerToolbar({
