@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { cspSourcesOf } from "@/app/_server/csp-sources";
 import { buildContentSecurityPolicy } from "@/app/_server/content-security-policy";
+import { cspSourcesOf } from "@/app/_server/csp-sources";
 import { env } from "@/lib/config/env";
 import { isHttps, securityHeaders } from "@/lib/security-headers";
 

@@ -30,7 +30,7 @@ async function keysOf(storage: Storage): Promise<string[]> {
   return keys;
 }
 
-test("the demo has a document of each status and a full review queue", async () => {
+test("the demo has documents of each status and a full review queue", async () => {
   const groups = await environment.db.file.groupBy({ by: ["status"], _count: true });
   expect(groups.map(({ status }) => status).sort()).toEqual(Object.values(FileStatus).sort());
   expect(groups.find(({ status }) => status === "submitted")?._count).toBeGreaterThanOrEqual(12);
@@ -62,7 +62,7 @@ test("the demo counts stored bytes and open uploads of each person", async () =>
   }
 });
 
-test("the demo keeps no bytes past retention and no approval past its date", async () => {
+test("the demo keeps no bytes and no approval past their dates", async () => {
   const now = new Date();
   for (const file of await environment.db.file.findMany({ where: { decidedAt: { not: null } } })) {
     const retention = findField(file)?.retention;

@@ -1,5 +1,5 @@
-import { processLog } from "../lib/observability/process-log";
 import { createAppContext } from "../lib/config/create-app-context";
+import { processLog } from "../lib/observability/process-log";
 import { openEnvironment } from "../server/environment";
 import { startJobWorker } from "../server/job-worker";
 import { ProcessLifecycle } from "../server/process-lifecycle";

@@ -88,7 +88,8 @@ test("logs and traces contain no member data and no secrets", async () => {
 
   // Requests that the application rejects.
   expect(
-    (await request("POST", "/api/auth/sign-in/email", { email: EMAIL, password: `${CANARY} wrong one` })).status,
+    (await request("POST", "/api/auth/sign-in/email", { email: EMAIL, password: `${CANARY} wrong one` }))
+      .status,
   ).toBe(401);
   expect(
     (await request("POST", "/api/auth/sign-up/email", { name: CANARY, email: EMAIL, password: PASSWORD })).ok,
@@ -132,9 +133,9 @@ test("logs and traces contain no member data and no secrets", async () => {
   const pages = await request("GET", `/u/${CANARY}`);
   expect(pages.status).toBeGreaterThanOrEqual(500);
   await expect(issue()).rejects.toThrow(/^No ticket: 503/);
-  expect((await request("POST", "/api/auth/sign-in/email", { email: EMAIL, password: PASSWORD })).status).toBe(
-    503,
-  );
+  expect(
+    (await request("POST", "/api/auth/sign-in/email", { email: EMAIL, password: PASSWORD })).status,
+  ).toBe(503);
   expect((await request("GET", "/api/health")).status).toBe(503);
   await databaseProxy.set({ kind: "none" });
 

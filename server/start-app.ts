@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createAppContext } from "../lib/config/create-app-context";
 import type { Env } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
 import { processLog } from "../lib/observability/process-log";
-import { createAppContext } from "../lib/config/create-app-context";
 import { isLoopback, loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
 import { startJobWorker } from "./job-worker";
 import { ProcessLifecycle } from "./process-lifecycle";

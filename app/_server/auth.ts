@@ -1,7 +1,7 @@
 import type { Auth } from "@/lib/accounts/auth";
 import { env } from "@/lib/config/env";
-import { log } from "./log";
 import { db } from "./app-context";
+import { log } from "./log";
 
 let authPromise: Promise<Auth> | undefined;
 

@@ -6,7 +6,11 @@ import { Problem } from "@/lib/errors";
  * unauthenticated.
  */
 export function requireBearerToken({ headers }: Request, secret: string | undefined): void {
-  if (!secret) throw new Problem("unavailable", "CRON_SECRET is not set on this server, so no scheduler can start a job.");
+  if (!secret)
+    throw new Problem(
+      "unavailable",
+      "CRON_SECRET is not set on this server, so no scheduler can start a job.",
+    );
   const authorization = headers.get("authorization") ?? "";
   if (!timingSafeEqual(hashToken(authorization), hashToken(`Bearer ${secret}`)))
     throw new Problem("unauthenticated", "Send CRON_SECRET as a bearer token.");

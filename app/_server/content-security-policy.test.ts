@@ -18,7 +18,10 @@ describe("the content security policy of a page", () => {
   });
 
   test("allows no style element without the nonce", () => {
-    expect(directive(buildContentSecurityPolicy(settings), "style-src")).toEqual(["'self'", "'nonce-bm9uY2U='"]);
+    expect(directive(buildContentSecurityPolicy(settings), "style-src")).toEqual([
+      "'self'",
+      "'nonce-bm9uY2U='",
+    ]);
   });
 
   test("forbids framing, base URLs, foreign form targets and plug-ins", () => {

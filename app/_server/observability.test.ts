@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
-import { createRecordingLog } from "@/lib/observability/testing/recording-log";
 import { spanExporter } from "@/lib/observability/span-exporter";
+import { createRecordingLog } from "@/lib/observability/testing/recording-log";
 
 const loaded = vi.fn();
 vi.mock("@/lib/observability/otlp-span-exporter", async (original) => {

@@ -1,11 +1,11 @@
 import type { Instrumentation } from "next";
 import { env } from "@/lib/config/env";
-import { redirectConsole, logOnce } from "@/lib/observability/console";
+import { logOnce, redirectConsole } from "@/lib/observability/console";
 import { currentRequest } from "@/lib/observability/current-request";
-import { setSpanExporter } from "@/lib/observability/span-exporter";
 import { acceptRequestId } from "@/lib/observability/request-id";
-import { readUpstreamRequestId } from "./request-info";
+import { setSpanExporter } from "@/lib/observability/span-exporter";
 import { log } from "./log";
+import { readUpstreamRequestId } from "./request-info";
 import { waitUntilLogsFlushed } from "./wait-until";
 
 type RequestErrorContext = Parameters<Instrumentation.onRequestError>[2];
@@ -35,9 +35,7 @@ export function logPageError(
 ): void {
   const { routePath, routeType } = context;
   const digest =
-    typeof error === "object" && error !== null && "digest" in error
-      ? String(error.digest)
-      : undefined;
+    typeof error === "object" && error !== null && "digest" in error ? String(error.digest) : undefined;
   const upstreamId = readUpstreamRequestId({ get: (name) => singleHeaderValue(headers[name]) });
   const request = currentRequest()?.id ?? acceptRequestId(upstreamId);
   logOnce(log(), "A page failed to render.", error, {

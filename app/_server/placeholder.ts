@@ -24,8 +24,7 @@ export function placeholderDataUrl(thumbHash: string | null | undefined): string
   header.writeUInt16LE(24, 28);
   header.writeUInt32LE(size, 34);
   const pixels = Array.from({ length: SIDE_PIXELS * SIDE_PIXELS }, (_, index) => {
-    const scale = (pixel: number, length: number) =>
-      Math.floor(((pixel + 0.5) * length) / SIDE_PIXELS);
+    const scale = (pixel: number, length: number) => Math.floor(((pixel + 0.5) * length) / SIDE_PIXELS);
     const row = scale(Math.floor(index / SIDE_PIXELS), h);
     const start = (row * w + scale(index % SIDE_PIXELS, w)) * 4;
     return Array.from(rgba.subarray(start, start + 3)).reverse();

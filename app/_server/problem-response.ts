@@ -1,7 +1,7 @@
 import { isDatabaseUnavailable } from "@/lib/db/outage";
 import { Problem } from "@/lib/errors";
-import { serializeError } from "@/lib/observability/serialize-error";
 import { safeErrorReason } from "@/lib/observability/safe-error-reason";
+import { serializeError } from "@/lib/observability/serialize-error";
 import { log } from "./log";
 
 const PROBLEM_HEADERS = {

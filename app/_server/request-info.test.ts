@@ -14,7 +14,8 @@ const settings = {
 
 /** Reads the address with these settings, in a new module: a process reads its settings once. */
 async function addressWith(overrides: Record<string, string>): Promise<string | null> {
-  for (const [name, value] of Object.entries({ VERCEL: "", ...settings, ...overrides })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({ VERCEL: "", ...settings, ...overrides }))
+    vi.stubEnv(name, value);
   const { clientAddressOf } = await import("./request-info");
   return clientAddressOf(new Request("https://dossier.example.org/", { headers: forged }));
 }

@@ -1,5 +1,5 @@
-import { env } from "@/lib/config/env";
 import type { ClientInfo } from "@/lib/audit/access-log";
+import { env } from "@/lib/config/env";
 
 /** Redirects to a signed URL. No cache stores it and no referrer contains it. */
 export function redirectToSignedUrl(url: string): Response {

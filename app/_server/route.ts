@@ -1,14 +1,14 @@
 import type { z } from "zod";
-import type { Viewer } from "@/lib/permissions/viewer";
-import type { Role } from "@/lib/db/generated/enums";
 import { env } from "@/lib/config/env";
+import type { Role } from "@/lib/db/generated/enums";
 import { Problem } from "@/lib/errors";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { withTimeBudget } from "@/lib/storage/time-budget";
-import { withSecurityHeaders } from "./with-security-headers";
-import { withRequestLogging } from "./with-request-logging";
 import { readJson } from "./json-body";
-import { toProblem, problemResponse } from "./problem-response";
-import { readSessionCookie, findViewerByCookie } from "./viewer";
+import { problemResponse, toProblem } from "./problem-response";
+import { findViewerByCookie, readSessionCookie } from "./viewer";
+import { withRequestLogging } from "./with-request-logging";
+import { withSecurityHeaders } from "./with-security-headers";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type Method = (typeof METHODS)[number];
@@ -72,7 +72,9 @@ export function route(
     throw new Problem("method_not_allowed", `This URL supports only ${allow}.`);
   };
   offered.OPTIONS = async () => new Response(null, { status: 204, headers: { allow } });
-  const table = METHODS.map((method) => [method, withErrorHandling(offered[method] ?? reject, allow)] as const);
+  const table = METHODS.map(
+    (method) => [method, withErrorHandling(offered[method] ?? reject, allow)] as const,
+  );
   // Next wraps the request of a static route in three proxies.
   return { ...(Object.fromEntries(table) as Record<Method, Handler>), dynamic: "force-dynamic" };
 }
@@ -83,12 +85,12 @@ function withErrorHandling(handler: Handler, allow: string): Handler {
       return withSecurityHeaders(await handler(request, context));
     } catch (error) {
       const problem = toProblem(error);
-      const headers: Record<string, string> =
-        problem.code === "method_not_allowed" ? { allow } : {};
+      const headers: Record<string, string> = problem.code === "method_not_allowed" ? { allow } : {};
       return withSecurityHeaders(problemResponse(problem, headers));
     }
   };
-  return (request, context) => withRequestLogging(request, context.params, () => withProblems(request, context));
+  return (request, context) =>
+    withRequestLogging(request, context.params, () => withProblems(request, context));
 }
 
 /**
@@ -126,7 +128,10 @@ function parseWithSchema<T>(schema: z.ZodType<T>, value: unknown): T {
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({ path: [...issue.path, key].join("."), message: "is not a known property" }))
+      ? issue.keys.map((key) => ({
+          path: [...issue.path, key].join("."),
+          message: "is not a known property",
+        }))
       : [{ path: issue.path.join("."), message: issue.message }],
   );
   throw new Problem("invalid", "Some entries are not valid. Check the marked entries.", { errors });

@@ -1,8 +1,8 @@
 import "server-only";
 import { env } from "@/lib/config/env";
 import { doctorInputFromEnv } from "@/lib/operations/doctor/doctor-input";
-import { runDoctor } from "@/lib/operations/doctor/run-doctor";
 import type { DoctorReport } from "@/lib/operations/doctor/report";
+import { runDoctor } from "@/lib/operations/doctor/run-doctor";
 import { clock } from "./app-context";
 
 let runningCheck: Promise<DoctorReport> | undefined;

@@ -1,6 +1,6 @@
-import { readCookie, sessionCookieName, verifySessionCookie, findViewer } from "@/lib/accounts/session";
-import type { Viewer } from "@/lib/permissions/viewer";
+import { findViewer, readCookie, sessionCookieName, verifySessionCookie } from "@/lib/accounts/session";
 import { env } from "@/lib/config/env";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { clock, db } from "./app-context";
 
 /** Reads the raw session cookie of a request, without verifying it. */

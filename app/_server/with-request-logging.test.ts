@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Person, sendRequest, signUp } from "@/tests/support/app/person";
 import { createRecordingLog } from "@/lib/observability/testing/recording-log";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { type Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 const { log, lines } = createRecordingLog();
 let environment: TestEnvironment;

@@ -1,10 +1,15 @@
 import { env } from "@/lib/config/env";
-import { logRequest } from "@/lib/observability/request-log";
-import { createRequest, type CurrentRequest, currentRequest, runWithRequest } from "@/lib/observability/current-request";
+import {
+  type CurrentRequest,
+  createRequest,
+  currentRequest,
+  runWithRequest,
+} from "@/lib/observability/current-request";
 import { acceptOrCreateRequestId } from "@/lib/observability/request-id";
+import { logRequest } from "@/lib/observability/request-log";
 import { routePatternFromParams } from "@/lib/observability/route-pattern";
-import { readUpstreamRequestId } from "./request-info";
 import { log } from "./log";
+import { readUpstreamRequestId } from "./request-info";
 import { waitUntilLogsFlushed } from "./wait-until";
 
 type RouteParams = Record<string, string | string[]> | undefined;

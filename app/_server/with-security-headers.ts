@@ -9,6 +9,7 @@ export function withSecurityHeaders(response: Response): Response {
     ...securityHeaders({ https: isHttps(env().APP_URL) }),
     "Content-Security-Policy": LOCKED_DOWN_CSP,
   });
-  for (const [name, value] of cachedHeaders) if (!response.headers.has(name)) response.headers.set(name, value);
+  for (const [name, value] of cachedHeaders)
+    if (!response.headers.has(name)) response.headers.set(name, value);
   return response;
 }

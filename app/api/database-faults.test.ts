@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { samplePdf } from "@/tests/support/app/documents";
-import { requestPartUrls, splitIntoParts, uploadParts as sendParts, requestMultipartTicket } from "@/tests/support/app/parts";
-import { sizeAndHashOf, type Person, putBytes, sendRequest, signUp } from "@/tests/support/app/person";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { type Fault, type FaultProxy, startFaultProxy } from "@/tests/stores/fault-proxy";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { samplePdf } from "@/tests/support/app/documents";
+import {
+  requestMultipartTicket,
+  requestPartUrls,
+  uploadParts as sendParts,
+  splitIntoParts,
+} from "@/tests/support/app/parts";
+import { type Person, putBytes, sendRequest, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
@@ -50,7 +55,12 @@ const FAULTS: [string, Fault][] = [
 describe.each(FAULTS)("with a database that %s", (_, fault) => {
   test("every request gets 503 in six seconds and works afterwards", async () => {
     const bytes = await samplePdf();
-    const ticket = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
+    const ticket = {
+      field: "medicalLetter",
+      name: "a.pdf",
+      type: "application/pdf",
+      ...sizeAndHashOf(bytes),
+    };
     const issued = await (await ada.post("/api/uploads", ticket)).json();
     await putBytes(issued, bytes);
     const { id, parts: cutting } = await requestMultipartTicket(ada, { field: "bundle", size: LARGE.length });
@@ -67,7 +77,9 @@ describe.each(FAULTS)("with a database that %s", (_, fault) => {
       ada.get(`/api/uploads/${id}`),
       ada.post(`/api/uploads/${id}/complete`, {}),
       sendRequest("GET", "/api/profiles/somebody"),
-      sendRequest("POST", "/api/auth/sign-in/email", { body: { email: ada.email, password: "x".repeat(12) } }),
+      sendRequest("POST", "/api/auth/sign-in/email", {
+        body: { email: ada.email, password: "x".repeat(12) },
+      }),
     ]);
     expect(performance.now() - started).toBeLessThan(6000);
     for (const answer of answers) {

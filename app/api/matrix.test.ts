@@ -2,11 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
+import { newId } from "@/lib/id";
 import { samplePdf } from "@/tests/support/app/documents";
 import { HANDLER_PATHS } from "@/tests/support/app/handlers";
-import { createPersonWithRole, sizeAndHashOf, ORIGIN, type Person, sendRequest, signUp } from "@/tests/support/app/person";
-import { newId } from "@/lib/id";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import {
+  createPersonWithRole,
+  ORIGIN,
+  type Person,
+  sendRequest,
+  signUp,
+  sizeAndHashOf,
+} from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 // Each handler and method has a row with the status for each kind of caller. A handler without a
 // row fails below, and so does a method that has no row and is not rejected.
@@ -93,7 +100,10 @@ let environment: TestEnvironment;
 let people: Record<Exclude<Caller, "anonymous">, Person>;
 
 beforeAll(async () => {
-  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "1000", CRON_SECRET: "a secret of this matrix" });
+  environment = await createTestEnvironment({
+    QUOTA_OPEN_UPLOADS: "1000",
+    CRON_SECRET: "a secret of this matrix",
+  });
   people = {
     owner: await signUp("Owner"),
     member: await signUp("Member"),
@@ -101,7 +111,9 @@ beforeAll(async () => {
     ungranted: await createPersonWithRole(db(), "reviewer", []),
     admin: await createPersonWithRole(db(), "admin", []),
   };
-  await people.owner.request("PATCH", "/api/profile", { body: { handle: "the-owner", visibility: "public" } });
+  await people.owner.request("PATCH", "/api/profile", {
+    body: { handle: "the-owner", visibility: "public" },
+  });
 });
 afterAll(() => environment.drop());
 

@@ -82,7 +82,8 @@ test("a draft of a planted outcome is restored", () => {
 });
 
 test("a planted status has stamps for owner and reviewers", () => {
-  const badge = (audience: "owner" | "reviewer") => textOf(createElement(StatusBadge, { status: escalated, audience }));
+  const badge = (audience: "owner" | "reviewer") =>
+    textOf(createElement(StatusBadge, { status: escalated, audience }));
   expect(badge("owner")).toBe("With a second reviewer");
   expect(badge("reviewer")).toBe("Escalated");
 });

@@ -15,12 +15,12 @@ import {
 import { announce } from "@/app/_ui/announce";
 import type { Review } from "@/lib/review/review";
 import { DraftStore } from "./[fileId]/draft";
-import { ToastRegion } from "./toasts";
-import { ShortcutsDialog } from "./shortcuts-dialog";
 import { callReviewApi } from "./review-api";
-import { type UserError, userErrorOf } from "./user-error";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { ToastRegion } from "./toasts";
 import { type UndoableDecision, UndoToast } from "./undo-toast";
 import { type ShortcutHandlers, useShortcuts } from "./use-shortcuts";
+import { type UserError, userErrorOf } from "./user-error";
 
 type ReviewWorkspaceValue = {
   viewerId: string;

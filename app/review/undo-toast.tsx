@@ -8,8 +8,8 @@ import { shouldAnnounce } from "./countdown";
 import { focusHeading } from "./focus-heading";
 import { KeyHint } from "./key-hint";
 import { Toast } from "./toasts";
-import type { UserError } from "./user-error";
 import { getBrowserTime, useSecondsLeft } from "./use-seconds-left";
+import type { UserError } from "./user-error";
 
 /** A decision that can be undone. `until` is in milliseconds by the clock of this browser. */
 export type UndoableDecision = { fileId: string; message: string; draft: Draft; until: number };

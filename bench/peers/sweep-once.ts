@@ -1,6 +1,6 @@
+import { createAppContext } from "../../lib/config/create-app-context";
 import { env } from "../../lib/config/env";
 import { sweep } from "../../lib/uploads/sweep";
-import { createAppContext } from "../../lib/config/create-app-context";
 
 // Runs one sweep in its own process. Prints counts, seconds and growth of memory (bytes) as JSON.
 const context = createAppContext(env());

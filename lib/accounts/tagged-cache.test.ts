@@ -42,7 +42,7 @@ test("the cache drops the values of an invalidated tag and no others", async () 
   expect(created).toEqual(["a", "g", "a"]);
 });
 
-test("the cache does not keep a value that was invalidated during its creation", async () => {
+test("the cache drops a value that was invalidated during its creation", async () => {
   const { cache } = createTestCache();
   const { promise, resolve } = Promise.withResolvers<string>();
   const first = cache.getOrCreate("a", "ada", () => promise);

@@ -15,8 +15,8 @@ export const migrationEnvSchema = z.object({
 
 /**
  * Returns the database that a build on Vercel migrates, or null for none. A production build
- * migrates production. A preview build migrates only with MIGRATE_PREVIEWS, because a branch must not change
- * the production database. Throws as `parseEnv` does.
+ * migrates production. A preview build migrates only with MIGRATE_PREVIEWS, because a branch must
+ * not change the production database. Throws as `parseEnv` does.
  */
 export function parseMigrationUrl(variables: Record<string, string | undefined>): string | null {
   const env = parseVariables(migrationEnvSchema, variables);

@@ -7,7 +7,9 @@ import {
   secondsSchema,
 } from "./parse-variables";
 
-/** Settings for publishing static files. The application itself reads only the bucket's location. */
+/**
+ * Settings for publishing static files. The application itself reads only the bucket's location.
+ */
 export const staticPublishEnvSchema = z.object({
   STORAGE_STATIC_BUCKET: z.string().optional(),
   /** Read only to refuse the same bucket twice. */

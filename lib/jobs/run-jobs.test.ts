@@ -51,7 +51,7 @@ test("the worker logs a failed run without the driver's message and continues", 
   expect(JSON.stringify(lines)).not.toContain("secret");
 });
 
-test("the worker runs a new daily job once and waits for its schedule", async () => {
+test("the worker runs a new daily job once, then follows its schedule", async () => {
   const run = vi.fn(async () => ({ counted: 1 }));
   const [line] = await runUntilLogged(1, [{ name: "planted", schedule: "30 2 * * *", run }]);
   expect(line).toMatchObject({ level: "info", facts: { job: "planted", counted: 1 } });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Viewer } from "../permissions/viewer";
 import { newId } from "../id";
+import type { Viewer } from "../permissions/viewer";
 import { claimDocument, claimNextDocument, releaseClaim } from "./claims";
-import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
+import { createReviewFixture, type ReviewFixture } from "./testing/review-fixture";
 
 let fixture: ReviewFixture;
 let member: Viewer;
@@ -26,8 +26,12 @@ const submitLetters = (count: number) =>
 describe("claiming the next document", () => {
   test("gives twenty concurrent reviewers twenty different documents", async () => {
     await submitLetters(20);
-    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])));
-    const claimed = await Promise.all(reviewers.map((reviewer) => claimNextDocument(fixture.context, reviewer, {})));
+    const reviewers = await Promise.all(
+      Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])),
+    );
+    const claimed = await Promise.all(
+      reviewers.map((reviewer) => claimNextDocument(fixture.context, reviewer, {})),
+    );
     expect(new Set(claimed.map((review) => review?.file.id)).size).toBe(20);
     for (const [index, review] of claimed.entries()) {
       expect(review?.claim?.by.id).toBe(reviewers[index]?.id);
@@ -36,8 +40,12 @@ describe("claiming the next document", () => {
 
   test("gives five documents to five of twenty concurrent reviewers", async () => {
     await submitLetters(5);
-    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])));
-    const claimed = await Promise.all(reviewers.map((reviewer) => claimNextDocument(fixture.context, reviewer, {})));
+    const reviewers = await Promise.all(
+      Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])),
+    );
+    const claimed = await Promise.all(
+      reviewers.map((reviewer) => claimNextDocument(fixture.context, reviewer, {})),
+    );
     const ids = claimed.flatMap((review) => review?.file.id ?? []);
     expect(ids).toHaveLength(5);
     expect(new Set(ids).size).toBe(5);
@@ -62,7 +70,9 @@ describe("claiming the next document", () => {
   test("claims nothing without a grant for the field", async () => {
     await submitLetters(1);
     expect(await claimNextDocument(fixture.context, await fixture.createPerson([], "admin"), {})).toBeNull();
-    expect(await claimNextDocument(fixture.context, await fixture.createPerson(["dbsCertificate"]), {})).toBeNull();
+    expect(
+      await claimNextDocument(fixture.context, await fixture.createPerson(["dbsCertificate"]), {}),
+    ).toBeNull();
   });
 
   test("claims nothing of a field without reviews", async () => {
@@ -85,7 +95,9 @@ describe("claiming the next document", () => {
     const first = await claimNextDocument(fixture.context, ada, {});
     const second = await claimNextDocument(fixture.context, ada, { ahead: true });
     expect(second?.file.id).not.toBe(first?.file.id);
-    await expect(claimNextDocument(fixture.context, ada, { ahead: true })).rejects.toMatchObject({ code: "conflict" });
+    await expect(claimNextDocument(fixture.context, ada, { ahead: true })).rejects.toMatchObject({
+      code: "conflict",
+    });
     expect((await claimNextDocument(fixture.context, ada, {}))?.file.id).toBe(first?.file.id);
   });
 
@@ -117,7 +129,9 @@ describe("a claim on one document", () => {
 
   test("succeeds for one of twenty concurrent reviewers", async () => {
     const letter = await fixture.submitFile(member, "medicalLetter");
-    const reviewers = await Promise.all(Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])));
+    const reviewers = await Promise.all(
+      Array.from({ length: 20 }, () => fixture.createPerson(["medicalLetter"])),
+    );
     const outcomes = await Promise.allSettled(
       reviewers.map((reviewer) => claimDocument(fixture.context, reviewer, letter.id)),
     );
@@ -139,7 +153,9 @@ describe("a claim on one document", () => {
   test("is rejected on a decided or replaced document", async () => {
     for (const status of ["approved", "rejected", "superseded", "withdrawn"] as const) {
       const letter = await fixture.submitFile(member, "medicalLetter", { status });
-      await expect(claimDocument(fixture.context, ada, letter.id)).rejects.toMatchObject({ code: "conflict" });
+      await expect(claimDocument(fixture.context, ada, letter.id)).rejects.toMatchObject({
+        code: "conflict",
+      });
     }
   });
 

@@ -37,8 +37,7 @@ export async function claimNextDocument(
       select: { id: true },
     });
     if (!ahead && own[0]) return own[0].id;
-    if (own.length >= MAX_CLAIMS)
-      throw new Problem("conflict", "You have already claimed two documents.");
+    if (own.length >= MAX_CLAIMS) throw new Problem("conflict", "You have already claimed two documents.");
     return claimOldestDocument(tx, context, viewer);
   });
   return id === null ? null : findReview(context, viewer, id);
@@ -64,9 +63,7 @@ async function claimOldestDocument(
 
 /** Builds a condition on rows of "File". Comparing each status keeps the order of the index. */
 function undecidedInSql(): Prisma.Sql {
-  const conditions = UNDECIDED_STATUSES.map(
-    (status) => Prisma.sql`status = ${status}::"FileStatus"`,
-  );
+  const conditions = UNDECIDED_STATUSES.map((status) => Prisma.sql`status = ${status}::"FileStatus"`);
   return Prisma.sql`(${Prisma.join(conditions, " OR ")})`;
 }
 
@@ -75,11 +72,7 @@ function undecidedInSql(): Prisma.Sql {
  * Errors: not_found; forbidden on the viewer's own document; conflict if another reviewer has
  * claimed it or it is decided.
  */
-export async function claimDocument(
-  context: AppContext,
-  viewer: Viewer,
-  fileId: string,
-): Promise<Review> {
+export async function claimDocument(context: AppContext, viewer: Viewer, fileId: string): Promise<Review> {
   await findDecidableFile(context, viewer, fileId);
   const { clock, db, limits } = context;
   const { count } = await db.file.updateMany({
@@ -101,11 +94,7 @@ export async function claimDocument(
 }
 
 /** Releases the viewer's claim; does nothing without one. Errors: not_found, forbidden. */
-export async function releaseClaim(
-  context: AppContext,
-  viewer: Viewer,
-  fileId: string,
-): Promise<void> {
+export async function releaseClaim(context: AppContext, viewer: Viewer, fileId: string): Promise<void> {
   await findDecidableFile(context, viewer, fileId);
   await context.db.file.updateMany({
     where: { id: fileId, claimById: viewer.id },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Viewer } from "../permissions/viewer";
 import type { Field } from "../fields/field";
+import type { Viewer } from "../permissions/viewer";
 import { claimDocument, releaseClaim } from "./claims";
 import { type DecisionRequest, decideOnDocument } from "./decide";
-import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
+import { createReviewFixture, type ReviewFixture } from "./testing/review-fixture";
 
 /** The site's fields and a document that says its own expiry date. */
 vi.mock("../fields/fields", async (original) => {
@@ -44,7 +44,11 @@ async function submitAndClaim(field: string, by = ada) {
 }
 
 function decideOn(document: { id: string; sha256: string }, request: Partial<DecisionRequest>, by = ada) {
-  return decideOnDocument(fixture.context, by, document.id, { outcome: "approve", sha256: document.sha256, ...request });
+  return decideOnDocument(fixture.context, by, document.id, {
+    outcome: "approve",
+    sha256: document.sha256,
+    ...request,
+  });
 }
 
 /** Expects an error and an unchanged file; returns the error. */
@@ -129,7 +133,9 @@ describe("a decision", () => {
   test("is not found without a grant for the field", async () => {
     const letterReviewer = await fixture.createPerson(["medicalLetter"]);
     const certificate = await submitAndClaim("dbsCertificate");
-    expect(await expectRefusal(certificate, { facts: FACTS }, letterReviewer)).toMatchObject({ code: "not_found" });
+    expect(await expectRefusal(certificate, { facts: FACTS }, letterReviewer)).toMatchObject({
+      code: "not_found",
+    });
   });
 
   test("succeeds once among three concurrent requests", async () => {

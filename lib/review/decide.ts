@@ -70,11 +70,7 @@ function requireReason(field: Field, { outcome, reason }: DecisionRequest): stri
   return known.code;
 }
 
-function requireFacts(
-  { clock }: AppContext,
-  field: Field,
-  { outcome, facts }: DecisionRequest,
-): Facts {
+function requireFacts({ clock }: AppContext, field: Field, { outcome, facts }: DecisionRequest): Facts {
   const parsed = createFactsSchema(field, {
     complete: DECISIONS[outcome].needsFacts,
     today: clock.now(),
@@ -87,9 +83,7 @@ function requireFacts(
     throw new Problem("invalid", "Complete the details from the document.", { errors });
   }
   return Object.fromEntries(
-    Object.entries(parsed.data).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
+    Object.entries(parsed.data).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 
@@ -109,12 +103,7 @@ function resolveValidUntil(
   return until;
 }
 
-function requireDecidable(
-  { clock }: AppContext,
-  viewer: Viewer,
-  file: FileRow,
-  sha256: string,
-): void {
+function requireDecidable({ clock }: AppContext, viewer: Viewer, file: FileRow, sha256: string): void {
   if (file.sha256 !== sha256)
     throw new Problem("conflict", "This is not the document that you saw. Open it again.");
   if (!isUndecided(file.status))
@@ -165,8 +154,7 @@ async function commitDecision(
     },
   });
   // The error also rolls back the release of the earlier approval.
-  if (count === 0)
-    throw new Problem("conflict", "Another change came first. Open the document again.");
+  if (count === 0) throw new Problem("conflict", "Another change came first. Open the document again.");
   const before: DecisionSnapshot = { status: file.status, slot: file.slot, replaced };
   await tx.decision.create({
     data: {

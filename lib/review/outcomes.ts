@@ -32,20 +32,16 @@ export function isApproval(outcome: Outcome): boolean {
 }
 
 /** The stamps of the statuses that a decision sets. */
-export const DECIDED_STAMPS = Object.fromEntries(
-  RULES.map(({ status, stamp }) => [status, stamp]),
-) as Record<DecidedStatus, Decisions[Outcome]["stamp"]>;
+export const DECIDED_STAMPS = Object.fromEntries(RULES.map(({ status, stamp }) => [status, stamp])) as Record<
+  DecidedStatus,
+  Decisions[Outcome]["stamp"]
+>;
 
 export type QueueStatus = typeof SUBMITTED_STATUS | DecidedStatus | "expired" | "superseded";
 
 /** The statuses that filter the queue. An approval past its date is `expired` here. */
 export const QUEUE_STATUSES: readonly QueueStatus[] = [
-  ...new Set<QueueStatus>([
-    SUBMITTED_STATUS,
-    ...RULES.map(({ status }) => status),
-    "expired",
-    "superseded",
-  ]),
+  ...new Set<QueueStatus>([SUBMITTED_STATUS, ...RULES.map(({ status }) => status), "expired", "superseded"]),
 ];
 
 /** Finds the outcome with this name; undefined for any other text. */

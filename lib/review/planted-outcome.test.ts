@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Viewer } from "../permissions/viewer";
 import { fields } from "../fields/fields";
+import type { Viewer } from "../permissions/viewer";
 import { claimDocument, claimNextDocument } from "./claims";
 import { decideOnDocument, decisionSchema } from "./decide";
 import { DECISIONS } from "./decisions";

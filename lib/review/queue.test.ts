@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Viewer } from "../permissions/viewer";
 import { FileStatus } from "../db/generated/enums";
 import { hasStatusAt } from "../files/status-in-sql";
 import { statusAt } from "../files/validity";
+import type { Viewer } from "../permissions/viewer";
 import { claimDocument } from "./claims";
 import { listReviews, queueSchema } from "./queue";
-import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
+import { createReviewFixture, type ReviewFixture } from "./testing/review-fixture";
 
 let fixture: ReviewFixture;
 let member: Viewer;
@@ -29,7 +29,9 @@ const ids = ({ items }: Awaited<ReturnType<typeof listReviews>>) => items.map(({
 describe("the queue", () => {
   test("pages through documents of one moment without gaps or repeats", async () => {
     const createdAt = new Date("2026-02-01T12:00:00.123Z");
-    const rows = Array.from({ length: 23 }, () => fixture.buildFileRow(member, "medicalLetter", { createdAt }));
+    const rows = Array.from({ length: 23 }, () =>
+      fixture.buildFileRow(member, "medicalLetter", { createdAt }),
+    );
     await fixture.context.db.file.createMany({ data: rows });
     const seen: string[] = [];
     let cursor: string | null | undefined;
@@ -48,7 +50,10 @@ describe("the queue", () => {
       days.map((day) => fixture.submitFile(member, "medicalLetter", { createdAt: new Date(day) })),
     );
     const first = await listQueue({ limit: 2 });
-    await fixture.context.db.file.updateMany({ where: { id: rows[0]?.id ?? "" }, data: { status: "approved" } });
+    await fixture.context.db.file.updateMany({
+      where: { id: rows[0]?.id ?? "" },
+      data: { status: "approved" },
+    });
     expect(ids(await listQueue({ limit: 2, cursor: first.next }))).toEqual([rows[2]?.id, rows[3]?.id]);
   });
 
@@ -113,7 +118,9 @@ describe("the queue", () => {
   });
 
   test("filters by the claims that have not expired", async () => {
-    const [own, unclaimed, claimed] = await Promise.all([1, 2, 3].map(() => fixture.submitFile(member, "medicalLetter")));
+    const [own, unclaimed, claimed] = await Promise.all(
+      [1, 2, 3].map(() => fixture.submitFile(member, "medicalLetter")),
+    );
     const bob = await fixture.createPerson(["medicalLetter"]);
     await claimDocument(fixture.context, ada, own?.id ?? "");
     await claimDocument(fixture.context, bob, claimed?.id ?? "");

@@ -102,10 +102,7 @@ function toDecisionView(decision: {
 }
 
 /** Finds the version before each later version of a one-file field, by the id of the later one. */
-async function findPreviousVersions(
-  db: AppContext["db"],
-  rows: FileRow[],
-): Promise<Map<string, FileRow>> {
+async function findPreviousVersions(db: AppContext["db"], rows: FileRow[]): Promise<Map<string, FileRow>> {
   const later = rows.filter(({ version }) => version > 1);
   if (later.length === 0) return new Map();
   const earlier = await db.file.findMany({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Viewer } from "../permissions/viewer";
 import { claimDocument } from "./claims";
 import { decideOnDocument } from "./decide";
-import { type ReviewFixture, createReviewFixture } from "./testing/review-fixture";
+import { createReviewFixture, type ReviewFixture } from "./testing/review-fixture";
 import { undoDecision } from "./undo";
 
 let fixture: ReviewFixture;
@@ -44,7 +44,11 @@ describe("deciding on a renewal", () => {
     const { held, renewed } = await submitRenewal();
     const review = await approve(renewed);
     expect(review.previous).toMatchObject({ id: held.id, status: "superseded" });
-    expect(await fixture.findFile(held.id)).toMatchObject({ status: "superseded", slot: null, purgedAt: null });
+    expect(await fixture.findFile(held.id)).toMatchObject({
+      status: "superseded",
+      slot: null,
+      purgedAt: null,
+    });
     expect((await fixture.findFile(renewed.id)).slot).toBe(held.slot);
   });
 
@@ -87,14 +91,18 @@ describe("undoing a decision", () => {
   test("is rejected for another reviewer", async () => {
     const certificate = await fixture.submitFile(member, "dbsCertificate");
     await reject(certificate);
-    await expect(undoDecision(fixture.context, bob, certificate.id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(undoDecision(fixture.context, bob, certificate.id)).rejects.toMatchObject({
+      code: "conflict",
+    });
     expect((await fixture.findFile(certificate.id)).status).toBe("rejected");
   });
 
   test("happens once among three concurrent requests", async () => {
     const certificate = await fixture.submitFile(member, "dbsCertificate");
     await reject(certificate);
-    const attempts = await Promise.allSettled([1, 2, 3].map(() => undoDecision(fixture.context, ada, certificate.id)));
+    const attempts = await Promise.allSettled(
+      [1, 2, 3].map(() => undoDecision(fixture.context, ada, certificate.id)),
+    );
     expect(attempts.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const undone = { fileId: certificate.id, outcome: "undo" };
     expect(await fixture.context.db.decision.count({ where: undone })).toBe(1);
@@ -102,7 +110,9 @@ describe("undoing a decision", () => {
 
   test("needs a decision", async () => {
     const certificate = await fixture.submitFile(member, "dbsCertificate");
-    await expect(undoDecision(fixture.context, ada, certificate.id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(undoDecision(fixture.context, ada, certificate.id)).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 
   test("is rejected after a newer submission", async () => {
@@ -117,7 +127,10 @@ describe("undoing a decision", () => {
   test("is rejected if the earlier approval has lost its bytes", async () => {
     const { held, renewed } = await submitRenewal();
     await approve(renewed);
-    await fixture.context.db.file.update({ where: { id: held.id }, data: { purgedAt: fixture.context.clock.now() } });
+    await fixture.context.db.file.update({
+      where: { id: held.id },
+      data: { purgedAt: fixture.context.clock.now() },
+    });
     await expect(undoDecision(fixture.context, ada, renewed.id)).rejects.toMatchObject({ code: "conflict" });
     expect((await fixture.findFile(renewed.id)).status).toBe("approved");
   });

@@ -16,9 +16,7 @@ import { findReview, type Review } from "./review";
 export const decisionSnapshotSchema = z.object({
   status: z.enum(FileStatus).default(SUBMITTED_STATUS),
   slot: z.string().nullable(),
-  replaced: z
-    .object({ id: z.string(), slot: z.string(), status: z.enum(FileStatus) })
-    .nullable(),
+  replaced: z.object({ id: z.string(), slot: z.string(), status: z.enum(FileStatus) }).nullable(),
 });
 
 export type DecisionSnapshot = z.infer<typeof decisionSnapshotSchema>;
@@ -28,11 +26,7 @@ export type DecisionSnapshot = z.infer<typeof decisionSnapshotSchema>;
  * that the decision superseded, and claims the document for the viewer again. Errors: not_found;
  * forbidden; conflict after the undo time, or after a later change.
  */
-export async function undoDecision(
-  context: AppContext,
-  viewer: Viewer,
-  fileId: string,
-): Promise<Review> {
+export async function undoDecision(context: AppContext, viewer: Viewer, fileId: string): Promise<Review> {
   const { db, clock, limits } = context;
   const file = await findDecidableFile(context, viewer, fileId);
   const decision = await db.decision.findFirst({

@@ -68,7 +68,7 @@ describe("the storage factory", () => {
     expect(storagesOf(s3).public.publicUrl("k.webp")).toBe("http://store.internal:9000/pictures/k.webp");
   });
 
-  test("lets a CDN with a purge hook cache public objects for a year", () => {
+  test("a CDN with a purge hook caches public objects for a year", () => {
     const purged = { ...base, MEDIA_PURGE_URL: "https://cdn.example.org/purge" };
     const cacheControlOf = (variables: Record<string, string>) =>
       Object.values(storagesOf(variables)).map((storage) => asLocalStorage(storage)?.cacheControl);

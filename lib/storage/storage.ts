@@ -109,7 +109,9 @@ export interface Storage {
   /** Returns null if no object exists. */
   stat(key: string): Promise<Stat | null>;
 
-  /** Reads the object, or a range that ends with the object at the latest. Fails with `not_found`. */
+  /**
+   * Reads the object, or a range that ends with the object at the latest. Fails with `not_found`.
+   */
   read(key: string, range?: ByteRange): Promise<Readable>;
 
   /**
@@ -146,7 +148,10 @@ export interface Storage {
    */
   signPart(key: string, part: SignedPart): Promise<SignedRequest>;
 
-  /** Lists the received parts by number. Returns null if the upload is completed, aborted or unknown. */
+  /**
+   * Lists the received parts by number. Returns null if the upload is completed, aborted or
+   * unknown.
+   */
   listParts(key: string, multipartId: string): Promise<Part[] | null>;
 
   /**

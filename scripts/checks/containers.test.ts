@@ -23,19 +23,19 @@ function block(name: string, text = compose): string {
   return rest.slice(0, end < 0 ? undefined : end).join("\n");
 }
 
-test("the image runs as a number that is nobody's, and Node is its first process", () => {
+test("the image runs Node as an unprivileged user", () => {
   expect(last.match(/^USER .*/gm)).toEqual(["USER 10001:10001"]);
   expect(last).toMatch(/^ENTRYPOINT \["node", "bin\/dossier\.mjs"\]$/m);
   expect(last).toMatch(/^HEALTHCHECK .* CMD \["node", "bin\/dossier\.mjs", "health"\]$/m);
 });
 
-test("the image takes the bundle and nothing of the source, and no secret is in it", () => {
+test("the image contains the bundle, no source and no secret", () => {
   expect(last.match(/^(COPY|ADD) .*/gm)).toEqual(["COPY --from=build /app ./"]);
   expect(last).not.toMatch(/npm/);
   expect(dockerfile).not.toMatch(/^(ARG|ENV) .*(SECRET|PASSWORD|DATABASE_URL|ACCESS_KEY)/m);
 });
 
-test("what the image sets is known to lib/config/env.ts", () => {
+test("the image sets only variables of lib/config/env.ts", () => {
   const set = [...(/^ENV (.*)$/m.exec(last)?.[1] ?? "").matchAll(/([A-Z][A-Z0-9_]*)=/g)].map(
     ([, name]) => name,
   );
@@ -43,7 +43,7 @@ test("what the image sets is known to lib/config/env.ts", () => {
   expect(set.filter((name) => !ENV_VARIABLE_NAMES.includes(name ?? ""))).toEqual([]);
 });
 
-test("nothing gets to the builder that is not named, and no settings, data, history or tests at all", () => {
+test("the builder receives named files only, no settings, data or tests", () => {
   const lines = read(".dockerignore")
     .split("\n")
     .filter((line) => line && !line.startsWith("#"));
@@ -87,11 +87,11 @@ test("compose: what it sets is known to lib/config/env.ts", () => {
   expect(names.filter((name) => !ENV_VARIABLE_NAMES.includes(name))).toEqual([]);
 });
 
-test("compose: no secret has a default, each is made by deploy/secrets.sh and is another one every time", () => {
+test("compose has no default secret, and deploy/secrets.sh makes new ones", () => {
   const secret = /^ +[A-Z0-9_]*(?:SECRET|PASSWORD|ACCESS_KEY|SECRET_KEY)[A-Z0-9_]*: (.*)$/gm;
   const values = [...compose.matchAll(secret)].map(([, value]) => value);
   expect(values.length).toBeGreaterThan(5);
-  // CRON_SECRET may be empty: then nobody is let in there.
+  // CRON_SECRET may be empty: then the server refuses every caller of the jobs.
   expect(values.filter((value) => !/^\$\{[A-Z0-9_]+(:\?|:-\})/.test(value ?? ""))).toEqual([]);
   const make = () =>
     execFileSync("sh", [join(root, "deploy/secrets.sh")], { encoding: "utf8" })
@@ -106,7 +106,7 @@ test("compose: no secret has a default, each is made by deploy/secrets.sh and is
   expect(one.map((line) => line.split("=")[0])).toEqual(expect.arrayContaining(wanted));
 });
 
-test("compose: the application is read-only and has no rights, and starts when database and buckets are ready", () => {
+test("compose runs the application read-only after database and buckets are ready", () => {
   const common = block("x-dossier");
   for (const line of ["read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"])
     expect(common).toContain(line);
@@ -120,7 +120,7 @@ test("compose: the application is read-only and has no rights, and starts when d
   );
 });
 
-test("compose: nothing is open to other machines by itself, and every image has a version", () => {
+test("compose opens no port to other machines and pins every image", () => {
   const ports = [...compose.matchAll(/ports: \["([^"]*)"\]/g)].map(([, port]) => port);
   expect(ports).toHaveLength(2);
   expect(ports.filter((port) => !port?.startsWith("127.0.0.1:"))).toEqual([]);
@@ -131,11 +131,11 @@ test("compose: nothing is open to other machines by itself, and every image has 
   expect(images.filter((image) => !/:v?\d/.test(image ?? ""))).toEqual([]);
 });
 
-test("the service listens where the proxy before it is, and nowhere else", () => {
+test("the service listens on loopback only", () => {
   expect(read("deploy/dossier.service").split("\n")).toContain("Environment=HOST=127.0.0.1");
 });
 
-test.each(units)("%s gives the service nothing that it does not need, and time to end", (unit) => {
+test.each(units)("%s gives the service no privileges and time to stop", (unit) => {
   const text = read(unit);
   for (const line of [
     "DynamicUser=yes",
@@ -145,6 +145,6 @@ test.each(units)("%s gives the service nothing that it does not need, and time t
   ])
     expect(text.split("\n")).toContain(line);
   expect(text).toMatch(/^EnvironmentFile=\/etc\//m);
-  // The front lets requests run for ten seconds, then the pool ends.
+  // The HTTP server lets requests run for ten seconds, then the pool ends.
   expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1])).toBeGreaterThan(15);
 });

@@ -5,7 +5,8 @@ import { root } from "../../server/root";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-// The folders that a path in the documents begins with. Other words with a slash are URLs, keys or packages.
+// The folders that a path in the documents begins with. Other words with a slash are URLs, keys or
+// packages.
 const FOLDERS = [
   "app",
   "lib",

@@ -7,19 +7,19 @@ const pages = ["deploy.md", "static.md"].map((name) => ({
   name,
   text: readFileSync(join(root, "docs", name), "utf8"),
 }));
-/** Configurations of nginx before the application, which is told by TRUSTED_PROXIES to believe them. */
+/** Configurations of an nginx that TRUSTED_PROXIES makes the application trust. */
 const samples = pages.flatMap(({ name, text }) =>
   [...text.matchAll(/^```nginx\n([\s\S]*?)^```/gm)]
     .map(([, block = ""]) => ({ name, block }))
     .filter(({ block }) => block.includes("127.0.0.1:3000")),
 );
 
-describe("a proxy as the documents describe it", () => {
-  test("is described in both", () => {
+describe("a documented proxy", () => {
+  test("a proxy is documented in deploy.md and static.md", () => {
     expect(samples.map(({ name }) => name)).toEqual(["deploy.md", "static.md"]);
   });
 
-  test.each(samples)("lets no caller choose their address or the request's id: $name", ({ block }) => {
+  test.each(samples)("a documented proxy overwrites client address and request id: $name", ({ block }) => {
     for (const line of [
       "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
       "proxy_set_header X-Request-Id $request_id;",

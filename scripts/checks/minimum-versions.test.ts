@@ -8,8 +8,8 @@ type Entry = { version?: string; integrity?: string; link?: boolean; optional?: 
 const lockfile = readFileSync(join(root, "package-lock.json"), "utf8");
 const packages: Record<string, Entry> = JSON.parse(lockfile).packages;
 
-/** Versions below which known holes are open. `npm audit` is not available everywhere. */
-const floors: [name: string, floor: string, why: string][] = [
+/** Versions that close known vulnerabilities. `npm audit` is not available everywhere. */
+const MINIMUM_VERSIONS: [name: string, minimum: string, why: string][] = [
   [
     "next",
     "16.4.5",
@@ -20,38 +20,39 @@ const floors: [name: string, floor: string, why: string][] = [
   ["pdfjs-dist", "4.2.67", "CVE-2024-4367"],
 ];
 
-test.each(floors)("no %s older than %s is installed: %s", (name, floor) => {
+test.each(MINIMUM_VERSIONS)("no %s older than %s is installed: %s", (name, minimum) => {
   const found = Object.entries(packages)
     .filter(([path]) => path.endsWith(`node_modules/${name}`))
     .map(([, { version = "0" }]) => version);
-  for (const version of found) expect(atLeast(version, floor), `${name} ${version}`).toBe(true);
-  // A package we import must be there to be judged; the last one is here in case it ever comes.
+  for (const version of found) expect(isAtLeast(version, minimum), `${name} ${version}`).toBe(true);
+  // The project imports all of them except the last, which a dependency may bring.
   if (name !== "pdfjs-dist") expect(found).not.toEqual([]);
 });
 
-test("versions compare by number, not by letter", () => {
-  expect(atLeast("16.10.0", "16.4.5")).toBe(true);
-  expect(atLeast("16.4.4", "16.4.5")).toBe(false);
-  expect(atLeast("16.4.5-canary.1", "16.4.5")).toBe(false);
+test("versions compare by number", () => {
+  expect(isAtLeast("16.10.0", "16.4.5")).toBe(true);
+  expect(isAtLeast("16.4.4", "16.4.5")).toBe(false);
+  expect(isAtLeast("16.4.5-canary.1", "16.4.5")).toBe(false);
 });
 
-test("every package of the lockfile carries its hash, but for binaries of machines that this registry does not serve", () => {
-  const bare = Object.entries(packages)
+test("every package of the lockfile carries its hash", () => {
+  // Binaries for other platforms are not served by every registry, so they may lack a hash.
+  const unhashed = Object.entries(packages)
     .filter(([path, { link }]) => path !== "" && !link)
     .filter(([, { integrity }]) => !integrity?.startsWith("sha512-"))
     .filter(([, { optional, cpu }]) => !(optional && cpu));
   expect(Object.keys(packages).length).toBeGreaterThan(100);
-  expect(bare.map(([path]) => path)).toEqual([]);
+  expect(unhashed.map(([path]) => path)).toEqual([]);
 });
 
-test("the lockfile names no registry, so that it installs from any", () => {
+test("the lockfile names no registry", () => {
   expect(lockfile).not.toMatch(/"resolved"|https?:\/\/[^"]*registry/);
 });
 
-function atLeast(version: string, floor: string): boolean {
+function isAtLeast(version: string, minimum: string): boolean {
   const [numbers = "", ...prerelease] = version.split("-");
   const own = numbers.split(".").map(Number);
-  for (const [place, least] of floor.split(".").map(Number).entries()) {
+  for (const [place, least] of minimum.split(".").map(Number).entries()) {
     const difference = (own[place] ?? 0) - least;
     if (difference !== 0) return difference > 0;
   }

@@ -26,7 +26,7 @@ test("vercel.json calls each job of lib/jobs/jobs.ts on its schedule", () => {
   expect(findCronDifferences(vercelJson.crons, JOBS.values())).toEqual([]);
 });
 
-test("a new job and a removed job are named with the line to write", () => {
+test("a new or removed job is named with the line to write", () => {
   const planted: Job = { name: "planted", schedule: "30 2 * * *", run: async () => ({}) };
   const others = [...JOBS.values()].filter(({ name }) => name !== "work");
   expect(findCronDifferences(vercelJson.crons, [...others, planted])).toEqual([

@@ -1,9 +1,9 @@
 import type { AppContext } from "../../lib/app-context";
+import { createAppContext } from "../../lib/config/create-app-context";
 import { reconcile } from "../../lib/uploads/reconcile";
 import { executeRepairs, type PlannedRepair } from "../../lib/uploads/reconciling/execute-repairs";
 import type { Finding } from "../../lib/uploads/reconciling/finding";
 import { planRepair } from "../../lib/uploads/reconciling/plan-repair";
-import { createAppContext } from "../../lib/config/create-app-context";
 import { openEnvironment } from "../../server/environment";
 import type { StorageCommandOptions } from "./command-options";
 import { JsonLinesFile } from "./json-lines-file";

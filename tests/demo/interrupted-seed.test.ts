@@ -43,15 +43,15 @@ async function countLeftovers(): Promise<{ people: number; purges: number; objec
   return { people: await database.db.user.count(), purges: await database.db.purge.count(), objects };
 }
 
-/** A private storage that takes so many objects, and then none; what is in it can be removed, or cannot. */
-function failingAfter(puts: number, { removable }: { removable: boolean }): Storages {
-  const away = new Problem("unavailable", "The files cannot be reached at the moment.");
+/** Wraps the private storage so that it fails after some puts, and its removals too if asked. */
+function failAfter(puts: number, { removable }: { removable: boolean }): Storages {
+  const unavailable = new Problem("unavailable", "The files cannot be reached at the moment.");
   let taken = 0;
   const failing = new Proxy(storages.private, {
     get(target, name) {
-      if (name === "put" && ++taken > puts) return () => Promise.reject(away);
+      if (name === "put" && ++taken > puts) return () => Promise.reject(unavailable);
       const removes = name === "remove" || name === "removeMany";
-      if (removes && !removable && taken > puts) return () => Promise.reject(away);
+      if (removes && !removable && taken > puts) return () => Promise.reject(unavailable);
       const value = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -59,16 +59,16 @@ function failingAfter(puts: number, { removable }: { removable: boolean }): Stor
   return { ...storages, private: failing };
 }
 
-describe("a demo that cannot be laid to its end", { timeout: 120_000 }, () => {
-  test("is removed again, and says what to do", async () => {
-    await expect(seedThrough(failingAfter(25, { removable: true }))).rejects.toThrow(
+describe("an interrupted seed of the demo", { timeout: 120_000 }, () => {
+  test("an interrupted seed is removed and says what to do", async () => {
+    await expect(seedThrough(failAfter(25, { removable: true }))).rejects.toThrow(
       /cannot be reached at the moment[\s\S]*Start again[\s\S]*DEMO=off/,
     );
     expect(await countLeftovers()).toEqual({ people: 0, purges: 0, objects: 0 });
   });
 
-  test("says so where a part of it is left, and is laid whole by the next start", async () => {
-    await expect(seedThrough(failingAfter(25, { removable: false }))).rejects.toThrow("a part of it is left");
+  test("a partly removed seed is reported and completed by the next start", async () => {
+    await expect(seedThrough(failAfter(25, { removable: false }))).rejects.toThrow("a part of it is left");
     expect((await countLeftovers()).objects).toBeGreaterThan(0);
     await seedThrough(storages);
     const { people, objects } = await countLeftovers();

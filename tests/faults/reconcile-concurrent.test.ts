@@ -15,7 +15,9 @@ import {
 const site = reconcileFixture();
 const { uploadDocument: document, uploadPicture: picture } = site;
 
-/** Wraps a storage so that `change` runs while it is listed: before the first object, or after it. */
+/**
+ * Wraps a storage so that `change` runs while it is listed: before the first object, or after it.
+ */
 function changeDuringList(real: Storage, change: () => Promise<void>, when: "after" | "between"): Storage {
   async function* list(prefix: string): ReturnType<Storage["list"]> {
     const before = await collect(real.list(prefix));

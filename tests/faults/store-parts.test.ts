@@ -62,28 +62,23 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     ["the assembly", /^POST \S*uploadId=/],
     ["the copy", /^PUT \S*files\//],
   ];
-  test.each(LOST)(
-    "loses the response to %s: a repeated request succeeds",
-    async (_, only) => {
-      const { id, parts } = await begin();
-      const once = async (request: () => Promise<Response>) => {
-        const first = await request();
-        if (first.status === 200) return first;
-        expect(first.status).toBe(503);
-        return request();
-      };
-      await site.faultProxy.set({ kind: "lose-first-answer", only });
-      expect((await once(() => requestPartUrls(site.ada, id, parts))).status).toBe(200);
-      await uploadParts(site.ada, id, parts);
-      const answer = await once(() => complete(id));
-      expect(answer.status).toBe(200);
-      const { file } = await answer.json();
-      expect((await (await complete(id)).json()).file).toEqual(file);
-      expect(await db().file.count({ where: { ownerId: site.ada.id, field: "bundle", id: file.id } })).toBe(
-        1,
-      );
-    },
-  );
+  test.each(LOST)("loses the response to %s: a repeated request succeeds", async (_, only) => {
+    const { id, parts } = await begin();
+    const once = async (request: () => Promise<Response>) => {
+      const first = await request();
+      if (first.status === 200) return first;
+      expect(first.status).toBe(503);
+      return request();
+    };
+    await site.faultProxy.set({ kind: "lose-first-answer", only });
+    expect((await once(() => requestPartUrls(site.ada, id, parts))).status).toBe(200);
+    await uploadParts(site.ada, id, parts);
+    const answer = await once(() => complete(id));
+    expect(answer.status).toBe(200);
+    const { file } = await answer.json();
+    expect((await (await complete(id)).json()).file).toEqual(file);
+    expect(await db().file.count({ where: { ownerId: site.ada.id, field: "bundle", id: file.id } })).toBe(1);
+  });
 
   test("is slow: a multipart upload succeeds", async () => {
     await site.faultProxy.set({ kind: "delay", milliseconds: 200 });

@@ -34,39 +34,36 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     return key;
   }
 
-  test.each(STORE_FAULTS)(
-    "%s: a sweep deletes nothing and reconcile finds nothing",
-    async (_, fault) => {
-      await letter();
-      const gone = await letter();
-      const key = await abandoned();
-      await site.faultProxy.set(fault);
-      await expectUnavailable(site.ada.request("DELETE", `/api/files/${gone.id}`));
-      // Skips the wait after the failure.
-      await db().purge.updateMany({ data: { retryAt: null } });
-      const { prefix } = await db().file.findUniqueOrThrow({ where: { id: gone.id } });
-      const answer = await sweep();
-      if (answer.status === 200) expect((await answer.json()).failed).toBeGreaterThan(0);
-      else expect(answer.status).toBe(503);
-      expect(await db().purge.count({ where: { prefix } })).toBe(1);
-      expect(await db().purge.count({ where: { prefix: key } })).toBeGreaterThan(0);
-      expect(await db().trail.count({ where: { subjectId: gone.id } })).toBe(0);
+  test.each(STORE_FAULTS)("%s: a sweep deletes nothing and reconcile finds nothing", async (_, fault) => {
+    await letter();
+    const gone = await letter();
+    const key = await abandoned();
+    await site.faultProxy.set(fault);
+    await expectUnavailable(site.ada.request("DELETE", `/api/files/${gone.id}`));
+    // Skips the wait after the failure.
+    await db().purge.updateMany({ data: { retryAt: null } });
+    const { prefix } = await db().file.findUniqueOrThrow({ where: { id: gone.id } });
+    const answer = await sweep();
+    if (answer.status === 200) expect((await answer.json()).failed).toBeGreaterThan(0);
+    else expect(answer.status).toBe(503);
+    expect(await db().purge.count({ where: { prefix } })).toBe(1);
+    expect(await db().purge.count({ where: { prefix: key } })).toBeGreaterThan(0);
+    expect(await db().trail.count({ where: { subjectId: gone.id } })).toBe(0);
 
-      const findings: unknown[] = [];
-      const comparing = (async () => {
-        for await (const finding of reconcile(appContext())) findings.push(finding);
-      })();
-      await expect(comparing).rejects.toMatchObject({ code: "unavailable" });
-      expect(findings).toEqual([]);
+    const findings: unknown[] = [];
+    const comparing = (async () => {
+      for await (const finding of reconcile(appContext())) findings.push(finding);
+    })();
+    await expect(comparing).rejects.toMatchObject({ code: "unavailable" });
+    expect(findings).toEqual([]);
 
-      await site.faultProxy.set({ kind: "none" });
-      await db().purge.updateMany({ data: { retryAt: null } });
-      expect(await (await sweep()).json()).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0 } });
-      expect(await listKeys("private", prefix)).toEqual([]);
-      // A multipart upload without a response stays until it is older than any ticket.
-      for await (const finding of reconcile(appContext()))
-        if (!("multipartId" in finding)) findings.push(finding);
-      expect(findings).toEqual([]);
-    },
-  );
+    await site.faultProxy.set({ kind: "none" });
+    await db().purge.updateMany({ data: { retryAt: null } });
+    expect(await (await sweep()).json()).toMatchObject({ failed: 0, left: { uploads: 0, purges: 0 } });
+    expect(await listKeys("private", prefix)).toEqual([]);
+    // A multipart upload without a response stays until it is older than any ticket.
+    for await (const finding of reconcile(appContext()))
+      if (!("multipartId" in finding)) findings.push(finding);
+    expect(findings).toEqual([]);
+  });
 });

@@ -11,7 +11,9 @@ import type { ProvisionInput } from "../../lib/operations/provision/provision";
 import { errorNameOf } from "../../lib/storage/s3/errors";
 import type { TestStore } from "./buckets";
 
-/** Names of two buckets that do not exist yet, and the input of provisioning and doctor for them. */
+/**
+ * Names of two buckets that do not exist yet, and the input of provisioning and doctor for them.
+ */
 export type BucketFixture = {
   settings: S3StorageSettings;
   provisionInput: ProvisionInput;
@@ -27,7 +29,7 @@ export function openBucketFixture(store: TestStore, publisher?: TestStore): Buck
   const { endpoint, region, accessKeyId, secretAccessKey } = store;
   const credentials = { accessKeyId, secretAccessKey };
   const run = randomBytes(6).toString("hex");
-  const buckets = { public: `dossier-ward-${run}-public`, private: `dossier-ward-${run}-private` };
+  const buckets = { public: `dossier-test-${run}-public`, private: `dossier-test-${run}-private` };
   const place: S3StorageSettings = {
     driver: "s3",
     buckets,
@@ -37,7 +39,7 @@ export function openBucketFixture(store: TestStore, publisher?: TestStore): Buck
     credentials,
   };
   const appUrl = "http://localhost:3000";
-  const statics = publisher && { ...place, bucket: `dossier-ward-${run}-static`, credentials: publisher };
+  const statics = publisher && { ...place, bucket: `dossier-test-${run}-static`, credentials: publisher };
   const client = createClient(store);
   return {
     settings: place,
@@ -87,7 +89,8 @@ async function removeBucketWithVersions(client: S3Client, Bucket: string): Promi
       await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
     await client.send(new DeleteBucketCommand({ Bucket }));
   } catch (error) {
-    // Of a bucket that has kept versions Ceph 16 sometimes cannot remove a mark of what is gone; then the bucket stays until the cluster goes.
+    // Ceph 16 sometimes cannot remove a delete marker. The bucket then stays until the cluster
+    // goes.
     const marked = errorNameOf(error) === "BucketNotEmpty" && (await hasOnlyDeleteMarkers(client, Bucket));
     if (errorNameOf(error) !== "NoSuchBucket" && !marked) throw error;
   }

@@ -15,8 +15,8 @@ export type TestStore = { endpoint: string; region: string; accessKeyId: string;
 export type TestBuckets = { publicBucket: string; privateBucket: string; remove(): Promise<void> };
 
 /**
- * A pair of buckets with names of their own, set up as deployment does it: anybody reads from the public one, nobody lists it, and browsers on
- * `origins` put into and get from both.
+ * Creates a public and a private bucket with fresh names, configured as in a deployment: every
+ * visitor may read the public one, none may list it, and browsers on `origins` may use both.
  */
 export async function createTestBuckets(
   store: TestStore,

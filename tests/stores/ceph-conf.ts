@@ -39,8 +39,8 @@ export function formatCephConf(place: CephLocation, fsid: string): string {
       mon_allow_pool_size_one: true,
       mon_warn_on_pool_no_redundancy: false,
       osd_crush_chooseleaf_type: 0,
-      // The read lease is eight tenths of this value. On a busy machine the disk's daemon may get no
-      // CPU during the default lease of 16 s. With one disk nothing renews it, and calls hang.
+      // The read lease is eight tenths of this value. On a busy machine the disk's daemon may get
+      // no CPU during the default lease of 16 s. With one disk nothing renews it, and calls hang.
       osd_heartbeat_grace: 1200,
       osd_pool_default_pg_autoscale_mode: "off",
       osd_pool_default_pg_num: 8,

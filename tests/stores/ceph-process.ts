@@ -34,7 +34,9 @@ export async function runCephProgram(
   }
 }
 
-/** Returns the pid of a daemon, or null if it does not run or the pid belongs to another process. */
+/**
+ * Returns the pid of a daemon, or null if it does not run or the pid belongs to another process.
+ */
 export async function pidOf(place: CephLocation, daemon: Daemon): Promise<number | null> {
   const pid = Number(await readFile(join(place.folder, `${daemon}.pid`), "utf8").catch(() => ""));
   if (!pid) return null;
@@ -54,7 +56,10 @@ export async function pollUntil(
   }
 }
 
-/** Runs `work` while no other process of this machine holds the lock. Takes over the lock of a dead process. */
+/**
+ * Runs `work` while no other process of this machine holds the lock. Takes over the lock of a dead
+ * process.
+ */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const holder = join(folder, "pid");
   await pollUntil(() => acquireLock(folder, holder), 240_000, `${folder} was not released`);

@@ -24,7 +24,10 @@ export function testStoreAt({ port }: CephLocation): TestStore {
   return { endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", ...CREDENTIALS };
 }
 
-/** Starts the cluster unless it runs. Creates it first if needed (15 s). Safe for concurrent processes. */
+/**
+ * Starts the cluster unless it runs. Creates it first if needed (15 s). Safe for concurrent
+ * processes.
+ */
 export async function startCeph(place: CephLocation): Promise<TestStore> {
   return withLock(`${place.folder}.lock`, async () => {
     if (!(await isRunning(place))) {

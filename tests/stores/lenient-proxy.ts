@@ -1,7 +1,10 @@
 import { createServer, request } from "node:http";
 import { portOf } from "./local-storage-server";
 
-/** Starts a proxy to `target` that turns every 403 into 200, like a store that verifies no signatures. */
+/**
+ * Starts a proxy to `target` that turns every 403 into 200, like a store that verifies no
+ * signatures.
+ */
 export async function startLenientProxy(target: URL): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((message, response) => {
     const { method, headers, url: path } = message;

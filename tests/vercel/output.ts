@@ -3,7 +3,8 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statS
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 
-// The parts of `vercel build`'s output that the tests read: https://vercel.com/docs/build-output-api
+// The parts of `vercel build`'s output that the tests read:
+// https://vercel.com/docs/build-output-api
 
 const configSchema = z.object({
   version: z.literal(3),

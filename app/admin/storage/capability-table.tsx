@@ -34,7 +34,9 @@ export function CapabilityTable({ capabilities }: { capabilities: readonly Capab
               <th scope="row" className="font-normal sm:w-2/5 sm:py-3 sm:pr-6">
                 {title}
               </th>
-              <td className="font-bold sm:py-3 sm:pr-6 sm:whitespace-nowrap">{SUPPORT_LABELS.get(supported)}</td>
+              <td className="font-bold sm:py-3 sm:pr-6 sm:whitespace-nowrap">
+                {SUPPORT_LABELS.get(supported)}
+              </td>
               <td className="text-muted sm:py-3">{means}</td>
             </tr>
           ))}

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
 import { createPersonWithRole, ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 
@@ -32,7 +32,10 @@ describe("signing up", () => {
       });
       expect(response.status).toBe(422);
     }
-    const response = await sendRequest("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
+    const response = await sendRequest("POST", "/api/auth/sign-up/email", {
+      body,
+      headers: from(randomUUID()),
+    });
     expect(response.status).toBe(200);
     const user = await db().user.findUniqueOrThrow({
       where: { email: body.email },
@@ -61,7 +64,10 @@ describe("signing up", () => {
     ["an object for an address", { email: { contains: "@" } }],
   ])("rejects %s with a 4xx status", async (_, change) => {
     const body = { name: "Eve", email: `${randomUUID()}@example.org`, password: PASSWORD, ...change };
-    const response = await sendRequest("POST", "/api/auth/sign-up/email", { body, headers: from(randomUUID()) });
+    const response = await sendRequest("POST", "/api/auth/sign-up/email", {
+      body,
+      headers: from(randomUUID()),
+    });
     expect([400, 422]).toContain(response.status);
   });
 });
@@ -106,12 +112,15 @@ describe("a session", () => {
       `${value.slice(0, -8)}AAAAAAAA`,
     ]) {
       expect(
-        (await sendRequest("GET", "/api/profile", { headers: { cookie: `${name}=${encodeURIComponent(forged)}` } }))
-          .status,
+        (
+          await sendRequest("GET", "/api/profile", {
+            headers: { cookie: `${name}=${encodeURIComponent(forged)}` },
+          })
+        ).status,
       ).toBe(401);
-      expect((await sendRequest("GET", "/api/profile", { headers: { cookie: `${name}=${forged}` } })).status).toBe(
-        401,
-      );
+      expect(
+        (await sendRequest("GET", "/api/profile", { headers: { cookie: `${name}=${forged}` } })).status,
+      ).toBe(401);
     }
   });
 
@@ -140,9 +149,9 @@ describe("a session", () => {
 describe("an admin", () => {
   test("cannot change their own role or grants", async () => {
     const admin = await createPersonWithRole(db(), "admin", []);
-    expect((await admin.request("PATCH", `/api/people/${admin.id}`, { body: { role: "member" } })).status).toBe(
-      403,
-    );
+    expect(
+      (await admin.request("PATCH", `/api/people/${admin.id}`, { body: { role: "member" } })).status,
+    ).toBe(403);
     expect(
       (await admin.request("PUT", `/api/people/${admin.id}/grants`, { body: { fields: ["dbsCertificate"] } }))
         .status,
@@ -153,7 +162,10 @@ describe("an admin", () => {
   test.each([[["constructor"]], [["profilePicture"]], ["dbsCertificate"], [[{}]]])(
     "gives no grant for the invalid fields %j",
     async (fields) => {
-      const [admin, eve] = [await createPersonWithRole(db(), "admin", []), await createPersonWithRole(db(), "reviewer", [])];
+      const [admin, eve] = [
+        await createPersonWithRole(db(), "admin", []),
+        await createPersonWithRole(db(), "reviewer", []),
+      ];
       expect((await admin.request("PUT", `/api/people/${eve.id}/grants`, { body: { fields } })).status).toBe(
         422,
       );
@@ -248,7 +260,9 @@ test.each(["https://evil.example", "null"])(
   async (origin) => {
     const eve = await signUp("Eve");
     const body = { email: eve.email, password: PASSWORD };
-    expect((await sendRequest("POST", "/api/auth/sign-in/email", { body, headers: { origin } })).status).toBe(403);
+    expect((await sendRequest("POST", "/api/auth/sign-in/email", { body, headers: { origin } })).status).toBe(
+      403,
+    );
     const response = await sendRequest("POST", "/api/auth/sign-out", {
       body: {},
       headers: { cookie: eve.cookie, origin },

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { samplePdf } from "@/tests/support/app/documents";
-import { type Person, signUp } from "@/tests/support/app/person";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import type { AppContext } from "@/lib/app-context";
 import { signPageUrl } from "@/lib/files/signed-urls";
 import type { Storage } from "@/lib/storage/storage";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { samplePdf } from "@/tests/support/app/documents";
+import { type Person, signUp } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -55,7 +55,9 @@ async function keys(prefix: string): Promise<string[]> {
 
 test("a page image is deleted if its file is withdrawn during rendering", async () => {
   const { id, prefix, open } = await letter();
-  await expect(open(() => ada.request("DELETE", `/api/files/${id}`))).rejects.toMatchObject({ code: "purged" });
+  await expect(open(() => ada.request("DELETE", `/api/files/${id}`))).rejects.toMatchObject({
+    code: "purged",
+  });
   expect(await keys(prefix)).toEqual([]);
   expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
 });
@@ -70,7 +72,9 @@ test("a page image is stored once for two concurrent requests", async () => {
 test("a page image stays although a concurrent rendering failed", async () => {
   const { prefix, open } = await letter();
   const failing = { onCrashPoint: () => Promise.reject(new Error("The database is unavailable.")) };
-  await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow("The database is unavailable.");
+  await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow(
+    "The database is unavailable.",
+  );
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
 });
 

@@ -1,22 +1,36 @@
 import { describe, expect, test, vi } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { withHookAtCrashPoint, isReachable, publicMemberFixture } from "@/tests/support/app/public-member-fixture";
-import { signUp } from "@/tests/support/app/person";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { changeProfile } from "@/lib/accounts/profile";
 import type { AppContext } from "@/lib/app-context";
+import type { CrashPoint } from "@/lib/crash-points";
 import { Problem } from "@/lib/errors";
 import { changeFile } from "@/lib/files/change-file";
 import { originalKey } from "@/lib/files/file";
 import { syncOverduePublications } from "@/lib/files/sync-overdue-publications";
-import type { CrashPoint } from "@/lib/crash-points";
 import { completeUpload } from "@/lib/uploads/complete";
 import { runFrequentWork } from "@/lib/uploads/sweep";
+import { signUp } from "@/tests/support/app/person";
+import {
+  isReachable,
+  publicMemberFixture,
+  withHookAtCrashPoint,
+} from "@/tests/support/app/public-member-fixture";
 
 const site = publicMemberFixture();
-const { expectConsistent: expectInLine, setPictureVisibility: flag, picture, setProfileVisibility: profile, row, shown } = site;
+const {
+  expectConsistent: expectInLine,
+  setPictureVisibility: flag,
+  picture,
+  setProfileVisibility: profile,
+  row,
+  shown,
+} = site;
 
 /** Two days later all abandoned work is due. */
-const muchLater = (): AppContext => ({ ...appContext(), clock: { now: () => new Date(Date.now() + 2 * 86_400_000) } });
+const muchLater = (): AppContext => ({
+  ...appContext(),
+  clock: { now: () => new Date(Date.now() + 2 * 86_400_000) },
+});
 
 /** Uploads the bytes of a picture and returns the id of the upload. */
 const arrived = () => site.ada.uploadBytes("profilePicture", site.photo, { type: "image/jpeg" });
@@ -35,7 +49,9 @@ describe("an interrupted change of visibility", () => {
   ] as const)("after %s to %s is finished by the work job", async (step, visibility) => {
     const file = await picture();
     if (visibility === "public") await flag(file.id, "private");
-    await expect(changeFile(withHookAtCrashPoint(step, killed), site.viewer, file.id, { visibility })).rejects.toThrow("killed");
+    await expect(
+      changeFile(withHookAtCrashPoint(step, killed), site.viewer, file.id, { visibility }),
+    ).rejects.toThrow("killed");
     // All variants that the profile shows exist.
     expect((await Promise.all((await shown()).map(isReachable))).every(Boolean)).toBe(true);
     const report = await runFrequentWork(muchLater());
@@ -48,7 +64,9 @@ describe("an interrupted change of visibility", () => {
     const file = await picture();
     for (const visibility of ["private", "public"] as const) {
       const step = visibility === "private" ? "purge.scheduled" : "visibility.copied";
-      await expect(changeProfile(withHookAtCrashPoint(step, killed), site.viewer, { visibility })).rejects.toThrow("killed");
+      await expect(
+        changeProfile(withHookAtCrashPoint(step, killed), site.viewer, { visibility }),
+      ).rejects.toThrow("killed");
       await runFrequentWork(muchLater());
       await expectInLine(file.id);
     }
@@ -62,7 +80,9 @@ describe("an interrupted change of visibility", () => {
       await showing?.(step);
       if (step === "complete.committed") await killed();
     };
-    await expect(completeUpload({ ...appContext(), onCrashPoint: reached }, site.viewer, id)).rejects.toThrow("killed");
+    await expect(completeUpload({ ...appContext(), onCrashPoint: reached }, site.viewer, id)).rejects.toThrow(
+      "killed",
+    );
     expect(await shown()).toEqual([]);
     await runFrequentWork(muchLater());
     expect(await shown()).toHaveLength(5);

@@ -1,11 +1,16 @@
 import { describe, expect, test, vi } from "vitest";
 import { storages } from "@/app/_server/app-context";
-import { withHookAtCrashPoint, isReachable, publicMemberFixture, variantUrlsOf } from "@/tests/support/app/public-member-fixture";
 import { changeProfile } from "@/lib/accounts/profile";
 import type { AppContext } from "@/lib/app-context";
 import { Problem } from "@/lib/errors";
 import { changeFile } from "@/lib/files/change-file";
 import type { FileView } from "@/lib/files/file";
+import {
+  isReachable,
+  publicMemberFixture,
+  variantUrlsOf,
+  withHookAtCrashPoint,
+} from "@/tests/support/app/public-member-fixture";
 
 // Nine concurrent tabs slow the store down. tests/faults/store-slow.test.ts tests the time budget.
 vi.mock("@/lib/storage/time-budget", async (original) => ({
@@ -14,7 +19,15 @@ vi.mock("@/lib/storage/time-budget", async (original) => ({
 }));
 
 const site = publicMemberFixture();
-const { cropPicture: crop, expectConsistent: expectInLine, setPictureVisibility: flag, picture, setProfileVisibility: profile, row, shown } = site;
+const {
+  cropPicture: crop,
+  expectConsistent: expectInLine,
+  setPictureVisibility: flag,
+  picture,
+  setProfileVisibility: profile,
+  row,
+  shown,
+} = site;
 
 describe("hiding a picture", () => {
   test("responds to every tab after the old objects are deleted", async () => {
@@ -74,7 +87,8 @@ describe("while a picture is published", () => {
     expect((await flag(file.id, "private")).status).toBe(200);
     return file;
   };
-  const show = (on: AppContext, file: FileView) => changeFile(on, site.viewer, file.id, { visibility: "public" });
+  const show = (on: AppContext, file: FileView) =>
+    changeFile(on, site.viewer, file.id, { visibility: "public" });
 
   test("hiding the profile keeps it hidden", async () => {
     const file = await begun();

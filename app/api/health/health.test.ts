@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sendRequest } from "@/tests/support/app/person";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 

@@ -1,7 +1,7 @@
-import { isShuttingDown } from "@/app/_server/request-info";
-import { jsonResponse } from "@/app/_server/json-response";
-import { endpoint, route } from "@/app/_server/route";
 import { checkHealth } from "@/app/_server/app-context";
+import { jsonResponse } from "@/app/_server/json-response";
+import { isShuttingDown } from "@/app/_server/request-info";
+import { endpoint, route } from "@/app/_server/route";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({

@@ -1,10 +1,10 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, storages } from "@/app/_server/app-context";
+import { originalKey, variantKey, variantsSchema } from "@/lib/files/file";
 import { samplePhoto } from "@/tests/support/app/documents";
 import { fetchUrl, type Person, sendRequest, signUp } from "@/tests/support/app/person";
-import { originalKey, variantKey, variantsSchema } from "@/lib/files/file";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;

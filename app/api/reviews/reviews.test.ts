@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
-import { samplePdf } from "@/tests/support/app/documents";
-import { createPersonWithRole, type Person, signUp } from "@/tests/support/app/person";
 import type { FileView } from "@/lib/files/file";
 import { newId } from "@/lib/id";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { samplePdf } from "@/tests/support/app/documents";
+import { createPersonWithRole, type Person, signUp } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
-import { withPrivateFault } from "@/tests/support/app/faulty-storage";
-import { sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { completeUpload as run } from "@/lib/uploads/complete";
 import type { Ticket } from "@/lib/uploads/issue";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
+import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -133,12 +133,7 @@ describe("completing", () => {
       "content_mismatch",
     ],
     ["a PDF that is broken", Buffer.from("%PDF-1.7\nnothing of it"), "application/pdf", "unreadable_file"],
-    [
-      "a PDF declared as JPEG",
-      Buffer.from("%PDF-1.7\nnothing of it"),
-      "image/png",
-      "content_mismatch",
-    ],
+    ["a PDF declared as JPEG", Buffer.from("%PDF-1.7\nnothing of it"), "image/png", "content_mismatch"],
   ])("rejects %s and deletes its bytes", async (_, bytes, type, code) => {
     const before = await keys("private");
     const ticket = await issue(bytes, { type });
@@ -244,7 +239,8 @@ describe("completing", () => {
 });
 
 describe("a new file of a one-file field", () => {
-  const certificate = async () => ada.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" });
+  const certificate = async () =>
+    ada.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" });
   const status = async (id: string) => (await db().file.findUniqueOrThrow({ where: { id } })).status;
 
   test("supersedes an earlier one that is not approved", async () => {

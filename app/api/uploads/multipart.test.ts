@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { samplePdf } from "@/tests/support/app/documents";
-import { withPrivateFault } from "@/tests/support/app/faulty-storage";
-import { requestPartUrls, type FilePart, splitIntoParts, uploadParts, requestMultipartTicket } from "@/tests/support/app/parts";
-import { fetchUrl, sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { readAll } from "@/lib/storage/read-all";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { completeUpload as run } from "@/lib/uploads/complete";
 import { expectedParts } from "@/lib/uploads/part-sizes";
+import { samplePdf } from "@/tests/support/app/documents";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
+import {
+  type FilePart,
+  requestMultipartTicket,
+  requestPartUrls,
+  splitIntoParts,
+  uploadParts,
+} from "@/tests/support/app/parts";
+import { fetchUrl, type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
@@ -218,7 +224,11 @@ describe("a multipart upload that the store accepted", MOVES_MEGABYTES, () => {
 
   test("is rejected if only the SHA-256 of a part differs", async () => {
     const id = await ticket({ sha256: sizeAndHashOf(bytes).sha256 });
-    await uploadParts(ada, id, [part(1), changed({ ...part(2), ...sizeAndHashOf(changed(part(2)).bytes) }), part(3)]);
+    await uploadParts(ada, id, [
+      part(1),
+      changed({ ...part(2), ...sizeAndHashOf(changed(part(2)).bytes) }),
+      part(3),
+    ]);
     await smuggle(id, part(2));
     expect((await (await complete(id)).json()).code).toBe("content_mismatch");
   });

@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { withPrivateFault } from "@/tests/support/app/faulty-storage";
-import { getPartUrls, requestPartUrls, type FilePart, splitIntoParts, uploadParts, requestMultipartTicket } from "@/tests/support/app/parts";
-import { sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
-import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { issueTicket, type MultipartTicket } from "@/lib/uploads/issue";
 import { signUploadParts } from "@/lib/uploads/sign-parts";
 import { runFrequentWork } from "@/lib/uploads/sweep";
+import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
+import {
+  type FilePart,
+  getPartUrls,
+  requestMultipartTicket,
+  requestPartUrls,
+  splitIntoParts,
+  uploadParts,
+} from "@/tests/support/app/parts";
+import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
 
@@ -23,7 +30,10 @@ let environment: TestEnvironment;
 let ada: Person;
 
 beforeAll(async () => {
-  environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: String(3 * BYTES.length - 1) });
+  environment = await createTestEnvironment({
+    QUOTA_OPEN_UPLOADS: "3",
+    QUOTA_BYTES: String(3 * BYTES.length - 1),
+  });
 });
 beforeEach(async () => {
   ada = await signUp("Ada");
@@ -116,9 +126,9 @@ describe("a ticket above the field's partSize", () => {
     const first = await issueTicket(appContext(), ada.viewer, request, "key");
     await uploadParts(ada, first.id, [FIRST]);
     expect(await issueTicket(withoutStore(), ada.viewer, request, "key")).toEqual(first);
-    await expect(issueTicket(appContext(), ada.viewer, { ...request, sha256: SHA256 }, "key")).rejects.toThrow(
-      "idempotency_mismatch",
-    );
+    await expect(
+      issueTicket(appContext(), ada.viewer, { ...request, sha256: SHA256 }, "key"),
+    ).rejects.toThrow("idempotency_mismatch");
     await ada.request("DELETE", `/api/uploads/${first.id}`);
     expect(await issueTicket(withoutStore(), ada.viewer, request, "key")).toMatchObject({ state: "aborted" });
   });
@@ -221,13 +231,18 @@ describe("a request for part URLs", () => {
     await db().upload.update({ where: { id }, data: { state } });
     expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({ status, code });
     // The store gets no request.
-    await expect(signUploadParts(withoutStore(), ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow(code);
+    await expect(signUploadParts(withoutStore(), ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow(
+      code,
+    );
   });
 
   test("is rejected after the ticket has expired, before the sweep", async () => {
     const { id } = await ticket();
     await db().upload.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } });
-    expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({ status: 410, code: "gone" });
+    expect(await problemOf(await requestPartUrls(ada, id, [FIRST]))).toMatchObject({
+      status: 410,
+      code: "gone",
+    });
   });
 
   test("is rejected if the upload ends or restarts meanwhile", async () => {
@@ -296,7 +311,10 @@ describe("the multipart upload in the store", () => {
 
   test("is aborted if the upload is aborted during its creation", async () => {
     const { id } = await ticket();
-    const slow = { ...appContext(), onCrashPoint: async () => void (await ada.request("DELETE", `/api/uploads/${id}`)) };
+    const slow = {
+      ...appContext(),
+      onCrashPoint: async () => void (await ada.request("DELETE", `/api/uploads/${id}`)),
+    };
     await expect(signUploadParts(slow, ada.viewer, id, { parts: [bare(FIRST)] })).rejects.toThrow("gone");
     expect(await unfinished(id)).toEqual([]);
     expect(await db().uploadPart.count({ where: { uploadId: id } })).toBe(0);

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { collect, findDifferences, putUnknownObject, reconcileFixture } from "@/tests/support/app/reconcile-fixture";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { randomName } from "@/lib/id";
 import { streamExpectedObjects } from "@/lib/uploads/reconciling/expected-objects";
+import {
+  collect,
+  findDifferences,
+  putUnknownObject,
+  reconcileFixture,
+} from "@/tests/support/app/reconcile-fixture";
 
 const { uploadDocument: document, uploadPicture: picture } = reconcileFixture();
 
@@ -19,9 +24,9 @@ describe("reconcile", () => {
             }
           : Reflect.get(target, name),
     });
-    await expect(findDifferences({ db: db(), storages: { private: backwards, public: open } })).rejects.toThrow(
-      "The objects of the store are not in the byte order of their names",
-    );
+    await expect(
+      findDifferences({ db: db(), storages: { private: backwards, public: open } }),
+    ).rejects.toThrow("The objects of the store are not in the byte order of their names");
   });
 });
 

@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { samplePdf } from "@/tests/support/app/documents";
-import { sizeAndHashOf, putBytes } from "@/tests/support/app/person";
-import { collect, findDifferences, putUnknownObject, reconcileFixture } from "@/tests/support/app/reconcile-fixture";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { type FileRow, originalKey, variantKey, variantsSchema } from "@/lib/files/file";
 import { schedulePurge } from "@/lib/files/purge";
 import { randomName } from "@/lib/id";
 import type { StorageClass } from "@/lib/storage/storage";
 import { reconcile } from "@/lib/uploads/reconcile";
+import { samplePdf } from "@/tests/support/app/documents";
+import { putBytes, sizeAndHashOf } from "@/tests/support/app/person";
+import {
+  collect,
+  findDifferences,
+  putUnknownObject,
+  reconcileFixture,
+} from "@/tests/support/app/reconcile-fixture";
 
 const site = reconcileFixture();
 const { uploadDocument: document, uploadPicture: picture } = site;
@@ -103,7 +108,12 @@ describe("reconcile", () => {
 
   test("ignores objects of open uploads and purges", async () => {
     const bytes = await samplePdf();
-    const announced = { field: "medicalLetter", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(bytes) };
+    const announced = {
+      field: "medicalLetter",
+      name: "a.pdf",
+      type: "application/pdf",
+      ...sizeAndHashOf(bytes),
+    };
     const issued = await (await site.ada.post("/api/uploads", announced)).json();
     await putBytes(issued, bytes);
     const { key } = await db().upload.findUniqueOrThrow({ where: { id: issued.id } });

@@ -1,16 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
-import { fetchUrl, type Person, signUp } from "@/tests/support/app/person";
-import { type FileRow, originalKey, listPublishedVariants, variantKey, variantsSchema } from "@/lib/files/file";
+import { appContext, db, storages } from "@/app/_server/app-context";
+import {
+  type FileRow,
+  listPublishedVariants,
+  originalKey,
+  variantKey,
+  variantsSchema,
+} from "@/lib/files/file";
 import { randomName } from "@/lib/id";
 import { readAll } from "@/lib/storage/read-all";
 import type { StorageClass } from "@/lib/storage/storage";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
 import { reconcile } from "@/lib/uploads/reconcile";
+import {
+  executeRepairs,
+  type PlannedRepair,
+  type RepairOutcome,
+} from "@/lib/uploads/reconciling/execute-repairs";
 import type { Finding } from "@/lib/uploads/reconciling/finding";
 import { planRepair } from "@/lib/uploads/reconciling/plan-repair";
-import { executeRepairs, type RepairOutcome, type PlannedRepair } from "@/lib/uploads/reconciling/execute-repairs";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { fetchUrl, type Person, signUp } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;

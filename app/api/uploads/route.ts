@@ -1,6 +1,6 @@
+import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { issueTicket } from "@/lib/uploads/issue";
 import { ticketSchema } from "@/lib/uploads/ticket";
 
@@ -9,6 +9,8 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "signed-in",
     body: ticketSchema,
     handle: async ({ request, viewer, body }) =>
-      jsonResponse(await issueTicket(appContext(), viewer, body, request.headers.get("idempotency-key")), { status: 201 }),
+      jsonResponse(await issueTicket(appContext(), viewer, body, request.headers.get("idempotency-key")), {
+        status: 201,
+      }),
   }),
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, appContext, storages } from "@/app/_server/app-context";
-import { sizeAndHashOf, type Person, putBytes, signUp } from "@/tests/support/app/person";
-import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
-import { type TestEnvironment, createTestEnvironment } from "@/tests/support/environment";
+import { appContext, db, storages } from "@/app/_server/app-context";
 import { runFrequentWork } from "@/lib/uploads/sweep";
+import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
+import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
 let ada: Person;
@@ -55,9 +55,10 @@ describe("a ticket", () => {
     expect(refused.detail).toContain("Another person is signed in");
     expect(await db().upload.count({ where: { ownerId: { in: [ada.id, grace.id] } } })).toBe(0);
     expect((await ask(ada, ada.id)).status).toBe(201);
-    expect((await ada.request("POST", "/api/uploads", { body: ticket, headers })).status, "the same file").toBe(
-      201,
-    );
+    expect(
+      (await ada.request("POST", "/api/uploads", { body: ticket, headers })).status,
+      "the same file",
+    ).toBe(201);
     expect((await ask(grace, ada.id)).status).toBe(409);
     expect(await db().upload.count({ where: { ownerId: grace.id } })).toBe(0);
   });
@@ -77,12 +78,7 @@ describe("a ticket", () => {
     ["an empty file", { size: 0 }, 422, "empty_file"],
     ["a file over the field's limit", { size: 26 * 1024 * 1024 }, 413, "too_large"],
     ["a type that the field does not take", { type: "image/svg+xml" }, 415, "type_not_allowed"],
-    [
-      "a wrong type before a wrong size",
-      { type: "text/html", size: 0 },
-      415,
-      "type_not_allowed",
-    ],
+    ["a wrong type before a wrong size", { type: "text/html", size: 0 }, 415, "type_not_allowed"],
   ])("rejects %s", async (_, change, status, code) => {
     const body = `{${JSON.stringify(ticket).slice(1, -1)},${JSON.stringify(change).slice(1)}`;
     const response = await ada.request("POST", "/api/uploads", {
@@ -207,11 +203,8 @@ describe("an idempotency key", () => {
     expect((await (await keyed(ada, "five")).json()).id).not.toBe(first.id);
   });
 
-  test.each(["", "ü", "x".repeat(256), "with space"])(
-    "is rejected as the invalid value %j",
-    async (key) => {
-      const response = await keyed(ada, key === "ü" ? "\u00fc" : key);
-      expect(response.status).toBe(422);
-    },
-  );
+  test.each(["", "ü", "x".repeat(256), "with space"])("is rejected as the invalid value %j", async (key) => {
+    const response = await keyed(ada, key === "ü" ? "\u00fc" : key);
+    expect(response.status).toBe(422);
+  });
 });

@@ -17,12 +17,7 @@ export function controlId(path: string): string {
 }
 
 /** Builds the body of `POST /api/reviews/{id}/decision`. */
-export function buildDecisionRequest(
-  field: ReviewField,
-  draft: Draft,
-  outcome: Outcome,
-  sha256: string,
-) {
+export function buildDecisionRequest(field: ReviewField, draft: Draft, outcome: Outcome, sha256: string) {
   const rule = DECISIONS[outcome];
   const message = draft.message.trim();
   const note = draft.note.trim();
@@ -53,11 +48,7 @@ function buildFacts({ facts }: ReviewField, draft: Draft, complete: boolean): Dr
  * Finds the missing entries of a decision, in the order of the form, with the paths of the
  * server.
  */
-export function findMissingEntries(
-  field: ReviewField,
-  draft: Draft,
-  outcome: Outcome,
-): FieldError[] {
+export function findMissingEntries(field: ReviewField, draft: Draft, outcome: Outcome): FieldError[] {
   const rule = DECISIONS[outcome];
   const facts = rule.needsFacts
     ? field.facts.filter(({ name, required }) => required && !draft.facts[name])

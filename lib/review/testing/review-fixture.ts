@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { createTestEnvironment } from "../../../tests/support/environment";
-import type { Viewer } from "../../permissions/viewer";
 import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-context";
 import { env } from "../../config/env";
 import type { FileStatus, Role } from "../../db/generated/enums";
@@ -8,6 +7,7 @@ import { fields } from "../../fields/fields";
 import { slotKey } from "../../files/supersede";
 import { newId } from "../../id";
 import { silentLog } from "../../observability/log";
+import type { Viewer } from "../../permissions/viewer";
 import { storagesFromEnv } from "../../storage/factory";
 
 /**

@@ -24,7 +24,9 @@ const CONCURRENCY = 32;
 type Page = { folder: string; names: string[]; hasMore: boolean };
 type NameLimits = typeof NAME_LIMITS;
 
-/** Lists the objects under `prefix` in byte order, in memory that does not grow with their number. */
+/**
+ * Lists the objects under `prefix` in byte order, in memory that does not grow with their number.
+ */
 export async function* listFiles(
   root: ListRoot,
   prefix: string,

@@ -65,7 +65,10 @@ export function asLocalStorage(storage: Storage): LocalStorage | null {
   return storage instanceof LocalStorage ? storage : null;
 }
 
-/** Stores objects as files of this machine, with the rules of a bucket: signed, exact, never overwritten. */
+/**
+ * Stores objects as files of this machine, with the rules of a bucket: signed, exact, never
+ * overwritten.
+ */
 export class LocalStorage implements AppServedStorage {
   readonly servedByApp = true;
   readonly class: StorageClass;

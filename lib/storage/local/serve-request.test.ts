@@ -174,7 +174,7 @@ describe("local storage over HTTP", () => {
     expect(await listFiles()).toEqual([]);
   });
 
-  test("a CDN with a purge hook may cache a picture for a year", async () => {
+  test("a CDN with a purge hook caches a picture for a year", async () => {
     storages = { ...storages, public: createStorage("public", folder, true) };
     await storages.public.put("c/x.webp", body, { type: "image/webp", size: body.length });
     const { headers } = await sendRaw({ method: "GET", url: storages.public.publicUrl("c/x.webp") });

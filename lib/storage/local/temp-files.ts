@@ -61,7 +61,9 @@ export async function copyToTempFile(folder: string, source: string): Promise<st
   return temp;
 }
 
-/** Removes a folder with its contents at once: no reader sees half of it. Throws file system errors. */
+/**
+ * Removes a folder with its contents at once: no reader sees half of it. Throws file system errors.
+ */
 export async function removeFolderAtomically(root: string, folder: string): Promise<void> {
   const temp = await createTempPath(root);
   await rename(folder, temp);

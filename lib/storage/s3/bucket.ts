@@ -24,7 +24,10 @@ export type S3Settings = BucketLocation & {
 
 export type ObjectLocation = { Bucket: string; Key: string };
 
-/** One bucket: connects to it, signs URLs for it and reads object headers. Creating one opens nothing. */
+/**
+ * One bucket: connects to it, signs URLs for it and reads object headers. Creating one opens
+ * nothing.
+ */
 export class S3Bucket {
   readonly name: string;
   /** URL for browsers, without a slash at the end. */
@@ -68,7 +71,9 @@ export class S3Bucket {
     return { ContentType: type, CacheControl: this.#cacheControl };
   }
 
-  /** Sends HEAD. Returns undefined for any 404: of the object, of the bucket, or of another server. */
+  /**
+   * Sends HEAD. Returns undefined for any 404: of the object, of the bucket, or of another server.
+   */
   async head(object: ObjectLocation, signal: AbortSignal): Promise<HeadResult | undefined> {
     const { sdk, client } = await this.connect();
     const command = new sdk.HeadObjectCommand({ ...object, ChecksumMode: "ENABLED" });

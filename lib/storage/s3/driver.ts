@@ -95,7 +95,9 @@ function cspSourceOf(bucket: string | undefined, env: S3Variables): string[] {
 
 type CredentialSettings = S3Variables & Pick<AppSettings, "VERCEL" | "VERCEL_OIDC_TOKEN">;
 
-/** Returns which credentials sign: configured keys, a role through Vercel, or the SDK's own chain. */
+/**
+ * Returns which credentials sign: configured keys, a role through Vercel, or the SDK's own chain.
+ */
 export function credentialKindOf(env: CredentialSettings): "settings" | "role" | "machine" {
   if (env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY) return "settings";
   // Kubernetes on AWS sets AWS_ROLE_ARN as well, with a token in a file; the SDK reads that one.

@@ -55,7 +55,7 @@ describe("requests to S3 and their responses", () => {
     });
   });
 
-  test("with a purge hook, a public object may be cached for a year", async () => {
+  test("a purge hook lets caches keep a public object for a year", async () => {
     store = await startScriptedStore([{ headers: { etag: '"x"' } }]);
     const s3 = createS3Storage({ ...settingsAt(store), class: "public", hasCdnPurge: true });
     await s3.put("k", Buffer.of(1), { type: "image/webp", size: 1 });

@@ -27,7 +27,8 @@ export async function getPartUrls(
 ): Promise<SignedParts["parts"]> {
   const response = await requestPartUrls(person, id, parts);
   const body = await response.json();
-  if (response.status !== 200) throw new Error(`The request for parts returned ${response.status}: ${JSON.stringify(body)}`);
+  if (response.status !== 200)
+    throw new Error(`The request for parts returned ${response.status}: ${JSON.stringify(body)}`);
   return body.parts;
 }
 

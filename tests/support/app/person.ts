@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Viewer } from "@/lib/permissions/viewer";
 import type { Db } from "@/lib/db/client";
 import type { Role } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";
+import type { Viewer } from "@/lib/permissions/viewer";
 import type { Ticket } from "@/lib/uploads/issue";
 import { waitForCompletion } from "@/tests/support/wait-for-completion";
 import { handleRequest } from "./handlers";

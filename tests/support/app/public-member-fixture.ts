@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
-import type { Viewer } from "@/lib/permissions/viewer";
 import type { AppContext } from "@/lib/app-context";
 import type { CrashPoint } from "@/lib/crash-points";
 import type { FileView } from "@/lib/files/file";
+import type { Viewer } from "@/lib/permissions/viewer";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { samplePhoto } from "./documents";
 import { fetchUrl, type Person, sendRequest, signUp } from "./person";

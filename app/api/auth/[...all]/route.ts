@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { appContext } from "@/app/_server/app-context";
 import { loadAuth } from "@/app/_server/auth";
 import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoints";
 import { countAttempt, refundAttempt } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
@@ -49,10 +49,7 @@ async function forwardToBetterAuth(request: Request, body?: string): Promise<Res
   );
   // Better Auth responds with 500 if the database is unavailable, and logs the reason.
   if (response.status >= 500)
-    throw new Problem(
-      "unavailable",
-      "Sign-in is unavailable right now. Try again in a moment.",
-    );
+    throw new Problem("unavailable", "Sign-in is unavailable right now. Try again in a moment.");
   const uncached = new Response(response.body, response);
   uncached.headers.set("cache-control", "private, no-store");
   return uncached;

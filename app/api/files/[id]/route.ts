@@ -1,22 +1,26 @@
+import { appContext } from "@/app/_server/app-context";
 import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { changeFile, fileChangeSchema } from "@/lib/files/change-file";
-import { withdrawFile } from "@/lib/files/withdraw-file";
 import { toFileView } from "@/lib/files/file";
+import { withdrawFile } from "@/lib/files/withdraw-file";
 import { findReadableFile } from "@/lib/permissions/read";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     requiredAccess: "signed-in",
     handle: async ({ viewer, params }) =>
-      jsonResponse(toFileView(appContext().storages, await findReadableFile(appContext(), viewer, params.id ?? ""))),
+      jsonResponse(
+        toFileView(appContext().storages, await findReadableFile(appContext(), viewer, params.id ?? "")),
+      ),
   }),
   PATCH: endpoint({
     requiredAccess: "signed-in",
     body: fileChangeSchema,
     handle: async ({ viewer, params, body }) =>
-      jsonResponse(toFileView(appContext().storages, await changeFile(appContext(), viewer, params.id ?? "", body))),
+      jsonResponse(
+        toFileView(appContext().storages, await changeFile(appContext(), viewer, params.id ?? "", body)),
+      ),
   }),
   DELETE: endpoint({
     requiredAccess: "signed-in",

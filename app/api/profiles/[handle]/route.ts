@@ -1,6 +1,6 @@
+import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { getPublicProfile } from "@/lib/accounts/profile";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({

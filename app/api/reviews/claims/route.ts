@@ -1,6 +1,6 @@
+import { appContext } from "@/app/_server/app-context";
 import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { claimNextDocument, claimNextSchema } from "@/lib/review/claims";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { listAccesses } from "@/lib/audit/access-log";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({

@@ -1,6 +1,6 @@
+import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { appContext } from "@/app/_server/app-context";
 import { decideOnDocument, decisionSchema } from "@/lib/review/decide";
 import { undoDecision } from "@/lib/review/undo";
 
@@ -8,10 +8,12 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     requiredAccess: ["reviewer", "admin"],
     body: decisionSchema,
-    handle: async ({ viewer, params, body }) => jsonResponse(await decideOnDocument(appContext(), viewer, params.fileId ?? "", body)),
+    handle: async ({ viewer, params, body }) =>
+      jsonResponse(await decideOnDocument(appContext(), viewer, params.fileId ?? "", body)),
   }),
   DELETE: endpoint({
     requiredAccess: ["reviewer", "admin"],
-    handle: async ({ viewer, params }) => jsonResponse(await undoDecision(appContext(), viewer, params.fileId ?? "")),
+    handle: async ({ viewer, params }) =>
+      jsonResponse(await undoDecision(appContext(), viewer, params.fileId ?? "")),
   }),
 });
