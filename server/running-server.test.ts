@@ -140,7 +140,7 @@ test("logs and traces contain no member data and no secrets", async () => {
   await databaseProxy.set({ kind: "none" });
 
   // The log delays a repeated error for a moment.
-  await vi.waitFor(() => expect(site.output()).toContain("A page could not be made."), 5_000);
+  await vi.waitFor(() => expect(site.output()).toContain("A page failed to render."), 5_000);
   const lines = site.output().split("\n").filter(Boolean);
   expect(lines.filter((line) => !line.startsWith("{"))).toEqual([]);
   const facts = lines.map((line): Record<string, unknown> => JSON.parse(line));
@@ -159,7 +159,7 @@ test("logs and traces contain no member data and no secrets", async () => {
   );
   expect(pageErrors.length).toBeGreaterThan(0);
   for (const { msg, digest } of pageErrors)
-    expect([msg, digest]).toEqual(["A page could not be made.", expect.stringMatching(/^\d+$/)]);
+    expect([msg, digest]).toEqual(["A page failed to render.", expect.stringMatching(/^\d+$/)]);
   expect(pageErrors[0]).toMatchObject({ route: "/u/[handle]", error: { at: expect.any(Array) } });
 
   await vi.waitFor(() => expect(JSON.stringify(collected)).toContain('"GET /u/[handle]"'), {

@@ -5,16 +5,18 @@ import { chromium } from "@playwright/test";
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 const INSTALL_TIMEOUT_MS = 600_000;
 
+/** Chromium without a window. It renders as the full browser does and starts fewer processes. */
+const HEADLESS_SHELL = "/usr/bin/chromium-headless-shell";
+
 /**
- * Returns the path of a Chromium that runs, or `undefined`. Looks for an installed one. Otherwise
- * installs Debian's package as root, or downloads Playwright's.
+ * Returns the path of a Chromium that runs, or `undefined`. Looks for the headless shell, which
+ * Debian has and root can install, then for another Chromium, and last downloads Playwright's.
  */
 export function findChromium(): string | undefined {
   const given = process.env.CHROMIUM;
   if (given) return given;
-  return (
-    findInstalled() ?? (installDebianPackage() || downloadWithPlaywright() ? findInstalled() : undefined)
-  );
+  if (runs(HEADLESS_SHELL) || installDebianPackage()) return HEADLESS_SHELL;
+  return findInstalled() ?? (downloadWithPlaywright() ? findInstalled() : undefined);
 }
 
 /** Returns flags to run as root and to send no background requests during a test. */
@@ -36,22 +38,30 @@ function findInstalled(): string | undefined {
     "/usr/bin/google-chrome",
     chromium.executablePath(),
   ];
-  return paths.find(
-    (path) => existsSync(path) && spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0,
-  );
+  return paths.find(runs);
+}
+
+function runs(path: string): boolean {
+  return existsSync(path) && spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 function installDebianPackage(): boolean {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
-  console.log("Installing Debian's chromium for the browser tests.");
+  console.log("Installing Debian's chromium-headless-shell for the browser tests.");
   const apt = (...args: string[]) =>
     spawnSync("apt-get", args, {
       stdio: "ignore",
       timeout: INSTALL_TIMEOUT_MS,
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     }).status === 0;
-  const install = ["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"];
-  return apt(...install) || (apt("update") && apt(...install));
+  const install = [
+    "install",
+    "--yes",
+    "--no-install-recommends",
+    "chromium-headless-shell",
+    "fonts-dejavu-core",
+  ];
+  return (apt(...install) || (apt("update") && apt(...install))) && runs(HEADLESS_SHELL);
 }
 
 function downloadWithPlaywright(): boolean {

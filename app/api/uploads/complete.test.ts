@@ -232,9 +232,9 @@ describe("completing", () => {
     const chunks: Buffer[] = [];
     for await (const chunk of await storages().private.read(`${prefix}original`)) chunks.push(chunk);
     expect(createHash("sha256").update(Buffer.concat(chunks)).digest("base64")).toBe(file.sha256);
-    const doomed = await db().purge.findMany({ where: { prefix: (await uploadRow(ticket.id)).key } });
-    expect(doomed).toHaveLength(1);
-    expect(doomed[0]?.dueAt.getTime()).toBeGreaterThan(new Date(ticket.expiresAt).getTime());
+    const purges = await db().purge.findMany({ where: { prefix: (await uploadRow(ticket.id)).key } });
+    expect(purges).toHaveLength(1);
+    expect(purges[0]?.dueAt.getTime()).toBeGreaterThan(new Date(ticket.expiresAt).getTime());
   });
 });
 

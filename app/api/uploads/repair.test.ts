@@ -39,7 +39,7 @@ beforeEach(async () => {
 afterAll(() => environment.drop());
 
 /** Lists scheduled purges, without those of the quarantine of completed uploads. */
-const doomed = () =>
+const scheduledPurges = () =>
   db().purge.findMany({
     where: { prefix: { not: { startsWith: "quarantine/" } } },
     orderBy: { prefix: "asc" },
@@ -89,10 +89,10 @@ describe("a repair of", () => {
     await plant("public", "left-over", 6);
     const plan = await planned();
     expect(plan.map(({ repair }) => repair)).toEqual([{ action: "destroy" }, { action: "destroy" }]);
-    expect(await doomed()).toEqual([]);
+    expect(await scheduledPurges()).toEqual([]);
     const before = Date.now();
     expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true]);
-    const purges = await doomed();
+    const purges = await scheduledPurges();
     expect(purges).toMatchObject([
       { storage: "private", prefix: stray },
       { storage: "public", prefix: "left-over" },
@@ -111,7 +111,7 @@ describe("a repair of", () => {
       { finding, repair: { action: "nothing", reason: "of its name" } },
     ]);
     expect(outcome).toMatchObject({ done: false, reason: "of its name" });
-    expect(await doomed()).toEqual([]);
+    expect(await scheduledPurges()).toEqual([]);
   });
 
   test("a broken publication publishes at a new URL", async () => {
@@ -203,7 +203,7 @@ describe("a repair of", () => {
       "it is already consistent",
       "it is already consistent",
     ]);
-    expect(await doomed()).toEqual([]);
+    expect(await scheduledPurges()).toEqual([]);
     expect((await rowOf(file)).publicPrefix).toBe(file.publicPrefix);
   });
 });

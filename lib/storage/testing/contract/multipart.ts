@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isCampaign } from "../../../../tests/support/campaign";
 import type { MultipartUpload, Part, Storage } from "../../storage";
 import { sendRaw } from "./raw-http";
 import { sendPart } from "./requests";
@@ -252,19 +253,22 @@ export function testMultipartUploads(subject: () => ContractSubject): void {
       expect(await keysBelow(`${run}/`)).toEqual([]);
     });
 
-    test("returns more than one page of uploads and of parts", async () => {
+    // A store lists 1,000 entries in one page: a campaign tries one more.
+    const count = isCampaign ? 1001 : 21;
+
+    test(`returns all of ${count} uploads and of ${count} parts`, async () => {
       const run = `pages-${randomUUID()}`;
-      const names = Array.from({ length: 1001 }, (_, index) => `${run}/${index}`);
+      const names = Array.from({ length: count }, (_, index) => `${run}/${index}`);
       await forEachConcurrently(names, (key) => storage.createMultipartUpload(key, { type }));
       const found = await collectMultipartUploads(storage, `${run}/`);
       expect(found.map(({ key }) => key).sort()).toEqual(names.sort());
       const { key, multipartId } = found[0] ?? { key: "", multipartId: "" };
       await forEachConcurrently(
-        Array.from({ length: 1001 }, (_, index) => index + 1),
+        Array.from({ length: count }, (_, index) => index + 1),
         (number) => sendPart(storage, key, multipartId, number, Buffer.of(number % 256)),
       );
       const parts = await storage.listParts(key, multipartId);
-      expect(parts).toEqual(Array.from({ length: 1001 }, (_, index) => ({ number: index + 1, size: 1 })));
+      expect(parts).toEqual(Array.from({ length: count }, (_, index) => ({ number: index + 1, size: 1 })));
       await forEachConcurrently(found, (each) => storage.abortMultipartUpload(each.key, each.multipartId));
       expect(await collectMultipartUploads(storage, `${run}/`)).toEqual([]);
     }, 120_000);

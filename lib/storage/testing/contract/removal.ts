@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isCampaign } from "../../../../tests/support/campaign";
 import type { Storage } from "../../storage";
 import { forEachConcurrently, listKeys, newKey, putSample } from "./samples";
 import type { ContractSubject } from "./subject";
@@ -11,9 +12,12 @@ export function testRemoval(subject: () => ContractSubject): void {
       storage = subject().storages.private;
     });
 
-    test("deletes 1,001 objects and no other, and ignores missing ones", async () => {
+    // A store deletes 1,000 objects in one request: a campaign tries one more.
+    const count = isCampaign ? 1001 : 21;
+
+    test(`deletes ${count} objects and no other, and ignores missing ones`, async () => {
       const run = `many-${randomUUID()}`;
-      const keys = Array.from({ length: 1001 }, (_, index) => `${run}/${index % 7}/${index}`);
+      const keys = Array.from({ length: count }, (_, index) => `${run}/${index % 7}/${index}`);
       const beside = `${run}/6/neighbour`;
       await forEachConcurrently([...keys, beside], (key) => putSample(storage, "x", key));
       await storage.removeMany([`${run}/absent`, ...keys, `${run}/none/at/all`]);
