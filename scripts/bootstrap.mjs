@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [command = "", ...args] = process.argv.slice(2);
 const script = join(root, "scripts", `${command}.ts`);
 
-if (!/^[a-z][a-z-]*$/.test(command) || !existsSync(script)) {
+if (!/^[a-z][a-z0-9-]*$/.test(command) || !existsSync(script)) {
   exitWithError(`Unknown command "${command}". package.json lists the commands.`);
 }
 process.chdir(root);

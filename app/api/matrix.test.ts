@@ -32,7 +32,14 @@ type Row = {
 
 const everyone = (status: number): Row["expect"] => [status, status, status, status, status, status];
 const signedIn = (status: number): Row["expect"] => [401, status, status, status, status, status];
-const reviewersOnly = (granted: number, other: number): Row["expect"] => [401, 403, 403, granted, other, other];
+const reviewersOnly = (granted: number, other: number): Row["expect"] => [
+  401,
+  403,
+  403,
+  granted,
+  other,
+  other,
+];
 const admins = (status: number): Row["expect"] => [401, 403, 403, 403, 403, status];
 const readers = (status: number): Row["expect"] => [401, status, 404, status, 404, 404];
 const owners = (status: number): Row["expect"] => [401, status, 404, 404, 404, 404];
@@ -77,7 +84,11 @@ const MATRIX: Record<string, Row> = {
   "POST /api/reviews/claims": { expect: reviewersOnly(200, 204) },
   "PUT /api/reviews/[fileId]/claim": { expect: reviewersOnly(200, 404), object: "file" },
   "DELETE /api/reviews/[fileId]/claim": { expect: reviewersOnly(204, 404), object: "file" },
-  "POST /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file", body: NOTHING_DECIDED },
+  "POST /api/reviews/[fileId]/decision": {
+    expect: reviewersOnly(409, 404),
+    object: "file",
+    body: NOTHING_DECIDED,
+  },
   "DELETE /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },

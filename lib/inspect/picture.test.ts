@@ -159,11 +159,13 @@ describe("other pictures", () => {
     expect(picture.rendition).toMatchObject({ width: 2048, height: 1 });
   });
 
-  test("of 20 MB are accepted", async () => {
-    const picture = await renderPicture(await readFixture("large-20mb.jpg"));
-    expect(picture).toMatchObject({ width: 6000, height: 4000 });
-    expect(await colourNameAt(picture.rendition.data, 0.19, 0.55)).toBe("red");
-  });
+  // `npm test` uploads this picture in a journey.
+  if (isCampaign)
+    test("of 20 MB are accepted", async () => {
+      const picture = await renderPicture(await readFixture("large-20mb.jpg"));
+      expect(picture).toMatchObject({ width: 6000, height: 4000 });
+      expect(await colourNameAt(picture.rendition.data, 0.19, 0.55)).toBe("red");
+    });
 
   test("lose a script in a comment", async () => {
     const sent = await readFixture("html-in-comment.jpg");
