@@ -19,8 +19,8 @@ const LOOKS = [
 ] as const;
 
 /**
- * Returns the looks of the n-th state: in turn a phone in the light and a desktop in the dark theme,
- * in a campaign every combination.
+ * Returns the looks of the n-th state: in turn a phone in the light and a desktop in the dark
+ * theme, in a campaign every combination.
  */
 function looksOf(index: number) {
   return isCampaign ? LOOKS : LOOKS.slice(index % 2, (index % 2) + 1);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isCampaign } from "../../tests/support/campaign";
 import { type Picture, renderPicture } from "./picture";
 import { colourNameAt, meanColourAt } from "./testing/colours";
 import { readFixture } from "./testing/fixtures";
