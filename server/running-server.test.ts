@@ -152,7 +152,7 @@ test("logs and traces contain no member data and no secrets", async () => {
   expectLine({ msg: "answered", method: "GET", route: "/u/[handle]", status: 200 });
   expectLine({ msg: "answered", method: "GET", route: "/api/[...rest]", status: 404 });
   expectLine({ msg: "answered", route: "unmatched", status: 404 });
-  expectLine({ level: "warn", msg: "The database is away." });
+  expectLine({ level: "warn", msg: "The database is unavailable." });
   // The log has one line per page error, with the id of the response.
   const pageErrors = facts.filter(
     ({ request, level }) => request === pages.headers.get("x-request-id") && level === "error",

@@ -30,8 +30,8 @@ test("causes are logged up to a limit, without names that are sentences", () => 
 });
 
 test("our own detail is logged for unavailable and not for conflict", () => {
-  expect(serializeError(new Problem("unavailable", "The store is away."))).toMatchObject({
-    detail: "The store is away.",
+  expect(serializeError(new Problem("unavailable", "The store is unavailable."))).toMatchObject({
+    detail: "The store is unavailable.",
   });
   expect(serializeError(new Problem("conflict", `${SECRET} is looking at it.`))).not.toHaveProperty("detail");
 });
