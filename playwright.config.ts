@@ -20,7 +20,7 @@ const ON_STORE: Record<string, { testMatch?: RegExp; testIgnore?: RegExp }> = {
   local: { testIgnore: /\.s3\.spec\.ts$/ },
   s3: isCampaign
     ? { testIgnore: WITHOUT_BYTES }
-    : { testMatch: /(direct-transfer\.s3|secrets|static-file-integrity|storage-admin)\.spec\.ts$/ },
+    : { testMatch: /(direct-transfer\.s3|secrets)\.spec\.ts$/ },
   r2: { testMatch: BYTES },
 };
 // Workers read this file again: the first choice holds for all of them.

@@ -128,7 +128,7 @@ test("one refused letter of several shows its error, the others upload", async (
   const refused = group.getByRole("listitem").filter({ hasText: "gif-renamed.jpg" });
   await expect(refused).toContainText("This file type is not accepted. Upload PDF, JPEG, PNG or WebP.");
   await expect(control).toHaveAttribute("aria-invalid", "true");
-  await expect(control).toHaveAccessibleDescription(/gif-renamed\.jpg.*cannot be used here/);
+  await expect(control).toHaveAccessibleDescription(/gif-renamed\.jpg.*is not accepted/);
 });
 
 test("an upload of 20 MB shows its progress and downloads unchanged", async ({ people }) => {
