@@ -18,9 +18,7 @@ const BYTES = /(direct-transfer\.s3|documents|profile)\.spec\.ts$/;
 const WITHOUT_BYTES = /(accessibility|keyboard|sign-in)\.spec\.ts$/;
 const ON_STORE: Record<string, { testMatch?: RegExp; testIgnore?: RegExp }> = {
   local: { testIgnore: /\.s3\.spec\.ts$/ },
-  s3: isCampaign
-    ? { testIgnore: WITHOUT_BYTES }
-    : { testMatch: /(direct-transfer\.s3|secrets)\.spec\.ts$/ },
+  s3: isCampaign ? { testIgnore: WITHOUT_BYTES } : { testMatch: /(direct-transfer\.s3|secrets)\.spec\.ts$/ },
   r2: { testMatch: BYTES },
 };
 // Workers read this file again: the first choice holds for all of them.
