@@ -82,7 +82,8 @@ export default defineConfig({
     // These limits end what hangs. They measure nothing: a busy machine may take long.
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    // A thread has its own modules and its own copy of process.env, and starts faster than a process.
+    // A thread has its own modules and its own copy of process.env, and starts faster than a
+    // process.
     pool: "threads",
     // Test files share nothing and often wait for a store or a process, so more of them run than
     // there are cores.

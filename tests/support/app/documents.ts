@@ -21,7 +21,9 @@ export async function samplePdf({
   return Buffer.from(await document.save());
 }
 
-/** Creates a JPEG of soft random colours. It encodes faster than noise. No two have the same bytes. */
+/**
+ * Creates a JPEG of soft random colours. It encodes faster than noise. No two have the same bytes.
+ */
 export async function samplePhoto({
   width = 800,
   height = 600,
