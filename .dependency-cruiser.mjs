@@ -41,7 +41,7 @@ export default {
       to: { path: "^(server|scripts|prisma|bench)/" },
     },
     {
-      name: "nobody-knows-operations",
+      name: "lib-knows-no-operations",
       comment: "Operating the product builds on the product, never the other way round.",
       severity: "error",
       from: { path: "^lib/", pathNot: ["^lib/operations/", tests] },

@@ -22,7 +22,7 @@ const planted: [rule: string, file: string, source: string][] = [
   ["lib-knows-no-framework", "lib/planted-framework.ts", 'import { cookies } from "next/headers"; cookies;'],
   ["lib-knows-no-app", "lib/planted-app.ts", 'import "../app/_server/app-context";'],
   ["lib-knows-no-server", "lib/planted-server.ts", 'import "../server/root";'],
-  ["nobody-knows-operations", "lib/files/planted.ts", 'import "../operations/static/policy";'],
+  ["lib-knows-no-operations", "lib/files/planted.ts", 'import "../operations/static/policy";'],
   ["rooms-take-what-they-work-with", "lib/review/planted.ts", 'import "../db/client";'],
   ["storage-imports-its-sdk-and-errors", "lib/storage/planted.ts", 'import "../fields/registry";'],
   ["drivers-read-no-environment", "lib/storage/planted-env.ts", 'import "../config/env";'],
