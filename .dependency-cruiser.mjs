@@ -1,4 +1,4 @@
-// Which folder may import which. scripts/checks/import-directions.test.ts plants one violation per
+// Which folder may import which. scripts/repository-checks/import-directions.test.ts plants one violation per
 // rule and expects the rule's name. A rule that leaves out `tests` lets test files build what they
 // test.
 const tests = "(\\.test\\.tsx?$|(^|/)testing/|^tests/)";
@@ -133,7 +133,7 @@ export default {
       comment: "Journeys see what a person sees. Test helpers and commands make buckets and people for them.",
       severity: "error",
       from: { path: "^e2e/" },
-      to: { path: "^(app|lib)/", pathNot: ["^lib/.+/testing/", "^lib/map-concurrently\\.ts$"] },
+      to: { path: "^(app|lib)/", pathNot: ["^lib/.+/testing/", "^lib/concurrency\\.ts$"] },
     },
     {
       name: "product-knows-no-tests",

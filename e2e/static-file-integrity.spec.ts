@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import { mapConcurrently } from "../lib/concurrency";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
-import { mapConcurrently } from "../lib/map-concurrently";
 import { copyFolderTo, hashFolders, hashTarget } from "../lib/operations/static/testing/hashes";
 import { openStaticBucket, type TestStaticBucket } from "../lib/operations/static/testing/static-bucket";
 import { openTestStore } from "../tests/stores/test-store";

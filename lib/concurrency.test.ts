@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mapInBatches, runAll } from "./concurrency";
+import { mapConcurrently, runAll } from "./concurrency";
 
 describe("runAll", () => {
   test("starts the work for all items at once", async () => {
@@ -31,27 +31,41 @@ describe("runAll", () => {
   });
 });
 
-describe("mapInBatches", () => {
-  test("keeps the order and never runs more than a batch", async () => {
-    let running = 0;
-    let most = 0;
-    const results = await mapInBatches([1, 2, 3, 4, 5], 2, async (item) => {
+describe("mapConcurrently", () => {
+  test("limits concurrent calls and returns results in order", async () => {
+    let [running, most] = [0, 0];
+    const double = async (item: number) => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise(setImmediate);
+      for (let turns = 0; turns < 5 - item; turns += 1) await Promise.resolve();
       running -= 1;
-      return item * 10;
-    });
-    expect([results, most]).toEqual([[10, 20, 30, 40, 50], 2]);
+      return item * 2;
+    };
+    expect(await mapConcurrently([1, 2, 3, 4, 5], 2, double)).toEqual([2, 4, 6, 8, 10]);
+    expect(most).toBe(2);
   });
 
-  test("starts no further batch after a failure", async () => {
-    const started: number[] = [];
-    const run = mapInBatches([1, 2, 3], 1, async (item) => {
+  test("after a failure starts no call and waits for running ones", async () => {
+    const [started, ended]: [string[], string[]] = [[], []];
+    const slow = Promise.withResolvers<void>();
+    const work = async (item: string) => {
       started.push(item);
-      if (item === 2) throw new Error("two");
-    });
-    await expect(run).rejects.toThrow("two");
-    expect(started).toEqual([1, 2]);
+      if (item === "bad") throw new Error("bad");
+      await slow.promise;
+      ended.push(item);
+    };
+    const mapped = mapConcurrently(["slow", "bad", "late"], 2, work);
+    mapped.catch(() => undefined);
+    setTimeout(slow.resolve, 10);
+    await expect(mapped).rejects.toThrow("bad");
+    expect([started, ended]).toEqual([["slow", "bad"], ["slow"]]);
+  });
+
+  test("rejects if the source of the items fails", async () => {
+    async function* source() {
+      yield 1;
+      throw new Error("no more items");
+    }
+    await expect(mapConcurrently(source(), 2, async (item) => item)).rejects.toThrow("no more items");
   });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AppContext } from "../app-context";
 import { appendToTrail } from "../audit/trail";
-import { mapInBatches } from "../concurrency";
+import { mapConcurrently } from "../concurrency";
 import { retryTransaction } from "../db/conflict";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { StorageClass } from "../storage/storage";
@@ -44,7 +44,7 @@ export async function executeClaimedPurges(
   const removedById = new Map<string, number>();
   const urlsById = new Map<string, string[]>();
   for (let remaining = [...purges]; remaining.length > 0; ) {
-    const listed = await mapInBatches(remaining, CONCURRENCY, (purge) => listPurgeKeys(context, purge));
+    const listed = await mapConcurrently(remaining, CONCURRENCY, (purge) => listPurgeKeys(context, purge));
     for (const { purge, keys } of listed)
       removedById.set(purge.id, (removedById.get(purge.id) ?? 0) + keys.length);
     for (const [id, urls] of await recordPurgeDetails(context, listed, removedById)) urlsById.set(id, urls);
@@ -121,7 +121,7 @@ async function removeListedObjects(
   const multipart = listed.flatMap(({ purge }) =>
     purge.multipartId ? [{ ...purge, multipartId: purge.multipartId }] : [],
   );
-  await mapInBatches(multipart, CONCURRENCY, ({ storage, prefix, multipartId }) =>
+  await mapConcurrently(multipart, CONCURRENCY, ({ storage, prefix, multipartId }) =>
     storages[storage].abortMultipartUpload(prefix, multipartId),
   );
   for (const storage of ["public", "private"] as const) {

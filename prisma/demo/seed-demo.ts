@@ -3,6 +3,7 @@ import { assignRole } from "../../lib/accounts/assign-role";
 import type { Auth } from "../../lib/accounts/auth";
 import { changeProfile } from "../../lib/accounts/profile";
 import type { AppContext } from "../../lib/app-context";
+import { mapConcurrently } from "../../lib/concurrency";
 import { Problem } from "../../lib/errors";
 import type { Viewer } from "../../lib/permissions/viewer";
 import { DEMO_PASSWORD, demoEmail } from "./accounts";
@@ -46,12 +47,13 @@ async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
   const keys = Object.keys(DEMO_PEOPLE) as PersonKey[];
   const created = await mapConcurrently(
     keys,
+    CONCURRENCY,
     async (key) => [key, await createPerson(context, auth, now, key)] as const,
   );
   const viewers = Object.fromEntries(created) as DemoViewers;
   const histories = documentHistories(now);
   const contextAt = (ago: number) => withPastClock(context, now, ago);
-  await mapConcurrently(keys, async (key) => {
+  await mapConcurrently(keys, CONCURRENCY, async (key) => {
     await createProfile(context, now, viewers[key], DEMO_PEOPLE[key]);
     for (const history of histories[key] ?? []) {
       await replayHistory(contextAt, viewers, viewers[key], history);
@@ -63,23 +65,6 @@ async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
 
 /** More people at a time only need more memory. */
 const CONCURRENCY = 6;
-
-/** Runs `work` for each item, some concurrently. After a failure it starts no more work. */
-async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const waiting = [...items.entries()];
-  const worker = async () => {
-    try {
-      for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
-    } finally {
-      waiting.length = 0;
-    }
-  };
-  const settled = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
-  const failed = settled.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
-  return results;
-}
 
 async function createPerson(context: AppContext, auth: Auth, now: Date, key: PersonKey): Promise<Viewer> {
   const { name, role, fields }: DemoPerson = DEMO_PEOPLE[key];

@@ -1,4 +1,4 @@
-import { mapConcurrently } from "../../map-concurrently";
+import { mapConcurrently } from "../../concurrency";
 import { describeError } from "../describe-error";
 import type { Finding } from "../finding";
 import { forwardedHostHeaders, sendRequest } from "../http-prober";

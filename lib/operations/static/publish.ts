@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import { mapConcurrently } from "../../map-concurrently";
+import { mapConcurrently } from "../../concurrency";
 import type { StaticFile } from "./collect-files";
 import {
   buildKeysOf,

@@ -1,5 +1,5 @@
 import type { AppContext } from "../../app-context";
-import { mapInBatches } from "../../concurrency";
+import { mapConcurrently } from "../../concurrency";
 import { isKey } from "../../storage/key";
 import type { Storage } from "../../storage/storage";
 import { type ExpectedObjects, findExpectedObjects } from "./expected-objects";
@@ -39,7 +39,7 @@ async function confirmFileFindings(
   { db, storages }: ReconcileContext,
   findings: readonly FileFinding[],
 ): Promise<Finding[]> {
-  const sizes = await mapInBatches(
+  const sizes = await mapConcurrently(
     findings,
     CONCURRENCY,
     async ({ storage, key }) => (await storages[storage].stat(key))?.size,
@@ -72,7 +72,7 @@ async function confirmUnknownFindings(
         findings.filter((finding) => finding.storage === storage),
       )),
     );
-  const sizes = await mapInBatches(unreferenced, CONCURRENCY, (finding) =>
+  const sizes = await mapConcurrently(unreferenced, CONCURRENCY, (finding) =>
     findCurrentSize(context.storages[finding.storage], finding),
   );
   return unreferenced.flatMap((finding, index): Finding[] => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { mapConcurrently } from "../../../map-concurrently";
+import { mapConcurrently } from "../../../concurrency";
 import { sha256Of } from "../collect-files";
 import { createFolderTarget } from "../folder-target";
 import { staticPolicyOf } from "../policy";
