@@ -22,7 +22,7 @@ const counts: TestCounts[] = [await installWhatTestsNeed(selection)];
 try {
   // A run of one file loads neither the checks nor Playwright: both take longer than the file.
   if (selection.isWhole) {
-    const { BUILD, LINT, runChecks, TYPES } = await import("./testing/checks");
+    const { BUILD, LINT, runChecks, TYPES } = await import("./repository-checks/run-checks");
     counts.push(await runChecks(BUILD));
     // The checks use one core, and the tests often wait.
     const checks = runChecks([...TYPES, ...LINT]);

@@ -30,7 +30,7 @@ const planted: [rule: string, file: string, source: string][] = [
   ["ui-shows-and-does-nothing", "app/_ui/planted.tsx", 'import "@/lib/review/decide";'],
   ["ui-knows-no-server", "app/_ui/planted-server.tsx", 'import "@/app/_server/app-context";'],
   ["app-knows-no-scripts", "app/planted-scripts.ts", 'import "@/server/root";'],
-  ["server-knows-no-commands", "server/planted.ts", 'import "../scripts/checks/language";'],
+  ["server-knows-no-commands", "server/planted.ts", 'import "../scripts/repository-checks/language";'],
   ["e2e-stands-outside", "e2e/planted.spec.ts", 'import "../lib/uploads/issue";'],
   ["product-knows-no-tests", "lib/planted-testing.ts", 'import "../tests/support/database";'],
   ["no-circles", "lib/planted-circle.ts", 'import "./planted-other-half";'],

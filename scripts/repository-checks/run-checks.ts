@@ -1,9 +1,9 @@
 import { buildAndPublish } from "../../server/build";
 import { root } from "../../server/root";
-import { checkImportDirections } from "../checks/import-directions";
-import { findLanguageFaults } from "../checks/language";
-import { requireSuccess } from "./programs";
-import type { TestCounts } from "./test-counts";
+import { requireSuccess } from "../testing/programs";
+import type { TestCounts } from "../testing/test-counts";
+import { checkImportDirections } from "./import-directions";
+import { findLanguageFaults } from "./language";
 
 type Check = { name: string; run: () => Promise<void> };
 
