@@ -6,7 +6,6 @@ import {
   formatDateTime,
   formatDuration,
   formatRelativeDate,
-  formatSize,
 } from "./format";
 
 const now = new Date("2023-11-22T23:30:00Z");
@@ -54,21 +53,6 @@ describe("ages", () => {
 
   test("formatAge returns now for a time slightly in the future", () => {
     expect(formatAge("2023-11-22T23:30:05Z", now)).toBe("now");
-  });
-});
-
-describe("sizes", () => {
-  test.each([
-    [0, "0 bytes"],
-    [1, "1 byte"],
-    [1023, "1023 bytes"],
-    [1024, "1 KB"],
-    [2.4 * 1024 * 1024, "2.4 MB"],
-    [25 * 1024 * 1024, "25 MB"],
-    [1024 * 1024 - 10, "1 MB"],
-    [5 * 1024 ** 3, "5 GB"],
-  ])("formatSize formats %d bytes as %s", (bytes, text) => {
-    expect(formatSize(bytes)).toBe(text);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Formats dates, ages and sizes. Server and browser must write the same text.
+ * Formats dates, ages and durations. Server and browser must write the same text.
  * So the month names are here, because `Intl` differs ("Sep" and "Sept"), and days are in UTC,
  * because the server does not know the time zone of the browser.
  */
@@ -45,28 +45,6 @@ export function formatAge(value: string | Date, now: Date): string {
   if (age < 14 * DAY) return `${Math.floor(age / DAY)} d`;
   if (age < 365 * DAY) return `${Math.floor(age / (7 * DAY))} wk`;
   return `${Math.floor(age / (365 * DAY))} y`;
-}
-
-/**
- * "2.4 MB". A MB is 1024 × 1024 bytes, as in the limits that fields declare. Otherwise a file of
- * exactly the limit would seem larger than the limit.
- */
-export function formatSize(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit += 1;
-  }
-  // 1023.96 would round to "1024 KB".
-  if (unit > 0 && unit < units.length - 1 && Math.round(size) === 1024) {
-    size = 1;
-    unit += 1;
-  }
-  if (unit === 0) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  const rounded = size < 10 ? Math.round(size * 10) / 10 : Math.round(size);
-  return `${rounded} ${units[unit]}`;
 }
 
 /** "8 s", "2 min", "1 h 5 min": the rest of a transfer, in whole units. Takes seconds. */

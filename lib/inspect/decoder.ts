@@ -1,5 +1,6 @@
 import sharp, { type OverlayOptions, type Sharp } from "sharp";
 import { Problem } from "../errors";
+import { ANIMATED_PICTURE, MAX_PIXELS, pixelsRefusal } from "../fields/file-refusals";
 
 // All pictures of members go through this module. libvips has many loaders (SVG, TIFF, GIF, PDF and
 // others), and some read other files. We block all and unblock three that read from memory.
@@ -9,9 +10,6 @@ sharp.unblock({
 });
 // No data of one member's picture stays in memory for the next one.
 sharp.cache(false);
-
-/** Phones take pictures of 48 and 64 megapixels. Decoded, this size takes 192 MiB. */
-export const MAX_PIXELS = 64 * 1024 * 1024;
 
 /** More than any accepted picture takes to decode. */
 const DECODE_TIMEOUT_SECONDS = 20;
@@ -73,17 +71,10 @@ export async function readPictureHeader(bytes: Buffer): Promise<PictureHeader> {
   if (format !== "jpeg" && format !== "png" && format !== "webp") throw unreadablePicture();
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {
-    const million = Math.round((width * height) / 1e6).toLocaleString("en-GB");
-    throw new Problem(
-      "unreadable_file",
-      `This picture has ${million} million pixels; we accept ${Math.floor(MAX_PIXELS / 1e6)} million. Upload a smaller copy.`,
-    );
+    throw new Problem("unreadable_file", pixelsRefusal(width * height));
   }
   if (pages > 1 || (format === "png" && isAnimatedPng(bytes))) {
-    throw new Problem(
-      "unreadable_file",
-      "This picture moves. We accept only still pictures. Upload a JPEG, PNG or WebP without animation.",
-    );
+    throw new Problem("unreadable_file", ANIMATED_PICTURE);
   }
   return { width, height, format };
 }

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { notFoundProblem, Problem } from "../errors";
+import { LOCKED_PDF } from "../fields/file-refusals";
 import type { Pixels } from "./decoder";
 
 /** The timeout of one file. */
@@ -108,11 +109,7 @@ function waitForResponse(worker: Worker, request: WorkerRequest, timeoutMs: numb
 }
 
 function passwordProtectedPdf(cause: unknown): Problem {
-  return new Problem(
-    "unreadable_file",
-    "This PDF has a password, so a reviewer cannot open it. Save a copy without the password, and upload that.",
-    { cause },
-  );
+  return new Problem("unreadable_file", LOCKED_PDF, { cause });
 }
 
 function unreadablePdf(cause?: unknown): Problem {

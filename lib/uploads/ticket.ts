@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Problem } from "../errors";
 import type { Field, MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
+import { EMPTY_FILE, sizeRefusal, typeRefusal } from "../fields/file-refusals";
 import { sanitizeFileName } from "./file-name";
 import { splitIntoParts } from "./part-sizes";
 
@@ -57,26 +58,10 @@ export function validateTicketRequest(request: TicketRequest): DeclaredFile {
   const field = fields.get(request.field);
   if (!field) throw new Problem("invalid", "There is no such field.");
   const type = field.accept.find((accepted) => accepted === request.type);
-  if (!type)
-    throw new Problem("type_not_allowed", `${field.label}: please choose ${formatMediaTypes(field.accept)}.`);
-  if (request.size === 0) throw new Problem("empty_file", "The file has no content. Please choose another.");
-  if (request.size > field.maxSize) {
-    throw new Problem("too_large", `The file may have at most ${Math.floor(field.maxSize / 1024 ** 2)} MB.`);
-  }
+  if (!type) throw new Problem("type_not_allowed", typeRefusal(field, request.type));
+  if (request.size === 0) throw new Problem("empty_file", EMPTY_FILE);
+  if (request.size > field.maxSize) throw new Problem("too_large", sizeRefusal(field, request.size));
   const { size, sha256 = null } = request;
   const partSize = splitIntoParts(size, field.partSize)?.size ?? null;
   return { field, name: sanitizeFileName(request.name), size, type, sha256, partSize };
-}
-
-const MEDIA_TYPE_NAMES: Record<MediaType, string> = {
-  "image/jpeg": "JPEG",
-  "image/png": "PNG",
-  "image/webp": "WebP",
-  "application/pdf": "PDF",
-};
-
-function formatMediaTypes(types: readonly MediaType[]): string {
-  return new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
-    types.map((type) => MEDIA_TYPE_NAMES[type]),
-  );
 }

@@ -1,11 +1,12 @@
 import { buttonClass } from "@/app/_ui/button-class";
 import { type FileStatus, stampOf } from "@/app/_ui/file-status";
-import { formatDate, formatDateAndRelative, formatSize } from "@/app/_ui/format";
+import { formatDate, formatDateAndRelative } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
 import { DocumentIcon } from "@/app/_ui/paper-card";
 import { StatusBadge } from "@/app/_ui/status-badge";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Field } from "@/lib/fields/field";
+import { formatSize } from "@/lib/fields/format-size";
 import type { OwnDocument } from "@/lib/files/own-documents";
 import { AccessLogButton } from "./access-log-button";
 import { formatViewerCount, reasonLabelOf } from "./document-text";

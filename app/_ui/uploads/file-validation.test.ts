@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MediaType } from "@/lib/fields/field";
-import { formatFileLimits, formatFileTypes, validateFile } from "./file-validation";
+import { formatFileTypes } from "@/lib/fields/file-refusals";
+import { formatFileLimits, validateFile } from "./file-validation";
 
 const ANY: MediaType[] = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
 const field = { accept: ANY, maxSize: 1024 };

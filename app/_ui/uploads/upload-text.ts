@@ -1,4 +1,5 @@
-import { formatDuration, formatSize } from "../format";
+import { formatSize } from "@/lib/fields/format-size";
+import { formatDuration } from "../format";
 import type { UploadState } from "./upload-state";
 
 /** Describes a state in the text beside the progress bar. `size` in bytes. */

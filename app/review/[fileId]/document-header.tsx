@@ -2,8 +2,9 @@
 
 import { Button } from "@/app/_ui/button";
 import { stampOf } from "@/app/_ui/file-status";
-import { formatAge, formatDate, formatDuration, formatSize } from "@/app/_ui/format";
+import { formatAge, formatDate, formatDuration } from "@/app/_ui/format";
 import { StatusBadge } from "@/app/_ui/status-badge";
+import { formatSize } from "@/lib/fields/format-size";
 import { ClaimNextButton, ClaimNextResult } from "../claim-next-button";
 import { focusHeading } from "../focus-heading";
 import { KeyHint } from "../key-hint";
