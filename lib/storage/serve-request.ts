@@ -10,16 +10,18 @@ const PUBLIC_TYPES = new Map([
   ["webp", "image/webp"],
   ["avif", "image/avif"],
 ]);
-/** The browser neither runs the bytes nor guesses their type. */
+/** The browser neither runs nor frames the bytes, and does not guess their type. */
 const SANDBOX_HEADERS = {
   "x-content-type-options": "nosniff",
-  "content-security-policy": "sandbox; default-src 'none'",
+  "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
 };
 
 type ServeOptions = {
   /** Milliseconds without a byte after which an upload fails. Default: 30 s. */
   stallTimeoutMs?: number;
+  /** Tells whether the upload of a key still takes bytes. Default: every signed PUT may write. */
+  acceptsBytes?: (key: string) => Promise<boolean>;
   /** Called with errors that the client did not cause. */
   report?: (error: unknown) => void;
 };
@@ -31,7 +33,7 @@ type ServeOptions = {
 export async function serveStorageRequest(
   request: Request,
   storages: AppServedStorages,
-  { stallTimeoutMs = 30_000, report }: ServeOptions = {},
+  { stallTimeoutMs = 30_000, acceptsBytes = async () => true, report }: ServeOptions = {},
 ): Promise<Response> {
   try {
     if (!["GET", "HEAD", "PUT"].includes(request.method)) {
@@ -46,7 +48,7 @@ export async function serveStorageRequest(
     const { pathname, searchParams } = new URL(request.url);
     const { storage, key } = parseObjectPath(pathname, storages);
     return request.method === "PUT"
-      ? await handlePut(request, storage, key, searchParams, stallTimeoutMs)
+      ? await handlePut(request, storage, key, searchParams, { stallTimeoutMs, acceptsBytes })
       : await handleRead(request, storage, key, searchParams);
   } catch (error) {
     const problem =
@@ -75,7 +77,7 @@ async function handlePut(
   storage: AppServedStorage,
   key: string,
   query: URLSearchParams,
-  stallTimeoutMs: number,
+  { stallTimeoutMs, acceptsBytes }: Required<Pick<ServeOptions, "stallTimeoutMs" | "acceptsBytes">>,
 ): Promise<Response> {
   const permission = storage.verifyPermission("PUT", key, query);
   if (permission.action === "get") throw new Problem("forbidden", "This URL permits only reading.");
@@ -91,6 +93,8 @@ async function handlePut(
     if (request.headers.get(name) !== value)
       throw new Problem("forbidden", `This URL requires the header ${name}: ${value}`);
   }
+  // The completion removes the object. Without this check the same URL would store it again.
+  if (!(await acceptsBytes(key))) throw new Problem("conflict", "This upload has already ended.");
   const body = readChunks(request.body, stallTimeoutMs);
   if (permission.action === "put") await storage.receive(key, body, { size, sha256 });
   else await storage.receivePart(key, body, permission.signedValues);

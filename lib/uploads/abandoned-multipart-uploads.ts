@@ -1,5 +1,6 @@
 import { type AppContext, secondsFromNow } from "../app-context";
 import { safeErrorReason } from "../observability/safe-error-reason";
+import { QUARANTINE_PREFIX } from "./quarantine";
 
 type MultipartUpload = { key: string; multipartId: string };
 
@@ -25,7 +26,7 @@ export async function* listAbandonedMultipartUploads(
   };
   let batch: MultipartUpload[] = [];
   for await (const { key, multipartId, initiatedAt } of storages.private.listMultipartUploads(
-    "quarantine/",
+    QUARANTINE_PREFIX,
   )) {
     if (signal?.aborted) return;
     if (initiatedAt < before) batch.push({ key, multipartId });

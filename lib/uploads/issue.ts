@@ -8,6 +8,7 @@ import type { Viewer } from "../permissions/viewer";
 import type { SignedRequest } from "../storage/storage";
 import { expireMemberTickets } from "./expire";
 import { type PartSizes, uploadPartSizes } from "./part-sizes";
+import { QUARANTINE_PREFIX } from "./quarantine";
 import {
   type DeclaredFile,
   requireIdempotencyKey,
@@ -83,7 +84,7 @@ async function insertUpload(
 ): Promise<Ticket | MultipartTicket> {
   const { db, clock, limits } = context;
   const id = newId();
-  const key = `quarantine/${randomName()}`;
+  const key = `${QUARANTINE_PREFIX}${randomName()}`;
   const expiresAt = secondsFromNow(clock, partSize === null ? limits.uploadTtl : limits.multipartTtl);
   const row = [viewer.id, id, field.name, name, size, type, sha256, key, expiresAt, clock.now()];
   const conditions = [

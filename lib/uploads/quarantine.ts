@@ -3,6 +3,20 @@ import type { Tx } from "../db/client";
 import type { Upload } from "../db/generated/client";
 import { schedulePurge } from "../files/purge";
 
+/** The prefix of every key that a ticket names. */
+export const QUARANTINE_PREFIX = "quarantine/";
+
+/**
+ * Tells whether a signed PUT may still write this key. Its URL outlives the upload, so after the
+ * completion the same request could store the bytes again. A bucket cannot ask this; the storages
+ * that the application serves can.
+ */
+export async function acceptsBytes({ db }: Pick<AppContext, "db">, key: string): Promise<boolean> {
+  if (!key.startsWith(QUARANTINE_PREFIX)) return true;
+  const upload = await db.upload.findUnique({ where: { key }, select: { state: true } });
+  return upload?.state === "issued";
+}
+
 /**
  * Schedules the purge of the quarantine object and its parts, in the transaction that ends an
  * upload. A client with a signed URL can write there until the ticket ends, so a second purge

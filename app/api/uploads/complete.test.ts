@@ -227,7 +227,9 @@ describe("completing", () => {
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
     const { file } = await (await complete(ticket.id)).json();
-    expect((await putBytes(ticket, bytes)).status).toBe(200);
+    const repeated = await putBytes(ticket, bytes);
+    // A bucket takes the bytes again until the URL expires, and the sweep then removes them.
+    expect(repeated.status).toBe(process.env.STORAGE === "local" ? 412 : 200);
     const { prefix } = await db().file.findUniqueOrThrow({ where: { id: file.id } });
     const chunks: Buffer[] = [];
     for await (const chunk of await storages().private.read(`${prefix}original`)) chunks.push(chunk);

@@ -21,6 +21,7 @@ import type {
   StorageClass,
   Storages,
 } from "../storage";
+import { BodyAdmission } from "./body-admission";
 import type { LocalStorageSettings } from "./driver";
 import { conflictProblem, diskProblem, isNotFoundError, wrapDiskErrors } from "./errors";
 import { moveIntoPlace, removeFiles } from "./files";
@@ -75,6 +76,7 @@ export class LocalStorage implements AppServedStorage {
   readonly cacheControl: string;
   readonly #settings: LocalSettings;
   readonly #root: LocalRoot;
+  readonly #admission: BodyAdmission;
   readonly #uploads: LocalMultipartUploads;
   readonly #urlSigner: LocalUrlSigner;
 
@@ -83,6 +85,7 @@ export class LocalStorage implements AppServedStorage {
     this.cacheControl = cacheControlFor(settings.class, settings.hasCdnPurge === true);
     this.#settings = settings;
     this.#root = new LocalRoot(settings.folder);
+    this.#admission = new BodyAdmission(() => this.#root.usableSpace());
     this.#uploads = new LocalMultipartUploads(this.#root, settings.clock);
     this.#urlSigner = new LocalUrlSigner(settings);
   }
@@ -96,15 +99,17 @@ export class LocalStorage implements AppServedStorage {
     body: AsyncIterable<Uint8Array>,
     expected: { size: number; sha256: string },
   ): Promise<void> {
-    await this.#write(key, body, expected);
+    await this.#admission.writeObject(key, expected.size, () => this.#write(key, body, expected));
   }
 
-  receivePart(
+  async receivePart(
     key: string,
     body: AsyncIterable<Uint8Array>,
     { multipartId, number, ...expected }: Omit<SignedPart, "expiresIn">,
   ): Promise<void> {
-    return this.#uploads.receivePart(key, multipartId, number, body, expected);
+    await this.#admission.writePart(key, number, expected.size, () =>
+      this.#uploads.receivePart(key, multipartId, number, body, expected),
+    );
   }
 
   async stat(key: string): Promise<Stat | null> {

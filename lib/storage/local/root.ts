@@ -1,9 +1,13 @@
 import { constants, type Stats } from "node:fs";
-import { access, type FileHandle, mkdir, open, stat } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, stat, statfs } from "node:fs/promises";
 import { resolve } from "node:path";
 import { notFoundProblem } from "../../errors";
 import { keyToPath } from "../key";
 import { diskProblem, isNotFoundError } from "./errors";
+
+/** The database may be on the same disk. This much stays free for it, on a small disk a twentieth. */
+const RESERVED_BYTES = 1024 ** 3;
+const RESERVED_SHARE = 1 / 20;
 
 /** The folder of a local storage. The path of an object in it is its key. Created on first use. */
 export class LocalRoot {
@@ -45,6 +49,17 @@ export class LocalRoot {
       throw diskProblem(error);
     }
     return null;
+  }
+
+  /** Returns the free bytes of the disk without a reserve. Fails with `unavailable`. */
+  async usableSpace(): Promise<number> {
+    await this.checkAccess();
+    try {
+      const { bavail, blocks, bsize } = await statfs(this.folder);
+      return bavail * bsize - Math.min(RESERVED_BYTES, blocks * bsize * RESERVED_SHARE);
+    } catch (error) {
+      throw diskProblem(error);
+    }
   }
 
   /** Returns null if no object exists. */

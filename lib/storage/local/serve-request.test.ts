@@ -194,7 +194,7 @@ describe("local storage over HTTP", () => {
     expect(headers).toMatchObject({
       "content-type": "application/pdf",
       "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
+      "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
       "cache-control": "private, no-store",
       "referrer-policy": "no-referrer",
     });

@@ -1,10 +1,11 @@
-import { storages } from "@/app/_server/app-context";
+import { db, storages } from "@/app/_server/app-context";
 import { problemResponse, toProblem } from "@/app/_server/problem-response";
 import { withRequestLogging } from "@/app/_server/with-request-logging";
 import { withSecurityHeaders } from "@/app/_server/with-security-headers";
 import { notFoundProblem } from "@/lib/errors";
 import { asAppServed } from "@/lib/storage/app-served";
 import { serveStorageRequest } from "@/lib/storage/serve-request";
+import { acceptsBytes } from "@/lib/uploads/quarantine";
 
 type RouteContext = { params: Promise<Record<string, string | string[]> | undefined> };
 
@@ -19,7 +20,11 @@ function handleLoggedRequest(request: Request, { params }: RouteContext): Promis
 async function handleRequest(request: Request): Promise<Response> {
   const served = asAppServed(storages());
   if (!served) return withSecurityHeaders(problemResponse(notFoundProblem()));
-  return withSecurityHeaders(await serveStorageRequest(request, served, { report: toProblem }));
+  const response = await serveStorageRequest(request, served, {
+    acceptsBytes: (key) => acceptsBytes({ db: db() }, key),
+    report: toProblem,
+  });
+  return withSecurityHeaders(response);
 }
 
 export {
