@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../../tests/support/database";
 import { createDb } from "./client";
+import { isDatabaseUnavailable } from "./outage";
 
 const REQUEST_CONTEXT = Symbol.for("@vercel/request-context");
 
@@ -24,3 +25,14 @@ test.each([
   await db.$disconnect();
   await database.drop();
 });
+
+test("the server cancels a statement before the client gives up", async () => {
+  const database = await createTestDatabase();
+  const db = createDb(database.url, { connections: 1 });
+  const waiting = db.pool.query("SELECT pg_sleep(60)");
+  // 57014 comes from the server. A client that gives up first reports a "Query read timeout".
+  await expect(waiting).rejects.toMatchObject({ code: "57014" });
+  await expect(db.$queryRaw`SELECT pg_sleep(60)`).rejects.toSatisfy(isDatabaseUnavailable);
+  await db.$disconnect();
+  await database.drop();
+}, 20_000);

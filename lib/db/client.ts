@@ -22,6 +22,13 @@ type DbOptions = {
 };
 
 /**
+ * The server cancels a statement before the client gives up on it. Otherwise it would work on,
+ * hold its locks and perhaps commit after the response "nothing was changed". Milliseconds.
+ */
+const STATEMENT_TIMEOUT_MS = 4_500;
+const QUERY_TIMEOUT_MS = 5_000;
+
+/**
  * Creates a client with its own pool, which `$disconnect` ends. A database that does not respond
  * costs a request at most 5 s.
  */
@@ -33,9 +40,11 @@ export function createDb(
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 4_000,
-    query_timeout: 5_000,
+    query_timeout: QUERY_TIMEOUT_MS,
     idleTimeoutMillis: onVercel ? 5_000 : 30_000,
     keepAlive: true,
+    // Not a parameter of the connection: PgBouncer rejects those that it does not know.
+    onConnect: (client) => client.query(`SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`),
   });
   // The database would close the connections of a frozen process: the next request would fail.
   if (onVercel) attachDatabasePool(pool);

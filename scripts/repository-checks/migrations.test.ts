@@ -24,6 +24,22 @@ test("the migrations create the schema of schema.prisma", async () => {
   await fresh.drop();
 });
 
+// Without one, deleting the referenced row reads the whole table.
+test("every foreign key has an index that starts with it", async () => {
+  const { url, drop } = await createTestDatabase();
+  const db = createDb(url, { connections: 1 });
+  const missing = await db.$queryRaw<unknown[]>`
+    SELECT conrelid::regclass::text AS "table", conname AS key FROM pg_constraint
+    WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND NOT EXISTS (
+      SELECT 1 FROM pg_index
+      WHERE indrelid = conrelid AND (indkey::int2[])[0:cardinality(conkey) - 1] = conkey)`;
+  const keys = await db.$queryRaw<unknown[]>`SELECT 1 FROM pg_constraint WHERE contype = 'f'`;
+  await db.$disconnect();
+  await drop();
+  expect(keys.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
+
 /** Lists columns, indexes, constraints and enums as PostgreSQL describes them. */
 async function describeSchema(url: string): Promise<unknown[]> {
   const db = createDb(url, { connections: 1 });
