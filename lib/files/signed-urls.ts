@@ -4,6 +4,7 @@ import { notFoundProblem, Problem } from "../errors";
 import { findReadableFile, mayReadOriginal } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 import { originalKey, requireNotPurged } from "./file";
+import { fileNameForType } from "./file-name";
 import { ensurePageImage } from "./page-image";
 
 /** Browsers show these types without running anything from the file. */
@@ -30,7 +31,7 @@ export async function signContentUrl(
   return context.storages.private.signGet(originalKey(file), {
     type: file.type,
     disposition: inline ? "inline" : "attachment",
-    name: file.name,
+    name: fileNameForType(file.name, file.type),
     expiresIn: context.limits.readUrlTtl,
   });
 }

@@ -3,7 +3,8 @@ import { Problem } from "../errors";
 import type { Field, MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { EMPTY_FILE, sizeRefusal, typeRefusal } from "../fields/file-refusals";
-import { sanitizeFileName } from "./file-name";
+import { normalizeMediaType } from "../fields/media-types";
+import { sanitizeFileName } from "../files/file-name";
 import { splitIntoParts } from "./part-sizes";
 
 /** Canonical standard base64 of 32 bytes. */
@@ -57,7 +58,8 @@ export function requireIdempotencyKey(key: string): string {
 export function validateTicketRequest(request: TicketRequest): DeclaredFile {
   const field = fields.get(request.field);
   if (!field) throw new Problem("invalid", "There is no such field.");
-  const type = field.accept.find((accepted) => accepted === request.type);
+  const declared = normalizeMediaType(request.type);
+  const type = field.accept.find((accepted) => accepted === declared);
   if (!type) throw new Problem("type_not_allowed", typeRefusal(field, request.type));
   if (request.size === 0) throw new Problem("empty_file", EMPTY_FILE);
   if (request.size > field.maxSize) throw new Problem("too_large", sizeRefusal(field, request.size));

@@ -38,11 +38,11 @@ export async function verifyObject(
   if (stat.sha256 && declared.sha256 && size > MAX_IN_MEMORY_BYTES) {
     if (stat.sha256 !== declared.sha256) throw contentMismatch();
     const head = await readAll(await storage.read(key, { start: 0, end: SNIFF_BYTES - 1 }));
-    await requireDeclaredType(head, declared);
+    requireDeclaredType(head, declared);
     return { size, sha256: stat.sha256 };
   }
   const { sha256, head } = await hashObject(storage, key, declared);
-  await requireDeclaredType(head.subarray(0, SNIFF_BYTES), declared);
+  requireDeclaredType(head.subarray(0, SNIFF_BYTES), declared);
   return { size, sha256, ...(size <= MAX_IN_MEMORY_BYTES ? { bytes: head } : {}) };
 }
 
@@ -97,8 +97,8 @@ class PartHashVerifier {
   }
 }
 
-async function requireDeclaredType(head: Uint8Array, { type }: DeclaredContent): Promise<void> {
-  if ((await sniffMediaType(head)) !== type)
+function requireDeclaredType(head: Uint8Array, { type }: DeclaredContent): void {
+  if (sniffMediaType(head) !== type)
     throw new Problem(
       "content_mismatch",
       "The content of the file does not match its type. Please choose the original file.",

@@ -61,6 +61,20 @@ describe("the original", () => {
     expect(followed.headers.get("x-content-type-options")).toBe(nosniff);
   });
 
+  test("is saved under the extension of its verified type", async () => {
+    const file = await ada.uploadFile("dbsCertificate", bytes, {
+      type: "application/pdf",
+      name: "offer.hta",
+    });
+    const { headers } = await ada.get(`/api/files/${file.id}/content?intent=download`);
+    const url = new URL(headers.get("location") ?? "", "http://site.example");
+    const followed = await fetchUrl(headers.get("location"));
+    const disposition = storeCapabilitiesFromEnv().honoursResponseOverrides
+      ? followed.headers.get("content-disposition")
+      : url.searchParams.get("response-content-disposition");
+    expect(disposition).toBe("attachment; filename=offer.pdf");
+  });
+
   test("is forbidden to reviewers if the field forbids downloads", async () => {
     const refused = await reviewer.get(`/api/files/${certificate.id}/content`);
     expect(refused.status).toBe(403);
