@@ -67,7 +67,7 @@ export default {
       to: {
         path: "^lib/",
         // A driver declares its variables with the schemas that every setting uses.
-        pathNot: ["^lib/storage/", "^lib/(errors|clock|config/parse-variables)\\.ts$"],
+        pathNot: ["^lib/storage/", "^lib/(errors|clock|setting-schemas)\\.ts$"],
         dependencyTypesNot: ["type-only"],
       },
     },
@@ -78,7 +78,6 @@ export default {
       from: { path: "^lib/", pathNot: [tests, "^lib/storage/(factory|drivers)\\.ts$", "^lib/config/"] },
       to: {
         path: "^lib/config/",
-        pathNot: "^lib/config/parse-variables\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     },

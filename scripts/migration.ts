@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { destroyDataDir } from "../server/postgres/cluster";
+import { deleteDataDirAndCluster } from "../server/postgres/cluster";
 import { startPostgres } from "../server/postgres/server";
 import { listMigrations, migrationsFolder } from "../server/prisma/apply-migrations";
 import { runPrisma } from "../server/prisma/cli";
@@ -32,7 +32,7 @@ try {
   else writeMigration(orderEnumValues(sql, readFileSync(SCHEMA, "utf8")));
 } finally {
   await postgres.leave();
-  await destroyDataDir(scratchFolder);
+  await deleteDataDirAndCluster(scratchFolder);
 }
 
 function writeMigration(sql: string): void {

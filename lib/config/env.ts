@@ -1,16 +1,9 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../log-levels";
+import { baseUrlSchema, countSchema, flagSchema, postgresUrlSchema, secondsSchema } from "../setting-schemas";
 import { driverNamesOf, variablesOfAll } from "../storage/driver";
 import { DRIVERS } from "../storage/drivers";
-import {
-  baseUrlSchema,
-  countSchema,
-  environmentError,
-  flagSchema,
-  parseVariables,
-  postgresUrlSchema,
-  secondsSchema,
-} from "./parse-variables";
+import { environmentError, parseVariables } from "./parse-variables";
 
 /** `name=value,…`, percent-encoded, as in OpenTelemetry. A secret: no error repeats it. */
 const otlpHeadersSchema = z.string().transform((text, { addIssue }): Record<string, string> => {
@@ -70,7 +63,6 @@ export const envSchema = z.object({
   CLAIM_TTL: secondsSchema(900),
   UNDO_TTL: secondsSchema(10),
   SWEEP_GRACE: secondsSchema(3600),
-  EMAIL_VERIFICATION: z.enum(["off"]).default("off"),
   /** Seconds from SIGTERM to the last new connection. Health returns 503 in this time. */
   SHUTDOWN_NOTICE: countSchema(0),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),

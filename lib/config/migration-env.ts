@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { environmentError, flagSchema, parseVariables, postgresUrlSchema } from "./parse-variables";
+import { flagSchema, postgresUrlSchema } from "../setting-schemas";
+import { environmentError, parseVariables } from "./parse-variables";
 
 /** Settings of a build on Vercel: the database to migrate. */
 export const migrationEnvSchema = z.object({

@@ -1,11 +1,6 @@
 import { z } from "zod";
-import {
-  baseUrlSchema,
-  environmentError,
-  flagSchema,
-  parseVariables,
-  secondsSchema,
-} from "./parse-variables";
+import { baseUrlSchema, flagSchema, secondsSchema } from "../setting-schemas";
+import { environmentError, parseVariables } from "./parse-variables";
 
 /**
  * Settings for publishing static files. The application itself reads only the bucket's location.

@@ -8,6 +8,21 @@ export type Outcome = keyof Decisions;
 type DecidedStatus = Decisions[Outcome]["status"];
 
 const RULES = Object.values(DECISIONS);
+requireUnique(
+  "key",
+  RULES.map(({ key }) => key),
+);
+requireUnique(
+  "status",
+  RULES.map(({ status }) => status),
+);
+
+/** Throws an error where two rows of the table have the same value. */
+function requireUnique(property: string, values: readonly string[]): void {
+  const repeated = values.find((value, index) => values.indexOf(value) !== index);
+  if (repeated)
+    throw new Error(`Two outcomes in lib/review/decisions.ts have the ${property} "${repeated}".`);
+}
 
 /** All outcomes, in the order of their buttons. */
 export const OUTCOMES = Object.keys(DECISIONS) as Outcome[];

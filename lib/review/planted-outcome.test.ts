@@ -12,7 +12,13 @@ import { undoDecision } from "./undo";
 // One more row. Its status exists in the database, but no reviewed document has it otherwise.
 vi.mock("./decisions", async (original) => {
   const { DECISIONS } = await original<typeof import("./decisions")>();
-  const passOn = { ...DECISIONS.request_changes, needsReason: false, status: "stored", staysUndecided: true };
+  const passOn = {
+    ...DECISIONS.request_changes,
+    key: "p",
+    needsReason: false,
+    status: "stored",
+    staysUndecided: true,
+  };
   return { DECISIONS: { ...DECISIONS, pass_on: passOn } };
 });
 

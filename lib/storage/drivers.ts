@@ -1,3 +1,4 @@
+import type { AppSettings, ParsedVariables, VariablesOfAll } from "./driver";
 import { LOCAL_DRIVER } from "./local/driver";
 import { S3_DRIVER } from "./s3/driver";
 
@@ -11,6 +12,11 @@ export const DRIVERS = {
 };
 
 export type DriverName = keyof typeof DRIVERS;
+
+/** The part of the environment that configures storage. */
+export type StorageEnv = AppSettings & { STORAGE: DriverName } & ParsedVariables<
+    VariablesOfAll<typeof DRIVERS>
+  >;
 
 export type SettingsOf<Name extends DriverName> = ReturnType<(typeof DRIVERS)[Name]["settingsFromEnv"]>;
 

@@ -1,7 +1,6 @@
 import type { Clock } from "../clock";
-import type { Env } from "../config/env";
 import { DRIVER_FACTORIES, type DriverFactories } from "./driver-factories";
-import { DRIVERS, type DriverName, type SettingsOf, type StorageSettings } from "./drivers";
+import { DRIVERS, type DriverName, type SettingsOf, type StorageEnv, type StorageSettings } from "./drivers";
 import type { Storage, Storages } from "./storage";
 
 /** Creates the storage of each class. Opens neither a file nor a connection. */
@@ -13,11 +12,11 @@ export function createStorages<Name extends DriverName>(
   return create(settings, clock);
 }
 
-export function storageSettingsFromEnv(env: Env): StorageSettings {
+export function storageSettingsFromEnv(env: StorageEnv): StorageSettings {
   return DRIVERS[env.STORAGE].settingsFromEnv(env);
 }
 
-export function storagesFromEnv(env: Env, clock: Clock): Storages {
+export function storagesFromEnv(env: StorageEnv, clock: Clock): Storages {
   return createStorages(storageSettingsFromEnv(env), clock);
 }
 

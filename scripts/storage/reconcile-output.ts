@@ -89,7 +89,7 @@ export function formatPlannedRepair({ finding, repair }: PlannedRepair, graceSec
   }
 }
 
-export function formatRepairOutcome({ finding, done, reason }: RepairOutcome): string {
+export function formatRepairOutcome({ finding, resolved, reason }: RepairOutcome): string {
   const object = `${finding.storage.padEnd(7)}  ${printableKey(finding)}`;
-  return `${done ? "done" : "FAILED"}  ${object}${reason ? `  ${reason}` : ""}\n`;
+  return `${resolved ? "done" : "FAILED"}  ${object}${reason ? `  ${reason}` : ""}\n`;
 }

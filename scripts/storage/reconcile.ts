@@ -111,7 +111,7 @@ async function repairDifferences(
     yield "\nNow:\n";
     for await (const batch of toBatches(plan.read()))
       for (const repaired of await executeRepairs(context, batch)) {
-        if (!repaired.done) outcome = DIFFERENT;
+        if (!repaired.resolved) outcome = DIFFERENT;
         yield formatRepairOutcome(repaired);
       }
   }

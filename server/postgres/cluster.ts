@@ -33,15 +33,18 @@ export async function writeCluster(dataDir: string, cluster: Cluster): Promise<v
   await rename(unfinished, pointerFileOf(dataDir));
 }
 
-/** Deletes the data folder and its cluster. For tests; the server must have stopped. */
-export async function destroyDataDir(dataDir: string): Promise<void> {
+/** Deletes the data folder and its cluster. The server must have stopped. */
+export async function deleteDataDirAndCluster(dataDir: string): Promise<void> {
   const cluster = await readCluster(dataDir);
   if (cluster) await rm(dirname(cluster.directory), { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** Creates the cluster unless it exists. Replaces an incomplete one of a killed process. */
-export async function ensureCluster(
+/**
+ * Returns the cluster of a data folder, and creates it if there is none. Starts no server. Replaces
+ * an incomplete cluster of a killed process.
+ */
+export async function findOrCreateCluster(
   dataDir: string,
   programs: PostgresBinaries,
   account: SystemAccount | undefined,

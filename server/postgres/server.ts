@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { findServerAccount, type SystemAccount } from "./account";
 import { findBinaries } from "./binaries";
-import { type Cluster, ensureCluster, readCluster, SHARED_FOLDER, writeCluster } from "./cluster";
+import { type Cluster, findOrCreateCluster, readCluster, SHARED_FOLDER, writeCluster } from "./cluster";
 import { processNameOf } from "./process-name";
 import { UserProcesses, withLock } from "./user-processes";
 
@@ -73,7 +73,7 @@ async function findRunningCluster(dataDir: string): Promise<Cluster | undefined>
 async function startServer(dataDir: string, settings: Record<string, string>): Promise<Cluster> {
   const account = findServerAccount();
   const programs = await findBinaries(account, SHARED_FOLDER);
-  const cluster = await ensureCluster(dataDir, programs, account);
+  const cluster = await findOrCreateCluster(dataDir, programs, account);
   // A killed server leaves this file. PostgreSQL removes it only if no process has that id now.
   await rm(join(cluster.directory, "postmaster.pid"), { force: true });
   cluster.port = await findFreePort(cluster.port);

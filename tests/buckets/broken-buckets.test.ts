@@ -12,7 +12,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/clock";
 import type { DoctorReport } from "../../lib/operations/doctor/report";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
-import { failedChecks, findFinding } from "../../lib/operations/doctor/testing/report-lookup";
+import { failedChecks, findingOfCheck } from "../../lib/operations/doctor/testing/report-lookup";
 import { provision } from "../../lib/operations/provision/provision";
 import { type BucketFixture, openBucketFixture } from "../stores/bucket-fixture";
 import type { TestStore } from "../stores/buckets";
@@ -49,7 +49,7 @@ function brokenBuckets(store: TestStore): void {
       grantAnyone(fixture, fixture.settings.buckets.private, ["s3:GetObject"]),
     );
     expect(failedChecks(report)).toEqual(["private-unreadable"]);
-    expect(findFinding(report, "private-unreadable")?.fix).toContain("provision");
+    expect(findingOfCheck(report, "private-unreadable")?.fix).toContain("provision");
   });
 
   test("anyone can list the private bucket", async () => {
@@ -96,7 +96,7 @@ function brokenBuckets(store: TestStore): void {
       client.send(new DeleteBucketCorsCommand({ Bucket: settings.buckets.private })),
     );
     expect(failedChecks(report)).toEqual(["cors-put", "cors-answer"]);
-    expect(findFinding(report, "cors-put")?.fix).toContain("provision");
+    expect(findingOfCheck(report, "cors-put")?.fix).toContain("provision");
   });
 
   test("CORS lacks a ticket header and exposes another", async () => {
@@ -114,8 +114,8 @@ function brokenBuckets(store: TestStore): void {
       ),
     );
     expect(failedChecks(report)).toEqual(["cors-put"]);
-    expect(findFinding(report, "cors-put")?.found).toContain("x-amz-checksum-sha256");
-    expect(findFinding(report, "cors-answer")).toMatchObject({
+    expect(findingOfCheck(report, "cors-put")?.found).toContain("x-amz-checksum-sha256");
+    expect(findingOfCheck(report, "cors-answer")).toMatchObject({
       outcome: "warning",
       found: expect.stringContaining("etag"),
     });
@@ -129,7 +129,7 @@ function brokenBuckets(store: TestStore): void {
       ),
     );
     expect(report.healthy).toBe(true);
-    expect(findFinding(report, "cors-foreign")?.outcome).toBe("warning");
+    expect(findingOfCheck(report, "cors-foreign")?.outcome).toBe("warning");
   });
 
   test("a bucket keeps deleted objects", async () => {
@@ -156,7 +156,7 @@ function brokenBuckets(store: TestStore): void {
       await set("Suspended");
     });
     expect(failedChecks(report)).toEqual(["versioning"]);
-    expect(findFinding(report, "versioning")).toMatchObject({
+    expect(findingOfCheck(report, "versioning")).toMatchObject({
       found: expect.stringContaining(message),
       fix: expect.stringContaining("Delete no version that is the latest"),
     });
@@ -176,7 +176,7 @@ function brokenBuckets(store: TestStore): void {
       ),
     );
     expect(failedChecks(report)).toEqual(["lifecycle"]);
-    expect(findFinding(report, "lifecycle")?.found).toContain("hasty");
+    expect(findingOfCheck(report, "lifecycle")?.found).toContain("hasty");
   });
 
   test("a rule deletes files in use, and none removes abandoned uploads", async () => {
@@ -192,8 +192,8 @@ function brokenBuckets(store: TestStore): void {
       ),
     );
     expect(failedChecks(report)).toEqual(["expiry"]);
-    expect(findFinding(report, "expiry")?.found).toContain("tidy");
-    expect(findFinding(report, "lifecycle")?.outcome).toBe("warning");
+    expect(findingOfCheck(report, "expiry")?.found).toContain("tidy");
+    expect(findingOfCheck(report, "lifecycle")?.outcome).toBe("warning");
   });
 
   test.each([
@@ -211,7 +211,7 @@ function brokenBuckets(store: TestStore): void {
     });
     expect(failedChecks(report)).toEqual(checks);
     for (const check of checks)
-      expect(findFinding(report, check)?.fix).toMatch(/provision --dry-run|s3:GetObject/);
+      expect(findingOfCheck(report, check)?.fix).toMatch(/provision --dry-run|s3:GetObject/);
   });
 
   test("the credentials may not list", async () => {
@@ -224,6 +224,6 @@ function brokenBuckets(store: TestStore): void {
       return client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     });
     expect(failedChecks(report)).toEqual(["buckets"]);
-    expect(findFinding(report, "buckets")?.fix).toContain("--dry-run");
+    expect(findingOfCheck(report, "buckets")?.fix).toContain("--dry-run");
   });
 }

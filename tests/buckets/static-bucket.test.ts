@@ -10,7 +10,7 @@ import { systemClock } from "../../lib/clock";
 import { parseEnv } from "../../lib/config/env";
 import { parseStaticPublishEnv } from "../../lib/config/static-publish-env";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
-import { failedChecks, findFinding } from "../../lib/operations/doctor/testing/report-lookup";
+import { failedChecks, findingOfCheck } from "../../lib/operations/doctor/testing/report-lookup";
 import { provision } from "../../lib/operations/provision/provision";
 import { provisionInputFromEnv } from "../../lib/operations/provision/provision-input";
 import { type BucketFixture, openBucketFixture } from "../stores/bucket-fixture";
@@ -71,7 +71,7 @@ function staticBucket(store: TestStore, publisher: TestStore): void {
     expect(CORSRules).toMatchObject([{ AllowedOrigins: ["http://localhost:3000"], AllowedMethods: ["GET"] }]);
     const report = await runDoctor(fixture.doctorInputWith(), systemClock, process.cwd());
     for (const check of ["static-apart", "static-unlistable", "static-unwritable"])
-      expect(findFinding(report, check)?.outcome).toBe("passed");
+      expect(findingOfCheck(report, check)?.outcome).toBe("passed");
     const outcomes = (await provision(fixture.provisionInput, { dryRun: false })).steps.map(
       ({ outcome }) => outcome,
     );
@@ -86,6 +86,6 @@ function staticBucket(store: TestStore, publisher: TestStore): void {
     await publisherClient.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     const report = await runDoctor(fixture.doctorInputWith(), systemClock, process.cwd());
     expect(failedChecks(report)).toEqual(["static-unlistable", "static-unwritable"]);
-    expect(findFinding(report, "static-apart")?.outcome).toBe("warning");
+    expect(findingOfCheck(report, "static-apart")?.outcome).toBe("warning");
   });
 }

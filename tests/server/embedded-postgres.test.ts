@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { destroyDataDir, readCluster } from "../../server/postgres/cluster";
+import { deleteDataDirAndCluster, readCluster } from "../../server/postgres/cluster";
 import { startPostgres } from "../../server/postgres/server";
 import { root } from "../../server/root";
 
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await destroyDataDir(dataDir);
+  await deleteDataDirAndCluster(dataDir);
 });
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -127,7 +127,7 @@ describe("the embedded PostgreSQL", () => {
     const second = await startPostgres({ dataDir: moved, settings });
     await expect(query(second.url, "SELECT answer FROM kept")).resolves.toEqual([{ answer: 42 }]);
     await second.leave();
-    await destroyDataDir(moved);
+    await deleteDataDirAndCluster(moved);
   });
 
   test("does not overwrite a database if its password is lost", async () => {
@@ -159,7 +159,7 @@ describe("the embedded PostgreSQL", () => {
       await expect(query(url, "SELECT 1 AS one")).resolves.toEqual([{ one: 1 }]);
       expect((await readCluster(inner))?.directory).toMatch(/^\/var\/lib\/dossier\//);
       await leave();
-      await destroyDataDir(inner);
+      await deleteDataDirAndCluster(inner);
     },
   );
 });

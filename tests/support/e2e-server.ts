@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { buildAndPublish } from "../../server/build";
-import { destroyDataDir } from "../../server/postgres/cluster";
+import { deleteDataDirAndCluster } from "../../server/postgres/cluster";
 import { startApp } from "../../server/start-app";
 import { createTestBuckets } from "../stores/buckets";
 import { leaseBucketPair, startR2 } from "../stores/r2";
@@ -20,7 +20,7 @@ const port = process.env.PORT;
 if (!storage || !dataDir || !port) {
   throw new Error("Usage: PORT=… DATA_DIR=… tsx tests/support/e2e-server.ts local|s3|r2");
 }
-await destroyDataDir(dataDir);
+await deleteDataDirAndCluster(dataDir);
 mkdirSync(dataDir, { recursive: true, mode: 0o711 });
 const appUrl = `http://localhost:${port}`;
 const settings: Record<string, string> = {

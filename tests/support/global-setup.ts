@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { destroyDataDir } from "../../server/postgres/cluster";
+import { deleteDataDirAndCluster } from "../../server/postgres/cluster";
 import { startPostgres } from "../../server/postgres/server";
 import { applyMigrations } from "../../server/prisma/apply-migrations";
 import { startR2 } from "../stores/r2";
@@ -75,7 +75,7 @@ async function startDatabase(): Promise<Database> {
     async stop() {
       if (externalUrl) await runSql(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
       await postgres?.leave();
-      await destroyDataDir(folder);
+      await deleteDataDirAndCluster(folder);
     },
   };
 }

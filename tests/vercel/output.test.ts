@@ -68,7 +68,7 @@ describe.skipIf(!hasVercel())("vercel build", { timeout: 600_000 }, () => {
 
   test("refuses .env files and invalid settings", async () => {
     expect(await runBuildCommand(built.project, { ...settings, AUTH_SECRET: "", STORAGE: "local" })).toMatch(
-      /STORAGE: local[\s\S]*AUTH_SECRET: is needed/,
+      /STORAGE: local[\s\S]*AUTH_SECRET: is required/,
     );
     writeFileSync(join(built.project, ".env.local"), "AUTH_SECRET=planted\n");
     expect(await runBuildCommand(built.project, settings)).toContain(

@@ -79,7 +79,7 @@ async function shown(file: FileRow): Promise<boolean[]> {
 }
 
 const FIVE = [true, true, true, true, true];
-const done = (outcomes: RepairOutcome[]) => outcomes.map((outcome) => outcome.done);
+const resolved = (outcomes: RepairOutcome[]) => outcomes.map((outcome) => outcome.resolved);
 
 describe("a repair of", () => {
   test("unknown objects schedules a purge and deletes nothing", async () => {
@@ -91,7 +91,7 @@ describe("a repair of", () => {
     expect(plan.map(({ repair }) => repair)).toEqual([{ action: "destroy" }, { action: "destroy" }]);
     expect(await scheduledPurges()).toEqual([]);
     const before = Date.now();
-    expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true]);
+    expect(resolved(await executeRepairs(appContext(), plan))).toEqual([true, true]);
     const purges = await scheduledPurges();
     expect(purges).toMatchObject([
       { storage: "private", prefix: stray },
@@ -110,7 +110,7 @@ describe("a repair of", () => {
     const [outcome] = await executeRepairs(appContext(), [
       { finding, repair: { action: "nothing", reason: "of its name" } },
     ]);
-    expect(outcome).toMatchObject({ done: false, reason: "of its name" });
+    expect(outcome).toMatchObject({ resolved: false, reason: "of its name" });
     expect(await scheduledPurges()).toEqual([]);
   });
 
@@ -125,7 +125,7 @@ describe("a repair of", () => {
       ["mismatched", "publish"],
       ["missing", "publish"],
     ]);
-    expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true]);
+    expect(resolved(await executeRepairs(appContext(), plan))).toEqual([true, true]);
     const now = await rowOf(file);
     expect(now.publicPrefix).not.toBe(file.publicPrefix);
     expect(await shown(now)).toEqual(FIVE);
@@ -140,7 +140,7 @@ describe("a repair of", () => {
     await storages().public.remove(`${file.publicPrefix}${namesOf(file)[0]}`);
     const plan = await planned();
     expect(plan.map(({ repair }) => repair.action)).toEqual(["render", "render", "render"]);
-    expect(done(await executeRepairs(appContext(), plan))).toEqual([true, true, true]);
+    expect(resolved(await executeRepairs(appContext(), plan))).toEqual([true, true, true]);
     const now = await rowOf(file);
     expect(now.crop).toEqual(crop);
     expect(await shown(now)).toEqual(FIVE);
@@ -159,7 +159,7 @@ describe("a repair of", () => {
         action: "nothing",
         reason: "it is the original: restore it from a backup",
       });
-    expect(done(await executeRepairs(appContext(), plan))).toEqual([false, false]);
+    expect(resolved(await executeRepairs(appContext(), plan))).toEqual([false, false]);
     expect(await found()).toHaveLength(2);
   });
 
@@ -180,7 +180,7 @@ describe("a repair of", () => {
     await storages().private.put(originalKey(file), bytes, { type: "image/webp", size: bytes.length });
     const outcomes = await executeRepairs(appContext(), await planned());
     expect(outcomes).toMatchObject([
-      { done: false, reason: expect.stringContaining("not the one that was stored") },
+      { resolved: false, reason: expect.stringContaining("not the one that was stored") },
     ]);
     expect((await rowOf(file)).cut).toBe(file.cut);
   });

@@ -132,6 +132,7 @@ function checkStores({ STORAGE, S3_ENDPOINT, S3_BROWSER_ENDPOINT }: Env): Findin
         "Keep this if there is one machine and its disk is backed up. Otherwise set STORAGE=s3.",
       ),
     ];
+  if (STORAGE !== "s3") return [];
   const browserUrl = S3_BROWSER_ENDPOINT ?? S3_ENDPOINT;
   if (!browserUrl || browserUrl.startsWith("https:")) return [];
   return [

@@ -5,7 +5,7 @@ import { systemClock } from "../../clock";
 import { preconditionChecks } from "./preconditions";
 import { openProbe } from "./probe-context";
 import { runDoctor } from "./run-doctor";
-import { findFinding } from "./testing/report-lookup";
+import { findingOfCheck } from "./testing/report-lookup";
 
 let store: ScriptedStore;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ const settings = {
 const reachWith = async (overrides: object) => {
   const endpoint = `http://localhost:${new URL(store.url).port}`;
   const storage = { ...settings, endpoint, forcePathStyle: false, ...overrides };
-  return findFinding(await runDoctor({ ...input, storage }, systemClock, process.cwd()), "reach");
+  return findingOfCheck(await runDoctor({ ...input, storage }, systemClock, process.cwd()), "reach");
 };
 
 test("warns if the credentials are not those of the configured role", async () => {

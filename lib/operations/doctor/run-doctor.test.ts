@@ -14,7 +14,7 @@ import { leftoverChecks } from "./leftover-probes";
 import { openProbe } from "./probe-context";
 import { type DoctorReport, formatReport } from "./report";
 import { runDoctor } from "./run-doctor";
-import { failedChecks, findFinding } from "./testing/report-lookup";
+import { failedChecks, findingOfCheck } from "./testing/report-lookup";
 
 const store = await openTestStore();
 const root = process.cwd();
@@ -76,7 +76,7 @@ function doctor(store: TestStore): void {
       expect(failedChecks(report)).toEqual([name]);
       expect(report.findings.at(-1)).toMatchObject({ check: "rest", outcome: "untested" });
       expect(report.healthy).toBe(false);
-      const finding = findFinding(report, name);
+      const finding = findingOfCheck(report, name);
       if (!finding?.fix) throw new Error("The finding has no fix.");
       return finding;
     };
@@ -179,7 +179,7 @@ function doctor(store: TestStore): void {
     const report = await runDoctor({ ...fixture.doctorInputWith(), staticBucket }, systemClock, root);
     await staticFixture.remove();
     expect(report.healthy).toBe(true);
-    expect(findFinding(report, "static-apart")).toMatchObject({
+    expect(findingOfCheck(report, "static-apart")).toMatchObject({
       outcome,
       found: expect.stringContaining(message),
     });

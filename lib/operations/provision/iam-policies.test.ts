@@ -6,7 +6,7 @@ import { createCephUser } from "../../../tests/stores/ceph-users";
 import { openTestStore } from "../../../tests/stores/test-store";
 import { systemClock } from "../../clock";
 import { runDoctor } from "../doctor/run-doctor";
-import { failedChecks, findFinding } from "../doctor/testing/report-lookup";
+import { failedChecks, findingOfCheck } from "../doctor/testing/report-lookup";
 import { createIamPolicies } from "./iam-policies";
 import { provision } from "./provision";
 
@@ -71,6 +71,6 @@ function leastPrivileges(store: TestStore, { accessKeyId, secretAccessKey }: Tes
     expect(failedChecks(report)).toEqual([]);
     expect(report.healthy).toBe(true);
     for (const check of ["lifecycle", "expiry", "versioning"])
-      expect(findFinding(report, check)?.outcome).toBe("passed");
+      expect(findingOfCheck(report, check)?.outcome).toBe("passed");
   });
 }

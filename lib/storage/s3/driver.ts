@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { baseUrlSchema, flagSchema } from "../../config/parse-variables";
+import { baseUrlSchema, flagSchema } from "../../setting-schemas";
 import { type AppSettings, defineDriver, type ParsedVariables } from "../driver";
 import type { StorageClass } from "../storage";
 import { bucketUrl } from "./bucket-url";

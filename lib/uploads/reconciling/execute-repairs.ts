@@ -13,9 +13,9 @@ import type { Repair } from "./plan-repair";
 export type PlannedRepair = { finding: Finding; repair: Repair };
 
 /**
- * `done` is false if nothing could be done; `reason` then says why, or why nothing had to be done.
+ * `resolved` tells whether the finding is gone. `reason` says why not, or why no repair was needed.
  */
-export type RepairOutcome = PlannedRepair & { done: boolean; reason?: string };
+export type RepairOutcome = PlannedRepair & { resolved: boolean; reason?: string };
 
 /**
  * Executes planned repairs, and no others. Confirms each finding again, because a plan may be old.
@@ -35,16 +35,16 @@ export async function executeRepairs(
   const outcomes: RepairOutcome[] = [];
   for (const plan of planned) {
     const { finding, repair } = plan;
-    if (repair.action === "nothing") outcomes.push({ ...plan, done: false, reason: repair.reason });
+    if (repair.action === "nothing") outcomes.push({ ...plan, resolved: false, reason: repair.reason });
     else if (!confirmed.has(findingKey(finding)))
-      outcomes.push({ ...plan, done: true, reason: "it is already consistent" });
-    else if (repair.action === "destroy") outcomes.push({ ...plan, done: true });
+      outcomes.push({ ...plan, resolved: true, reason: "it is already consistent" });
+    else if (repair.action === "destroy") outcomes.push({ ...plan, resolved: true });
     else {
       // Several findings of one file have one repair.
       const known = failureByFile.get(repair.fileId);
       const failure = known === undefined ? await repairFile(context, repair) : known;
       failureByFile.set(repair.fileId, failure);
-      outcomes.push({ ...plan, ...(failure ? { done: false, reason: failure } : { done: true }) });
+      outcomes.push({ ...plan, ...(failure ? { resolved: false, reason: failure } : { resolved: true }) });
     }
   }
   return outcomes;

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+// Schemas of environment variables, for the settings of the application and of each driver.
+
+export const secondsSchema = (fallback: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number().int().positive().max(max).default(fallback);
+export const countSchema = (fallback: number) => z.coerce.number().int().nonnegative().default(fallback);
+export const flagSchema = z
+  .enum(["true", "false", "1", "0"])
+  .default("false")
+  .transform((value) => value === "true" || value === "1");
+export const baseUrlSchema = z
+  .url({ protocol: /^https?$/, error: "must be a URL such as https://example.org" })
+  .transform((url) => url.replace(/\/+$/, ""));
+export const postgresUrlSchema = z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://");
