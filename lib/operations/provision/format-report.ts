@@ -1,3 +1,4 @@
+import { diffArrays } from "diff";
 import type { Finding, Outcome } from "../finding";
 import { formatFinding } from "../format-findings";
 import type { ProvisionStep, StepOutcome } from "./bucket-setting";
@@ -43,30 +44,14 @@ function outcomeOf({ outcome, needed }: ProvisionStep): Outcome {
   return "passed";
 }
 
-/** Returns removed and added lines between unchanged ones, by the longest common subsequence. */
+const DIFF_MARKS = { added: "    + ", removed: "    - ", unchanged: "      " };
+
+/** Returns removed and added lines between unchanged ones. */
 function formatDiff(before: unknown, after: unknown): string[] {
-  const [oldLines, newLines] = [toJsonLines(before), toJsonLines(after)];
-  const lengths = Array.from({ length: oldLines.length + 1 }, () =>
-    new Array<number>(newLines.length + 1).fill(0),
-  );
-  const lengthAt = (i: number, j: number) => lengths[i]?.[j] ?? 0;
-  for (let i = oldLines.length - 1; i >= 0; i--)
-    for (let j = newLines.length - 1; j >= 0; j--)
-      (lengths[i] ?? [])[j] =
-        oldLines[i] === newLines[j]
-          ? lengthAt(i + 1, j + 1) + 1
-          : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
-  const diff: string[] = [];
-  for (let i = 0, j = 0; i < oldLines.length || j < newLines.length; ) {
-    if (i < oldLines.length && j < newLines.length && oldLines[i] === newLines[j]) {
-      diff.push(`      ${oldLines[i]}`);
-      i++;
-      j++;
-    } else if (j < newLines.length && (i === oldLines.length || lengthAt(i, j + 1) >= lengthAt(i + 1, j)))
-      diff.push(`    + ${newLines[j++]}`);
-    else diff.push(`    - ${oldLines[i++]}`);
-  }
-  return diff;
+  return diffArrays(toJsonLines(before), toJsonLines(after)).flatMap(({ added, removed, value }) => {
+    const mark = DIFF_MARKS[added ? "added" : removed ? "removed" : "unchanged"];
+    return value.map((line) => mark + line);
+  });
 }
 
 function toJsonLines(value: unknown): string[] {
