@@ -1,5 +1,6 @@
-import { connect, createServer, type Socket } from "node:net";
-import { portOf } from "./local-storage-server";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** The fault of connections that open from now on. */
 export type Fault =
@@ -37,14 +38,14 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     client.on("error", () => client.destroy());
     handleClient(client);
   });
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const closeConnections = () => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const stopListening = async () => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
     for (const client of open) client.destroy();
-    return closed;
+    await closed;
   };
-  await listen(0);
-  const port = portOf(server);
+  const port = await listenOnFixedPort(server);
 
   function handleClient(client: Socket): void {
     const now = fault;
@@ -92,15 +93,36 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     url: `http://127.0.0.1:${port}`,
     /** Closes open connections, so that new ones meet the new fault. */
     async set(next) {
-      if (fault.kind !== "refuse") await closeConnections();
       fault = next;
       lost = false;
-      if (next.kind !== "refuse") await listen(port);
+      if (next.kind === "refuse") return stopListening();
+      for (const client of open) client.destroy();
+      if (!server.listening) await listenOn(server, port);
     },
-    async close() {
-      if (fault.kind !== "refuse") await closeConnections();
-    },
+    close: stopListening,
   };
+}
+
+/**
+ * Listens on a port below those that the system gives to outgoing connections: while the server
+ * refuses connections, none of them can take its port.
+ */
+async function listenOnFixedPort(server: Server): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    try {
+      await listenOn(server, port);
+      return port;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    }
+  }
+}
+
+async function listenOn(server: Server, port: number): Promise<void> {
+  const listening = once(server, "listening");
+  server.listen(port, "127.0.0.1");
+  await listening;
 }
 
 function formatResponse({ status, body, type = "application/xml" }: FixedResponse): string {
