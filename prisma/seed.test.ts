@@ -8,8 +8,9 @@ import { fields } from "../lib/fields/fields";
 import { findField, originalKey, variantKey, variantsSchema } from "../lib/files/file";
 import { storagesFromEnv } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
+import { createTestDatabase } from "../tests/support/database";
 import { createTestEnvironment, type TestEnvironment } from "../tests/support/environment";
-import { DEMO_DOMAIN, DEMO_PASSWORD, demoEmail } from "./demo/accounts";
+import { DEMO_PASSWORD, demoEmail } from "./demo/accounts";
 import { demoSignInHelp, requireNoDemo, seedDemo } from "./seed";
 
 let environment: TestEnvironment;
@@ -91,8 +92,9 @@ test("each demo decision follows a logged access by its reviewer", async () => {
 test("the demo marks all its people and grants the admin nothing", async () => {
   const people = await environment.db.user.findMany({ include: { grants: true } });
   expect(people).toHaveLength(11);
-  for (const { name, email } of people)
-    expect([name, email]).toEqual([
+  for (const { name, email, demo } of people)
+    expect([demo, name, email]).toEqual([
+      true,
       expect.stringContaining("(demo)"),
       expect.stringMatching(/@demo\.example$/),
     ]);
@@ -129,11 +131,22 @@ test("a public start is refused while the database has demo people", async () =>
   );
 });
 
+test("an account at the demo's domain refuses no public start", async () => {
+  const { db, url, drop } = await createTestDatabase();
+  const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
+  await auth.api.signUpEmail({
+    body: { name: "Mallory", email: demoEmail("mallory"), password: "a long password" },
+  });
+  const site = { ...env, DATABASE_URL: url, APP_URL: "https://dossier.example.org" };
+  await expect(requireNoDemo({ env: site })).resolves.toBeUndefined();
+  await drop();
+});
+
 test("the demo is not seeded into a database with other people", async () => {
   const auth = createAuth(environment.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
   await auth.api.signUpEmail({
     body: { name: "Grace", email: "grace@example.org", password: "a long password" },
   });
   await expect(seedDemo({ env })).rejects.toThrow("this one has other people");
-  expect(await environment.db.user.count({ where: { email: { endsWith: DEMO_DOMAIN } } })).toBe(11);
+  expect(await environment.db.user.count({ where: { demo: true } })).toBe(11);
 });

@@ -9,7 +9,13 @@ import { singleLineText } from "../text-schemas";
 import { suggestHandle } from "./handle";
 import { sessionCookieName } from "./session";
 
-export type AuthSettings = { appUrl: string; secret: string; log?: Log };
+export type AuthSettings = {
+  appUrl: string;
+  secret: string;
+  log?: Log;
+  /** Whether all new people are the demo's. The seed alone says so. */
+  demo?: boolean;
+};
 
 export const personNameSchema = singleLineText({ min: 1, max: 100 });
 
@@ -17,7 +23,7 @@ export const personNameSchema = singleLineText({ min: 1, max: 100 });
  * Creates Better Auth for sign-up, sign-in and sign-out by e-mail and password. Other features are
  * off: `session.ts` reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts.
  */
-export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSettings) {
+export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = false }: AuthSettings) {
   const https = appUrl.startsWith("https:");
   return betterAuth({
     appName: "Dossier",
@@ -41,6 +47,8 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog }: AuthSett
       additionalFields: {
         role: { type: "string", input: false, returned: true, defaultValue: "member" },
         handle: { type: "string", input: false, returned: true, required: false },
+        // Written with the row itself: an interrupted seed leaves no person without the marker.
+        demo: { type: "boolean", input: false, returned: false, defaultValue: demo },
       },
     },
     databaseHooks: {

@@ -1,11 +1,10 @@
 import type { AppContext } from "../../lib/app-context";
 import { executePurges, schedulePurge } from "../../lib/files/purge";
-import { DEMO_DOMAIN } from "./accounts";
 
 /** Removes the demo's people with all rows and bytes, for example after an interrupted seed. */
 export async function clearDemo(context: AppContext): Promise<void> {
   const { db } = context;
-  const isDemo = { email: { endsWith: DEMO_DOMAIN } };
+  const isDemo = { demo: true };
   await db.$transaction(async (tx) => {
     const files = await tx.file.findMany({
       where: { owner: isDemo },

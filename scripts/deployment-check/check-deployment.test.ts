@@ -46,7 +46,9 @@ async function checkWith(settings: Record<string, string>): Promise<Record<strin
 
 test("reports the doctor's findings, demo people and an unreachable site", async () => {
   const id = newId();
-  await database.db.user.create({ data: { id, name: "Ada", email: "ada@demo.example", handle: id } });
+  await database.db.user.create({
+    data: { id, name: "Ada", email: "ada@example.org", handle: id, demo: true },
+  });
   writeFileSync(join(folder, "storage"), "This is no folder.");
   const findings = await checkWith({ STORAGE: "local" });
   expect(findings).toMatchObject({ "demo-people": "failed", unreachable: "failed" });

@@ -9,7 +9,6 @@ import { checkSite } from "../../lib/operations/deployment/site";
 import { doctorInputFromEnv } from "../../lib/operations/doctor/doctor-input";
 import { runDoctor } from "../../lib/operations/doctor/run-doctor";
 import type { Finding } from "../../lib/operations/finding";
-import { DEMO_DOMAIN } from "../../prisma/demo/accounts";
 import { listPendingMigrations } from "../../server/prisma/apply-migrations";
 import { root } from "../../server/root";
 import { checkStaticDeployment } from "./static-files";
@@ -35,7 +34,7 @@ export async function checkDeployment({ deploy, at }: Options): Promise<Deployme
   const findings = checkSettings(env, { node: process.versions.node });
   if (!deploy) return { scope, findings };
   const [database, storages, site] = await Promise.all([
-    checkDatabase(env.DATABASE_URL, { listPendingMigrations, demoDomain: DEMO_DOMAIN }),
+    checkDatabase(env.DATABASE_URL, { listPendingMigrations }),
     checkStorages(env),
     checkSite({ url: env.APP_URL, at: origin, cronSecretIsSet: env.CRON_SECRET !== undefined }),
   ]);

@@ -6,7 +6,7 @@ import type { DATABASE_RULES } from "./rules";
 import { createCertificate, startPooler } from "./testing/tls-pooler";
 
 let database: TestDatabase;
-const expected = { listPendingMigrations: async (): Promise<string[]> => [], demoDomain: "@demo.example" };
+const expected = { listPendingMigrations: async (): Promise<string[]> => [] };
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -18,8 +18,10 @@ const failedRules = async (url: string, overrides: Partial<typeof expected> = {}
 
 test("a good database has no finding until it contains demo people", async () => {
   expect(await failedRules(database.url)).toEqual([]);
-  const id = newId();
-  await database.db.user.create({ data: { id, name: "Ada", email: "ada@demo.example", handle: id } });
+  const person = (id: string) => ({ id, name: "Ada", email: `${id}@demo.example`, handle: id });
+  await database.db.user.create({ data: person(newId()) });
+  expect(await failedRules(database.url)).toEqual([]);
+  await database.db.user.create({ data: { ...person(newId()), demo: true } });
   expect(await failedRules(database.url)).toEqual(["demo-people"]);
 });
 

@@ -11,8 +11,6 @@ export type DatabaseExpectations = {
    * code, with a message for the operator, if an earlier migration did not finish.
    */
   listPendingMigrations(databaseUrl: string): Promise<string[]>;
-  /** How the e-mail addresses of the demo's people end. */
-  demoDomain: string;
 };
 
 const MIN_POSTGRES_VERSION = 15;
@@ -59,7 +57,7 @@ export type DatabaseState = {
 async function inspectDatabase(
   client: pg.Client,
   url: string,
-  { listPendingMigrations, demoDomain }: DatabaseExpectations,
+  { listPendingMigrations }: DatabaseExpectations,
 ): Promise<DatabaseState> {
   // Not pg_stat_ssl: behind a pooler it describes the pooler's connection, not this one.
   const isEncrypted = client.connection.stream instanceof TLSSocket;
@@ -70,8 +68,7 @@ async function inspectDatabase(
   const hasDemoPeople =
     migrations.missingMigrations.length === 0 &&
     migrations.migrationError === undefined &&
-    (await client.query('SELECT FROM "User" WHERE right(email, length($1)) = $1 LIMIT 1', [demoDomain]))
-      .rowCount !== 0;
+    (await client.query('SELECT FROM "User" WHERE demo LIMIT 1')).rowCount !== 0;
   return { version: rows[0]?.version ?? 0, isEncrypted, ...migrations, hasDemoPeople };
 }
 
