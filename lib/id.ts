@@ -12,6 +12,14 @@ export function isId(text: string): boolean {
   return UUID.test(text);
 }
 
+/**
+ * Returns the random end of a person's id, short enough for a watermark. It never changes, and the
+ * access log keeps it when the account is erased.
+ */
+export function shortIdOf(id: string): string {
+  return id.slice(-8);
+}
+
 /** Creates 128 random bits as hex, for a storage key that reveals no person, content or time. */
 export function randomName(): string {
   return randomBytes(16).toString("hex");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AppContext } from "../app-context";
 import type { Db } from "../db/client";
 import { Problem } from "../errors";
-import { isId, newId } from "../id";
+import { isId, newId, shortIdOf } from "../id";
 import { findReadableFile } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 
@@ -32,6 +32,9 @@ export async function logAccess(
       id: newId(),
       fileId,
       byId: viewer.id,
+      byName: viewer.name,
+      byRole: viewer.role,
+      byShortId: shortIdOf(viewer.id),
       intent,
       address,
       userAgent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
@@ -64,7 +67,8 @@ export async function logAccessOncePerSession(
 const PAGE_SIZE = 50;
 
 /**
- * Lists the accesses to a file, latest first, for a viewer who may read it. `cursor` is the `next`
+ * Lists the accesses to a file, latest first, for a viewer who may read it. Names and roles are those
+ * of the moment of access. `cursor` is the `next`
  * of the page before. Errors: not_found, invalid.
  */
 export async function listAccesses(
@@ -85,12 +89,13 @@ export async function listAccesses(
     },
     orderBy: [{ at: "desc" }, { id: "desc" }],
     take: PAGE_SIZE + 1,
-    select: { id: true, at: true, intent: true, by: { select: { name: true, role: true } } },
+    select: { id: true, at: true, intent: true, byName: true, byRole: true },
   });
-  const items = rows.slice(0, PAGE_SIZE).map(({ at, intent, by }) => ({
+  const items = rows.slice(0, PAGE_SIZE).map(({ at, intent, byName, byRole }) => ({
     at: at.toISOString(),
     intent: intents.parse(intent),
-    by: by ?? { name: "Deleted account", role: "member" },
+    // Only entries of accounts that ended before the log kept names have none.
+    by: { name: byName ?? "Deleted account", role: byRole ?? "member" },
   }));
   return { items, next: rows.length > PAGE_SIZE ? (rows[PAGE_SIZE - 1]?.id ?? null) : null };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
+import { shortIdOf } from "../id";
 import type { Viewer } from "../permissions/viewer";
 import { readAll } from "../storage/read-all";
 import { type FileRow, findField, originalKey, purgedProblem } from "./file";
@@ -12,7 +13,7 @@ const RENDER_SECONDS = 120;
 
 /**
  * Returns the key of a page image, and renders the image if it does not exist yet. The image has
- * the viewer's name as a watermark if the field says so.
+ * the viewer's id and name as a watermark if the field says so.
  * Errors: purged, if the file was deleted at the same time; conflict, unreadable_file, unavailable.
  */
 export async function ensurePageImage(
@@ -22,7 +23,7 @@ export async function ensurePageImage(
   page: number,
 ): Promise<string> {
   const day = context.clock.now().toISOString().slice(0, 10);
-  const watermark = findField(file)?.watermark ? `${viewer.name} · ${day}` : null;
+  const watermark = findField(file)?.watermark ? watermarkOf(viewer, day) : null;
   const watermarkHash = createHash("sha256")
     .update(watermark === null ? "" : `${viewer.id} ${watermark}`)
     .digest("hex")
@@ -31,6 +32,11 @@ export async function ensurePageImage(
   if (!(await context.storages.private.stat(key)))
     await writePageImage(context, file, key, () => renderPageImage(context, file, page, watermark));
   return key;
+}
+
+/** The id comes first: no name, whatever its length and script, hides who looked. */
+function watermarkOf({ id, name }: Viewer, day: string): string {
+  return `ID ${shortIdOf(id)} · ${day} · ${name}`;
 }
 
 /**

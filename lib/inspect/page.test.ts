@@ -152,6 +152,18 @@ describe("a watermark", () => {
     expect(new Set(pages.map(({ data }) => data.toString("base64"))).size).toBe(names.length);
   });
 
+  test("does not become smaller with the length of a name", async () => {
+    const bytes = await sharp({ create: { width: 800, height: 800, channels: 3, background: "#ffffff" } })
+      .png()
+      .toBuffer();
+    const [long, longer] = await Promise.all(
+      [80, 100].map((length) =>
+        renderPage(bytes, "image/png", 1, { watermark: { text: `ID 7f3a2c1d ${"W".repeat(length)}` } }),
+      ),
+    );
+    expect(long?.data.equals(longer?.data ?? Buffer.alloc(0))).toBe(true);
+  });
+
   test("accepts an empty and a very long text", async () => {
     const bytes = await readFixture("html-in-comment.jpg");
     for (const text of ["", " ", "x".repeat(5000)]) {

@@ -25,9 +25,13 @@ export async function applyWatermark(page: Pixels, text: string): Promise<Pixels
 /** Renders one slanted line with space around it, at most as large as the page. */
 async function renderTile(text: string, page: Pixels): Promise<Pixels> {
   const size = Math.max(11, Math.round(Math.min(page.width, page.height) / SIDE_TO_TEXT_RATIO));
+  // A wider line would be scaled down until nobody can read it.
+  const maxWidth = Math.max(size, Math.min(page.width, page.height) - 3 * size);
   const line = { text: text.slice(0, MAX_TEXT_LENGTH), font: "sans", size } as const;
   const [dark, light] = await Promise.all(
-    [DARK, LIGHT].map(async ({ colour, strength }) => fade(await renderText({ ...line, colour }), strength)),
+    [DARK, LIGHT].map(async ({ colour, strength }) =>
+      fade(await cutOff(await renderText({ ...line, colour }), maxWidth), strength),
+    ),
   );
   if (!dark || !light) throw new Error("A watermark has two shades");
   const slip = Math.max(1, Math.round(size / 16));
@@ -39,6 +43,12 @@ async function renderTile(text: string, page: Pixels): Promise<Pixels> {
   const slanted = await toPixels(openPixels(straight).rotate(ANGLE_DEGREES, { background: TRANSPARENT }));
   if (slanted.width <= page.width && slanted.height <= page.height) return slanted;
   return toPixels(openPixels(slanted).resize(page.width, page.height, { fit: "inside" }));
+}
+
+/** Cuts off the end of a line that is too wide. The start of the text is the part that counts. */
+function cutOff(line: Pixels, width: number): Pixels | Promise<Pixels> {
+  if (line.width <= width) return line;
+  return toPixels(openPixels(line).extract({ left: 0, top: 0, width, height: line.height }));
 }
 
 function fade(line: Pixels, strength: number): Pixels {

@@ -114,6 +114,20 @@ describe("the access log", () => {
     });
   });
 
+  test("keeps name and role as they were at the access", async () => {
+    const mira = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "Mira Stone");
+    await mira.get(`/api/files/${certificate.id}/pages/1`);
+    const patch = await mira.request("PATCH", "/api/profile", { body: { name: "Somebody Else" } });
+    expect(patch.status).toBe(200);
+    await db().user.update({ where: { id: mira.id }, data: { role: "member" } });
+    const list = async () => (await (await ada.get(`/api/files/${certificate.id}/accesses`)).json()).items;
+    const entry = expect.objectContaining({ by: { name: "Mira Stone", role: "reviewer" } });
+    expect(await list()).toContainEqual(entry);
+    await db().user.delete({ where: { id: mira.id } });
+    expect(await list()).toContainEqual(entry);
+    expect(await db().access.count({ where: { byShortId: mira.id.slice(-8) } })).toBe(1);
+  });
+
   test("is written before a URL is signed", async () => {
     for (const [person, path] of [
       [ada, "content?intent=download"],
@@ -154,9 +168,10 @@ describe("the access log", () => {
 });
 
 describe("a page image", () => {
-  test("has a watermark with the name of the viewer", async () => {
+  test("has a watermark that tells two reviewers of one name apart", async () => {
+    const twin = () => createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "Mira Stone");
     const [mine, theirs] = await Promise.all(
-      [ada, reviewer].map(async (person) => {
+      [await twin(), await twin()].map(async (person) => {
         const { headers } = await person.get(`/api/files/${certificate.id}/pages/2`);
         const image = await fetchUrl(headers.get("location"));
         expect(image.headers.get("content-type")).toBe("image/webp");
