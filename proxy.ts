@@ -3,7 +3,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { buildContentSecurityPolicy } from "@/app/_server/content-security-policy";
 import { cspSourcesOf } from "@/app/_server/csp-sources";
 import { env } from "@/lib/config/env";
-import { isHttps, securityHeaders } from "@/lib/security-headers";
+import { securityHeaders, transportPolicyOf } from "@/lib/security-headers";
 
 /**
  * Sets the headers of pages. Each page and handler checks access itself, never this proxy (see
@@ -20,7 +20,7 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("Content-Security-Policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
-  for (const [name, value] of Object.entries(securityHeaders({ https: isHttps(settings.APP_URL) })))
+  for (const [name, value] of Object.entries(securityHeaders(transportPolicyOf(settings))))
     response.headers.set(name, value);
   return response;
 }

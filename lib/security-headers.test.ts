@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isHttps, LOCKED_DOWN_CSP, securityHeaders } from "./security-headers";
+import { LOCKED_DOWN_CSP, securityHeaders, transportPolicyOf } from "./security-headers";
 
 test("only an HTTPS site sends HSTS, for two years", () => {
-  const hstsOf = (appUrl: string) => securityHeaders({ https: isHttps(appUrl) })["Strict-Transport-Security"];
+  const hstsOf = (APP_URL: string, HSTS_SUBDOMAINS = true) =>
+    securityHeaders(transportPolicyOf({ APP_URL, HSTS_SUBDOMAINS }))["Strict-Transport-Security"];
   expect(hstsOf("https://dossier.example")).toBe("max-age=63072000; includeSubDomains");
+  expect(hstsOf("https://example.org", false)).toBe("max-age=63072000");
   expect(hstsOf("http://localhost:3000")).toBeUndefined();
 });
 

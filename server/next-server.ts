@@ -9,7 +9,7 @@ import { createRouteMatcher } from "../lib/observability/route-pattern";
 import { spanExporter } from "../lib/observability/span-exporter";
 import { createFolderTarget } from "../lib/operations/static/folder-target";
 import { loadPublishedFiles } from "../lib/operations/static/load-published";
-import { isHttps } from "../lib/security-headers";
+import { type TransportPolicy, transportPolicyOf } from "../lib/security-headers";
 import { publishedFolder, readBuildId } from "./build";
 import { readBuildConfig } from "./build-config";
 import { isLoopback } from "./environment";
@@ -40,16 +40,16 @@ export async function startNextServer(env: Env, { dev }: { dev: boolean }): Prom
     httpServer: upgrades,
   });
   await app.prepare();
-  const https = isHttps(env.APP_URL);
+  const transport = transportPolicyOf(env);
   const httpServer = createHttpServer({
-    handler: withSecurityHeaders(app.getRequestHandler(), { https }),
-    ...(dev ? {} : { staticFiles: await openStaticFiles({ https }) }),
+    handler: withSecurityHeaders(app.getRequestHandler(), transport),
+    ...(dev ? {} : { staticFiles: await openStaticFiles(transport) }),
     log,
     routeOf: createRouteMatcher(readRoutePatterns(root, { dev })),
     // Only hot reload upgrades connections, and production has none.
     ...(dev ? { upgrade: (...offer) => void upgrades.emit("upgrade", ...offer) } : {}),
     trustedProxies: env.TRUSTED_PROXIES,
-    isHttps: https,
+    transport,
     noticeMs: env.SHUTDOWN_NOTICE * 1000,
   });
   // On loopback only this machine can connect, because the demo's passwords are public.
@@ -68,9 +68,9 @@ export async function startNextServer(env: Env, { dev }: { dev: boolean }): Prom
 }
 
 /** Serves the published static files without Next, which does less work for each request. */
-async function openStaticFiles({ https }: { https: boolean }): Promise<StaticFileHandler> {
+async function openStaticFiles(transport: TransportPolicy): Promise<StaticFileHandler> {
   const files = await loadPublishedFiles(createFolderTarget(publishedFolder), readBuildId());
-  return createStaticFileHandler(files, { https });
+  return createStaticFileHandler(files, transport);
 }
 
 /**

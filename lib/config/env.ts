@@ -63,6 +63,8 @@ export const envSchema = z.object({
   CLAIM_TTL: secondsSchema(900),
   UNDO_TTL: secondsSchema(10),
   SWEEP_GRACE: secondsSchema(3600),
+  /** HSTS also covers the names below that of APP_URL. */
+  HSTS_SUBDOMAINS: flagSchema.prefault("true"),
   /** Seconds from SIGTERM to the last new connection. Health returns 503 in this time. */
   SHUTDOWN_NOTICE: countSchema(0),
   LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),

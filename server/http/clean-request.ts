@@ -14,9 +14,9 @@ const NEXT_INTERNAL_HEADERS = /^(x-middleware-.*|x-invoke-.*|x-matched-path|x-no
 export function isAcceptableUrl(url: string | undefined): boolean {
   // `//evil` can be parsed as another host, and some parsers take a backslash for a slash.
   if (!url?.startsWith("/") || url.startsWith("//") || url.includes("\\")) return false;
-  // PostgreSQL rejects text with NUL.
-  if (/%00/.test(url)) return false;
   const path = url.split("?", 1)[0] ?? "";
+  // PostgreSQL rejects text with NUL. Schemas check the query.
+  if (path.includes("%00")) return false;
   try {
     return !decodeURIComponent(path).startsWith("//") && !/%(?![0-9a-f]{2})/i.test(path);
   } catch {

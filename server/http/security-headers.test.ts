@@ -93,6 +93,11 @@ test.each([
   ["that is no HTTP", "NONSENSE\r\n\r\n", 400],
   ["with too large headers", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
   ["with an unknown expectation", "GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n", 417],
+  ["with TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405],
+  ["with a method of WebDAV", "PROPFIND / HTTP/1.1\r\nHost: a\r\n\r\n", 405],
+  ["with an unknown method", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 405],
+  ["with CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 405],
+  ["in another protocol", "\x16\x03\x01\x02 / HTTP/1.1\r\n\r\n", 400],
   ["with an invalid URL", "GET //evil HTTP/1.1\r\nHost: a\r\n\r\n", 400],
 ])("a rejected request %s gets the security headers", async (_name, bytes, status) => {
   const server = createHttpServer({
@@ -100,7 +105,7 @@ test.each([
     routeOf: () => "unmatched",
     handler: (_request, response) => void response.end(),
     trustedProxies: 0,
-    isHttps: true,
+    transport: { https: true },
   });
   openServers.push(server);
   const socket = connect(await server.listen(0, ["127.0.0.1"]), "127.0.0.1");
@@ -114,4 +119,5 @@ test.each([
     /^Cache-Control: private, no-store/im,
   ])
     expect(response).toMatch(header);
+  if (status === 405) expect(response).toMatch(/^Allow: GET, HEAD, POST/im);
 });

@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { LOCKED_DOWN_CSP, securityHeaders } from "../../lib/security-headers";
+import { LOCKED_DOWN_CSP, securityHeaders, type TransportPolicy } from "../../lib/security-headers";
 import type { RequestHandler } from "./request-handler";
 
 /** The defaults of every response: it may run no script, and no cache may store it. */
-export function lockedDownHeaders({ https }: { https: boolean }): Record<string, string> {
+export function lockedDownHeaders(transport: TransportPolicy): Record<string, string> {
   return {
-    ...securityHeaders({ https }),
+    ...securityHeaders(transport),
     "Content-Security-Policy": LOCKED_DOWN_CSP,
     "Cache-Control": "private, no-store",
   };
@@ -16,8 +16,8 @@ export function lockedDownHeaders({ https }: { https: boolean }): Record<string,
  * Next's own errors, redirects and assets. Adds them when the headers are sent, because Next drops
  * a route's header if the response has one of that name already.
  */
-export function withSecurityHeaders(handler: RequestHandler, { https }: { https: boolean }): RequestHandler {
-  const defaults = Object.entries(lockedDownHeaders({ https }));
+export function withSecurityHeaders(handler: RequestHandler, transport: TransportPolicy): RequestHandler {
+  const defaults = Object.entries(lockedDownHeaders(transport));
   return (request, response) => {
     addHeadersOnWrite(response, defaults);
     return handler(request, response);
@@ -44,9 +44,14 @@ function hasHeader(headers: unknown, wanted: string): boolean {
 }
 
 /** Formats a response without a body, for a connection on which Node could parse no request. */
-export function formatEmptyResponse(status: string, { https }: { https: boolean }): string {
+export function formatEmptyResponse(
+  status: string,
+  transport: TransportPolicy,
+  extra: Record<string, string> = {},
+): string {
   const headers = Object.entries({
-    ...lockedDownHeaders({ https }),
+    ...lockedDownHeaders(transport),
+    ...extra,
     "Content-Length": "0",
     Connection: "close",
   });

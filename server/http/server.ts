@@ -8,8 +8,9 @@ import { acceptOrCreateRequestId } from "../../lib/observability/request-id";
 import { logRequest } from "../../lib/observability/request-log";
 import type { RouteMatcher } from "../../lib/observability/route-pattern";
 import { serializeError } from "../../lib/observability/serialize-error";
+import type { TransportPolicy } from "../../lib/security-headers";
 import { isAcceptableUrl, replaceForwardedHeaders } from "./clean-request";
-import { rejectMalformed, sendError } from "./error-responses";
+import { isSupportedMethod, rejectMalformed, rejectMethod, sendError } from "./error-responses";
 import type { RequestHandler } from "./request-handler";
 import type { StaticFileHandler } from "./static-files";
 
@@ -27,8 +28,8 @@ type Options = {
    */
   upgrade?: UpgradeHandler;
   trustedProxies: number;
-  /** Whether browsers reach the site over HTTPS. */
-  isHttps?: boolean;
+  /** Default: browsers reach the site over HTTP. */
+  transport?: TransportPolicy;
   /** Milliseconds that running requests may take after the notice. */
   graceMs?: number;
   /** Milliseconds of serving after `close`, while the health check announces the shutdown. */
@@ -64,7 +65,7 @@ export function createHttpServer({
   routeOf,
   upgrade,
   trustedProxies,
-  isHttps = false,
+  transport = { https: false },
   graceMs = 10_000,
   noticeMs = 0,
 }: Options): HttpServer {
@@ -92,8 +93,8 @@ export function createHttpServer({
         cut: !response.writableFinished,
       });
     });
-    if (!isAcceptableUrl(url)) {
-      sendError(response, 400, isHttps);
+    if (!isAcceptableUrl(url) || !isSupportedMethod(method)) {
+      sendError(response, isAcceptableUrl(url) ? 405 : 400, transport);
       return;
     }
     replaceForwardedHeaders(request, { trustedProxies, id: current.id, isClosing: closing !== undefined });
@@ -103,7 +104,7 @@ export function createHttpServer({
         error: serializeError(error),
       });
       if (response.headersSent) response.destroy();
-      else sendError(response, 500, isHttps);
+      else sendError(response, 500, transport);
     });
   }
 
@@ -143,8 +144,9 @@ export function createHttpServer({
     // A listener must respond to every upgrade. Many clients offer h2c, which none needs, so
     // production has no listener.
     if (upgrade) server.on("upgrade", (...args) => handleUpgrade(upgrade, ...args));
-    server.on("checkExpectation", (_request, response) => sendError(response, 417, isHttps));
-    server.on("clientError", (error, socket) => rejectMalformed(error, socket, isHttps));
+    server.on("checkExpectation", (_request, response) => sendError(response, 417, transport));
+    server.on("clientError", (error, socket) => rejectMalformed(error, socket, transport));
+    server.on("connect", (_request, socket) => rejectMethod(socket, transport));
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ port, host }, () => {

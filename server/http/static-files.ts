@@ -3,7 +3,7 @@ import { negotiate } from "@fastify/accept-negotiator";
 import { ENCODINGS } from "../../lib/operations/static/encode";
 import type { LoadedFile } from "../../lib/operations/static/load-published";
 import { BUILD_PATH_PREFIX, urlPathOf } from "../../lib/operations/static/policy";
-import { LOCKED_DOWN_CSP, securityHeaders } from "../../lib/security-headers";
+import { LOCKED_DOWN_CSP, securityHeaders, type TransportPolicy } from "../../lib/security-headers";
 import { parseRange } from "../../lib/storage/byte-range";
 
 /** Responds to a request for a static file. Returns false for any other request. */
@@ -23,9 +23,9 @@ type ServedFile = {
  */
 export function createStaticFileHandler(
   files: ReadonlyMap<string, LoadedFile>,
-  { https }: { https: boolean },
+  transport: TransportPolicy,
 ): StaticFileHandler {
-  const defaults = { ...securityHeaders({ https }), "Content-Security-Policy": LOCKED_DOWN_CSP };
+  const defaults = { ...securityHeaders(transport), "Content-Security-Policy": LOCKED_DOWN_CSP };
   const served = new Map([...files].map(([name, file]) => [urlPathOf(name), prepareFile(file, defaults)]));
   return (request, response) => {
     const { url = "", method } = request;
