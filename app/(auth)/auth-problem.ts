@@ -1,8 +1,16 @@
 import type { SummaryError } from "@/app/_ui/error-summary";
 import { formatDuration } from "@/app/_ui/format";
 
-/** A response of Better Auth: status, `code` if the body has one, and Retry-After in seconds. */
-export type AuthResponse = { status: number; code?: string | undefined; retryAfter?: number | undefined };
+/** An error response of a sign-in or sign-up. */
+export type AuthResponse = {
+  status: number;
+  /** From the body. Better Auth has codes of its own, our checks those of lib/errors.ts. */
+  code?: string | undefined;
+  /** What to do, in a body of ours. */
+  detail?: string | undefined;
+  /** Seconds. */
+  retryAfter?: number | undefined;
+};
 
 const INVALID_EMAIL_MESSAGE = "This is not an e-mail address. It should look like ada@example.org.";
 const EMAIL_TAKEN_MESSAGE = "An account with this e-mail address already exists. Sign in instead.";
@@ -21,14 +29,23 @@ const ERRORS_BY_CODE = new Map<string, SummaryError>([
   ["USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", { path: "email", message: EMAIL_TAKEN_MESSAGE }],
 ]);
 
+/** The server accepted the password, but the browser did not store the session. */
+export const COOKIES_BLOCKED: SummaryError = {
+  path: "",
+  message:
+    "Your browser blocks cookies for this site, so you cannot stay signed in. Allow cookies in its settings, then sign in.",
+};
+
 /** Returns the message for an error response, with the `path` of the control it belongs to. */
-export function authErrorOf({ status, code, retryAfter }: AuthResponse): SummaryError {
+export function authErrorOf({ status, code, detail, retryAfter }: AuthResponse): SummaryError {
   if (status === 429) {
     const wait = retryAfter ? `in ${formatDuration(retryAfter)}` : "in a few minutes";
     return { path: "", message: `Too many attempts in a short time. Try again ${wait}.` };
   }
   const known = code ? ERRORS_BY_CODE.get(code) : undefined;
   if (known) return known;
+  // The page was opened at another address than the settings name. The detail names that address.
+  if (code === "cross_site" && detail) return { path: "", message: detail };
   if (status === 403) {
     return { path: "", message: "This page may be out of date. Reload it and try again." };
   }

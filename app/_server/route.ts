@@ -103,7 +103,10 @@ function requireSameOrigin({ method, headers }: Request, access: RequiredAccess)
   const origin = headers.get("origin");
   if (origin === appOrigin()) return;
   if (readSessionCookie(headers.get("cookie")) === null && (origin === null || access !== "anyone")) return;
-  throw new Problem("cross_site", `The request came from another site. Open ${env().APP_URL} and try again.`);
+  throw new Problem(
+    "cross_site",
+    `The request came from another site or address. Open ${env().APP_URL} and try again.`,
+  );
 }
 
 let cachedAppOrigin: string | undefined;
