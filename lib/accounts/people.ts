@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AppContext } from "../app-context";
+import type { Tx } from "../db/client";
 import type { Role } from "../db/generated/enums";
 import { notFoundProblem, Problem } from "../errors";
 import { fields } from "../fields/fields";
@@ -27,8 +28,8 @@ export async function changeRole(
   role: Role,
 ): Promise<Person> {
   requireOtherPerson(viewer, id);
-  await findRole(context, id);
   await context.db.$transaction(async (tx) => {
+    await lockRole(tx, viewer, id);
     await tx.user.update({ where: { id }, data: { role } });
     if (!mayHoldGrants(role)) await tx.grant.deleteMany({ where: { userId: id } });
   });
@@ -43,10 +44,10 @@ export async function changeGrants(
   names: string[],
 ): Promise<Person> {
   requireOtherPerson(viewer, id);
-  const role = await findRole(context, id);
-  if (!mayHoldGrants(role) && names.length > 0)
-    throw new Problem("conflict", "A member cannot have grants. Change the role first.");
   await context.db.$transaction(async (tx) => {
+    const role = await lockRole(tx, viewer, id);
+    if (!mayHoldGrants(role) && names.length > 0)
+      throw new Problem("conflict", "A member cannot have grants. Change the role first.");
     await tx.grant.deleteMany({ where: { userId: id, field: { notIn: names } } });
     await tx.grant.createMany({
       data: names.map((field) => ({ userId: id, field, createdAt: context.clock.now() })),
@@ -56,11 +57,22 @@ export async function changeGrants(
   return findPerson(context, id);
 }
 
-/** Errors: not_found. */
-async function findRole({ db }: Pick<AppContext, "db">, id: string): Promise<Role> {
-  const user = isId(id) ? await db.user.findUnique({ where: { id }, select: { role: true } }) : null;
-  if (!user) throw notFoundProblem();
-  return user.role;
+/**
+ * Returns the role of a person, and locks it and the admin's own until the end of the transaction:
+ * no other request takes a role away between this check and the change. Errors: not_found;
+ * forbidden, if the viewer is no longer an admin.
+ */
+async function lockRole(tx: Tx, viewer: Viewer, id: string): Promise<Role> {
+  if (!isId(id)) throw notFoundProblem();
+  // In one order, so that two admins who change each other do not block each other.
+  const people = await tx.$queryRaw<{ id: string; role: Role }[]>`
+    SELECT id, role::text AS role FROM "User" WHERE id IN (${viewer.id}::uuid, ${id}::uuid)
+    ORDER BY id FOR UPDATE`;
+  const roleOf = (personId: string) => people.find((person) => person.id === personId)?.role;
+  if (roleOf(viewer.id) !== "admin") throw new Problem("forbidden", "Your role does not allow this anymore.");
+  const role = roleOf(id);
+  if (!role) throw notFoundProblem();
+  return role;
 }
 
 async function findPerson({ db }: Pick<AppContext, "db">, id: string): Promise<Person> {

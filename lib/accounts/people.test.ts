@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Tx } from "../db/client";
+import type { Role } from "../db/generated/enums";
+import { createReviewFixture, type ReviewFixture } from "../review/testing/review-fixture";
+import { changeGrants, changeRole } from "./people";
+
+let fixture: ReviewFixture;
+
+beforeAll(async () => {
+  fixture = await createReviewFixture();
+});
+afterAll(() => fixture.drop());
+
+const createPerson = (role: Role) => fixture.createPerson([], role);
+const grantsOf = (userId: string) => fixture.context.db.grant.count({ where: { userId } });
+const waitingQueries = async () => {
+  const { rowCount } = await fixture.context.db.pool.query(
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+  );
+  return rowCount ?? 0;
+};
+
+/** Starts `work` while `change` is not committed yet, and commits once `work` waits or has ended. */
+async function startDuring<T>(change: (tx: Tx) => Promise<unknown>, work: () => Promise<T>) {
+  let isSettled = false;
+  let outcome: Promise<PromiseSettledResult<T>[]> | undefined;
+  await fixture.context.db.$transaction(async (tx) => {
+    await change(tx);
+    outcome = Promise.allSettled([work()]).finally(() => {
+      isSettled = true;
+    });
+    await expect.poll(async () => isSettled || (await waitingQueries()) > 0).toBe(true);
+  });
+  return (await outcome)?.[0];
+}
+
+test("a person who becomes a member meanwhile gets no grant", async () => {
+  const [admin, person] = [await createPerson("admin"), await createPerson("reviewer")];
+  const outcome = await startDuring(
+    (tx) => tx.user.update({ where: { id: person.id }, data: { role: "member" } }),
+    () => changeGrants(fixture.context, admin, person.id, ["medicalLetter"]),
+  );
+  expect(outcome).toMatchObject({ status: "rejected", reason: { code: "conflict" } });
+  expect(await grantsOf(person.id)).toBe(0);
+});
+
+test("an admin who loses the role meanwhile grants nothing", async () => {
+  const [admin, person] = [await createPerson("admin"), await createPerson("reviewer")];
+  const outcome = await startDuring(
+    (tx) => tx.user.update({ where: { id: admin.id }, data: { role: "reviewer" } }),
+    async () => {
+      await changeGrants(fixture.context, admin, person.id, ["medicalLetter"]);
+    },
+  );
+  expect(outcome).toMatchObject({ status: "rejected", reason: { code: "forbidden" } });
+  expect(await grantsOf(person.id)).toBe(0);
+  await expect(changeRole(fixture.context, admin, person.id, "admin")).rejects.toMatchObject({
+    code: "forbidden",
+  });
+});
+
+test("two admins who change each other both end", async () => {
+  const [one, other] = [await createPerson("admin"), await createPerson("admin")];
+  const outcomes = await Promise.allSettled([
+    changeRole(fixture.context, one, other.id, "member"),
+    changeRole(fixture.context, other, one.id, "member"),
+  ]);
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
