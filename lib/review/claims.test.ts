@@ -138,6 +138,25 @@ describe("a claim on one document", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
+  test("is one of at most five, even from concurrent tabs", async () => {
+    const letters = await submitLetters(8);
+    const outcomes = await Promise.allSettled(
+      letters.map(({ id }) => claimDocument(fixture.context, ada, id)),
+    );
+    const claimed = outcomes.flatMap((outcome) =>
+      outcome.status === "fulfilled" ? [outcome.value.file.id] : [],
+    );
+    expect(claimed).toHaveLength(5);
+    await expect(claimDocument(fixture.context, ada, claimed[0] ?? "")).resolves.toBeDefined();
+    const [other = ""] = letters.map(({ id }) => id).filter((id) => !claimed.includes(id));
+    await expect(claimDocument(fixture.context, ada, other)).rejects.toMatchObject({
+      code: "conflict",
+      detail: expect.stringContaining("already claimed 5 documents"),
+    });
+    await releaseClaim(fixture.context, ada, claimed[0] ?? "");
+    await expect(claimDocument(fixture.context, ada, other)).resolves.toBeDefined();
+  });
+
   test("is forbidden on the reviewer's own document", async () => {
     const own = await fixture.submitFile(ada, "medicalLetter");
     await expect(claimDocument(fixture.context, ada, own.id)).rejects.toMatchObject({ code: "forbidden" });

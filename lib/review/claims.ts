@@ -11,7 +11,9 @@ import { findReview, type Review } from "./review";
 export const claimNextSchema = z.strictObject({ ahead: z.boolean().optional() });
 
 /** One document to decide on, and one that the review page preloads. */
-const MAX_CLAIMS = 2;
+const MAX_NEXT_CLAIMS = 2;
+/** Of one reviewer at a time. More would keep documents from the other reviewers. */
+const MAX_CLAIMS = 5;
 
 /**
  * Returns the viewer's undecided claim if there is one. Else claims the oldest unclaimed document
@@ -24,23 +26,32 @@ export async function claimNextDocument(
   { ahead = false }: { ahead?: boolean },
 ): Promise<Review | null> {
   const id = await context.db.$transaction(async (tx) => {
-    // The lock makes two tabs of one reviewer claim one after the other.
-    await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${viewer.id}::uuid FOR UPDATE`;
-    const own = await tx.file.findMany({
-      where: {
-        claimById: viewer.id,
-        claimUntil: { gt: context.clock.now() },
-        status: { in: [...UNDECIDED_STATUSES] },
-        ...whereReviewable(viewer),
-      },
-      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-      select: { id: true },
-    });
-    if (!ahead && own[0]) return own[0].id;
-    if (own.length >= MAX_CLAIMS) throw new Problem("conflict", "You have already claimed two documents.");
+    const own = await lockOwnClaims(tx, context, viewer);
+    if (!ahead && own[0]) return own[0];
+    if (own.length >= MAX_NEXT_CLAIMS)
+      throw new Problem("conflict", "You have already claimed two documents.");
     return claimOldestDocument(tx, context, viewer);
   });
   return id === null ? null : findReview(context, viewer, id);
+}
+
+/**
+ * Lists the undecided documents that the viewer has claimed, oldest first. The lock makes two tabs
+ * of one reviewer claim one after the other.
+ */
+async function lockOwnClaims(tx: Tx, { clock }: AppContext, viewer: Viewer): Promise<string[]> {
+  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${viewer.id}::uuid FOR UPDATE`;
+  const own = await tx.file.findMany({
+    where: {
+      claimById: viewer.id,
+      claimUntil: { gt: clock.now() },
+      status: { in: [...UNDECIDED_STATUSES] },
+      ...whereReviewable(viewer),
+    },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: { id: true },
+  });
+  return own.map(({ id }) => id);
 }
 
 async function claimOldestDocument(
@@ -70,18 +81,26 @@ function undecidedInSql(): Prisma.Sql {
 /**
  * Claims a document for the viewer, or renews the viewer's claim.
  * Errors: not_found; forbidden on the viewer's own document; conflict if another reviewer has
- * claimed it or it is decided.
+ * claimed it, it is decided, or the viewer has claimed five others.
  */
 export async function claimDocument(context: AppContext, viewer: Viewer, fileId: string): Promise<Review> {
   await findDecidableFile(context, viewer, fileId);
   const { clock, db, limits } = context;
-  const { count } = await db.file.updateMany({
-    where: {
-      id: fileId,
-      status: { in: [...UNDECIDED_STATUSES] },
-      OR: [{ claimById: viewer.id }, { claimUntil: null }, { claimUntil: { lte: clock.now() } }],
-    },
-    data: { claimById: viewer.id, claimUntil: secondsFromNow(clock, limits.claimTtl) },
+  const { count } = await db.$transaction(async (tx) => {
+    const others = (await lockOwnClaims(tx, context, viewer)).filter((id) => id !== fileId);
+    if (others.length >= MAX_CLAIMS)
+      throw new Problem(
+        "conflict",
+        `You have already claimed ${MAX_CLAIMS} documents. Decide on one or release it first.`,
+      );
+    return tx.file.updateMany({
+      where: {
+        id: fileId,
+        status: { in: [...UNDECIDED_STATUSES] },
+        OR: [{ claimById: viewer.id }, { claimUntil: null }, { claimUntil: { lte: clock.now() } }],
+      },
+      data: { claimById: viewer.id, claimUntil: secondsFromNow(clock, limits.claimTtl) },
+    });
   });
   const review = await findReview(context, viewer, fileId);
   if (count === 1) return review;
