@@ -4,6 +4,7 @@ import type { Env } from "./config/env";
 import type { CrashPoint } from "./crash-points";
 import type { Db } from "./db/client";
 import type { CdnPurger } from "./files/cdn-purger";
+import type { DecoderPool } from "./inspect/decoder-pool";
 import type { Log } from "./observability/log";
 import type { Storages } from "./storage/storage";
 
@@ -14,6 +15,8 @@ export type AppContext = {
   clock: Clock;
   limits: Limits;
   log: Log;
+  /** The processes that open members' files. */
+  decoders: DecoderPool;
   /** The CDN before the public storage; its copies of deleted objects are purged. */
   cdnPurger?: CdnPurger;
   /** Share cards of public profiles, tagged with the member's id. Without it no card is cached. */

@@ -2,6 +2,7 @@ import type { Limits } from "../lib/app-context";
 import { systemClock } from "../lib/clock";
 import type { Env } from "../lib/config/env";
 import { createDb, type Db } from "../lib/db/client";
+import { DecoderPool } from "../lib/inspect/decoder-pool";
 import { silentLog } from "../lib/observability/log";
 import { storagesFromEnv } from "../lib/storage/factory";
 import { isLoopback } from "../server/environment";
@@ -46,6 +47,7 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
     throw new Error("The demo is for this machine alone, because its passwords are public.");
   }
   const db = createDb(env.DATABASE_URL, { connections: 6 });
+  const decoders = new DecoderPool();
   try {
     if ((await db.user.count({ where: whereNotDemo })) > 0) {
       throw new Error("The demo needs an empty database, and this one has other people.");
@@ -57,8 +59,10 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
     ]);
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET, demo: true });
     const storages = storagesFromEnv(env, systemClock);
-    await seedDemoOrClear({ db, storages, clock: systemClock, limits: DEMO_LIMITS, log: silentLog }, auth);
+    const context = { db, storages, clock: systemClock, limits: DEMO_LIMITS, log: silentLog, decoders };
+    await seedDemoOrClear(context, auth);
   } finally {
+    decoders.close();
     await db.$disconnect();
   }
 }

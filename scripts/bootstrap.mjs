@@ -1,5 +1,6 @@
 // Runs a command of package.json: `node scripts/bootstrap.mjs <command> [arguments]`. First it
-// provides what every command needs: a supported Node, the packages, and Prisma's client. Then it
+// provides what every command needs: a supported Node, the packages, Prisma's client and the program
+// of the decoder processes. Then it
 // runs scripts/<command>.ts. It is plain JavaScript for Node 18 and later, and imports no package,
 // because it runs before the installation.
 import { spawn, spawnSync } from "node:child_process";
@@ -25,6 +26,8 @@ const env = createEnvironment();
 const node = findNode();
 if (!isInstalled()) installPackages();
 generatePrismaClient();
+const { compileDecoder } = await import("../server/compile-decoder.mjs");
+compileDecoder();
 runScript();
 
 /** Copies the environment, with an npm cache that this account can write. */

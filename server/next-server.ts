@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import next from "next";
 import type { Env } from "../lib/config/env";
 import type { Db } from "../lib/db/client";
+import type { DecoderPool } from "../lib/inspect/decoder-pool";
 import { waitForBackgroundWork } from "../lib/observability/background-work";
 import { redirectConsole } from "../lib/observability/console";
 import { processLog } from "../lib/observability/process-log";
@@ -62,7 +63,9 @@ export async function startNextServer(env: Env, { dev }: { dev: boolean }): Prom
       await waitForBackgroundWork(BACKGROUND_GRACE_MS);
       // The spans of the last requests have not been sent yet.
       await Promise.all([app.close(), spanExporter()?.flush()]);
-      await findAppDatabase()?.$disconnect();
+      const { dossierDb, dossierDecoders } = globalThis as AppGlobals;
+      dossierDecoders?.close();
+      await dossierDb?.$disconnect();
     },
   };
 }
@@ -74,9 +77,7 @@ async function openStaticFiles(transport: TransportPolicy): Promise<StaticFileHa
 }
 
 /**
- * Finds the pool that app/_server/app-context.ts stores on `globalThis`. It closes before the
- * database stops, because it would report broken connections otherwise.
+ * What app/_server/app-context.ts stores on `globalThis`. The connections close before the database
+ * stops, because the pool would report broken ones otherwise.
  */
-function findAppDatabase(): Db | undefined {
-  return (globalThis as typeof globalThis & { dossierDb?: Db }).dossierDb;
-}
+type AppGlobals = typeof globalThis & { dossierDb?: Db; dossierDecoders?: DecoderPool };

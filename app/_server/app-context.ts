@@ -4,6 +4,7 @@ import { systemClock } from "@/lib/clock";
 import { createAppContext } from "@/lib/config/create-app-context";
 import { env } from "@/lib/config/env";
 import { createDb, type Db } from "@/lib/db/client";
+import { DecoderPool } from "@/lib/inspect/decoder-pool";
 import { runInBackground } from "@/lib/observability/background-work";
 import { createHealthCheck, type Health } from "@/lib/observability/health";
 import { measurePool, measureStorages } from "@/lib/observability/measure";
@@ -12,11 +13,12 @@ import type { Storages } from "@/lib/storage/storage";
 import { log } from "./log";
 import { waitUntil } from "./wait-until";
 
-// Next loads this module once per bundle, and again at every hot reload. The pool and the cache of
+// Next loads this module once per bundle, and again at every hot reload. The pools and the cache of
 // profile cards exist once per process. Nothing else is shared: an object of one bundle is no
 // `instanceof` the same class in another bundle.
 const processGlobals = globalThis as typeof globalThis & {
   dossierDb?: Db;
+  dossierDecoders?: DecoderPool;
   dossierProfileCards?: TaggedCache<Buffer>;
 };
 let cachedStorages: Storages | undefined;
@@ -44,6 +46,11 @@ function openDb(): Db {
   return db;
 }
 
+function decoders(): DecoderPool {
+  processGlobals.dossierDecoders ??= new DecoderPool();
+  return processGlobals.dossierDecoders;
+}
+
 export function storages(): Storages {
   if (cachedStorages) return cachedStorages;
   cachedStorages = storagesFromEnv(env(), clock);
@@ -64,6 +71,7 @@ export function appContext(): AppContext {
     db: db(),
     storages: storages(),
     log: log(),
+    decoders: decoders(),
     profileCards: profileCardCache(),
     runInBackground: (work) => waitUntil(runInBackground(log(), work)),
   });

@@ -1,6 +1,6 @@
 import type { AppContext } from "../app-context";
 import { type FileRow, variantKey, variantsSchema } from "../files/file";
-import { renderCard } from "../inspect/card";
+import { withDecoder } from "../inspect/decode";
 import { readAll } from "../storage/read-all";
 import { findPublicProfile } from "./profile";
 
@@ -9,14 +9,18 @@ import { findPublicProfile } from "./profile";
  * Errors: not_found (for a private profile too), unavailable.
  */
 export async function getProfileCard(
-  context: Pick<AppContext, "db" | "storages" | "profileCards">,
+  context: Pick<AppContext, "db" | "storages" | "decoders" | "profileCards">,
   handle: string,
 ): Promise<Buffer> {
   const { user, file } = await findPublicProfile(context, handle);
   const { id, name, headline } = user;
   const render = async () => {
-    const picture = file ? await readPublishedPicture(context, file) : undefined;
-    return renderCard({ name, headline, picture });
+    const claim = { person: id, purpose: "image" } as const;
+    const card = await withDecoder(context.decoders, claim, async (decoder) => {
+      const picture = file ? await readPublishedPicture(context, file) : undefined;
+      return decoder.run("renderCard", picture ?? Buffer.alloc(0), { name, headline });
+    });
+    return Buffer.from(card);
   };
   // Link previews request it often and concurrently. The key contains all that the card shows.
   const shown = file?.publicPrefix ? [file.id, file.cut, file.publicPrefix] : null;

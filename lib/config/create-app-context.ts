@@ -2,6 +2,7 @@ import { type AppContext, limitsFromEnv } from "../app-context";
 import { systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
+import { DecoderPool } from "../inspect/decoder-pool";
 import { createLog } from "../observability/create-log";
 import { storagesFromEnv } from "../storage/factory";
 import type { Env } from "./env";
@@ -14,7 +15,8 @@ type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger">> & {
 /**
  * Creates the context of a process from its environment: the web application, the job worker, or a
  * command. The caller may pass parts that it shares. The default log writes to stderr, because the
- * stdout of a command is for results. `close` ends the database pool.
+ * stdout of a command is for results. `close` ends the database pool and the
+ * decoder processes.
  */
 export function createAppContext(
   env: Env,
@@ -28,7 +30,7 @@ export function createAppContext(
     }),
   } = parts;
   const { db = createDb(env.DATABASE_URL, { connections, log }) } = parts;
-  const { storages = storagesFromEnv(env, systemClock) } = parts;
+  const { storages = storagesFromEnv(env, systemClock), decoders = new DecoderPool() } = parts;
   return {
     clock: systemClock,
     limits: limitsFromEnv(env),
@@ -37,6 +39,10 @@ export function createAppContext(
     log,
     db,
     storages,
-    close: () => db.$disconnect(),
+    decoders,
+    close: async () => {
+      decoders.close();
+      await db.$disconnect();
+    },
   };
 }

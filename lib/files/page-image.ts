@@ -3,8 +3,8 @@ import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 import { shortIdOf } from "../id";
+import { withDecoder } from "../inspect/decode";
 import type { Viewer } from "../permissions/viewer";
-import { readAll } from "../storage/read-all";
 import { type FileRow, findField, originalKey, purgedProblem } from "./file";
 import { cancelPurge, discardPending, schedulePurge } from "./purge";
 
@@ -30,7 +30,7 @@ export async function ensurePageImage(
     .slice(0, 16);
   const key = `${file.prefix}pages/${page}-${watermarkHash}.webp`;
   if (!(await context.storages.private.stat(key)))
-    await writePageImage(context, file, key, () => renderPageImage(context, file, page, watermark));
+    await writePageImage(context, file, key, () => renderPageImage(context, viewer, file, page, watermark));
   return key;
 }
 
@@ -76,19 +76,24 @@ async function writePageImage(
 type RenderedPage = { data: Buffer; type: string };
 
 async function renderPageImage(
-  { storages }: AppContext,
+  { storages, decoders }: AppContext,
+  viewer: Viewer,
   file: FileRow,
   page: number,
   watermark: string | null,
 ): Promise<RenderedPage> {
-  const { renderPage } = await import("../inspect/page");
-  const bytes = await readAll(await storages.private.read(originalKey(file)));
-  return renderPage(
-    bytes,
-    file.type as MediaType,
-    page,
-    watermark === null ? {} : { watermark: { text: watermark } },
-  );
+  return withDecoder(decoders, { person: viewer.id, purpose: "image" }, async (decoder) => {
+    const stream = await storages.private.read(originalKey(file));
+    return decoder.run(
+      "renderPage",
+      { size: Number(file.size), stream },
+      {
+        type: file.type as MediaType,
+        page,
+        ...(watermark === null ? {} : { watermark: { text: watermark } }),
+      },
+    );
+  });
 }
 
 /** Returns false if a concurrent request has written the same image. */

@@ -4,7 +4,7 @@ import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import { randomName } from "../id";
 import type { Crop } from "../inspect/crop";
-import { readAll } from "../storage/read-all";
+import { withDecoder } from "../inspect/decode";
 import {
   cropPrefix,
   type FileRow,
@@ -84,13 +84,18 @@ function oldCropTargets(file: FileRow): PurgeTarget[] {
 }
 
 async function renderAndStoreVariants(
-  { storages }: AppContext,
+  { storages, decoders }: AppContext,
   file: FileRow,
   crop: Crop | null,
 ): Promise<{ variants: StoredVariant[]; placeholder: string }> {
-  const { renderVariants } = await import("../inspect/variants");
-  const rendition = await readAll(await storages.private.read(originalKey(file)));
-  const { variants, placeholder } = await renderVariants(rendition, crop ?? undefined);
+  const { variants, placeholder } = await withDecoder(
+    decoders,
+    { person: file.ownerId, purpose: "image" },
+    async (decoder) => {
+      const stream = await storages.private.read(originalKey(file));
+      return decoder.run("renderVariants", { size: Number(file.size), stream }, { crop: crop ?? undefined });
+    },
+  );
   await runAll(variants, ({ name, data, type }) =>
     storages.private.put(variantKey(file, name), data, { type, size: data.length }),
   );

@@ -7,9 +7,10 @@ import type { MediaType } from "../fields/field";
 import { fields } from "../fields/fields";
 import { originalKey, type StoredVariant } from "../files/file";
 import { cropSchema } from "../inspect/crop";
+import { type Decoder, withDecoder } from "../inspect/decode";
 import type { CompletionAttempt } from "./attempt";
 import { expectedParts } from "./part-sizes";
-import { type DeclaredContent, verifyObject } from "./verify-object";
+import { type DeclaredContent, MAX_IN_MEMORY_BYTES, verifyObject } from "./verify-object";
 
 /** The result of an inspection. The bytes are stored under the prefixes of the attempt. */
 export type InspectionResult = {
@@ -51,15 +52,16 @@ async function promoteDocument(
   const key = originalKey({ prefix });
   const { type } = upload;
   await storage.copy(upload.key, storage, key, { type, size: receivedBytes });
-  const { size, sha256, bytes } = await verifyObject(
-    storage,
-    key,
-    await findDeclaredContent(context, upload),
-  );
-  if (!bytes) return { type, size, sha256 };
-  const { inspectDocument } = await import("../inspect/document");
-  const { pages } = await inspectDocument(bytes, type as MediaType);
-  return { type, size, sha256, pages };
+  const declared = await findDeclaredContent(context, upload);
+  const inspect = async (decoder?: Decoder) => {
+    const { size, sha256, bytes } = await verifyObject(storage, key, declared);
+    if (!bytes || !decoder) return { type, size, sha256 };
+    const { pages } = await decoder.run("inspectDocument", bytes, { type: type as MediaType });
+    return { type, size, sha256, pages };
+  };
+  // Nothing of a larger file is held in memory or decoded.
+  if (declared.size > MAX_IN_MEMORY_BYTES) return inspect();
+  return withDecoder(context.decoders, { person: upload.ownerId, purpose: "inspection" }, inspect);
 }
 
 /** Re-encodes a picture from the verified bytes. No uploaded byte is stored unchanged. */
@@ -68,15 +70,17 @@ async function promotePicture(
   { upload, prefix, publicPrefix }: CompletionAttempt,
 ): Promise<InspectionResult> {
   const { db, storages } = context;
-  const { bytes } = await verifyObject(
-    storages.private,
-    upload.key,
-    await findDeclaredContent(context, upload),
-  );
-  if (!bytes) throw new Problem("unreadable_file", "The picture is too large to be opened.");
-  const { renderPicture } = await import("../inspect/picture");
+  const declared = await findDeclaredContent(context, upload);
   const crop = upload.crop ? cropSchema.parse(upload.crop) : undefined;
-  const { rendition, variants, placeholder } = await renderPicture(bytes, crop ? { crop } : {});
+  const { rendition, variants, placeholder } = await withDecoder(
+    context.decoders,
+    { person: upload.ownerId, purpose: "inspection" },
+    async (decoder) => {
+      const { bytes } = await verifyObject(storages.private, upload.key, declared);
+      if (!bytes) throw new Problem("unreadable_file", "The picture is too large to be opened.");
+      return decoder.run("renderPicture", bytes, { crop });
+    },
+  );
   const owner = await db.user.findUniqueOrThrow({
     where: { id: upload.ownerId },
     select: { visibility: true },

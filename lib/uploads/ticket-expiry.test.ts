@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../tests/support/datab
 import { type AppContext, limitsFromEnv } from "../app-context";
 import { parseEnv } from "../config/env";
 import { newId } from "../id";
+import { DecoderPool } from "../inspect/decoder-pool";
 import { silentLog } from "../observability/log";
 import type { Viewer } from "../permissions/viewer";
 import { createStorages } from "../storage/factory";
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const storages = createStorages({ ...settings, buckets, credentials }, clock);
   const AUTH_SECRET = "a secret for this test, long enough";
   const limits = limitsFromEnv(parseEnv({ DATABASE_URL: database.url, AUTH_SECRET }));
-  context = { db: database.db, storages, clock, limits, log: silentLog };
+  context = { db: database.db, storages, clock, limits, log: silentLog, decoders: new DecoderPool() };
   const id = newId();
   const person = { id, name: "Ada", email: `${id}@example.org`, handle: id };
   await database.db.user.create({ data: person });

@@ -11,6 +11,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { DECODER_FOLDER } from "../../server/compile-decoder.mjs";
 import { root } from "../../server/root";
 import { compileCommands } from "./compile-commands";
 import { readRouteFiles, traceCommandFiles } from "./trace-packages";
@@ -44,7 +45,7 @@ export async function writeBundle(target: string): Promise<{ folder: string; fil
   }
   // Next needs this folder. It is empty because the HTTP server serves the published files.
   await mkdir(join(folder, ".next/static"), { recursive: true });
-  for (const path of [".static", "prisma/migrations", "LICENSE"])
+  for (const path of [".static", DECODER_FOLDER, "prisma/migrations", "LICENSE"])
     await cp(join(root, path), join(folder, path), { recursive: true });
   await writeFile(join(folder, "package.json"), await createPackageJson());
   return { folder, ...(await measureFolder(folder)) };

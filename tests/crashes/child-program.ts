@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { CrashPoint } from "../../lib/crash-points";
@@ -36,8 +36,6 @@ export async function bundleProgram(name: "crash-program" | "random-members"): P
   const outfile = join(folder, `${name}.mjs`);
   const options = { bundle: true, platform: "node", format: "esm", packages: "external" } as const;
   await build({ ...options, entryPoints: [resolveHere(`./${name}.ts`)], outfile, logLevel: "warning" });
-  // The bundle looks for the worker in its own folder.
-  await copyFile(resolveHere("../../lib/inspect/pdf-worker.mjs"), join(dirname(outfile), "pdf-worker.mjs"));
   return {
     start: (argument) => spawnProgram(outfile, argument),
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -4,6 +4,7 @@ import { env } from "../../lib/config/env";
 import { createDb } from "../../lib/db/client";
 import { MiB } from "../../lib/fields/field";
 import { fields } from "../../lib/fields/fields";
+import { DecoderPool } from "../../lib/inspect/decoder-pool";
 import { silentLog } from "../../lib/observability/log";
 import { storagesFromEnv } from "../../lib/storage/factory";
 import { createTestEnvironment, type TestEnvironment } from "../support/environment";
@@ -24,6 +25,7 @@ export function appContextFromEnv(): AppContext {
     clock: systemClock,
     limits: limitsFromEnv(env()),
     log: silentLog,
+    decoders: new DecoderPool(),
   };
 }
 

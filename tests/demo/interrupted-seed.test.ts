@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DecoderPool } from "@/lib/inspect/decoder-pool";
 import { createAuth } from "../../lib/accounts/auth";
 import { systemClock } from "../../lib/clock";
 import { Problem } from "../../lib/errors";
@@ -32,7 +33,14 @@ afterAll(async () => {
 function seedThrough(through: Storages): Promise<void> {
   const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret });
   return seedDemoOrClear(
-    { db: database.db, storages: through, clock: systemClock, limits: DEMO_LIMITS, log: silentLog },
+    {
+      db: database.db,
+      storages: through,
+      clock: systemClock,
+      limits: DEMO_LIMITS,
+      log: silentLog,
+      decoders: new DecoderPool(),
+    },
     auth,
   );
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { compileDecoder } from "../../server/compile-decoder.mjs";
 import { deleteDataDirAndCluster } from "../../server/postgres/cluster";
 import { startPostgres } from "../../server/postgres/server";
 import { applyMigrations } from "../../server/prisma/apply-migrations";
@@ -20,6 +21,7 @@ const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "o
  * which `createTestDatabase` copies for each file.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  compileDecoder();
   const stops: (() => Promise<void>)[] = [];
   // The projects run this one after the other, in one process. Workers inherit the variables.
   if (!process.env.TEST_POSTGRES) stops.push(await provideDatabase());

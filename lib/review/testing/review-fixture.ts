@@ -6,6 +6,7 @@ import type { FileStatus, Role } from "../../db/generated/enums";
 import { fields } from "../../fields/fields";
 import { slotKey } from "../../files/supersede";
 import { newId } from "../../id";
+import { DecoderPool } from "../../inspect/decoder-pool";
 import { silentLog } from "../../observability/log";
 import type { Viewer } from "../../permissions/viewer";
 import { storagesFromEnv } from "../../storage/factory";
@@ -25,6 +26,7 @@ export async function createReviewFixture() {
     clock,
     limits,
     log: silentLog,
+    decoders: new DecoderPool(),
   };
   const { db } = context;
 

@@ -4,6 +4,7 @@ import { systemClock } from "../../clock";
 import { env } from "../../config/env";
 import type { UploadState } from "../../db/generated/enums";
 import { newId, randomName } from "../../id";
+import { DecoderPool } from "../../inspect/decoder-pool";
 import { silentLog } from "../../observability/log";
 import { storagesFromEnv } from "../../storage/factory";
 
@@ -22,7 +23,14 @@ export async function createSweepFixture(overrides: Record<string, string> = {})
   const environment = await createTestEnvironment(overrides);
   const storages = storagesFromEnv(env(), systemClock);
   const limits = { ...limitsFromEnv(env()), quotaBytes: 1e12, openUploads: 1e6 };
-  const context: AppContext = { db: environment.db, storages, clock: systemClock, limits, log: silentLog };
+  const context: AppContext = {
+    db: environment.db,
+    storages,
+    clock: systemClock,
+    limits,
+    log: silentLog,
+    decoders: new DecoderPool(),
+  };
   const { db } = context;
   const dateFromNow = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
