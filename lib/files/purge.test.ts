@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { waitForLocks } from "@/tests/support/wait-for-lock";
 import { verifyTrail } from "../audit/trail";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
@@ -160,11 +161,7 @@ describe("cancelPurge and discardPending", () => {
       await cancelPurge(tx, fixture.context, ids);
       discarded = executePurges(fixture.context, ids);
       // The purge waits for this transaction in the database.
-      await vi.waitFor(async () => {
-        const waiting = await fixture.sweepFixture.db.$queryRaw<unknown[]>`
-          SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        expect(waiting).toHaveLength(1);
-      });
+      await waitForLocks(fixture.sweepFixture.db);
     });
     await discarded;
     expect(await fixture.sweepFixture.listKeys("private", purgeTargets.prefix)).toHaveLength(2);

@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
+import { Problem } from "../errors";
 import type { Field } from "../fields/field";
 import { schedulePurge } from "./purge";
 
@@ -18,7 +19,7 @@ export function slotKey(
 /**
  * Clears the slot for a new file of this field. An approved document has its own slot: the approval
  * of the new one supersedes it. The bytes of a superseded picture are purged; those of a document
- * stay until its retention ends.
+ * stay until its retention ends. The caller has locked the owner's row. Errors: conflict.
  */
 export async function supersedeEarlierFile(
   tx: Tx,
@@ -31,8 +32,8 @@ export async function supersedeEarlierFile(
   const earlier = await tx.file.findUnique({ where: { slot } });
   if (!earlier) return { slot, version, purgeIds: [] };
   const isPicture = field.storage === "public";
-  const { publicPrefix } = await tx.file.update({
-    where: { id: earlier.id },
+  const [superseded] = await tx.file.updateManyAndReturn({
+    where: { id: earlier.id, slot, status: earlier.status },
     data: {
       status: "superseded",
       slot: null,
@@ -44,6 +45,8 @@ export async function supersedeEarlierFile(
     // update.
     select: { publicPrefix: true },
   });
+  if (!superseded) throw new Problem("conflict", "Another change came first. Please try again.");
+  const { publicPrefix } = superseded;
   if (!isPicture) return { slot, version, purgeIds: [] };
   await tx.file.update({ where: { id: earlier.id }, data: { publicPrefix: null } });
   await tx.user.update({ where: { id: ownerId }, data: { storedBytes: { decrement: earlier.size } } });

@@ -1,6 +1,7 @@
 import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
+import { lockUser } from "../db/lock-user";
 import { findOwnFile } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 import { executePurges, findDuePurgeIds, schedulePurge } from "./purge";
@@ -14,6 +15,8 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
   const { db, clock } = context;
   const file = await findOwnFile(context, viewer, id);
   const withdraw = async (tx: Tx) => {
+    // First, as a completion and a decision do: they lock the owner before the file.
+    await lockUser(tx, file.ownerId);
     const { count } = await tx.file.updateMany({
       where: { id: file.id, purgedAt: null },
       data: { status: "withdrawn", slot: null, purgedAt: clock.now(), claimById: null, claimUntil: null },
@@ -32,8 +35,6 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
       { storage: "private" as const, prefix: file.prefix, ...ofFile },
     ]);
   };
-  // A completion of the same member locks owner and file in the other order; the retry resolves a
-  // deadlock.
   const purgeIds = await retryTransaction(() => db.$transaction(withdraw));
   context.profileCards?.invalidateTag(file.ownerId);
   await context.onCrashPoint?.("purge.scheduled");

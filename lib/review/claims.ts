@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type AppContext, secondsFromNow } from "../app-context";
 import type { Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
+import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { findDecidableFile, mayDecideInSql, whereReviewable } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
@@ -40,12 +41,13 @@ export async function claimNextDocument(
  * of one reviewer claim one after the other.
  */
 async function lockOwnClaims(tx: Tx, { clock }: AppContext, viewer: Viewer): Promise<string[]> {
-  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${viewer.id}::uuid FOR UPDATE`;
+  await lockUser(tx, viewer.id);
   const own = await tx.file.findMany({
     where: {
       claimById: viewer.id,
       claimUntil: { gt: clock.now() },
       status: { in: [...UNDECIDED_STATUSES] },
+      purgedAt: null,
       ...whereReviewable(viewer),
     },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
@@ -65,7 +67,7 @@ async function claimOldestDocument(
     UPDATE "File" SET "claimById" = ${viewer.id}::uuid, "claimUntil" = ${claimUntil}
     WHERE id = (
       SELECT id FROM "File"
-      WHERE ${undecidedInSql()} AND ${mayDecideInSql(viewer)}
+      WHERE ${undecidedInSql()} AND ${mayDecideInSql(viewer)} AND "purgedAt" IS NULL
         AND ("claimUntil" IS NULL OR "claimUntil" <= ${clock.now()})
       ORDER BY "createdAt", id LIMIT 1 FOR UPDATE SKIP LOCKED
     ) RETURNING id`;
@@ -97,6 +99,7 @@ export async function claimDocument(context: AppContext, viewer: Viewer, fileId:
       where: {
         id: fileId,
         status: { in: [...UNDECIDED_STATUSES] },
+        purgedAt: null,
         OR: [{ claimById: viewer.id }, { claimUntil: null }, { claimUntil: { lte: clock.now() } }],
       },
       data: { claimById: viewer.id, claimUntil: secondsFromNow(clock, limits.claimTtl) },
@@ -106,9 +109,9 @@ export async function claimDocument(context: AppContext, viewer: Viewer, fileId:
   if (count === 1) return review;
   throw new Problem(
     "conflict",
-    isUndecided(review.file.status)
-      ? `${review.claim?.by.name ?? "Another reviewer"} has claimed this document.`
-      : "This document is already decided.",
+    isUndecided(review.file.status) && review.claim
+      ? `${review.claim.by.name} has claimed this document.`
+      : "This document is already decided, withdrawn or replaced.",
   );
 }
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import type { Field } from "../fields/field";
 import type { Viewer } from "../permissions/viewer";
 import { claimDocument, releaseClaim } from "./claims";
-import { type DecisionRequest, decideOnDocument } from "./decide";
+import { decideOnDocument } from "./decide";
 import { createReviewFixture, type ReviewFixture } from "./testing/review-fixture";
+import type { DecisionRequest } from "./validate-decision";
 
 /** The site's fields and a document that says its own expiry date. */
 vi.mock("../fields/fields", async (original) => {

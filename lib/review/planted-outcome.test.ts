@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { fields } from "../fields/fields";
 import type { Viewer } from "../permissions/viewer";
 import { claimDocument, claimNextDocument } from "./claims";
-import { decideOnDocument, decisionSchema } from "./decide";
+import { decideOnDocument } from "./decide";
 import { DECISIONS } from "./decisions";
 import { OUTCOMES } from "./outcomes";
 import { listReviews, queueSchema } from "./queue";
 import { createReviewFixture, type ReviewFixture } from "./testing/review-fixture";
 import { undoDecision } from "./undo";
+import { decisionSchema } from "./validate-decision";
 
 // One more row. Its status exists in the database, but no reviewed document has it otherwise.
 vi.mock("./decisions", async (original) => {

@@ -1,8 +1,9 @@
 import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { decideOnDocument, decisionSchema } from "@/lib/review/decide";
+import { decideOnDocument } from "@/lib/review/decide";
 import { undoDecision } from "@/lib/review/undo";
+import { decisionSchema } from "@/lib/review/validate-decision";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
