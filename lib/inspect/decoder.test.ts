@@ -35,6 +35,12 @@ describe("the decoder", () => {
     },
   );
 
+  test("accepts an animation of one frame", async () => {
+    const bytes = await readFixture("one-frame.png");
+    expect(bytes.includes("acTL")).toBe(true);
+    expect(await renderPicture(bytes)).toMatchObject({ width: 64, height: 64 });
+  });
+
   test("refuses a truncated picture and says what to do", async () => {
     await expect(renderPicture(await readFixture("truncated.jpg"))).rejects.toMatchObject({
       code: "unreadable_file",

@@ -1,6 +1,7 @@
 import sharp, { type OverlayOptions, type Sharp } from "sharp";
 import { Problem } from "../errors";
 import { ANIMATED_PICTURE, MAX_PIXELS, pixelsRefusal } from "../fields/file-refusals";
+import { repairJpeg } from "./jpeg";
 
 // All pictures of members go through this module. libvips has many loaders (SVG, TIFF, GIF, PDF and
 // others), and some read other files. We block all and unblock three that read from memory.
@@ -21,8 +22,8 @@ export type PictureHeader = { width: number; height: number; format: "jpeg" | "p
 export type Pixels = { data: Buffer; width: number; height: number; channels: 1 | 2 | 3 | 4 };
 
 /** Opens a picture that `readPictureHeader` accepted, upright. A decoder warning is an error. */
-export function openPicture(bytes: Buffer): Sharp {
-  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "warning", autoOrient: true }).timeout({
+export function openPicture(bytes: Buffer, failOn: "warning" | "truncated" = "warning"): Sharp {
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn, autoOrient: true }).timeout({
     seconds: DECODE_TIMEOUT_SECONDS,
   });
 }
@@ -79,6 +80,34 @@ export async function readPictureHeader(bytes: Buffer): Promise<PictureHeader> {
   return { width, height, format };
 }
 
+/** Warnings of libjpeg about bytes that no pixel depends on. Browsers ignore them. */
+const HARMLESS_WARNING =
+  /extraneous bytes before marker|unknown JFIF revision|Unknown Adobe color transform|Inconsistent progression/;
+
+/**
+ * Decodes a picture that a member sent; `open` opens it, also several times. It is as strict as
+ * `openPicture`, except about faults of a JPEG that cost no pixel. Throws `unreadable_file`.
+ */
+export async function decodePicture<T>(bytes: Buffer, decode: (open: () => Sharp) => Promise<T>): Promise<T> {
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  const picture = isJpeg ? repairJpeg(bytes) : bytes;
+  if (!picture) throw unreadablePicture("The end of the JPEG is missing.");
+  return mapDecodeErrors(async () => {
+    try {
+      return await decode(() => openPicture(picture));
+    } catch (error) {
+      if (!hasOnlyHarmlessWarnings(error)) throw error;
+      return decode(() => openPicture(picture, "truncated"));
+    }
+  });
+}
+
+/** libvips reports one warning a line, and repeats it for every pipeline. */
+function hasOnlyHarmlessWarnings(error: unknown): boolean {
+  const lines = error instanceof Error ? error.message.split("\n").filter((line) => line.trim()) : [];
+  return lines.length > 0 && lines.every((line) => HARMLESS_WARNING.test(line));
+}
+
 /** Runs code that decodes a member's file. Each error becomes `unreadable_file`. */
 export async function mapDecodeErrors<T>(decode: () => Promise<T>): Promise<T> {
   try {
@@ -96,12 +125,23 @@ function unreadablePicture(cause?: unknown): Problem {
   );
 }
 
-/** Looks for the acTL chunk before the first pixels. libpng itself ignores the animation. */
+/**
+ * Tells whether a PNG has an animation (acTL) with a frame after the picture itself (fdAT). libpng
+ * ignores both. An animation without such a frame is a still picture.
+ */
 function isAnimatedPng(bytes: Buffer): boolean {
+  let hasAnimation = false;
+  let hasPixels = false;
   for (let at = 8; at + 12 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
-    const chunk = bytes.toString("latin1", at + 4, at + 8);
-    if (chunk === "acTL") return true;
-    if (chunk === "IDAT") return false;
+    const chunk = bytes.readUInt32BE(at + 4);
+    if (chunk === PNG_CHUNKS.acTL) hasAnimation ||= !hasPixels;
+    if (chunk === PNG_CHUNKS.IDAT) hasPixels = true;
+    if (chunk === PNG_CHUNKS.fdAT && hasAnimation) return true;
+    // Browsers ignore an animation that starts after the pixels.
+    if (hasPixels && !hasAnimation) return false;
   }
   return false;
 }
+
+/** The four letters of a chunk's name as a number. */
+const PNG_CHUNKS = { acTL: 0x6163544c, IDAT: 0x49444154, fdAT: 0x66644154 };

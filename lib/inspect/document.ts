@@ -11,14 +11,10 @@ export const MAX_PAGES = 500;
  */
 export async function inspectDocument(bytes: Buffer, type: MediaType): Promise<{ pages: number }> {
   if (type === "application/pdf") return { pages: await countPdfPages(bytes) };
-  const {
-    openPicture: open,
-    mapDecodeErrors: readable,
-    readPictureHeader: readHeader,
-  } = await import("./decoder");
-  await readHeader(bytes);
+  const { decodePicture, readPictureHeader } = await import("./decoder");
+  await readPictureHeader(bytes);
   // A tiny output, but the decoder reads every byte: only so a truncated file shows.
-  await readable(() => open(bytes).resize(32, 32, { fit: "fill" }).raw().toBuffer());
+  await decodePicture(bytes, (open) => open().resize(32, 32, { fit: "fill" }).raw().toBuffer());
   return { pages: 1 };
 }
 

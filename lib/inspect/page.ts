@@ -1,13 +1,6 @@
 import { notFoundProblem } from "../errors";
 import type { MediaType } from "../fields/field";
-import {
-  mapDecodeErrors,
-  openPicture,
-  openPixels,
-  type Pixels,
-  readPictureHeader,
-  toPixels,
-} from "./decoder";
+import { decodePicture, openPixels, type Pixels, readPictureHeader, toPixels } from "./decoder";
 
 export type PageImage = { data: Buffer; type: "image/webp"; width: number; height: number };
 
@@ -53,8 +46,8 @@ async function renderFromPdf(bytes: Buffer, page: number, width: number): Promis
 async function renderFromPicture(bytes: Buffer, page: number, width: number): Promise<Pixels> {
   if (page !== 1) throw notFoundProblem();
   await readPictureHeader(bytes);
-  return mapDecodeErrors(() =>
-    toPixels(openPicture(bytes).resize(width, MAX_SIDE, { fit: "inside", withoutEnlargement: true })),
+  return decodePicture(bytes, (open) =>
+    toPixels(open().resize(width, MAX_SIDE, { fit: "inside", withoutEnlargement: true })),
   );
 }
 

@@ -1,12 +1,5 @@
 import type { Crop } from "./crop";
-import {
-  mapDecodeErrors,
-  openPicture,
-  openPixels,
-  type Pixels,
-  readPictureHeader,
-  toPixels,
-} from "./decoder";
+import { decodePicture, openPixels, type Pixels, readPictureHeader, toPixels } from "./decoder";
 import { cropToSquare, encodeVariants, type PictureVariants } from "./variants";
 
 /** The longest side of a rendition, in pixels. */
@@ -29,14 +22,12 @@ export type Picture = PictureVariants & {
 export async function renderPicture(bytes: Buffer, options: { crop?: Crop } = {}): Promise<Picture> {
   const upright = await readPictureHeader(bytes);
   const { width, height } = upright;
-  return mapDecodeErrors(async () => {
-    const whole = toPixels(
-      openPicture(bytes).resize(MAX_SIDE, MAX_SIDE, { fit: "inside", withoutEnlargement: true }),
-    );
+  return decodePicture(bytes, async (open) => {
+    const whole = toPixels(open().resize(MAX_SIDE, MAX_SIDE, { fit: "inside", withoutEnlargement: true }));
     // A JPEG is decoded twice concurrently: at a quarter of its size that is four times faster.
     const square =
       upright.format === "jpeg"
-        ? cropToSquare(() => openPicture(bytes), upright, options.crop)
+        ? cropToSquare(open, upright, options.crop)
         : whole.then((pixels) => cropToSquare(() => openPixels(pixels), pixels, options.crop));
     const [rendition, shown] = await Promise.all([whole.then(encodeRendition), square.then(encodeVariants)]);
     return { rendition, ...shown, width, height };

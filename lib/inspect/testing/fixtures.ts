@@ -25,6 +25,7 @@ const FIXTURE_BUILDERS = {
   "tiff-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).tiffPicture(),
   "animated.webp": async (): Promise<Buffer> => (await import("./hostile")).animatedWebp(),
   "animated.png": async (): Promise<Buffer> => (await import("./hostile")).animatedPng(),
+  "one-frame.png": async (): Promise<Buffer> => (await import("./hostile")).stillAnimationPng(),
   "flood-30000x30000.png": async (): Promise<Buffer> => (await import("./hostile")).pixelBombPng(),
   "svg-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).scriptedSvg(),
   "html-before.pdf": async (): Promise<Buffer> =>

@@ -16,24 +16,37 @@ export function pixelBombPng(side = 30_000): Buffer {
 
 /** Two frames, red and blue. A reader without animation shows the red one. */
 export function animatedPng(): Buffer {
-  const frame = (red: number, blue: number) => {
-    const row = Buffer.concat([
-      Buffer.from([0]),
-      ...Array.from({ length: 64 }, () => Buffer.from([red, 0, blue])),
-    ]);
-    return deflateSync(Buffer.concat(Array.from({ length: 64 }, () => row)));
-  };
-  const control = (sequence: number) =>
-    chunk("fcTL", uint32s(sequence, 64, 64, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0]));
+  return animationPng([chunk("fcTL", frameControl(1)), chunk("fdAT", uint32s(2), redBlue(0, 255))]);
+}
+
+/** An animation of one frame, as some programs save a still picture. */
+export function stillAnimationPng(): Buffer {
+  return animationPng([]);
+}
+
+/** `acTL` always says one frame: the frames that follow decide, not this number. */
+function animationPng(frames: Buffer[]): Buffer {
   return assemblePng([
     headerChunk(64, 64, 8, 2),
-    chunk("acTL", uint32s(2, 0)),
-    control(0),
-    chunk("IDAT", frame(255, 0)),
-    control(1),
-    chunk("fdAT", uint32s(2), frame(0, 255)),
+    chunk("acTL", uint32s(1, 0)),
+    chunk("fcTL", frameControl(0)),
+    chunk("IDAT", redBlue(255, 0)),
+    ...frames,
     chunk("IEND"),
   ]);
+}
+
+/** 64 x 64 pixels of one colour, compressed. */
+function redBlue(red: number, blue: number): Buffer {
+  const row = Buffer.concat([
+    Buffer.from([0]),
+    ...Array.from({ length: 64 }, () => Buffer.from([red, 0, blue])),
+  ]);
+  return deflateSync(Buffer.concat(Array.from({ length: 64 }, () => row)));
+}
+
+function frameControl(sequence: number): Buffer {
+  return Buffer.concat([uint32s(sequence, 64, 64, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0])]);
 }
 
 export async function animatedWebp(): Promise<Buffer> {
