@@ -17,6 +17,8 @@ export type AppContext = {
   log: Log;
   /** The processes that open members' files. */
   decoders: DecoderPool;
+  /** Whether accounts count as verified: on a loopback `APP_URL`, where no mail can be sent. */
+  trustsUnverifiedAccounts?: boolean;
   /** The CDN before the public storage; its copies of deleted objects are purged. */
   cdnPurger?: CdnPurger;
   /** Share cards of public profiles, tagged with the member's id. Without it no card is cached. */

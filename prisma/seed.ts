@@ -1,11 +1,10 @@
 import type { Limits } from "../lib/app-context";
 import { systemClock } from "../lib/clock";
-import type { Env } from "../lib/config/env";
+import { type Env, isLoopback } from "../lib/config/env";
 import { createDb, type Db } from "../lib/db/client";
 import { DecoderPool } from "../lib/inspect/decoder-pool";
 import { silentLog } from "../lib/observability/log";
 import { storagesFromEnv } from "../lib/storage/factory";
-import { isLoopback } from "../server/environment";
 import { DEMO_PASSWORD, demoEmail } from "./demo/accounts";
 
 const DEMO_ACCOUNTS: readonly [key: string, description: string][] = [

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { assignRole, type RoleAssignment } from "../lib/accounts/assign-role";
 import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
+import { isLoopback } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
 import { openEnvironment } from "../server/environment";
 
@@ -45,7 +46,9 @@ async function main(): Promise<void> {
   const db = createDb(env.DATABASE_URL, { connections: 2 });
   try {
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    const { created, grants } = await assignRole({ db, clock: systemClock, auth }, assignment);
+    const trustsUnverifiedAccounts = isLoopback(env.APP_URL);
+    const context = { db, clock: systemClock, auth, trustsUnverifiedAccounts };
+    const { created, grants } = await assignRole(context, assignment);
     const { email, role } = assignment;
     const access =
       grants.length > 0 ? `may see: ${grants.join(", ")}` : "has no access to members' documents";

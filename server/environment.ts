@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { type Env, parseEnv } from "../lib/config/env";
+import { type Env, isLoopback, parseEnv } from "../lib/config/env";
 import { isBundled } from "./is-bundled";
 import type { EmbeddedPostgres } from "./postgres/server";
 import { applyMigrations, listPendingMigrations } from "./prisma/apply-migrations";
@@ -56,7 +56,8 @@ export function readEnvironment(): Pick<CommandEnvironment, "env" | "isEmbedded"
   const dataDir = resolve(root, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
   const isEmbedded = !isBundled && !process.env.DATABASE_URL;
-  const usesOwnSecret = !isBundled && !process.env.AUTH_SECRET && isLoopback(process.env.APP_URL);
+  const appUrl = process.env.APP_URL || "http://localhost";
+  const usesOwnSecret = !isBundled && !process.env.AUTH_SECRET && isLoopback(appUrl);
   const env = parseEnv({
     ...process.env,
     ...(isEmbedded ? { DATABASE_URL: "postgresql://embedded" } : {}),
@@ -70,16 +71,6 @@ export function readEnvironment(): Pick<CommandEnvironment, "env" | "isEmbedded"
 export function loadEnvFiles(): void {
   for (const file of [".env.local", ".env"]) {
     if (existsSync(join(root, file))) process.loadEnvFile(join(root, file));
-  }
-}
-
-/** Returns whether only this machine can reach the application at this URL. */
-export function isLoopback(appUrl: string | undefined): boolean {
-  if (!appUrl) return true;
-  try {
-    return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(appUrl).hostname);
-  } catch {
-    return false;
   }
 }
 

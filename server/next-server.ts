@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import next from "next";
-import type { Env } from "../lib/config/env";
+import { type Env, isLoopback } from "../lib/config/env";
 import type { Db } from "../lib/db/client";
 import type { DecoderPool } from "../lib/inspect/decoder-pool";
 import { waitForBackgroundWork } from "../lib/observability/background-work";
@@ -13,7 +13,6 @@ import { loadPublishedFiles } from "../lib/operations/static/load-published";
 import { type TransportPolicy, transportPolicyOf } from "../lib/security-headers";
 import { publishedFolder, readBuildId } from "./build";
 import { readBuildConfig } from "./build-config";
-import { isLoopback } from "./environment";
 import { readRoutePatterns } from "./http/route-patterns";
 import { withSecurityHeaders } from "./http/security-headers";
 import { createHttpServer, type HttpServer } from "./http/server";

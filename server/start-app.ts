@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAppContext } from "../lib/config/create-app-context";
-import type { Env } from "../lib/config/env";
+import { type Env, isLoopback } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
 import { processLog } from "../lib/observability/process-log";
-import { isLoopback, loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
+import { loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
 import { startJobWorker } from "./job-worker";
 import { ProcessLifecycle } from "./process-lifecycle";
 

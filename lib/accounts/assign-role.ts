@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context";
 import { appendToTrail } from "../audit/trail";
+import type { Tx } from "../db/client";
 import type { Role } from "../db/generated/enums";
 import { fields } from "../fields/fields";
 import { isGrantable, mayHoldGrants } from "../permissions/grant";
@@ -14,32 +15,54 @@ export type RoleAssignment = {
   password?: string;
 };
 
-type AssignContext = Pick<AppContext, "db" | "clock"> & { auth: Auth };
+type AssignContext = Pick<AppContext, "db" | "clock" | "trustsUnverifiedAccounts"> & { auth: Auth };
 
 /**
- * Creates a person, or changes role and grants of an existing one, for `npm run person`. Records
- * both in the audit trail. An admin with grants also reviews. Throws if an argument is missing or
- * unknown, with a message for the operator.
+ * Creates a person, or changes role and grants of an existing one, for `npm run person`. A password
+ * for an existing account replaces the old one and ends its sessions: the operator then vouches
+ * for the address. Records all of it in the audit trail. An admin with grants also reviews. Throws
+ * if an argument is missing or unknown, with a message for the operator.
  */
 export async function assignRole(
   context: AssignContext,
   { email, role, name, password, fields: wanted }: RoleAssignment,
 ): Promise<{ created: boolean; grants: string[] }> {
-  const { db, clock } = context;
+  const { db, clock, auth } = context;
   const grants = resolveGrants(role, wanted);
+  const passwordHash = password === undefined ? null : await (await auth.$context).password.hash(password);
   const { id, created } = await findOrCreatePerson(context, { email, name, password });
   await db.$transaction(async (tx) => {
+    if (passwordHash !== null) await vouchForAddress(tx, id, passwordHash);
+    else if (mayHoldGrants(role)) await requireVerifiedAddress(tx, context, id);
     await tx.user.update({ where: { id }, data: { role, ...(name ? { name } : {}) } });
     await tx.grant.deleteMany({ where: { userId: id } });
     await tx.grant.createMany({
       data: grants.map((field) => ({ userId: id, field, createdAt: clock.now() })),
     });
-    // Sign-up also signs in, and no browser has that session.
-    if (created) await tx.session.deleteMany({ where: { userId: id } });
-    const detail = { role, fields: grants.join(",") };
+    const detail = { role, fields: grants.join(","), ...(passwordHash === null ? {} : { vouched: true }) };
     await appendToTrail(tx, context, [{ event: "access.assigned", subjectId: id, detail }]);
   });
   return { created, grants };
+}
+
+/** Whoever registered the address keeps nothing: no session, no password, no other way to sign in. */
+async function vouchForAddress(tx: Tx, userId: string, password: string): Promise<void> {
+  await tx.user.update({ where: { id: userId }, data: { emailVerified: true } });
+  await tx.account.deleteMany({ where: { userId, providerId: { not: "credential" } } });
+  await tx.account.updateMany({ where: { userId }, data: { password } });
+  await tx.session.deleteMany({ where: { userId } });
+}
+
+async function requireVerifiedAddress(tx: Tx, context: AssignContext, id: string): Promise<void> {
+  const person = await tx.user.findUniqueOrThrow({
+    where: { id },
+    select: { email: true, emailVerified: true },
+  });
+  if (person.emailVerified || context.trustsUnverifiedAccounts) return;
+  throw new Error(
+    `${person.email} has an account, but the address is not verified: another person may have made it.\n` +
+      "Add --password with a new password for this person. It ends the sessions of the account.",
+  );
 }
 
 async function findOrCreatePerson(
@@ -48,10 +71,7 @@ async function findOrCreatePerson(
 ): Promise<{ id: string; created: boolean }> {
   const byEmail = { where: { email: email.toLowerCase() }, select: { id: true } };
   const known = await db.user.findUnique(byEmail);
-  if (known) {
-    if (password) throw new Error(`${email} already has an account. Leave --password out.`);
-    return { id: known.id, created: false };
-  }
+  if (known) return { id: known.id, created: false };
   if (!password) {
     throw new Error(`${email} has no account. To create one, add --password with 10 characters or more.`);
   }

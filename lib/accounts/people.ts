@@ -5,7 +5,7 @@ import type { Role } from "../db/generated/enums";
 import { notFoundProblem, Problem } from "../errors";
 import { fields } from "../fields/fields";
 import { isId } from "../id";
-import { isGrantable, mayHoldGrants, requireOtherPerson } from "../permissions/grant";
+import { isGrantable, mayHoldGrants, requireOtherPerson, requireVerifiedAccount } from "../permissions/grant";
 import type { Viewer } from "../permissions/viewer";
 
 export const roleChangeSchema = z.strictObject({ role: z.enum(["member", "reviewer", "admin"]) });
@@ -20,34 +20,45 @@ export const grantsSchema = z.strictObject({
 
 export type Person = { id: string; name: string; role: Role; grants: string[] };
 
-/** Sets a role. It brings no grant; a member loses all. Errors: forbidden (own id), not_found. */
+type PeopleContext = Pick<AppContext, "db" | "clock" | "trustsUnverifiedAccounts">;
+
+/**
+ * Sets a role. It brings no grant; a member loses all. Errors: forbidden (own id), not_found,
+ * conflict (the account is not verified).
+ */
 export async function changeRole(
-  context: Pick<AppContext, "db">,
+  context: PeopleContext,
   viewer: Viewer,
   id: string,
   role: Role,
 ): Promise<Person> {
   requireOtherPerson(viewer, id);
   await context.db.$transaction(async (tx) => {
-    await lockRole(tx, viewer, id);
+    const person = await lockPerson(tx, viewer, id);
+    if (mayHoldGrants(role) && role !== person.role) requireVerifiedAccount(person, context);
     await tx.user.update({ where: { id }, data: { role } });
     if (!mayHoldGrants(role)) await tx.grant.deleteMany({ where: { userId: id } });
   });
   return findPerson(context, id);
 }
 
-/** Sets a person's grants. Errors: forbidden (own id), not_found, conflict (a member). */
+/**
+ * Sets a person's grants. Errors: forbidden (own id), not_found, conflict (a member, or an account
+ * that is not verified gets a grant).
+ */
 export async function changeGrants(
-  context: Pick<AppContext, "db" | "clock">,
+  context: PeopleContext,
   viewer: Viewer,
   id: string,
   names: string[],
 ): Promise<Person> {
   requireOtherPerson(viewer, id);
   await context.db.$transaction(async (tx) => {
-    const role = await lockRole(tx, viewer, id);
-    if (!mayHoldGrants(role) && names.length > 0)
+    const person = await lockPerson(tx, viewer, id);
+    if (!mayHoldGrants(person.role) && names.length > 0)
       throw new Problem("conflict", "A member cannot have grants. Change the role first.");
+    const known = await tx.grant.count({ where: { userId: id, field: { in: names } } });
+    if (known < names.length) requireVerifiedAccount(person, context);
     await tx.grant.deleteMany({ where: { userId: id, field: { notIn: names } } });
     await tx.grant.createMany({
       data: names.map((field) => ({ userId: id, field, createdAt: context.clock.now() })),
@@ -57,22 +68,25 @@ export async function changeGrants(
   return findPerson(context, id);
 }
 
+type LockedPerson = { id: string; role: Role; emailVerified: boolean };
+
 /**
- * Returns the role of a person, and locks it and the admin's own until the end of the transaction:
+ * Returns a person, and locks the row and the admin's own until the end of the transaction:
  * no other request takes a role away between this check and the change. Errors: not_found;
  * forbidden, if the viewer is no longer an admin.
  */
-async function lockRole(tx: Tx, viewer: Viewer, id: string): Promise<Role> {
+async function lockPerson(tx: Tx, viewer: Viewer, id: string): Promise<LockedPerson> {
   if (!isId(id)) throw notFoundProblem();
   // In one order, so that two admins who change each other do not block each other.
-  const people = await tx.$queryRaw<{ id: string; role: Role }[]>`
-    SELECT id, role::text AS role FROM "User" WHERE id IN (${viewer.id}::uuid, ${id}::uuid)
+  const people = await tx.$queryRaw<LockedPerson[]>`
+    SELECT id, role::text AS role, "emailVerified" FROM "User" WHERE id IN (${viewer.id}::uuid, ${id}::uuid)
     ORDER BY id FOR UPDATE`;
-  const roleOf = (personId: string) => people.find((person) => person.id === personId)?.role;
-  if (roleOf(viewer.id) !== "admin") throw new Problem("forbidden", "Your role does not allow this anymore.");
-  const role = roleOf(id);
-  if (!role) throw notFoundProblem();
-  return role;
+  const find = (personId: string) => people.find((person) => person.id === personId);
+  if (find(viewer.id)?.role !== "admin")
+    throw new Problem("forbidden", "Your role does not allow this anymore.");
+  const person = find(id);
+  if (!person) throw notFoundProblem();
+  return person;
 }
 
 async function findPerson({ db }: Pick<AppContext, "db">, id: string): Promise<Person> {

@@ -5,7 +5,7 @@ import { cdnPurgerFromEnv } from "../files/cdn-purger";
 import { DecoderPool } from "../inspect/decoder-pool";
 import { createLog } from "../observability/create-log";
 import { storagesFromEnv } from "../storage/factory";
-import type { Env } from "./env";
+import { type Env, isLoopback } from "./env";
 
 type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger">> & {
   /** The most database connections at a time. */
@@ -34,6 +34,7 @@ export function createAppContext(
   return {
     clock: systemClock,
     limits: limitsFromEnv(env),
+    trustsUnverifiedAccounts: isLoopback(env.APP_URL),
     ...cdnPurgerFromEnv(env),
     ...parts,
     log,

@@ -118,12 +118,16 @@ function vercelUrl(env: ParsedEnv): string | undefined {
 
 function validateSecrets(env: ParsedEnv, appUrl: string): string[] {
   if (env.AUTH_SECRET) return [];
-  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(new URL(appUrl).hostname);
   return [
-    loopback && !env.VERCEL
+    isLoopback(appUrl) && !env.VERCEL
       ? "AUTH_SECRET: is missing (`npm start` creates one in DATA_DIR)"
       : "AUTH_SECRET: is required; create one with `openssl rand -base64 32`",
   ];
+}
+
+/** Tells whether only this machine can reach the application at this URL. */
+export function isLoopback(appUrl: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(URL.parse(appUrl)?.hostname ?? "");
 }
 
 let cachedEnv: Env | undefined;

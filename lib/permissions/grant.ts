@@ -13,6 +13,21 @@ export function mayHoldGrants(role: Role): boolean {
   return role !== "member";
 }
 
+/**
+ * Rejects a role or grant for an account whose address is not verified: anybody may have registered
+ * the address of a colleague. Errors: conflict.
+ */
+export function requireVerifiedAccount(
+  { emailVerified }: { emailVerified: boolean },
+  { trustsUnverifiedAccounts = false }: { trustsUnverifiedAccounts?: boolean },
+): void {
+  if (!emailVerified && !trustsUnverifiedAccounts)
+    throw new Problem(
+      "conflict",
+      "The e-mail address of this account is not verified. Ask the operator to set a new password with `npm run person`.",
+    );
+}
+
 /** Rejects a change of the viewer's own role or grants. Errors: forbidden. */
 export function requireOtherPerson(viewer: Viewer, personId: string): void {
   if (personId === viewer.id)

@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { clock, db } from "@/app/_server/app-context";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { appContext, clock, db } from "@/app/_server/app-context";
 import { loadAuth } from "@/app/_server/auth";
 import { assignRole, type RoleAssignment } from "@/lib/accounts/assign-role";
+import { changeGrants, changeRole } from "@/lib/accounts/people";
 import { verifyTrail } from "@/lib/audit/trail";
+import { createAppContext } from "@/lib/config/create-app-context";
+import { env } from "@/lib/config/env";
 import { fields } from "@/lib/fields/fields";
 import { samplePdf } from "@/tests/support/app/documents";
-import { ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { createPersonWithRole, ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 const PASSWORD = "three quiet words";
@@ -21,6 +24,7 @@ afterAll(() => environment.drop());
 const newEmail = () => `${randomUUID()}@example.org`;
 
 async function assign(assignment: RoleAssignment) {
+  // As on a public site: no account counts as verified by itself.
   return assignRole({ db: db(), clock, auth: await loadAuth() }, assignment);
 }
 
@@ -84,9 +88,59 @@ test.each<[string, Partial<RoleAssignment>, string]>([
   expect(await db().user.count({ where: { email } })).toBe(0);
 });
 
-test("the command refuses a password for an existing account", async () => {
+test("the command refuses a role for an account that is not verified", async () => {
+  const { id, email } = await signUp("Mallory");
+  await expect(assign({ email, role: "admin" })).rejects.toThrow("is not verified");
+  expect(await db().user.findUniqueOrThrow({ where: { id } })).toMatchObject({ role: "member" });
+});
+
+test("a new password from the operator takes the account from its maker", async () => {
+  const mallory = await signUp("Mallory");
+  const { email } = mallory;
+  await assign({ email, role: "admin", name: "Ines", password: PASSWORD });
+  expect((await mallory.get("/api/profile")).status).toBe(401);
+  const old = await sendRequest("POST", "/api/auth/sign-in/email", {
+    body: { email, password: "correct horse battery" },
+    headers: { origin: ORIGIN },
+  });
+  expect(old.status).toBe(401);
+  expect((await (await signIn(email)).get("/api/people/x")).status).toBe(405);
+  const entries = await db().trail.findMany({ where: { subjectId: mallory.id } });
+  expect(entries).toMatchObject([{ detail: { role: "admin", vouched: true } }]);
+  await expect(assign({ email, role: "reviewer" })).resolves.toMatchObject({ created: false });
+});
+
+test("accounts count as verified on a loopback URL", async () => {
   const { email } = await signUp("Ada");
-  await expect(assign({ email, role: "admin", password: PASSWORD })).rejects.toThrow(
-    "already has an account",
-  );
+  const context = { db: db(), clock, auth: await loadAuth(), trustsUnverifiedAccounts: true };
+  await expect(assignRole(context, { email, role: "reviewer" })).resolves.toMatchObject({ grants: REVIEWED });
+  expect(createAppContext({ ...env(), APP_URL: "https://dossier.example" })).toMatchObject({
+    trustsUnverifiedAccounts: false,
+  });
+});
+
+describe("an admin of a public site", () => {
+  const publicSite = () => ({ ...appContext(), trustsUnverifiedAccounts: false });
+
+  test("gives no role and no grant to an account that is not verified", async () => {
+    const { viewer: admin } = await createPersonWithRole(db(), "admin", []);
+    const eve = await createPersonWithRole(db(), "reviewer", ["contract"]);
+    const refused = { code: "conflict", detail: expect.stringContaining("is not verified") };
+    await expect(changeRole(publicSite(), admin, eve.id, "admin")).rejects.toMatchObject(refused);
+    await expect(
+      changeGrants(publicSite(), admin, eve.id, ["contract", "medicalLetter"]),
+    ).rejects.toMatchObject(refused);
+    await db().user.update({ where: { id: eve.id }, data: { emailVerified: true } });
+    const person = await changeGrants(publicSite(), admin, eve.id, ["medicalLetter"]);
+    expect(person.grants).toEqual(["medicalLetter"]);
+    expect(await changeRole(publicSite(), admin, eve.id, "admin")).toMatchObject({ role: "admin" });
+  });
+
+  test("takes role and grants from an account that is not verified", async () => {
+    const { viewer: admin } = await createPersonWithRole(db(), "admin", []);
+    const eve = await createPersonWithRole(db(), "reviewer", ["contract", "medicalLetter"]);
+    const person = await changeGrants(publicSite(), admin, eve.id, ["contract"]);
+    expect(person.grants).toEqual(["contract"]);
+    expect(await changeRole(publicSite(), admin, eve.id, "member")).toMatchObject({ grants: [] });
+  });
 });

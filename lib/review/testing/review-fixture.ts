@@ -35,7 +35,7 @@ export async function createReviewFixture() {
     const id = newId();
     const name = `Person ${id.slice(-4)}`;
     const email = `${id}@example.org`;
-    await db.user.create({ data: { id, name, email, handle: id, role } });
+    await db.user.create({ data: { id, name, email, emailVerified: true, handle: id, role } });
     await db.grant.createMany({ data: grants.map((field) => ({ userId: id, field })) });
     return { id, name, email, handle: id, role, grants };
   }
