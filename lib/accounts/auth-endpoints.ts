@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { clientNetworkOf } from "./client-network";
 import type { Throttle } from "./throttle";
 
 const credentials = { email: z.string().max(320), password: z.string().max(1024) };
@@ -18,18 +19,24 @@ export const AUTH_ENDPOINTS: ReadonlyMap<string, { method: "GET" | "POST"; body?
 const MINUTE = 60;
 
 /**
- * Returns the limits of attempts per account and per IP address. The tenth failure is refused. The
- * table has hashes of accounts, so it does not list who has an account.
+ * Returns the limits of attempts. Failures to sign in count for the account from one network: the
+ * tenth is refused, and nobody can lock a person out from elsewhere. The bound of a network leaves
+ * room for the people of an office. The bound of an account holds for many networks together.
+ * Sign-ups count for the network, successful ones too. The keys have hashes of accounts, so the
+ * table does not list who has one.
  */
 export function throttlesForRequest(path: string, email: string, address: string | null): Throttle[] {
-  const ip = address ?? "unknown";
+  const network = clientNetworkOf(address);
   if (path === "sign-in/email") {
+    const account = `sign-in account ${hashAccount(email.trim().toLowerCase())}`;
     return [
-      { key: `sign-in address ${ip}`, limit: 9, window: 5 * MINUTE },
-      { key: `sign-in account ${hashAccount(email.trim().toLowerCase())}`, limit: 9, window: 15 * MINUTE },
+      { key: `${account} from ${network}`, limit: 9, window: 15 * MINUTE },
+      { key: account, limit: 99, window: 15 * MINUTE },
+      { key: `sign-in address ${network}`, limit: 30, window: 15 * MINUTE },
     ];
   }
-  if (path === "sign-up/email") return [{ key: `sign-up address ${ip}`, limit: 9, window: 5 * MINUTE }];
+  if (path === "sign-up/email")
+    return [{ key: `sign-up address ${network}`, limit: 9, window: 5 * MINUTE, countsSuccesses: true }];
   return [];
 }
 

@@ -68,7 +68,10 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = fal
       },
       // Only the access log needs IP addresses and user agents.
       session: {
-        create: { before: async (session) => ({ data: { ...session, ipAddress: null, userAgent: null } }) },
+        create: {
+          before: async (session) => ({ data: { ...session, ipAddress: null, userAgent: null } }),
+          after: ({ userId }) => endOldestSessions(db, userId),
+        },
       },
     },
     advanced: {
@@ -92,6 +95,16 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = fal
       },
     },
   });
+}
+
+const MAX_SESSIONS = 20;
+
+/** The last of concurrent sign-ins sees all their sessions, because each runs this after its own. */
+async function endOldestSessions(db: Db, userId: string): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM "Session" WHERE id IN (
+      SELECT id FROM "Session" WHERE "userId" = ${userId}::uuid
+      ORDER BY "createdAt" DESC, id DESC OFFSET ${MAX_SESSIONS})`;
 }
 
 export type Auth = ReturnType<typeof createAuth>;

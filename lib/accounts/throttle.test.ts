@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../tests/support/database";
-import { countAttempt, refundAttempt } from "./throttle";
+import { countAttempt, refundSuccess } from "./throttle";
 
 let database: TestDatabase;
 let now = new Date("2026-01-01T12:00:00Z");
@@ -42,10 +42,29 @@ test("a refund never goes below zero attempts", async () => {
   const throttles = [{ key: "refunded", limit: 1, window: 60 }];
   const context = { db: database.db, clock };
   await countAttempt(context, throttles);
-  await refundAttempt(context, throttles);
-  await refundAttempt(context, throttles);
+  await refundSuccess(context, throttles);
+  await refundSuccess(context, throttles);
   await countAttempt(context, throttles);
   await expect(countAttempt(context, throttles)).rejects.toMatchObject({ code: "rate_limited" });
+});
+
+test("a success that counts is not refunded", async () => {
+  const throttles = [{ key: "successes", limit: 1, window: 60, countsSuccesses: true }];
+  const context = { db: database.db, clock };
+  await countAttempt(context, throttles);
+  await refundSuccess(context, throttles);
+  await expect(countAttempt(context, throttles)).rejects.toMatchObject({ code: "rate_limited" });
+});
+
+test("a refused attempt counts under no other key", async () => {
+  const context = { db: database.db, clock };
+  const [pair, full] = [
+    { key: "pair", limit: 2, window: 60 },
+    { key: "full", limit: 1, window: 60 },
+  ];
+  await countAttempt(context, [pair, full]);
+  await expect(countAttempt(context, [pair, full])).rejects.toMatchObject({ code: "rate_limited" });
+  await countAttempt(context, [pair]);
 });
 
 test("fifty concurrent attempts count as fifty", async () => {

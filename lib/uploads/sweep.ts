@@ -2,6 +2,7 @@ import { type AppContext, secondsFromNow } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
 import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
+import { deleteEndedRows } from "./delete-ended-rows";
 import { expireAbandonedUploads } from "./expire";
 
 /** Counts of what is due now. */
@@ -19,6 +20,8 @@ export type SweepResult = {
   settled: number;
   /** Multipart uploads that the store has aborted. */
   aborted: number;
+  /** Rows that no request can use any more. */
+  removed: number;
   /** Purges, publications and multipart uploads that failed; a later sweep tries them again. */
   failed: number;
   left: PendingWork;
@@ -26,7 +29,7 @@ export type SweepResult = {
 
 /**
  * Completes or undoes abandoned work: expires uploads, syncs publications, executes purges, aborts
- * multipart uploads. Safe while requests, completions or another sweep run. Its memory use does not
+ * multipart uploads, deletes rows of the past. Safe while requests, completions or another sweep run. Its memory use does not
  * grow with the work. Stops early when `signal` is aborted.
  */
 export async function sweep(context: AppContext, signal?: AbortSignal): Promise<SweepResult> {
@@ -36,11 +39,13 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
   const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
   const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
   await removeStaleTempFiles(context);
+  const removed = await deleteEndedRows(context, signal);
   return {
     expired,
     destroyed,
     settled,
     aborted,
+    removed,
     failed: failedPurges + failedSyncs + failedAborts,
     left: await countPendingWork(context),
   };

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/app-context";
+import { appContext, db } from "@/app/_server/app-context";
+import { throttlesForRequest } from "@/lib/accounts/auth-endpoints";
+import { countAttempt } from "@/lib/accounts/throttle";
 import { createPersonWithRole, ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
@@ -13,7 +15,7 @@ afterAll(() => environment.drop());
 
 const PASSWORD = "correct horse battery";
 const from = (address: string) => ({ origin: ORIGIN, "x-dossier-address": address });
-const signIn = (email: string, password: string, address = randomUUID()) =>
+const signIn = (email: string, password: string, address: string = randomUUID()) =>
   sendRequest("POST", "/api/auth/sign-in/email", { body: { email, password }, headers: from(address) });
 
 describe("signing up", () => {
@@ -97,6 +99,18 @@ describe("a session", () => {
     expect((await new Person({ ...eve, cookie }).get("/api/profile")).status).toBe(200);
   });
 
+  test("ends when the same person has twenty newer ones", async () => {
+    const eve = await signUp("Eve");
+    const before = await Promise.all(Array.from({ length: 6 }, () => signIn(eve.email, PASSWORD)));
+    expect((await eve.get("/api/profile")).status).toBe(200);
+    await Promise.all(Array.from({ length: 20 }, () => signIn(eve.email, PASSWORD)));
+    expect(await db().session.count({ where: { userId: eve.id } })).toBe(20);
+    for (const response of before) {
+      const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      expect((await new Person({ ...eve, cookie }).get("/api/profile")).status).toBe(401);
+    }
+  });
+
   test("rejects a forged cookie", async () => {
     const [eve, mallory] = [await signUp("Eve"), await signUp("Mallory")];
     const [name = "", value = ""] = eve.cookie.split("=");
@@ -174,38 +188,68 @@ describe("an admin", () => {
 });
 
 describe("guessing passwords", () => {
-  test("is blocked at the tenth attempt for one account", async () => {
-    const eve = await signUp("Eve");
-    const tries = await Promise.all(Array.from({ length: 9 }, () => signIn(eve.email, "wrong wrong wrong")));
+  test("is blocked at the tenth attempt on one account from one address", async () => {
+    const [eve, address] = [await signUp("Eve"), randomUUID()];
+    const guess = () => signIn(eve.email, "wrong wrong wrong", address);
+    const tries = await Promise.all(Array.from({ length: 9 }, guess));
     expect(tries.map(({ status }) => status)).toEqual(Array(9).fill(401));
-    const refused = await signIn(eve.email, PASSWORD);
+    const refused = await signIn(eve.email, PASSWORD, address);
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-  });
-
-  test("is blocked at the tenth attempt from one address", async () => {
-    const address = randomUUID();
-    for (let tried = 0; tried < 9; tried += 1)
-      expect((await signIn(`${randomUUID()}@example.org`, "wrong wrong wrong", address)).status).toBe(401);
-    expect((await signIn(`${randomUUID()}@example.org`, "wrong wrong wrong", address)).status).toBe(429);
+    expect((await signIn(eve.email, PASSWORD)).status).toBe(200);
   });
 
   test("is blocked for fifty concurrent attempts", async () => {
-    const eve = await signUp("Eve");
-    const tries = await Promise.all(Array.from({ length: 50 }, () => signIn(eve.email, "wrong wrong wrong")));
+    const [eve, address] = [await signUp("Eve"), randomUUID()];
+    const guess = () => signIn(eve.email, "wrong wrong wrong", address);
+    const tries = await Promise.all(Array.from({ length: 50 }, guess));
     expect(tries.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(9);
     // A busy machine may respond with 503.
     expect([401, 429, 503]).toEqual(expect.arrayContaining(tries.map(({ status }) => status)));
-    expect((await signIn(eve.email, "wrong wrong wrong")).status).toBe(429);
+    expect((await guess()).status).toBe(429);
+  });
+
+  test("gains nothing from the many addresses of one IPv6 network", async () => {
+    const [eve, network] = [await signUp("Eve"), `2001:db8:${randomUUID().slice(0, 4)}:1`];
+    for (let tried = 1; tried <= 9; tried += 1)
+      expect((await signIn(eve.email, "wrong wrong wrong", `${network}::${tried}`)).status).toBe(401);
+    expect((await signIn(eve.email, "wrong wrong wrong", `${network}:a::b`)).status).toBe(429);
+  });
+
+  test("by eleven people behind one address succeeds, mistakes included", async () => {
+    const address = randomUUID();
+    const people = await Promise.all(Array.from({ length: 11 }, () => signUp()));
+    for (const { email } of people) {
+      expect((await signIn(email, "wrong wrong wrong", address)).status).toBe(401);
+      expect((await signIn(email, PASSWORD, address)).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ["one address", 30, () => [`${randomUUID()}@example.org`, "192.0.2.200"]],
+    ["many addresses on one account", 99, () => ["target@example.org", randomUUID()]],
+  ] as const)("from %s has a bound", async (_, limit, next) => {
+    const statuses: number[] = [];
+    for (let tried = 0; tried <= limit; tried += 1) {
+      const [email = "", address = ""] = next();
+      const body = throttlesForRequest("sign-in/email", email, address);
+      statuses.push(
+        await countAttempt(appContext(), body).then(
+          () => 401,
+          () => 429,
+        ),
+      );
+    }
+    expect(statuses).toEqual([...Array(limit).fill(401), 429]);
   });
 
   test("counts attempts by a hash of the normalized e-mail address", async () => {
-    const eve = await signUp("Eve");
+    const [eve, address] = [await signUp("Eve"), randomUUID()];
     for (let tried = 0; tried < 9; tried += 1) {
       const written = tried % 2 === 0 ? eve.email.toUpperCase() : eve.email;
-      expect((await signIn(written, "wrong wrong wrong")).status).toBe(401);
+      expect((await signIn(written, "wrong wrong wrong", address)).status).toBe(401);
     }
-    expect((await signIn(eve.email, PASSWORD)).status).toBe(429);
+    expect((await signIn(eve.email, PASSWORD, address)).status).toBe(429);
     const keys = (await db().throttle.findMany()).map(({ key }) => key).join("\n");
     expect(keys).toContain("sign-in account ");
     expect(keys).not.toContain("@");
@@ -218,6 +262,17 @@ describe("guessing passwords", () => {
     const signUpAgain = () => sendRequest("POST", "/api/auth/sign-up/email", { body, headers });
     for (let tried = 0; tried < 9; tried += 1) expect((await signUpAgain()).status).toBe(422);
     expect((await signUpAgain()).status).toBe(429);
+  });
+
+  test("by sign-up counts when it succeeds", async () => {
+    const headers = from(randomUUID());
+    const statuses: number[] = [];
+    for (let tried = 0; tried < 10; tried += 1) {
+      const body = { name: "Mallory", email: `${randomUUID()}@example.org`, password: PASSWORD };
+      const response = await sendRequest("POST", "/api/auth/sign-up/email", { body, headers });
+      statuses.push(response.status);
+    }
+    expect(statuses).toEqual([...Array(9).fill(200), 429]);
   });
 
   test("is not counted after a successful sign-in", async () => {

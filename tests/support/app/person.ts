@@ -135,7 +135,8 @@ export async function signUp(name = "Test Person"): Promise<Person> {
   const email = `${randomBytes(6).toString("hex")}@example.org`;
   const response = await sendRequest("POST", "/api/auth/sign-up/email", {
     body: { name, email, password: "correct horse battery" },
-    headers: { origin: ORIGIN },
+    // Sign-ups count per address.
+    headers: { origin: ORIGIN, "x-dossier-address": randomBytes(6).toString("hex") },
   });
   if (response.status !== 200)
     throw new Error(`The sign-up returned ${response.status}: ${await response.text()}`);

@@ -4,7 +4,7 @@ import { loadAuth } from "@/app/_server/auth";
 import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
 import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoints";
-import { countAttempt, refundAttempt } from "@/lib/accounts/throttle";
+import { countAttempt, refundSuccess } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
 
 /**
@@ -34,7 +34,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       const throttles = throttlesForRequest(all, String(checked.data.email ?? ""), clientAddressOf(request));
       await countAttempt(appContext(), throttles);
       const response = await forwardToBetterAuth(request, JSON.stringify(checked.data));
-      if (response.ok && throttles.length > 0) await refundAttempt(appContext(), throttles);
+      if (response.ok) await refundSuccess(appContext(), throttles);
       return response;
     },
   }),
