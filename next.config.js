@@ -1,13 +1,25 @@
 // The host of the published static files. Next reads it at build time and writes it into every page.
 const assetPrefix = process.env.ASSET_PREFIX?.replace(/\/+$/, "");
 
-// The application uses one build of PDFium and its .wasm. The other builds have 7 MB.
-const otherPdfium = [
-  "index.cjs",
-  "index.esm.{base64,browser,cdn,worker}.js",
-  "worker.bundle.js",
-  "pdfium.wasm.base64-*.js",
-].map((name) => `node_modules/@hyzyla/pdfium/dist/${name}`);
+// The program of the decoder processes, and what it loads. The tracer does not see a program that
+// code starts, so the routes that decode name it.
+const decodingRoutes = [
+  "/api/uploads/*/complete/route",
+  "/api/files/*/pages/*/route",
+  "/api/files/*/route",
+  "/u/*/opengraph-image/route",
+];
+const decoderFiles = [
+  ".decoder/*.mjs",
+  "node_modules/sharp/package.json",
+  "node_modules/sharp/dist/*.{cjs,mjs}",
+  "node_modules/{@img,detect-libc,semver}/**/*.{js,cjs,node,json}",
+  "node_modules/@img/sharp-libvips-*/lib/*",
+  "node_modules/@hyzyla/pdfium/package.json",
+  "node_modules/@hyzyla/pdfium/dist/{index.esm.js,pdfium.wasm}",
+  "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
+  "node_modules/@expo-google-fonts/source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf",
+];
 
 // These routes sign URLs for the store but never call it. With credentials or a role, which Vercel
 // requires, signing needs no SDK. A key matches every route that contains it, so it names the file.
@@ -40,8 +52,8 @@ const config = {
   // Browsers load files of another host without cookies and can report errors in them.
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
-  // Native code and WASM stay outside the bundle, so Vercel traces what a function loads.
-  serverExternalPackages: ["sharp", "@hyzyla/pdfium", "better-auth", "@aws-sdk/client-s3"],
+  // They stay outside the bundle, so Vercel traces what a function loads.
+  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3"],
   images: { unoptimized: true },
   // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },
@@ -50,6 +62,7 @@ const config = {
     // compresses to 5 KB less (docs/decisions/0011-small-pages.md).
     turbopackChunking: { minChunkSize: 4_000_000, maxMergeChunkSize: 8_000_000 },
   },
+  outputFileTracingIncludes: Object.fromEntries(decodingRoutes.map((route) => [route, decoderFiles])),
   outputFileTracingExcludes: {
     // A function contains no member data, settings or sources. The tracer may include them if code
     // computes a path at run time.
@@ -58,7 +71,6 @@ const config = {
       ".static/**",
       ".dependency-cruiser.mjs",
       "{app,lib,server,scripts,bench,tests,prisma,e2e}/**/*.{ts,tsx}",
-      ...otherPdfium,
     ],
     ...Object.fromEntries(signingOnly.map((route) => [route, ["node_modules/@aws-sdk/client-s3/**"]])),
   },

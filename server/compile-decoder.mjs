@@ -25,7 +25,7 @@ export function compileDecoder() {
     outdir: DECODER_FOLDER,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    packages: "external",
+    external: ["sharp", "@hyzyla/pdfium"],
     platform: "node",
     format: "esm",
     target: "node22.12",

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { DecoderRequest, DecoderResponse } from "./decoder-messages";
 
-/** Compiled from `decoder-program.ts` by `server/compile-decoder.mjs`. */
-const PROGRAM_FILE = join(process.cwd(), ".decoder/program.mjs");
+/** Compiled from `decoder-program.ts` by `server/compile-decoder.mjs`; next.config.js includes it. */
+const PROGRAM_FILE = join(/* turbopackIgnore: true */ process.cwd(), ".decoder/program.mjs");
 
 /** PDFium may have 8192 pages of 64 KiB, which is 512 MiB. */
 const NODE_FLAGS = ["--wasm-max-mem-pages=8192", "--max-old-space-size=192", "--no-warnings"];
@@ -27,7 +27,7 @@ export class DecoderProcess {
   #errorOutput = "";
 
   constructor() {
-    const child = fork(PROGRAM_FILE, [], {
+    const child = fork(/* turbopackIgnore: true */ PROGRAM_FILE, [], {
       serialization: "advanced",
       execArgv: NODE_FLAGS,
       // It gets no setting and no secret.

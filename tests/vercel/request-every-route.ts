@@ -32,32 +32,23 @@ export async function requestEveryRoute(
   }
 }
 
-/** Uses what the functions for documents need: a worker thread with PDFium, sharp, and fonts. */
+/** Starts the decoder program as `lib/inspect/decoder-process.ts` does, and prints its response. */
 const RENDER_SCRIPT = `
-  const { readdirSync } = require("node:fs");
-  const { join } = require("node:path");
-  const { Worker } = require("node:worker_threads");
-  const sharp = require("sharp");
-  const assets = join(process.cwd(), ".next/server/assets");
-  const worker = new Worker(join(assets, readdirSync(assets).find((name) => name.startsWith("pdf-worker"))));
-  worker.once("message", async ({ pages, data, width, height }) => {
-    const { format } = await sharp(await sharp(data, { raw: { width, height, channels: 4 } }).webp().toBuffer()).metadata();
-    const fonts = process.argv.slice(2).map((fontfile) => sharp({ text: { text: "x", fontfile, font: "x" } }).raw().toBuffer());
-    await Promise.all(fonts);
-    console.log(JSON.stringify({ pages, format, fonts: fonts.length }));
-    process.exit(0);
+  const child = require("node:child_process").fork(".decoder/program.mjs", [], {
+    serialization: "advanced", env: {}, stdio: ["pipe", "inherit", "inherit", "ipc"],
   });
-  worker.postMessage({ bytes: Buffer.from(process.argv[1], "base64"), render: { page: 1, width: 200 } });`;
+  const bytes = Buffer.from(process.argv[1], "base64");
+  child.once("message", ({ kind, value, reason }) => {
+    console.log(JSON.stringify({ kind, type: value?.type, width: value?.width, reason }));
+    child.kill();
+  });
+  const options = { type: "application/pdf", page: 1, width: 200, watermark: { text: "Ada" } };
+  child.send({ job: "renderPage", size: bytes.length, options, cpuLimitMs: 60000 });
+  child.stdin.write(bytes);`;
 
-/** Renders the first page of a PDF and text in each font, with only the files of a folder. */
-export async function renderPdfIn(folder: string, pdf: Buffer, fonts: string[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ["-e", RENDER_SCRIPT, pdf.toString("base64"), ...fonts],
-    {
-      cwd: folder,
-      timeout: 60_000,
-    },
-  );
+/** Renders the first page of a PDF with a watermark, with only the files of a folder. */
+export async function renderPdfIn(folder: string, pdf: Buffer): Promise<unknown> {
+  const command = ["-e", RENDER_SCRIPT, pdf.toString("base64")];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, timeout: 60_000 });
   return JSON.parse(stdout);
 }
