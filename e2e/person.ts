@@ -12,7 +12,14 @@ export type StoredFile = {
   url?: string;
   variants?: { url: string; width: number; type: string }[];
 };
-type Profile = { id: string; name: string; handle: string; picture: StoredFile | null; files: StoredFile[] };
+type Profile = {
+  id: string;
+  name: string;
+  handle: string;
+  headline: string;
+  picture: StoredFile | null;
+  files: StoredFile[];
+};
 type PersonOptions = {
   name: string;
   email: string;

@@ -145,3 +145,16 @@ test("a picture chosen under an ended session reaches no other account", async (
   await expect(page.getByText("Another person is signed in now.").first()).toBeVisible();
   expect((await grace.profile()).picture).toBeNull();
 });
+
+test("a page of a member who signed out changes no other profile", async ({ people }) => {
+  const [ada, grace] = [await people.member(), await people.member()];
+  const { page } = ada;
+  ada.allowConsoleErrors(/status of 409/);
+  await page.goto("/profile");
+  await page.context().clearCookies();
+  await page.context().addCookies(await grace.page.context().cookies());
+  await page.getByLabel("Headline").fill("A headline of Ada");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Another person is signed in now.").first()).toBeVisible();
+  expect((await grace.profile()).headline).toBe("");
+});

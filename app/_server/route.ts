@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { env } from "@/lib/config/env";
 import type { Role } from "@/lib/db/generated/enums";
 import { Problem } from "@/lib/errors";
+import { PERSON_HEADER, requireSamePerson } from "@/lib/permissions/same-person";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { withTimeBudget } from "@/lib/storage/time-budget";
 import { readJson } from "./json-body";
@@ -99,7 +100,7 @@ function withErrorHandling(handler: Handler, allow: string): Handler {
  * because another site could sign a visitor in to a foreign account.
  */
 function requireSameOrigin({ method, headers }: Request, access: RequiredAccess): void {
-  if (method === "GET" || method === "HEAD") return;
+  if (isRead(method)) return;
   const origin = headers.get("origin");
   if (origin === appOrigin()) return;
   if (readSessionCookie(headers.get("cookie")) === null && (origin === null || access !== "anyone")) return;
@@ -116,14 +117,25 @@ function appOrigin(): string {
   return cachedAppOrigin;
 }
 
-async function authorize(request: Request, access: RequiredAccess): Promise<Viewer | null> {
+/**
+ * Finds the viewer and checks that they may call. Before the role, it checks that a page which
+ * writes was drawn for this viewer; a route without sessions, such as those of Better Auth, too.
+ */
+async function authorize({ method, headers }: Request, access: RequiredAccess): Promise<Viewer | null> {
+  const person = isRead(method) ? null : headers.get(PERSON_HEADER);
+  if (access === "anyone" && person === null) return null;
+  const viewer = await findViewerByCookie(headers.get("cookie"));
+  if (viewer) requireSamePerson(viewer, person, PERSON_HEADER);
   if (access === "anyone") return null;
-  const viewer = await findViewerByCookie(request.headers.get("cookie"));
   if (!viewer) throw new Problem("unauthenticated", "Sign in first.");
   if (access !== "signed-in" && !access.includes(viewer.role)) {
     throw new Problem("forbidden", "Your role does not allow this. An admin can change your role.");
   }
   return viewer;
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function parseWithSchema<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -1,5 +1,56 @@
-import { describe, expect, test } from "vitest";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { problemOf } from "./call-api";
+
+describe("callApi", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** Loads the client of a new page. Returns the person that each of its requests names. */
+  async function openPage() {
+    vi.resetModules();
+    const named: (string | null)[] = [];
+    vi.stubGlobal("fetch", async (_: string, { headers }: { headers: Record<string, string> }) => {
+      named.push(new Headers(headers).get("Dossier-Person"));
+      return new Response("{}");
+    });
+    return { ...(await import("./call-api")), named };
+  }
+
+  test.each(["POST", "PUT", "PATCH", "DELETE"] as const)(
+    "names the person of the page in a %s",
+    async (method) => {
+      const { callApi, rememberPerson, named } = await openPage();
+      rememberPerson("ada");
+      await callApi(method, "/api/profile", { body: {} });
+      expect(named).toEqual(["ada"]);
+    },
+  );
+
+  test("keeps the person of the page after a refresh for another person", async () => {
+    const { callApi, rememberPerson, named } = await openPage();
+    rememberPerson("ada");
+    rememberPerson("grace");
+    await callApi("PATCH", "/api/profile", { body: {} });
+    expect(named).toEqual(["ada"]);
+  });
+
+  test("names no person on a page for visitors", async () => {
+    const { callApi, named } = await openPage();
+    await callApi("POST", "/api/uploads", { body: {} });
+    expect(named).toEqual([null]);
+  });
+
+  test("is the only client of the API but for sign-in and sign-out", () => {
+    const clients = readdirSync("app", { recursive: true, encoding: "utf8" }).filter(
+      (file) =>
+        /\.tsx?$/.test(file) &&
+        !/\.test\.tsx?$/.test(file) &&
+        /\b(fetch|sendBeacon)\(/.test(readFileSync(join("app", file), "utf8")),
+    );
+    expect(clients.sort()).toEqual(["(auth)/post-to-auth.ts", "_ui/call-api.ts", "_ui/sign-out-button.tsx"]);
+  });
+});
 
 describe("problemOf", () => {
   test("returns the server's message and the errors of each entry", () => {
@@ -14,6 +65,15 @@ describe("problemOf", () => {
 
   test("reports a missing response as offline", () => {
     expect(problemOf({ status: 0, body: null })).toMatchObject({ code: "offline" });
+  });
+
+  test("recognizes that another person is signed in", () => {
+    const errors = [{ path: "Dossier-Person", message: "is not the person who is signed in" }];
+    const body = { code: "conflict", detail: "Another person is signed in now.", errors };
+    expect(problemOf({ status: 409, body })).toEqual({
+      code: "other_person",
+      detail: "Another person is signed in now.",
+    });
   });
 
   test("tells a member with an expired session to sign in again", () => {

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, type FieldError } from "@/lib/errors";
+import { PERSON_HEADER } from "@/lib/permissions/same-person";
 
 /** A response of the API. Status 0: no response came. `retryAfter` in seconds, if it was sent. */
 export type ApiResponse = {
@@ -17,7 +18,18 @@ export type ApiRequestOptions = {
   redirect?: "follow" | "manual";
 };
 
-/** Calls the API. Returns status 0 without a response. Rejects only if the signal is aborted. */
+/** The person that the server drew this page for. A sign-in or sign-out loads another page. */
+let pagePerson: string | undefined;
+
+/**
+ * Remembers the person of the page. The first one stays until the page is loaded again: after a
+ * refresh for another person the entries on the page may still be those of the first.
+ */
+export function rememberPerson(id: string): void {
+  pagePerson ??= id;
+}
+
+/** Calls the API. A write names the person of the page. Returns status 0 without a response. Rejects only if the signal is aborted. */
 export async function callApi(
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
@@ -26,7 +38,11 @@ export async function callApi(
   try {
     const response = await fetch(path, {
       method,
-      headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        ...headers,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(method === "GET" || pagePerson === undefined ? {} : { [PERSON_HEADER]: pagePerson }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
       redirect,
@@ -48,7 +64,7 @@ export async function callApi(
 }
 
 export type ApiProblem = {
-  code: ErrorCode | "offline";
+  code: ErrorCode | "offline" | "other_person";
   /** Says what happened and what to do. */
   detail: string;
   errors?: FieldError[];
@@ -63,6 +79,7 @@ export function problemOf({ status, body }: ApiResponse): ApiProblem {
   if (isJsonObject(body) && isErrorCode(body.code) && typeof body.detail === "string") {
     const detail = body.code === "unauthenticated" ? SESSION_EXPIRED_DETAIL : body.detail;
     const errors = Array.isArray(body.errors) ? body.errors.filter(isFieldError) : [];
+    if (errors.some(({ path }) => path === PERSON_HEADER)) return { code: "other_person", detail };
     return { code: body.code, detail, ...(errors.length > 0 ? { errors } : {}) };
   }
   return {

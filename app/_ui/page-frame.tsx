@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Viewer } from "@/lib/permissions/viewer";
 import "./pages.css";
+import { PagePerson } from "./page-person";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
 import type { Theme } from "./theme";
@@ -19,6 +20,7 @@ export function PageFrame({
 }) {
   return (
     <>
+      {viewer ? <PagePerson id={viewer.id} /> : null}
       <SiteHeader viewer={viewer} theme={theme} wide={wide} />
       <main id="main" tabIndex={-1} className="flex-1">
         {children}

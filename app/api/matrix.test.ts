@@ -224,6 +224,50 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   }
 });
 
+/** The content of all tables that a write of the matrix may change. */
+async function readRecords(): Promise<unknown> {
+  const tables = ["User", "Session", "Grant", "Upload", "UploadPart", "File", "Decision", "Purge", "Trail"];
+  return Promise.all(
+    tables.map((table) =>
+      db().pool.query(`SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) AS hash FROM "${table}" t`),
+    ),
+  ).then((results) => results.map(({ rows }) => rows));
+}
+
+const PAGE_WRITES = Object.entries(MATRIX).filter(
+  // The signature of a URL authorises a PUT of bytes, for the person who got the ticket.
+  ([name]) => !name.startsWith("GET ") && !name.includes("/api/storage/"),
+);
+
+describe.each(PAGE_WRITES)("%s from a page of another person", (name, row) => {
+  const [method = "", path = ""] = name.split(" ");
+
+  test("is rejected for every person, and changes nothing", async () => {
+    const url = address(path, await object(row.object));
+    const before = await readRecords();
+    for (const person of Object.values(people)) {
+      const stale = person === people.owner ? people.member : people.owner;
+      const response = await person.request(method, url, {
+        body: row.body,
+        headers: { "dossier-person": stale.id },
+      });
+      expect(response.status).toBe(409);
+      expect(await response.json()).toMatchObject({
+        code: "conflict",
+        detail: expect.stringContaining("Another person is signed in now."),
+      });
+    }
+    expect(await readRecords()).toEqual(before);
+  });
+
+  test("responds to the person of the page as to a script", async () => {
+    const status = row.expect[CALLERS.indexOf("admin")];
+    const url = address(path, await object(row.object));
+    const headers = { "dossier-person": people.admin.id };
+    expect((await people.admin.request(method, url, { body: row.body, headers })).status).toBe(status);
+  });
+});
+
 test("a request of another site without a session gets 401", async () => {
   const response = await sendRequest("POST", "/api/uploads", {
     body: {},

@@ -31,6 +31,11 @@ describe("an error of a review action", () => {
     expect(userErrorOf("claim", problem("conflict")).nextStep).toBe("next");
   });
 
+  test("tells a reviewer that another person is signed in", () => {
+    const error = userErrorOf("decide", { code: "other_person", detail: "Another person is signed in now." });
+    expect(error).toMatchObject({ title: "Another person is signed in", nextStep: "retry" });
+  });
+
   test("offers to retry if the server is unavailable", () => {
     expect(userErrorOf("decide", problem("unavailable")).nextStep).toBe("retry");
     expect(userErrorOf("decide", { code: "offline", detail: "No connection." }).nextStep).toBe("retry");

@@ -44,6 +44,12 @@ export function userErrorOf(action: ReviewAction, problem: ApiProblem): UserErro
       const { text, nextStep } = CONFLICT_HELP[action];
       return { title, text: `${problem.detail}${text}`, nextStep };
     }
+    case "other_person":
+      return {
+        title: "Another person is signed in",
+        text: `${problem.detail} Your text is saved in this tab.`,
+        nextStep: "retry",
+      };
     case "offline":
     case "rate_limited":
     case "unavailable":

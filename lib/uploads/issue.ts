@@ -4,6 +4,7 @@ import { isUniqueViolation } from "../db/conflict";
 import type { Upload } from "../db/generated/client";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
+import { requireSamePerson } from "../permissions/same-person";
 import type { Viewer } from "../permissions/viewer";
 import type { SignedRequest } from "../storage/storage";
 import { expireMemberTickets } from "./expire";
@@ -35,7 +36,7 @@ export async function issueTicket(
   request: TicketRequest,
   idempotencyKey: string | null,
 ): Promise<Ticket | MultipartTicket | UploadView> {
-  requireSameOwner(viewer, request);
+  requireSamePerson(viewer, request.owner, "owner");
   const file = validateTicketRequest(request);
   if (idempotencyKey === null) return insertUpload(context, viewer, file, null);
   const key = requireIdempotencyKey(idempotencyKey);
@@ -52,15 +53,6 @@ export async function issueTicket(
     if (!winner) throw error;
     return winner;
   }
-}
-
-/** A page outlives a session: a file chosen by one member must not go to the next one signed in. */
-function requireSameOwner(viewer: Viewer, { owner }: TicketRequest): void {
-  if (owner === undefined || owner === viewer.id) return;
-  throw new Problem(
-    "conflict",
-    "Another person is signed in now. Sign in to your own account in another tab, then try again here.",
-  );
 }
 
 const INSERT_UPLOAD_SQL = `

@@ -37,9 +37,10 @@ export function WithdrawDialog({
     const response = await callApi("DELETE", `/api/files/${fileId}`);
     setPending(false);
     if (response.status !== 204) {
-      setErrorMessage(problemOf(response).detail);
+      const { code, detail } = problemOf(response);
+      setErrorMessage(detail);
       // The file may be withdrawn although its bytes are not deleted yet.
-      router.refresh();
+      if (code !== "other_person") router.refresh();
       return;
     }
     // Closing first: the dialog returns the focus to its button, which is then removed.

@@ -1,4 +1,4 @@
-import { type ApiResponse, problemOf } from "../call-api";
+import type { ApiResponse } from "../call-api";
 import { type RetryOptions, retry } from "./retry";
 import type { UploadContext } from "./upload-context";
 import { uploadErrorOf } from "./upload-error";
@@ -77,7 +77,7 @@ export class Ticket {
     const post = () => this.#context.transport.call("POST", "/api/uploads", { body, headers });
     const response = await retry(this.#context, post, options);
     if (response.status < 300) this.#forgetPrevious();
-    else if (problemOf(response).code === "conflict") this.#restorePrevious();
+    else if (response.status === 409) this.#restorePrevious();
     return this.#parseResponse(response, options.signal);
   }
 
