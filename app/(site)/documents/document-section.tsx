@@ -3,6 +3,7 @@ import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
 import type { DocumentSlot } from "@/lib/files/own-documents";
 import { DocumentEntry } from "./document-entry";
 import { formatReaders, formatRetention, formatValidity } from "./document-text";
+import { replacementOf } from "./replacement";
 import { UploadControl } from "./upload-control";
 
 /** Shows one document type: its purpose and rules, the member's files, and the upload control. */
@@ -41,7 +42,7 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
           field={{ name, label, accept, maxSize, partSize, many }}
           owner={owner}
           limits={formatFileLimits(field)}
-          buttonLabel={many || documents.length === 0 ? undefined : "Choose a new copy"}
+          replacement={replacementOf(slot)}
         />
         {history.length > 0 ? (
           <Disclosure summary={`Earlier files (${history.length})`}>

@@ -39,8 +39,10 @@ export function PictureEditor({
   isProfilePublic: boolean;
 }) {
   const router = useRouter();
-  const { uploads, rejectedFiles, add, remove, preload } = useUploads(field, owner, () => router.refresh());
-  const { chosen, choose, clear } = useChosenPicture();
+  const { uploads, rejectedFiles, check, send, remove, preload } = useUploads(field, owner, () =>
+    router.refresh(),
+  );
+  const { chosen, choose, clear } = useChosenPicture({ check, send });
   const cropDialog = useLazyComponent(loadCropDialog);
   const { component: CropDialog, load: loadDialog } = cropDialog;
   const [isCropping, setIsCropping] = useState(false);
@@ -56,7 +58,7 @@ export function PictureEditor({
     const onPaste = ({ clipboardData, target }: ClipboardEvent) => {
       const files = [...(clipboardData?.files ?? [])];
       const isTextField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-      if (files.length > 0 && !isTextField) choose(files);
+      if (files.length > 0 && !isTextField) void choose(files);
     };
     window.addEventListener("paste", onPaste);
     return () => window.removeEventListener("paste", onPaste);
@@ -101,7 +103,7 @@ export function PictureEditor({
           />
           <p id={`${field.name}-limits`} className="text-sm text-muted">
             {limits}.<span className="hidden pointer-fine:inline"> Or drop or paste one here.</span> We remove
-            its place, date and camera data.
+            its place, date and camera data.{picture ? " A new picture replaces this one." : ""}
           </p>
           <UploadList
             id={`${field.name}-uploads`}
@@ -153,7 +155,7 @@ export function PictureEditor({
           confirmLabel="Use this picture"
           onClose={clear}
           onConfirm={(crop) => {
-            void add([chosen.file], crop);
+            void send([chosen.picture], crop);
             clear();
           }}
         />

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { Problem } from "@/lib/errors";
 import type { MediaType } from "@/lib/fields/field";
 import { formatFileTypes } from "@/lib/fields/file-refusals";
+import { inspectDocument } from "@/lib/inspect/document";
+import { readFixture } from "@/lib/inspect/testing/fixtures";
 import { formatFileLimits, validateFile } from "./file-validation";
 
 const ANY: MediaType[] = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
@@ -44,6 +47,20 @@ describe("validateFile", () => {
 
   test("accepts a file of exactly the limit", async () => {
     expect(await validateFile(createFile("%PDF-1.7", 1024), field)).toEqual({ type: "application/pdf" });
+  });
+
+  test.each([
+    ["animated.webp", "image/webp"],
+    ["animated.png", "image/png"],
+    ["flood-30000x30000.png", "image/png"],
+    ["locked.pdf", "application/pdf"],
+  ] as const)("refuses %s in the words of the server", async (name, type) => {
+    const bytes = await readFixture(name);
+    const refusal = await inspectDocument(bytes, type).catch((error: unknown) => error);
+    if (!(refusal instanceof Problem)) throw new Error("The server accepts it.");
+    const { code, detail } = refusal;
+    const file = new Blob([new Uint8Array(bytes)]);
+    expect(await validateFile(file, { accept: ANY, maxSize: 1e9 })).toEqual({ problem: { code, detail } });
   });
 
   test("rejects a file that can no longer be read", async () => {

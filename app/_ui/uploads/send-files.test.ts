@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { UploadField } from "./file-validation";
-import { sendFiles } from "./send-files";
+import { sendFiles, validateFiles } from "./send-files";
 import { flushPromises } from "./testing/fake-time";
 import { FakeTransport } from "./testing/fake-transport";
 import { fakeUploadContext } from "./testing/fake-upload-context";
@@ -49,13 +49,12 @@ async function createFailedUpload() {
   transport.on("GET /api/uploads/u1", { status: 200, body: { ...issued.body, received: [] } });
   const visible: Upload[] = [upload];
   const add = async (next: File, crop?: { x: number; y: number; width: number; height: number }) => {
-    await sendFiles([next], {
+    await sendFiles([{ file: next, type: "application/pdf" }], {
       field,
       owner: "ada",
       crop,
       visibleUploads: [upload],
       onStarted: (other) => void visible.push(other),
-      onRejected: () => {},
     });
     await flushPromises();
   };
@@ -100,4 +99,12 @@ describe("sendFiles", () => {
     expect(countTickets()).toBe(2);
     expect(visible).toHaveLength(2);
   });
+});
+
+test("validateFiles takes the first file of a field for one file", async () => {
+  const rejected: string[] = [];
+  const files = [createFile(), createFile({ name: "d.pdf" })];
+  const valid = await validateFiles(files, { ...field, many: false }, ({ name }) => rejected.push(name));
+  expect(valid).toEqual([{ file: files[0], type: "application/pdf" }]);
+  expect(rejected).toEqual(["d.pdf"]);
 });

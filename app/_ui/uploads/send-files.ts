@@ -1,3 +1,4 @@
+import type { MediaType } from "@/lib/fields/field";
 import type { Crop } from "@/lib/inspect/crop";
 import { canResumeWith } from "./active-uploads";
 import { type UploadField, validateFile } from "./file-validation";
@@ -8,6 +9,29 @@ import { Upload } from "./upload";
 import { browserUploadContext } from "./upload-context";
 import type { UploadProblem } from "./upload-state";
 
+/** A chosen file that the server may accept, with its type as detected from its bytes. */
+export type ValidFile = { file: File; type: MediaType };
+
+/** Validates the files that a member chose: the first step. Nothing is sent. */
+export async function validateFiles(
+  files: readonly File[],
+  field: UploadField,
+  onRejected: (file: File, problem: UploadProblem) => void,
+): Promise<ValidFile[]> {
+  const valid: ValidFile[] = [];
+  for (const [index, file] of files.entries()) {
+    if (index > 0 && !field.many) {
+      const detail = "You can upload one file here. Only the first file is uploaded.";
+      onRejected(file, { code: "conflict", detail });
+      continue;
+    }
+    const validation = await validateFile(file, field);
+    if ("problem" in validation) onRejected(file, validation.problem);
+    else valid.push({ file, type: validation.type });
+  }
+  return valid;
+}
+
 type SendFilesOptions = {
   field: UploadField;
   /** Id of the member. */
@@ -17,30 +41,18 @@ type SendFilesOptions = {
   visibleUploads: readonly Upload[];
   /** Called when an upload starts. */
   onStarted: (upload: Upload) => void;
-  /** Called for a file that is not uploaded. */
-  onRejected: (file: File, problem: UploadProblem) => void;
 };
 
 /**
- * Starts the uploads of the files that a member chose, in their order: the first step.
- * Validates each file. Resumes a stopped upload of the same file under its existing ticket.
+ * Starts the uploads of the files, in their order. Resumes a stopped upload of the same file under
+ * its existing ticket.
  */
 export async function sendFiles(
-  files: readonly File[],
-  { field, owner, crop, visibleUploads, onStarted, onRejected }: SendFilesOptions,
+  files: readonly ValidFile[],
+  { field, owner, crop, visibleUploads, onStarted }: SendFilesOptions,
 ): Promise<void> {
   const unfinished = await listUnfinishedUploads(owner, field.name);
-  for (const [index, file] of files.entries()) {
-    if (index > 0 && !field.many) {
-      const detail = "You can upload one file here. Only the first file is uploaded.";
-      onRejected(file, { code: "conflict", detail });
-      continue;
-    }
-    const validation = await validateFile(file, field);
-    if ("problem" in validation) {
-      onRejected(file, validation.problem);
-      continue;
-    }
+  for (const { file, type } of files) {
     const stopped = visibleUploads.find((upload) => canResumeWith(upload, file, crop));
     if (stopped) {
       stopped.resume();
@@ -52,7 +64,7 @@ export async function sendFiles(
         field: field.name,
         file,
         name: file.name,
-        type: validation.type,
+        type,
         partSize: field.partSize,
         crop,
         owner,

@@ -5,6 +5,7 @@ import type { Crop } from "@/lib/inspect/crop";
 import { announce } from "../announce";
 import { canResumeWith, findActiveUploads } from "./active-uploads";
 import type { UploadField } from "./file-validation";
+import type { ValidFile } from "./send-files";
 import type { Upload } from "./upload";
 import { isActive, type UploadProblem } from "./upload-state";
 
@@ -32,6 +33,7 @@ const CODE_NOT_LOADED: UploadProblem = {
 
 /**
  * Connects one control to the uploads of the member `owner`, and calls `onDone` for each file.
+ * `check` validates chosen files and shows what is wrong with one; `send` uploads what it returned.
  * An upload continues when the control unmounts, so the member can visit other pages.
  * An interrupted multipart upload resumes when the member chooses its file again.
  */
@@ -68,18 +70,9 @@ export function useUploads(
     };
   }, [field.name, owner, show]);
 
-  const add = useCallback(
-    async (files: readonly File[], crop?: Crop) => {
+  const check = useCallback(
+    async (files: readonly File[]): Promise<ValidFile[]> => {
       setRejectedFiles([]);
-      const visibleUploads = latestUploads.current;
-      const isResumed = (upload: Upload) => files.some((file) => canResumeWith(upload, file, crop));
-      // In a field for one file, the new choice replaces the active upload.
-      if (!field.many) for (const other of visibleUploads) if (!isResumed(other)) other.cancel();
-      // It also removes failed uploads, except those with received parts.
-      const stays = (upload: Upload) =>
-        isActive(upload.state) ||
-        (upload.state.name === "failed" && (upload.isMultipart || isResumed(upload)));
-      setUploads((others) => others.filter(stays));
       const onRejected = (file: File, problem: UploadProblem) => {
         rejectedCount.current += 1;
         const id = `rejected-${rejectedCount.current}`;
@@ -87,9 +80,26 @@ export function useUploads(
         announce(`${file.name}: not uploaded. ${problem.detail}`);
       };
       const code = await loadUploadCode().catch(() => null);
-      if (code)
-        await code.sendFiles(files, { field, owner, crop, visibleUploads, onStarted: show, onRejected });
-      else for (const file of files) onRejected(file, CODE_NOT_LOADED);
+      if (code) return code.validateFiles(files, field, onRejected);
+      for (const file of files) onRejected(file, CODE_NOT_LOADED);
+      return [];
+    },
+    [field],
+  );
+
+  const send = useCallback(
+    async (files: readonly ValidFile[], crop?: Crop) => {
+      const visibleUploads = latestUploads.current;
+      const isResumed = (upload: Upload) => files.some(({ file }) => canResumeWith(upload, file, crop));
+      // In a field for one file, the new choice replaces the active upload.
+      if (!field.many) for (const other of visibleUploads) if (!isResumed(other)) other.cancel();
+      // It also removes failed uploads, except those with received parts.
+      const stays = (upload: Upload) =>
+        isActive(upload.state) ||
+        (upload.state.name === "failed" && (upload.isMultipart || isResumed(upload)));
+      setUploads((others) => others.filter(stays));
+      const { sendFiles } = await loadUploadCode();
+      await sendFiles(files, { field, owner, crop, visibleUploads, onStarted: show });
     },
     [field, owner, show],
   );
@@ -99,8 +109,8 @@ export function useUploads(
     setUploads((others) => others.filter((other) => other !== upload));
   }, []);
 
-  /** Loads the upload code while the member looks for a file. `add` reports a failure. */
+  /** Loads the upload code while the member looks for a file. `check` reports a failure. */
   const preload = useCallback(() => void loadUploadCode().catch(() => undefined), []);
 
-  return { uploads, rejectedFiles, add, remove, preload };
+  return { uploads, rejectedFiles, check, send, remove, preload };
 }
