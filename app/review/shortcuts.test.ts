@@ -30,6 +30,8 @@ describe("shortcuts", () => {
     ["T", "rotate"],
     ["ArrowRight", "nextPage"],
     ["PageDown", "scrollOn"],
+    ["Home", "firstPage"],
+    ["End", "lastPage"],
     ["n", "claimNext"],
     ["u", "undo"],
     ["E", "extend"],

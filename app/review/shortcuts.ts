@@ -9,6 +9,8 @@ export type ShortcutAction =
   | "rotate"
   | "nextPage"
   | "previousPage"
+  | "firstPage"
+  | "lastPage"
   | "scrollOn"
   | "scrollBack"
   | "claimNext"
@@ -41,6 +43,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: "rotate", keys: ["t"], keyLabel: "T", label: "Rotate by 90°" },
   { action: "previousPage", keys: ["arrowleft"], keyLabel: "←", label: "Previous page", allowsRepeat: true },
   { action: "nextPage", keys: ["arrowright"], keyLabel: "→", label: "Next page", allowsRepeat: true },
+  { action: "firstPage", keys: ["home"], keyLabel: "Home", label: "First page" },
+  { action: "lastPage", keys: ["end"], keyLabel: "End", label: "Last page" },
   {
     action: "scrollBack",
     keys: ["pageup"],

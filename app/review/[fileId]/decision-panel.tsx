@@ -12,7 +12,7 @@ import { KeyHint } from "../key-hint";
 import { useReviewWorkspace } from "../review-workspace";
 import type { ClaimStatus } from "./claim-status";
 import { DecisionForm } from "./decision-form";
-import { controlId, type ReviewField } from "./decision-request";
+import { controlId, describeMissingFacts, type ReviewField } from "./decision-request";
 import { CLAIM_BUTTON_ID } from "./document-header";
 import { withOutcome } from "./draft";
 import { FactsForm } from "./facts-form";
@@ -42,6 +42,9 @@ export function DecisionPanel({
   };
   useDecisionShortcuts(claimStatus, open);
 
+  /** Said before the button is pressed. After a try, the list of errors says it instead. */
+  const missingFactsOf = (outcome: Outcome) =>
+    errors.length > 0 ? null : describeMissingFacts(field, draft, outcome);
   const send = async (outcome: Outcome) => {
     if (await document.decide(outcome)) onDecided();
   };
@@ -76,6 +79,7 @@ export function DecisionPanel({
                   variant={DECISIONS[outcome].tone}
                   aria-expanded={draft.outcome === outcome}
                   aria-controls="decision-form"
+                  aria-describedby={missingFactsOf(outcome) ? missingId(outcome) : undefined}
                   aria-keyshortcuts={DECISIONS[outcome].key}
                   onClick={() => open(draft.outcome === outcome ? null : outcome)}
                   className="aria-expanded:outline-2 aria-expanded:outline-offset-2 aria-expanded:outline-accent"
@@ -85,6 +89,14 @@ export function DecisionPanel({
                 </Button>
               ))}
             </div>
+            {OUTCOMES.map((outcome) => {
+              const missing = missingFactsOf(outcome);
+              return missing ? (
+                <p key={outcome} id={missingId(outcome)} className="max-w-prose text-sm text-muted">
+                  “{DECISIONS[outcome].label}” still needs: {missing}.
+                </p>
+              ) : null;
+            })}
           </fieldset>
           <div id="decision-form">
             {draft.outcome ? (
@@ -133,6 +145,10 @@ function ClaimExpiredNotice({ document: { review, secondsLeft } }: { document: D
       </p>
     </Notice>
   );
+}
+
+function missingId(outcome: Outcome): string {
+  return `missing-for-${outcome}`;
 }
 
 type DecidableStatus = "mine" | "expired";

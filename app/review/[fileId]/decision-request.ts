@@ -50,11 +50,8 @@ function buildFacts({ facts }: ReviewField, draft: Draft, complete: boolean): Dr
  */
 export function findMissingEntries(field: ReviewField, draft: Draft, outcome: Outcome): FieldError[] {
   const rule = DECISIONS[outcome];
-  const facts = rule.needsFacts
-    ? field.facts.filter(({ name, required }) => required && !draft.facts[name])
-    : [];
   return [
-    ...facts.map(({ name, label, kind }) => ({
+    ...missingFacts(field, draft, outcome).map(({ name, label, kind }) => ({
       path: `facts.${name}`,
       message:
         kind === "check"
@@ -65,6 +62,20 @@ export function findMissingEntries(field: ReviewField, draft: Draft, outcome: Ou
       ? [{ path: "reason", message: "Choose a reason. The member will see it" }]
       : []),
   ];
+}
+
+function missingFacts({ facts }: ReviewField, draft: Draft, outcome: Outcome): ReviewField["facts"] {
+  return DECISIONS[outcome].needsFacts
+    ? facts.filter(({ name, required }) => required && !draft.facts[name])
+    : [];
+}
+
+/** Names the facts that a decision still needs, or returns null: "certificate number, date of issue". */
+export function describeMissingFacts(field: ReviewField, draft: Draft, outcome: Outcome): string | null {
+  const names = missingFacts(field, draft, outcome).map(({ label, kind }) =>
+    kind === "check" ? `a tick at “${label}”` : lowerCaseFirst(label),
+  );
+  return names.length > 0 ? names.join(", ") : null;
 }
 
 /** Puts the label of a fact before the server's message, such as "lies in the future". */

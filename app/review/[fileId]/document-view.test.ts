@@ -3,7 +3,9 @@ import {
   applyViewAction,
   type DocumentView,
   describeView,
+  goToPage,
   INITIAL_VIEW,
+  parsePageNumber,
   type ViewAction,
   ZOOM_LEVELS,
 } from "./document-view";
@@ -33,6 +35,25 @@ describe("the view of a document", () => {
   test("turns pages within the document", () => {
     expect(viewAfter(["nextPage", "nextPage", "nextPage", "nextPage"]).page).toBe(3);
     expect(viewAfter(["nextPage", "previousPage", "previousPage"]).page).toBe(1);
+  });
+
+  test("jumps to the first, the last and a typed page", () => {
+    expect(viewAfter(["lastPage"]).page).toBe(3);
+    expect(viewAfter(["lastPage", "firstPage"]).page).toBe(1);
+    expect(goToPage(INITIAL_VIEW, 2, 3).page).toBe(2);
+    expect(goToPage(INITIAL_VIEW, 99, 3).page).toBe(3);
+    expect(goToPage(INITIAL_VIEW, 0, 3).page).toBe(1);
+  });
+
+  test("takes only whole numbers as a page", () => {
+    expect([" 12 ", "0", "1.5", "-1", "two", ""].map(parsePageNumber)).toEqual([
+      12,
+      0,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   test("stays the same object at the first and last page", () => {

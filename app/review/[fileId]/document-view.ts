@@ -15,7 +15,16 @@ export const ZOOM_LEVELS = [50, 75, 100, 125, 150, 200, 300, 400] as const;
 
 export const INITIAL_VIEW: DocumentView = { page: 1, zoom: 100, quarterTurns: 0, showsPrevious: false };
 
-export type ViewAction = "zoomIn" | "zoomOut" | "fit" | "rotate" | "nextPage" | "previousPage" | "compare";
+export type ViewAction =
+  | "zoomIn"
+  | "zoomOut"
+  | "fit"
+  | "rotate"
+  | "firstPage"
+  | "previousPage"
+  | "nextPage"
+  | "lastPage"
+  | "compare";
 
 /**
  * Applies one action. Returns the same object if the action changes nothing, as at the last page.
@@ -30,10 +39,14 @@ export function applyViewAction(view: DocumentView, action: ViewAction, pages: n
       return withZoom(view, "fit");
     case "rotate":
       return { ...view, quarterTurns: QUARTER_TURNS[(view.quarterTurns + 1) % 4] ?? 0 };
-    case "nextPage":
-      return withPage(view, Math.min(view.page + 1, pages));
+    case "firstPage":
+      return goToPage(view, 1, pages);
     case "previousPage":
-      return withPage(view, Math.max(view.page - 1, 1));
+      return goToPage(view, view.page - 1, pages);
+    case "nextPage":
+      return goToPage(view, view.page + 1, pages);
+    case "lastPage":
+      return goToPage(view, pages, pages);
     case "compare":
       return { ...view, showsPrevious: !view.showsPrevious };
   }
@@ -50,8 +63,19 @@ function withZoom(view: DocumentView, zoom: DocumentView["zoom"]): DocumentView 
   return zoom === view.zoom ? view : { ...view, zoom };
 }
 
-function withPage(view: DocumentView, page: number): DocumentView {
-  return page === view.page ? view : { ...view, page };
+/** Turns to a page. A number outside the document means its first or last page. */
+export function goToPage(view: DocumentView, page: number, pages: number): DocumentView {
+  const inside = Math.min(Math.max(page, 1), pages);
+  return inside === view.page ? view : { ...view, page: inside };
+}
+
+/** Parses a typed page number. Returns null for anything else. */
+export function parsePageNumber(text: string): number | null {
+  return /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : null;
+}
+
+export function describePage(page: number, pages: number): string {
+  return `Page ${page} of ${pages}`;
 }
 
 export function formatZoom(zoom: DocumentView["zoom"]): string {
@@ -67,9 +91,11 @@ export function describeView(view: DocumentView, action: ViewAction, pages: numb
       return formatZoom(view.zoom);
     case "rotate":
       return `Rotated to ${view.quarterTurns * 90}°`;
-    case "nextPage":
+    case "firstPage":
     case "previousPage":
-      return `Page ${view.page} of ${pages}`;
+    case "nextPage":
+    case "lastPage":
+      return describePage(view.page, pages);
     case "compare":
       return view.showsPrevious ? "Previous version shown" : "Previous version hidden";
   }

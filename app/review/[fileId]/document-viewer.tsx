@@ -6,7 +6,15 @@ import type { Review } from "@/lib/review/review";
 import { useReviewWorkspace } from "../review-workspace";
 import type { ReviewField } from "./decision-request";
 import { DocumentPane } from "./document-pane";
-import { applyViewAction, describeView, INITIAL_VIEW, type ViewAction } from "./document-view";
+import {
+  applyViewAction,
+  type DocumentView,
+  describePage,
+  describeView,
+  goToPage,
+  INITIAL_VIEW,
+  type ViewAction,
+} from "./document-view";
 import { canScrollSideways, scrollOrTurnPage } from "./scroll";
 import { ViewerToolbar } from "./viewer-toolbar";
 
@@ -27,12 +35,21 @@ export function DocumentViewer({
   const pages = Math.max(file.pages ?? 1, view.showsPrevious ? (previous?.pages ?? 1) : 1);
   const name = `${field.label} of ${member.name}`;
 
+  /** Returns false if nothing changes. */
+  const show = (next: DocumentView, description: string): boolean => {
+    if (next === view) return false;
+    setView(next);
+    announce(description);
+    if (next.page !== view.page) frame.current?.scrollTo(0, 0);
+    return true;
+  };
   const act = (action: ViewAction) => {
     const next = applyViewAction(view, action, pages);
-    if (next === view) return;
-    setView(next);
-    announce(describeView(next, action, pages));
-    if (next.page !== view.page) frame.current?.scrollTo(0, 0);
+    return show(next, describeView(next, action, pages));
+  };
+  const turnTo = (page: number) => {
+    const next = goToPage(view, page, pages);
+    show(next, describePage(next.page, pages));
   };
   useViewerShortcuts(act, frame);
 
@@ -43,6 +60,7 @@ export function DocumentViewer({
         pages={pages}
         previous={previous ? { version: version - 1, isDeleted: previous.purgedAt !== undefined } : null}
         onAction={act}
+        onPage={turnTo}
       />
       <div className="flex min-h-0 flex-1 flex-col gap-2 sm:flex-row">
         <DocumentPane
@@ -69,7 +87,10 @@ export function DocumentViewer({
   );
 }
 
-function useViewerShortcuts(act: (action: ViewAction) => void, frame: RefObject<HTMLElement | null>): void {
+function useViewerShortcuts(
+  act: (action: ViewAction) => boolean,
+  frame: RefObject<HTMLElement | null>,
+): void {
   const { addShortcutHandlers } = useReviewWorkspace();
   const latest = useRef(act);
   useEffect(() => {
@@ -78,12 +99,14 @@ function useViewerShortcuts(act: (action: ViewAction) => void, frame: RefObject<
   useEffect(
     () =>
       addShortcutHandlers({
-        zoomIn: () => latest.current("zoomIn"),
-        zoomOut: () => latest.current("zoomOut"),
-        fit: () => latest.current("fit"),
-        rotate: () => latest.current("rotate"),
-        nextPage: () => (canScrollSideways(frame.current) ? false : latest.current("nextPage")),
-        previousPage: () => (canScrollSideways(frame.current) ? false : latest.current("previousPage")),
+        zoomIn: () => void latest.current("zoomIn"),
+        zoomOut: () => void latest.current("zoomOut"),
+        fit: () => void latest.current("fit"),
+        rotate: () => void latest.current("rotate"),
+        nextPage: () => (canScrollSideways(frame.current) ? false : void latest.current("nextPage")),
+        previousPage: () => (canScrollSideways(frame.current) ? false : void latest.current("previousPage")),
+        firstPage: () => latest.current("firstPage"),
+        lastPage: () => latest.current("lastPage"),
         scrollOn: () => scrollOrTurnPage(frame.current, 1, () => latest.current("nextPage")),
         scrollBack: () => scrollOrTurnPage(frame.current, -1, () => latest.current("previousPage")),
       }),

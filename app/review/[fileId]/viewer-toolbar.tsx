@@ -4,7 +4,8 @@ import { Button } from "@/app/_ui/button";
 import { Icon, type IconName } from "@/app/_ui/icons";
 import { KeyHint } from "../key-hint";
 import type { ShortcutAction } from "../shortcuts";
-import { type DocumentView, formatZoom, type ViewAction } from "./document-view";
+import { type DocumentView, describePage, formatZoom, type ViewAction } from "./document-view";
+import { PageInput } from "./page-input";
 
 /** A button for each action of the document viewer. */
 export function ViewerToolbar({
@@ -12,12 +13,14 @@ export function ViewerToolbar({
   pages,
   previous,
   onAction,
+  onPage,
 }: {
   view: DocumentView;
   pages: number;
   /** The version to compare with, if there is one. */
   previous: { version: number; isDeleted: boolean } | null;
   onAction: (action: ViewAction) => void;
+  onPage: (page: number) => void;
 }) {
   const tool = (action: ViewAction & ShortcutAction, label: string, icon: IconName, key: string) => (
     <Button
@@ -56,11 +59,15 @@ export function ViewerToolbar({
         </Button>
       ) : null}
       <div className="ml-auto flex items-center gap-x-1">
+        {pages > 2 ? tool("firstPage", "First page", "first", "Home") : null}
         {tool("previousPage", "Previous page", "left", "ArrowLeft")}
-        <span className="tabular">
-          Page {view.page} of {pages}
-        </span>
+        {pages > 1 ? (
+          <PageInput page={view.page} pages={pages} onPage={onPage} />
+        ) : (
+          <span className="tabular">{describePage(view.page, pages)}</span>
+        )}
         {tool("nextPage", "Next page", "right", "ArrowRight")}
+        {pages > 2 ? tool("lastPage", "Last page", "last", "End") : null}
       </div>
     </fieldset>
   );
