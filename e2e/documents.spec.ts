@@ -104,6 +104,7 @@ test("a certificate stays approved until its replacement is approved", async ({ 
   await ada.page
     .getByLabel("Choose a new copy for DBS certificate")
     .setInputFiles(await fixturePath("scanned.pdf"));
+  await ada.page.getByRole("button", { name: "Upload and replace" }).click();
   await expect(entries).toHaveCount(2);
   await expect(entries.filter({ hasText: "Approved until" })).toHaveCount(1);
   await expect(entries.filter({ hasText: "Waiting for review" })).toHaveCount(1);

@@ -7,6 +7,7 @@ import {
   addFactLabels,
   buildDecisionRequest,
   defaultValidUntil,
+  describeMissingFacts,
   findMissingEntries,
 } from "./decision-request";
 import { EMPTY_DRAFT } from "./draft";
@@ -69,6 +70,16 @@ describe("the missing entries", () => {
     expect(findMissingEntries(certificate, EMPTY_DRAFT, "reject").map(({ path }) => path)).toEqual([
       "reason",
     ]);
+  });
+
+  test("are named as facts before the reviewer tries to approve", () => {
+    expect(describeMissingFacts(certificate, EMPTY_DRAFT, "approve")).toBe(
+      "certificate number, date of issue",
+    );
+    const draft = { ...EMPTY_DRAFT, facts: { certificateNumber: "001", issuedOn: "2026-02-01" } };
+    expect(describeMissingFacts(certificate, draft, "approve")).toBeNull();
+    expect(describeMissingFacts(letter, EMPTY_DRAFT, "approve")).toBe("a tick at “Signed by a doctor”");
+    expect(describeMissingFacts(certificate, EMPTY_DRAFT, "reject")).toBeNull();
   });
 
   test("are none once the server accepts the request", () => {
