@@ -10,10 +10,13 @@ export default {
     {
       name: "fields-and-errors-stand-alone",
       comment:
-        "They run in the browser too. Fields import each other and the errors, and nothing else of ours.",
+        "They run in the browser too. Fields import each other, the errors and the text rules, and nothing else of ours.",
       severity: "error",
-      from: { path: "^lib/(fields/|errors\\.ts$)", pathNot: tests },
-      to: { path: "^(lib|app|server|scripts|prisma|e2e)/", pathNot: "^lib/(fields/|errors\\.ts$)" },
+      from: { path: "^lib/(fields/|(errors|text-schemas)\\.ts$)", pathNot: tests },
+      to: {
+        path: "^(lib|app|server|scripts|prisma|e2e)/",
+        pathNot: "^lib/(fields/|(errors|text-schemas)\\.ts$)",
+      },
     },
     {
       name: "errors-import-nothing",

@@ -4,7 +4,7 @@ import type { Tx } from "../db/client";
 import type { Role } from "../db/generated/enums";
 import { fields } from "../fields/fields";
 import { isGrantable, mayHoldGrants } from "../permissions/grant";
-import type { Auth } from "./auth";
+import { type Auth, personNameSchema } from "./auth";
 
 export type RoleAssignment = {
   email: string;
@@ -25,10 +25,11 @@ type AssignContext = Pick<AppContext, "db" | "clock" | "trustsUnverifiedAccounts
  */
 export async function assignRole(
   context: AssignContext,
-  { email, role, name, password, fields: wanted }: RoleAssignment,
+  { email, role, name: wantedName, password, fields: wanted }: RoleAssignment,
 ): Promise<{ created: boolean; grants: string[] }> {
   const { db, clock, auth } = context;
   const grants = resolveGrants(role, wanted);
+  const name = wantedName === undefined ? undefined : parseName(wantedName);
   const passwordHash = password === undefined ? null : await (await auth.$context).password.hash(password);
   const { id, created } = await findOrCreatePerson(context, { email, name, password });
   await db.$transaction(async (tx) => {
@@ -43,6 +44,12 @@ export async function assignRole(
     await appendToTrail(tx, context, [{ event: "access.assigned", subjectId: id, detail }]);
   });
   return { created, grants };
+}
+
+function parseName(text: string): string {
+  const parsed = personNameSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new Error(`--name ${parsed.error.issues[0]?.message ?? "is not valid"}`);
 }
 
 /** Whoever registered the address keeps nothing: no session, no password, no other way to sign in. */

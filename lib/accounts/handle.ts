@@ -23,12 +23,21 @@ export const handleSchema = z
   })
   .refine((value) => !RESERVED_HANDLES.has(value), "is reserved for the site");
 
+/** Latin letters that NFKD does not take apart, in the usual spelling without them. */
+const TRANSLITERATIONS = new Map(
+  Object.entries({
+    ...{ ł: "l", ø: "o", æ: "ae", œ: "oe", ß: "ss", ð: "d", þ: "th", đ: "d", ı: "i" },
+    ...{ ħ: "h", ŋ: "ng", ŧ: "t", ə: "e", ɓ: "b", ɗ: "d", ƙ: "k", ƴ: "y", ɛ: "e", ɔ: "o" },
+  }),
+);
+
 /** Suggests a handle for a new person: Latin letters of the name, and random digits. */
 export function suggestHandle(name: string): string {
   const stem = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
+    .replace(/[^\0-\x7f]/gu, (letter) => TRANSLITERATIONS.get(letter) ?? letter)
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 20)

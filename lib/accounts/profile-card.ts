@@ -18,14 +18,14 @@ export async function getProfileCard(
     const claim = { person: id, purpose: "image" } as const;
     const card = await withDecoder(context.decoders, claim, async (decoder) => {
       const picture = file ? await readPublishedPicture(context, file) : undefined;
-      return decoder.run("renderCard", picture ?? Buffer.alloc(0), { name, headline });
+      return decoder.run("renderCard", picture ?? Buffer.alloc(0), { name, handle: user.handle, headline });
     });
     return Buffer.from(card);
   };
   // Link previews request it often and concurrently. The key contains all that the card shows.
   const shown = file?.publicPrefix ? [file.id, file.cut, file.publicPrefix] : null;
   return context.profileCards
-    ? context.profileCards.getOrCreate(JSON.stringify([id, name, headline, shown]), id, render)
+    ? context.profileCards.getOrCreate(JSON.stringify([id, name, user.handle, headline, shown]), id, render)
     : render();
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cleanText, isPlainLine } from "../text-schemas";
 import type { Fact, Field } from "./field";
 
 type FactsOptions = {
@@ -33,10 +34,10 @@ function createFactSchema(
       return z
         .string(typeErrorMessage("must be text"))
         .max(400, "must be one line of at most 100 characters")
-        .transform((value) => value.trim())
+        .transform(cleanText)
         .refine((value) => value !== "" || !needed, "is required")
         .refine(
-          (value) => value.length <= 100 && value.isWellFormed() && !/\p{Cc}/u.test(value),
+          (value) => value.length <= 100 && isPlainLine(value),
           "must be one line of at most 100 characters",
         );
     case "date": {

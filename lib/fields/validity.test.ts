@@ -22,6 +22,15 @@ test.each<[string, Pick<Field, "validFor" | "validUntil">, object, string | null
   expect(validUntilOf({ facts, ...rule }, { ...values }, decidedAt)?.toISOString() ?? null).toBe(end);
 });
 
+test.each(["\u200b", "\u2800 \u3164", "\u00ad"])("a required text is missing if it is %j", (place) => {
+  const schema = createFactsSchema(
+    { facts: [{ name: "place", label: "Place", kind: "text", required: true }] },
+    { complete: true, today: decidedAt },
+  );
+  expect(schema.safeParse({ place }).error?.issues).toMatchObject([{ message: "is required" }]);
+  expect(schema.parse({ place: "\u200fחיפה" })).toEqual({ place: "חיפה" });
+});
+
 test.each([
   ["tomorrow as a past date", { printed: "2026-03-02" }, ["printed is in the future"]],
   ["today as a past date", { printed: "2026-03-01" }, []],

@@ -1,5 +1,5 @@
 import { EXTENSIONS, normalizeMediaType } from "../fields/media-types";
-import { CONTROL_CHARACTERS } from "../text-schemas";
+import { CONTROL_CHARACTERS, hasVisibleCharacter } from "../text-schemas";
 
 const PATH_SEPARATORS = /[/\\]/;
 const MAX_BYTES = 255;
@@ -21,7 +21,7 @@ export function sanitizeFileName(name: string): string {
     .replace(/^\.+/, "")
     .replace(TRAILING_DOTS_AND_SPACES, "")
     .normalize("NFC");
-  return truncateFileName(clean) || "file";
+  return hasVisibleCharacter(clean) ? truncateFileName(clean) : "file";
 }
 
 /**

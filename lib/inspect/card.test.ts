@@ -54,6 +54,31 @@ describe("a profile card", () => {
     });
   });
 
+  test.each([
+    "\u200b",
+    "\u2800",
+    "\u00ad\u200d\ufe0f",
+    "a\u2028b",
+    "\u{e0041}",
+    "\ue000",
+    "\u{13441}",
+    `Z${"\u0301".repeat(90)}`,
+    "𒐫𒐫",
+  ])("shows a name and headline such as %j", async (text) => {
+    const card = await renderCard({ name: text, handle: "ada-100200", headline: text });
+    expect(await sharp(card).metadata()).toMatchObject({ width: 1200, height: 630 });
+  });
+
+  test("leaves out letters that its fonts lack, instead of boxes", async () => {
+    const shown = await renderCard({ name: "Taro 山田\ue000", headline: "Reader 読者 👨‍👩‍👧" });
+    expect(shown.equals(await renderCard({ name: "Taro", headline: "Reader" }))).toBe(true);
+  });
+
+  test("has the handle as its title if it can draw no letter of the name", async () => {
+    const shown = await renderCard({ name: "山田太郎", handle: "taro-100200", headline: "" });
+    expect(shown.equals(await renderCard({ name: "taro-100200", headline: "" }))).toBe(true);
+  });
+
   test("refuses a picture that cannot be opened", async () => {
     await expect(
       renderCard({ ...person, picture: await readFixture("svg-renamed.png") }),

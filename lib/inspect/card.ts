@@ -7,7 +7,7 @@ import {
   toOverlay,
   toPixels,
 } from "./decoder";
-import { renderText, toPlainLine } from "./render-text";
+import { renderText, toDrawableLine } from "./render-text";
 
 const WIDTH = 1200;
 const HEIGHT = 630;
@@ -29,20 +29,29 @@ const FOOTER_Y = 548;
 
 export type ProfileCard = {
   name: string;
+  /** The title, if no letter of the name can be drawn. */
+  handle?: string;
   headline: string;
   /** A square picture of the member. Default: the first letter of the name. */
   picture?: Buffer;
 };
 
 /** Renders the Open Graph image of a public profile: a PNG of 1200 x 630. */
-export async function renderCard({ name, headline, picture }: ProfileCard): Promise<Buffer> {
+export async function renderCard({ name, handle = "", headline, picture }: ProfileCard): Promise<Buffer> {
+  const [heading, subtitle] = [(await toDrawableLine(name)) || handle, await toDrawableLine(headline)];
   const [portrait, title, line, word] = await Promise.all([
-    picture ? renderPortrait(picture) : renderMonogram(name),
-    fitText(name, { font: "serif", colour: INK, sizes: [76, 60, 46, 38], maxHeight: 190, maxCharacters: 90 }),
-    fitText(headline, { font: "sans", colour: MUTED, sizes: [32, 27], maxHeight: 130, maxCharacters: 160 }),
+    picture ? renderPortrait(picture) : renderMonogram(heading),
+    fitText(heading, {
+      font: "serif",
+      colour: INK,
+      sizes: [76, 60, 46, 38],
+      maxHeight: 190,
+      maxCharacters: 90,
+    }),
+    fitText(subtitle, { font: "sans", colour: MUTED, sizes: [32, 27], maxHeight: 130, maxCharacters: 160 }),
     renderText({ text: "Dossier", font: "serif", size: 27, colour: GREEN }),
   ]);
-  const hasLine = toPlainLine(headline) !== "";
+  const hasLine = subtitle !== "";
   const [above, below] = [34, hasLine ? 34 + line.height : 0];
   const top = Math.round(CENTRE_Y - (title.height + above + below) / 2);
   const rule = top + title.height + above;
@@ -75,8 +84,7 @@ async function fitText(
   text: string,
   { font, colour, sizes, maxHeight, maxCharacters }: TextBox,
 ): Promise<Pixels> {
-  const plain = toPlainLine(text);
-  const shown = plain.length > maxCharacters ? `${plain.slice(0, maxCharacters - 1).trimEnd()}…` : plain;
+  const shown = text.length > maxCharacters ? `${text.slice(0, maxCharacters - 1).trimEnd()}…` : text;
   let pixels: Pixels | undefined;
   for (const size of sizes) {
     pixels = await renderText({ text: shown, font, size, colour, width: TEXT_WIDTH });
@@ -98,10 +106,17 @@ function renderPortrait(picture: Buffer): Promise<Pixels> {
 }
 
 async function renderMonogram(name: string): Promise<Pixels> {
-  const [first] = new Intl.Segmenter().segment(toPlainLine(name).toLocaleUpperCase("en-GB"));
-  const initial = await renderText({ text: first?.segment ?? "", font: "serif", size: 150, colour: GREEN });
+  const [first] = new Intl.Segmenter().segment(name.toLocaleUpperCase("en-GB"));
+  const text = first?.segment ?? "";
+  const initial = await fitInside(await renderText({ text, font: "serif", size: 150, colour: GREEN }));
   const disc = solidColour({ width: PORTRAIT_SIZE, height: PORTRAIT_SIZE, colour: PALE_GREEN });
   return cropToCircle(await toPixels(disc.composite([{ ...toOverlay(initial), gravity: "centre" }])));
+}
+
+/** Makes a letter with a pile of accents as small as the disc: it cannot be placed otherwise. */
+function fitInside(letter: Pixels): Pixels | Promise<Pixels> {
+  if (Math.max(letter.width, letter.height) <= PORTRAIT_SIZE) return letter;
+  return toPixels(openPixels(letter).resize(PORTRAIT_SIZE, PORTRAIT_SIZE, { fit: "inside" }));
 }
 
 /** Makes all pixels outside the inscribed circle transparent, with a soft edge of one pixel. */

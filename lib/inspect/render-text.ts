@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { create, type Font } from "fontkitten";
 import sharp from "sharp";
+import { hasVisibleCharacter } from "../text-schemas";
 import { type Pixels, toPixels } from "./decoder";
 
 // The fonts come from npm, because a server has none. Next's tracing finds only literal paths from
@@ -26,10 +29,13 @@ export type TextImage = {
   width?: number;
 };
 
-/** Renders plain text on a transparent background, trimmed. An empty text is one empty pixel. */
+/**
+ * Renders plain text on a transparent background, trimmed. It leaves out what the fonts cannot draw,
+ * because that would be a box. A text without anything to draw is one empty pixel.
+ */
 export async function renderText({ text, font, size, colour, width }: TextImage): Promise<Pixels> {
   await loadFallbackFont();
-  const plain = toPlainLine(text);
+  const plain = await toDrawableLine(text);
   if (plain === "") return { data: Buffer.alloc(4), width: 1, height: 1, channels: 4 };
   const { file, family } = FONTS[font];
   return toPixels(
@@ -54,6 +60,35 @@ function loadFallbackFont(): Promise<unknown> {
     .raw()
     .toBuffer();
   return fallbackFont;
+}
+
+/** Returns one line of the characters that the fonts can draw. Empty if a reader would see nothing. */
+export async function toDrawableLine(text: string): Promise<string> {
+  const fonts = await loadCharacterSets();
+  const canDraw = (character: string) =>
+    !hasVisibleCharacter(character) ||
+    fonts.some((font) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
+  const line = [...graphemes.segment(toPlainLine(text))]
+    .map(({ segment }) => ([...segment].every(canDraw) ? segment : " "))
+    .join("");
+  return hasVisibleCharacter(line) ? line.replace(/\s+/gu, " ").trim() : "";
+}
+
+/** A picture of a flag or a family is one grapheme of several characters: all of it, or nothing. */
+const graphemes = new Intl.Segmenter();
+
+let characterSets: Promise<Font[]> | undefined;
+
+/** Both fonts serve each text: Pango takes a letter that one lacks from the other. */
+function loadCharacterSets(): Promise<Font[]> {
+  characterSets ??= Promise.all(
+    [SANS_FILE, SERIF_FILE].map(async (file) => {
+      const font = create(await readFile(file));
+      if (font.isCollection) throw new Error(`${file} is a collection of fonts.`);
+      return font;
+    }),
+  );
+  return characterSets;
 }
 
 /** Returns one line without control characters, lone surrogates and bidirectional marks. */

@@ -286,6 +286,7 @@ describe("changing a profile", () => {
     ["a lone surrogate", "a\ud800b"],
     ["an override", "a\u202eb"],
     ["nothing", "  "],
+    ["nothing visible", "\u3164\u200b"],
     ["too much", "x".repeat(101)],
   ])("rejects a name with %s", async (_, name) => {
     const response = await change({ name });
