@@ -2,32 +2,26 @@ import { type AppContext, secondsFromNow } from "../app-context";
 import type { Upload } from "../db/generated/client";
 import { Problem } from "../errors";
 import { discardPending, type PurgeTarget, schedulePurge, tryExecutePurges } from "../files/purge";
-import { randomName } from "../id";
+import { newId, randomName } from "../id";
 import type { Crop } from "../inspect/crop";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { scheduleQuarantinePurge } from "./quarantine";
 
 /** One attempt to complete an upload: what it owns until it is committed or discarded. */
 export type CompletionAttempt = {
+  id: string;
   upload: Upload;
   /** Bytes in quarantine at the start. The inspection compares them with the declared size. */
   receivedBytes: number;
-  leaseUntil: Date;
   prefix: string;
   publicPrefix: string;
   purgeTargets: readonly PurgeTarget[];
   purgeIds: readonly string[];
 };
 
-/**
- * The slowest store that the lease allows for: it assembles, copies and returns bytes at this rate.
- */
-const MIN_STORE_BYTES_PER_SECOND = 8 * 1024 * 1024;
-
-/** Seconds that are longer than any completion takes. Another attempt may start after them. */
-function inspectionLeaseSeconds({ size }: Upload): number {
-  return 120 + Math.ceil(Number(size) / MIN_STORE_BYTES_PER_SECOND);
-}
+/** After these seconds without a renewal, another attempt may start: the process has ended. */
+const LEASE_SECONDS = 20;
+const RENEWAL_SECONDS = 5;
 
 /**
  * Starts the inspection of an upload. The same transaction schedules a purge of the keys that the
@@ -40,8 +34,7 @@ export async function startInspection(
   crop: Crop | undefined,
 ): Promise<CompletionAttempt | null> {
   const { db, clock, limits } = context;
-  const leaseSeconds = inspectionLeaseSeconds(upload);
-  const leaseUntil = secondsFromNow(clock, leaseSeconds);
+  const id = newId();
   const prefix = `files/${randomName()}/`;
   const publicPrefix = `pictures/${randomName()}/`;
   const purgeTargets: PurgeTarget[] = [
@@ -54,14 +47,19 @@ export async function startInspection(
         id: upload.id,
         OR: [{ state: "issued" }, { state: "inspecting", inspectingUntil: { lte: clock.now() } }],
       },
-      data: { state: "inspecting", inspectingUntil: leaseUntil, ...(crop ? { crop } : {}) },
+      data: {
+        state: "inspecting",
+        attemptId: id,
+        inspectingUntil: secondsFromNow(clock, LEASE_SECONDS),
+        ...(crop ? { crop } : {}),
+      },
     });
     if (count === 0) return null;
-    const purgeIds = await schedulePurge(tx, context, purgeTargets, leaseSeconds + limits.sweepGrace);
+    const purgeIds = await schedulePurge(tx, context, purgeTargets, LEASE_SECONDS + limits.sweepGrace);
     return {
+      id,
       upload: { ...upload, crop: crop ?? upload.crop },
       receivedBytes,
-      leaseUntil,
       prefix,
       publicPrefix,
       purgeTargets,
@@ -71,8 +69,41 @@ export async function startInspection(
 }
 
 /** Selects the upload as long as this attempt holds it. */
-export function whereInspectedBy({ upload, leaseUntil }: CompletionAttempt) {
-  return { id: upload.id, state: "inspecting", inspectingUntil: leaseUntil } as const;
+export function whereInspectedBy({ id, upload }: CompletionAttempt) {
+  return { id: upload.id, state: "inspecting", attemptId: id } as const;
+}
+
+/**
+ * Renews the lease of an attempt, and postpones the purge of its keys, until the returned function
+ * is called or the process ends.
+ */
+export function keepLease(context: AppContext, attempt: CompletionAttempt): () => void {
+  const timer = setInterval(() => void renewLease(context, attempt), RENEWAL_SECONDS * 1000);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Renews the lease. Does nothing after another attempt has started or the upload has ended. */
+export async function renewLease(
+  { db, clock, limits, log }: AppContext,
+  attempt: CompletionAttempt,
+): Promise<void> {
+  const inspectingUntil = secondsFromNow(clock, LEASE_SECONDS);
+  const dueAt = secondsFromNow(clock, LEASE_SECONDS + limits.sweepGrace);
+  try {
+    await db.$transaction(async (tx) => {
+      const held = whereInspectedBy(attempt);
+      const { count } = await tx.upload.updateMany({ where: held, data: { inspectingUntil } });
+      if (count === 0) return;
+      await tx.purge.updateMany({
+        where: { id: { in: [...attempt.purgeIds] }, tries: 0, dueAt: { gt: clock.now() } },
+        data: { dueAt },
+      });
+    });
+  } catch (error) {
+    // The lease outlives three failed renewals.
+    log.warn("The lease of an inspection could not be renewed.", { reason: safeErrorReason(error) });
+  }
 }
 
 /** Ends an upload whose bytes are at fault, and deletes them. Errors: conflict. */

@@ -6,7 +6,7 @@ import { syncPublication } from "../files/publication";
 import type { Crop } from "../inspect/crop";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { Viewer } from "../permissions/viewer";
-import { type CompletionAttempt, refuseUpload, reopenUpload, startInspection } from "./attempt";
+import { type CompletionAttempt, keepLease, refuseUpload, reopenUpload, startInspection } from "./attempt";
 import { commitUpload } from "./commit-upload";
 import { promoteUpload } from "./promote";
 import { completeMultipartUpload, requireReceived } from "./received-parts";
@@ -92,6 +92,7 @@ function withTimeout<T>(work: Promise<T>, milliseconds: number, onTimeout: () =>
 
 async function inspectAndCommit(context: AppContext, attempt: CompletionAttempt): Promise<Completion> {
   let file: FileRow;
+  const releaseLease = keepLease(context, attempt);
   try {
     await completeMultipartUpload(context, attempt.upload);
     file = await commitUpload(context, attempt, await promoteUpload(context, attempt));
@@ -99,6 +100,8 @@ async function inspectAndCommit(context: AppContext, attempt: CompletionAttempt)
     if (error instanceof Problem && isRefusalProblem(error)) await refuseUpload(context, attempt, error);
     else await reopenUpload(context, attempt, error);
     throw error;
+  } finally {
+    releaseLease();
   }
   return {
     id: attempt.upload.id,

@@ -17,7 +17,7 @@ import {
 } from "./sample-member";
 
 /** Longer than the lease of a killed completion. */
-const AFTER_LEASE_SECONDS = 121;
+const AFTER_LEASE_SECONDS = 21;
 
 /** A member, with the upload or file of the killed operation. */
 export type ScenarioMember = { viewer: Viewer; id: string; expectedFiles: ExpectedFile[] };

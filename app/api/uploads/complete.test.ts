@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
+import { newId } from "@/lib/id";
 import { completeUpload as run } from "@/lib/uploads/complete";
 import type { Ticket } from "@/lib/uploads/issue";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
@@ -200,8 +201,7 @@ describe("completing", () => {
       };
       await expect(run(slow, ada.viewer, ticket.id)).rejects.toThrow("conflict");
     };
-    const inspectingUntil = new Date(Date.now() + 600_000);
-    await overtaken((id) => db().upload.update({ where: { id }, data: { inspectingUntil } }));
+    await overtaken((id) => db().upload.update({ where: { id }, data: { attemptId: newId() } }));
     const swept = { prefix: { startsWith: "files/" }, dueAt: { gt: new Date() } };
     await overtaken(() => db().purge.updateMany({ where: swept, data: { dueAt: new Date(Date.now() - 1) } }));
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
