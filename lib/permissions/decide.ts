@@ -1,5 +1,5 @@
 import type { Db } from "../db/client";
-import { type File, Prisma } from "../db/generated/client";
+import type { File } from "../db/generated/client";
 import { notFoundProblem, Problem } from "../errors";
 import { fields } from "../fields/fields";
 import { isId } from "../id";
@@ -13,15 +13,6 @@ export function reviewableFields(viewer: Viewer): string[] {
 /** Selects the files whose reviews the viewer may see. */
 export function whereReviewable(viewer: Viewer) {
   return { field: { in: reviewableFields(viewer) } };
-}
-
-/**
- * Builds the SQL condition on rows of "File" that the viewer may decide on: reviewable, and not
- * their own. `only` narrows it to one field.
- */
-export function mayDecideInSql(viewer: Viewer, only?: string): Prisma.Sql {
-  const names = reviewableFields(viewer).filter((name) => only === undefined || name === only);
-  return Prisma.sql`field = ANY(${names}) AND "ownerId" <> ${viewer.id}::uuid`;
 }
 
 /**

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { type AppContext, secondsFromNow } from "../app-context";
 import type { Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
+import type { FileStatus } from "../db/generated/enums";
 import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
-import { findDecidableFile, mayDecideInSql, whereReviewable } from "../permissions/decide";
+import { findDecidableFile, reviewableFields, whereReviewable } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
 import { isUndecided, UNDECIDED_STATUSES } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -56,28 +57,41 @@ async function lockOwnClaims(tx: Tx, { clock }: AppContext, viewer: Viewer): Pro
   return own.map(({ id }) => id);
 }
 
-async function claimOldestDocument(
-  tx: Tx,
-  { clock, limits }: AppContext,
-  viewer: Viewer,
-): Promise<string | null> {
+/**
+ * Claims the oldest free document, null if there is none. Asks each field on its own: among
+ * several the index has no order, and PostgreSQL would read the other fields' whole queue.
+ */
+async function claimOldestDocument(tx: Tx, context: AppContext, viewer: Viewer): Promise<string | null> {
+  const { clock, limits } = context;
+  const walks = reviewableFields(viewer).flatMap((field) =>
+    UNDECIDED_STATUSES.map((status) => ({ field, isFree: isFreeInSql(viewer, field, status, clock.now()) })),
+  );
+  if (walks.length === 0) return null;
+  const oldest = walks.map(
+    ({ isFree }, walk) => Prisma.sql`(
+      SELECT ${walk}::int AS walk, "createdAt", id FROM "File" WHERE ${isFree}
+      ORDER BY "createdAt", id LIMIT 1)`,
+  );
+  const order = await tx.$queryRaw<{ walk: number }[]>`
+    SELECT walk FROM (${Prisma.join(oldest, " UNION ALL ")}) AS oldest ORDER BY "createdAt", id`;
   const claimUntil = secondsFromNow(clock, limits.claimTtl);
-  // SKIP LOCKED: reviewers do not wait for each other, and no two get the same document.
-  const [claimed] = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE "File" SET "claimById" = ${viewer.id}::uuid, "claimUntil" = ${claimUntil}
-    WHERE id = (
-      SELECT id FROM "File"
-      WHERE ${undecidedInSql()} AND ${mayDecideInSql(viewer)} AND "purgedAt" IS NULL
-        AND ("claimUntil" IS NULL OR "claimUntil" <= ${clock.now()})
-      ORDER BY "createdAt", id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ) RETURNING id`;
-  return claimed?.id ?? null;
+  for (const { walk } of order) {
+    // SKIP LOCKED: reviewers do not wait for each other, and no two get the same document.
+    const [claimed] = await tx.$queryRaw<{ id: string }[]>`
+      UPDATE "File" SET "claimById" = ${viewer.id}::uuid, "claimUntil" = ${claimUntil}
+      WHERE id = (
+        SELECT id FROM "File" WHERE ${walks[walk]?.isFree}
+        ORDER BY "createdAt", id LIMIT 1 FOR UPDATE SKIP LOCKED
+      ) RETURNING id`;
+    if (claimed) return claimed.id;
+  }
+  return null;
 }
 
-/** Builds a condition on rows of "File". Comparing each status keeps the order of the index. */
-function undecidedInSql(): Prisma.Sql {
-  const conditions = UNDECIDED_STATUSES.map((status) => Prisma.sql`status = ${status}::"FileStatus"`);
-  return Prisma.sql`(${Prisma.join(conditions, " OR ")})`;
+/** Builds a condition on rows of "File" that the viewer may claim. */
+function isFreeInSql(viewer: Viewer, field: string, status: FileStatus, now: Date): Prisma.Sql {
+  return Prisma.sql`field = ${field} AND status = ${status}::"FileStatus" AND "ownerId" <> ${viewer.id}::uuid
+    AND "purgedAt" IS NULL AND ("claimUntil" IS NULL OR "claimUntil" <= ${now})`;
 }
 
 /**
