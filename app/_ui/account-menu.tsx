@@ -14,7 +14,9 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
         className="flex min-h-11 min-w-11 items-center gap-1 rounded-full pr-1 hover:bg-well"
       >
         <Avatar picture={null} name={name} size={40} />
-        <span className="sr-only">Account of {name}</span>
+        <span className="sr-only">
+          Account of <bdi>{name}</bdi>
+        </span>
         <Icon name="down" className="size-4 text-muted" />
       </button>
       <div
@@ -24,7 +26,9 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
       >
         <div className="grid gap-4">
           <div className="grid">
-            <p className="font-serif text-lg">{name}</p>
+            <p dir="auto" className="font-serif text-lg">
+              {name}
+            </p>
             <p className="text-sm break-all text-muted">{email}</p>
           </div>
           <ThemeChoice theme={theme} />

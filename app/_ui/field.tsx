@@ -79,6 +79,7 @@ export function TextField({
       <input
         id={controlId}
         type={type}
+        dir={type === "text" ? "auto" : undefined}
         className={controlClass}
         {...ariaAttributesOf(controlId, { hint, error })}
         {...rest}
@@ -103,6 +104,7 @@ export function TextArea({
       <textarea
         id={controlId}
         rows={rows}
+        dir="auto"
         className={controlClass}
         {...ariaAttributesOf(controlId, { hint, error })}
         {...rest}

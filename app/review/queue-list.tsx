@@ -70,5 +70,11 @@ function ClaimHolder({
 }) {
   if (!isUndecided(file.status)) return <StatusBadge status={statusAt(file, now)} audience="reviewer" />;
   if (!claim) return <span className="text-muted">Unclaimed</span>;
-  return claim.by.id === viewerId ? <b>Claimed by you</b> : <span>Claimed by {claim.by.name}</span>;
+  return claim.by.id === viewerId ? (
+    <b>Claimed by you</b>
+  ) : (
+    <span>
+      Claimed by <bdi>{claim.by.name}</bdi>
+    </span>
+  );
 }

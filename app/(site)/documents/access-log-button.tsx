@@ -33,7 +33,9 @@ export function AccessLogButton({
       >
         <Icon name="eye" />
         {label}
-        <VisuallyHidden>: {fileName}</VisuallyHidden>
+        <VisuallyHidden>
+          : <bdi>{fileName}</bdi>
+        </VisuallyHidden>
       </Button>
       {errorMessage ? <p className="text-refused">{errorMessage}</p> : null}
       {AccessLog ? (

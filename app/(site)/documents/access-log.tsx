@@ -26,7 +26,16 @@ export function AccessLog({
   }, [open, load]);
 
   return (
-    <Dialog open={open} onClose={onClose} title={`Who has opened ${fileName}`} wide>
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={
+        <>
+          Who has opened <bdi>{fileName}</bdi>
+        </>
+      }
+      wide
+    >
       <div className="grid gap-4">
         {errorMessage ? (
           <Notice tone="danger" title="The access log could not be loaded" live>
@@ -41,7 +50,10 @@ export function AccessLog({
             {items.map(({ at, intent, by }) => (
               <li key={`${at} ${intent} ${by.name}`} className="flex flex-wrap justify-between gap-x-6 py-2">
                 <span>
-                  <strong>{by.name}</strong> ({by.role}) {ACCESS_LABELS[intent]}
+                  <strong>
+                    <bdi>{by.name}</bdi>
+                  </strong>{" "}
+                  ({by.role}) {ACCESS_LABELS[intent]}
                 </span>
                 <span className="text-muted">
                   <Time value={at} as="moment" />

@@ -42,7 +42,9 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
       <DocumentIcon typeLabel={FILE_TYPE_LABELS[type]} />
       <div className="grid min-w-0 gap-2">
         <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <p className="min-w-0 font-bold wrap-anywhere">{name}</p>
+          <p dir="auto" className="min-w-0 font-bold wrap-anywhere">
+            {name}
+          </p>
           <StatusBadge
             status={stamp}
             detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined}
@@ -60,7 +62,11 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
         {reason || message ? (
           <blockquote className="grid max-w-prose gap-1 border-l-4 border-changes pl-3">
             {reason ? <p className="font-bold">{reason}.</p> : null}
-            {message ? <p className="whitespace-pre-line">{message}</p> : null}
+            {message ? (
+              <p dir="auto" className="whitespace-pre-line">
+                {message}
+              </p>
+            ) : null}
           </blockquote>
         ) : null}
         <Facts document={document} field={field} />
@@ -79,7 +85,11 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
                 className={`${buttonClass({ variant: "plain" })} px-3`}
               >
                 <Icon name="download" />
-                Open<VisuallyHidden> {name}</VisuallyHidden>
+                Open
+                <VisuallyHidden>
+                  {" "}
+                  <bdi>{name}</bdi>
+                </VisuallyHidden>
               </a>
               <WithdrawButton
                 fileId={id}
@@ -114,7 +124,9 @@ function Facts({ document: { facts = {} }, field }: { document: OwnDocument; fie
       {recorded.map(({ name, label, text }) => (
         <div key={name} className="flex gap-1.5">
           <dt className="text-muted">{label}</dt>
-          <dd className="tabular">{text}</dd>
+          <dd dir="auto" className="tabular">
+            {text}
+          </dd>
         </div>
       ))}
     </dl>

@@ -33,7 +33,15 @@ export function ReplaceDialog({
     >
       <div className="grid gap-3 wrap-anywhere">
         <p>
-          You chose <strong>{fileName}</strong>. It replaces <strong>{replacedName}</strong>.
+          You chose{" "}
+          <strong>
+            <bdi>{fileName}</bdi>
+          </strong>
+          . It replaces{" "}
+          <strong>
+            <bdi>{replacedName}</bdi>
+          </strong>
+          .
         </p>
         <ul className="grid list-disc gap-1 pl-5">
           {effects.map((effect) => (

@@ -25,7 +25,11 @@ export function WithdrawButton(document: WithdrawTarget) {
         }}
       >
         <Icon name="trash" />
-        Withdraw<VisuallyHidden> {document.fileName}</VisuallyHidden>
+        Withdraw
+        <VisuallyHidden>
+          {" "}
+          <bdi>{document.fileName}</bdi>
+        </VisuallyHidden>
       </Button>
       {errorMessage ? <p className="text-refused">{errorMessage}</p> : null}
       {WithdrawDialog ? <WithdrawDialog {...document} open={open} onClose={() => setOpen(false)} /> : null}

@@ -54,7 +54,11 @@ export function WithdrawDialog({
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Withdraw ${fileName}?`}
+      title={
+        <>
+          Withdraw <bdi>{fileName}</bdi>?
+        </>
+      }
       actions={
         <>
           <Button onClick={onClose}>Keep document</Button>

@@ -34,7 +34,7 @@ async function Profile({ viewer }: { viewer: Viewer }) {
       <header className="grid gap-8 border-b border-hairline pb-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
           <div className="grid min-w-0 gap-1">
-            <h1 tabIndex={-1} className="font-serif text-title tracking-tight wrap-anywhere">
+            <h1 dir="auto" tabIndex={-1} className="font-serif text-title tracking-tight wrap-anywhere">
               {name}
             </h1>
             <p className="text-muted wrap-anywhere">@{handle}</p>

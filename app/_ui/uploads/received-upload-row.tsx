@@ -59,13 +59,19 @@ export function ReceivedUploadRow({
       <UploadErrorRow name={name} detail={problem.detail}>
         <Button onClick={retry}>
           <Icon name="again" />
-          Try again<VisuallyHidden> with {name}</VisuallyHidden>
+          Try again
+          <VisuallyHidden>
+            {" "}
+            with <bdi>{name}</bdi>
+          </VisuallyHidden>
         </Button>
       </UploadErrorRow>
     );
   return (
     <div className="grid gap-1">
-      <p className="font-bold wrap-anywhere">{name}</p>
+      <p dir="auto" className="font-bold wrap-anywhere">
+        {name}
+      </p>
       <Progress label={name} value={1} detail={describeState({ name: "checking" }, size)} />
     </div>
   );

@@ -71,7 +71,11 @@ function RefusedRow({ record: { id, name, field, problem } }: { record: RefusedU
   return (
     <UploadErrorRow name={name} detail={problem.detail}>
       <Button variant="plain" onClick={dismiss}>
-        Dismiss<VisuallyHidden> {name}</VisuallyHidden>
+        Dismiss
+        <VisuallyHidden>
+          {" "}
+          <bdi>{name}</bdi>
+        </VisuallyHidden>
       </Button>
     </UploadErrorRow>
   );
@@ -117,7 +121,9 @@ function WaitingRow({
 
   return (
     <div className="grid gap-2">
-      <p className="font-bold wrap-anywhere">{name}</p>
+      <p dir="auto" className="font-bold wrap-anywhere">
+        {name}
+      </p>
       <Progress label={`${name}, unfinished upload`} value={(receivedBytes ?? 0) / size} />
       <p id={helpId} className="max-w-prose text-sm">
         {receivedBytes
@@ -130,7 +136,10 @@ function WaitingRow({
           <p className="max-w-prose text-refused">{describeOtherFile(record, otherFile)}</p>
           <div>
             <Button onClick={() => send(otherFile)}>
-              Upload it as a new file<VisuallyHidden>: {otherFile.name}</VisuallyHidden>
+              Upload it as a new file
+              <VisuallyHidden>
+                : <bdi>{otherFile.name}</bdi>
+              </VisuallyHidden>
             </Button>
           </div>
         </div>
@@ -147,7 +156,11 @@ function WaitingRow({
           onFiles={choose}
         />
         <Button variant="plain" pending={pending} pendingLabel="Discarding…" onClick={discard}>
-          Discard<VisuallyHidden> {name}</VisuallyHidden>
+          Discard
+          <VisuallyHidden>
+            {" "}
+            <bdi>{name}</bdi>
+          </VisuallyHidden>
         </Button>
       </div>
     </div>

@@ -16,7 +16,7 @@ export function UploadErrorRow({
       <div className="flex min-w-60 flex-1 gap-1.5 text-refused">
         <Icon name="alert" className="mt-0.5 size-5" />
         <p className="min-w-0 max-w-prose">
-          <span className="font-bold wrap-anywhere">{name}</span>
+          <bdi className="font-bold wrap-anywhere">{name}</bdi>
           <span className="block">{detail}</span>
         </p>
       </div>

@@ -38,7 +38,9 @@ export function UploadList({
           {UploadRow ? (
             <UploadRow upload={upload} onRemove={() => onRemove(upload)} />
           ) : (
-            <p className="font-bold wrap-anywhere">{upload.request.name}</p>
+            <p dir="auto" className="font-bold wrap-anywhere">
+              {upload.request.name}
+            </p>
           )}
         </li>
       ))}

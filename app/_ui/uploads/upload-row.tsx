@@ -43,11 +43,19 @@ function UploadRowContent({
         {state.name === "failed" ? (
           <Button onClick={onRetry}>
             <Icon name="again" />
-            Try again<VisuallyHidden> with {name}</VisuallyHidden>
+            Try again
+            <VisuallyHidden>
+              {" "}
+              with <bdi>{name}</bdi>
+            </VisuallyHidden>
           </Button>
         ) : null}
         <Button variant="plain" onClick={onRemove}>
-          Dismiss<VisuallyHidden> {name}</VisuallyHidden>
+          Dismiss
+          <VisuallyHidden>
+            {" "}
+            <bdi>{name}</bdi>
+          </VisuallyHidden>
         </Button>
       </UploadErrorRow>
     );
@@ -55,7 +63,9 @@ function UploadRowContent({
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-1">
       <div className="grid min-w-60 flex-1 gap-1">
-        <p className="font-bold wrap-anywhere">{name}</p>
+        <p dir="auto" className="font-bold wrap-anywhere">
+          {name}
+        </p>
         <Progress
           label={name}
           value={fractionOf(state, file.size)}
@@ -70,12 +80,19 @@ function UploadRowContent({
             onClick={() => (state.name === "paused" ? upload.resume() : upload.pause())}
           >
             {state.name === "paused" ? "Resume" : "Pause"}
-            <VisuallyHidden> {name}</VisuallyHidden>
+            <VisuallyHidden>
+              {" "}
+              <bdi>{name}</bdi>
+            </VisuallyHidden>
           </Button>
         ) : null}
         {canCancel(state) ? (
           <Button variant="plain" onClick={() => upload.cancel()}>
-            Cancel<VisuallyHidden> {name}</VisuallyHidden>
+            Cancel
+            <VisuallyHidden>
+              {" "}
+              <bdi>{name}</bdi>
+            </VisuallyHidden>
           </Button>
         ) : null}
       </div>

@@ -20,7 +20,7 @@ export function AccessSummary({ fileId, firstPage }: { fileId: string; firstPage
         {accesses.map((access) => (
           <li key={`${access.name} ${access.intent}`} className="border-b border-hairline py-2">
             <p>
-              {access.name} <span className="text-muted">{describeAccess(access)}</span>
+              <bdi>{access.name}</bdi> <span className="text-muted">{describeAccess(access)}</span>
             </p>
             <p className="text-sm text-muted">
               <span className="sr-only">last on </span>

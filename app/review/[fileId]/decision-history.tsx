@@ -22,7 +22,8 @@ export function DecisionHistory({
         {decisions.toReversed().map((decision) => (
           <li key={`${decision.at} ${decision.outcome}`} className="grid gap-1 border-b border-hairline py-3">
             <p>
-              <b>{formatOutcome(decision.outcome)}</b> by {decision.by?.name ?? "a former reviewer"}
+              <b>{formatOutcome(decision.outcome)}</b> by{" "}
+              <bdi>{decision.by?.name ?? "a former reviewer"}</bdi>
             </p>
             <p className="text-sm text-muted">
               <time dateTime={decision.at}>{formatDateTime(decision.at)}</time>
@@ -53,7 +54,9 @@ function DecisionDetails({
       {rows.map(({ label, value }) => (
         <div key={label}>
           <dt className="inline text-muted">{label}: </dt>
-          <dd className="inline whitespace-pre-line">{value}</dd>
+          <dd className="inline whitespace-pre-line">
+            <bdi>{value}</bdi>
+          </dd>
         </div>
       ))}
     </dl>

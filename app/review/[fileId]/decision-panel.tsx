@@ -127,9 +127,13 @@ function DecisionUnavailable({ document: { claimStatus, review } }: { document: 
   const claimant = review.claim?.by.name ?? "Another reviewer";
   return (
     <p className="max-w-prose text-muted">
-      {claimStatus === "claimed-by-other"
-        ? `${claimant} has claimed this document. You can open it, but you cannot decide.`
-        : "Claim the document to decide on it. Then no other reviewer can decide on it."}
+      {claimStatus === "claimed-by-other" ? (
+        <>
+          <bdi>{claimant}</bdi> has claimed this document. You can open it, but you cannot decide.
+        </>
+      ) : (
+        "Claim the document to decide on it. Then no other reviewer can decide on it."
+      )}
     </p>
   );
 }
@@ -139,9 +143,13 @@ function ClaimExpiredNotice({ document: { review, secondsLeft } }: { document: D
   return (
     <Notice tone="warning" title="Your claim has expired" live>
       <p>
-        {claimant
-          ? `${claimant} has claimed the document. Your text stays saved in this tab.`
-          : "Your text is saved. Claim the document again to continue. Until then, another reviewer can claim it."}
+        {claimant ? (
+          <>
+            <bdi>{claimant}</bdi> has claimed the document. Your text stays saved in this tab.
+          </>
+        ) : (
+          "Your text is saved. Claim the document again to continue. Until then, another reviewer can claim it."
+        )}
       </p>
     </Notice>
   );

@@ -48,7 +48,7 @@ export function DocumentHeader({
             <StatusBadge status={stampOf(file, new Date(now))} audience="reviewer" />
           </p>
           <p className="text-sm text-muted">
-            <span className="break-all">{file.name}</span>, {pages} {pages === 1 ? "page" : "pages"},{" "}
+            <bdi className="break-all">{file.name}</bdi>, {pages} {pages === 1 ? "page" : "pages"},{" "}
             {formatSize(file.size)}, uploaded on {formatDate(review.submittedAt)} (
             {formatAge(review.submittedAt, new Date(now))})
           </p>
@@ -112,7 +112,7 @@ function ClaimControls({ document, onClaim }: { document: DocumentReviewState; o
       return (
         <>
           <p className="pr-2">
-            Claimed by {review.claim?.by.name}
+            Claimed by <bdi>{review.claim?.by.name}</bdi>
             {secondsLeft === null ? null : (
               <span className="tabular text-muted">, for {formatDuration(secondsLeft)} at most</span>
             )}

@@ -37,14 +37,22 @@ export async function QueueSidebar({ viewer, fileId, now }: { viewer: Viewer; fi
                   isCurrent ? "border-l-4 border-accent bg-accent-wash pl-2" : "pl-3",
                 )}
               >
-                <span className={clsx("truncate", isCurrent && "font-bold")}>{member.name}</span>
+                <span dir="auto" className={clsx("truncate", isCurrent && "font-bold")}>
+                  {member.name}
+                </span>
                 <span className="flex justify-between gap-2 pr-2 text-sm text-muted">
                   <span className="truncate">{fields.get(file.field)?.label ?? file.field}</span>
                   <span className="tabular shrink-0">{formatAge(submittedAt, now)}</span>
                 </span>
                 {claim ? (
                   <span className="truncate text-sm text-muted">
-                    {claim.by.id === viewer.id ? "Claimed by you" : `Claimed by ${claim.by.name}`}
+                    {claim.by.id === viewer.id ? (
+                      "Claimed by you"
+                    ) : (
+                      <>
+                        Claimed by <bdi>{claim.by.name}</bdi>
+                      </>
+                    )}
                   </span>
                 ) : null}
               </SiteLink>

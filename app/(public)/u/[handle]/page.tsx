@@ -49,11 +49,20 @@ export default async function PublicProfilePage({ params }: PageProps<"/u/[handl
     <article className="mx-auto grid max-w-prose justify-items-center gap-6 px-4 py-12 text-center sm:px-6 sm:py-20">
       <Avatar picture={avatar} name={name} size={256} eager />
       <div className="grid gap-3">
-        <h1 className="font-serif text-display tracking-tight wrap-anywhere">{name}</h1>
-        {headline ? <p className="text-lg text-muted wrap-anywhere">{headline}</p> : null}
+        <h1 dir="auto" className="font-serif text-display tracking-tight wrap-anywhere">
+          {name}
+        </h1>
+        {headline ? (
+          <p dir="auto" className="text-lg text-muted wrap-anywhere">
+            {headline}
+          </p>
+        ) : null}
       </div>
       {bio ? (
-        <p className="w-full border-t border-hairline pt-6 text-left whitespace-pre-line wrap-anywhere">
+        <p
+          dir="auto"
+          className="w-full border-t border-hairline pt-6 text-start whitespace-pre-line wrap-anywhere"
+        >
           {bio}
         </p>
       ) : null}
