@@ -19,7 +19,7 @@ export type People = {
   /** A person with an account, signed in. */
   member(name?: string, options?: BrowserContextOptions): Promise<Person>;
   /** A reviewer with an admin's grant for these fields. */
-  reviewer(name?: string, fields?: readonly string[]): Promise<Person>;
+  reviewer(name?: string, fields?: readonly string[], options?: BrowserContextOptions): Promise<Person>;
   /** An admin without grants. */
   admin(): Promise<Person>;
   /** A person without an account. */
@@ -83,8 +83,12 @@ export const test = base.extend<{ people: People }, WorkerFixtures>({
       });
       return person;
     };
-    const reviewer = async (name = "Grace Hopper", fields: readonly string[] = REVIEWED_FIELDS) => {
-      const person = await member(name);
+    const reviewer = async (
+      name = "Grace Hopper",
+      fields: readonly string[] = REVIEWED_FIELDS,
+      options?: BrowserContextOptions,
+    ) => {
+      const person = await member(name, options);
       const { id } = await person.profile();
       await sendWrite(firstAdmin.request, "PATCH", `/api/people/${id}`, { role: "reviewer" });
       await sendWrite(firstAdmin.request, "PUT", `/api/people/${id}/grants`, { fields });

@@ -5,7 +5,9 @@ import {
   formatDateAndRelative,
   formatDateTime,
   formatDuration,
+  formatMoment,
   formatRelativeDate,
+  toIsoDay,
 } from "./format";
 
 const now = new Date("2023-11-22T23:30:00Z");
@@ -16,6 +18,16 @@ describe("dates", () => {
     expect(formatDate("2026-09-01T00:30:00+02:00")).toBe("31 Aug 2026");
     expect(formatDate("2026-09-03")).toBe("3 Sep 2026");
     expect(formatDateTime("2026-03-01T09:05:59Z")).toBe("1 Mar 2026, 09:05 UTC");
+  });
+
+  test("are formatted in the zone of the reader", () => {
+    const late = "2026-03-01T23:30:00Z";
+    expect(formatDate(late, "Asia/Tokyo")).toBe("2 Mar 2026");
+    expect(formatMoment(late, "Asia/Tokyo")).toBe("2 Mar 2026, 08:30");
+    expect(formatDateTime(late, "Asia/Tokyo")).toBe("2 Mar 2026, 08:30 Asia/Tokyo");
+    expect(formatMoment("2026-03-01T00:05:00Z", "UTC")).toBe("1 Mar 2026, 00:05 UTC");
+    expect(formatDate("2026-03-01", "Pacific/Honolulu")).toBe("1 Mar 2026");
+    expect(toIsoDay("2026-03-01T10:00:00Z", "Pacific/Kiritimati")).toBe("2026-03-02");
   });
 
   test("are formatted with their distance from now", () => {

@@ -1,24 +1,56 @@
 /**
  * Formats dates, ages and durations. Server and browser must write the same text.
- * So the month names are here, because `Intl` differs ("Sep" and "Sept"), and days are in UTC,
- * because the server does not know the time zone of the browser.
+ * So the month names are here, because `Intl` differs ("Sep" and "Sept"), and a time is in UTC
+ * unless the caller names a zone, because the server does not know the zone of the browser.
  */
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "22 Nov 2026", in UTC. Accepts ISO 8601 with or without a time, as the API sends it. */
-export function formatDate(value: string | Date): string {
-  const date = new Date(value);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+/**
+ * "22 Nov 2026". Accepts ISO 8601 with or without a time, as the API sends it. A date without a
+ * time has no zone: it is the same day for every reader.
+ */
+export function formatDate(value: string | Date, zone = "UTC"): string {
+  const { day, month, year } = partsOf(
+    value,
+    typeof value === "string" && value.length === 10 ? "UTC" : zone,
+  );
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
 }
 
-/** "22 Nov 2026, 14:05 UTC", for records in which the minute matters. */
-export function formatDateTime(value: string | Date): string {
-  const date = new Date(value);
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${formatDate(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`;
+/** "22 Nov 2026, 14:05", for records in which the minute matters. Names the zone if it is UTC. */
+export function formatMoment(value: string | Date, zone: string): string {
+  const { hour, minute } = partsOf(value, zone);
+  return `${formatDate(value, zone)}, ${hour}:${minute}${zone === "UTC" ? " UTC" : ""}`;
+}
+
+/** "22 Nov 2026, 14:05 UTC" or "22 Nov 2026, 15:05 Europe/Berlin": always with the zone. */
+export function formatDateTime(value: string | Date, zone = "UTC"): string {
+  return zone === "UTC" ? formatMoment(value, zone) : `${formatMoment(value, zone)} ${zone}`;
+}
+
+/** "2026-11-22", as a date picker has it. */
+export function toIsoDay(value: string | Date, zone: string): string {
+  const { day, month, year } = partsOf(value, zone);
+  return `${year}-${month}-${day}`;
+}
+
+function partsOf(value: string | Date, timeZone: string): Record<string, string> {
+  const format = formatters.get(timeZone) ?? createFormatter(timeZone);
+  return Object.fromEntries(format.formatToParts(new Date(value)).map(({ type, value }) => [type, value]));
+}
+
+/** A formatter costs more than all its results on a page. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function createFormatter(timeZone: string): Intl.DateTimeFormat {
+  const date = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const format = new Intl.DateTimeFormat("en-GB", { ...date, ...time, timeZone, calendar: "gregory" });
+  formatters.set(timeZone, format);
+  return format;
 }
 
 /** "in 3 years", "tomorrow", "today", "12 days ago": calendar days in UTC. */

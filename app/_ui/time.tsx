@@ -1,24 +1,47 @@
-import { formatAge, formatDate, formatDateAndRelative, formatDateTime } from "./format";
+"use client";
 
-/** Shows a time as text, and the exact time on hover. `now` keeps server and browser text equal. */
+import { useSyncExternalStore } from "react";
+import { formatAge, formatDate, formatDateTime, formatMoment, toIsoDay } from "./format";
+
+/**
+ * Shows a time in the reader's zone, and the exact time with the zone on hover. The server renders
+ * UTC, because it does not know the zone; the browser replaces it.
+ */
 export function Time({
   value,
   as = "date",
   now,
-}:
-  | { value: string; as?: "date" | "moment"; now?: undefined }
-  | { value: string; as: "distance" | "age"; now: Date }) {
+}: { value: string; as?: "date" | "moment"; now?: undefined } | { value: string; as: "age"; now: Date }) {
+  const zone = useTimeZone();
   const text =
     as === "moment"
-      ? formatDateTime(value)
-      : as === "distance" && now
-        ? formatDateAndRelative(value, now)
-        : as === "age" && now
-          ? formatAge(value, now)
-          : formatDate(value);
+      ? formatMoment(value, zone)
+      : as === "age" && now
+        ? formatAge(value, now)
+        : formatDate(value, zone);
   return (
-    <time dateTime={value} title={formatDateTime(value)}>
+    <time dateTime={value} title={formatDateTime(value, zone)}>
       {text}
     </time>
   );
+}
+
+/** Neither changes while a page is open, except at midnight. */
+const subscribe = () => () => undefined;
+
+function useTimeZone(): string {
+  return useSyncExternalStore(subscribe, browserTimeZone, () => "UTC");
+}
+
+function browserTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+}
+
+/** Returns the browser's own day as `YYYY-MM-DD`, for date pickers. On the server it is that of UTC. */
+export function useToday(serverNow: string): string {
+  return useSyncExternalStore(subscribe, browserDay, () => toIsoDay(serverNow, "UTC"));
+}
+
+function browserDay(): string {
+  return toIsoDay(new Date(), browserTimeZone());
 }

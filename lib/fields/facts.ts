@@ -44,7 +44,7 @@ function createFactSchema(
       const { when = "past" } = fact;
       return z.iso
         .date({ ...typeErrorMessage("must be a date"), abort: true })
-        .refine((value) => when !== "past" || new Date(value) <= today, "is in the future")
+        .refine((value) => when !== "past" || value <= latestToday(today), "is in the future")
         .refine((value) => when !== "future" || new Date(value) > today, "must be after today");
     }
     case "check":
@@ -52,6 +52,11 @@ function createFactSchema(
         .boolean(typeErrorMessage("must be yes or no"))
         .refine((value) => value || !needed, "must be ticked for an approval");
   }
+}
+
+/** The latest day that is today anywhere: reviewers read dates in every time zone, up to UTC+14. */
+function latestToday(now: Date): string {
+  return new Date(now.getTime() + 14 * 3_600_000).toISOString().slice(0, 10);
 }
 
 function typeErrorMessage(message: string) {

@@ -32,7 +32,8 @@ test.each(["\u200b", "\u2800 \u3164", "\u00ad"])("a required text is missing if 
 });
 
 test.each([
-  ["tomorrow as a past date", { printed: "2026-03-02" }, ["printed is in the future"]],
+  ["a day that has begun nowhere as a past date", { printed: "2026-03-03" }, ["printed is in the future"]],
+  ["tomorrow in UTC, which is today at UTC+14", { printed: "2026-03-02" }, []],
   ["today as a past date", { printed: "2026-03-01" }, []],
   ["today as a future date", { ends: "2026-03-01" }, ["ends must be after today"]],
   ["tomorrow as a future date", { ends: "2026-03-02" }, []],

@@ -10,7 +10,7 @@ export function issueDateFactOf({ facts }: Pick<Field, "facts">): string | undef
 
 /**
  * Computes the end of an approval from the field's rule and the recorded facts. Returns null if the
- * field has no rule or the date is missing. A date means its first instant in UTC.
+ * field has no rule or the date is missing. The result means its day in UTC, see `endOfDay`.
  */
 export function validUntilOf(
   field: ValidityRule,
@@ -22,6 +22,11 @@ export function validUntilOf(
   const issued = facts[issueDateFactOf(field) ?? ""];
   const start = issued ? dateOf(issued) : decidedAt;
   return start && addDuration(start, field.validFor);
+}
+
+/** Returns the last instant of the day in UTC: "until" a day includes that day. */
+export function endOfDay(until: Date): Date {
+  return new Date(new Date(until).setUTCHours(23, 59, 59, 999));
 }
 
 function dateOf(value: unknown): Date | null {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Field } from "../fields/field";
+import { statusAt } from "../files/validity";
 import type { Viewer } from "../permissions/viewer";
 import { claimDocument, releaseClaim } from "./claims";
 import { decideOnDocument } from "./decide";
@@ -76,7 +77,7 @@ describe("a decision", () => {
       status: "approved",
       facts: FACTS,
       message: "Thank you.",
-      validUntil: "2029-01-15T00:00:00.000Z",
+      validUntil: "2029-01-15T23:59:59.999Z",
     });
     expect(review.claim).toBeNull();
     expect(review.decisions).toEqual([
@@ -91,7 +92,16 @@ describe("a decision", () => {
       errors: [{ path: "facts.expiresOn", message: "must be after today" }],
     });
     const { file } = await decideOn(licence, { facts: { expiresOn: "2031-05-31" } }, reviewer);
-    expect(file).toMatchObject({ status: "approved", validUntil: "2031-05-31T00:00:00.000Z" });
+    expect(file).toMatchObject({ status: "approved", validUntil: "2031-05-31T23:59:59.999Z" });
+  });
+
+  test("that ends on a day counts through that day", async () => {
+    const certificate = await submitAndClaim("dbsCertificate");
+    const today = fixture.context.clock.now().toISOString().slice(0, 10);
+    const { file } = await decideOn(certificate, { facts: FACTS, validUntil: `${today}T00:00:00.000Z` });
+    const endOfToday = new Date(`${today}T23:59:59.998Z`);
+    expect(statusAt(file, endOfToday)).toBe("approved");
+    expect(statusAt(file, new Date(endOfToday.getTime() + 1))).toBe("expired");
   });
 
   test("needs a claim", async () => {
@@ -180,7 +190,7 @@ describe("the content of a decision", () => {
     ["too little", { certificateNumber: "001" }, { "facts.issuedOn": "is required" }],
     ["empty lines", { certificateNumber: " ", issuedOn: "" }, EVERYTHING_MISSING],
     ["a number", { ...FACTS, certificateNumber: 12 }, { "facts.certificateNumber": "must be text" }],
-    ["a future date", { ...FACTS, issuedOn: "2026-03-02" }, { "facts.issuedOn": "is in the future" }],
+    ["a future date", { ...FACTS, issuedOn: "2026-03-03" }, { "facts.issuedOn": "is in the future" }],
     ["an impossible date", { ...FACTS, issuedOn: "2026-02-30" }, { "facts.issuedOn": "must be a date" }],
     ["another field's fact", { ...FACTS, signed: true }, { facts: expect.any(String) }],
   ])("rejects an approval whose facts are %s", async (_, facts, expected) => {

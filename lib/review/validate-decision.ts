@@ -3,7 +3,7 @@ import type { Decision } from "../db/generated/client";
 import { Problem } from "../errors";
 import { createFactsSchema } from "../fields/facts";
 import type { Field } from "../fields/field";
-import { validUntilOf } from "../fields/validity";
+import { endOfDay, validUntilOf } from "../fields/validity";
 import type { Facts } from "../files/file";
 import { multiLineText, singleLineText } from "../text-schemas";
 import { DECISIONS } from "./decisions";
@@ -74,11 +74,12 @@ function requireFacts(field: Field, { outcome, facts }: DecisionRequest, today: 
 }
 
 /**
- * Calculates when an approval expires: the date that the reviewer chose, else by the field's rule.
- * Null if the approval does not expire.
+ * Calculates when an approval expires: at the end of the day that the reviewer chose, else of the
+ * day by the field's rule. Null if the approval does not expire.
  */
 function resolveValidUntil(field: Field, facts: Facts, requested: string | undefined, at: Date): Date | null {
-  const until = requested ? new Date(requested) : validUntilOf(field, facts, at);
+  const day = requested ? new Date(requested) : validUntilOf(field, facts, at);
+  const until = day && endOfDay(day);
   if (until && until <= at)
     throw invalidInputProblem("validUntil", "By this date the document has already expired.");
   return until;

@@ -4,6 +4,7 @@ import { formatDate, formatDateAndRelative } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
 import { DocumentIcon } from "@/app/_ui/paper-card";
 import { StatusBadge } from "@/app/_ui/status-badge";
+import { Time } from "@/app/_ui/time";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Field } from "@/lib/fields/field";
 import { formatSize } from "@/lib/fields/format-size";
@@ -51,13 +52,15 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
           />
         </div>
         <p className="text-sm text-muted tabular">
-          {[
-            formatSize(size),
-            ...(pages && pages > 1 ? [`${pages} pages`] : []),
-            `uploaded ${formatDate(createdAt)}`,
-            ...(version > 1 ? [`version ${version}`] : []),
-            ...(purgedAt ? [`deleted ${formatDate(purgedAt)}`] : []),
-          ].join(" · ")}
+          {formatSize(size)}
+          {pages && pages > 1 ? ` · ${pages} pages` : ""} · uploaded <Time value={createdAt} />
+          {version > 1 ? ` · version ${version}` : ""}
+          {purgedAt ? (
+            <>
+              {" "}
+              · deleted <Time value={purgedAt} />
+            </>
+          ) : null}
         </p>
         {reason || message ? (
           <blockquote className="grid max-w-prose gap-1 border-l-4 border-changes pl-3">
@@ -105,7 +108,7 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
   );
 }
 
-/** Returns until when an approval is valid, or on which day it expired. */
+/** Returns the last day of an approval. It is a date of the document, the same for every reader. */
 function validityDetail(stamp: FileStatus, validUntil: string, now: Date): string | undefined {
   if (stamp === "approved") return `until ${formatDateAndRelative(validUntil, now)}`;
   return stamp === "expired" ? `on ${formatDateAndRelative(validUntil, now)}` : undefined;

@@ -55,7 +55,7 @@ describe("the review of a document", () => {
     const repeated = await rita.post(`/api/reviews/${first.id}/decision`, approval(first));
     expect([repeated.status, await repeated.json()]).toEqual([200, await decided.json()]);
     const file = await (await ada.get(`/api/files/${first.id}`)).json();
-    expect(file).toMatchObject({ status: "approved", facts: FACTS, validUntil: "2029-01-15T00:00:00.000Z" });
+    expect(file).toMatchObject({ status: "approved", facts: FACTS, validUntil: "2029-01-15T23:59:59.999Z" });
 
     expect((await bob.request("DELETE", `/api/reviews/${first.id}/decision`)).status).toBe(409);
     expect(await (await rita.request("DELETE", `/api/reviews/${first.id}/decision`)).json()).toMatchObject({

@@ -1,8 +1,8 @@
 "use client";
 
 import { Button } from "@/app/_ui/button";
-import { formatDateTime } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
+import { Time } from "@/app/_ui/time";
 import { ACCESS_LABELS, type AccessLogPage, useAccessLog } from "@/app/_ui/use-access-log";
 import { type GroupedAccess, groupAccesses } from "./group-accesses";
 
@@ -24,7 +24,7 @@ export function AccessSummary({ fileId, firstPage }: { fileId: string; firstPage
             </p>
             <p className="text-sm text-muted">
               <span className="sr-only">last on </span>
-              <time dateTime={access.lastAt}>{formatDateTime(access.lastAt)}</time>
+              <Time value={access.lastAt} as="moment" />
             </p>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef } from "react";
 import { Button } from "@/app/_ui/button";
 import { Select, TextArea, TextField } from "@/app/_ui/field";
 import { formatDate } from "@/app/_ui/format";
+import { useToday } from "@/app/_ui/time";
 import type { FieldError } from "@/lib/errors";
 import { DECISIONS } from "@/lib/review/decisions";
 import { isApproval, type Outcome } from "@/lib/review/outcomes";
@@ -39,6 +40,7 @@ export function DecisionForm({
   const form = useRef<HTMLFormElement>(null);
   useFocusOnNextControl(form, shouldFocus, findMissingEntries(field, draft, outcome)[0]?.path);
   const errorOf = (path: string) => errors.find((each) => each.path === path)?.message;
+  const today = useToday(now);
   const byRule = defaultValidUntil(field, draft, new Date(now));
   return (
     <form
@@ -93,7 +95,7 @@ export function DecisionForm({
           error={errorOf("validUntil")}
           value={draft.validUntil}
           onChange={(event) => onDraftChange({ ...draft, validUntil: event.currentTarget.value })}
-          min={now.slice(0, 10)}
+          min={today}
         />
       ) : null}
       <TextArea

@@ -1,4 +1,5 @@
-import { formatDate, formatDateTime } from "@/app/_ui/format";
+import { formatDate } from "@/app/_ui/format";
+import { Time } from "@/app/_ui/time";
 import type { Field } from "@/lib/fields/field";
 import { DECISIONS } from "@/lib/review/decisions";
 import { findOutcome } from "@/lib/review/outcomes";
@@ -26,7 +27,7 @@ export function DecisionHistory({
               <bdi>{decision.by?.name ?? "a former reviewer"}</bdi>
             </p>
             <p className="text-sm text-muted">
-              <time dateTime={decision.at}>{formatDateTime(decision.at)}</time>
+              <Time value={decision.at} as="moment" />
             </p>
             <DecisionDetails decision={decision} field={field} />
           </li>

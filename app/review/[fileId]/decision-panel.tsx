@@ -5,6 +5,7 @@ import { announce } from "@/app/_ui/announce";
 import { Button } from "@/app/_ui/button";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { Notice } from "@/app/_ui/notice";
+import { useToday } from "@/app/_ui/time";
 import { DECISIONS } from "@/lib/review/decisions";
 import { OUTCOMES, type Outcome } from "@/lib/review/outcomes";
 import { ClaimNextButton } from "../claim-next-button";
@@ -35,6 +36,7 @@ export function DecisionPanel({
 }) {
   const { claimStatus, draft, setDraft, errors, pending } = document;
   const isDecidable = canDecide(claimStatus);
+  const today = useToday(now);
   const [openedOutcome, setOpenedOutcome] = useState<Outcome | null>(null);
   const open = (outcome: Outcome | null) => {
     setOpenedOutcome(outcome);
@@ -63,13 +65,7 @@ export function DecisionPanel({
             </Notice>
           ) : null}
           <ErrorSummary errors={errors.map(({ path, message }) => ({ path: controlId(path), message }))} />
-          <FactsForm
-            field={field}
-            draft={draft}
-            onDraftChange={setDraft}
-            errors={errors}
-            today={now.slice(0, 10)}
-          />
+          <FactsForm field={field} draft={draft} onDraftChange={setDraft} errors={errors} today={today} />
           <fieldset className="grid gap-3">
             <legend className="sr-only">Decision</legend>
             <div className="flex flex-wrap gap-2">

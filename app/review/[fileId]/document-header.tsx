@@ -2,8 +2,9 @@
 
 import { Button } from "@/app/_ui/button";
 import { stampOf } from "@/app/_ui/file-status";
-import { formatAge, formatDate, formatDuration } from "@/app/_ui/format";
+import { formatAge, formatDuration } from "@/app/_ui/format";
 import { StatusBadge } from "@/app/_ui/status-badge";
+import { Time } from "@/app/_ui/time";
 import { formatSize } from "@/lib/fields/format-size";
 import { ClaimNextButton, ClaimNextResult } from "../claim-next-button";
 import { focusHeading } from "../focus-heading";
@@ -49,7 +50,7 @@ export function DocumentHeader({
           </p>
           <p className="text-sm text-muted">
             <bdi className="break-all">{file.name}</bdi>, {pages} {pages === 1 ? "page" : "pages"},{" "}
-            {formatSize(file.size)}, uploaded on {formatDate(review.submittedAt)} (
+            {formatSize(file.size)}, uploaded on <Time value={review.submittedAt} /> (
             {formatAge(review.submittedAt, new Date(now))})
           </p>
         </div>
