@@ -6,6 +6,8 @@ import "@fontsource-variable/source-serif-4/wght.css";
 import "./globals.css";
 import { appUrl } from "./_server/app-context";
 import { getCurrentTheme } from "./_server/current-theme";
+import { getNonce } from "./_server/nonce";
+import { EARLY_INPUT_SCRIPT } from "./_ui/early-input";
 import { PRELOADED_FONTS } from "./_ui/fonts";
 import { LiveRegion } from "./_ui/live-region";
 
@@ -27,10 +29,11 @@ export const viewport: Viewport = { colorScheme: "light dark" };
 export default async function RootLayout({ children }: { children: ReactNode }) {
   for (const font of PRELOADED_FONTS)
     preload(font, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
-  const theme = await getCurrentTheme();
+  const [theme, nonce] = await Promise.all([getCurrentTheme(), getNonce()]);
   return (
     <html lang="en-GB" data-theme={theme === "system" ? undefined : theme}>
       <body>
+        <script nonce={nonce}>{EARLY_INPUT_SCRIPT}</script>
         <a href="#main" className="button button-primary skip">
           Skip to the content
         </a>

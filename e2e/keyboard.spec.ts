@@ -32,10 +32,10 @@ test("keys alone sign in, upload, review and decide", async ({ people }) => {
   await pressTabUntil(review, /button "Claim this document/);
   await review.keyboard.press("Enter");
   await expect(review.getByRole("heading", { level: 1 })).toBeFocused();
-  const view = review.getByRole("group", { name: "View" });
-  await expect(view).toContainText(/Page 1 of \d/);
+  const pageNumber = review.getByRole("textbox", { name: "Page", exact: true });
+  await expect(pageNumber).toHaveValue("1");
   await review.keyboard.press("ArrowRight");
-  await expect(view).toContainText(/Page 2 of \d/);
+  await expect(pageNumber).toHaveValue("2");
   await review.keyboard.press("a");
   await expect(review.getByLabel("Certificate number")).toBeFocused();
   await review.keyboard.type("001234567890 a c r");
@@ -68,4 +68,52 @@ test("a reviewer can switch single-key shortcuts off", async ({ people }) => {
   await expect(page.getByRole("form", { name: "Reject" })).toHaveCount(0);
   await page.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByRole("form", { name: "Reject" })).toBeVisible();
+});
+
+test("a reviewer types a page number and jumps to both ends", async ({ people }) => {
+  const [ada, grace] = [await people.member(), await people.reviewer()];
+  const file = await ada.uploadFile("dbsCertificate", "scanned.pdf");
+  const { page } = grace;
+  await page.goto(`/review/${file.id}`);
+  await page.getByRole("button", { name: "Claim this document" }).click();
+  const pageNumber = page.getByRole("textbox", { name: "Page", exact: true });
+  await expect(pageNumber).toHaveAccessibleDescription("of 4");
+  await page.keyboard.press("End");
+  await expect(pageNumber).toHaveValue("4");
+  await expect(page.getByRole("img", { name: /^Page 4 of 4/ })).toBeVisible();
+  await page.keyboard.press("Home");
+  await expect(pageNumber).toHaveValue("1");
+  await pageNumber.focus();
+  await page.keyboard.type("3");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("img", { name: /^Page 3 of 4/ })).toBeVisible();
+  await expect(page.getByRole("log", { name: "Announcements" })).toContainText("Page 3 of 4");
+  await pageNumber.fill("99");
+  await pageNumber.press("Enter");
+  await expect(pageNumber).toHaveValue("4");
+  await pageNumber.fill("2");
+  await pageNumber.press("Escape");
+  await expect(pageNumber).toHaveValue("4");
+});
+
+test("a reviewer reads what an approval needs before pressing the button", async ({ people }) => {
+  const [ada, grace] = [await people.member(), await people.reviewer()];
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
+  const { page } = grace;
+  await page.goto(`/review/${file.id}`);
+  await page.getByRole("button", { name: "Claim this document" }).click();
+  const approve = page.getByRole("button", { name: "Approve", exact: true });
+  await expect(approve).toHaveAccessibleDescription(
+    "“Approve” still needs: certificate number, date of issue.",
+  );
+  await page.getByLabel("Certificate number").fill("001234567890");
+  await expect(approve).toHaveAccessibleDescription("“Approve” still needs: date of issue.");
+  await approve.click();
+  await page.getByRole("button", { name: "Approve this document" }).click();
+  const summary = page.getByRole("alert", { name: "Some entries need your attention" });
+  await expect(summary).toContainText("Enter the date of issue");
+  await expect(page.getByText("“Approve” still needs"), "said in one place").toHaveCount(0);
+  await page.getByLabel("Date of issue").fill("2026-03-01");
+  await page.getByRole("button", { name: "Approve this document" }).click();
+  await expect(page.getByRole("heading", { name: "Decided" })).toBeVisible();
 });

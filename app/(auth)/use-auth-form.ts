@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import type { SummaryError } from "@/app/_ui/error-summary";
+import { useEarlySubmit } from "@/app/_ui/use-early-submit";
 import { validateCredentials } from "./auth-problem";
 import { postToAuth } from "./post-to-auth";
 
@@ -11,16 +12,17 @@ import { postToAuth } from "./post-to-auth";
  * sign-in changes every page.
  */
 export function useAuthForm(path: string, minPassword: number, destination: (role: string) => string) {
+  const form = useEarlySubmit();
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [pending, setPending] = useState(false);
 
   async function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (pending) return;
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? "");
+    const data = new FormData(event.currentTarget);
+    const text = (name: string) => String(data.get(name) ?? "");
     const entries = {
-      ...(form.has("name") ? { name: text("name").trim() } : {}),
+      ...(data.has("name") ? { name: text("name").trim() } : {}),
       email: text("email").trim(),
       password: text("password"),
     };
@@ -38,5 +40,5 @@ export function useAuthForm(path: string, minPassword: number, destination: (rol
   }
 
   const errorOf = (path: string) => errors.find((error) => error.path === path)?.message;
-  return { errors, errorOf, pending, onSubmit };
+  return { form, errors, errorOf, pending, onSubmit };
 }

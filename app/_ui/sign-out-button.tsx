@@ -1,13 +1,17 @@
 "use client";
 
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button } from "./button";
 import { Notice } from "./notice";
+import { useEarlySubmit } from "./use-early-submit";
 
 /** Ends the session and opens the landing page. The full load clears private data from memory. */
 export function SignOutButton() {
   const [state, setState] = useState<"ready" | "pending" | "failed">("ready");
-  async function signOut() {
+  const form = useEarlySubmit();
+  async function signOut(event: FormEvent) {
+    event.preventDefault();
+    if (state === "pending") return;
     setState("pending");
     try {
       const response = await fetch("/api/auth/sign-out", {
@@ -22,8 +26,8 @@ export function SignOutButton() {
     }
   }
   return (
-    <div className="grid gap-2">
-      <Button wide pending={state === "pending"} pendingLabel="Signing out…" onClick={signOut}>
+    <form ref={form} method="post" onSubmit={signOut} className="grid gap-2">
+      <Button type="submit" wide pending={state === "pending"} pendingLabel="Signing out…">
         Sign out
       </Button>
       {state === "failed" ? (
@@ -31,6 +35,6 @@ export function SignOutButton() {
           You are still signed in. The server cannot be reached. Try again.
         </Notice>
       ) : null}
-    </div>
+    </form>
   );
 }

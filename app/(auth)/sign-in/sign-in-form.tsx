@@ -9,14 +9,14 @@ import { useAuthForm } from "../use-auth-form";
 
 /** The server has checked `next`. Without it, the member's start page follows. */
 export function SignInForm({ next }: { next: string | null }) {
-  const { errors, errorOf, pending, onSubmit } = useAuthForm(
+  const { form, errors, errorOf, pending, onSubmit } = useAuthForm(
     "sign-in/email",
     1,
     (role) => next ?? homePathOf(role === "reviewer" ? role : "member"),
   );
   return (
-    // POST, so that the URL never contains a password, even without the script.
-    <form method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
+    // POST, so that the URL never contains a password, even before the script runs.
+    <form ref={form} method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
       <ErrorSummary errors={errors} title="You are not signed in yet" />
       <TextField
         label="E-mail address"

@@ -10,14 +10,14 @@ import { useAuthForm } from "../use-auth-form";
 const MIN_PASSWORD_LENGTH = 10;
 
 export function SignUpForm() {
-  const { errors, errorOf, pending, onSubmit } = useAuthForm(
+  const { form, errors, errorOf, pending, onSubmit } = useAuthForm(
     "sign-up/email",
     MIN_PASSWORD_LENGTH,
     () => "/profile",
   );
   return (
-    // POST, so that the URL never contains a password, even without the script.
-    <form method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
+    // POST, so that the URL never contains a password, even before the script runs.
+    <form ref={form} method="post" noValidate onSubmit={onSubmit} className="grid gap-5">
       <ErrorSummary errors={errors} title="Your account was not created" />
       <TextField
         label="Your name"

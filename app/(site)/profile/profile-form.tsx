@@ -1,17 +1,19 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from "react";
+import { type ChangeEvent, type FormEvent, useEffect, useState } from "react";
 import { Button } from "@/app/_ui/button";
 import { callApi, isJsonObject, problemOf } from "@/app/_ui/call-api";
 import { ErrorSummary, type SummaryError } from "@/app/_ui/error-summary";
 import { TextArea, TextField } from "@/app/_ui/field";
+import { useEarlySubmit } from "@/app/_ui/use-early-submit";
 import { changesOf, type ProfileFormValues, summaryErrorsOf } from "./profile-form-values";
 
 /** Edits the text of the member's page. The entries stay after every error. */
 export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
   const router = useRouter();
-  const form = useRef<HTMLFormElement>(null);
+  const [hasTakenOver, setTakenOver] = useState(false);
+  const form = useEarlySubmit(hasTakenOver);
   const [saved, setSaved] = useState(profile);
   const [entries, setEntries] = useState(profile);
   const [errors, setErrors] = useState<SummaryError[]>([]);
@@ -22,9 +24,11 @@ export function ProfileForm({ profile }: { profile: ProfileFormValues }) {
 
   // Takes over what the member typed before this script had loaded.
   useEffect(() => {
-    if (form.current)
-      setEntries((now) => formValuesOf(Object.fromEntries(new FormData(form.current ?? undefined)), now));
-  }, []);
+    if (!form.current) return;
+    const typed = Object.fromEntries(new FormData(form.current));
+    setEntries((now) => formValuesOf(typed, now));
+    setTakenOver(true);
+  }, [form]);
 
   useEffect(() => {
     if (!hasChanges) return;

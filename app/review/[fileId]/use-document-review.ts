@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { announce } from "@/app/_ui/announce";
 import type { FieldError } from "@/lib/errors";
 import { DECISIONS } from "@/lib/review/decisions";
@@ -20,6 +20,7 @@ import {
   type ReviewField,
 } from "./decision-request";
 import { type Draft, DraftStore, EMPTY_DRAFT } from "./draft";
+import { readEarlyFacts } from "./early-facts";
 
 /**
  * The state of one document on the review page: the server's review, the draft, and the actions.
@@ -28,7 +29,7 @@ export function useDocumentReview(serverReview: Review, field: ReviewField, now:
   const { viewerId, announceDecision } = useReviewWorkspace();
   const router = useRouter();
   const [review, setReview] = useServerState(serverReview);
-  const { draft, setDraft, isDraftRestored } = useDraft(viewerId, serverReview.file.id);
+  const { draft, setDraft, isDraftRestored } = useDraft(viewerId, serverReview.file.id, field);
   const [pending, setPending] = useState<ReviewAction | null>(null);
   const [error, setError] = useState<(UserError & { action: ReviewAction }) | null>(null);
   const [errors, setErrors] = useState<FieldError[]>([]);
@@ -129,18 +130,21 @@ function useServerState<Value>(serverValue: Value): [Value, (value: Value) => vo
  * The draft, stored in the tab with every change. `isDraftRestored` is true if it was stored
  * before.
  */
-function useDraft(viewerId: string, fileId: string) {
+function useDraft(viewerId: string, fileId: string, field: ReviewField) {
   const [draft, showDraft] = useState<Draft>(EMPTY_DRAFT);
   const [isDraftRestored, setRestored] = useState(false);
+  const latestField = useRef(field);
   const drafts = useMemo(
     () => (typeof sessionStorage === "undefined" ? null : new DraftStore(sessionStorage, viewerId)),
     [viewerId],
   );
   useEffect(() => {
-    const stored = drafts?.read(fileId);
-    if (!stored) return;
-    showDraft(stored);
-    setRestored(true);
+    const stored = drafts?.read(fileId) ?? null;
+    const early = readEarlyFacts(latestField.current);
+    if (stored) setRestored(true);
+    if (!stored && Object.keys(early).length === 0) return;
+    const before = stored ?? EMPTY_DRAFT;
+    showDraft({ ...before, facts: { ...before.facts, ...early } });
   }, [drafts, fileId]);
   const setDraft = useCallback(
     (next: Draft) => {

@@ -3,8 +3,8 @@ import type { ByteReader } from "./byte-reader";
 
 export type PictureHeader = { width: number; height: number; isAnimated: boolean };
 
-/** More parts than any picture has before its size. */
-const MAX_PARTS = 2000;
+/** More segments or chunks than a picture has. */
+const MAX_PARTS = 10_000;
 
 const PARSERS: Partial<Record<MediaType, (reader: ByteReader) => Promise<PictureHeader | null>>> = {
   "image/jpeg": readJpegHeader,
@@ -47,18 +47,23 @@ function isSegmentWithLength(marker: number): boolean {
   return marker === 0xc4 || marker === 0xcc || (marker >= 0xdb && marker <= 0xfe);
 }
 
-/** Reads IHDR, then looks for acTL before the first pixels. One frame does not move. */
+/**
+ * Reads IHDR, then looks for an animation (acTL) before the pixels with a frame after them (fdAT).
+ * A PNG without such a frame is a still picture.
+ */
 async function readPngHeader(reader: ByteReader): Promise<PictureHeader | null> {
   const head = await reader.read(8, 17);
   if (head.length < 17 || textOf(head, 4) !== "IHDR") return null;
   const header = headerOf(viewOf(head).getUint32(8), viewOf(head).getUint32(12));
   let at = 8;
+  let hasAnimation = false;
   for (let part = 0; header && part < MAX_PARTS; part += 1) {
-    const chunk = await reader.read(at, 12);
-    if (chunk.length < 12) return header;
+    const chunk = await reader.read(at, 8);
+    if (chunk.length < 8) return header;
     const name = textOf(chunk, 4);
-    if (name === "acTL") return { ...header, isAnimated: viewOf(chunk).getUint32(8) > 1 };
-    if (name === "IDAT") return header;
+    if (name === "acTL") hasAnimation = true;
+    if (name === "IDAT" && !hasAnimation) return header;
+    if (name === "fdAT" && hasAnimation) return { ...header, isAnimated: true };
     at += 12 + viewOf(chunk).getUint32(0);
   }
   return header;
