@@ -4,7 +4,7 @@ import type { Env } from "./config/env";
 import type { CrashPoint } from "./crash-points";
 import type { Db } from "./db/client";
 import type { CdnPurger } from "./files/cdn-purger";
-import type { DecoderPool } from "./inspect/decoder-pool";
+import type { Decoders } from "./inspect/decoder-pool";
 import type { Log } from "./observability/log";
 import type { Storages } from "./storage/storage";
 
@@ -16,7 +16,7 @@ export type AppContext = {
   limits: Limits;
   log: Log;
   /** The processes that open members' files. */
-  decoders: DecoderPool;
+  decoders: Decoders;
   /** Whether accounts count as verified: on a loopback `APP_URL`, where no mail can be sent. */
   trustsUnverifiedAccounts?: boolean;
   /** The CDN before the public storage; its copies of deleted objects are purged. */

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import next from "next";
 import { type Env, isLoopback } from "../lib/config/env";
 import type { Db } from "../lib/db/client";
-import type { DecoderPool } from "../lib/inspect/decoder-pool";
+import type { Decoders } from "../lib/inspect/decoder-pool";
 import { waitForBackgroundWork } from "../lib/observability/background-work";
 import { redirectConsole } from "../lib/observability/console";
 import { processLog } from "../lib/observability/process-log";
@@ -79,4 +79,4 @@ async function openStaticFiles(transport: TransportPolicy): Promise<StaticFileHa
  * What app/_server/app-context.ts stores on `globalThis`. The connections close before the database
  * stops, because the pool would report broken ones otherwise.
  */
-type AppGlobals = typeof globalThis & { dossierDb?: Db; dossierDecoders?: DecoderPool };
+type AppGlobals = typeof globalThis & { dossierDb?: Db; dossierDecoders?: Decoders };

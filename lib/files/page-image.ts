@@ -3,17 +3,43 @@ import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 import { shortIdOf } from "../id";
-import { withDecoder } from "../inspect/decode";
+import { DecoderLimitProblem, withDecoder } from "../inspect/decode";
 import type { Viewer } from "../permissions/viewer";
 import { type FileRow, findField, originalKey, purgedProblem } from "./file";
 import { cancelPurge, discardPending, schedulePurge } from "./purge";
 
 /** Longer than rendering and writing one page takes. */
 const RENDER_SECONDS = 120;
+/** A day, and an hour for the URLs that were signed at its end. */
+const PAGE_IMAGE_SECONDS = 25 * 3600;
+
+/** A page that needs too much memory or time gets this many attempts, because a machine may be slow. */
+const MAX_ATTEMPTS = 2;
+
+/**
+ * Throws `unreadable_file` for a page that no request draws: its document was too large to inspect,
+ * or the page reached the limits of a decoder process before.
+ */
+export function requireDrawable(file: FileRow, page: number): void {
+  if (file.variants === null && file.pages === null)
+    throw new Problem(
+      "unreadable_file",
+      "This document is too large to be displayed here. Its owner can download it.",
+    );
+  if (file.undrawnPages.filter((each) => each === page).length >= MAX_ATTEMPTS) throw undrawablePage();
+}
+
+function undrawablePage(cause?: unknown): Problem {
+  return new Problem(
+    "unreadable_file",
+    "This page takes too much memory or time to be displayed. Ask for a simpler copy, such as a scan.",
+    { cause },
+  );
+}
 
 /**
  * Returns the key of a page image, and renders the image if it does not exist yet. The image has
- * the viewer's id and name as a watermark if the field says so.
+ * the viewer's id and name as a watermark if the field says so. It is deleted after its day.
  * Errors: purged, if the file was deleted at the same time; conflict, unreadable_file, unavailable.
  */
 export async function ensurePageImage(
@@ -24,14 +50,17 @@ export async function ensurePageImage(
 ): Promise<string> {
   const day = context.clock.now().toISOString().slice(0, 10);
   const watermark = findField(file)?.watermark ? watermarkOf(viewer, day) : null;
-  const watermarkHash = createHash("sha256")
-    .update(watermark === null ? "" : `${viewer.id} ${watermark}`)
+  // Every day has its own keys, so that no URL of an image is signed shortly before its deletion.
+  const hash = createHash("sha256")
+    .update(watermark === null ? day : `${viewer.id} ${watermark}`)
     .digest("hex")
     .slice(0, 16);
-  const key = `${file.prefix}pages/${page}-${watermarkHash}.webp`;
-  if (!(await context.storages.private.stat(key)))
-    await writePageImage(context, file, key, () => renderPageImage(context, viewer, file, page, watermark));
-  return key;
+  const key = `${file.prefix}pages/${page}-${hash}.webp`;
+  return context.decoders.share(key, async () => {
+    if (!(await context.storages.private.stat(key)))
+      await writePageImage(context, file, key, () => renderPageImage(context, viewer, file, page, watermark));
+    return key;
+  });
 }
 
 /** The id comes first: no name, whatever its length and script, hides who looked. */
@@ -64,6 +93,7 @@ async function writePageImage(
         SELECT id FROM "File" WHERE id = ${file.id}::uuid AND "purgedAt" IS NULL FOR SHARE`;
       if (existing.length === 0) throw purgedProblem();
       await cancelPurge(tx, context, purgeIds);
+      await schedulePurge(tx, context, [{ storage: "private", prefix: key }], PAGE_IMAGE_SECONDS);
     });
   } catch (error) {
     // A concurrent request may return a URL of its own image now. The sweep purges what stays
@@ -76,24 +106,33 @@ async function writePageImage(
 type RenderedPage = { data: Buffer; type: string };
 
 async function renderPageImage(
-  { storages, decoders }: AppContext,
+  context: AppContext,
   viewer: Viewer,
   file: FileRow,
   page: number,
   watermark: string | null,
 ): Promise<RenderedPage> {
-  return withDecoder(decoders, { person: viewer.id, purpose: "image" }, async (decoder) => {
-    const stream = await storages.private.read(originalKey(file));
-    return decoder.run(
-      "renderPage",
-      { size: Number(file.size), stream },
-      {
-        type: file.type as MediaType,
-        page,
-        ...(watermark === null ? {} : { watermark: { text: watermark } }),
-      },
-    );
-  });
+  const { storages, decoders } = context;
+  const options = {
+    type: file.type as MediaType,
+    page,
+    ...(watermark === null ? {} : { watermark: { text: watermark } }),
+  };
+  try {
+    return await withDecoder(decoders, { person: viewer.id, purpose: "image" }, async (decoder) => {
+      const stream = await storages.private.read(originalKey(file));
+      return decoder.run("renderPage", { size: Number(file.size), stream }, options);
+    });
+  } catch (error) {
+    if (!(error instanceof DecoderLimitProblem)) throw error;
+    const attempts = error.isFinal ? MAX_ATTEMPTS : 1;
+    const { undrawnPages } = await context.db.file.update({
+      where: { id: file.id },
+      data: { undrawnPages: { push: Array.from({ length: attempts }, () => page) } },
+      select: { undrawnPages: true },
+    });
+    throw undrawnPages.filter((each) => each === page).length >= MAX_ATTEMPTS ? undrawablePage(error) : error;
+  }
 }
 
 /** Returns false if a concurrent request has written the same image. */

@@ -5,7 +5,7 @@ import { findReadableFile, mayReadOriginal } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 import { originalKey, requireNotPurged } from "./file";
 import { fileNameForType } from "./file-name";
-import { ensurePageImage } from "./page-image";
+import { ensurePageImage, requireDrawable } from "./page-image";
 
 /** Browsers show these types without running anything from the file. */
 const INLINE_SAFE_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
@@ -51,6 +51,7 @@ export async function signPageUrl(
   const file = await findReadableFile(context, viewer, id);
   if (page < 1 || page > (file.pages ?? 1)) throw notFoundProblem();
   requireNotPurged(file);
+  requireDrawable(file, page);
   await logAccessOncePerSession(context, viewer, file.id, client);
   const key = file.variants === null ? await ensurePageImage(context, viewer, file, page) : originalKey(file);
   return context.storages.private.signGet(key, {

@@ -1,13 +1,16 @@
 import { Problem } from "../errors";
 import type { DecoderJobName, DecoderJobs } from "./decoder-jobs";
 import type { DecoderLimit } from "./decoder-messages";
-import type { DecoderClaim, DecoderPool, DecoderSlot } from "./decoder-pool";
+import type { DecoderClaim, DecoderSlot, Decoders } from "./decoder-pool";
 import type { DecoderInput } from "./decoder-process";
 
-/** Milliseconds of processor time. An honest file needs a fraction of it on a slow machine. */
+/**
+ * Milliseconds of processor time, for one page of a document. An honest file needs a fraction of it
+ * on a slow machine.
+ */
 const CPU_LIMITS_MS: Record<DecoderJobName, number> = {
-  inspectDocument: 20_000,
-  renderPage: 4_000,
+  inspectDocument: 8_000,
+  renderPage: 8_000,
   renderPicture: 15_000,
   renderVariants: 8_000,
   renderCard: 8_000,
@@ -18,16 +21,18 @@ const NO_RESPONSE_MS = 60_000;
 /** Longer than this, and the person is told to try again. */
 const MAX_WAIT_MS = { image: 20_000, inspection: 120_000 } as const;
 
-/**
- * The file needs more memory or time than a decoder process has. The next attempt will most likely
- * fail as well, but only a second one shows that.
- */
+/** The file needs more memory or processor time than a decoder process has. */
 export class DecoderLimitProblem extends Problem {
   readonly limit: DecoderLimit;
 
   constructor(limit: DecoderLimit) {
     super("unavailable", "This file took too long to open. Please try again in a moment.");
     this.limit = limit;
+  }
+
+  /** The memory that a file needs is the same on every machine. Time needs a second attempt. */
+  get isFinal(): boolean {
+    return this.limit === "memory";
   }
 }
 
@@ -52,7 +57,7 @@ export type Decoder = {
  * files are in memory than there are slots. Errors: unavailable, if the pool is too busy.
  */
 export async function withDecoder<T>(
-  pool: DecoderPool,
+  pool: Decoders,
   claim: Omit<DecoderClaim, "maxWaitMs">,
   work: (decoder: Decoder) => Promise<T>,
 ): Promise<T> {

@@ -8,10 +8,12 @@ import { renderVariants } from "./variants";
 
 /**
  * The jobs of a decoder process: all code that reads a member's bytes as a picture or document. Each
- * takes the bytes and options that can be copied between processes.
+ * takes the bytes, options that can be copied between processes, and a function that starts its
+ * time again.
  */
 export const DECODER_JOBS = {
-  inspectDocument: (bytes: Buffer, { type }: { type: MediaType }) => inspectDocument(bytes, type),
+  inspectDocument: (bytes: Buffer, { type }: { type: MediaType }, onStep?: () => void) =>
+    inspectDocument(bytes, type, onStep),
   renderPage: (bytes: Buffer, { type, page, ...options }: { type: MediaType; page: number } & PageOptions) =>
     renderPage(bytes, type, page, options),
   renderPicture: (bytes: Buffer, options: { crop?: Crop }) => renderPicture(bytes, options),

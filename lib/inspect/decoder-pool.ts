@@ -22,9 +22,12 @@ export type DecoderClaim = {
 /** The right to run jobs, one after another, until it is released. */
 export type DecoderSlot = {
   /** A process for the next job; a new one if the last one has ended. */
-  process(): DecoderProcess;
+  process(): Pick<DecoderProcess, "run">;
   release(): void;
 };
+
+/** The interface of the pool. */
+export type Decoders = Pick<DecoderPool, "share" | "acquire" | "close">;
 
 type Waiting = DecoderClaim & { settle(slot: DecoderSlot | null): void };
 
@@ -36,8 +39,18 @@ export class DecoderPool {
   readonly #idle: { process: DecoderProcess; timer: NodeJS.Timeout }[] = [];
   readonly #running = new Set<DecoderClaim>();
   readonly #busy = new Set<DecoderProcess>();
+  readonly #shared = new Map<string, Promise<unknown>>();
   #waiting: Waiting[] = [];
   #isClosed = false;
+
+  /** Runs `work` once for all callers that ask for the same key at the same time. */
+  share<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const running = this.#shared.get(key);
+    if (running) return running as Promise<T>;
+    const started = work().finally(() => this.#shared.delete(key));
+    this.#shared.set(key, started);
+    return started;
+  }
 
   /**
    * Waits for a slot, in the order of the calls. Returns null if too many wait, or if it takes too

@@ -90,6 +90,7 @@ export class DecoderProcess {
       throw error;
     } finally {
       clearTimeout(timer);
+      if (!Buffer.isBuffer(input)) input.stream.destroy();
       child.off("message", onMessage).off("close", onClose).off("error", onError);
       this.#keepAlive(false);
     }

@@ -29,10 +29,12 @@ process.on("message", async (request: DecoderRequest) => {
 // The server has ended.
 process.on("disconnect", () => process.exit());
 
-async function runJob({ job, options }: DecoderRequest, bytes: Buffer): Promise<DecoderResponse> {
+async function runJob({ job, options, cpuLimitMs }: DecoderRequest, bytes: Buffer): Promise<DecoderResponse> {
+  type Job = (bytes: Buffer, options: never, onStep: () => void) => Promise<unknown>;
+  const run: Job = DECODER_JOBS[job as DecoderJobName];
+  const restartWatch = () => startJobWatch(watchState, cpuLimitMs);
   try {
-    const run: (bytes: Buffer, options: never) => Promise<unknown> = DECODER_JOBS[job as DecoderJobName];
-    return { kind: "result", value: await run(bytes, options as never) };
+    return { kind: "result", value: await run(bytes, options as never, restartWatch) };
   } catch (error) {
     if (error instanceof Problem) return { kind: "refused", code: error.code, detail: error.detail };
     if (error instanceof PdfMemoryError) return { kind: "limit", limit: "memory" };

@@ -12,9 +12,6 @@ sharp.unblock({
 // No data of one member's picture stays in memory for the next one.
 sharp.cache(false);
 
-/** More than any accepted picture takes to decode. */
-const DECODE_TIMEOUT_SECONDS = 20;
-
 /** The upright size of a picture, after its EXIF orientation. */
 export type PictureHeader = { width: number; height: number; format: "jpeg" | "png" | "webp" };
 
@@ -23,9 +20,7 @@ export type Pixels = { data: Buffer; width: number; height: number; channels: 1 
 
 /** Opens a picture that `readPictureHeader` accepted, upright. A decoder warning is an error. */
 export function openPicture(bytes: Buffer, failOn: "warning" | "truncated" = "warning"): Sharp {
-  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn, autoOrient: true }).timeout({
-    seconds: DECODE_TIMEOUT_SECONDS,
-  });
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn, autoOrient: true });
 }
 
 /** Opens decoded pixels. */
@@ -108,12 +103,23 @@ function hasOnlyHarmlessWarnings(error: unknown): boolean {
   return lines.length > 0 && lines.every((line) => HARMLESS_WARNING.test(line));
 }
 
-/** Runs code that decodes a member's file. Each error becomes `unreadable_file`. */
+/**
+ * What libvips and its decoders for JPEG, PNG and WebP say about bytes. Any other error, such as no
+ * memory or a defect of ours, says nothing about the file.
+ */
+const FAULT_OF_BYTES =
+  /^(Input (buffer|image)|Warning treated as error|Vips(Jpeg|Foreign)|(vips|lib)?(jpeg|png|webp)\w*:)/i;
+const FAULT_OF_OURS = /out of memory|unable to allocate|timeout|too many open files/i;
+
+/** Runs code that decodes a member's file. What a decoder says about the bytes is `unreadable_file`. */
 export async function mapDecodeErrors<T>(decode: () => Promise<T>): Promise<T> {
   try {
     return await decode();
   } catch (error) {
-    throw error instanceof Problem ? error : unreadablePicture(error);
+    if (error instanceof Problem || !(error instanceof Error)) throw error;
+    throw FAULT_OF_BYTES.test(error.message) && !FAULT_OF_OURS.test(error.message)
+      ? unreadablePicture(error)
+      : error;
   }
 }
 

@@ -30,6 +30,15 @@ describe("a document", () => {
     });
   });
 
+  test.each([2, 100, 1 / 100])("that is a JPEG without its last %d bytes is refused", async (missing) => {
+    const bytes = await readFixture("phone-portrait.jpg");
+    const cut = missing < 1 ? Math.round(bytes.length * missing) : missing;
+    await expect(inspectDocument(bytes.subarray(0, bytes.length - cut), "image/jpeg")).rejects.toMatchObject({
+      code: "unreadable_file",
+      detail: expect.stringMatching(/incomplete or damaged/),
+    });
+  });
+
   test("of random bytes is refused, and the next one opens", async () => {
     const rubbish = Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(4096, 0x5b)]);
     const sound = await readFixture("scanned.pdf");

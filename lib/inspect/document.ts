@@ -1,31 +1,27 @@
-import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 
-/** A reviewer may request each page as an image, so their number has a limit. */
-export const MAX_PAGES = 500;
-
 /**
- * Opens a complete document and counts its pages. A picture is one page. Throws `unreadable_file`:
- * broken, password-protected, animated, too many pixels or pages. It ignores other PDF
- * restrictions.
+ * Opens a complete document, draws its pages, and counts them. A picture is one page. Throws
+ * `unreadable_file`: broken, password-protected, animated, too many pixels or pages, or a page that
+ * cannot be drawn. It ignores other PDF restrictions. Calls `onPage` after each page.
  */
-export async function inspectDocument(bytes: Buffer, type: MediaType): Promise<{ pages: number }> {
-  if (type === "application/pdf") return { pages: await countPdfPages(bytes) };
+export async function inspectDocument(
+  bytes: Buffer,
+  type: MediaType,
+  onPage?: () => void,
+): Promise<{ pages: number }> {
+  if (type === "application/pdf") return { pages: await inspectPdf(bytes, onPage) };
   const { decodePicture, readPictureHeader } = await import("./decoder");
-  await readPictureHeader(bytes);
-  // A tiny output, but the decoder reads every byte: only so a truncated file shows.
-  await decodePicture(bytes, (open) => open().resize(32, 32, { fit: "fill" }).raw().toBuffer());
+  const { width, height } = await readPictureHeader(bytes);
+  // A page image needs every pixel. Without the extract a JPEG is decoded at a fraction of its size,
+  // and a missing end does not show.
+  await decodePicture(bytes, (open) =>
+    open().extract({ left: 0, top: 0, width, height }).resize(32, 32, { fit: "fill" }).raw().toBuffer(),
+  );
   return { pages: 1 };
 }
 
-async function countPdfPages(bytes: Buffer): Promise<number> {
-  const { countPages } = await import("./pdf");
-  const pages = await countPages(bytes);
-  if (pages >= 1 && pages <= MAX_PAGES) return pages;
-  throw new Problem(
-    "unreadable_file",
-    pages < 1
-      ? "This PDF has no pages. Save or scan it once more, and send that."
-      : `This PDF has ${pages} pages; we can take ${MAX_PAGES}. Send the part that is asked for.`,
-  );
+async function inspectPdf(bytes: Buffer, onPage?: () => void): Promise<number> {
+  const { drawPages } = await import("./pdf");
+  return drawPages(bytes, { onPage });
 }

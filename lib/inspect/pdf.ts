@@ -7,10 +7,72 @@ import { type PdfDocument, PdfError, type PdfPage, withPdf } from "./pdfium";
 const MAX_PIXELS = 12_000_000;
 const MAX_SIDE = 12_000;
 
-/** Counts the pages. Throws `unreadable_file` for a broken or password-protected file. */
-export function countPages(bytes: Uint8Array): Promise<number> {
-  return withReadablePdf(bytes, ({ pageCount }) => pageCount);
+/** A reviewer may request each page as an image, so their number has a limit. */
+const MAX_PAGES = 500;
+/** Of a longer document, the first pages and a sample of the others are drawn. */
+const MAX_DRAWN_PAGES = 60;
+const FIRST_DRAWN_PAGES = 20;
+/** Pixels of the longer side: enough to decode everything on a page, and fast. */
+const SMALL_SIDE = 160;
+/** Processor time after which the remaining pages are not drawn. */
+const DRAWING_BUDGET_MS = 20_000;
+
+/**
+ * Draws every page small, to find what a reviewer could not see, and returns the number of pages.
+ * Throws `unreadable_file` for a file that cannot be opened or a page that cannot be drawn.
+ */
+export function drawPages(bytes: Uint8Array, { onPage }: { onPage?: () => void } = {}): Promise<number> {
+  return withReadablePdf(bytes, (document) => {
+    const { pageCount } = document;
+    if (pageCount < 1) throw new Problem("unreadable_file", NO_PAGES);
+    if (pageCount > MAX_PAGES)
+      throw new Problem(
+        "unreadable_file",
+        `This PDF has ${pageCount} pages; we can take ${MAX_PAGES}. Send the part that is asked for.`,
+      );
+    const start = process.cpuUsage();
+    for (const page of pagesToDraw(pageCount)) {
+      drawSmall(document, page);
+      onPage?.();
+      const { user, system } = process.cpuUsage(start);
+      if ((user + system) / 1000 > DRAWING_BUDGET_MS) break;
+    }
+    return pageCount;
+  });
 }
+
+/** The numbers of the pages that an inspection draws, in ascending order. */
+export function pagesToDraw(pageCount: number): number[] {
+  const all = Array.from({ length: pageCount }, (_, index) => index + 1);
+  if (pageCount <= MAX_DRAWN_PAGES) return all;
+  const sampled = MAX_DRAWN_PAGES - FIRST_DRAWN_PAGES;
+  const rest = pageCount - FIRST_DRAWN_PAGES;
+  const sample = Array.from(
+    { length: sampled },
+    (_, index) => FIRST_DRAWN_PAGES + Math.round(((index + 1) * rest) / sampled),
+  );
+  return [...all.slice(0, FIRST_DRAWN_PAGES), ...sample];
+}
+
+function drawSmall(document: PdfDocument, number: number): void {
+  try {
+    document.withPage(number, (page) => {
+      const scale = SMALL_SIDE / Math.max(page.width, page.height);
+      const side = (length: number) => Math.max(1, Math.round(length * scale));
+      page.draw(scale, { left: 0, top: 0, width: side(page.width), height: side(page.height) });
+    });
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error;
+    throw new Problem(
+      "unreadable_file",
+      `Page ${number} of this PDF cannot be displayed. The file may be incomplete or damaged. Save or scan it again, and upload that.`,
+      { cause: error },
+    );
+  }
+}
+
+const NO_PAGES =
+  "We cannot find the pages of this PDF. It may be damaged, or saved in a way that we cannot read. Print it to a new PDF, and upload that.";
 
 /**
  * Renders page `page` (from 1) on white, at most `width` pixels wide. Throws `unreadable_file`, and

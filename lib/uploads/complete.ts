@@ -4,6 +4,7 @@ import { Problem } from "../errors";
 import { type FileRow, type FileView, toFileView } from "../files/file";
 import { syncPublication } from "../files/publication";
 import type { Crop } from "../inspect/crop";
+import { DecoderLimitProblem } from "../inspect/decode";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { Viewer } from "../permissions/viewer";
 import { type CompletionAttempt, keepLease, refuseUpload, reopenUpload, startInspection } from "./attempt";
@@ -14,6 +15,9 @@ import { findOwnUpload, refusalProblemSchema } from "./upload";
 
 /** Milliseconds until the response says `inspecting`, however slow the store or large the file. */
 const RESPONSE_DEADLINE_MS = 4500;
+
+/** Two processes have measured the same time of the processor, so the file is at fault. */
+const MAX_SLOW_ATTEMPTS = 2;
 
 export type Completion =
   | { id: string; state: "completed"; file: FileView }
@@ -97,9 +101,12 @@ async function inspectAndCommit(context: AppContext, attempt: CompletionAttempt)
     await completeMultipartUpload(context, attempt.upload);
     file = await commitUpload(context, attempt, await promoteUpload(context, attempt));
   } catch (error) {
-    if (error instanceof Problem && isRefusalProblem(error)) await refuseUpload(context, attempt, error);
-    else await reopenUpload(context, attempt, error);
-    throw error;
+    const problem =
+      error instanceof DecoderLimitProblem ? await judgeLimit(context, attempt.upload, error) : error;
+    if (problem instanceof Problem && isRefusalProblem(problem))
+      await refuseUpload(context, attempt, problem);
+    else await reopenUpload(context, attempt, problem);
+    throw problem;
   } finally {
     releaseLease();
   }
@@ -108,6 +115,28 @@ async function inspectAndCommit(context: AppContext, attempt: CompletionAttempt)
     state: "completed",
     file: toFileView(context.storages, await syncNewPicture(context, file)),
   };
+}
+
+/**
+ * Returns a refusal for a file that takes too much memory, or too much time again. The first time
+ * it returns the problem unchanged, and the upload can be completed again.
+ */
+async function judgeLimit(
+  { db }: Pick<AppContext, "db">,
+  { id }: Upload,
+  problem: DecoderLimitProblem,
+): Promise<Problem> {
+  const { slowAttempts } = await db.upload.update({
+    where: { id },
+    data: { slowAttempts: { increment: 1 } },
+    select: { slowAttempts: true },
+  });
+  if (!problem.isFinal && slowAttempts < MAX_SLOW_ATTEMPTS) return problem;
+  return new Problem(
+    "unreadable_file",
+    `This file takes too much ${problem.limit} to be displayed. Save a simpler copy, or scan it, and upload that.`,
+    { cause: problem },
+  );
 }
 
 /** The bytes are at fault: another attempt with the same bytes ends the same way. */

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
 import type { AppContext } from "@/lib/app-context";
 import { signPageUrl } from "@/lib/files/signed-urls";
+import { DecoderPool } from "@/lib/inspect/decoder-pool";
+import { OUR_FAILURES, scriptedDecoders } from "@/lib/inspect/testing/scripted-decoders";
 import type { Storage } from "@/lib/storage/storage";
 import { samplePdf } from "@/tests/support/app/documents";
 import { type Person, signUp } from "@/tests/support/app/person";
@@ -14,7 +16,13 @@ beforeAll(async () => {
   environment = await createTestEnvironment();
   ada = await signUp("Ada");
 });
-afterAll(() => environment.drop());
+afterAll(async () => {
+  otherDecoders.close();
+  await environment.drop();
+});
+
+/** Of another process. */
+const otherDecoders = new DecoderPool();
 
 /** Wraps the storage with a hook before each write. */
 function before(real: Storage, happen: () => Promise<unknown>): Storage {
@@ -64,7 +72,8 @@ test("a page image is deleted if its file is withdrawn during rendering", async 
 
 test("a page image is stored once for two concurrent requests", async () => {
   const { id, prefix, open } = await letter();
-  await open(() => open(() => Promise.resolve()));
+  // Another process draws the same page at the same time.
+  await open(() => open(() => Promise.resolve(), { decoders: otherDecoders }));
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
   expect(await db().purge.count({ where: { fileId: id } })).toBe(0);
 });
@@ -72,7 +81,8 @@ test("a page image is stored once for two concurrent requests", async () => {
 test("a page image stays although a concurrent rendering failed", async () => {
   const { prefix, open } = await letter();
   const failing = { onCrashPoint: () => Promise.reject(new Error("The database is unavailable.")) };
-  await expect(open(() => open(() => Promise.resolve()), failing)).rejects.toThrow(
+  const other = { decoders: otherDecoders };
+  await expect(open(() => open(() => Promise.resolve(), other), failing)).rejects.toThrow(
     "The database is unavailable.",
   );
   expect(await keys(prefix)).toEqual([`${prefix}original`, expect.stringContaining("pages/1-")]);
@@ -88,4 +98,57 @@ test("a page image is scheduled for purge before it is written", async () => {
     });
     expect(purge?.dueAt.getTime()).toBeGreaterThan(Date.now() + appContext().limits.sweepGrace * 1000);
   });
+});
+
+test("a page image is rendered once for all who wait for it", async () => {
+  const { open } = await letter();
+  let writes = 0;
+  const count = async () => {
+    writes += 1;
+  };
+  const urls = await Promise.all(Array.from({ length: 5 }, () => open(count)));
+  expect(writes).toBe(1);
+  expect(new Set(urls.map((url) => new URL(url, "http://localhost").pathname)).size).toBe(1);
+});
+
+test("a page image is deleted after its day", async () => {
+  const { prefix, open } = await letter();
+  await open(() => Promise.resolve());
+  const due = await db().purge.findMany({ where: { prefix: { startsWith: `${prefix}pages/` } } });
+  expect(due).toMatchObject([{ storage: "private", fileId: null }]);
+  const hours = ((due[0]?.dueAt.getTime() ?? 0) - Date.now()) / 3_600_000;
+  expect(hours).toBeGreaterThan(24);
+  expect(hours).toBeLessThanOrEqual(25);
+});
+
+test.each(OUR_FAILURES)("%s of the decoder does not end the drawing of a page", async (_, response) => {
+  const { open } = await letter();
+  const failing = { decoders: scriptedDecoders(response) };
+  await expect(open(() => Promise.resolve(), failing)).rejects.toMatchObject({ code: "unavailable" });
+  expect(await open(() => Promise.resolve())).toContain("pages/1-");
+});
+
+test.each([
+  ["memory", 1],
+  ["time", 2],
+] as const)("a page that takes too much %s is drawn %i times at most", async (limit, attempts) => {
+  const { open } = await letter();
+  const decoders = scriptedDecoders({ kind: "limit", limit });
+  const codes: string[] = [];
+  for (let request = 0; request < 4; request += 1)
+    await open(() => Promise.resolve(), { decoders }).catch(({ code }) => codes.push(code));
+  expect(codes).toHaveLength(4);
+  expect(codes.slice(attempts - 1)).toEqual(codes.slice(attempts - 1).fill("unreadable_file"));
+  expect(decoders.jobs).toBe(attempts);
+});
+
+test("a document that was too large to inspect is not read for a page", async () => {
+  const { id, open } = await letter();
+  await db().file.update({ where: { id }, data: { pages: null } });
+  const decoders = scriptedDecoders({ kind: "failed", reason: "must not run" });
+  await expect(open(() => Promise.resolve(), { decoders })).rejects.toMatchObject({
+    code: "unreadable_file",
+    detail: expect.stringMatching(/too large to be displayed/),
+  });
+  expect(decoders.jobs).toBe(0);
 });

@@ -113,6 +113,43 @@ export function passwordProtectedPdf(): Buffer {
   );
 }
 
+/** A PDF whose list of pages claims another number than it has. */
+export function countLiePdf({ pages, claimed }: { pages: number; claimed: number }): Buffer {
+  const kids = Array.from({ length: pages }, (_, index) => `${index + 3} 0 R`).join(" ");
+  return assemblePdf(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      `<< /Type /Pages /Kids [${kids}] /Count ${claimed} >>`,
+      ...Array.from({ length: pages }, () => "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] >>"),
+    ],
+    "/Root 1 0 R",
+  );
+}
+
+/**
+ * A page of 2 kB that takes gigabytes to draw: each of its forms draws the next one ten times, each
+ * in a transparency group of its own.
+ */
+export function memoryHungryPdf(): Buffer {
+  const depth = 9;
+  const forms = Array.from({ length: depth }, (_, index) => {
+    const isLast = index === depth - 1;
+    const content = isLast ? "0 0 10 10 re f" : "/X Do ".repeat(10);
+    const inner = isLast ? "" : `/Resources << /XObject << /X ${6 + index} 0 R >> >>`;
+    return `<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] ${inner} /Length ${content.length} >>\nstream\n${content}\nendstream`;
+  });
+  return assemblePdf(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>",
+      `<< /Length 60 >>\nstream\n${"/X Do ".repeat(10)}\nendstream`,
+      ...forms,
+    ],
+    "/Root 1 0 R",
+  );
+}
+
 /** One page with forms nested ten times ten and so on: 10 to the power of 13 squares in 3 kB. */
 export function deeplyNestedPdf(): Buffer {
   const deepest = 13;
