@@ -17,6 +17,8 @@ const decoderFiles = [
   "node_modules/@img/sharp-libvips-*/lib/*",
   "node_modules/@hyzyla/pdfium/package.json",
   "node_modules/@hyzyla/pdfium/dist/{index.esm.js,pdfium.wasm}",
+  "node_modules/@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf",
+  "node_modules/@embedpdf/fonts-kr/fonts/NotoSansKR-Regular.otf",
   "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
   "node_modules/@expo-google-fonts/source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf",
 ];

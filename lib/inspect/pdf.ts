@@ -1,6 +1,7 @@
 import { notFoundProblem, Problem } from "../errors";
 import { LOCKED_PDF } from "../fields/file-refusals";
 import type { Pixels } from "./decoder";
+import { requirePagesWithContent } from "./pdf-kinds";
 import { type PdfDocument, PdfError, type PdfPage, withPdf } from "./pdfium";
 
 /** A page of 14,400 points, the largest in PDF, would be 600 million pixels. */
@@ -19,10 +20,12 @@ const DRAWING_BUDGET_MS = 20_000;
 
 /**
  * Draws every page small, to find what a reviewer could not see, and returns the number of pages.
- * Throws `unreadable_file` for a file that cannot be opened or a page that cannot be drawn.
+ * Throws `unreadable_file` for a file that cannot be opened, for a page that cannot be drawn, and
+ * for pages that do not show the content.
  */
 export function drawPages(bytes: Uint8Array, { onPage }: { onPage?: () => void } = {}): Promise<number> {
   return withReadablePdf(bytes, (document) => {
+    requirePagesWithContent(document, bytes);
     const { pageCount } = document;
     if (pageCount < 1) throw new Problem("unreadable_file", NO_PAGES);
     if (pageCount > MAX_PAGES)

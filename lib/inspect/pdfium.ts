@@ -1,10 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PDFiumModule } from "@hyzyla/pdfium";
 import type { Pixels } from "./decoder";
+import { installFallbackFonts } from "./pdf-fonts";
 
 // PDFium's C functions, documented in its public/fpdfview.h and public/fpdf_formfill.h. The classes
 // of the package load a page again for every drawing, and draw no part of a page.
 
-type Pdfium = Awaited<ReturnType<typeof PDFiumModule>>;
+/** Functions that the types of the package leave out. */
+type MoreFunctions = {
+  _FPDF_InitLibraryWithConfig(config: number): void;
+  _FPDF_GetFormType(document: number): number;
+  _FPDFDoc_GetAttachmentCount(document: number): number;
+  _FPDFPage_GetAnnotCount(page: number): number;
+  _FPDFPage_GetAnnot(page: number, index: number): number;
+  _FPDFAnnot_GetSubtype(annotation: number): number;
+  _FPDFPage_CloseAnnot(annotation: number): void;
+};
+
+type Pdfium = Awaited<ReturnType<typeof PDFiumModule>> & MoreFunctions;
+
+const WASM_FILE = join(process.cwd(), "node_modules/@hyzyla/pdfium/dist/pdfium.wasm");
 
 /** Why PDFium refuses a file. Each is a statement about the bytes. */
 export type PdfFault = "locked" | "unsupported_encryption" | "damaged";
@@ -37,6 +53,11 @@ const WHITE = 0xffffffff;
 const PAGE_FLAGS = 0x01 | 0x10;
 /** The second drawing adds the values of forms, without annotations. */
 const FORM_FLAGS = 0x10;
+/** Of `FPDF_GetFormType`: the XFA form replaces the pages, or it describes their fields again. */
+const XFA_FORM_TYPES = { dynamic: 2, static: 3 };
+const WIDGET = 20;
+/** A form has its fields on its first pages. */
+const FORM_PAGES = 20;
 /** Of `FPDF_FORMFILLINFO`; its version 2 has 140 bytes. */
 const FORM_INFO_BYTES = 256;
 /** A heap of this size could not grow any more under the limit of 512 MiB. */
@@ -56,6 +77,9 @@ export type PixelArea = { left: number; top: number; width: number; height: numb
 export type PdfDocument = {
   /** 0 also for a file whose list of pages PDFium cannot read. */
   pageCount: number;
+  /** Only Adobe's programs show the content. Its pages say "Please wait..." or are empty. */
+  hasXfaPages: boolean;
+  hasAttachments: boolean;
   /** Opens page `number` (from 1), and closes it after `work`. Throws `PdfError`. */
   withPage<T>(number: number, work: (page: PdfPage) => T): T;
 };
@@ -63,11 +87,22 @@ export type PdfDocument = {
 let pdfiumPromise: Promise<Pdfium> | undefined;
 
 async function loadPdfium(): Promise<Pdfium> {
-  pdfiumPromise ??= PDFiumModule({}).then((pdfium) => {
-    pdfium._FPDF_InitLibraryWithConfig({ version: 2 });
-    return pdfium;
-  });
+  pdfiumPromise ??= startPdfium();
   return pdfiumPromise;
+}
+
+async function startPdfium(): Promise<Pdfium> {
+  const program = await WebAssembly.compile(await readFile(WASM_FILE));
+  let imports: WebAssembly.Imports = {};
+  const pdfium = (await PDFiumModule({
+    instantiateWasm: (given, onReady) => {
+      imports = given;
+      onReady(new WebAssembly.Instance(program, given));
+      return {};
+    },
+  })) as Pdfium;
+  pdfium._FPDF_InitLibraryWithConfig(await installFallbackFonts(pdfium, imports));
+  return pdfium;
 }
 
 /**
@@ -115,6 +150,8 @@ function openDocument(pdfium: Pdfium, bytes: Uint8Array): OpenedDocument {
   return {
     isBroken: false,
     pageCount: pdfium._FPDF_GetPageCount(document),
+    hasXfaPages: hasXfaPages(pdfium, document),
+    hasAttachments: pdfium._FPDFDoc_GetAttachmentCount(document) > 0,
     withPage: (number, work) => withOpenPage(pdfium, { document, form, number }, work),
     close() {
       if (this.isBroken) return;
@@ -124,6 +161,28 @@ function openDocument(pdfium: Pdfium, bytes: Uint8Array): OpenedDocument {
       pdfium.wasmExports.free(pointer);
     },
   };
+}
+
+/** Some dynamic forms do not say that they are dynamic, but their pages have no field. */
+function hasXfaPages(pdfium: Pdfium, document: number): boolean {
+  const type = pdfium._FPDF_GetFormType(document);
+  if (type !== XFA_FORM_TYPES.static) return type === XFA_FORM_TYPES.dynamic;
+  const pages = Math.min(pdfium._FPDF_GetPageCount(document), FORM_PAGES);
+  return !Array.from({ length: pages }).some((_, index) => hasWidget(pdfium, document, index));
+}
+
+function hasWidget(pdfium: Pdfium, document: number, index: number): boolean {
+  const page = pdfium._FPDF_LoadPage(document, index);
+  if (page === 0) return false;
+  const count = pdfium._FPDFPage_GetAnnotCount(page);
+  let isFound = false;
+  for (let number = 0; number < count && !isFound; number += 1) {
+    const annotation = pdfium._FPDFPage_GetAnnot(page, number);
+    isFound = pdfium._FPDFAnnot_GetSubtype(annotation) === WIDGET;
+    pdfium._FPDFPage_CloseAnnot(annotation);
+  }
+  pdfium._FPDF_ClosePage(page);
+  return isFound;
 }
 
 function withOpenPage<T>(

@@ -171,7 +171,7 @@ export function deeplyNestedPdf(): Buffer {
 }
 
 /** Builds a PDF of these objects, numbered from 1, with its cross-reference table. */
-function assemblePdf(objects: (string | Buffer)[], trailer: string): Buffer {
+export function assemblePdf(objects: (string | Buffer)[], trailer: string): Buffer {
   const parts = [Buffer.from("%PDF-1.4\n")];
   let at = 9;
   const places = objects.map((object, index) => {
