@@ -107,6 +107,18 @@ const STATES: Record<string, Record<string, State>> = {
       await expect(page.getByText(/^Paused · /)).toBeVisible();
       return page;
     },
+    "replace dialog, and a letter refused before its upload": async ({ member }) => {
+      const ada = await member();
+      const { page } = ada;
+      await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
+      await page.goto("/documents");
+      await page.getByLabel("Choose files for Medical letter").setInputFiles(await fixturePath("locked.pdf"));
+      await expect(page.locator("#medicalLetter-uploads")).toContainText("This PDF has a password");
+      const control = page.getByLabel("Choose a new copy for DBS certificate");
+      await control.setInputFiles(await fixturePath("scanned.pdf"));
+      await expect(page.getByRole("dialog", { name: "Replace your document?" })).toBeVisible();
+      return page;
+    },
     "withdraw dialog": async ({ member }) => {
       const ada = await member();
       await ada.uploadFile("contract", "scanned.pdf");
@@ -133,6 +145,14 @@ const STATES: Record<string, Record<string, State>> = {
       await ada.page.getByRole("button", { name: "Save" }).click();
       await expect(ada.page.getByRole("alert", { name: "Not saved yet" })).toBeFocused();
       return ada.page;
+    },
+    "picture refused before its upload": async ({ member }) => {
+      const { page } = await member();
+      await page.goto("/profile");
+      const control = page.getByLabel("Choose a picture for Profile picture");
+      await control.setInputFiles(await fixturePath("animated.webp"));
+      await expect(page.locator("#profilePicture-uploads")).toContainText("This picture moves.");
+      return page;
     },
     "crop dialog": async ({ member }) => {
       const { page } = await member();

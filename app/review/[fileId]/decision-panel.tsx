@@ -68,6 +68,14 @@ export function DecisionPanel({
           <FactsForm field={field} draft={draft} onDraftChange={setDraft} errors={errors} today={today} />
           <fieldset className="grid gap-3">
             <legend className="sr-only">Decision</legend>
+            {OUTCOMES.map((outcome) => {
+              const missing = missingFactsOf(outcome);
+              return missing ? (
+                <p key={outcome} id={missingId(outcome)} className="max-w-prose text-sm text-muted">
+                  “{DECISIONS[outcome].label}” still needs: {missing}.
+                </p>
+              ) : null;
+            })}
             <div className="flex flex-wrap gap-2">
               {OUTCOMES.map((outcome) => (
                 <Button
@@ -85,14 +93,6 @@ export function DecisionPanel({
                 </Button>
               ))}
             </div>
-            {OUTCOMES.map((outcome) => {
-              const missing = missingFactsOf(outcome);
-              return missing ? (
-                <p key={outcome} id={missingId(outcome)} className="max-w-prose text-sm text-muted">
-                  “{DECISIONS[outcome].label}” still needs: {missing}.
-                </p>
-              ) : null;
-            })}
           </fieldset>
           <div id="decision-form">
             {draft.outcome ? (
