@@ -107,9 +107,10 @@ export class Person {
     }
   }
 
-  /** Claims and decides over HTTP. */
+  /** Claims, opens a page and decides over HTTP. */
   async decide(file: StoredFile, decision: object): Promise<void> {
     await this.writeOk("PUT", `/api/reviews/${file.id}/claim`);
+    await this.request.get(`/api/files/${file.id}/pages/1`, { maxRedirects: 0 });
     await this.writeOk("POST", `/api/reviews/${file.id}/decision`, { sha256: file.sha256, ...decision });
   }
 }

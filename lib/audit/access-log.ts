@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AppContext } from "../app-context";
-import type { Db } from "../db/client";
+import type { Db, Tx } from "../db/client";
+import type { File } from "../db/generated/client";
 import { Problem } from "../errors";
 import { isId, newId, shortIdOf } from "../id";
 import { findReadableFile } from "../permissions/read";
@@ -48,20 +49,38 @@ export async function logAccess(
  */
 const ACCESS_SESSION_SECONDS = 15 * 60;
 
-/** Logs a page view, unless the same viewer has a logged view of the file in this session. */
-export async function logAccessOncePerSession(
+/**
+ * Logs that a page was shown, unless the viewer has a logged view of the file in this session. A
+ * claim of the viewer begins a session: an approval needs a view within it.
+ */
+export async function logPageView(
   context: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
-  fileId: string,
+  file: Pick<File, "id" | "claimById" | "claimedAt">,
   client: ClientInfo,
 ): Promise<void> {
   const { db, clock } = context;
   const sessionStart = new Date(clock.now().getTime() - ACCESS_SESSION_SECONDS * 1000);
+  const claimedAt = file.claimById === viewer.id ? file.claimedAt : null;
   const logged = await db.access.findFirst({
-    where: { fileId, byId: viewer.id, intent: "view", at: { gt: sessionStart } },
+    where: {
+      fileId: file.id,
+      byId: viewer.id,
+      intent: "view",
+      at: { gt: sessionStart, ...(claimedAt ? { gte: claimedAt } : {}) },
+    },
     select: { id: true },
   });
-  if (!logged) await logAccess(context, viewer, fileId, "view", client);
+  if (!logged) await logAccess(context, viewer, file.id, "view", client);
+}
+
+/** Tells whether the register has a view of the file by this viewer since then. */
+export async function hasViewedSince(db: Tx, viewer: Viewer, fileId: string, since: Date): Promise<boolean> {
+  const view = await db.access.findFirst({
+    where: { fileId, byId: viewer.id, intent: "view", at: { gte: since } },
+    select: { id: true },
+  });
+  return view !== null;
 }
 
 const PAGE_SIZE = 50;

@@ -48,6 +48,7 @@ test("an approval that has expired gives way to the next one", async () => {
   await expireApprovals(fixture.context);
   const { id, sha256 } = await fixture.submitFile(member, "dbsCertificate", { version: 2 });
   await claimDocument(fixture.context, reviewer, id);
+  await fixture.viewPage(reviewer, id);
   const facts = { certificateNumber: "001234", issuedOn: "2026-01-15" };
   await decideOnDocument(fixture.context, reviewer, id, { outcome: "approve", sha256, facts });
   expect((await fixture.findFile(old.id)).status).toBe("superseded");

@@ -1,5 +1,5 @@
 import type { AppContext } from "../app-context";
-import { type ClientInfo, logAccess, logAccessOncePerSession } from "../audit/access-log";
+import { type ClientInfo, logAccess, logPageView } from "../audit/access-log";
 import { notFoundProblem, Problem } from "../errors";
 import { findReadableFile, mayReadOriginal } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
@@ -52,8 +52,9 @@ export async function signPageUrl(
   if (page < 1 || page > (file.pages ?? 1)) throw notFoundProblem();
   requireNotPurged(file);
   requireDrawable(file, page);
-  await logAccessOncePerSession(context, viewer, file.id, client);
   const key = file.variants === null ? await ensurePageImage(context, viewer, file, page) : originalKey(file);
+  // Not before: a page that cannot be drawn is not shown.
+  await logPageView(context, viewer, file, client);
   return context.storages.private.signGet(key, {
     type: "image/webp",
     disposition: "inline",

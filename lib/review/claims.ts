@@ -78,7 +78,7 @@ async function claimOldestDocument(tx: Tx, context: AppContext, viewer: Viewer):
   for (const { walk } of order) {
     // SKIP LOCKED: reviewers do not wait for each other, and no two get the same document.
     const [claimed] = await tx.$queryRaw<{ id: string }[]>`
-      UPDATE "File" SET "claimById" = ${viewer.id}::uuid, "claimUntil" = ${claimUntil}
+      UPDATE "File" SET "claimById" = ${viewer.id}::uuid, "claimUntil" = ${claimUntil}, "claimedAt" = ${clock.now()}
       WHERE id = (
         SELECT id FROM "File" WHERE ${walks[walk]?.isFree}
         ORDER BY "createdAt", id LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -109,14 +109,17 @@ export async function claimDocument(context: AppContext, viewer: Viewer, fileId:
         "conflict",
         `You have already claimed ${MAX_CLAIMS} documents. Decide on one or release it first.`,
       );
+    const now = clock.now();
+    const claimUntil = secondsFromNow(clock, limits.claimTtl);
+    const undecided = { id: fileId, status: { in: [...UNDECIDED_STATUSES] }, purgedAt: null };
+    const renewed = await tx.file.updateMany({
+      where: { ...undecided, claimById: viewer.id, claimUntil: { gt: now } },
+      data: { claimUntil },
+    });
+    if (renewed.count === 1) return renewed;
     return tx.file.updateMany({
-      where: {
-        id: fileId,
-        status: { in: [...UNDECIDED_STATUSES] },
-        purgedAt: null,
-        OR: [{ claimById: viewer.id }, { claimUntil: null }, { claimUntil: { lte: clock.now() } }],
-      },
-      data: { claimById: viewer.id, claimUntil: secondsFromNow(clock, limits.claimTtl) },
+      where: { ...undecided, OR: [{ claimUntil: null }, { claimUntil: { lte: now } }] },
+      data: { claimById: viewer.id, claimUntil, claimedAt: now },
     });
   });
   const review = await findReview(context, viewer, fileId);

@@ -42,6 +42,7 @@ const FACTS = { certificateNumber: "001234", issuedOn: "2026-01-15" };
 async function submitAndClaim(field: string, by = ada) {
   const document = await fixture.submitFile(member, field);
   await claimDocument(fixture.context, by, document.id);
+  await fixture.viewPage(by, document.id);
   return document;
 }
 
@@ -164,6 +165,7 @@ describe("a decision", () => {
     const letter = await submitAndClaim("medicalLetter");
     await releaseClaim(fixture.context, ada, letter.id);
     await claimDocument(fixture.context, bob, letter.id);
+    await fixture.viewPage(bob, letter.id);
     const [byAda, byBob] = await Promise.allSettled([
       decideOn(letter, { outcome: "reject", reason: "not_fit" }, ada),
       decideOn(letter, { facts: { signed: true } }, bob),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AppContext } from "../app-context";
+import { hasViewedSince } from "../audit/access-log";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import type { Decision } from "../db/generated/client";
@@ -21,8 +22,8 @@ import { type DecisionRequest, type ValidatedDecision, validateDecision } from "
 /**
  * Decides on a claimed document in one transaction. An approval supersedes the earlier approval.
  * The same decision again repeats the response: the first one may have been lost on its way.
- * Errors: not_found; forbidden on the viewer's own document; invalid; conflict without a claim, or
- * if the reviewer saw other bytes.
+ * Errors: not_found; forbidden on the viewer's own document; invalid; conflict without a claim, if
+ * the reviewer saw other bytes, or for an approval of a document that the reviewer has not seen.
  */
 export async function decideOnDocument(
   context: AppContext,
@@ -43,6 +44,7 @@ export async function decideOnDocument(
     const decision = validateDecision(field, request, earlier?.createdAt ?? context.clock.now());
     if (earlier && isSameDecision(earlier, decision)) return;
     requireDecidable(context, viewer, file, decision.sha256);
+    if (isApproval(decision.outcome)) await requirePageShown(tx, viewer, file);
     await commitDecision(tx, context, viewer, file, field, decision);
   };
   await retryTransaction(() => context.db.$transaction(decideOnce));
@@ -67,6 +69,12 @@ function requireDecidable({ clock }: AppContext, viewer: Viewer, file: FileRow, 
       "Your claim on this document has expired. Claim it again. Your text is saved.",
     );
   }
+}
+
+/** Nobody approves a document unseen: the register has a view by this reviewer within this claim. */
+async function requirePageShown(tx: Tx, viewer: Viewer, { id, claimedAt }: FileRow): Promise<void> {
+  if (claimedAt && (await hasViewedSince(tx, viewer, id, claimedAt))) return;
+  throw new Problem("conflict", "Look at the document before you approve it. Open one of its pages first.");
 }
 
 async function commitDecision(

@@ -61,6 +61,7 @@ describe("a planted outcome", () => {
     await fixture.context.db.file.deleteMany();
     const { letter } = await passOnLetter();
     expect((await claimNextDocument(fixture.context, bob, {}))?.file.id).toBe(letter.id);
+    await fixture.viewPage(bob, letter.id);
     const review = await decideOnDocument(fixture.context, bob, letter.id, {
       outcome: "approve",
       sha256: letter.sha256,

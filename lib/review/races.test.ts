@@ -32,6 +32,7 @@ async function submitRenewal() {
   const held = await fixture.submitFile(member, "dbsCertificate", { status: "approved", place: "held" });
   const renewed = await fixture.submitFile(member, "dbsCertificate", { version: 2 });
   await claimDocument(fixture.context, ada, renewed.id);
+  await fixture.viewPage(ada, renewed.id);
   return { held, renewed };
 }
 

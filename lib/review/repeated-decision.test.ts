@@ -24,6 +24,7 @@ async function submitAndClaim() {
   const member = await fixture.createPerson([], "member");
   const document = await fixture.submitFile(member, "dbsCertificate");
   await claimDocument(fixture.context, ada, document.id);
+  await fixture.viewPage(ada, document.id);
   return document;
 }
 

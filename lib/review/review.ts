@@ -12,7 +12,7 @@ export type Review = {
   member: { id: string; name: string; handle: string };
   version: number;
   previous: FileView | null;
-  claim: { by: { id: string; name: string }; until: string } | null;
+  claim: { by: { id: string; name: string }; since?: string; until: string } | null;
   submittedAt: string;
   decisions: DecisionView[];
 };
@@ -92,7 +92,11 @@ export async function queryReviews(
       previous: earlier ? toFileView(storages, withSize(earlier)) : null,
       claim:
         row.claimById !== null && row.claimByName !== null && row.claimUntil && row.claimUntil > now
-          ? { by: { id: row.claimById, name: row.claimByName }, until: row.claimUntil.toISOString() }
+          ? {
+              by: { id: row.claimById, name: row.claimByName },
+              ...(row.claimedAt ? { since: row.claimedAt.toISOString() } : {}),
+              until: row.claimUntil.toISOString(),
+            }
           : null,
       submittedAt: row.createdAt.toISOString(),
       decisions: (row.decisions ?? []).map(toDecisionView),

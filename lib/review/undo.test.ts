@@ -31,6 +31,7 @@ async function submitRenewal() {
 
 async function approve({ id, sha256 }: { id: string; sha256: string }) {
   await claimDocument(fixture.context, ada, id);
+  await fixture.viewPage(ada, id);
   return decideOnDocument(fixture.context, ada, id, { outcome: "approve", facts: FACTS, sha256 });
 }
 
@@ -73,6 +74,7 @@ describe("undoing a decision", () => {
       facts: {},
       claimById: ada.id,
       claimUntil: expect.any(Date),
+      claimedAt: expect.any(Date),
     });
     expect((await approve(renewed)).file.status).toBe("approved");
   });

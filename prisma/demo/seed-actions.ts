@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AppContext } from "../../lib/app-context";
-import { logAccess, logAccessOncePerSession } from "../../lib/audit/access-log";
+import { logAccess, logPageView } from "../../lib/audit/access-log";
 import { withdrawFile } from "../../lib/files/withdraw-file";
 import type { Viewer } from "../../lib/permissions/viewer";
 import { claimDocument } from "../../lib/review/claims";
@@ -65,9 +65,8 @@ async function replayDecision(
   { ago, undone, by: _, ...decision }: PastDecision,
 ): Promise<void> {
   await claimDocument(contextAt(ago + 4 * MINUTE), reviewer, id);
-  await logAccessOncePerSession(contextAt(ago + 3 * MINUTE), reviewer, id, CLIENT_INFO);
-  const { db } = contextAt(ago);
-  const { sha256 } = await db.file.findUniqueOrThrow({ where: { id }, select: { sha256: true } });
-  await decideOnDocument(contextAt(ago), reviewer, id, { ...decision, sha256 });
+  const file = await contextAt(ago).db.file.findUniqueOrThrow({ where: { id } });
+  await logPageView(contextAt(ago + 3 * MINUTE), reviewer, file, CLIENT_INFO);
+  await decideOnDocument(contextAt(ago), reviewer, id, { ...decision, sha256: file.sha256 });
   if (undone) await undoDecision(contextAt(ago - MINUTE / 20), reviewer, id);
 }

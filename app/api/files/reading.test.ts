@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/app-context";
+import { appContext, db } from "@/app/_server/app-context";
+import { Problem } from "@/lib/errors";
 import type { FileView } from "@/lib/files/file";
+import { signPageUrl } from "@/lib/files/signed-urls";
 import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
 import { createPersonWithRole, fetchUrl, type Person, signUp } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
@@ -139,6 +142,19 @@ describe("the access log", () => {
       expect(response.headers.get("location")).toBeNull();
       expect(await response.text()).not.toContain("/api/storage/");
     }
+  });
+
+  test("has no view of a page that could not be drawn", async () => {
+    const before = await accesses(ada);
+    const unreadable = withPrivateFault(appContext(), {
+      read: async () => {
+        throw new Problem("unavailable", "The store is away.");
+      },
+    });
+    const client = { address: null, userAgent: null };
+    const signing = signPageUrl(unreadable, ada.viewer, certificate.id, 2, client);
+    await expect(signing).rejects.toMatchObject({ code: "unavailable" });
+    expect(await accesses(ada)).toBe(before);
   });
 
   test("is paged without gaps or repeats", async () => {

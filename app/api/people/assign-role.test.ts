@@ -50,6 +50,7 @@ test("an admin with all fields decides on documents", async () => {
     items: [{ file: { id: letter.id } }],
   });
   expect((await ines.post("/api/reviews/claims", {})).status).toBe(200);
+  expect((await ines.get(`/api/files/${letter.id}/pages/1`)).status).toBe(302);
   const approval = { outcome: "approve", facts: { signed: true }, sha256: letter.sha256 };
   expect((await ines.post(`/api/reviews/${letter.id}/decision`, approval)).status).toBe(200);
   const change = await ines.request("PATCH", `/api/people/${ada.id}`, { body: { role: "reviewer" } });

@@ -50,6 +50,9 @@ describe("the review of a document", () => {
 
     const seen = { ...approval(first), sha256: `${"A".repeat(43)}=` };
     expect((await rita.post(`/api/reviews/${first.id}/decision`, seen)).status).toBe(409);
+    // An approval needs that a page was shown within the claim.
+    expect((await rita.post(`/api/reviews/${first.id}/decision`, approval(first))).status).toBe(409);
+    expect((await rita.get(`/api/files/${first.id}/pages/1`)).status).toBe(302);
     const decided = await rita.post(`/api/reviews/${first.id}/decision`, approval(first));
     expect(decided.status).toBe(200);
     const repeated = await rita.post(`/api/reviews/${first.id}/decision`, approval(first));

@@ -13,6 +13,7 @@ export function DocumentPane({
   pages,
   name,
   view: { page: requestedPage, zoom, quarterTurns },
+  claimedAt,
   frameRef,
   onReady,
 }: {
@@ -21,6 +22,7 @@ export function DocumentPane({
   /** "DBS certificate of Ada Lovelace, version 2". */
   name: string;
   view: DocumentView;
+  claimedAt?: string | undefined;
   frameRef?: RefObject<HTMLElement | null>;
   onReady?: () => void;
 }) {
@@ -41,6 +43,7 @@ export function DocumentPane({
           key={each}
           fileId={fileId}
           page={each}
+          claimedAt={claimedAt}
           alt={`Page ${each} of ${pages}: ${name}`}
           hidden={each !== page}
           zoom={zoom}

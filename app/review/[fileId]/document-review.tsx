@@ -51,6 +51,10 @@ function DocumentReviewBody({
   // An opened document stays open after a decision or the end of a claim.
   if (claimStatus === "mine" && !hasOpened) setOpened(true);
   const isShown = hasOpened && !isPurged && claimStatus !== "own";
+  // Kept after a decision: the pages are requested again only within a new claim.
+  const [claimedAt, setClaimedAt] = useState<string>();
+  const newClaim = claimStatus === "mine" ? review.claim?.since : undefined;
+  if (newClaim !== undefined && newClaim !== claimedAt) setClaimedAt(newClaim);
   const decisionHeading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
@@ -73,7 +77,12 @@ function DocumentReviewBody({
       </div>
       <section aria-label="Document" className="min-w-0">
         {isShown ? (
-          <DocumentViewer review={review} field={field} onOpened={() => router.refresh()} />
+          <DocumentViewer
+            review={review}
+            field={field}
+            claimedAt={claimedAt}
+            onOpened={() => router.refresh()}
+          />
         ) : (
           <OpenDocumentPrompt review={review} claimStatus={claimStatus} onOpen={() => setOpened(true)} />
         )}

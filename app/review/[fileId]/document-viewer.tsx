@@ -22,10 +22,13 @@ import { ViewerToolbar } from "./viewer-toolbar";
 export function DocumentViewer({
   review: { file, previous, member, version },
   field,
+  claimedAt,
   onOpened,
 }: {
   review: Review;
   field: ReviewField;
+  /** The start of the viewer's claim, if there is one. */
+  claimedAt: string | undefined;
   /** Called when the first page is loaded. By then the access is logged. */
   onOpened: () => void;
 }) {
@@ -69,6 +72,7 @@ export function DocumentViewer({
           pages={file.pages ?? 1}
           name={`${name}, version ${version}`}
           view={view}
+          claimedAt={claimedAt}
           onReady={() => {
             if (!hasOpened.current) onOpened();
             hasOpened.current = true;

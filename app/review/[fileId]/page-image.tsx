@@ -15,6 +15,7 @@ import { type PageLoadError, pageLoadErrorOf } from "./page-load-error";
 export function PageImage({
   fileId,
   page,
+  claimedAt,
   alt,
   hidden,
   zoom,
@@ -23,6 +24,7 @@ export function PageImage({
 }: {
   fileId: string;
   page: number;
+  claimedAt: string | undefined;
   alt: string;
   hidden: boolean;
   zoom: DocumentView["zoom"];
@@ -32,7 +34,9 @@ export function PageImage({
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   const [error, setError] = useState<PageLoadError | null>(null);
   const [attempt, setAttempt] = useState(1);
-  const source = `/api/files/${fileId}/pages/${page}`;
+  // A new claim requests the page again: the server logs that it was shown within the claim.
+  const claim = claimedAt === undefined ? "" : `?claim=${encodeURIComponent(claimedAt)}`;
+  const source = `/api/files/${fileId}/pages/${page}${claim}`;
   if (error) {
     return (
       <div hidden={hidden} className="grid min-h-72 place-items-center p-6">

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createTestEnvironment } from "../../../tests/support/environment";
 import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-context";
+import { logPageView } from "../../audit/access-log";
 import { env } from "../../config/env";
 import type { FileStatus, Role } from "../../db/generated/enums";
 import { fields } from "../../fields/fields";
@@ -84,8 +85,15 @@ export async function createReviewFixture() {
     return data;
   }
 
+  /** Shows a page of a document to this person, as far as the register knows. */
+  async function viewPage(viewer: Viewer, id: string) {
+    const file = await db.file.findUniqueOrThrow({ where: { id } });
+    await logPageView(context, viewer, file, { address: null, userAgent: null });
+  }
+
   return {
     context,
+    viewPage,
     buildFileRow,
     createPerson,
     submitFile,
