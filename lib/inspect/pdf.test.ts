@@ -24,14 +24,6 @@ describe("an inspected PDF", () => {
       detail: expect.stringMatching(/cannot find the pages.*Print it to a new PDF/),
     });
   });
-
-  test("is drawn many times in the memory of one", async () => {
-    const bytes = await readFixture("scripted-form.pdf");
-    await drawPages(bytes);
-    const before = process.memoryUsage.rss();
-    for (let opened = 0; opened < 60; opened += 1) await drawPages(bytes);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1024 * 1024);
-  });
 });
 
 test("the first pages and a sample of a long document are drawn", () => {
