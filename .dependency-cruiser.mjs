@@ -1,6 +1,6 @@
-// Which folder may import which. scripts/repository-checks/import-directions.test.ts plants one violation per
-// rule and expects the rule's name. A rule that leaves out `tests` lets test files build what they
-// test.
+// Which folder may import which. scripts/repository-checks/import-directions.test.ts plants one
+// violation per rule and expects the rule's name. A rule that leaves out `tests` lets test files
+// build what they test.
 const tests = "(\\.test\\.tsx?$|(^|/)testing/|^tests/)";
 const generated = "^lib/db/generated/";
 
@@ -59,7 +59,11 @@ export default {
       to: {
         path: "^lib/(storage|db)/",
         // These hold no connection: names of errors, one lock, keys, streams.
-        pathNot: [generated, "^lib/db/(outage|conflict|lock-user)\\.ts$", "^lib/storage/(key|read-all)\\.ts$"],
+        pathNot: [
+          generated,
+          "^lib/db/(outage|conflict|lock-user)\\.ts$",
+          "^lib/storage/(key|read-all)\\.ts$",
+        ],
         dependencyTypesNot: ["type-only"],
       },
     },

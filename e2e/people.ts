@@ -113,7 +113,9 @@ async function sendWrite(
   expect(answer.status(), `${path}: ${await answer.text()}`).toBe(200);
 }
 
-/** Sign-ups count per address, and the test server trusts one proxy. RFC 3849 documents the range. */
+/**
+ * Sign-ups count per address, and the test server trusts one proxy. RFC 3849 documents the range.
+ */
 function newAddress(): string {
   return `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`;
 }

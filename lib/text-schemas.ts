@@ -41,7 +41,9 @@ function textSchema(
     .refine((value) => value.length <= max, `must have at most ${max} characters`);
 }
 
-/** Tells whether cleaned text is one line without control characters, overrides and half letters. */
+/**
+ * Tells whether cleaned text is one line without control characters, overrides and half letters.
+ */
 export function isPlainLine(text: string): boolean {
   return text.isWellFormed() && !REFUSED_IN_LINE.test(text);
 }
@@ -69,8 +71,8 @@ export function cleanText(text: string): string {
 
 /**
  * Default ignorable: drawn as nothing (U+200B, U+00AD, U+3164, ...). The others are blank by their
- * glyph: the braille blank, annotation marks, a musical and an Egyptian blank. An override counts as
- * visible, so that it is refused and not dropped.
+ * glyph: the braille blank, annotation marks, a musical and an Egyptian blank. An override counts
+ * as visible, so that it is refused and not dropped.
  */
 const VISIBLE = /[^\s\p{DI}\u2800\ufff9-\ufffb\u{13430}-\u{13442}\u{1d159}]|[\u202d\u202e]/u;
 

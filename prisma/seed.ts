@@ -21,7 +21,9 @@ export const demoSignInHelp = `
 ${DEMO_ACCOUNTS.map(([key, description]) => `    ${demoEmail(key).padEnd(22)}${description}`).join("\n")}
 `;
 
-/** Selects people who do not belong to the demo. Their addresses say nothing: anybody can sign up. */
+/**
+ * Selects people who do not belong to the demo. Their addresses say nothing: anybody can sign up.
+ */
 export const whereNotDemo = { demo: false };
 
 /** The limits of the demo's past, whatever the settings are now. */

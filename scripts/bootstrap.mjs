@@ -1,8 +1,7 @@
 // Runs a command of package.json: `node scripts/bootstrap.mjs <command> [arguments]`. First it
-// provides what every command needs: a supported Node, the packages, Prisma's client and the program
-// of the decoder processes. Then it
-// runs scripts/<command>.ts. It is plain JavaScript for Node 18 and later, and imports no package,
-// because it runs before the installation.
+// provides what every command needs: a supported Node, the packages, Prisma's client and the
+// program of the decoder processes. Then it runs scripts/<command>.ts. It is plain JavaScript for
+// Node 18 and later, and imports no package, because it runs before the installation.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

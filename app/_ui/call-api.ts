@@ -29,7 +29,10 @@ export function rememberPerson(id: string): void {
   pagePerson ??= id;
 }
 
-/** Calls the API. A write names the person of the page. Returns status 0 without a response. Rejects only if the signal is aborted. */
+/**
+ * Calls the API. A write names the person of the page. Returns status 0 without a response. Rejects
+ * only if the signal is aborted.
+ */
 export async function callApi(
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,

@@ -37,7 +37,9 @@ function browserTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 }
 
-/** Returns the browser's own day as `YYYY-MM-DD`, for date pickers. On the server it is that of UTC. */
+/**
+ * Returns the browser's own day as `YYYY-MM-DD`, for date pickers. On the server it is that of UTC.
+ */
 export function useToday(serverNow: string): string {
   return useSyncExternalStore(subscribe, browserDay, () => toIsoDay(serverNow, "UTC"));
 }

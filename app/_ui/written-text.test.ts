@@ -77,7 +77,7 @@ test("a public profile shows each written text in its own direction", async () =
   expect(tagsWithoutDirection(page)).toEqual([]);
 });
 
-test("a person types each text in its own direction, an e-mail address does not", () => {
+test("each text but an e-mail address is typed in its own direction", () => {
   const field = { name: "text", label: "Text", defaultValue: HEBREW };
   for (const element of [createElement(TextField, field), createElement(TextArea, field)])
     expect(renderToStaticMarkup(element)).toContain('dir="auto"');

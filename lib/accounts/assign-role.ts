@@ -52,7 +52,9 @@ function parseName(text: string): string {
   throw new Error(`--name ${parsed.error.issues[0]?.message ?? "is not valid"}`);
 }
 
-/** Whoever registered the address keeps nothing: no session, no password, no other way to sign in. */
+/**
+ * A person who registered the address before keeps no session, password or other way to sign in.
+ */
 async function vouchForAddress(tx: Tx, userId: string, password: string): Promise<void> {
   await tx.user.update({ where: { id: userId }, data: { emailVerified: true } });
   await tx.account.deleteMany({ where: { userId, providerId: { not: "credential" } } });

@@ -20,7 +20,7 @@ const MINUTE = 60;
 
 /**
  * Returns the limits of attempts. Failures to sign in count for the account from one network: the
- * tenth is refused, and nobody can lock a person out from elsewhere. The bound of a network leaves
+ * tenth is refused, and no other network can lock a person out. The bound of a network leaves
  * room for the people of an office. The bound of an account holds for many networks together.
  * Sign-ups count for the network, successful ones too. The keys have hashes of accounts, so the
  * table does not list who has one.

@@ -99,7 +99,9 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = fal
 
 const MAX_SESSIONS = 20;
 
-/** The last of concurrent sign-ins sees all their sessions, because each runs this after its own. */
+/**
+ * The last of concurrent sign-ins sees all their sessions, because each runs this after its own.
+ */
 async function endOldestSessions(db: Db, userId: string): Promise<void> {
   await db.$executeRaw`
     DELETE FROM "Session" WHERE id IN (

@@ -16,7 +16,9 @@ export function clientNetworkOf(address: string | null): string {
   return `${prefix.join(":")}::/64`;
 }
 
-/** The URL parser turns each spelling of an address into one: hexadecimal, with one "::" at most. */
+/**
+ * The URL parser turns each spelling of an address into one: hexadecimal, with one "::" at most.
+ */
 function expandGroups(address: string): number[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [left = [], right = []] = canonical.split("::").map((half) => half.split(":").filter(Boolean));

@@ -20,7 +20,9 @@ const waitingQueries = async () => {
   return rowCount ?? 0;
 };
 
-/** Starts `work` while `change` is not committed yet, and commits once `work` waits or has ended. */
+/**
+ * Starts `work` while `change` is not committed yet, and commits once `work` waits or has ended.
+ */
 async function startDuring<T>(change: (tx: Tx) => Promise<unknown>, work: () => Promise<T>) {
   let isSettled = false;
   let outcome: Promise<PromiseSettledResult<T>[]> | undefined;

@@ -86,9 +86,9 @@ export async function hasViewedSince(db: Tx, viewer: Viewer, fileId: string, sin
 const PAGE_SIZE = 50;
 
 /**
- * Lists the accesses to a file, latest first, for a viewer who may read it. Names and roles are those
- * of the moment of access. `cursor` is the `next`
- * of the page before. Errors: not_found, invalid.
+ * Lists the accesses to a file, latest first, for a viewer who may read it. Names and roles are
+ * those of the moment of access. `cursor` is the `next` of the page before. Errors: not_found,
+ * invalid.
  */
 export async function listAccesses(
   context: Pick<AppContext, "db">,

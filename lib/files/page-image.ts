@@ -13,7 +13,9 @@ const RENDER_SECONDS = 120;
 /** A day, and an hour for the URLs that were signed at its end. */
 const PAGE_IMAGE_SECONDS = 25 * 3600;
 
-/** A page that needs too much memory or time gets this many attempts, because a machine may be slow. */
+/**
+ * A page that needs too much memory or time gets this many attempts, because a machine may be slow.
+ */
 const MAX_ATTEMPTS = 2;
 
 /**

@@ -74,7 +74,7 @@ describe("a profile card", () => {
     expect(shown.equals(await renderCard({ name: "Taro", headline: "Reader" }))).toBe(true);
   });
 
-  test("has the handle as its title if it can draw no letter of the name", async () => {
+  test("shows the handle if it can draw no letter of the name", async () => {
     const shown = await renderCard({ name: "山田太郎", handle: "taro-100200", headline: "" });
     expect(shown.equals(await renderCard({ name: "taro-100200", headline: "" }))).toBe(true);
   });

@@ -18,7 +18,7 @@ const CPU_LIMITS_MS: Record<DecoderJobName, number> = {
 /** A process that hangs without using the processor, or does not get it. */
 const NO_RESPONSE_MS = 60_000;
 
-/** Longer than this, and the person is told to try again. */
+/** After this time the response says to try again. */
 const MAX_WAIT_MS = { image: 20_000, inspection: 120_000 } as const;
 
 /** The file needs more memory or processor time than a decoder process has. */

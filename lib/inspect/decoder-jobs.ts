@@ -7,9 +7,9 @@ import { renderPicture } from "./picture";
 import { renderVariants } from "./variants";
 
 /**
- * The jobs of a decoder process: all code that reads a member's bytes as a picture or document. Each
- * takes the bytes, options that can be copied between processes, and a function that starts its
- * time again.
+ * The jobs of a decoder process: all code that reads a member's bytes as a picture or document.
+ * Each takes the bytes, options that can be copied between processes, and a function that starts
+ * its time again.
  */
 export const DECODER_JOBS = {
   inspectDocument: (bytes: Buffer, { type }: { type: MediaType }, onStep?: () => void) =>

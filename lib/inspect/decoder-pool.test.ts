@@ -70,7 +70,7 @@ test("a job that waits too long is given up", async () => {
   expect(await pool.acquire({ person: "cleo", purpose: "image", maxWaitMs: 1 })).toBeNull();
 });
 
-test("a closed pool runs nothing, and those who wait are told", async () => {
+test("a closed pool runs nothing, and rejects what waits", async () => {
   await Promise.all(["ada", "ben"].map((person) => acquire(person)));
   const waiting = acquire("cleo");
   pool.close();

@@ -1,19 +1,21 @@
 import { DecoderProcess } from "./decoder-process";
 
-/** Also on one core: a slow file must not make everybody else wait. */
+/** Two, also on one core: other people must not wait for a slow file. */
 const PROCESSES = 2;
 /** The server refuses further jobs. Each waits for at most some seconds. */
 const MAX_WAITING = 64;
-/** Of one person: the pages that a reviewer leafs through, or the files that a member sends at once. */
+/**
+ * Of one person: the pages that a reviewer leafs through, or the files that a member sends at once.
+ */
 const MAX_WAITING_PER_PERSON = 16;
 /** An idle process ends after this time and gives its memory back. */
 const IDLE_MS = 120_000;
 
-/** Who waits for a job, and for what. */
+/** The person that a job is for, and its purpose. */
 export type DecoderClaim = {
   /** The id of the person. Only one job of a person runs at a time. */
   person: string;
-  /** Somebody waits for an image, or a file is inspected. Images never wait for inspections alone. */
+  /** A person waits for an image, or the server inspects a file. One process is left for images. */
   purpose: "image" | "inspection";
   /** Milliseconds until the claim is given up. */
   maxWaitMs: number;

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { DecoderRequest, DecoderResponse } from "./decoder-messages";
 
-/** Compiled from `decoder-program.ts` by `server/compile-decoder.mjs`; next.config.js includes it. */
+/**
+ * Compiled from `decoder-program.ts` by `server/compile-decoder.mjs`; next.config.js includes it.
+ */
 const PROGRAM_FILE = join(/* turbopackIgnore: true */ process.cwd(), ".decoder/program.mjs");
 
 /** PDFium may have 8192 pages of 64 KiB, which is 512 MiB. */

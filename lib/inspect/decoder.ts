@@ -111,7 +111,9 @@ const FAULT_OF_BYTES =
   /^(Input (buffer|image)|Warning treated as error|Vips(Jpeg|Foreign)|(vips|lib)?(jpeg|png|webp)\w*:)/i;
 const FAULT_OF_OURS = /out of memory|unable to allocate|timeout|too many open files/i;
 
-/** Runs code that decodes a member's file. What a decoder says about the bytes is `unreadable_file`. */
+/**
+ * Runs code that decodes a member's file. What a decoder says about the bytes is `unreadable_file`.
+ */
 export async function mapDecodeErrors<T>(decode: () => Promise<T>): Promise<T> {
   try {
     return await decode();

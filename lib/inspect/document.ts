@@ -13,8 +13,8 @@ export async function inspectDocument(
   if (type === "application/pdf") return { pages: await inspectPdf(bytes, onPage) };
   const { decodePicture, readPictureHeader } = await import("./decoder");
   const { width, height } = await readPictureHeader(bytes);
-  // A page image needs every pixel. Without the extract a JPEG is decoded at a fraction of its size,
-  // and a missing end does not show.
+  // A page image needs every pixel. Without the extract a JPEG is decoded at a fraction of its
+  // size, and a missing end does not show.
   await decodePicture(bytes, (open) =>
     open().extract({ left: 0, top: 0, width, height }).resize(32, 32, { fit: "fill" }).raw().toBuffer(),
   );

@@ -5,7 +5,9 @@ import type { PDFiumModule } from "@hyzyla/pdfium";
 // A PDF may name a font without containing it. PDFium has its own fonts for European letters only,
 // and leaves out all others without a word. These fonts draw them.
 
-/** Bits of the field ulCodePageRange1 in the OS/2 table of a font. PDFium chooses a font by them. */
+/**
+ * Bits of the field ulCodePageRange1 in the OS/2 table of a font. PDFium chooses a font by them.
+ */
 const JAPANESE = 1 << 17;
 const SIMPLIFIED_CHINESE = 1 << 18;
 const KOREAN = (1 << 19) | (1 << 21);

@@ -8,8 +8,8 @@ const PORTFOLIO =
   "This PDF is a portfolio, a folder of other files. Reviewers would see only its cover. Upload the papers inside it instead.";
 
 /**
- * Throws `unreadable_file` for a PDF whose pages do not show its content: a dynamic XFA form ("Please
- * wait...") and a portfolio. A PDF with attachments is accepted.
+ * Throws `unreadable_file` for a PDF whose pages do not show its content: a dynamic XFA form
+ * ("Please wait...") and a portfolio. A PDF with attachments is accepted.
  */
 export function requirePagesWithContent(document: PdfDocument, bytes: Uint8Array): void {
   if (document.hasXfaPages) throw new Problem("unreadable_file", XFA_FORM);
@@ -27,7 +27,9 @@ const MAX_DICTIONARY_BYTES = 1024;
 const MAX_STREAM_BYTES = 16 * 1024 * 1024;
 const MAX_STREAMS = 2000;
 
-/** Tells whether the catalog has a /Collection. PDFium has no function for it. (ISO 32000-1, 7.11.6) */
+/**
+ * Tells whether the catalog has a /Collection. PDFium has no function for it. (ISO 32000-1, 7.11.6)
+ */
 function isPortfolio(bytes: Uint8Array): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return hasCollection(file) || objectStreams(file).some(hasCollection);

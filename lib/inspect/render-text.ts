@@ -30,8 +30,8 @@ export type TextImage = {
 };
 
 /**
- * Renders plain text on a transparent background, trimmed. It leaves out what the fonts cannot draw,
- * because that would be a box. A text without anything to draw is one empty pixel.
+ * Renders plain text on a transparent background, trimmed. It leaves out what the fonts cannot
+ * draw, because that would be a box. A text without anything to draw is one empty pixel.
  */
 export async function renderText({ text, font, size, colour, width }: TextImage): Promise<Pixels> {
   await loadFallbackFont();
@@ -62,7 +62,9 @@ function loadFallbackFont(): Promise<unknown> {
   return fallbackFont;
 }
 
-/** Returns one line of the characters that the fonts can draw. Empty if a reader would see nothing. */
+/**
+ * Returns one line of the characters that the fonts can draw. Empty if a reader would see nothing.
+ */
 export async function toDrawableLine(text: string): Promise<string> {
   const fonts = await loadCharacterSets();
   const canDraw = (character: string) =>

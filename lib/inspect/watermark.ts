@@ -25,7 +25,7 @@ export async function applyWatermark(page: Pixels, text: string): Promise<Pixels
 /** Renders one slanted line with space around it, at most as large as the page. */
 async function renderTile(text: string, page: Pixels): Promise<Pixels> {
   const size = Math.max(11, Math.round(Math.min(page.width, page.height) / SIDE_TO_TEXT_RATIO));
-  // A wider line would be scaled down until nobody can read it.
+  // A wider line would be scaled down until it is illegible.
   const maxWidth = Math.max(size, Math.min(page.width, page.height) - 3 * size);
   const line = { text: text.slice(0, MAX_TEXT_LENGTH), font: "sans", size } as const;
   const [dark, light] = await Promise.all(

@@ -5,9 +5,9 @@ import type { Viewer } from "./viewer";
 export const PERSON_HEADER = "Dossier-Person";
 
 /**
- * Requires that a write comes from a page that was drawn for this viewer: a page outlives a session,
- * and another person may sign in, in another tab. `person` is the id that the client names at `path`;
- * without one, as from a script, nothing is checked. Errors: conflict.
+ * Requires that a write comes from a page that was drawn for this viewer: a page outlives a
+ * session, and another person may sign in, in another tab. `person` is the id that the client names
+ * at `path`; without one, as from a script, nothing is checked. Errors: conflict.
  */
 export function requireSamePerson(viewer: Viewer, person: string | null | undefined, path: string): void {
   if (!person || person === viewer.id) return;

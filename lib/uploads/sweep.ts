@@ -30,9 +30,9 @@ export type SweepResult = {
 
 /**
  * Completes or undoes abandoned work: expires uploads, syncs publications, executes purges, aborts
- * multipart uploads, marks approvals past their date, deletes rows of the past. Safe while requests,
- * completions or another sweep run. Its memory use does not grow with the work. Stops early when
- * `signal` is aborted.
+ * multipart uploads, marks approvals past their date, deletes rows of the past. Safe while
+ * requests, completions or another sweep run. Its memory use does not grow with the work. Stops
+ * early when `signal` is aborted.
  */
 export async function sweep(context: AppContext, signal?: AbortSignal): Promise<SweepResult> {
   const expired = await expireAbandonedUploads(context, signal);

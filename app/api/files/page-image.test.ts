@@ -131,7 +131,7 @@ test.each(OUR_FAILURES)("%s of the decoder does not end the drawing of a page", 
 test.each([
   ["memory", 1],
   ["time", 2],
-] as const)("a page that takes too much %s is drawn %i times at most", async (limit, attempts) => {
+] as const)("draws a page that takes too much %s at most %i times", async (limit, attempts) => {
   const { open } = await letter();
   const decoders = scriptedDecoders({ kind: "limit", limit });
   const codes: string[] = [];
@@ -142,7 +142,7 @@ test.each([
   expect(decoders.jobs).toBe(attempts);
 });
 
-test("a document that was too large to inspect is not read for a page", async () => {
+test("reads no document that was too large to inspect for a page", async () => {
   const { id, open } = await letter();
   await db().file.update({ where: { id }, data: { pages: null } });
   const decoders = scriptedDecoders({ kind: "failed", reason: "must not run" });

@@ -123,7 +123,7 @@ test("accounts count as verified on a loopback URL", async () => {
 describe("an admin of a public site", () => {
   const publicSite = () => ({ ...appContext(), trustsUnverifiedAccounts: false });
 
-  test("gives no role and no grant to an account that is not verified", async () => {
+  test("gives an unverified account no role and no grant", async () => {
     const { viewer: admin } = await createPersonWithRole(db(), "admin", []);
     const eve = await createPersonWithRole(db(), "reviewer", ["contract"]);
     const refused = { code: "conflict", detail: expect.stringContaining("is not verified") };

@@ -70,7 +70,10 @@ function missingFacts({ facts }: ReviewField, draft: Draft, outcome: Outcome): R
     : [];
 }
 
-/** Names the facts that a decision still needs, or returns null: "certificate number, date of issue". */
+/**
+ * Names the facts that a decision still needs, or returns null: "certificate number, date of
+ * issue".
+ */
 export function describeMissingFacts(field: ReviewField, draft: Draft, outcome: Outcome): string | null {
   const names = missingFacts(field, draft, outcome).map(({ label, kind }) =>
     kind === "check" ? `a tick at “${label}”` : lowerCaseFirst(label),

@@ -88,7 +88,9 @@ export const UNEMBEDDED_SCRIPTS = {
   },
 } as const;
 
-/** One line of text in 48 points at (60, 700), in a font that the file names but does not contain. */
+/**
+ * One line of text in 48 points at (60, 700), in a font that the file names but does not contain.
+ */
 export function unembeddedFontPdf(script: keyof typeof UNEMBEDDED_SCRIPTS): Buffer {
   const { font, ordering, encoding, text } = UNEMBEDDED_SCRIPTS[script];
   const codes = Buffer.from(text, "utf16le").swap16().toString("hex");

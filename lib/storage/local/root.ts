@@ -5,7 +5,9 @@ import { notFoundProblem } from "../../errors";
 import { keyToPath } from "../key";
 import { diskProblem, isNotFoundError } from "./errors";
 
-/** The database may be on the same disk. This much stays free for it, on a small disk a twentieth. */
+/**
+ * The database may be on the same disk. This much stays free for it, on a small disk a twentieth.
+ */
 const RESERVED_BYTES = 1024 ** 3;
 const RESERVED_SHARE = 1 / 20;
 
