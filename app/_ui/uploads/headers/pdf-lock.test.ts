@@ -28,7 +28,7 @@ describe("isLockedPdf", () => {
     expect(await isLocked(Buffer.concat([Buffer.from("some bytes first\n"), bytes]))).toBe(true);
   });
 
-  test("leaves a file with a password only in its text to the server", async () => {
+  test("leaves a password only in the text to the server", async () => {
     const page = await readFixture("scanned.pdf");
     const text = Buffer.from("\n% /Encrypt 5 0 R\n5 0 obj << /Filter /Standard /R 3 /V 2 >> endobj\n");
     expect(await isLocked(Buffer.concat([page.subarray(0, 15), text, page.subarray(15)]))).toBe(false);
