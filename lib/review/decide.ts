@@ -71,7 +71,7 @@ function requireDecidable({ clock }: AppContext, viewer: Viewer, file: FileRow, 
   }
 }
 
-/** Nobody approves a document unseen: the register has a view by this reviewer within this claim. */
+/** Requires that the access log has a view by this reviewer within this claim. Errors: conflict. */
 async function requirePageShown(tx: Tx, viewer: Viewer, { id, claimedAt }: FileRow): Promise<void> {
   if (claimedAt && (await hasViewedSince(tx, viewer, id, claimedAt))) return;
   throw new Problem("conflict", "Look at the document before you approve it. Open one of its pages first.");

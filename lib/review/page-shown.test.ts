@@ -48,7 +48,7 @@ test("an approval needs a page shown within the claim", async () => {
   expect((await approve()).file.status).toBe("approved");
 });
 
-test("an approval needs a page shown within a claim on the next document", async () => {
+test("an approval needs a page shown within the next claim", async () => {
   await claimNextDocument(fixture.context, ada, {});
   await expectUnseen();
   await view();
