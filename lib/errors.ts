@@ -87,3 +87,7 @@ export type ProblemBody = {
 export function notFoundProblem(): Problem {
   return new Problem("not_found", "Not found, or you have no access to it.");
 }
+
+export function unauthenticatedProblem(): Problem {
+  return new Problem("unauthenticated", "Sign in first.");
+}

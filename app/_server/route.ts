@@ -1,13 +1,14 @@
 import type { z } from "zod";
+import type { SessionRef } from "@/lib/accounts/session";
 import { env } from "@/lib/config/env";
 import type { Role } from "@/lib/db/generated/enums";
-import { Problem } from "@/lib/errors";
+import { Problem, unauthenticatedProblem } from "@/lib/errors";
 import { PERSON_HEADER, requireSamePerson } from "@/lib/permissions/same-person";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { withTimeBudget } from "@/lib/storage/time-budget";
 import { readJson } from "./json-body";
 import { problemResponse, toProblem } from "./problem-response";
-import { findViewerByCookie, readSessionCookie } from "./viewer";
+import { findViewerByCookie, readSessionCookie, readSessionToken } from "./viewer";
 import { withRequestLogging } from "./with-request-logging";
 import { withSecurityHeaders } from "./with-security-headers";
 
@@ -18,8 +19,16 @@ type RouteParams = Record<string, string | string[]>;
 type NextContext = { params: Promise<RouteParams | undefined> };
 type Handler = (request: Request, context: NextContext) => Promise<Response>;
 
-/** Who may call: anyone (no session is read), every signed-in viewer, or these roles. */
-export type RequiredAccess = "anyone" | "signed-in" | readonly Role[];
+/**
+ * Who may call: anyone (no session is read), every signed-in viewer, or these roles. "session" is
+ * every signed-in viewer too, but the handler checks the session within a statement of its own.
+ */
+export type RequiredAccess = "anyone" | "signed-in" | "session" | readonly Role[];
+type CallerOf<A extends RequiredAccess> = A extends "anyone"
+  ? null
+  : A extends "session"
+    ? SessionRef
+    : Viewer;
 
 type Endpoint<A extends RequiredAccess, Body, Query> = {
   requiredAccess: A;
@@ -33,7 +42,7 @@ type Endpoint<A extends RequiredAccess, Body, Query> = {
   handle(call: {
     request: Request;
     params: Record<string, string>;
-    viewer: A extends "anyone" ? null : Viewer;
+    viewer: CallerOf<A>;
     body: Body;
     query: Query;
   }): Promise<Response>;
@@ -45,14 +54,25 @@ export function endpoint<A extends RequiredAccess, Body = undefined, Query = und
 ): Handler & { hasSideEffects: boolean } {
   const handler: Handler = async (request, context) => {
     requireSameOrigin(request, options.requiredAccess);
-    const viewer = await authorize(request, options.requiredAccess);
+    if (options.requiredAccess !== "session")
+      return handle(request, context, await authorize(request, options.requiredAccess));
+    try {
+      return await handle(request, context, readSession(request));
+    } catch (error) {
+      // A missing session comes before every other refusal.
+      await authorize(request, "signed-in");
+      throw error;
+    }
+  };
+  const handle = async (request: Request, context: NextContext, caller: Viewer | SessionRef | null) => {
     const body = options.body ? parseWithSchema(options.body, await readJson(request)) : undefined;
     const query = options.query
       ? parseWithSchema(options.query, Object.fromEntries(new URL(request.url).searchParams))
       : undefined;
     const params = joinCatchAllParams(await context.params);
-    // The lines above guarantee these types, but conditional types cannot express it.
-    const call = { request, params, viewer: viewer as never, body: body as Body, query: query as Query };
+    // The caller of this function guarantees the type, but conditional types cannot express it.
+    const viewer = caller as CallerOf<A>;
+    const call = { request, params, viewer, body: body as Body, query: query as Query };
     return options.longRunning ? options.handle(call) : withTimeBudget(() => options.handle(call));
   };
   return Object.assign(handler, { hasSideEffects: options.hasSideEffects ?? false });
@@ -127,11 +147,18 @@ async function authorize({ method, headers }: Request, access: RequiredAccess): 
   const viewer = await findViewerByCookie(headers.get("cookie"));
   if (viewer) requireSamePerson(viewer, person, PERSON_HEADER);
   if (access === "anyone") return null;
-  if (!viewer) throw new Problem("unauthenticated", "Sign in first.");
+  if (!viewer) throw unauthenticatedProblem();
   if (access !== "signed-in" && !access.includes(viewer.role)) {
     throw new Problem("forbidden", "Your role does not allow this. An admin can change your role.");
   }
   return viewer;
+}
+
+/** Reads the session of a request without a query. Errors: unauthenticated. */
+function readSession({ headers }: Request): SessionRef {
+  const token = readSessionToken(headers.get("cookie"));
+  if (token === null) throw unauthenticatedProblem();
+  return { token, person: headers.get(PERSON_HEADER) };
 }
 
 function isRead(method: string): boolean {

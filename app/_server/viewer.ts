@@ -8,9 +8,14 @@ export function readSessionCookie(cookieHeader: string | null): string | null {
   return readCookie(cookieHeader, sessionCookieName(env().APP_URL));
 }
 
+/** Returns the token of a cookie that this server has signed, else null. Makes no query. */
+export function readSessionToken(cookieHeader: string | null): string | null {
+  const cookie = readSessionCookie(cookieHeader);
+  return cookie === null ? null : verifySessionCookie(cookie, env().AUTH_SECRET);
+}
+
 /** Finds the viewer of a cookie header in the database; null without a valid session. */
 export async function findViewerByCookie(cookieHeader: string | null): Promise<Viewer | null> {
-  const cookie = readSessionCookie(cookieHeader);
-  const token = cookie === null ? null : verifySessionCookie(cookie, env().AUTH_SECRET);
+  const token = readSessionToken(cookieHeader);
   return token === null ? null : findViewer({ db: db(), clock }, token);
 }

@@ -39,11 +39,21 @@ export function verifySessionCookie(cookie: string, secret: string): string | nu
   return signature.length === expected.length && timingSafeEqual(signature, expected) ? token : null;
 }
 
+/** What a request proves without a query: the token of its verified cookie. */
+export type SessionRef = {
+  token: string;
+  /** The id of the person that the page was drawn for, if it names one. */
+  person: string | null;
+};
+
+/** Condition on rows `s` of "Session" for a token `$1` at a time `$2`. */
+export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2`;
+
 const VIEWER_SQL = `
   SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
          ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants
   FROM "Session" s JOIN "User" u ON u.id = s."userId"
-  WHERE s.token = $1 AND s."expiresAt" > $2`;
+  WHERE ${IS_VALID_SESSION}`;
 
 /**
  * Finds the viewer of a session with role and grants, or null after its end. It is one query: the

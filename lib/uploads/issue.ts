@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { findViewer, IS_VALID_SESSION, type SessionRef } from "../accounts/session";
 import { type AppContext, secondsFromNow } from "../app-context";
 import { isUniqueViolation } from "../db/conflict";
 import type { Upload } from "../db/generated/client";
-import { Problem } from "../errors";
+import { Problem, unauthenticatedProblem } from "../errors";
 import { newId, randomName } from "../id";
-import { requireSamePerson } from "../permissions/same-person";
+import { PERSON_HEADER, requireSamePerson } from "../permissions/same-person";
 import type { Viewer } from "../permissions/viewer";
 import type { SignedRequest } from "../storage/storage";
 import { expireMemberTickets } from "./expire";
@@ -38,62 +39,121 @@ export async function issueTicket(
 ): Promise<Ticket | MultipartTicket | UploadView> {
   requireSamePerson(viewer, request.owner, "owner");
   const file = validateTicketRequest(request);
-  if (idempotencyKey === null) return insertUpload(context, viewer, file, null);
-  const key = requireIdempotencyKey(idempotencyKey);
-  const body = JSON.stringify({ ...file, field: file.field.name });
-  const hash = createHash("sha256").update(body).digest("base64");
-  const earlier = await replayTicket(context, viewer, key, hash);
+  const repeat = repeatOf(file, idempotencyKey);
+  if (repeat === null) return insertUpload(context, viewer, file, null);
+  const earlier = await replayTicket(context, viewer, repeat);
   if (earlier) return earlier;
   try {
-    return await insertUpload(context, viewer, file, { key, hash });
+    return await insertUpload(context, viewer, file, repeat);
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     // A concurrent copy of the same request was first.
-    const winner = await replayTicket(context, viewer, key, hash);
+    const winner = await replayTicket(context, viewer, repeat);
     if (!winner) throw error;
     return winner;
   }
 }
 
-const INSERT_UPLOAD_SQL = `
-  WITH quota AS (
-    UPDATE "User" SET "openUploads" = "openUploads" + 1, "storedBytes" = "storedBytes" + $5::bigint
-    WHERE id = $1 AND "openUploads" < $11 AND "storedBytes" + $5::bigint <= $12
-    RETURNING id
-  )
-  INSERT INTO "Upload"
-    (id, "ownerId", field, name, type, size, sha256, key, "expiresAt", "idempotencyKey", "idempotencyHash", "createdAt",
-     "partSize")
-  SELECT $2, quota.id, $3, $4, $6, $5::bigint, $7, $8, $9, $13, $14, $10, $15::int FROM quota
-  RETURNING id`;
-
-/** Reserves the quota and inserts the row in one statement. */
-async function insertUpload(
+/**
+ * Issues a ticket to the viewer of a session, as `issueTicket` does. The usual case is one
+ * statement that checks the session and the named persons, reserves the quota and inserts the row.
+ * When it inserts nothing, `issueTicket` finds out why. Errors: also unauthenticated.
+ */
+export async function issueTicketForSession(
   context: AppContext,
-  viewer: Viewer,
+  session: SessionRef,
+  request: TicketRequest,
+  idempotencyKey: string | null,
+): Promise<Ticket | MultipartTicket | UploadView> {
+  const file = validateTicketRequest(request);
+  const upload = newUpload(context, file, repeatOf(file, idempotencyKey));
+  const persons = [session.person, request.owner].filter((person) => person);
+  const values = [session.token, context.clock.now(), persons, ...upload.values];
+  // A repeated request is no error: the answer of the first one comes again.
+  const isInserted = await insertRow(context, INSERT_FOR_SESSION_SQL, values).catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error;
+    return false;
+  });
+  if (isInserted) return signTicket(context, upload.row);
+  const viewer = await findViewer(context, session.token);
+  if (!viewer) throw unauthenticatedProblem();
+  requireSamePerson(viewer, session.person, PERSON_HEADER);
+  return issueTicket(context, viewer, request, idempotencyKey);
+}
+
+/** A request that the client may send again: its key, and the hash of its content. */
+type Repeat = { key: string; hash: string };
+
+function repeatOf(file: DeclaredFile, idempotencyKey: string | null): Repeat | null {
+  if (idempotencyKey === null) return null;
+  const body = JSON.stringify({ ...file, field: file.field.name });
+  return {
+    key: requireIdempotencyKey(idempotencyKey),
+    hash: createHash("sha256").update(body).digest("base64"),
+  };
+}
+
+const INSERT_FOR_VIEWER_SQL = insertSql(1, "WHERE u.id = $1");
+const INSERT_FOR_SESSION_SQL = insertSql(
+  3,
+  `FROM "Session" s WHERE s."userId" = u.id AND ${IS_VALID_SESSION} AND u.id::text = ALL($3::text[])`,
+);
+
+/**
+ * Builds the statement that reserves the quota of one person and inserts the row. The condition of
+ * the person has `before` parameters. The values of `newUpload` follow them.
+ */
+function insertSql(before: number, ofPerson: string): string {
+  const value = (position: number) => `$${before + position}`;
+  const [size, maxOpen, maxBytes] = [`${value(1)}::bigint`, value(2), value(3)];
+  return `
+    WITH quota AS (
+      UPDATE "User" u SET "openUploads" = u."openUploads" + 1, "storedBytes" = u."storedBytes" + ${size}
+      ${ofPerson} AND u."openUploads" < ${maxOpen} AND u."storedBytes" + ${size} <= ${maxBytes}
+      RETURNING u.id
+    )
+    INSERT INTO "Upload"
+      (size, id, field, name, type, sha256, key, "expiresAt", "createdAt", "partSize", "idempotencyKey",
+       "idempotencyHash", "ownerId")
+    SELECT ${size}, ${[4, 5, 6, 7, 8, 9, 10, 11].map(value).join(", ")}, ${value(12)}::int, ${value(13)}, ${value(14)}, id
+    FROM quota`;
+}
+
+/** Creates the row of an upload, and the values of `insertSql`. */
+function newUpload(
+  { clock, limits }: Pick<AppContext, "clock" | "limits">,
   { field, name, size, type, sha256, partSize }: DeclaredFile,
-  idempotency: { key: string; hash: string } | null,
-): Promise<Ticket | MultipartTicket> {
-  const { db, clock, limits } = context;
+  repeat: Repeat | null,
+): { row: SignableUpload; values: unknown[] } {
   const id = newId();
   const key = `${QUARANTINE_PREFIX}${randomName()}`;
   const expiresAt = secondsFromNow(clock, partSize === null ? limits.uploadTtl : limits.multipartTtl);
-  const row = [viewer.id, id, field.name, name, size, type, sha256, key, expiresAt, clock.now()];
-  const conditions = [
-    limits.openUploads,
-    limits.quotaBytes,
-    idempotency?.key ?? null,
-    idempotency?.hash ?? null,
-    partSize,
-  ];
-  const values = [...row, ...conditions];
-  const tryInsert = async () => (await db.pool.query(INSERT_UPLOAD_SQL, values)).rowCount === 1;
+  const quota = [size, limits.openUploads, limits.quotaBytes];
+  const columns = [id, field.name, name, type, sha256, key, expiresAt, clock.now()];
+  return {
+    row: { id, key, expiresAt, type, size: BigInt(size), sha256, partSize },
+    values: [...quota, ...columns, partSize, repeat?.key ?? null, repeat?.hash ?? null],
+  };
+}
+
+async function insertRow({ db }: AppContext, sql: string, values: unknown[]): Promise<boolean> {
+  return (await db.pool.query(sql, values)).rowCount === 1;
+}
+
+async function insertUpload(
+  context: AppContext,
+  viewer: Viewer,
+  file: DeclaredFile,
+  repeat: Repeat | null,
+): Promise<Ticket | MultipartTicket> {
+  const upload = newUpload(context, file, repeat);
+  const tryInsert = () => insertRow(context, INSERT_FOR_VIEWER_SQL, [viewer.id, ...upload.values]);
   if (!(await tryInsert())) {
     // Unused expired tickets must not block a member until the next sweep.
     await expireMemberTickets(context, viewer.id);
     if (!(await tryInsert())) throw await quotaProblem(context, viewer);
   }
-  return signTicket(context, { id, key, expiresAt, type, size: BigInt(size), sha256, partSize });
+  return signTicket(context, upload.row);
 }
 
 async function quotaProblem({ db, limits }: AppContext, viewer: Viewer): Promise<Problem> {
@@ -112,8 +172,7 @@ async function quotaProblem({ db, limits }: AppContext, viewer: Viewer): Promise
 async function replayTicket(
   context: AppContext,
   viewer: Viewer,
-  key: string,
-  hash: string,
+  { key, hash }: Repeat,
 ): Promise<Ticket | MultipartTicket | UploadView | null> {
   const { db, clock } = context;
   const upload = await db.upload.findUnique({

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
+import { newId } from "@/lib/id";
 import { runFrequentWork } from "@/lib/uploads/sweep";
 import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
 import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
@@ -33,6 +34,29 @@ describe("a ticket", () => {
     expect(row).toMatchObject({ state: "issued", name: "evil.js", ownerId: ada.id });
     expect(row.key).toMatch(/^quarantine\/[0-9a-f]{32}$/);
     expect(upload.url).not.toContain("evil");
+  });
+
+  test("needs one statement, with an idempotency key too", async () => {
+    const query = vi.spyOn(db().pool, "query");
+    const connect = vi.spyOn(db().pool, "connect");
+    const headers = { "idempotency-key": "once" };
+    const response = await ada.request("POST", "/api/uploads", { body: ticket, headers });
+    // The pool itself connects once for each of its queries.
+    const calls = [query.mock.calls.length, connect.mock.calls.length];
+    vi.restoreAllMocks();
+    expect(response.status).toBe(201);
+    expect(calls).toEqual([1, 1]);
+  });
+
+  test("needs a session before anything else, also one that has ended", async () => {
+    await db().session.updateMany({ where: { userId: ada.id }, data: { expiresAt: new Date() } });
+    const { openUploads } = await db().user.findUniqueOrThrow({ where: { id: ada.id } });
+    for (const body of [ticket, {}, { ...ticket, type: "text/html" }, { ...ticket, owner: newId() }]) {
+      const response = await ada.post("/api/uploads", body);
+      expect(await problemOf(response)).toMatchObject({ status: 401, code: "unauthenticated" });
+    }
+    expect(await db().upload.count({ where: { ownerId: ada.id } })).toBe(0);
+    expect(await db().user.findUniqueOrThrow({ where: { id: ada.id } })).toMatchObject({ openUploads });
   });
 
   test("allows one PUT of exactly the declared bytes", async () => {
