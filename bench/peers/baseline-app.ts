@@ -12,9 +12,17 @@ const APP_FILES = {
   "app/page.js": "export const dynamic = 'force-dynamic';\nexport default () => <h1>Hello</h1>;",
   "app/api/hello/route.js":
     "export const dynamic = 'force-dynamic';\nexport const GET = () => Response.json({ hello: 'world' });\nexport const POST = GET;",
+  // Relative paths: Turbopack resolves no absolute one.
+  "app/api/keyset/route.js":
+    "export const dynamic = 'force-dynamic';\nexport { GET } from '../../../../../bench/peers/keyset-route';",
+  "app/api/better-upload/route.js":
+    "export const dynamic = 'force-dynamic';\nexport { POST } from '../../../../../bench/peers/better-upload-route';",
 };
 
-/** Builds a minimal Next application, the baseline of the benchmarks. Returns its folder. */
+/**
+ * Builds a minimal Next application, the baseline of the benchmarks, with the handlers of their
+ * peers. Returns its folder.
+ */
 export function buildBaselineApp(): string {
   const folder = join(root, ".bench", "hello");
   rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,8 @@ import type { MeasuredServer } from "./measured-server";
 
 export type LoadResult = { rate: number; cpuMs: number; p50: number; p99: number; failed: number };
 
-const WARM_UP_SECONDS = 3;
+/** Enough for the compiler of the engine. A time would be too few requests on a busy machine. */
+const WARM_UP_REQUESTS = 6_000;
 
 /** Measures requests per second, CPU ms per request and latencies in ms, after a warm-up. */
 export async function runLoad(
@@ -11,11 +12,10 @@ export async function runLoad(
   requests: Request[],
   { connections, seconds }: { connections: number; seconds: number },
 ): Promise<LoadResult> {
-  const send = (duration: number): Promise<Result> =>
-    autocannon({ url: server.url, connections, duration, requests });
-  await send(WARM_UP_SECONDS);
+  const load = { url: server.url, connections, requests };
+  await autocannon({ ...load, amount: WARM_UP_REQUESTS });
   const before = server.cpuMs();
-  const result = await send(seconds);
+  const result: Result = await autocannon({ ...load, duration: seconds });
   const succeeded = result["2xx"];
   return {
     rate: succeeded / result.duration,

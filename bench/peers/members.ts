@@ -18,6 +18,22 @@ export async function createMembers(
   }
 }
 
+/** Signs an existing person in. Returns the cookie. */
+export async function createSession(
+  userId: string,
+  { databaseUrl, appUrl, secret }: { databaseUrl: string; appUrl: string; secret: string },
+): Promise<string> {
+  const db = createDb(databaseUrl, { connections: 1 });
+  try {
+    const token = randomBytes(24).toString("base64url");
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    await db.session.create({ data: { id: newId(), userId, token, expiresAt } });
+    return signedCookie(token, { appUrl, secret });
+  } finally {
+    await db.$disconnect();
+  }
+}
+
 async function createMember(
   db: Db,
   number: number,
@@ -33,6 +49,10 @@ async function createMember(
       sessions: { create: { id: newId(), token, expiresAt: new Date(Date.now() + 3_600_000) } },
     },
   });
+  return signedCookie(token, { appUrl, secret });
+}
+
+function signedCookie(token: string, { appUrl, secret }: { appUrl: string; secret: string }): string {
   const signature = createHmac("sha256", secret).update(token).digest("base64");
   return `${sessionCookieName(appUrl)}=${encodeURIComponent(`${token}.${signature}`)}`;
 }

@@ -8,7 +8,10 @@ declare module "autocannon" {
     headers?: Record<string, string>;
     body?: string;
   };
-  export type Options = { url: string; connections: number; duration: number; requests: Request[] };
+  export type Options = { url: string; connections: number; requests: Request[] } & (
+    | { /** Seconds. */ duration: number }
+    | { /** Of requests. */ amount: number }
+  );
   export type Result = {
     "2xx": number;
     non2xx: number;
@@ -29,4 +32,32 @@ declare module "sirv" {
     folder: string,
     options: Options,
   ): (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+declare module "@better-upload/server" {
+  export type Router = { client: unknown; bucketName: string; routes: Record<string, unknown> };
+  export class RejectUpload extends Error {}
+  export function route(options: {
+    fileTypes: string[];
+    maxFileSize: number;
+    onBeforeUpload(call: {
+      req: Request;
+      file: { name: string; size: number; type: string };
+    }): Promise<{ objectInfo: { key: string } }>;
+  }): unknown;
+}
+
+declare module "@better-upload/server/adapters/next" {
+  export function toRouteHandler(router: object): { POST(request: Request): Promise<Response> };
+}
+
+declare module "@better-upload/server/clients" {
+  export function custom(options: {
+    host: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+    region: string;
+    secure: boolean;
+    forcePathStyle: boolean;
+  }): unknown;
 }
