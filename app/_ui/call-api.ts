@@ -67,7 +67,7 @@ export async function callApi(
 }
 
 export type ApiProblem = {
-  code: ErrorCode | "offline" | "other_person";
+  code: ErrorCode | "offline" | "other_person" | "unconfirmed";
   /** Says what happened and what to do. */
   detail: string;
   errors?: FieldError[];

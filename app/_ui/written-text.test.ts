@@ -41,7 +41,7 @@ const file = {
   ...{ message: HEBREW, facts: { place: HEBREW } },
 } as const satisfies OwnDocument;
 const decision = {
-  ...{ at, outcome: "request_changes", by: { name: HEBREW }, note: HEBREW, message: HEBREW },
+  ...{ at, outcome: "request_changes", by: { id: "ada", name: HEBREW }, note: HEBREW, message: HEBREW },
   facts: { place: HEBREW },
 };
 const access = { at, intent: "view", by: { name: HEBREW, role: "reviewer" } } as const;

@@ -81,6 +81,7 @@ const MATRIX: Record<string, Row> = {
   "GET /api/files/[id]/pages/[page]": { expect: readers(302), object: "file" },
   "GET /api/files/[id]/accesses": { expect: readers(200), object: "file" },
   "GET /api/reviews": { expect: reviewersOnly(200, 200) },
+  "GET /api/reviews/[fileId]": { expect: reviewersOnly(200, 404), object: "file" },
   "POST /api/reviews/claims": { expect: reviewersOnly(200, 204) },
   "PUT /api/reviews/[fileId]/claim": { expect: reviewersOnly(200, 404), object: "file" },
   "DELETE /api/reviews/[fileId]/claim": { expect: reviewersOnly(204, 404), object: "file" },

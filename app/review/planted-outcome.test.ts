@@ -100,7 +100,7 @@ test("a planted status has a filter, a count and the claim filter", () => {
 });
 
 test("the history shows a planted outcome", () => {
-  const decisions = [{ outcome: "escalate", by: { name: "Grace" }, at: "2026-03-01T10:00:00Z" }];
+  const decisions = [{ outcome: "escalate", by: { id: "bob", name: "Grace" }, at: "2026-03-01T10:00:00Z" }];
   expect(textOf(createElement(DecisionHistory, { decisions, field: certificate() }))).toContain(
     "Escalated by Grace",
   );

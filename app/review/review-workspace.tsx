@@ -13,9 +13,10 @@ import {
   useTransition,
 } from "react";
 import { announce } from "@/app/_ui/announce";
+import { UNDO } from "@/lib/review/outcomes";
 import type { Review } from "@/lib/review/review";
 import { DraftStore } from "./[fileId]/draft";
-import { callReviewApi } from "./review-api";
+import { callReviewApi, sendDecision } from "./review-api";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { ToastRegion } from "./toasts";
 import { type UndoableDecision, UndoToast } from "./undo-toast";
@@ -103,7 +104,7 @@ export function ReviewWorkspace({
   const undo = useCallback(() => {
     if (!undoable || isUndoing) return;
     startUndoing(async () => {
-      const { problem } = await callReviewApi<Review>("DELETE", `/api/reviews/${undoable.fileId}/decision`);
+      const { problem } = await sendDecision({ fileId: undoable.fileId, viewerId, outcome: UNDO });
       if (problem) {
         const error = userErrorOf("undo", problem);
         announce(`${error.title}. ${error.text}`);

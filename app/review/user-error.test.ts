@@ -31,6 +31,11 @@ describe("an error of a review action", () => {
     expect(userErrorOf("claim", problem("conflict")).nextStep).toBe("next");
   });
 
+  test("says that a decision without an answer is not certain", () => {
+    const error = userErrorOf("decide", { code: "unconfirmed", detail: "No answer came." });
+    expect(error).toMatchObject({ title: expect.stringContaining("not certain"), nextStep: "retry" });
+  });
+
   test("tells a reviewer that another person is signed in", () => {
     const error = userErrorOf("decide", { code: "other_person", detail: "Another person is signed in now." });
     expect(error).toMatchObject({ title: "Another person is signed in", nextStep: "retry" });

@@ -44,6 +44,12 @@ export function userErrorOf(action: ReviewAction, problem: ApiProblem): UserErro
       const { text, nextStep } = CONFLICT_HELP[action];
       return { title, text: `${problem.detail}${text}`, nextStep };
     }
+    case "unconfirmed":
+      return {
+        title: action === "undo" ? "It is not certain that the undo was saved" : UNCONFIRMED_TITLE,
+        text: `${problem.detail} Your text is saved in this tab.`,
+        nextStep: "retry",
+      };
     case "other_person":
       return {
         title: "Another person is signed in",
@@ -59,6 +65,8 @@ export function userErrorOf(action: ReviewAction, problem: ApiProblem): UserErro
       return { title, text: problem.detail, nextStep: null };
   }
 }
+
+const UNCONFIRMED_TITLE = "It is not certain that your decision was saved";
 
 const CONFLICT_HELP: Record<ReviewAction, Pick<UserError, "text" | "nextStep">> = {
   claim: { text: " You can open it without a claim, or claim the next one.", nextStep: "next" },

@@ -82,7 +82,12 @@ describe("a decision", () => {
     });
     expect(review.claim).toBeNull();
     expect(review.decisions).toEqual([
-      expect.objectContaining({ outcome: "approve", by: { name: ada.name }, note: "Checked.", facts: FACTS }),
+      expect.objectContaining({
+        outcome: "approve",
+        by: { id: ada.id, name: ada.name },
+        note: "Checked.",
+        facts: FACTS,
+      }),
     ]);
   });
 

@@ -27,6 +27,9 @@ function requireUnique(property: string, values: readonly string[]): void {
 /** All outcomes, in the order of their buttons. */
 export const OUTCOMES = Object.keys(DECISIONS) as Outcome[];
 
+/** The outcome of the row that takes a decision back. */
+export const UNDO = "undo";
+
 /** Status of a file that no reviewer has decided on yet. */
 export const SUBMITTED_STATUS = "submitted" satisfies FileStatus;
 

@@ -19,7 +19,7 @@ export type Review = {
 
 export type DecisionView = {
   outcome: string;
-  by: { name: string } | null;
+  by: { id: string; name: string } | null;
   at: string;
   reason?: string;
   message?: string;
@@ -51,6 +51,7 @@ type ReviewRow = StoredRow & {
 };
 type StoredDecision = {
   outcome: string;
+  byId: string | null;
   byName: string | null;
   createdAt: string;
   reason: string | null;
@@ -72,7 +73,7 @@ export async function queryReviews(
   const query = Prisma.sql`
     SELECT f.*, o.name AS "ownerName", o.handle AS "ownerHandle", c.name AS "claimByName", (
       SELECT json_agg(json_build_object(
-        'outcome', d.outcome, 'byName', b.name, 'createdAt', d."createdAt", 'reason', d.reason,
+        'outcome', d.outcome, 'byId', b.id, 'byName', b.name, 'createdAt', d."createdAt", 'reason', d.reason,
         'message', d.message, 'note', d.note, 'facts', d.facts) ORDER BY d."createdAt", d.id)
       FROM "Decision" d LEFT JOIN "User" b ON b.id = d."byId" WHERE d."fileId" = f.id
     ) AS decisions
@@ -109,10 +110,10 @@ function withSize(row: StoredRow): FileRow {
 }
 
 function toDecisionView(decision: StoredDecision): DecisionView {
-  const { outcome, byName, createdAt, reason, message, note, facts } = decision;
+  const { outcome, byId, byName, createdAt, reason, message, note, facts } = decision;
   return {
     outcome,
-    by: byName === null ? null : { name: byName },
+    by: byId === null || byName === null ? null : { id: byId, name: byName },
     at: new Date(createdAt).toISOString(),
     ...(reason ? { reason } : {}),
     ...(message ? { message } : {}),

@@ -18,9 +18,6 @@ export const decisionSnapshotSchema = z.object({
 
 export type DecisionSnapshot = z.infer<typeof decisionSnapshotSchema>;
 
-/** The outcome of the row that takes a decision back. */
-export const UNDO = "undo";
-
 /** Finds the latest decision on a file, or its undo. */
 export function findLastDecision(tx: Tx, fileId: string): Promise<Decision | null> {
   return tx.decision.findFirst({ where: { fileId }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });

@@ -9,9 +9,9 @@ import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
 import { DECISIONS } from "./decisions";
-import { findOutcome } from "./outcomes";
+import { findOutcome, UNDO } from "./outcomes";
 import { findReview, type Review } from "./review";
-import { decidedSlot, decisionSnapshotSchema, findLastDecision, UNDO } from "./stored-decision";
+import { decidedSlot, decisionSnapshotSchema, findLastDecision } from "./stored-decision";
 
 /**
  * Undoes the viewer's own last decision within the undo time. Restores the file and an approval

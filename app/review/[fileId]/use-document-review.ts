@@ -7,7 +7,7 @@ import type { FieldError } from "@/lib/errors";
 import { DECISIONS } from "@/lib/review/decisions";
 import type { Outcome } from "@/lib/review/outcomes";
 import type { Review } from "@/lib/review/review";
-import { type ApiResult, callReviewApi } from "../review-api";
+import { type ApiResult, callReviewApi, sendDecision } from "../review-api";
 import { useReviewWorkspace } from "../review-workspace";
 import { serverTime } from "../server-time";
 import { getServerTime, useSecondsLeft } from "../use-seconds-left";
@@ -92,7 +92,8 @@ export function useDocumentReview(serverReview: Review, field: ReviewField, now:
     if (missing.length > 0) return false;
     const sentAt = Date.now();
     const body = buildDecisionRequest(field, draft, outcome, review.file.sha256);
-    const result = await run("decide", () => callReviewApi<Review>("POST", `${path}/decision`, body));
+    const decision = { fileId: review.file.id, viewerId, outcome };
+    const result = await run("decide", () => sendDecision(decision, body));
     if (result === false) return false;
     const message = `${DECISIONS[outcome].done}: ${review.member.name}, ${field.label}`;
     announceDecision({ fileId: review.file.id, message, draft, sentAt });
