@@ -30,6 +30,8 @@ export type FileView = {
   status: FileRow["status"];
   createdAt: string;
   pages?: number;
+  /** The number of images that show each page, if a page is too tall for one. */
+  pageTiles?: number[];
   decidedAt?: string;
   reason?: string;
   message?: string;
@@ -91,6 +93,7 @@ export function toFileView(storages: Pick<Storages, "public">, file: FileRow): F
     status: file.status,
     createdAt: file.createdAt.toISOString(),
     ...(file.pages === null ? {} : { pages: file.pages }),
+    ...(file.pageTiles.length > 0 ? { pageTiles: file.pageTiles } : {}),
     ...(file.decidedAt ? { decidedAt: file.decidedAt.toISOString() } : {}),
     ...(file.reason ? { reason: file.reason } : {}),
     ...(file.message ? { message: file.message } : {}),

@@ -4,6 +4,8 @@ import { Problem } from "../errors";
 import type { MediaType } from "../fields/field";
 import { shortIdOf } from "../id";
 import { DecoderLimitProblem, withDecoder } from "../inspect/decode";
+import type { PageOptions } from "../inspect/page";
+import { type PagePart, requirePart, WHOLE_PAGE } from "../inspect/page-grid";
 import type { Viewer } from "../permissions/viewer";
 import { type FileRow, findField, originalKey, purgedProblem } from "./file";
 import { cancelPurge, discardPending, schedulePurge } from "./purge";
@@ -40,8 +42,9 @@ function undrawablePage(cause?: unknown): Problem {
 }
 
 /**
- * Returns the key of a page image, and renders the image if it does not exist yet. The image has
- * the viewer's id and name as a watermark if the field says so. It is deleted after its day.
+ * Returns the key of an image of a page, or of a part of it, and renders it if it does not exist yet.
+ * The image has the viewer's id and name as a watermark if the field says so. It is deleted after
+ * its day.
  * Errors: purged, if the file was deleted at the same time; conflict, unreadable_file, unavailable.
  */
 export async function ensurePageImage(
@@ -49,7 +52,10 @@ export async function ensurePageImage(
   viewer: Viewer,
   file: FileRow,
   page: number,
+  requested: RequestedPart = WHOLE_PAGE,
 ): Promise<string> {
+  const part = { ...requested, tiles: tilesOf(file, page) };
+  requirePart(part);
   const day = context.clock.now().toISOString().slice(0, 10);
   const watermark = findField(file)?.watermark ? watermarkOf(viewer, day) : null;
   // Every day has its own keys, so that no URL of an image is signed shortly before its deletion.
@@ -57,12 +63,28 @@ export async function ensurePageImage(
     .update(watermark === null ? day : `${viewer.id} ${watermark}`)
     .digest("hex")
     .slice(0, 16);
-  const key = `${file.prefix}pages/${page}-${hash}.webp`;
+  const isWhole = part.tile === 1 && part.detail === 1;
+  const name = isWhole ? String(page) : `${page}.${part.tile}.${part.detail}.${part.cell}`;
+  const key = `${file.prefix}pages/${name}-${hash}.webp`;
+  const options = {
+    type: file.type as MediaType,
+    page,
+    part,
+    ...(watermark === null ? {} : { watermark: { text: watermark } }),
+  };
   return context.decoders.share(key, async () => {
     if (!(await context.storages.private.stat(key)))
-      await writePageImage(context, file, key, () => renderPageImage(context, viewer, file, page, watermark));
+      await writePageImage(context, file, key, () => renderPageImage(context, viewer, file, options));
     return key;
   });
+}
+
+/** The part of a page that a request asks for. */
+export type RequestedPart = Omit<PagePart, "tiles">;
+
+/** Returns the number of images that show a page, without more detail. */
+function tilesOf(file: FileRow, page: number): number {
+  return file.pageTiles[page - 1] ?? 1;
 }
 
 /** The id comes first: no name, whatever its length and script, hides who looked. */
@@ -111,15 +133,10 @@ async function renderPageImage(
   context: AppContext,
   viewer: Viewer,
   file: FileRow,
-  page: number,
-  watermark: string | null,
+  options: { type: MediaType; page: number } & PageOptions,
 ): Promise<RenderedPage> {
   const { storages, decoders } = context;
-  const options = {
-    type: file.type as MediaType,
-    page,
-    ...(watermark === null ? {} : { watermark: { text: watermark } }),
-  };
+  const { page } = options;
   try {
     return await withDecoder(decoders, { person: viewer.id, purpose: "image" }, async (decoder) => {
       const stream = await storages.private.read(originalKey(file));

@@ -5,7 +5,7 @@ import { findReadableFile, mayReadOriginal } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 import { originalKey, requireNotPurged } from "./file";
 import { fileNameForType } from "./file-name";
-import { ensurePageImage, requireDrawable } from "./page-image";
+import { ensurePageImage, type RequestedPart, requireDrawable } from "./page-image";
 
 /** Browsers show these types without running anything from the file. */
 const INLINE_SAFE_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
@@ -47,12 +47,14 @@ export async function signPageUrl(
   id: string,
   page: number,
   client: ClientInfo,
+  part?: RequestedPart,
 ): Promise<string> {
   const file = await findReadableFile(context, viewer, id);
   if (page < 1 || page > (file.pages ?? 1)) throw notFoundProblem();
   requireNotPurged(file);
   requireDrawable(file, page);
-  const key = file.variants === null ? await ensurePageImage(context, viewer, file, page) : originalKey(file);
+  const key =
+    file.variants === null ? await ensurePageImage(context, viewer, file, page, part) : originalKey(file);
   // Not before: a page that cannot be drawn is not shown.
   await logPageView(context, viewer, file, client);
   return context.storages.private.signGet(key, {

@@ -3,11 +3,9 @@ import { DecoderProcess } from "./decoder-process";
 /** Two, also on one core: other people must not wait for a slow file. */
 const PROCESSES = 2;
 /** The server refuses further jobs. Each waits for at most some seconds. */
-const MAX_WAITING = 64;
-/**
- * Of one person: the pages that a reviewer leafs through, or the files that a member sends at once.
- */
-const MAX_WAITING_PER_PERSON = 16;
+const MAX_WAITING = 128;
+/** Of one person: the parts of a page that a reviewer enlarges, or the files that a member sends. */
+const MAX_WAITING_PER_PERSON = 32;
 /** An idle process ends after this time and gives its memory back. */
 const IDLE_MS = 120_000;
 

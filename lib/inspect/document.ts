@@ -1,4 +1,8 @@
 import type { MediaType } from "../fields/field";
+import { countTiles } from "./page-grid";
+
+/** `tiles` has the number of images that show each page at a readable size. */
+export type InspectedDocument = { pages: number; tiles: number[] };
 
 /**
  * Opens a complete document, draws its pages, and counts them. A picture is one page. Throws
@@ -9,8 +13,8 @@ export async function inspectDocument(
   bytes: Buffer,
   type: MediaType,
   onPage?: () => void,
-): Promise<{ pages: number }> {
-  if (type === "application/pdf") return { pages: await inspectPdf(bytes, onPage) };
+): Promise<InspectedDocument> {
+  if (type === "application/pdf") return inspectPdf(bytes, onPage);
   const { decodePicture, readPictureHeader } = await import("./decoder");
   const { width, height } = await readPictureHeader(bytes);
   // A page image needs every pixel. Without the extract a JPEG is decoded at a fraction of its
@@ -18,10 +22,10 @@ export async function inspectDocument(
   await decodePicture(bytes, (open) =>
     open().extract({ left: 0, top: 0, width, height }).resize(32, 32, { fit: "fill" }).raw().toBuffer(),
   );
-  return { pages: 1 };
+  return { pages: 1, tiles: [countTiles({ width, height }, width)] };
 }
 
-async function inspectPdf(bytes: Buffer, onPage?: () => void): Promise<number> {
+async function inspectPdf(bytes: Buffer, onPage?: () => void): Promise<InspectedDocument> {
   const { drawPages } = await import("./pdf");
   return drawPages(bytes, { onPage });
 }

@@ -1,10 +1,12 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { openPicture, toPixels } from "./decoder";
+import { inspectDocument } from "./document";
 import { renderPage } from "./page";
 import { colourNameAt } from "./testing/colours";
-import { blankPdf } from "./testing/documents";
+import { blankPdf, pdfOfPhoto } from "./testing/documents";
 import { readFixture } from "./testing/fixtures";
+import { fourColourPicture } from "./testing/pictures";
 
 const PDF = "application/pdf";
 
@@ -19,6 +21,38 @@ async function difference(one: Buffer, other: Buffer): Promise<number> {
 }
 
 describe("a page image", () => {
+  test("of a tall page is at least 1200 pixels wide, in tiles", async () => {
+    const bytes = await blankPdf(595, 20_000);
+    const { tiles } = await inspectDocument(bytes, PDF);
+    expect(tiles).toEqual([9]);
+    for (const tile of [1, 9]) {
+      const part = { tiles: 9, tile, detail: 1, cell: 1 };
+      const { width, height } = await renderPage(bytes, PDF, 1, { part });
+      expect(width).toBeGreaterThanOrEqual(1200);
+      expect(height).toBeLessThan(16_384);
+    }
+  });
+
+  test.each(["image/jpeg", PDF] as const)("of a cell of a %s shows that part in detail", async (type) => {
+    const photo = await sharp(await fourColourPicture(3200, 3200))
+      .jpeg()
+      .toBuffer();
+    const bytes = type === PDF ? await pdfOfPhoto(photo) : photo;
+    const corners: string[][] = [];
+    for (const cell of [1, 2, 3, 4]) {
+      const part = { tiles: 1, tile: 1, detail: 2, cell };
+      const image = await renderPage(bytes, type, 1, { part });
+      expect(image).toMatchObject({ width: 1600, height: 1600 });
+      corners.push([await colourNameAt(image.data, 0.02, 0.02), await colourNameAt(image.data, 0.98, 0.98)]);
+    }
+    expect(corners).toEqual([
+      ["red", "red"],
+      ["green", "green"],
+      ["blue", "blue"],
+      ["yellow", "yellow"],
+    ]);
+  });
+
   test("of a PDF is a WebP, 1600 pixels or the requested width", async () => {
     const bytes = await readFixture("scanned.pdf");
     const usual = await renderPage(bytes, PDF, 1);

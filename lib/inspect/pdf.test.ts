@@ -7,7 +7,10 @@ describe("an inspected PDF", () => {
   test("is drawn up to its last page", async () => {
     const drawn: number[] = [];
     const bytes = await readFixture("scanned.pdf");
-    expect(await drawPages(bytes, { onPage: () => drawn.push(drawn.length + 1) })).toBe(4);
+    expect(await drawPages(bytes, { onPage: () => drawn.push(drawn.length + 1) })).toEqual({
+      pages: 4,
+      tiles: [1, 1, 1, 1],
+    });
     expect(drawn).toEqual([1, 2, 3, 4]);
   });
 

@@ -1,12 +1,9 @@
 import { notFoundProblem, Problem } from "../errors";
 import { LOCKED_PDF } from "../fields/file-refusals";
 import type { Pixels } from "./decoder";
+import { countTiles, locatePart, WHOLE_PAGE } from "./page-grid";
 import { requirePagesWithContent } from "./pdf-kinds";
-import { type PdfDocument, PdfError, type PdfPage, withPdf } from "./pdfium";
-
-/** A page of 14,400 points, the largest in PDF, would be 600 million pixels. */
-const MAX_PIXELS = 12_000_000;
-const MAX_SIDE = 12_000;
+import { type PdfDocument, PdfError, withPdf } from "./pdfium";
 
 /** A reviewer may request each page as an image, so their number has a limit. */
 const MAX_PAGES = 500;
@@ -19,11 +16,15 @@ const SMALL_SIDE = 160;
 const DRAWING_BUDGET_MS = 20_000;
 
 /**
- * Draws every page small, to find what a reviewer could not see, and returns the number of pages.
+ * Draws every page small, to find what a reviewer could not see. Returns the number of pages, and
+ * of the tiles of each page; a page that is not drawn has one.
  * Throws `unreadable_file` for a file that cannot be opened, for a page that cannot be drawn, and
  * for pages that do not show the content.
  */
-export function drawPages(bytes: Uint8Array, { onPage }: { onPage?: () => void } = {}): Promise<number> {
+export function drawPages(
+  bytes: Uint8Array,
+  { onPage }: { onPage?: () => void } = {},
+): Promise<{ pages: number; tiles: number[] }> {
   return withReadablePdf(bytes, (document) => {
     requirePagesWithContent(document, bytes);
     const { pageCount } = document;
@@ -33,14 +34,15 @@ export function drawPages(bytes: Uint8Array, { onPage }: { onPage?: () => void }
         "unreadable_file",
         `This PDF has ${pageCount} pages; we can take ${MAX_PAGES}. Send the part that is asked for.`,
       );
+    const tiles = Array.from({ length: pageCount }, () => 1);
     const start = process.cpuUsage();
     for (const page of pagesToDraw(pageCount)) {
-      drawSmall(document, page);
+      tiles[page - 1] = drawSmall(document, page);
       onPage?.();
       const { user, system } = process.cpuUsage(start);
       if ((user + system) / 1000 > DRAWING_BUDGET_MS) break;
     }
-    return pageCount;
+    return { pages: pageCount, tiles };
   });
 }
 
@@ -57,12 +59,14 @@ export function pagesToDraw(pageCount: number): number[] {
   return [...all.slice(0, FIRST_DRAWN_PAGES), ...sample];
 }
 
-function drawSmall(document: PdfDocument, number: number): void {
+/** Returns the number of tiles of the page. */
+function drawSmall(document: PdfDocument, number: number): number {
   try {
-    document.withPage(number, (page) => {
+    return document.withPage(number, (page) => {
       const scale = SMALL_SIDE / Math.max(page.width, page.height);
       const side = (length: number) => Math.max(1, Math.round(length * scale));
       page.draw(scale, { left: 0, top: 0, width: side(page.width), height: side(page.height) });
+      return countTiles(page);
     });
   } catch (error) {
     if (!(error instanceof PdfError)) throw error;
@@ -78,25 +82,22 @@ const NO_PAGES =
   "We cannot find the pages of this PDF. It may be damaged, or saved in a way that we cannot read. Print it to a new PDF, and upload that.";
 
 /**
- * Renders page `page` (from 1) on white, at most `width` pixels wide. Throws `unreadable_file`, and
- * `not_found` without such a page.
+ * Renders page `page` (from 1), or a part of it, on white. A whole page is about `width` pixels
+ * wide. Throws `unreadable_file`, and `not_found` without such a page or part.
  */
-export function renderPdfPage(bytes: Uint8Array, page: number, width: number): Promise<Pixels> {
+export function renderPdfPage(
+  bytes: Uint8Array,
+  page: number,
+  width?: number,
+  part = WHOLE_PAGE,
+): Promise<Pixels> {
   return withReadablePdf(bytes, (document) => {
     if (page > document.pageCount) throw notFoundProblem();
-    return document.withPage(page, (opened) => drawWhole(opened, width));
+    return document.withPage(page, (opened) => {
+      const { scale, area } = locatePart(opened, part, { width });
+      return opened.draw(scale, area);
+    });
   });
-}
-
-function drawWhole(page: PdfPage, wanted: number): Pixels {
-  const scale = Math.min(
-    wanted / page.width,
-    MAX_SIDE / Math.max(page.width, page.height),
-    Math.sqrt(MAX_PIXELS / (page.width * page.height)),
-  );
-  const width = Math.max(1, Math.round(page.width * scale));
-  const height = Math.max(1, Math.round(page.height * scale));
-  return page.draw(scale, { left: 0, top: 0, width, height });
 }
 
 /** Opens a PDF. What PDFium says about the bytes becomes `unreadable_file`; other errors pass. */

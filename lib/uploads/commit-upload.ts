@@ -75,6 +75,8 @@ async function createFileFromUpload(
       slot: superseded.slot,
       version: superseded.version,
       pages: inspected.pages ?? null,
+      // Few documents have a page that needs more than one.
+      pageTiles: inspected.tiles?.some((tiles) => tiles > 1) ? inspected.tiles : [],
       ...(picture
         ? {
             width: picture.width,

@@ -18,6 +18,8 @@ export type InspectionResult = {
   size: number;
   sha256: string;
   pages?: number;
+  /** The number of images that show each page at a readable size. */
+  tiles?: number[];
   picture?: {
     width: number;
     height: number;
@@ -56,8 +58,8 @@ async function promoteDocument(
   const inspect = async (decoder?: Decoder) => {
     const { size, sha256, bytes } = await verifyObject(storage, key, declared);
     if (!bytes || !decoder) return { type, size, sha256 };
-    const { pages } = await decoder.run("inspectDocument", bytes, { type: type as MediaType });
-    return { type, size, sha256, pages };
+    const document = await decoder.run("inspectDocument", bytes, { type: type as MediaType });
+    return { type, size, sha256, ...document };
   };
   // Nothing of a larger file is held in memory or decoded.
   if (declared.size > MAX_IN_MEMORY_BYTES) return inspect();

@@ -3,6 +3,7 @@ import { appContext, db, storages } from "@/app/_server/app-context";
 import type { AppContext } from "@/lib/app-context";
 import { signPageUrl } from "@/lib/files/signed-urls";
 import { DecoderPool } from "@/lib/inspect/decoder-pool";
+import { blankPdf } from "@/lib/inspect/testing/documents";
 import { OUR_FAILURES, scriptedDecoders } from "@/lib/inspect/testing/scripted-decoders";
 import type { Storage } from "@/lib/storage/storage";
 import { samplePdf } from "@/tests/support/app/documents";
@@ -151,4 +152,15 @@ test("reads no document that was too large to inspect for a page", async () => {
     detail: expect.stringMatching(/too large to be displayed/),
   });
   expect(decoders.jobs).toBe(0);
+});
+
+test("a tall page has its tiles, more detail of each, and no other part", async () => {
+  const thin = await blankPdf(595, 20_000);
+  const { id, pageTiles } = await ada.uploadFile("medicalLetter", thin, { type: "application/pdf" });
+  expect(pageTiles).toEqual([9]);
+  const status = async (query: string) => (await ada.get(`/api/files/${id}/pages/1${query}`)).status;
+  expect(await status("?tile=9")).toBe(302);
+  expect(await status("?tile=2&detail=2&cell=4")).toBe(302);
+  for (const query of ["?tile=10", "?cell=2", "?detail=2&cell=5"]) expect(await status(query)).toBe(404);
+  for (const query of ["?tile=0", "?detail=3", "?cell=x", "?tile=1e9"]) expect(await status(query)).toBe(422);
 });

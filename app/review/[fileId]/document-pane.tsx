@@ -11,6 +11,7 @@ const FOCUSABLE_TAB_INDEX = 0;
 export function DocumentPane({
   fileId,
   pages,
+  pageTiles,
   name,
   view: { page: requestedPage, zoom, quarterTurns },
   claimedAt,
@@ -19,6 +20,8 @@ export function DocumentPane({
 }: {
   fileId: string;
   pages: number;
+  /** The number of images that show each page, if a page is too tall for one. */
+  pageTiles: readonly number[] | undefined;
   /** "DBS certificate of Ada Lovelace, version 2". */
   name: string;
   view: DocumentView;
@@ -43,6 +46,7 @@ export function DocumentPane({
           key={each}
           fileId={fileId}
           page={each}
+          tiles={pageTiles?.[each - 1] ?? 1}
           claimedAt={claimedAt}
           alt={`Page ${each} of ${pages}: ${name}`}
           hidden={each !== page}

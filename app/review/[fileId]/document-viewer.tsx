@@ -70,6 +70,7 @@ export function DocumentViewer({
           frameRef={frame}
           fileId={file.id}
           pages={file.pages ?? 1}
+          pageTiles={file.pageTiles}
           name={`${name}, version ${version}`}
           view={view}
           claimedAt={claimedAt}
@@ -82,6 +83,7 @@ export function DocumentViewer({
           <DocumentPane
             fileId={previous.id}
             pages={previous.pages ?? 1}
+            pageTiles={previous.pageTiles}
             name={`${name}, version ${version - 1}`}
             view={view}
           />

@@ -15,6 +15,7 @@ import { type PageLoadError, pageLoadErrorOf } from "./page-load-error";
 export function PageImage({
   fileId,
   page,
+  tiles,
   claimedAt,
   alt,
   hidden,
@@ -24,6 +25,8 @@ export function PageImage({
 }: {
   fileId: string;
   page: number;
+  /** The number of images, one below the other, that show the page. */
+  tiles: number;
   claimedAt: string | undefined;
   alt: string;
   hidden: boolean;
@@ -35,8 +38,11 @@ export function PageImage({
   const [error, setError] = useState<PageLoadError | null>(null);
   const [attempt, setAttempt] = useState(1);
   // A new claim requests the page again: the server logs that it was shown within the claim.
-  const claim = claimedAt === undefined ? "" : `?claim=${encodeURIComponent(claimedAt)}`;
-  const source = `/api/files/${fileId}/pages/${page}${claim}`;
+  const claim: Record<string, string> = claimedAt === undefined ? {} : { claim: claimedAt };
+  const urlOf = (part: Record<string, string>) => {
+    const query = new URLSearchParams({ ...claim, ...part }).toString();
+    return `/api/files/${fileId}/pages/${page}${query === "" ? "" : `?${query}`}`;
+  };
   if (error) {
     return (
       <div hidden={hidden} className="grid min-h-72 place-items-center p-6">
@@ -58,7 +64,8 @@ export function PageImage({
     );
   }
   const isSideways = quarterTurns % 2 === 1;
-  const uprightRatio = size ? size.width / size.height : 0.7;
+  const uprightRatio = size ? size.width / (size.height * tiles) : 0.7;
+  const detail = hidden ? 1 : detailFor(zoom);
   const ratio = isSideways ? 1 / uprightRatio : uprightRatio;
   return (
     <div
@@ -70,22 +77,77 @@ export function PageImage({
       }}
     >
       {size ? null : <Skeleton className="absolute inset-0 size-full" />}
-      <img
+      <div
         key={attempt}
-        src={source}
-        alt={alt}
-        draggable={false}
-        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
-          setSize({ width: naturalWidth, height: naturalHeight });
-          onReady();
-        }}
-        onError={async () => setError(await fetchPageLoadError(source))}
-        className="absolute top-1/2 left-1/2 max-w-none"
+        className="absolute top-1/2 left-1/2"
         style={{
           width: isSideways ? `${100 * uprightRatio}%` : "100%",
           transform: `translate(-50%, -50%) rotate(${quarterTurns * 90}deg)`,
         }}
-      />
+      >
+        {Array.from({ length: tiles }, (_, index) => index + 1).map((number) => {
+          const isFirst = number === 1;
+          const tile: Record<string, string> = isFirst ? {} : { tile: String(number) };
+          return (
+            <div key={number} className="relative">
+              <img
+                src={urlOf(tile)}
+                alt={isFirst ? alt : ""}
+                loading={isFirst ? "eager" : "lazy"}
+                draggable={false}
+                onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+                  if (!isFirst) return;
+                  setSize({ width: naturalWidth, height: naturalHeight });
+                  onReady();
+                }}
+                onError={async () => setError(await fetchPageLoadError(urlOf(tile)))}
+                className="block w-full max-w-none"
+                style={size ? { aspectRatio: size.width / size.height } : {}}
+              />
+              {size && detail > 1 ? (
+                <DetailCells
+                  key={detail}
+                  detail={detail}
+                  urlOf={(cell) => urlOf({ ...tile, detail: String(detail), cell: String(cell) })}
+                />
+              ) : null}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Returns how many times the pixels of the image a zoom needs. */
+function detailFor(zoom: DocumentView["zoom"]): number {
+  if (zoom === "fit" || zoom < 150) return 1;
+  return zoom < 300 ? 2 : 4;
+}
+
+/**
+ * Covers a tile with images of more detail. The browser loads those near the visible part. One that
+ * does not load leaves the tile visible.
+ */
+function DetailCells({ detail, urlOf }: { detail: number; urlOf: (cell: number) => string }) {
+  const [loaded, setLoaded] = useState<ReadonlySet<number>>(new Set());
+  return (
+    <div
+      aria-hidden="true"
+      className="absolute inset-0 grid"
+      style={{ gridTemplate: `repeat(${detail}, 1fr) / repeat(${detail}, 1fr)` }}
+    >
+      {Array.from({ length: detail * detail }, (_, index) => index + 1).map((cell) => (
+        <img
+          key={cell}
+          src={urlOf(cell)}
+          alt=""
+          loading="lazy"
+          draggable={false}
+          onLoad={() => setLoaded((before) => new Set(before).add(cell))}
+          className={clsx("size-full max-w-none", loaded.has(cell) || "opacity-0")}
+        />
+      ))}
     </div>
   );
 }

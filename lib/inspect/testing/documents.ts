@@ -58,6 +58,14 @@ export async function scriptedPdf(): Promise<Buffer> {
   return savePdf(pdf);
 }
 
+/** A square page that shows one JPEG. */
+export async function pdfOfPhoto(jpeg: Buffer): Promise<Buffer> {
+  const pdf = await createPdf();
+  const image = await pdf.embedJpg(jpeg);
+  pdf.addPage([600, 600]).drawImage(image, { x: 0, y: 0, width: 600, height: 600 });
+  return savePdf(pdf);
+}
+
 /** Blank pages of `width` x `height` points. */
 export async function blankPdf(width: number, height: number, pages = 1): Promise<Buffer> {
   const pdf = await createPdf();

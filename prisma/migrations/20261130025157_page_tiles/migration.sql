@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "File" ADD COLUMN     "pageTiles" INTEGER[] DEFAULT ARRAY[]::INTEGER[];
