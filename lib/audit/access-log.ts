@@ -74,10 +74,19 @@ export async function logPageView(
   if (!logged) await logAccess(context, viewer, file.id, "view", client);
 }
 
-/** Tells whether the register has a view of the file by this viewer since then. */
-export async function hasViewedSince(db: Tx, viewer: Viewer, fileId: string, since: Date): Promise<boolean> {
+/**
+ * Tells whether the access log has a view of the file by this viewer since then. A file without
+ * page images can only be downloaded, so a download counts too.
+ */
+export async function hasViewedSince(
+  db: Tx,
+  viewer: Viewer,
+  { id, pages }: Pick<File, "id" | "pages">,
+  since: Date,
+): Promise<boolean> {
+  const seen: Intent[] = pages === null ? ["view", "download"] : ["view"];
   const view = await db.access.findFirst({
-    where: { fileId, byId: viewer.id, intent: "view", at: { gte: since } },
+    where: { fileId: id, byId: viewer.id, intent: { in: seen }, at: { gte: since } },
     select: { id: true },
   });
   return view !== null;

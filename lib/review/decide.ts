@@ -72,8 +72,8 @@ function requireDecidable({ clock }: AppContext, viewer: Viewer, file: FileRow, 
 }
 
 /** Requires that the access log has a view by this reviewer within this claim. Errors: conflict. */
-async function requirePageShown(tx: Tx, viewer: Viewer, { id, claimedAt }: FileRow): Promise<void> {
-  if (claimedAt && (await hasViewedSince(tx, viewer, id, claimedAt))) return;
+async function requirePageShown(tx: Tx, viewer: Viewer, file: FileRow): Promise<void> {
+  if (file.claimedAt && (await hasViewedSince(tx, viewer, file, file.claimedAt))) return;
   throw new Problem("conflict", "Look at the document before you approve it. Open one of its pages first.");
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { logAccess } from "../audit/access-log";
 import type { Viewer } from "../permissions/viewer";
 import { claimDocument, claimNextDocument, releaseClaim } from "./claims";
 import { decideOnDocument } from "./decide";
@@ -45,6 +46,17 @@ test("an approval needs a page shown within the claim", async () => {
   await claim();
   await expectUnseen();
   await view();
+  expect((await approve()).file.status).toBe("approved");
+});
+
+test("a download counts only for a document without page images", async () => {
+  const { db } = fixture.context;
+  const client = { address: null, userAgent: null };
+  await db.file.update({ where: { id: letter.id }, data: { pages: 1 } });
+  await claim();
+  await logAccess(fixture.context, ada, letter.id, "download", client);
+  await expectUnseen();
+  await db.file.update({ where: { id: letter.id }, data: { pages: null } });
   expect((await approve()).file.status).toBe("approved");
 });
 
