@@ -22,8 +22,8 @@ const SECONDS = 8;
 const CLOSED_ENDPOINT = "http://127.0.0.1:9";
 
 /**
- * Compares tickets for S3 with better-upload and a baseline Next route in the same run. The application runs on one
- * core, load and PostgreSQL on the other.
+ * Compares tickets for S3 with better-upload and a baseline Next route in the same run. The
+ * application runs on one core, load and PostgreSQL on the other.
  */
 export async function run(): Promise<BenchResult> {
   moveOffFirstCore();
@@ -66,7 +66,9 @@ export async function run(): Promise<BenchResult> {
 
 type Measured = { baseline: LoadResult; peer: LoadResult; busy: LoadResult; calm: LoadResult };
 
-/** Measures all in one database. The peer does less: it checks no hash, quota or repeated request. */
+/**
+ * Measures all in one database. The peer does less: it checks no hash, quota or repeated request.
+ */
 async function measure(): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), "dossier-bench-"));
   const postgres = await startPostgres({ dataDir });

@@ -20,7 +20,9 @@ export async function callReviewApi<Body>(
   return isOk ? { body: response.body as Body | null } : { problem: problemOf(response) };
 }
 
-/** After these errors the server may have done its work: its answer was lost, or a proxy gave up. */
+/**
+ * After these errors the server may have done its work: its answer was lost, or a proxy gave up.
+ */
 const UNANSWERED = new Set<ApiProblem["code"]>(["offline", "unavailable", "internal"]);
 
 /**

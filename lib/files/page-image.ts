@@ -42,10 +42,10 @@ function undrawablePage(cause?: unknown): Problem {
 }
 
 /**
- * Returns the key of an image of a page, or of a part of it, and renders it if it does not exist yet.
- * The image has the viewer's id and name as a watermark if the field says so. It is deleted after
- * its day.
- * Errors: purged, if the file was deleted at the same time; conflict, unreadable_file, unavailable.
+ * Returns the key of an image of a page, or of a part of it, and renders it if it does not exist
+ * yet. The image has the viewer's id and name as a watermark if the field says so. It is deleted
+ * after its day. Errors: purged, if the file was deleted at the same time; conflict,
+ * unreadable_file, unavailable.
  */
 export async function ensurePageImage(
   context: AppContext,

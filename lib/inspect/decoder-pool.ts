@@ -4,7 +4,9 @@ import { DecoderProcess } from "./decoder-process";
 const PROCESSES = 2;
 /** The server refuses further jobs. Each waits for at most some seconds. */
 const MAX_WAITING = 128;
-/** Of one person: the parts of a page that a reviewer enlarges, or the files that a member sends. */
+/**
+ * Of one person: the parts of a page that a reviewer enlarges, or the files that a member sends.
+ */
 const MAX_WAITING_PER_PERSON = 32;
 /** An idle process ends after this time and gives its memory back. */
 const IDLE_MS = 120_000;

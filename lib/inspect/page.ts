@@ -15,8 +15,8 @@ export type PageOptions = {
 };
 
 /**
- * Renders page `page` (from 1), or a part of it, as a new image that contains no byte of the file and no code. Throws
- * `not_found` without such a page or part, and `unreadable_file`.
+ * Renders page `page` (from 1), or a part of it, as a new image that contains no byte of the file
+ * and no code. Throws `not_found` without such a page or part, and `unreadable_file`.
  */
 export async function renderPage(
   bytes: Buffer,

@@ -11,7 +11,7 @@ type Lane = { running: number; waiting: (() => void)[] };
  * Admits request bodies to the disk, before a byte of them is read. One ticket can be sent many
  * times at once and slowly, and the disk may also hold the database. So an object or part has one
  * writer at a time: the next ones wait, and then fail because it exists. An upload has at most
- * eight writers of parts. All bodies together declare at most half of the free space.
+ * eight writers of parts. Several bodies together declare at most half of the free space.
  */
 export class BodyAdmission {
   readonly #usableSpace: () => Promise<number>;
@@ -53,10 +53,13 @@ export class BodyAdmission {
   }
 
   async #withinSpace<T>(size: number, write: () => Promise<T>): Promise<T> {
+    const earlier = this.#bytesInFlight;
     // Reserved before the wait: bodies that arrive meanwhile must count this one.
     this.#bytesInFlight += size;
     try {
-      if (this.#bytesInFlight > (await this.#usableSpace()) / 2) throw busyProblem();
+      const usable = await this.#usableSpace();
+      if (earlier === 0 && size > usable) throw new Problem("unavailable", "The disk is full.");
+      if (earlier > 0 && earlier + size > usable / 2) throw busyProblem();
       return await write();
     } finally {
       this.#bytesInFlight -= size;

@@ -5,7 +5,10 @@ import { endpoint, route } from "@/app/_server/route";
 import { notFoundProblem } from "@/lib/errors";
 import { signPageUrl } from "@/lib/files/signed-urls";
 
-/** Which image of the page: a tile of a tall page, or a cell of a tile at two or four times the size. */
+/**
+ * Which image of the page: a tile of a tall page, or a cell of a tile at two or four times the
+ * size.
+ */
 const partSchema = z.object({
   tile: z.coerce.number().int().min(1).max(40).default(1),
   detail: z.coerce
