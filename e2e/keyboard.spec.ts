@@ -1,6 +1,13 @@
+import type { Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { expect, test } from "./people";
 import { pressTabUntil } from "./tab-to";
+
+/** Waits for the page of the document: an approval needs that the reviewer has seen one. */
+async function waitForPageImage(page: Page): Promise<void> {
+  const image = page.getByRole("img", { name: /^Page \d+ of / });
+  await expect.poll(() => image.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(0);
+}
 
 test("keys alone sign in, upload, review and decide", async ({ people }) => {
   const [ada, grace, visitor] = [await people.member(), await people.reviewer(), await people.visitor()];
@@ -36,6 +43,7 @@ test("keys alone sign in, upload, review and decide", async ({ people }) => {
   await expect(pageNumber).toHaveValue("1");
   await review.keyboard.press("ArrowRight");
   await expect(pageNumber).toHaveValue("2");
+  await waitForPageImage(review);
   await review.keyboard.press("a");
   await expect(review.getByLabel("Certificate number")).toBeFocused();
   await review.keyboard.type("001234567890 a c r");
@@ -114,6 +122,7 @@ test("a reviewer reads what an approval needs before pressing the button", async
   await expect(summary).toContainText("Enter the date of issue");
   await expect(page.getByText("“Approve” still needs"), "said in one place").toHaveCount(0);
   await page.getByLabel("Date of issue").fill("2026-03-01");
+  await waitForPageImage(page);
   await page.getByRole("button", { name: "Approve this document" }).click();
   await expect(page.getByRole("heading", { name: "Decided" })).toBeVisible();
 });
