@@ -7,7 +7,6 @@ import { collectStaticFiles } from "../lib/operations/static/collect-files";
 import { createFolderTarget } from "../lib/operations/static/folder-target";
 import { isPublished } from "../lib/operations/static/load-published";
 import { publishFiles } from "../lib/operations/static/publish";
-import { compileDecoder } from "./compile-decoder.mjs";
 import { root } from "./root";
 import { runCommand } from "./run-command";
 import { requireStaticFiles } from "./static-references";
@@ -62,6 +61,8 @@ export async function buildIfChanged(): Promise<boolean> {
 /** Runs `next build` and publishes nothing. Throws if the code names a missing static file. */
 export async function runNextBuild(): Promise<void> {
   requireStaticFiles(root);
+  // A bundle contains this module, and no compiler.
+  const { compileDecoder } = await import("./compile-decoder.mjs");
   compileDecoder();
   await runCommand("next build", process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
     NODE_ENV: "production",

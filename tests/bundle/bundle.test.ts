@@ -97,6 +97,7 @@ test("a bundle contains loaded packages, but no tools, sources, tests or setting
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   expect(files.filter((file) => /(^|\/)\.env|\.test\.|\.tsx?$|\.map$|\.data\//.test(file))).toEqual([]);
   expect(readdirSync(folder).sort()).toEqual([
+    ".decoder",
     ".next",
     ".static",
     "LICENSE",
