@@ -1,6 +1,6 @@
 /**
  * Whether this run is exhaustive: `npm run test:all`. `npm test` tests one fault, one kill and one
- * page where a campaign tests every one, to stay under ten minutes.
+ * page where a campaign tests every one, so that it is run before each commit.
  */
 export const isCampaign = process.env.TEST_CAMPAIGN === "1";
 
