@@ -2,36 +2,14 @@ import { createElement, type ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import { fields } from "@/lib/fields/fields";
-import type { Review } from "@/lib/review/review";
 import { DocumentHeader } from "./[fileId]/document-header";
-import type { DocumentReviewState } from "./[fileId]/use-document-review";
 import { QueueList } from "./queue-list";
+import { approval, createDocumentReviewState } from "./testing/document-review-state";
 
 // The components around the stamp need a router and the review workspace.
 vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
 vi.mock("./claim-next-button", () => ({ ClaimNextButton: () => null, ClaimNextResult: () => null }));
 vi.mock("./shortcuts-button", () => ({ ShortcutsButton: () => null }));
-
-const approval: Review = {
-  file: {
-    id: "1",
-    field: "dbsCertificate",
-    name: "certificate.pdf",
-    type: "application/pdf",
-    size: 1,
-    sha256: "",
-    visibility: "private",
-    status: "approved",
-    createdAt: "2026-01-01T00:00:00Z",
-    validUntil: "2026-03-01T00:00:00Z",
-  },
-  member: { id: "2", name: "Ada", handle: "ada" },
-  version: 1,
-  previous: null,
-  claim: null,
-  submittedAt: "2026-01-01T00:00:00Z",
-  decisions: [],
-};
 
 const textOf = (element: ReactElement) => renderToStaticMarkup(element).replace(/<[^>]*>/g, "");
 
@@ -41,11 +19,7 @@ const queueRow = (now: string) =>
 function documentHeader(now: string): string {
   const field = fields.get("dbsCertificate");
   if (!field) throw new Error("No field dbsCertificate is declared");
-  const document = {
-    review: approval,
-    claimStatus: "decided",
-    error: null,
-  } as unknown as DocumentReviewState;
+  const document = createDocumentReviewState({ claimStatus: "decided" });
   return textOf(createElement(DocumentHeader, { document, field, now, onClaimed: () => undefined }));
 }
 

@@ -8,9 +8,9 @@ import { DecisionHistory } from "./[fileId]/decision-history";
 import { DecisionPanel } from "./[fileId]/decision-panel";
 import { buildDecisionRequest, findMissingEntries } from "./[fileId]/decision-request";
 import { EMPTY_DRAFT, parseDraft } from "./[fileId]/draft";
-import type { DocumentReviewState } from "./[fileId]/use-document-review";
 import { QueueFilters } from "./queue-filters";
 import { findAction } from "./shortcuts";
+import { createDocumentReviewState } from "./testing/document-review-state";
 
 // One more row in the table, and nothing else.
 vi.mock("@/lib/review/decisions", async (original) => {
@@ -44,12 +44,10 @@ function certificate() {
 }
 
 test("a planted outcome has a button with its shortcut, and a form", () => {
-  const document = {
+  const document = createDocumentReviewState({
     claimStatus: "mine",
     draft: { ...EMPTY_DRAFT, outcome: escalate },
-    errors: [],
-    pending: null,
-  } as unknown as DocumentReviewState;
+  });
   const panel = createElement(DecisionPanel, {
     document,
     field: certificate(),
