@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRecordingLog } from "@/lib/observability/testing/recording-log";
-import { type Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { createMember, type Person, sendRequest } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 const { log, lines } = createRecordingLog();
@@ -11,7 +11,7 @@ beforeAll(async () => {
   // The log of the process. As on Vercel, no HTTP server of ours runs before the handlers.
   Object.assign(globalThis, { dossierLog: { ...log, ready: async () => undefined } });
   environment = await createTestEnvironment({ NODE_ENV: "development" });
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 beforeEach(() => {
   lines.length = 0;

@@ -9,7 +9,7 @@ import { DecisionHistory } from "@/app/review/[fileId]/decision-history";
 import type { Field } from "@/lib/fields/field";
 import { medicalLetter } from "@/lib/fields/medical-letter";
 import type { OwnDocument } from "@/lib/files/own-documents";
-import { signUp } from "@/tests/support/app/person";
+import { createMember } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { TextArea, TextField } from "./field";
 
@@ -61,7 +61,7 @@ test.each([
 });
 
 test("a public profile shows each written text in its own direction", async () => {
-  const { id } = await signUp();
+  const { id } = await createMember();
   const text = {
     name: HEBREW,
     headline: HEBREW,

@@ -8,7 +8,7 @@ import {
   uploadParts as sendParts,
   splitIntoParts,
 } from "@/tests/support/app/parts";
-import { type Person, putBytes, sendRequest, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, type Person, putBytes, sendRequest, sizeAndHashOf } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
@@ -26,7 +26,7 @@ beforeAll(async () => {
   way = await startFaultProxy(new URL(`http://${address.host}`));
   address.host = new URL(way.url).host;
   process.env.DATABASE_URL = address.href;
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterEach(async () => {
   await way.set({ kind: "none" });

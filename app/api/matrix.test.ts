@@ -6,11 +6,11 @@ import { newId } from "@/lib/id";
 import { samplePdf } from "@/tests/support/app/documents";
 import { HANDLER_PATHS } from "@/tests/support/app/handlers";
 import {
+  createMember,
   createPersonWithRole,
   ORIGIN,
   type Person,
   sendRequest,
-  signUp,
   sizeAndHashOf,
 } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
@@ -117,8 +117,8 @@ beforeAll(async () => {
     CRON_SECRET: "a secret of this matrix",
   });
   people = {
-    owner: await signUp("Owner"),
-    member: await signUp("Member"),
+    owner: await createMember("Owner"),
+    member: await createMember("Member"),
     granted: await createPersonWithRole(db(), "reviewer", ["dbsCertificate"]),
     ungranted: await createPersonWithRole(db(), "reviewer", []),
     admin: await createPersonWithRole(db(), "admin", []),
@@ -138,7 +138,7 @@ async function object(kind: Row["object"]): Promise<string> {
     case "public profile":
       return "the-owner";
     case "person":
-      return (await signUp()).id;
+      return (await createMember()).id;
     case "file":
       return (await owner.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
     case "upload in parts": {

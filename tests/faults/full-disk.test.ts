@@ -8,7 +8,7 @@ import { db } from "@/app/_server/app-context";
 import { withLargeFields } from "@/lib/fields/testing/large-fields";
 import { samplePdf } from "@/tests/support/app/documents";
 import { getPartUrls, requestMultipartTicket, splitIntoParts, uploadParts } from "@/tests/support/app/parts";
-import { type Person, putBytes, signUp } from "@/tests/support/app/person";
+import { createMember, type Person, putBytes } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
@@ -55,7 +55,7 @@ async function expectUnavailable(response: Response): Promise<void> {
 
 test("a disk that fills up during an upload loses nothing", async ({ skip }) => {
   if (!mounted) return skip("needs root to mount a small disk");
-  const ada: Person = await signUp("Ada");
+  const ada: Person = await createMember("Ada");
   const bytes = await samplePdf({ attachedBytes: PART + MiB });
   const parts = splitIntoParts(bytes, PART);
   const { id } = await requestMultipartTicket(ada, { field: "bundle", size: bytes.length });

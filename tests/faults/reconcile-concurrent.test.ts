@@ -4,7 +4,7 @@ import { appContext, db, storages } from "@/app/_server/app-context";
 import { schedulePurge } from "@/lib/files/purge";
 import type { Storage, Storages } from "@/lib/storage/storage";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
-import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, type Person, putBytes, sizeAndHashOf } from "@/tests/support/app/person";
 import {
   collect,
   findDifferences,
@@ -76,7 +76,7 @@ describe("a site in use", () => {
   test("reconcile finds nothing while three members work at once", {
     timeout: 240_000,
   }, async () => {
-    const people = await Promise.all(["Ada", "Ben", "Cem"].map((name) => signUp(name)));
+    const people = await Promise.all(["Ada", "Ben", "Cem"].map((name) => createMember(name)));
     let isWorking = true;
     const work = async (person: Person) => {
       for (let round = 0; round < 3; round += 1) {

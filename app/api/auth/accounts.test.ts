@@ -101,14 +101,21 @@ describe("a session", () => {
 
   test("ends when the same person has twenty newer ones", async () => {
     const eve = await signUp("Eve");
-    const before = await Promise.all(Array.from({ length: 6 }, () => signIn(eve.email, PASSWORD)));
+    const expiresAt = new Date(Date.now() + 3600_000);
+    await db().session.createMany({
+      data: Array.from({ length: 17 }, () => ({
+        id: randomUUID(),
+        token: randomUUID(),
+        userId: eve.id,
+        expiresAt,
+      })),
+    });
+    const responses = await Promise.all([1, 2].map(() => signIn(eve.email, PASSWORD)));
     expect((await eve.get("/api/profile")).status).toBe(200);
-    await Promise.all(Array.from({ length: 20 }, () => signIn(eve.email, PASSWORD)));
+    responses.push(...(await Promise.all([1, 2, 3].map(() => signIn(eve.email, PASSWORD)))));
+    expect(responses.map(({ status }) => status)).toEqual(Array(5).fill(200));
     expect(await db().session.count({ where: { userId: eve.id } })).toBe(20);
-    for (const response of before) {
-      const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-      expect((await new Person({ ...eve, cookie }).get("/api/profile")).status).toBe(401);
-    }
+    expect((await eve.get("/api/profile")).status).toBe(401);
   });
 
   test("rejects a forged cookie", async () => {

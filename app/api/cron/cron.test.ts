@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as appContextModule from "@/app/_server/app-context";
 import type { Job } from "@/lib/jobs/jobs";
 import { samplePdf } from "@/tests/support/app/documents";
-import { putBytes, sendRequest, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, putBytes, sendRequest, sizeAndHashOf } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/jobs/jobs", async (original) => {
@@ -55,7 +55,7 @@ test("a cron request gets 503 while CRON_SECRET is unset", async () => {
 });
 
 test.each(["GET", "POST"])("%s with the secret runs the sweep and returns its counts", async (method) => {
-  const ada = await signUp();
+  const ada = await createMember();
   const pdf = await samplePdf();
   const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", ...sizeAndHashOf(pdf) };
   const issued = await (await ada.post("/api/uploads", ticket)).json();

@@ -7,7 +7,7 @@ import { blankPdf } from "@/lib/inspect/testing/documents";
 import { OUR_FAILURES, scriptedDecoders } from "@/lib/inspect/testing/scripted-decoders";
 import type { Storage } from "@/lib/storage/storage";
 import { samplePdf } from "@/tests/support/app/documents";
-import { type Person, signUp } from "@/tests/support/app/person";
+import { createMember, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -15,7 +15,7 @@ let ada: Person;
 
 beforeAll(async () => {
   environment = await createTestEnvironment();
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(async () => {
   otherDecoders.close();

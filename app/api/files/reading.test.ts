@@ -6,7 +6,7 @@ import { signPageUrl } from "@/lib/files/signed-urls";
 import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
 import { withPrivateFault } from "@/tests/support/app/faulty-storage";
-import { createPersonWithRole, fetchUrl, type Person, signUp } from "@/tests/support/app/person";
+import { createMember, createPersonWithRole, fetchUrl, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -17,7 +17,7 @@ let bytes: Buffer;
 
 beforeAll(async () => {
   environment = await createTestEnvironment();
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
   reviewer = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "R. Viewer");
   bytes = await samplePdf({ pages: 2 });
   certificate = await ada.uploadFile("dbsCertificate", bytes, {

@@ -9,7 +9,7 @@ import { originalKey } from "@/lib/files/file";
 import { syncOverduePublications } from "@/lib/files/sync-overdue-publications";
 import { completeUpload } from "@/lib/uploads/complete";
 import { runFrequentWork } from "@/lib/uploads/sweep";
-import { signUp } from "@/tests/support/app/person";
+import { createMember } from "@/tests/support/app/person";
 import {
   isReachable,
   publicMemberFixture,
@@ -118,7 +118,7 @@ describe("syncing publications", () => {
   async function unsettled(count: number): Promise<string[]> {
     const ids: string[] = [];
     for (let index = 0; index < count; index += 1) {
-      const bo = await signUp("Bo");
+      const bo = await createMember("Bo");
       await bo.request("PATCH", "/api/profile", { body: { visibility: "public" } });
       const { id } = await bo.uploadFile("profilePicture", site.photo, { type: "image/jpeg" });
       await db().file.update({ where: { id }, data: { visibility: "private", unsettledSince: new Date() } });

@@ -9,7 +9,7 @@ import { createAppContext } from "@/lib/config/create-app-context";
 import { env } from "@/lib/config/env";
 import { fields } from "@/lib/fields/fields";
 import { samplePdf } from "@/tests/support/app/documents";
-import { createPersonWithRole, ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { createMember, createPersonWithRole, ORIGIN, Person, sendRequest } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 const PASSWORD = "three quiet words";
@@ -44,7 +44,7 @@ test("an admin with all fields decides on documents", async () => {
     grants: REVIEWED,
   });
   const ines = await signIn(email);
-  const ada = await signUp("Ada");
+  const ada = await createMember("Ada");
   const letter = await ada.uploadFile("medicalLetter", await samplePdf(), { type: "application/pdf" });
   expect(await (await ines.get("/api/reviews")).json()).toMatchObject({
     items: [{ file: { id: letter.id } }],
@@ -90,13 +90,13 @@ test.each<[string, Partial<RoleAssignment>, string]>([
 });
 
 test("the command refuses a role for an account that is not verified", async () => {
-  const { id, email } = await signUp("Mallory");
+  const { id, email } = await createMember("Mallory");
   await expect(assign({ email, role: "admin" })).rejects.toThrow("is not verified");
   expect(await db().user.findUniqueOrThrow({ where: { id } })).toMatchObject({ role: "member" });
 });
 
 test("a new password from the operator takes the account from its maker", async () => {
-  const mallory = await signUp("Mallory");
+  const mallory = await createMember("Mallory");
   const { email } = mallory;
   await assign({ email, role: "admin", name: "Ines", password: PASSWORD });
   expect((await mallory.get("/api/profile")).status).toBe(401);
@@ -112,7 +112,7 @@ test("a new password from the operator takes the account from its maker", async 
 });
 
 test("accounts count as verified on a loopback URL", async () => {
-  const { email } = await signUp("Ada");
+  const { email } = await createMember("Ada");
   const context = { db: db(), clock, auth: await loadAuth(), trustsUnverifiedAccounts: true };
   await expect(assignRole(context, { email, role: "reviewer" })).resolves.toMatchObject({ grants: REVIEWED });
   expect(createAppContext({ ...env(), APP_URL: "https://dossier.example" })).toMatchObject({

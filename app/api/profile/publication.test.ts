@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { db, storages } from "@/app/_server/app-context";
 import { originalKey, variantKey, variantsSchema } from "@/lib/files/file";
 import { samplePhoto } from "@/tests/support/app/documents";
-import { fetchUrl, type Person, sendRequest, signUp } from "@/tests/support/app/person";
+import { createMember, fetchUrl, type Person, sendRequest } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   environment = await createTestEnvironment();
 });
 beforeEach(async () => {
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
   handle = `ada-${ada.id.slice(-8)}`;
   await ada.request("PATCH", "/api/profile", { body: { handle } });
 });
@@ -295,7 +295,7 @@ describe("changing a profile", () => {
   });
 
   test("rejects a taken handle and changes nothing", async () => {
-    const grace = await signUp("Grace");
+    const grace = await createMember("Grace");
     const response = await grace.request("PATCH", "/api/profile", { body: { handle, headline: "Mine now" } });
     expect(response.status).toBe(422);
     expect((await response.json()).errors).toEqual([

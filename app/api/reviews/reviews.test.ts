@@ -3,7 +3,7 @@ import { db } from "@/app/_server/app-context";
 import type { FileView } from "@/lib/files/file";
 import { newId } from "@/lib/id";
 import { samplePdf } from "@/tests/support/app/documents";
-import { createPersonWithRole, type Person, signUp } from "@/tests/support/app/person";
+import { createMember, createPersonWithRole, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -14,7 +14,7 @@ let first: FileView;
 
 beforeAll(async () => {
   environment = await createTestEnvironment();
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
   rita = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "Rita");
   bob = await createPersonWithRole(db(), "reviewer", ["dbsCertificate"], "Bob");
   first = await certificate();

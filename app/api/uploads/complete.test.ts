@@ -6,7 +6,7 @@ import { completeUpload as run } from "@/lib/uploads/complete";
 import type { Ticket } from "@/lib/uploads/issue";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
 import { withPrivateFault } from "@/tests/support/app/faulty-storage";
-import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, type Person, putBytes, sizeAndHashOf } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   environment = await createTestEnvironment();
 });
 beforeEach(async () => {
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(() => environment.drop());
 
@@ -147,7 +147,7 @@ describe("completing", () => {
 
   test("gets 410 for an aborted upload and 404 for a foreign one", async () => {
     const ticket = await issue(await samplePdf());
-    const grace = await signUp("Grace");
+    const grace = await createMember("Grace");
     expect((await grace.post(`/api/uploads/${ticket.id}/complete`, {})).status).toBe(404);
     expect((await grace.request("DELETE", `/api/uploads/${ticket.id}`)).status).toBe(404);
     await ada.request("DELETE", `/api/uploads/${ticket.id}`);

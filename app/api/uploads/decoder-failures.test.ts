@@ -4,7 +4,7 @@ import { memoryHungryPdf } from "@/lib/inspect/testing/documents";
 import { OUR_FAILURES, scriptedDecoders } from "@/lib/inspect/testing/scripted-decoders";
 import { completeUpload } from "@/lib/uploads/complete";
 import { samplePdf } from "@/tests/support/app/documents";
-import { type Person, signUp } from "@/tests/support/app/person";
+import { createMember, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   environment = await createTestEnvironment();
 });
 beforeEach(async () => {
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(() => environment.drop());
 

@@ -15,7 +15,7 @@ import {
   splitIntoParts,
   uploadParts,
 } from "@/tests/support/app/parts";
-import { fetchUrl, type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, fetchUrl, type Person, putBytes, sizeAndHashOf } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
@@ -36,7 +36,7 @@ beforeAll(async () => {
   parts = splitIntoParts(bytes, SIZE);
 });
 beforeEach(async () => {
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(() => environment.drop());
 

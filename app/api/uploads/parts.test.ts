@@ -14,7 +14,7 @@ import {
   splitIntoParts,
   uploadParts,
 } from "@/tests/support/app/parts";
-import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, type Person, putBytes, sizeAndHashOf } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 vi.mock("@/lib/fields/fields", async (original) => withLargeFields(await original()));
@@ -36,7 +36,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(() => environment.drop());
 
@@ -206,7 +206,7 @@ describe("a request for part URLs", () => {
 
   test("is not found for other members", async () => {
     const { id } = await ticket();
-    const grace = await signUp("Grace");
+    const grace = await createMember("Grace");
     expect((await requestPartUrls(grace, id, [FIRST])).status).toBe(404);
     expect(await uploadRow(id)).toMatchObject({ multipartId: null });
   });

@@ -19,7 +19,7 @@ import {
 import type { Finding } from "@/lib/uploads/reconciling/finding";
 import { planRepair } from "@/lib/uploads/reconciling/plan-repair";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
-import { fetchUrl, type Person, signUp } from "@/tests/support/app/person";
+import { createMember, fetchUrl, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -33,7 +33,7 @@ beforeEach(async () => {
     for await (const { key } of storage.list("")) await storage.remove(key);
   await db().purge.deleteMany();
   await db().user.deleteMany();
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
   await ada.request("PATCH", "/api/profile", { body: { visibility: "public" } });
 });
 afterAll(() => environment.drop());

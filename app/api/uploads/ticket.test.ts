@@ -3,7 +3,7 @@ import { appContext, db, storages } from "@/app/_server/app-context";
 import { newId } from "@/lib/id";
 import { runFrequentWork } from "@/lib/uploads/sweep";
 import { storeCapabilitiesFromEnv } from "@/tests/stores/test-store";
-import { type Person, putBytes, signUp, sizeAndHashOf } from "@/tests/support/app/person";
+import { createMember, type Person, putBytes, sizeAndHashOf } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   environment = await createTestEnvironment({ QUOTA_OPEN_UPLOADS: "3", QUOTA_BYTES: "1000000" });
 });
 beforeEach(async () => {
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(() => environment.drop());
 
@@ -85,7 +85,7 @@ describe("a ticket", () => {
   });
 
   test("is rejected for another member than the named owner", async () => {
-    const grace = await signUp("Grace");
+    const grace = await createMember("Grace");
     const headers = { "idempotency-key": "mine" };
     const ask = (person: Person, owner: string) =>
       person.request("POST", "/api/uploads", { body: { ...ticket, owner }, headers });
@@ -223,7 +223,7 @@ describe("an idempotency key", () => {
   });
 
   test("belongs to one member", async () => {
-    const grace = await signUp("Grace");
+    const grace = await createMember("Grace");
     const [hers, theirs] = await Promise.all([keyed(ada, "three"), keyed(grace, "three")]);
     expect((await hers.json()).id).not.toBe((await theirs.json()).id);
   });

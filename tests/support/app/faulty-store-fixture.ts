@@ -6,7 +6,7 @@ import { s3Environment } from "@/tests/stores/s3-environment";
 import { openTestStore } from "@/tests/stores/test-store";
 import { casesOf } from "@/tests/support/campaign";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
-import { type Person, signUp } from "./person";
+import { createMember, type Person } from "./person";
 
 const errorXml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
 
@@ -55,7 +55,7 @@ export function faultyStoreFixture(overrides: Record<string, string> = {}): Faul
       QUOTA_OPEN_UPLOADS: "1000",
       ...overrides,
     });
-    fixture.ada = await signUp("Ada");
+    fixture.ada = await createMember("Ada");
     await fixture.ada.request("PATCH", "/api/profile", { body: { visibility: "public" } });
   });
   afterEach(() => fixture.faultProxy?.set({ kind: "none" }));

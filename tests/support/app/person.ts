@@ -1,7 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { appContext } from "@/app/_server/app-context";
+import { suggestHandle } from "@/lib/accounts/handle";
+import { sessionCookieName } from "@/lib/accounts/session";
+import { secondsFromNow } from "@/lib/app-context";
+import { env } from "@/lib/config/env";
 import type { Db } from "@/lib/db/client";
 import type { Role } from "@/lib/db/generated/enums";
 import type { FileView } from "@/lib/files/file";
+import { newId } from "@/lib/id";
 import type { Viewer } from "@/lib/permissions/viewer";
 import type { Ticket } from "@/lib/uploads/issue";
 import { waitForCompletion } from "@/tests/support/wait-for-completion";
@@ -131,6 +137,7 @@ export function sendRequest(
   );
 }
 
+/** Signs a person up with the password "correct horse battery". */
 export async function signUp(name = "Test Person"): Promise<Person> {
   const email = `${randomBytes(6).toString("hex")}@example.org`;
   const response = await sendRequest("POST", "/api/auth/sign-up/email", {
@@ -148,14 +155,31 @@ export async function signUp(name = "Test Person"): Promise<Person> {
   return new Person({ id: user.id, email, cookie });
 }
 
-/** Signs up a person and sets role and grants in the database. */
+/**
+ * Creates a member with a session, and without a password: its hash takes more time than most tests
+ * do.
+ */
+export async function createMember(name = "Test Person"): Promise<Person> {
+  const { db, clock } = appContext();
+  const [id, token] = [newId(), randomBytes(24).toString("base64url")];
+  const email = `${id}@example.org`;
+  const session = { id: newId(), token, expiresAt: secondsFromNow(clock, 7 * 24 * 3600) };
+  await db.user.create({
+    data: { id, name, email, handle: suggestHandle(name), sessions: { create: session } },
+  });
+  const signature = createHmac("sha256", env().AUTH_SECRET).update(token).digest("base64");
+  const value = encodeURIComponent(`${token}.${signature}`);
+  return new Person({ id, email, cookie: `${sessionCookieName(ORIGIN)}=${value}` });
+}
+
+/** Creates a person and sets role and grants in the database. */
 export async function createPersonWithRole(
   db: Db,
   role: Role,
   fields: string[],
   name?: string,
 ): Promise<Person> {
-  const person = await signUp(name);
+  const person = await createMember(name);
   await db.user.update({ where: { id: person.id }, data: { role } });
   await db.grant.createMany({ data: fields.map((field) => ({ userId: person.id, field })) });
   return person;

@@ -6,7 +6,7 @@ import type { FileView } from "@/lib/files/file";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { samplePhoto } from "./documents";
-import { fetchUrl, type Person, sendRequest, signUp } from "./person";
+import { createMember, fetchUrl, type Person, sendRequest } from "./person";
 
 /**
  * Creates a member with a public profile for each test. A picture is public if its own flag and the
@@ -24,7 +24,7 @@ export function publicMemberFixture() {
     photo = await samplePhoto();
   });
   beforeEach(async () => {
-    ada = await signUp("Ada");
+    ada = await createMember("Ada");
     handle = `ada-${ada.id.slice(-8)}`;
     await ada.request("PATCH", "/api/profile", { body: { handle, visibility: "public" } });
     viewer = { id: ada.id, name: "Ada", email: ada.email, handle, role: "member", grants: [] };

@@ -6,7 +6,7 @@ import { reconcile } from "@/lib/uploads/reconcile";
 import type { Finding } from "@/lib/uploads/reconciling/finding";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { samplePdf, samplePhoto } from "./documents";
-import { type Person, signUp } from "./person";
+import { createMember, type Person } from "./person";
 
 /**
  * Creates a member for each test, and empties database and storages afterwards. Call it in a test
@@ -19,7 +19,7 @@ export function reconcileFixture() {
     environment = await createTestEnvironment();
   });
   beforeEach(async () => {
-    ada = await signUp("Ada");
+    ada = await createMember("Ada");
     await ada.request("PATCH", "/api/profile", { body: { visibility: "public" } });
   });
   afterEach(async () => {

@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { appContext } from "@/app/_server/app-context";
-import { ORIGIN, type Person, signUp } from "@/tests/support/app/person";
+import { createMember, ORIGIN, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 import { GET } from "./route";
 
@@ -10,7 +10,7 @@ let ada: Person;
 
 beforeAll(async () => {
   environment = await createTestEnvironment();
-  ada = await signUp("Ada");
+  ada = await createMember("Ada");
 });
 afterAll(() => environment.drop());
 afterEach(() => vi.restoreAllMocks());
