@@ -8,7 +8,14 @@ import { ApiClient, type IssuedTicket } from "../support/api-client";
 import { samplePdf } from "../support/app/documents";
 import { createTestDatabase, type TestDatabase } from "../support/database";
 import { type RunningSite, startRunningSite } from "../support/running-site";
-import { measureDuring, peakMemoryMib, resetPeakMemory, uploadInParts } from "./site-under-load";
+import {
+  measureDuring,
+  peakMemoryMib,
+  percentile99,
+  repeat,
+  resetPeakMemory,
+  uploadInParts,
+} from "./site-under-load";
 
 const MiB = 1024 * 1024;
 /** More than two originals of 32 MiB and the buffers of their requests. */
@@ -55,6 +62,8 @@ describe.skipIf(process.platform !== "linux")("a server under hostile files", { 
       slowUploads.push({ member, issued: await member.sendBytes("medicalLetter", "application/pdf", slow) });
     }
     const visitor = await signUp();
+    const visit = () => visitor.request("GET", "/api/profile");
+    const undisturbed = await measureDuring(repeat(100, visit), visit);
     const before = resetPeakMemory(site.process);
     const attack = Promise.all([
       ...Array.from({ length: 20 }, () => hostile.request("GET", `/api/files/${largeId}/pages/1`)),
@@ -62,13 +71,14 @@ describe.skipIf(process.platform !== "linux")("a server under hostile files", { 
         member.request("POST", `/api/uploads/${issued.id}/complete`, {}),
       ),
     ]);
-    const waits = await measureDuring(attack, () => visitor.request("GET", "/api/profile"));
+    const waits = await measureDuring(attack, visit);
     const statuses = (await attack).map(({ status }) => status);
     expect(new Set(statuses.slice(0, 20))).toEqual(new Set([422]));
     // Still inspecting, refused already, or too busy.
     for (const status of statuses.slice(20)) expect([202, 422, 503]).toContain(status);
     expect(waits.length).toBeGreaterThan(20);
-    expect(waits[Math.ceil(waits.length * 0.99) - 1]).toBeLessThan(1000);
+    // A second on an idle machine. The other campaigns slow this one down as well.
+    expect(percentile99(waits)).toBeLessThan(1000 + 5 * percentile99(undisturbed));
     expect(peakMemoryMib(site.process) - before).toBeLessThan(MAX_GROWTH_MIB);
   });
 

@@ -55,3 +55,12 @@ export async function measureDuring(
   }
   return waits.sort((one, other) => one - other);
 }
+
+/** Calls `request` again and again, one call at a time. */
+export async function repeat(times: number, request: () => Promise<Response>): Promise<void> {
+  for (let count = 0; count < times; count += 1) await (await request()).arrayBuffer();
+}
+
+export function percentile99(sorted: readonly number[]): number {
+  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY;
+}

@@ -11,6 +11,7 @@ import { createStorages } from "../../lib/storage/factory";
 import type { Storages } from "../../lib/storage/storage";
 import { seedDemoOrClear } from "../../prisma/demo/seed-demo";
 import { DEMO_LIMITS } from "../../prisma/seed";
+import { withFault } from "../support/app/faulty-storage";
 import { createTestDatabase, type TestDatabase } from "../support/database";
 
 const secret = "a secret that only this test knows, long enough";
@@ -31,7 +32,7 @@ afterAll(async () => {
 });
 
 function seedThrough(through: Storages): Promise<void> {
-  const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret });
+  const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret, demo: true });
   return seedDemoOrClear(
     {
       db: database.db,
@@ -55,14 +56,18 @@ async function countLeftovers(): Promise<{ people: number; purges: number; objec
 function failAfter(puts: number, { removable }: { removable: boolean }): Storages {
   const unavailable = new Problem("unavailable", "The files cannot be reached at the moment.");
   let taken = 0;
-  const failing = new Proxy(storages.private, {
-    get(target, name) {
-      if (name === "put" && ++taken > puts) return () => Promise.reject(unavailable);
-      const removes = name === "remove" || name === "removeMany";
-      if (removes && !removable && taken > puts) return () => Promise.reject(unavailable);
-      const value = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
+  const { private: working } = storages;
+  const removal = async () => {
+    if (!removable && taken > puts) throw unavailable;
+  };
+  const failing = withFault(working, {
+    put: async (...args) => {
+      taken += 1;
+      if (taken > puts) throw unavailable;
+      return working.put(...args);
     },
+    remove: (...args) => removal().then(() => working.remove(...args)),
+    removeMany: (...args) => removal().then(() => working.removeMany(...args)),
   });
   return { ...storages, private: failing };
 }
