@@ -88,13 +88,25 @@ export async function decodePicture<T>(bytes: Buffer, decode: (open: () => Sharp
   const picture = isJpeg ? repairJpeg(bytes) : bytes;
   if (!picture) throw unreadablePicture("The end of the JPEG is missing.");
   return mapDecodeErrors(async () => {
-    try {
-      return await decode(() => openPicture(picture));
-    } catch (error) {
-      if (!hasOnlyHarmlessWarnings(error)) throw error;
-      return decode(() => openPicture(picture, "truncated"));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await decode(() => openPicture(picture));
+      } catch (error) {
+        if (hasOnlyHarmlessWarnings(error)) return decode(() => openPicture(picture, "truncated"));
+        if (attempt === MAX_ATTEMPTS || !hasLostMessage(error)) throw error;
+      }
     }
   });
+}
+
+const MAX_ATTEMPTS = 3;
+
+/**
+ * libvips keeps one list of messages for all pipelines of a process. The end of another pipeline
+ * clears it, and then nothing says why this one failed.
+ */
+function hasLostMessage(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Warning treated as error");
 }
 
 /** libvips reports one warning a line, and repeats it for every pipeline. */

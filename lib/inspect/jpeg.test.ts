@@ -42,6 +42,16 @@ describe("a JPEG that every browser shows", () => {
     expect(decoded.data.equals(lenient.data)).toBe(true);
   });
 
+  test("is decoded again if libvips has lost the reason of a failure", async () => {
+    const failures = ["Warning treated as error due to failOn setting\nerror in tile 0 x 0"];
+    const decoded = await decodePicture(await progressiveJpegWithBytesAfterScan(), async (open) => {
+      const failure = failures.pop();
+      if (failure) throw new Error(failure);
+      return toPixels(open());
+    });
+    expect(decoded).toMatchObject({ width: 640, height: 480 });
+  });
+
   test("is copied only if something is wrong with it", async () => {
     for (const progressive of [false, true]) {
       const sound = await soundJpeg({ progressive });

@@ -19,7 +19,10 @@ export function findChromium(): string | undefined {
   return findInstalled() ?? (downloadWithPlaywright() ? findInstalled() : undefined);
 }
 
-/** Returns flags to run as root and to send no background requests during a test. */
+/**
+ * Returns flags to run as root, to send no background requests during a test, and to start no
+ * process for a graphics card that servers lack.
+ */
 export function chromiumFlags(): string[] {
   return [
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -28,6 +31,8 @@ export function chromiumFlags(): string[] {
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
   ];
 }
 
