@@ -157,5 +157,5 @@ function DetailCells({ detail, urlOf }: { detail: number; urlOf: (cell: number) 
  */
 async function fetchPageLoadError(source: string): Promise<PageLoadError> {
   const response = await callApi("GET", source, { redirect: "manual" });
-  return pageLoadErrorOf(problemOf(response).code);
+  return pageLoadErrorOf(problemOf(response));
 }

@@ -3,8 +3,8 @@ import type { ApiProblem } from "@/app/_ui/call-api";
 /** Why a page is not shown, and whether trying again can help. */
 export type PageLoadError = { title: string; text: string; canRetry: boolean };
 
-/** Describes why the image of a page did not load, by the code of the API. */
-export function pageLoadErrorOf(code: ApiProblem["code"]): PageLoadError {
+/** Describes why the image of a page did not load, by the problem that the API sent. */
+export function pageLoadErrorOf({ code, detail }: Pick<ApiProblem, "code" | "detail">): PageLoadError {
   switch (code) {
     case "purged":
       return {
@@ -27,8 +27,8 @@ export function pageLoadErrorOf(code: ApiProblem["code"]): PageLoadError {
     case "unreadable_file":
       return {
         title: "This page cannot be displayed",
-        text: "This part of the file is damaged. Ask the member for a new copy.",
-        canRetry: true,
+        text: detail,
+        canRetry: false,
       };
     case "rate_limited":
       return {
