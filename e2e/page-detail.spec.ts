@@ -16,3 +16,13 @@ test("zooming in loads the small print of a photograph", async ({ people }) => {
   // A quarter of the 3024 pixels of the photograph.
   await expect.poll(() => widthOf(page.locator("img[src*='detail=4&cell=1']").first())).toBe(756);
 });
+
+test("member and reviewer read that letters without a font are missing", async ({ people }) => {
+  const [ada, grace] = [await people.member(), await people.reviewer()];
+  const file = await ada.uploadFile("dbsCertificate", "thai-without-font.pdf");
+  await ada.page.goto("/documents");
+  await expect(ada.page.getByText("Reviewers see gaps in this PDF")).toBeVisible();
+  await grace.page.goto(`/review/${file.id}`);
+  await grace.page.getByRole("button", { name: "Open without claiming" }).click();
+  await expect(grace.page.getByText("Some letters are not shown")).toBeVisible();
+});

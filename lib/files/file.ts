@@ -32,6 +32,8 @@ export type FileView = {
   pages?: number;
   /** The number of images that show each page, if a page is too tall for one. */
   pageTiles?: number[];
+  /** Some letters are missing from its page images: the file does not contain their font. */
+  missingLetters?: true;
   decidedAt?: string;
   reason?: string;
   message?: string;
@@ -94,6 +96,7 @@ export function toFileView(storages: Pick<Storages, "public">, file: FileRow): F
     createdAt: file.createdAt.toISOString(),
     ...(file.pages === null ? {} : { pages: file.pages }),
     ...(file.pageTiles.length > 0 ? { pageTiles: file.pageTiles } : {}),
+    ...(file.missingLetters ? { missingLetters: true } : {}),
     ...(file.decidedAt ? { decidedAt: file.decidedAt.toISOString() } : {}),
     ...(file.reason ? { reason: file.reason } : {}),
     ...(file.message ? { message: file.message } : {}),

@@ -1,8 +1,13 @@
 import type { MediaType } from "../fields/field";
 import { countTiles } from "./page-grid";
 
-/** `tiles` has the number of images that show each page at a readable size. */
-export type InspectedDocument = { pages: number; tiles: number[] };
+export type InspectedDocument = {
+  pages: number;
+  /** The number of images that show each page at a readable size. */
+  tiles: number[];
+  /** Whether some letters cannot be drawn, because the file does not contain their font. */
+  missingLetters: boolean;
+};
 
 /**
  * Opens a complete document, draws its pages, and counts them. A picture is one page. Throws
@@ -22,7 +27,7 @@ export async function inspectDocument(
   await decodePicture(bytes, (open) =>
     open().extract({ left: 0, top: 0, width, height }).resize(32, 32, { fit: "fill" }).raw().toBuffer(),
   );
-  return { pages: 1, tiles: [countTiles({ width, height }, width)] };
+  return { pages: 1, tiles: [countTiles({ width, height }, width)], missingLetters: false };
 }
 
 async function inspectPdf(bytes: Buffer, onPage?: () => void): Promise<InspectedDocument> {

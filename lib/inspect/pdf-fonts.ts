@@ -55,6 +55,18 @@ export async function installFallbackFonts(pdfium: Pdfium, imports: WebAssembly.
   return config;
 }
 
+/**
+ * Scripts that PDFium's own fonts or the fallback fonts draw, and signs of no script. A letter of
+ * another script leaves a gap if its font is not in the file.
+ */
+const DRAWN_SCRIPTS =
+  /[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Common}\p{sc=Inherited}\p{sc=Unknown}]/u;
+
+/** Whether a page shows the letter without its font. */
+export function hasFallbackFont(codePoint: number): boolean {
+  return codePoint > 0x10ffff || DRAWN_SCRIPTS.test(String.fromCodePoint(codePoint));
+}
+
 /** Sets which scripts a font claims to hold. (OpenType, "OS/2", ulCodePageRange1) */
 function setScripts(font: Buffer, scripts: number): Buffer {
   const tables = font.readUInt16BE(4);

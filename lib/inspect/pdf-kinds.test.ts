@@ -6,7 +6,9 @@ import {
   pdfWithAttachedFile,
   portfolioPdf,
   staticXfaPdf,
+  UNDRAWN_SCRIPTS,
   UNEMBEDDED_SCRIPTS,
+  undrawnLettersPdf,
   unembeddedFontPdf,
 } from "./testing/odd-pdfs";
 
@@ -53,5 +55,11 @@ describe("letters of a font that is not in the file", () => {
       return dark;
     };
     for (const [index, letter] of [...text].entries()) expect(darkPixels(index), letter).toBeGreaterThan(60);
+    expect(await inspectDocument(bytes, PDF)).toMatchObject({ missingLetters: false });
+  });
+
+  test.each(Object.keys(UNDRAWN_SCRIPTS))("are found to be missing in %s", async (script) => {
+    const bytes = undrawnLettersPdf(script as keyof typeof UNDRAWN_SCRIPTS);
+    expect(await inspectDocument(bytes, PDF)).toMatchObject({ pages: 1, missingLetters: true });
   });
 });

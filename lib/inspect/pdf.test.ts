@@ -10,6 +10,7 @@ describe("an inspected PDF", () => {
     expect(await drawPages(bytes, { onPage: () => drawn.push(drawn.length + 1) })).toEqual({
       pages: 4,
       tiles: [1, 1, 1, 1],
+      missingLetters: false,
     });
     expect(drawn).toEqual([1, 2, 3, 4]);
   });

@@ -17,14 +17,15 @@ const DRAWING_BUDGET_MS = 20_000;
 
 /**
  * Draws every page small, to find what a reviewer could not see. Returns the number of pages, and
- * of the tiles of each page; a page that is not drawn has one.
+ * of the tiles of each page; a page that is not drawn has one. `missingLetters` is about the pages
+ * that are drawn.
  * Throws `unreadable_file` for a file that cannot be opened, for a page that cannot be drawn, and
  * for pages that do not show the content.
  */
 export function drawPages(
   bytes: Uint8Array,
   { onPage }: { onPage?: () => void } = {},
-): Promise<{ pages: number; tiles: number[] }> {
+): Promise<{ pages: number; tiles: number[]; missingLetters: boolean }> {
   return withReadablePdf(bytes, (document) => {
     requirePagesWithContent(document, bytes);
     const { pageCount } = document;
@@ -36,13 +37,16 @@ export function drawPages(
       );
     const tiles = Array.from({ length: pageCount }, () => 1);
     const start = process.cpuUsage();
+    let missingLetters = false;
     for (const page of pagesToDraw(pageCount)) {
-      tiles[page - 1] = drawSmall(document, page);
+      const drawn = drawSmall(document, page);
+      tiles[page - 1] = drawn.tiles;
+      missingLetters ||= drawn.missingLetters;
       onPage?.();
       const { user, system } = process.cpuUsage(start);
       if ((user + system) / 1000 > DRAWING_BUDGET_MS) break;
     }
-    return { pages: pageCount, tiles };
+    return { pages: pageCount, tiles, missingLetters };
   });
 }
 
@@ -59,14 +63,14 @@ export function pagesToDraw(pageCount: number): number[] {
   return [...all.slice(0, FIRST_DRAWN_PAGES), ...sample];
 }
 
-/** Returns the number of tiles of the page. */
-function drawSmall(document: PdfDocument, number: number): number {
+/** Returns the number of tiles of the page, and whether letters are missing from it. */
+function drawSmall(document: PdfDocument, number: number): { tiles: number; missingLetters: boolean } {
   try {
     return document.withPage(number, (page) => {
       const scale = SMALL_SIDE / Math.max(page.width, page.height);
       const side = (length: number) => Math.max(1, Math.round(length * scale));
       page.draw(scale, { left: 0, top: 0, width: side(page.width), height: side(page.height) });
-      return countTiles(page);
+      return { tiles: countTiles(page), missingLetters: page.hasMissingLetters() };
     });
   } catch (error) {
     if (!(error instanceof PdfError)) throw error;

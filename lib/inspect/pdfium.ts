@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PDFiumModule } from "@hyzyla/pdfium";
 import type { Pixels } from "./decoder";
-import { installFallbackFonts } from "./pdf-fonts";
+import { hasFallbackFont, installFallbackFonts } from "./pdf-fonts";
 
 // PDFium's C functions, documented in its public/fpdfview.h and public/fpdf_formfill.h. The classes
 // of the package load a page again for every drawing, and draw no part of a page.
@@ -16,6 +16,10 @@ type MoreFunctions = {
   _FPDFPage_GetAnnot(page: number, index: number): number;
   _FPDFAnnot_GetSubtype(annotation: number): number;
   _FPDFPage_CloseAnnot(annotation: number): void;
+  _FPDFText_GetUnicode(text: number, index: number): number;
+  _FPDFText_GetTextObject(text: number, index: number): number;
+  _FPDFTextObj_GetFont(object: number): number;
+  _FPDFFont_GetIsEmbedded(font: number): number;
 };
 
 type Pdfium = Awaited<ReturnType<typeof PDFiumModule>> & MoreFunctions;
@@ -69,6 +73,8 @@ export type PdfPage = {
   height: number;
   /** Draws a part of the page on white, as if the whole page had `scale` pixels a point. */
   draw(scale: number, part: PixelArea): Pixels;
+  /** Whether a font is not in the file, and no font of ours has its letters. */
+  hasMissingLetters(): boolean;
 };
 
 /** Pixels of the whole drawn page. */
@@ -201,10 +207,29 @@ function withOpenPage<T>(
   const result = work({
     ...size,
     draw: (scale, part) => drawPart(pdfium, { page, form, ...size }, scale, part),
+    hasMissingLetters: () => hasMissingLetters(pdfium, page),
   });
   if (form !== 0) pdfium._FORM_OnBeforeClosePage(page, form);
   pdfium._FPDF_ClosePage(page);
   return result;
+}
+
+/** Of a page. A page of a book has about 3,000 letters. */
+const MAX_CHECKED_LETTERS = 20_000;
+
+function hasMissingLetters(pdfium: Pdfium, page: number): boolean {
+  const text = pdfium._FPDFText_LoadPage(page);
+  if (text === 0) return false;
+  const count = Math.min(pdfium._FPDFText_CountChars(text), MAX_CHECKED_LETTERS);
+  let isFound = false;
+  for (let index = 0; index < count && !isFound; index += 1) {
+    if (hasFallbackFont(pdfium._FPDFText_GetUnicode(text, index))) continue;
+    const object = pdfium._FPDFText_GetTextObject(text, index);
+    const font = object === 0 ? 0 : pdfium._FPDFTextObj_GetFont(object);
+    isFound = font !== 0 && pdfium._FPDFFont_GetIsEmbedded(font) === 0;
+  }
+  pdfium._FPDFText_ClosePage(text);
+  return isFound;
 }
 
 function drawPart(

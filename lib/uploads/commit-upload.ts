@@ -77,6 +77,7 @@ async function createFileFromUpload(
       pages: inspected.pages ?? null,
       // Few documents have a page that needs more than one.
       pageTiles: inspected.tiles?.some((tiles) => tiles > 1) ? inspected.tiles : [],
+      missingLetters: inspected.missingLetters ?? false,
       ...(picture
         ? {
             width: picture.width,

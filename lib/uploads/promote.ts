@@ -20,6 +20,7 @@ export type InspectionResult = {
   pages?: number;
   /** The number of images that show each page at a readable size. */
   tiles?: number[];
+  missingLetters?: boolean;
   picture?: {
     width: number;
     height: number;

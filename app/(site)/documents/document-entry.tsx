@@ -2,6 +2,7 @@ import { buttonClass } from "@/app/_ui/button-class";
 import { type FileStatus, stampOf } from "@/app/_ui/file-status";
 import { formatDate, formatDateAndRelative } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
+import { Notice } from "@/app/_ui/notice";
 import { DocumentIcon } from "@/app/_ui/paper-card";
 import { StatusBadge } from "@/app/_ui/status-badge";
 import { Time } from "@/app/_ui/time";
@@ -33,6 +34,7 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
     message,
     validUntil,
     purgedAt,
+    missingLetters,
     viewerCount,
     version,
   } = document;
@@ -62,6 +64,11 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
             </>
           ) : null}
         </p>
+        {missingLetters && !purgedAt ? (
+          <Notice tone="warning" title="Reviewers see gaps in this PDF">
+            It does not contain the fonts of some letters. Save it with its fonts or scan it, and upload that.
+          </Notice>
+        ) : null}
         {reason || message ? (
           <blockquote className="grid max-w-prose gap-1 border-l-4 border-changes pl-3">
             {reason ? <p className="font-bold">{reason}.</p> : null}

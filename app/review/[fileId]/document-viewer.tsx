@@ -2,6 +2,7 @@
 
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { announce } from "@/app/_ui/announce";
+import { Notice } from "@/app/_ui/notice";
 import type { Review } from "@/lib/review/review";
 import { useReviewWorkspace } from "../review-workspace";
 import type { ReviewField } from "./decision-request";
@@ -65,6 +66,11 @@ export function DocumentViewer({
         onAction={act}
         onPage={turnTo}
       />
+      {file.missingLetters ? (
+        <Notice tone="warning" title="Some letters are not shown">
+          This PDF does not contain their fonts. Ask for a copy with its fonts, or for a scan.
+        </Notice>
+      ) : null}
       <div className="flex min-h-0 flex-1 flex-col gap-2 sm:flex-row">
         <DocumentPane
           frameRef={frame}

@@ -20,6 +20,8 @@ const FIXTURE_BUILDERS = {
   "pages-501.pdf": async (): Promise<Buffer> => (await import("./documents")).blankPdf(200, 200, 501),
   "huge-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blankPdf(14_400, 14_400),
   "thin-page.pdf": async (): Promise<Buffer> => (await import("./documents")).blankPdf(1, 14_400),
+  "thai-without-font.pdf": async (): Promise<Buffer> =>
+    (await import("./odd-pdfs")).undrawnLettersPdf("thai"),
   "truncated.pdf": async (): Promise<Buffer> => (await readFixture("scanned.pdf")).subarray(0, 9000),
   "gif-renamed.jpg": async (): Promise<Buffer> => (await import("./hostile")).animatedGif(),
   "tiff-renamed.png": async (): Promise<Buffer> => (await import("./hostile")).tiffPicture(),

@@ -88,6 +88,30 @@ export const UNEMBEDDED_SCRIPTS = {
   },
 } as const;
 
+/** Arabic and Thai words in a font that the file names but does not contain. */
+export const UNDRAWN_SCRIPTS = { arabic: "شهادة طبية", thai: "ใบรับรองแพทย์" } as const;
+
+/** A line of letters that no font of ours has. */
+export function undrawnLettersPdf(script: keyof typeof UNDRAWN_SCRIPTS): Buffer {
+  const codes = Buffer.from(UNDRAWN_SCRIPTS[script], "utf16le").swap16().toString("hex");
+  const descriptor =
+    "<< /Type /FontDescriptor /FontName /Tahoma /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>";
+  const descendant = `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Tahoma /DW 1000 /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${descriptor} >>`;
+  const toUnicode =
+    "/CIDInit /ProcSet findresource begin begincmap /CMapName /X def 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <ffff> <0000> endbfrange endcmap end";
+  return assemblePdf(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+      stream(`BT /F1 48 Tf 60 700 Td <${codes}> Tj ET`),
+      `<< /Type /Font /Subtype /Type0 /BaseFont /Tahoma /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts [${descendant}] >>`,
+      stream(toUnicode),
+    ],
+    "/Root 1 0 R",
+  );
+}
+
 /**
  * One line of text in 48 points at (60, 700), in a font that the file names but does not contain.
  */

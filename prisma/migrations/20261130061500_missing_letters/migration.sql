@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "File" ADD COLUMN     "missingLetters" BOOLEAN NOT NULL DEFAULT false;
