@@ -82,9 +82,10 @@ export default defineConfig({
     // These limits end what hangs. They measure nothing: a busy machine may take long.
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    // A thread has its own modules and its own copy of process.env, and starts faster than a
-    // process.
-    pool: "threads",
+    // A process for each file. In threads, V8 may end the whole run when one of them drops the code
+    // of a WASM module (https://github.com/nodejs/node/issues/64500), and libvips mixes the
+    // messages of all threads.
+    pool: "forks",
     // Test files share nothing and often wait for a store or a process, so more of them run than
     // there are cores.
     maxWorkers: Math.max(4, availableParallelism()),
