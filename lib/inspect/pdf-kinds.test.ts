@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { inspectDocument } from "./document";
 import { renderPdfPage } from "./pdf";
@@ -61,5 +62,11 @@ describe("letters of a font that is not in the file", () => {
   test.each(Object.keys(UNDRAWN_SCRIPTS))("are found to be missing in %s", async (script) => {
     const bytes = undrawnLettersPdf(script as keyof typeof UNDRAWN_SCRIPTS);
     expect(await inspectDocument(bytes, PDF)).toMatchObject({ pages: 1, missingLetters: true });
+  });
+
+  test("are not missing if the file contains the font", async () => {
+    const font = await readFile("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+    const bytes = undrawnLettersPdf("arabic", font);
+    expect(await inspectDocument(bytes, PDF)).toMatchObject({ pages: 1, missingLetters: false });
   });
 });

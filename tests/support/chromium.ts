@@ -19,10 +19,7 @@ export function findChromium(): string | undefined {
   return findInstalled() ?? (downloadWithPlaywright() ? findInstalled() : undefined);
 }
 
-/**
- * Returns flags to run as root, to send no background requests during a test, and to start no
- * process for a graphics card that servers lack.
- */
+/** Returns flags to run as root and to send no background requests during a test. */
 export function chromiumFlags(): string[] {
   return [
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -31,8 +28,6 @@ export function chromiumFlags(): string[] {
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--disable-gpu",
-    "--disable-software-rasterizer",
   ];
 }
 

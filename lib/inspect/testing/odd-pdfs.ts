@@ -4,8 +4,8 @@ import { assemblePdf } from "./documents";
 // PDFs that open, but whose pages do not show their content, or not with any program.
 
 /** A stream of content in the syntax of a PDF. */
-function stream(content: string): string {
-  return `<< /Length ${content.length} >>\nstream\n${content}\nendstream`;
+function stream(content: string, entries = ""): string {
+  return `<< /Length ${content.length} ${entries} >>\nstream\n${content}\nendstream`;
 }
 
 const PLEASE_WAIT =
@@ -91,11 +91,11 @@ export const UNEMBEDDED_SCRIPTS = {
 /** Arabic and Thai words in a font that the file names but does not contain. */
 export const UNDRAWN_SCRIPTS = { arabic: "شهادة طبية", thai: "ใบรับรองแพทย์" } as const;
 
-/** A line of letters that no font of ours has. */
-export function undrawnLettersPdf(script: keyof typeof UNDRAWN_SCRIPTS): Buffer {
+/** A line of letters that no font of ours has. The PDF contains `fontFile`, a TrueType font. */
+export function undrawnLettersPdf(script: keyof typeof UNDRAWN_SCRIPTS, fontFile?: Buffer): Buffer {
   const codes = Buffer.from(UNDRAWN_SCRIPTS[script], "utf16le").swap16().toString("hex");
-  const descriptor =
-    "<< /Type /FontDescriptor /FontName /Tahoma /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>";
+  const file = fontFile ? "/FontFile2 7 0 R" : "";
+  const descriptor = `<< /Type /FontDescriptor /FontName /Tahoma /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 ${file} >>`;
   const descendant = `<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Tahoma /DW 1000 /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor ${descriptor} >>`;
   const toUnicode =
     "/CIDInit /ProcSet findresource begin begincmap /CMapName /X def 1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfrange <0000> <ffff> <0000> endbfrange endcmap end";
@@ -107,6 +107,7 @@ export function undrawnLettersPdf(script: keyof typeof UNDRAWN_SCRIPTS): Buffer 
       stream(`BT /F1 48 Tf 60 700 Td <${codes}> Tj ET`),
       `<< /Type /Font /Subtype /Type0 /BaseFont /Tahoma /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts [${descendant}] >>`,
       stream(toUnicode),
+      ...(fontFile ? [stream(fontFile.toString("hex"), "/Filter /ASCIIHexDecode")] : []),
     ],
     "/Root 1 0 R",
   );
