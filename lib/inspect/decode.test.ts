@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { withDecoder } from "./decode";
 import { type DecoderClaim, DecoderPool } from "./decoder-pool";
 import { readFixture } from "./testing/fixtures";
@@ -57,4 +59,36 @@ describe("a decoder process", () => {
     expect(beats).toBeGreaterThan(10);
     expect(await renderFirstPage(await readFixture("scanned.pdf"))).toMatchObject({ width: 200 });
   });
+
+  test.skipIf(process.platform !== "linux")("ends if its server is killed during a job", async () => {
+    const server = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", ENDLESS_SERVER], {
+      stdio: "ignore",
+    });
+    const children = () => readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8");
+    const decoder = await vi.waitFor(() => {
+      const pid = children().split(" ").find(isDecodingHard);
+      expect(pid).toBeDefined();
+      return pid;
+    }, 30_000);
+    server.kill("SIGKILL");
+    await vi.waitFor(() => expect(existsSync(`/proc/${decoder}`)).toBe(false), 10_000);
+  });
 });
+
+/** A server whose decoder process computes for longer than the test waits. */
+const ENDLESS_SERVER = `
+  const { DecoderProcess } = await import("./lib/inspect/decoder-process.ts");
+  const { slowShadingPdf } = await import("./lib/inspect/testing/documents.ts");
+  const options = { type: "application/pdf", page: 1, width: 4000 };
+  const request = { job: "renderPage", options, cpuLimitMs: 600_000 };
+  await new DecoderProcess().run(request, slowShadingPdf(), 600_000);
+`;
+
+/** Tells whether a decoder process has used a second of processor time, which no start takes. */
+function isDecodingHard(pid: string): boolean {
+  if (!pid || !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(".decoder/program.mjs")) return false;
+  const TICKS_PER_SECOND = 100;
+  // The second field of the file is a name in brackets, and may contain spaces.
+  const [userTicks] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ").slice(11) ?? [];
+  return Number(userTicks) > TICKS_PER_SECOND;
+}

@@ -178,6 +178,26 @@ export function deeplyNestedPdf(): Buffer {
   );
 }
 
+/**
+ * A page whose colours are computed at each pixel: it takes much processor time and little memory.
+ */
+export function slowShadingPdf(): Buffer {
+  const content = "q 595 0 0 842 0 0 cm /S sh Q";
+  const program = `{ pop ${"1 mul ".repeat(20_000)} dup dup }`;
+  const range = "/Domain [0 1 0 1] /Range [0 1 0 1 0 1]";
+  return assemblePdf(
+    [
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Shading << /S 5 0 R >> >> >>",
+      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+      "<< /ShadingType 1 /ColorSpace /DeviceRGB /Domain [0 1 0 1] /Function 6 0 R >>",
+      `<< /FunctionType 4 ${range} /Length ${program.length} >>\nstream\n${program}\nendstream`,
+    ],
+    "/Root 1 0 R",
+  );
+}
+
 /** Builds a PDF of these objects, numbered from 1, with its cross-reference table. */
 export function assemblePdf(objects: (string | Buffer)[], trailer: string): Buffer {
   const parts = [Buffer.from("%PDF-1.4\n")];
