@@ -117,6 +117,22 @@ test("facts that a reviewer enters before the scripts run stay", async ({ people
   await expect(page.getByLabel("Certificate number")).toHaveValue("001234567890");
 });
 
+test("a document that is claimed before the scripts run is claimed once", async ({ people }) => {
+  const [ada, grace] = [await people.member(), await people.reviewer()];
+  const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
+  const { page } = grace;
+  const scripts = await delayScripts(page);
+  const claims: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "PUT") claims.push(new URL(request.url()).pathname);
+  });
+  await openEarly(page, `/review/${file.id}`);
+  await page.getByRole("button", { name: "Claim this document" }).click();
+  expect(scripts.hasRun(), "the button was pressed early").toBe(false);
+  await expect(page.getByText(/^Claimed by you for /)).toBeVisible();
+  expect(claims).toEqual([`/api/reviews/${file.id}/claim`]);
+});
+
 test("signing out before the scripts run signs out", async ({ people }) => {
   const { page } = await people.member();
   const scripts = await delayScripts(page);

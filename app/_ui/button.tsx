@@ -1,5 +1,8 @@
+"use client";
+
 import type { ComponentProps, MouseEvent } from "react";
 import { type ButtonStyle, buttonClass } from "./button-class";
+import { useEarlyClick } from "./use-early-click";
 
 /**
  * A button of at least 44 px. While `pending`, it keeps the focus, ignores presses, shows
@@ -15,14 +18,17 @@ export function Button({
   children,
   type = "button",
   ...rest
-}: ButtonStyle & { pending?: boolean; pendingLabel?: string } & ComponentProps<"button">) {
+}: ButtonStyle & { pending?: boolean; pendingLabel?: string } & Omit<ComponentProps<"button">, "ref">) {
+  const button = useEarlyClick();
   // Only if pending: a Server Component cannot pass a handler.
   const whilePending = pending
     ? { "aria-disabled": true, "aria-busy": true, onClick: (event: MouseEvent) => event.preventDefault() }
     : {};
   return (
     <button
+      ref={button}
       type={type}
+      data-early={rest.onClick ? "" : undefined}
       className={`${buttonClass({ variant, size, wide })} ${className}`}
       {...rest}
       {...whilePending}

@@ -1,12 +1,12 @@
 /**
  * What a person did before the scripts of the page ran. `EARLY_INPUT_SCRIPT` records it, and each
- * form takes it up when it is ready.
+ * form and button takes it up when it is ready.
  */
 export type EarlyInput = {
-  /** Forms that handle their own submit events now. */
-  ready: WeakSet<HTMLFormElement>;
-  /** Forms that a person has sent too early. */
-  submitted: WeakSet<HTMLFormElement>;
+  /** Forms and buttons that handle their own events now. */
+  ready: WeakSet<Element>;
+  /** Forms that a person has sent too early, and buttons that a person has pressed too early. */
+  waiting: WeakSet<Element>;
   /** Controls that a person has changed. */
   changed: WeakSet<EventTarget>;
 };
@@ -23,14 +23,22 @@ declare global {
  * page is reloaded; only an event shows that a person has changed one.
  */
 export const EARLY_INPUT_SCRIPT = `(() => {
-  const early = window.earlyInput = { ready: new WeakSet(), submitted: new WeakSet(), changed: new WeakSet() };
+  const early = window.earlyInput = { ready: new WeakSet(), waiting: new WeakSet(), changed: new WeakSet() };
+  const delay = (event, element, button) => {
+    // React must not see an event that is repeated later.
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    early.waiting.add(element);
+    button?.setAttribute("data-waiting", "");
+  };
   addEventListener("input", ({ target }) => { early.changed.add(target); }, true);
   addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || early.ready.has(form)) return;
-    event.preventDefault();
-    early.submitted.add(form);
-    event.submitter?.setAttribute("data-waiting", "");
+    if (form.method === "post" && !early.ready.has(form)) delay(event, form, event.submitter);
+  }, true);
+  addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-early]");
+    if (button && !early.ready.has(button)) delay(event, button, button);
   }, true);
 })()`;
 

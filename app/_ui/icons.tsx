@@ -18,8 +18,6 @@ const ICONS = {
   down: <path d="m5 7.5 5 5 5-5" />,
   left: <path d="m12.5 5-5 5 5 5" />,
   right: <path d="m7.5 5 5 5-5 5" />,
-  first: <path d="m14 5-5 5 5 5M6 5v10" />,
-  last: <path d="m6 5 5 5-5 5M14 5v10" />,
   eye: (
     <>
       <path d="M2 10s3-5.25 8-5.25S18 10 18 10s-3 5.25-8 5.25S2 10 2 10Z" />

@@ -15,7 +15,7 @@ export function useEarlySubmit(isReady = true) {
     if (!element || !early || !isReady) return;
     early.ready.add(element);
     for (const button of element.querySelectorAll("[data-waiting]")) button.removeAttribute("data-waiting");
-    if (early.submitted.delete(element)) element.requestSubmit();
+    if (early.waiting.delete(element)) element.requestSubmit();
   }, [isReady]);
   return form;
 }

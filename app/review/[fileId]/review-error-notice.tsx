@@ -10,7 +10,7 @@ import type { DocumentReviewState } from "./use-document-review";
 
 /** Shows why an action failed and the next step. It takes the focus, so screen readers read it. */
 export function ReviewErrorNotice({
-  document: { error, review, pending },
+  document: { error, review, claimStatus, pending },
   actions,
   onClaim,
 }: {
@@ -34,7 +34,7 @@ export function ReviewErrorNotice({
             <ButtonLink href={`/sign-in?next=/review/${review.file.id}`}>Sign in again</ButtonLink>
           ) : null}
           {shown.nextStep === "next" ? <ClaimNextButton variant="quiet" /> : null}
-          {shown.nextStep === "claim" ? (
+          {shown.nextStep === "claim" && claimStatus !== "mine" ? (
             <Button onClick={onClaim} pending={pending === "claim"}>
               Claim again
             </Button>

@@ -7,7 +7,10 @@ import type { ShortcutAction } from "../shortcuts";
 import { type DocumentView, describePage, formatZoom, type ViewAction } from "./document-view";
 import { PageInput } from "./page-input";
 
-/** A button for each action of the document viewer. */
+/**
+ * A button for each action of the document viewer. Home and End have none: the page number can be
+ * typed.
+ */
 export function ViewerToolbar({
   view,
   pages,
@@ -59,7 +62,6 @@ export function ViewerToolbar({
         </Button>
       ) : null}
       <div className="ml-auto flex items-center gap-x-1">
-        {pages > 2 ? tool("firstPage", "First page", "first", "Home") : null}
         {tool("previousPage", "Previous page", "left", "ArrowLeft")}
         {pages > 1 ? (
           <PageInput page={view.page} pages={pages} onPage={onPage} />
@@ -67,7 +69,6 @@ export function ViewerToolbar({
           <span className="tabular">{describePage(view.page, pages)}</span>
         )}
         {tool("nextPage", "Next page", "right", "ArrowRight")}
-        {pages > 2 ? tool("lastPage", "Last page", "last", "End") : null}
       </div>
     </fieldset>
   );
