@@ -28,7 +28,7 @@ test("no byte of an uploaded or downloaded document passes the application", asy
 });
 
 test("no byte of a public picture passes the application", async ({ people }) => {
-  const [ada, stranger] = [await people.member(), await people.visitor()];
+  const [ada, visitor] = [await people.member(), await people.visitor()];
   const bytes = await readFile(await fixturePath("large-20mb.jpg"));
   const { handle } = await ada.profile();
   const { variants = [] } = await ada.uploadFile("profilePicture", "large-20mb.jpg");
@@ -41,8 +41,8 @@ test("no byte of a public picture passes the application", async ({ people }) =>
   );
   expect(made.length).toBeGreaterThan(2);
   proxy.watchFor([bytes, ...made].flatMap(takeSamples));
-  await stranger.page.goto(`${proxy.origin}/u/${handle}`);
-  const shown = stranger.page.locator("article picture img");
+  await visitor.page.goto(`${proxy.origin}/u/${handle}`);
+  const shown = visitor.page.locator("article picture img");
   await expect.poll(() => shown.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(90);
   await expectDirectTransfer([`GET /u/${handle}`]);
 });
@@ -54,8 +54,8 @@ test("the recording proxy finds a file in requests and responses", async () => {
   const { port } = echo.address() as AddressInfo;
   const other = await RecordingProxy.start(`http://127.0.0.1:${port}`);
   other.watchFor(takeSamples(bytes));
-  const answer = await fetch(`${other.origin}/x`, { method: "PUT", body: new Uint8Array(bytes) });
-  await answer.arrayBuffer();
+  const response = await fetch(`${other.origin}/x`, { method: "PUT", body: new Uint8Array(bytes) });
+  await response.arrayBuffer();
   expect(other.requests).toEqual([
     { method: "PUT", path: "/x", bytesReceived: bytes.length, bytesSent: bytes.length },
   ]);

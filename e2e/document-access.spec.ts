@@ -6,8 +6,8 @@ const NOT_FOUND = "Page not found";
 /** Expects the same page as for a document that does not exist. */
 async function expectNotFound(person: Person, path: string): Promise<void> {
   person.allowConsoleErrors(/status of 404 .*\/review\//);
-  const answer = await person.page.goto(path);
-  expect(answer?.status(), `${person.name} at ${path}`).toBe(404);
+  const response = await person.page.goto(path);
+  expect(response?.status(), `${person.name} at ${path}`).toBe(404);
   await expect(person.page.getByRole("heading", { level: 1 })).toHaveText(NOT_FOUND);
   const words = await person.page.locator("main").textContent();
   await person.page.goto(`/review/${randomUUID()}`);
@@ -19,9 +19,9 @@ async function expectNotFound(person: Person, path: string): Promise<void> {
 /** Requests every endpoint of a file and expects one status. */
 async function expectNoByte(person: Person, fileId: string, status: number): Promise<void> {
   for (const path of ["", "/content?intent=view", "/content?intent=download", "/pages/1", "/accesses"]) {
-    const answer = await person.sendWrite("GET", `/api/files/${fileId}${path}`);
-    expect(answer.status(), `${person.name}: ${path}`).toBe(status);
-    expect(answer.headers().location).toBeUndefined();
+    const response = await person.sendWrite("GET", `/api/files/${fileId}${path}`);
+    expect(response.status(), `${person.name}: ${path}`).toBe(status);
+    expect(response.headers().location).toBeUndefined();
   }
 }
 
@@ -39,10 +39,10 @@ test("a document is not found by people without a grant", async ({ people }) => 
     await expectNoByte(other, file.id, 404);
     await other.page.context().close();
   }
-  const stranger = await people.visitor();
-  await stranger.page.goto(`/review/${file.id}`);
-  await expect(stranger.page).toHaveURL(/\/sign-in\?next=/);
-  await expectNoByte(stranger, file.id, 401);
+  const visitor = await people.visitor();
+  await visitor.page.goto(`/review/${file.id}`);
+  await expect(visitor.page).toHaveURL(/\/sign-in\?next=/);
+  await expectNoByte(visitor, file.id, 401);
   expect((await (await ada.request.get(`/api/files/${file.id}/accesses`)).json()).items).toEqual([]);
 });
 

@@ -90,8 +90,8 @@ test("a member reads the reason, uploads a new copy and withdraws it", async ({ 
   await expect(earlier.getByRole("listitem").filter({ hasText: "scanned.pdf" })).toContainText("Withdrawn");
   await expect(ada.page.getByRole("heading", { name: "DBS certificate" })).toBeFocused();
   const [withdrawn] = (await ada.profile()).files.filter(({ status }) => status === "withdrawn");
-  const answer = await ada.sendWrite("GET", `/api/files/${withdrawn?.id}/content?intent=download`);
-  expect(answer.status(), "the bytes were deleted").toBe(410);
+  const response = await ada.sendWrite("GET", `/api/files/${withdrawn?.id}/content?intent=download`);
+  expect(response.status(), "the bytes were deleted").toBe(410);
 });
 
 test("a certificate stays approved until its replacement is approved", async ({ people }) => {
@@ -154,11 +154,11 @@ test("a cancelled upload leaves no file and no open ticket", async ({ people }) 
   await ada.page.goto("/documents");
   const setNetwork = await emulateNetwork(ada.page);
   await setNetwork({ uploadThroughput: 2_000_000 });
-  const ticket = ada.page.waitForResponse((answer) => answer.url().endsWith("/api/uploads"));
+  const ticket = ada.page.waitForResponse((response) => response.url().endsWith("/api/uploads"));
   await choose(ada.page, "DBS certificate", await fixturePath("large-20mb.jpg"));
   const { id } = await (await ticket).json();
   await expect(ada.page.getByText(/^[1-9]\d* % /)).toBeVisible();
-  const aborted = ada.page.waitForResponse((answer) => answer.request().method() === "DELETE");
+  const aborted = ada.page.waitForResponse((response) => response.request().method() === "DELETE");
   await ada.page.getByRole("button", { name: "Cancel large-20mb.jpg" }).click();
   expect((await aborted).status()).toBe(204);
   await expect(ada.page.getByRole("progressbar")).toHaveCount(0);

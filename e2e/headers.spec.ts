@@ -6,8 +6,8 @@ import type { APIResponse } from "@playwright/test";
 import { expect, type Person, test } from "./people";
 
 /** Expects the security headers of a page. */
-function expectPageHeaders(answer: APIResponse, path: string): void {
-  const headers = answer.headers();
+function expectPageHeaders(response: APIResponse, path: string): void {
+  const headers = response.headers();
   const policy = headers["content-security-policy"] ?? "";
   expect(policy, path).toMatch(/script-src 'self' 'nonce-[A-Za-z0-9+/=]{20,}' 'strict-dynamic'/);
   for (const directive of [
@@ -25,50 +25,50 @@ function expectPageHeaders(answer: APIResponse, path: string): void {
 }
 
 /** Expects the security headers of a response that is no page. */
-function expectLockedDown(answer: APIResponse, path: string): void {
-  const headers = answer.headers();
+function expectLockedDown(response: APIResponse, path: string): void {
+  const headers = response.headers();
   expect(headers["content-security-policy"], path).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
   expect(headers["x-content-type-options"], path).toBe("nosniff");
   expect(headers["cross-origin-opener-policy"], path).toBe("same-origin");
   expect(headers["permissions-policy"], path).toContain("camera=()");
 }
 
-function expectPrivate(answer: APIResponse, path: string): void {
-  expect(answer.headers()["cache-control"], path).toMatch(/private/);
-  expect(answer.headers()["cache-control"], path).toMatch(/no-store/);
+function expectPrivate(response: APIResponse, path: string): void {
+  expect(response.headers()["cache-control"], path).toMatch(/private/);
+  expect(response.headers()["cache-control"], path).toMatch(/no-store/);
 }
 
 /** Expects a fresh nonce in each policy and on every script of the page. */
 async function expectNonce(person: Person, path: string): Promise<void> {
   const nonces = new Set<string>();
   for (const _ of [1, 2]) {
-    const answer = await person.request.get(path);
-    const nonce = /'nonce-([^']+)'/.exec(answer.headers()["content-security-policy"] ?? "")?.[1] ?? "";
+    const response = await person.request.get(path);
+    const nonce = /'nonce-([^']+)'/.exec(response.headers()["content-security-policy"] ?? "")?.[1] ?? "";
     nonces.add(nonce);
-    const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? [];
+    const scripts = (await response.text()).match(/<script\b[^>]*>/g) ?? [];
     for (const script of scripts) expect(script, path).toContain(`nonce="${nonce}"`);
   }
   expect(nonces.size, `${path}: a nonce each time`).toBe(2);
 }
 
 test("every page carries its security headers and a fresh nonce", async ({ people }) => {
-  const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.visitor()];
+  const [ada, grace, visitor] = [await people.member(), await people.reviewer(), await people.visitor()];
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { handle } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
-    [stranger, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
-    [stranger, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
+    [visitor, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
+    [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
     [ada, 200, true, ["/documents", "/profile", `/u/${handle}`]],
     [ada, 404, true, ["/review", `/review/${file.id}`]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
   ];
   for (const [person, status, isPrivate, paths] of visits) {
     for (const path of paths) {
-      const answer = await person.request.get(path, { maxRedirects: 0 });
-      expect(answer.status(), path).toBe(status);
-      expectPageHeaders(answer, path);
-      if (isPrivate) expectPrivate(answer, path);
+      const response = await person.request.get(path, { maxRedirects: 0 });
+      expect(response.status(), path).toBe(status);
+      expectPageHeaders(response, path);
+      if (isPrivate) expectPrivate(response, path);
       await expectNonce(person, path);
     }
   }
@@ -88,17 +88,17 @@ test("every API response is private, typed and not framed", async ({ people }) =
     ["PUT", "/api/people/me/grants", 403],
   ] as const;
   for (const [method, path, status] of asked) {
-    const answer = await ada.sendWrite(method, path);
-    expect(answer.status(), path).toBe(status);
-    expectPrivate(answer, path);
-    expectLockedDown(answer, path);
-    if (status === 302) expect(answer.headers()["referrer-policy"], path).toBe("no-referrer");
+    const response = await ada.sendWrite(method, path);
+    expect(response.status(), path).toBe(status);
+    expectPrivate(response, path);
+    expectLockedDown(response, path);
+    if (status === 302) expect(response.headers()["referrer-policy"], path).toBe("no-referrer");
   }
 });
 
 /** Expects the headers that every response carries. */
-function expectSecurityHeaders(answer: APIResponse, path: string): void {
-  const headers = answer.headers();
+function expectSecurityHeaders(response: APIResponse, path: string): void {
+  const headers = response.headers();
   const policy = headers["content-security-policy"] ?? "";
   expect(policy, path).toContain("frame-ancestors 'none'");
   expect(policy, path).toContain("base-uri 'none'");
@@ -119,7 +119,7 @@ const CACHEABLE = /^\/(icon\.svg|apple-icon\.png|u\/[^/]+\/opengraph-image|api\/
 
 test("every route of the build carries security headers for every role", async ({ people }) => {
   test.setTimeout(240_000);
-  const [ada, grace, chief, stranger] = [
+  const [ada, grace, chief, visitor] = [
     await people.member(),
     await people.reviewer(),
     await people.admin(),
@@ -137,20 +137,20 @@ test("every route of the build carries security headers for every role", async (
   );
   expect(paths.length).toBeGreaterThan(30);
   expect(paths.join(" "), "a parameter without a value in this test").not.toContain("unknown-");
-  for (const person of [stranger, ada, grace, chief]) {
+  for (const person of [visitor, ada, grace, chief]) {
     for (const path of paths) {
-      const answer = await person.request.get(path, { maxRedirects: 0 });
-      expect(answer.status(), path).not.toBe(500);
-      expectSecurityHeaders(answer, path);
-      const isAnonymousPage = person === stranger && !path.startsWith("/api/");
-      if (!CACHEABLE.test(path) && !isAnonymousPage) expectPrivate(answer, path);
+      const response = await person.request.get(path, { maxRedirects: 0 });
+      expect(response.status(), path).not.toBe(500);
+      expectSecurityHeaders(response, path);
+      const isAnonymousPage = person === visitor && !path.startsWith("/api/");
+      if (!CACHEABLE.test(path) && !isAnonymousPage) expectPrivate(response, path);
     }
   }
   for (const path of paths) {
     for (const method of ["HEAD", "OPTIONS", "PUT", "PROPFIND"]) {
-      const answer = await ada.sendWrite(method, path);
-      expect(answer.status(), `${method} ${path}`).not.toBe(500);
-      expectSecurityHeaders(answer, `${method} ${path}`);
+      const response = await ada.sendWrite(method, path);
+      expect(response.status(), `${method} ${path}`).not.toBe(500);
+      expectSecurityHeaders(response, `${method} ${path}`);
     }
     if (path.startsWith("/api/")) continue;
     const payload = await ada.request.get(`${path}?_rsc=x`, { headers: { rsc: "1" }, maxRedirects: 0 });
@@ -160,7 +160,7 @@ test("every route of the build carries security headers for every role", async (
 });
 
 test("Next's own responses carry security headers, its optimizer fetches nothing", async ({ people }) => {
-  const stranger = await people.visitor();
+  const visitor = await people.visitor();
   const asked: string[] = [];
   const inside = createServer((request, response) => {
     asked.push(request.url ?? "");
@@ -180,7 +180,7 @@ test("Next's own responses carry security headers, its optimizer fetches nothing
   ].map(image);
   try {
     for (const path of [...optimizer, "/_next/image"]) {
-      const answer = await stranger.request.get(path, { maxRedirects: 0 });
+      const answer = await visitor.request.get(path, { maxRedirects: 0 });
       expect([400, 404], path).toContain(answer.status());
       expectSecurityHeaders(answer, path);
     }
@@ -199,7 +199,7 @@ test("Next's own responses carry security headers, its optimizer fetches nothing
     ["//evil.test", 400],
   ];
   for (const [path, status] of others) {
-    const { status: answered, headers } = await requestUnchanged(stranger, path);
+    const { status: answered, headers } = await requestUnchanged(visitor, path);
     expect(answered, path).toBe(status);
     expect(headers.get("content-security-policy"), path).toContain("frame-ancestors 'none'");
     expect(headers.get("x-content-type-options"), path).toBe("nosniff");
@@ -208,17 +208,17 @@ test("Next's own responses carry security headers, its optimizer fetches nothing
 });
 
 test("every static file carries security headers with 200, 206, 304 and 416", async ({ people }) => {
-  const stranger = await people.visitor();
+  const visitor = await people.visitor();
   const files = [
     ...filesIn(".next/static").map((name) => `/_next/static/${name}`),
     ...filesIn("public").map((name) => `/${name}`),
   ];
   expect(files.length).toBeGreaterThan(20);
-  const missing = await stranger.request.get("/_next/static/chunks/missing.js");
+  const missing = await visitor.request.get("/_next/static/chunks/missing.js");
   expect(missing.status()).toBe(404);
   expectLockedDown(missing, "a missing static file");
   for (const path of files) {
-    const whole = await stranger.request.get(path);
+    const whole = await visitor.request.get(path);
     expect(whole.status(), path).toBe(200);
     const kinds: [Record<string, string>, number][] = [
       [{ "if-none-match": whole.headers().etag ?? "" }, 304],
@@ -227,10 +227,10 @@ test("every static file carries security headers with 200, 206, 304 and 416", as
     ];
     expectLockedDown(whole, path);
     for (const [headers, status] of kinds) {
-      const answer = await stranger.request.get(path, { headers });
-      expect(answer.status(), `${path}: ${JSON.stringify(headers)}`).toBe(status);
-      expectLockedDown(answer, path);
-      expectSecurityHeaders(answer, path);
+      const response = await visitor.request.get(path, { headers });
+      expect(response.status(), `${path}: ${JSON.stringify(headers)}`).toBe(status);
+      expectLockedDown(response, path);
+      expectSecurityHeaders(response, path);
     }
   }
 });
@@ -248,11 +248,11 @@ async function requestUnchanged(person: Person, path: string): Promise<{ status:
   const { origin } = new URL((await person.request.get("/api/health")).url());
   const { hostname, port } = new URL(origin);
   return new Promise((done, fail) => {
-    const sent = request({ hostname, port, path }, (answer) => {
-      answer.resume();
+    const sent = request({ hostname, port, path }, (response) => {
+      response.resume();
       const headers = new Headers();
-      for (const [name, value] of Object.entries(answer.headers)) headers.set(name, String(value));
-      done({ status: answer.statusCode ?? 0, headers });
+      for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));
+      done({ status: response.statusCode ?? 0, headers });
     });
     sent.on("error", fail);
     sent.end();

@@ -67,12 +67,12 @@ export const test = base.extend<{ people: People }, WorkerFixtures>({
     const member = async (name = "Ada Lovelace", options?: BrowserContextOptions) => {
       const person = await open(name, options);
       const { email, password } = person;
-      const answer = await person.request.fetch("/api/auth/sign-up/email", {
+      const response = await person.request.fetch("/api/auth/sign-up/email", {
         method: "POST",
         data: { name, email, password },
         headers: { origin, "x-forwarded-for": newAddress() },
       });
-      expect(answer.status(), await answer.text()).toBe(200);
+      expect(response.status(), await response.text()).toBe(200);
       return person;
     };
     const admin = async () => {
@@ -109,8 +109,8 @@ async function sendWrite(
   path: string,
   data: object,
 ): Promise<void> {
-  const answer = await request.fetch(path, { method, data });
-  expect(answer.status(), `${path}: ${await answer.text()}`).toBe(200);
+  const response = await request.fetch(path, { method, data });
+  expect(response.status(), `${path}: ${await response.text()}`).toBe(200);
 }
 
 /**

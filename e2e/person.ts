@@ -76,9 +76,9 @@ export class Person {
 
   /** Sends a write that has to succeed, and returns its body. */
   async writeOk<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: object): Promise<T> {
-    const answer = await this.sendWrite(method, path, data);
-    expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
-    return answer.status() === 204 ? (undefined as T) : answer.json();
+    const response = await this.sendWrite(method, path, data);
+    expect(response.ok(), `${method} ${path}: ${response.status()} ${await response.text()}`).toBe(true);
+    return response.status() === 204 ? (undefined as T) : response.json();
   }
 
   /** Sends a write with the Origin of this site. */

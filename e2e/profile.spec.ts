@@ -21,7 +21,7 @@ async function bytesOf(url: string): Promise<Buffer> {
 }
 
 test("a visitor sees a phone picture upright and without its location", async ({ people, baseURL }) => {
-  const [ada, stranger] = [await people.member("Zoë Ångström"), await people.visitor()];
+  const [ada, visitor] = [await people.member("Zoë Ångström"), await people.visitor()];
   const original = await readFile(await fixturePath("phone-portrait.jpg"));
   expect((await sharp(original).metadata()).orientation, "the original is rotated").toBe(6);
   expect(original.includes(TAKEN_WITH)).toBe(true);
@@ -37,15 +37,15 @@ test("a visitor sees a phone picture upright and without its location", async ({
   const dialog = await choosePicture(ada);
   await dialog.getByRole("button", { name: "Use this picture" }).click();
   await expect(page.getByRole("img", { name: "Zoë Ångström, seen by you only" })).toBeVisible();
-  stranger.allowConsoleErrors(/status of 404 .*\/u\//);
-  expect((await stranger.page.goto(`/u/${handle}`))?.status(), "a new page is hidden").toBe(404);
+  visitor.allowConsoleErrors(/status of 404 .*\/u\//);
+  expect((await visitor.page.goto(`/u/${handle}`))?.status(), "a new page is hidden").toBe(404);
 
   await page.getByRole("radio", { name: "Everyone" }).check();
   await expect(page.getByRole("link", { name: "View page" })).toBeVisible();
-  expect((await stranger.page.goto(`/u/${handle}`))?.status()).toBe(200);
-  await expect(stranger.page.getByRole("heading", { level: 1 })).toHaveText("Zoë Ångström");
-  await expect(stranger.page.getByText("<b>Second</b> line.")).toBeVisible();
-  const shown = stranger.page.locator("article picture img");
+  expect((await visitor.page.goto(`/u/${handle}`))?.status()).toBe(200);
+  await expect(visitor.page.getByRole("heading", { level: 1 })).toHaveText("Zoë Ångström");
+  await expect(visitor.page.getByText("<b>Second</b> line.")).toBeVisible();
+  const shown = visitor.page.locator("article picture img");
   await expect.poll(() => shown.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(90);
 
   const variants = (await ada.profile()).picture?.variants ?? [];
@@ -59,10 +59,10 @@ test("a visitor sees a phone picture upright and without its location", async ({
     await expectUpright(bytes);
   }
 
-  const hidden = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+  const hidden = page.waitForResponse((response) => response.request().method() === "PATCH");
   await page.getByRole("radio", { name: "Only you" }).first().check();
   expect((await hidden).status()).toBe(200);
-  expect((await stranger.request.get(`/u/${handle}`)).status()).toBe(404);
+  expect((await visitor.request.get(`/u/${handle}`)).status()).toBe(404);
   for (const url of urls) expect((await fetch(url)).ok, `unpublished: ${url}`).toBe(false);
 });
 

@@ -67,10 +67,10 @@ export class RecordingProxy {
     headers["accept-encoding"] = "identity";
     const { hostname, port } = this.#target;
     const onward = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
-    onward.on("response", (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    onward.on("response", (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
       const name = `response ${counted.method} ${counted.path}`;
-      answer.pipe(this.#counter(name, (bytes) => (counted.bytesSent += bytes))).pipe(outgoing);
+      response.pipe(this.#counter(name, (bytes) => (counted.bytesSent += bytes))).pipe(outgoing);
     });
     onward.on("error", () => outgoing.destroy());
     outgoing.on("close", () => onward.destroy());

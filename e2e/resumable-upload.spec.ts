@@ -105,7 +105,7 @@ test("only its owner sees an unfinished upload after signing in again", async ({
   const setNetwork = await emulateNetwork(page);
   const parts = partsSentBy(page);
   await setNetwork({ uploadThroughput: SLOW });
-  const ticket = page.waitForResponse((answer) => answer.url().endsWith("/api/uploads"));
+  const ticket = page.waitForResponse((response) => response.url().endsWith("/api/uploads"));
   await choose(page, path);
   const { id } = await (await ticket).json();
   await expect.poll(() => parts.succeeded, { timeout: 40_000 }).toEqual([3]);
@@ -126,7 +126,7 @@ test("only its owner sees an unfinished upload after signing in again", async ({
   await row.getByRole("button", { name: /^Upload it as a new file/ }).click();
   await expect(contracts(page)).toContainText("34 MB", { timeout: 40_000 });
 
-  const aborted = page.waitForResponse((answer) => answer.request().method() === "DELETE");
+  const aborted = page.waitForResponse((response) => response.request().method() === "DELETE");
   await row.getByRole("button", { name: "Discard contract.pdf" }).click();
   expect((await aborted).status()).toBe(204);
   await expect(row).toHaveCount(0);

@@ -8,18 +8,18 @@ test("no page, script or response contains a secret", async ({ people, baseURL }
   const storeKey = store && "secretAccessKey" in store ? store.secretAccessKey : "";
   const secrets = secretsOf(project.metadata.dataDir, storeKey);
   expect(secrets.length).toBeGreaterThan(project.name === "s3" ? 3 : 1);
-  const [ada, grace, stranger] = [await people.member(), await people.reviewer(), await people.visitor()];
+  const [ada, grace, visitor] = [await people.member(), await people.reviewer(), await people.visitor()];
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const read: [string, string][] = [];
   const visits: [Person, string[]][] = [
-    [stranger, ["/", "/sign-in", "/sign-up", "/nothing", "/api/health", "/api/fields", "/api/nothing"]],
+    [visitor, ["/", "/sign-in", "/sign-up", "/nothing", "/api/health", "/api/fields", "/api/nothing"]],
     [ada, ["/documents", "/profile", "/api/profile", `/api/files/${file.id}`, "/api/auth/get-session"]],
     [grace, ["/review", `/review/${file.id}`, "/api/reviews"]],
   ];
   for (const [person, paths] of visits) {
     for (const path of paths) {
-      const answer = await person.request.get(path);
-      read.push([path, JSON.stringify(answer.headersArray()) + (await answer.text())]);
+      const response = await person.request.get(path);
+      read.push([path, JSON.stringify(response.headersArray()) + (await response.text())]);
     }
   }
   const ticket = { field: "contract", name: "a.pdf", type: "application/pdf", size: 10, sha256: file.sha256 };

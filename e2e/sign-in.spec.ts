@@ -54,7 +54,7 @@ test("the tenth attempt has to wait, another address and account does not", asyn
   eve.allowConsoleErrors(/status of 429 .*sign-in\/email/);
   const wrong = { email: ada.email, password: "quite another word" };
   await eve.page.goto("/sign-in");
-  for (let tries = 0; tries < 9; tries += 1)
+  for (let attempts = 0; attempts < 9; attempts += 1)
     expect((await eve.sendWrite("POST", "/api/auth/sign-in/email", wrong)).status()).toBe(401);
   await signIn(eve.page, ada);
   await expect(eve.page.getByRole("alert", { name: "You are not signed in yet" })).toContainText(

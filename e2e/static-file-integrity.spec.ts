@@ -41,9 +41,9 @@ function staticPaths(): string[] {
 /** Returns status, type and hash of each static file as a visitor gets it. */
 async function hashResponses(origin: string): Promise<string[]> {
   return mapConcurrently(staticPaths(), 16, async (address) => {
-    const answer = await fetch(`${origin}${address}`);
-    const hash = createHash("sha256").update(Buffer.from(await answer.arrayBuffer()));
-    return `${address} ${answer.status} ${answer.headers.get("content-type")} ${hash.digest("hex")}`;
+    const response = await fetch(`${origin}${address}`);
+    const hash = createHash("sha256").update(Buffer.from(await response.arrayBuffer()));
+    return `${address} ${response.status} ${response.headers.get("content-type")} ${hash.digest("hex")}`;
   });
 }
 
@@ -63,9 +63,9 @@ function requestRaw(
     "content-length": body.length,
   };
   return new Promise((done, fail) => {
-    const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
-      answer.resume();
-      answer.on("end", () => done(answer.statusCode ?? 0));
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
+      response.resume();
+      response.on("end", () => done(response.statusCode ?? 0));
     });
     sent.on("error", fail);
     sent.end(method === "GET" ? undefined : body);
@@ -98,17 +98,21 @@ async function attack(ada: Person, origin: string, bucket: TestStaticBucket | nu
   const sha256 = createHash("sha256").update(bytes).digest("base64");
   const declared = { type: "image/jpeg", size: bytes.length, sha256 };
   const refused = async (method: string, path: string, body?: object) => {
-    const answer = await ada.sendWrite(method, path, body);
-    expect([400, 401, 403, 404, 405, 409, 415, 422], `${method} ${path}`).toContain(answer.status());
+    const response = await ada.sendWrite(method, path, body);
+    expect([400, 401, 403, 404, 405, 409, 415, 422], `${method} ${path}`).toContain(response.status());
   };
 
   for (const name of NAMES) {
     // The server may accept it as a file name, which it only displays. It refuses it as anything
     // else.
-    const answer = await ada.sendWrite("POST", "/api/uploads", { field: "medicalLetter", name, ...declared });
-    expect([201, 422], name).toContain(answer.status());
-    if (answer.status() === 201) {
-      const { id, upload } = await answer.json();
+    const response = await ada.sendWrite("POST", "/api/uploads", {
+      field: "medicalLetter",
+      name,
+      ...declared,
+    });
+    expect([201, 422], name).toContain(response.status());
+    if (response.status() === 201) {
+      const { id, upload } = await response.json();
       const { method, headers } = upload;
       const url = new URL(upload.url, origin);
       expect(decodeURIComponent(url.pathname)).not.toMatch(/_next|robots|favicon|icon|\.\.|manifest|static/);
@@ -116,8 +120,8 @@ async function attack(ada: Person, origin: string, bucket: TestStaticBucket | nu
       if (bucket) expect(url.host).toBe(bucket.host);
       for (const { path, ...other } of redirectedTargets(url.pathname, bucket)) {
         const sent = { method, ...other, headers, body: bytes };
-        const answer = await fetch(new URL(path + url.search, url), sent);
-        expect([400, 403, 404, 405], `${sent.method} ${path}`).toContain(answer.status);
+        const response = await fetch(new URL(path + url.search, url), sent);
+        expect([400, 403, 404, 405], `${sent.method} ${path}`).toContain(response.status);
       }
       await fetch(url, { method, headers, body: bytes });
       await ada.sendWrite("POST", `/api/uploads/${id}/complete`);
@@ -242,9 +246,9 @@ test("a public picture is served as a picture, away from static paths", async ({
     if (project.name === "s3") expect(origin).not.toBe(baseURL);
     else expect(pathname).toMatch(/^\/(media|api\/storage)\//);
     expect(pathname).not.toMatch(/_next|robots/);
-    const answer = await fetch(new URL(url, baseURL));
-    expect(answer.headers.get("content-type")).toBe(type);
-    expect(answer.headers.get("cache-control")).toBe("public, max-age=60");
+    const response = await fetch(new URL(url, baseURL));
+    expect(response.headers.get("content-type")).toBe(type);
+    expect(response.headers.get("cache-control")).toBe("public, max-age=60");
     // No static path serves the same key.
     const key = pathname.split("/").slice(-2).join("/");
     for (const prefix of ["/", "/_next/static/", "/static/", "/assets/"])

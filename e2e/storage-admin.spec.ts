@@ -15,8 +15,8 @@ test("only an admin finds the storage page", async ({ people }) => {
   for (const person of [await people.member(), await people.reviewer()]) {
     person.allowConsoleErrors(/status of 404 .*\/admin\/storage/);
     await expect(person.page.getByRole("link", { name: "Storage" })).toHaveCount(0);
-    const answer = await person.page.goto("/admin/storage?look=now");
-    expect(answer?.status()).toBe(404);
+    const response = await person.page.goto("/admin/storage?look=now");
+    expect(response?.status()).toBe(404);
     await expect(person.page.getByText("No problems found")).toHaveCount(0);
   }
   const { page } = await people.visitor();

@@ -40,8 +40,8 @@ afterAll(async () => {
 /** Waits until all requests succeed again, at most ten seconds. */
 async function recovered(): Promise<void> {
   const expectSuccess = async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => ada.get("/api/profile")));
-    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    const responses = await Promise.all(Array.from({ length: 10 }, () => ada.get("/api/profile")));
+    expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200));
   };
   await vi.waitFor(expectSuccess, { timeout: 10_000, interval: 100 });
 }
@@ -68,7 +68,7 @@ describe.each(FAULTS)("with a database that %s", (_, fault) => {
     await sendParts(ada, id, parts);
     await way.set(fault);
     const started = performance.now();
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       ada.get("/api/profile"),
       ada.request("PATCH", "/api/profile", { body: { headline: "Tutor" } }),
       ada.post("/api/uploads", ticket),
@@ -82,10 +82,10 @@ describe.each(FAULTS)("with a database that %s", (_, fault) => {
       }),
     ]);
     expect(performance.now() - started).toBeLessThan(6000);
-    for (const answer of answers) {
-      expect(answer.status).toBe(503);
-      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect((await answer.json()).code).toBe("unavailable");
+    for (const response of responses) {
+      expect(response.status).toBe(503);
+      expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect((await response.json()).code).toBe("unavailable");
     }
     expect((await sendRequest("GET", "/api/fields")).status).toBe(200);
     await way.set({ kind: "none" });

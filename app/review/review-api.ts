@@ -35,12 +35,12 @@ export async function sendDecision(
 ): Promise<ApiResult<Review | null>> {
   const path = `/api/reviews/${fileId}`;
   const method = outcome === UNDO ? "DELETE" : "POST";
-  const answer = await callReviewApi<Review>(method, `${path}/decision`, body);
-  if (!answer.problem || !UNANSWERED.has(answer.problem.code)) return answer;
+  const response = await callReviewApi<Review>(method, `${path}/decision`, body);
+  if (!response.problem || !UNANSWERED.has(response.problem.code)) return response;
   const { body: review } = await callReviewApi<Review>("GET", path);
   if (!review) return { problem: { code: "unconfirmed", detail: UNCONFIRMED_DETAIL } };
   const last = review.decisions.at(-1);
-  return last?.outcome === outcome && last.by?.id === viewerId ? { body: review } : answer;
+  return last?.outcome === outcome && last.by?.id === viewerId ? { body: review } : response;
 }
 
 const UNCONFIRMED_DETAIL =

@@ -38,23 +38,23 @@ test("two deadlocked transactions both succeed after a retry", async () => {
 
 test("a third lost race throws unavailable, a taken key throws itself", async () => {
   const conflict = (code: string) => Object.assign(new Error("lost"), { code });
-  let tries = 0;
+  let attempts = 0;
   const losing = (code: string) =>
     retryTransaction(() => {
-      tries += 1;
+      attempts += 1;
       return Promise.reject(conflict(code));
     });
   await expect(losing("P2034")).rejects.toMatchObject({ code: "unavailable", status: 503 });
-  expect(tries).toBe(3);
+  expect(attempts).toBe(3);
   await expect(losing("P2002")).rejects.toMatchObject({ code: "P2002" });
 });
 
 test("another error is not retried", async () => {
-  let tries = 0;
+  let attempts = 0;
   const failing = retryTransaction(() => {
-    tries += 1;
+    attempts += 1;
     return Promise.reject(new Error("a defect"));
   });
   await expect(failing).rejects.toThrow("a defect");
-  expect(tries).toBe(1);
+  expect(attempts).toBe(1);
 });

@@ -95,8 +95,8 @@ async function checkLeftovers({ db, storages }: AppContext): Promise<string[]> {
   for (const { id, fileId } of await db.upload.findMany({ where: { state: "completed" } }))
     if (!fileId || !(await db.file.findUnique({ where: { id: fileId } })))
       findings.push(`lost: upload ${id} is completed and has no file`);
-  for (const { storage, prefix, tries } of await db.purge.findMany())
-    findings.push(`orphan: ${storage} ${prefix} is not purged after ${tries} attempts`);
+  for (const { storage, prefix, tries: attempts } of await db.purge.findMany())
+    findings.push(`orphan: ${storage} ${prefix} is not purged after ${attempts} attempts`);
   const parts = await db.uploadPart.count();
   if (parts > 0) findings.push(`orphan: ${parts} rows of parts`);
   for (const storage of Object.values(storages))

@@ -134,10 +134,10 @@ function faults(store: TestStore): void {
       ["200 without the object", "unavailable", { status: 200, body: success }],
       ["InvalidPart", "not_uploaded", { status: 400, body: xml("InvalidPart") }],
       ["NoSuchUpload", "not_found", { status: 404, body: xml("NoSuchUpload") }],
-    ])("with %s, the call fails with %s and a retry succeeds", async (_, code, answer) => {
+    ])("with %s, the call fails with %s and a retry succeeds", async (_, code, response) => {
       const { private: storage } = throughProxy();
       const { key, id } = await createUpload();
-      await proxy.set({ kind: "answer", only: /^POST/, ...answer });
+      await proxy.set({ kind: "answer", only: /^POST/, ...response });
       const start = performance.now();
       await expect(storage.completeMultipartUpload(key, id, ONE_PART)).rejects.toMatchObject({ code });
       expect(performance.now() - start).toBeLessThan(MAX_ANSWER_MS);

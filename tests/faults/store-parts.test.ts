@@ -51,9 +51,9 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
       await away(() => site.ada.get(`/api/uploads/${id}`));
       const { received } = await (await site.ada.get(`/api/uploads/${id}`)).json();
       expect(received).toHaveLength(parts.length);
-      const answer = await complete(id);
-      expect(answer.status).toBe(200);
-      expect(await (await complete(id)).json()).toEqual(await answer.json());
+      const response = await complete(id);
+      expect(response.status).toBe(200);
+      expect(await (await complete(id)).json()).toEqual(await response.json());
     },
   );
 
@@ -73,9 +73,9 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     await site.faultProxy.set({ kind: "lose-first-answer", only });
     expect((await once(() => requestPartUrls(site.ada, id, parts))).status).toBe(200);
     await uploadParts(site.ada, id, parts);
-    const answer = await once(() => complete(id));
-    expect(answer.status).toBe(200);
-    const { file } = await answer.json();
+    const response = await once(() => complete(id));
+    expect(response.status).toBe(200);
+    const { file } = await response.json();
     expect((await (await complete(id)).json()).file).toEqual(file);
     expect(await db().file.count({ where: { ownerId: site.ada.id, field: "bundle", id: file.id } })).toBe(1);
   });

@@ -32,10 +32,10 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     await db().purge.updateMany({ data: { retryAt: null } });
     const unsettledSince = new Date(0);
     await db().file.updateMany({ where: { unsettledSince: { not: null } }, data: { unsettledSince } });
-    const answer = await sendRequest("POST", "/api/cron/sweep", {
+    const response = await sendRequest("POST", "/api/cron/sweep", {
       headers: { authorization: `Bearer ${SECRET}` },
     });
-    expect(await answer.json()).toMatchObject({ failed: 0 });
+    expect(await response.json()).toMatchObject({ failed: 0 });
   }
 
   test.each([
@@ -45,9 +45,9 @@ describe.skipIf("skipped" in store)("with an S3 store that is slow, a request", 
     const upload = await site.ada.uploadBytes(field, await sample(), { type });
     await site.faultProxy.set(late(1500));
     const begun = performance.now();
-    const answer = await site.ada.post(`/api/uploads/${upload}/complete`, {});
+    const response = await site.ada.post(`/api/uploads/${upload}/complete`, {});
     expect(performance.now() - begun).toBeLessThan(MAX_ANSWER_MS);
-    expect([answer.status, await answer.json()]).toEqual([202, { id: upload, state: "inspecting" }]);
+    expect([response.status, await response.json()]).toEqual([202, { id: upload, state: "inspecting" }]);
     const { id, state } = await (await site.ada.get(`/api/uploads/${upload}`)).json();
     expect({ id, state }).toEqual({ id: upload, state: "inspecting" });
     const completed = await site.ada.complete(upload);

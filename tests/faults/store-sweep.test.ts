@@ -43,9 +43,9 @@ describe.skipIf("skipped" in store)("with an S3 store that", { timeout: 120_000 
     // Skips the wait after the failure.
     await db().purge.updateMany({ data: { retryAt: null } });
     const { prefix } = await db().file.findUniqueOrThrow({ where: { id: gone.id } });
-    const answer = await sweep();
-    if (answer.status === 200) expect((await answer.json()).failed).toBeGreaterThan(0);
-    else expect(answer.status).toBe(503);
+    const response = await sweep();
+    if (response.status === 200) expect((await response.json()).failed).toBeGreaterThan(0);
+    else expect(response.status).toBe(503);
     expect(await db().purge.count({ where: { prefix } })).toBe(1);
     expect(await db().purge.count({ where: { prefix: key } })).toBeGreaterThan(0);
     expect(await db().trail.count({ where: { subjectId: gone.id } })).toBe(0);

@@ -198,8 +198,8 @@ describe("guessing passwords", () => {
   test("is blocked at the tenth attempt on one account from one address", async () => {
     const [eve, address] = [await signUp("Eve"), randomUUID()];
     const guess = () => signIn(eve.email, "wrong wrong wrong", address);
-    const tries = await Promise.all(Array.from({ length: 9 }, guess));
-    expect(tries.map(({ status }) => status)).toEqual(Array(9).fill(401));
+    const attempts = await Promise.all(Array.from({ length: 9 }, guess));
+    expect(attempts.map(({ status }) => status)).toEqual(Array(9).fill(401));
     const refused = await signIn(eve.email, PASSWORD, address);
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -209,10 +209,10 @@ describe("guessing passwords", () => {
   test("is blocked for fifty concurrent attempts", async () => {
     const [eve, address] = [await signUp("Eve"), randomUUID()];
     const guess = () => signIn(eve.email, "wrong wrong wrong", address);
-    const tries = await Promise.all(Array.from({ length: 50 }, guess));
-    expect(tries.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(9);
+    const attempts = await Promise.all(Array.from({ length: 50 }, guess));
+    expect(attempts.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(9);
     // A busy machine may respond with 503.
-    expect([401, 429, 503]).toEqual(expect.arrayContaining(tries.map(({ status }) => status)));
+    expect([401, 429, 503]).toEqual(expect.arrayContaining(attempts.map(({ status }) => status)));
     expect((await guess()).status).toBe(429);
   });
 

@@ -34,13 +34,13 @@ describe("hiding a picture", () => {
     const file = await picture();
     const urls = variantUrlsOf(file);
     expect(urls).toHaveLength(5);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 6 }, async () => {
         const { status } = await flag(file.id, "private");
         return { status, reachable: (await Promise.all(urls.map(isReachable))).filter(Boolean).length };
       }),
     );
-    expect(answers).toEqual(answers.map(() => ({ status: 200, reachable: 0 })));
+    expect(responses).toEqual(responses.map(() => ({ status: 200, reachable: 0 })));
     await expectInLine(file.id);
   });
 

@@ -105,14 +105,14 @@ describe("review endpoints", () => {
       expect((await person.post("/api/reviews/claims", {})).status).toBe(204);
       for (const [index, [method, path, body]] of paths(first.id).entries()) {
         const missing = paths(newId())[index]?.[1] ?? "";
-        const answers = await Promise.all(
+        const responses = await Promise.all(
           [path, missing].map(async (each) => {
             const response = await person.request(method, each, { body });
             return [response.status, await response.text()];
           }),
         );
-        expect(answers[0]?.[0]).toBe(404);
-        expect(answers[0]).toEqual(answers[1]);
+        expect(responses[0]?.[0]).toBe(404);
+        expect(responses[0]).toEqual(responses[1]);
       }
     }
   });

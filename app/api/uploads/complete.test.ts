@@ -65,8 +65,8 @@ describe("completing", () => {
     const bytes = await samplePdf();
     const ticket = await issue(bytes);
     await putBytes(ticket, bytes);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => completeOnce(ticket.id)));
-    for (const { status } of answers) expect([200, 202]).toContain(status);
+    const responses = await Promise.all(Array.from({ length: 6 }, () => completeOnce(ticket.id)));
+    for (const { status } of responses) expect([200, 202]).toContain(status);
     const again = await complete(ticket.id);
     expect(again.status).toBe(200);
     const { file } = await again.json();

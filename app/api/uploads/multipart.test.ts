@@ -142,8 +142,8 @@ describe("completing a multipart upload", MOVES_MEGABYTES, () => {
   test("creates one file for concurrent requests", async () => {
     const id = await ticket();
     await uploadParts(ada, id, parts);
-    const answers = await Promise.all(Array.from({ length: 4 }, () => completeOnce(id)));
-    for (const { status } of answers) expect([200, 202]).toContain(status);
+    const responses = await Promise.all(Array.from({ length: 4 }, () => completeOnce(id)));
+    for (const { status } of responses) expect([200, 202]).toContain(status);
     expect((await complete(id)).status).toBe(200);
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(1);
     expect(await quota()).toEqual({ openUploads: 0, storedBytes: BigInt(bytes.length) });

@@ -77,17 +77,17 @@ const withoutStore = () => {
 describe("a ticket above the field's partSize", () => {
   test("returns the part layout for a day, without calling the store", async () => {
     const request = { field: "bundle", name: "a.pdf", type: "application/pdf", size: BYTES.length };
-    const answer = await issueTicket(withoutStore(), ada.viewer, request, null);
-    expect(answer).toEqual({
-      id: answer.id,
+    const response = await issueTicket(withoutStore(), ada.viewer, request, null);
+    expect(response).toEqual({
+      id: response.id,
       state: "issued",
-      expiresAt: answer.expiresAt,
+      expiresAt: response.expiresAt,
       parts: { size: SIZE, count: 3 },
     });
-    const left = Date.parse(answer.expiresAt) - Date.now();
+    const left = Date.parse(response.expiresAt) - Date.now();
     expect(left).toBeGreaterThan(86_340_000);
     expect(left).toBeLessThanOrEqual(86_400_000);
-    expect(await uploadRow(answer.id)).toMatchObject({ partSize: SIZE, multipartId: null, sha256: null });
+    expect(await uploadRow(response.id)).toMatchObject({ partSize: SIZE, multipartId: null, sha256: null });
   });
 
   test("starts one byte above; a smaller file is single-part", async () => {
