@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join, relative } from "node:path";
+import { extname, join, relative } from "node:path";
 import type { APIResponse } from "@playwright/test";
+import { isCampaign } from "../tests/support/campaign";
 import { expect, type Person, test } from "./people";
 
 /** Expects the security headers of a page. */
@@ -137,7 +138,8 @@ test("every route of the build carries security headers for every role", async (
   );
   expect(paths.length).toBeGreaterThan(30);
   expect(paths.join(" "), "a parameter without a value in this test").not.toContain("unknown-");
-  for (const person of [visitor, ada, grace, chief]) {
+  const roles = isCampaign ? [visitor, ada, grace, chief] : [visitor, chief];
+  for (const person of roles) {
     for (const path of paths) {
       const response = await person.request.get(path, { maxRedirects: 0 });
       expect(response.status(), path).not.toBe(500);
@@ -147,7 +149,7 @@ test("every route of the build carries security headers for every role", async (
     }
   }
   for (const path of paths) {
-    for (const method of ["HEAD", "OPTIONS", "PUT", "PROPFIND"]) {
+    for (const method of isCampaign ? ["HEAD", "OPTIONS", "PUT", "PROPFIND"] : ["PROPFIND"]) {
       const response = await ada.sendWrite(method, path);
       expect(response.status(), `${method} ${path}`).not.toBe(500);
       expectSecurityHeaders(response, `${method} ${path}`);
@@ -214,10 +216,11 @@ test("every static file carries security headers with 200, 206, 304 and 416", as
     ...filesIn("public").map((name) => `/${name}`),
   ];
   expect(files.length).toBeGreaterThan(20);
+  const requested = isCampaign ? files : [...new Map(files.map((path) => [extname(path), path])).values()];
   const missing = await visitor.request.get("/_next/static/chunks/missing.js");
   expect(missing.status()).toBe(404);
   expectLockedDown(missing, "a missing static file");
-  for (const path of files) {
+  for (const path of requested) {
     const whole = await visitor.request.get(path);
     expect(whole.status(), path).toBe(200);
     const kinds: [Record<string, string>, number][] = [

@@ -83,12 +83,17 @@ describe.skipIf(process.platform !== "linux")("a server under hostile files", { 
   });
 
   test("keeps its memory while a small file asks for gigabytes", async () => {
-    const member = await signUp();
-    const issued = await member.sendBytes("medicalLetter", "application/pdf", memoryHungryPdf());
-    const before = resetPeakMemory(site.process);
-    const refused = await member.completeUpload(issued);
-    expect([refused.status, (await refused.json()).code]).toEqual([422, "unreadable_file"]);
-    expect(peakMemoryMib(site.process) - before).toBeLessThan(64);
+    const growths: number[] = [];
+    for (const _ of [1, 2, 3]) {
+      const member = await signUp();
+      const issued = await member.sendBytes("medicalLetter", "application/pdf", memoryHungryPdf());
+      const before = resetPeakMemory(site.process);
+      const refused = await member.completeUpload(issued);
+      expect([refused.status, (await refused.json()).code]).toEqual([422, "unreadable_file"]);
+      growths.push(peakMemoryMib(site.process) - before);
+    }
+    // A late garbage collection adds to one of them. The file itself would add to each.
+    expect(Math.min(...growths)).toBeLessThan(64);
   });
 
   test("answers every hostile upload without a failure of its own", async () => {

@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { announce } from "@/app/_ui/announce";
 import { Notice } from "@/app/_ui/notice";
 import type { Review } from "@/lib/review/review";
@@ -105,10 +105,11 @@ function useViewerShortcuts(
 ): void {
   const { addShortcutHandlers } = useReviewWorkspace();
   const latest = useRef(act);
-  useEffect(() => {
+  // Before the viewer is visible: a key that is pressed right then counts.
+  useLayoutEffect(() => {
     latest.current = act;
   });
-  useEffect(
+  useLayoutEffect(
     () =>
       addShortcutHandlers({
         zoomIn: () => void latest.current("zoomIn"),
