@@ -88,6 +88,18 @@ describe("a page image", () => {
     expect((await sharp(page.data).metadata()).exif).toBeUndefined();
   });
 
+  test("of a transparent picture is on white, also below the watermark", async () => {
+    const background = { r: 0, g: 0, b: 0, alpha: 0 };
+    const empty = await sharp({ create: { width: 400, height: 400, channels: 4, background } })
+      .png()
+      .toBuffer();
+    const watermark = { text: "B. Reviewer" };
+    const { data } = await toPixels(
+      openPicture((await renderPage(empty, "image/png", 1, { watermark })).data),
+    );
+    expect(data.filter((value) => value > 240).length / data.length).toBeGreaterThan(0.8);
+  });
+
   test("of a small picture is not enlarged", async () => {
     const bytes = await readFixture("html-in-comment.jpg");
     expect(await renderPage(bytes, "image/jpeg", 1)).toMatchObject({ width: 320, height: 240 });
@@ -165,6 +177,17 @@ describe("a watermark", () => {
     const { data } = await toPixels(openPicture((await renderPage(bytes, PDF, 1, ada)).data).greyscale());
     expect(data.filter((value) => value < 60).length).toBeGreaterThan(1000);
     expect(data.filter((value) => value > 150).length / data.length).toBeGreaterThan(0.97);
+  });
+
+  test("covers a greyscale picture", async () => {
+    const bytes = await sharp({ create: { width: 800, height: 800, channels: 3, background: "#7f7f7f" } })
+      .greyscale()
+      .jpeg()
+      .toBuffer();
+    const plain = await renderPage(bytes, "image/jpeg", 1);
+    expect(
+      await difference(plain.data, (await renderPage(bytes, "image/jpeg", 1, ada)).data),
+    ).toBeGreaterThan(0.01);
   });
 
   test.each(["#ffffff", "#000000", "#7f7f7f", "#203a70"])("is visible on %s", async (background) => {

@@ -30,13 +30,15 @@ export async function renderPage(
     type === "application/pdf"
       ? await renderFromPdf(bytes, page, width, options.part)
       : await renderFromPicture(bytes, page, width, options.part);
-  const marked = options.watermark ? await addWatermark(pixels, options.watermark.text) : pixels;
-  const data = await openPixels(marked)
-    .flatten({ background: "#ffffff" })
-    .webp({ quality: 82, effort: 2 })
-    .toBuffer();
-  return { data, type: "image/webp", width: marked.width, height: marked.height };
+  if (options.watermark) {
+    const { applyWatermark } = await import("./watermark");
+    await applyWatermark(pixels, options.watermark.text);
+  }
+  const data = await openPixels(pixels).removeAlpha().webp({ quality: 82, effort: 2 }).toBuffer();
+  return { data, type: "image/webp", width: pixels.width, height: pixels.height };
 }
+
+const ON_WHITE = { background: "#ffffff" };
 
 async function renderFromPdf(bytes: Buffer, page: number, width: number, part?: PagePart): Promise<Pixels> {
   const { renderPdfPage } = await import("./pdf");
@@ -54,7 +56,7 @@ async function renderFromPicture(
   const { scale, area } = locatePart(size, part, { width, maxWidth: size.width });
   const target = { width: area.width, height: area.height, fit: "fill" } as const;
   if (part.tiles === 1 && part.detail === 1)
-    return decodePicture(bytes, (open) => toPixels(open().resize(target)));
+    return decodePicture(bytes, (open) => toPixels(open().resize(target).flatten(ON_WHITE)));
   const [left, top] = [Math.floor(area.left / scale), Math.floor(area.top / scale)];
   const source = {
     left,
@@ -62,10 +64,5 @@ async function renderFromPicture(
     width: Math.max(1, Math.min(Math.round(area.width / scale), size.width - left)),
     height: Math.max(1, Math.min(Math.round(area.height / scale), size.height - top)),
   };
-  return decodePicture(bytes, (open) => toPixels(open().extract(source).resize(target)));
-}
-
-async function addWatermark(page: Pixels, text: string): Promise<Pixels> {
-  const { applyWatermark } = await import("./watermark");
-  return applyWatermark(page, text);
+  return decodePicture(bytes, (open) => toPixels(open().extract(source).resize(target).flatten(ON_WHITE)));
 }

@@ -11,15 +11,31 @@ const SIDE_TO_TEXT_RATIO = 54;
 const MAX_TEXT_LENGTH = 160;
 const TRANSPARENT = { r: 0, g: 0, b: 0, alpha: 0 };
 
-/** Repeats the text all over the page, on white. Each useful part of the page has a copy. */
-export async function applyWatermark(page: Pixels, text: string): Promise<Pixels> {
-  const tile = await renderTile(text, page);
-  return toPixels(
-    openPixels(page)
-      .flatten({ background: "#ffffff" })
-      .toColourspace("srgb")
-      .composite([{ ...toOverlay(tile), tile: true, gravity: "northwest" }]),
-  );
+/** Repeats the text all over an opaque page, in its own pixels. Each useful part has a copy. */
+export async function applyWatermark(page: Pixels, text: string): Promise<void> {
+  blendTiled(page, await renderTile(text, page));
+}
+
+/** Blends copies of `tile` over the pixels of `page`. Most of the tile is transparent. */
+function blendTiled({ data, width, height, channels }: Pixels, tile: Pixels): void {
+  for (let at = 0; at < tile.data.length; at += 4) {
+    const opacity = (tile.data[at + 3] ?? 0) / 255;
+    if (opacity === 0) continue;
+    const [red = 0, green = 0, blue = 0] = tile.data.subarray(at, at + 3);
+    const column = (at / 4) % tile.width;
+    const row = Math.floor(at / 4 / tile.width);
+    for (let y = row; y < height; y += tile.height)
+      for (let x = column; x < width; x += tile.width) {
+        const pixel = (y * width + x) * channels;
+        data[pixel] = mix(data[pixel], red, opacity);
+        data[pixel + 1] = mix(data[pixel + 1], green, opacity);
+        data[pixel + 2] = mix(data[pixel + 2], blue, opacity);
+      }
+  }
+}
+
+function mix(below = 0, above: number, opacity: number): number {
+  return Math.round(below + (above - below) * opacity);
 }
 
 /** Renders one slanted line with space around it, at most as large as the page. */
