@@ -20,12 +20,12 @@ declare global {
 /**
  * Runs inline, so it needs no request. Without it the browser would send an early form as a plain
  * POST, and the person would see the same page with an empty form. Browsers restore values when a
- * page is reloaded; only an event shows that a person has changed one.
+ * page is reloaded; only an event shows that a person has changed one. React must not see an event
+ * that is repeated later, so the script stops it. Each page has the text twice, so it is short.
  */
 export const EARLY_INPUT_SCRIPT = `(() => {
   const early = window.earlyInput = { ready: new WeakSet(), waiting: new WeakSet(), changed: new WeakSet() };
   const delay = (event, element, button) => {
-    // React must not see an event that is repeated later.
     event.stopImmediatePropagation();
     event.preventDefault();
     early.waiting.add(element);
@@ -40,7 +40,7 @@ export const EARLY_INPUT_SCRIPT = `(() => {
     const button = event.target.closest("button[data-early]");
     if (button && !early.ready.has(button)) delay(event, button, button);
   }, true);
-})()`;
+})()`.replace(/\n\s*/g, "");
 
 /** Returns true if a person has changed this control, before or after the scripts ran. */
 export function wasChanged(control: Element): boolean {

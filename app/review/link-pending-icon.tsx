@@ -1,19 +1,15 @@
 "use client";
 
+import { useEffect } from "react";
+import { announce } from "@/app/_ui/announce";
 import { Icon } from "@/app/_ui/icons";
 import { useLinkPending } from "@/app/_ui/site-link";
 
-/** Shows in a link that its page is loading. */
+/** Shows in a link that its page is loading, and announces it. */
 export function LinkPendingIcon() {
   const isPending = useLinkPending();
-  return (
-    <span role="status" className={isPending ? "inline-block" : "sr-only"}>
-      {isPending ? (
-        <>
-          <Icon name="waiting" className="size-4" />
-          <span className="sr-only">Loading</span>
-        </>
-      ) : null}
-    </span>
-  );
+  useEffect(() => {
+    if (isPending) announce("Loading");
+  }, [isPending]);
+  return isPending ? <Icon name="waiting" className="inline-block size-4" /> : null;
 }

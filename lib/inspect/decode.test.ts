@@ -4,6 +4,8 @@ import { Readable } from "node:stream";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { withDecoder } from "./decode";
 import { type DecoderClaim, DecoderPool } from "./decoder-pool";
+import { DecoderProcess } from "./decoder-process";
+import { slowShadingPdf } from "./testing/documents";
 import { readFixture } from "./testing/fixtures";
 
 const PDF = "application/pdf";
@@ -58,6 +60,25 @@ describe("a decoder process", () => {
     clearInterval(timer);
     expect(beats).toBeGreaterThan(10);
     expect(await renderFirstPage(await readFixture("scanned.pdf"))).toMatchObject({ width: 200 });
+  });
+
+  test("is ended by its watchdog after its processor time", async () => {
+    const request = {
+      job: "renderPage",
+      options: { type: PDF, page: 1, width: 1600 },
+      cpuLimitMs: 1000,
+    };
+    const response = await new DecoderProcess().run(request, slowShadingPdf(), 60_000);
+    expect(response).toEqual({ kind: "limit", limit: "time" });
+  });
+
+  test("is ended by its watchdog above 900 MiB", async () => {
+    const chunk = Buffer.alloc(4 * 1024 * 1024);
+    const chunks = Array.from({ length: 300 }, () => chunk);
+    const request = { job: "inspectDocument", options: { type: PDF }, cpuLimitMs: 60_000 };
+    const input = { size: chunk.length * chunks.length, stream: Readable.from(chunks) };
+    const response = await new DecoderProcess().run(request, input, 60_000);
+    expect(response).toEqual({ kind: "limit", limit: "memory" });
   });
 
   test.skipIf(process.platform !== "linux")("ends if its server is killed during a job", async () => {
