@@ -23,13 +23,14 @@ const FOLDERS = [
   ".devcontainer",
   ".ci",
 ];
-const GENERATED = "lib/db/generated/";
+/** The bench has packages of its own. */
+const NOT_OURS = /^lib\/db\/generated\/|(^|\/)node_modules\//;
 const files = [
   ...readdirSync(root, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : [])),
   ...FOLDERS.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),
   ),
-].filter((path) => !path.startsWith(GENERATED));
+].filter((path) => !NOT_OURS.test(path));
 const pages = files.filter((path) => path.endsWith(".md"));
 const sources = files.filter((path) =>
   /\.(tsx?|mjs|js|css|service|prisma|yml|yaml)$|^Dockerfile$/.test(path),
