@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -49,6 +50,24 @@ const NEEDS_PART_LISTS = [
   "tests/crashes/*.test.ts",
 ];
 
+const FOLDERS = ["app", "lib", "prisma", "scripts", "server"];
+
+/** What a file leaves behind for the next one in its process: settings, modules, a database. */
+const LEAVES_TRACES = /\bvi\.|process\.|spawn|fork\(|createTest|tests\/support|testing\/|[Ff]ixture/;
+
+/**
+ * Test files that only call functions. They share processes: a process for each of the hundred
+ * takes three times as much processor time.
+ */
+const PURE = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => `${folder}/${path}`),
+)
+  .filter((path) => !LEAVES_TRACES.test(readFileSync(path, "utf8")))
+  // As a pattern. Folders of the app have brackets.
+  .map((path) => path.replace(/[()[\]]/g, "\\$&"));
+
 /**
  * The longest files start first: started last, each would keep one worker busy alone at the end.
  */
@@ -82,7 +101,7 @@ export default defineConfig({
     // These limits end what hangs. They measure nothing: a busy machine may take long.
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    // A process for each file. In threads, V8 may end the whole run when one of them drops the code
+    // Processes. In threads, V8 may end the whole run when one of them drops the code
     // of a WASM module (https://github.com/nodejs/node/issues/64500), and libvips mixes the
     // messages of all threads.
     pool: "forks",
@@ -91,13 +110,14 @@ export default defineConfig({
     maxWorkers: Math.max(4, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: [
+      { extends: true, test: { name: "pure", include: PURE, isolate: false } },
       {
         extends: true,
         test: {
           name: "local",
           globalSetup: "tests/support/global-setup.ts",
-          include: ["{app,lib,prisma,scripts,server,tests}/**/*.test.ts"],
-          exclude: isCampaign ? [] : CAMPAIGNS,
+          include: [`{${FOLDERS.join(",")},tests}/**/*.test.ts`],
+          exclude: [...PURE, ...(isCampaign ? [] : CAMPAIGNS)],
         },
       },
       ...(missingStores.has("s3")
