@@ -6,6 +6,12 @@ import { env } from "@/lib/config/env";
 import { securityHeaders, transportPolicyOf } from "@/lib/security-headers";
 
 /**
+ * Next shows it in place of a page that failed. At this URL it is a 500 that caches keep for a
+ * year.
+ */
+const ERROR_PAGE = "/_global-error";
+
+/**
  * Sets the headers of pages. Each page and handler checks access itself, never this proxy (see
  * CVE-2025-29927). Next reads the nonce from the policy of the request and adds it to its scripts.
  */
@@ -18,7 +24,10 @@ export function proxy(request: NextRequest): NextResponse {
   });
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy);
-  const response = NextResponse.next({ request: { headers } });
+  const response =
+    request.nextUrl.pathname === ERROR_PAGE
+      ? NextResponse.rewrite(new URL("/_not-found", request.url), { request: { headers } })
+      : NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   for (const [name, value] of Object.entries(securityHeaders(transportPolicyOf(settings))))
     response.headers.set(name, value);

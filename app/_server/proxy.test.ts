@@ -30,6 +30,13 @@ describe("the page headers", () => {
     expect(nonces[0]).not.toBe(nonces[1]);
   });
 
+  test("hide the page that Next shows in place of a failed one", () => {
+    const rewrite = (path: string) =>
+      proxy(new NextRequest(`http://localhost${path}`)).headers.get("x-middleware-rewrite");
+    expect(rewrite("/_global-error")).toBe("http://localhost/_not-found");
+    expect(rewrite("/sign-in")).toBeNull();
+  });
+
   test("give Next and the browser the same nonce", () => {
     const request = new NextRequest("http://localhost/", {
       headers: { "content-security-policy": "script-src 'nonce-mine'" },

@@ -27,6 +27,10 @@ describe("the URL of a queue filter", () => {
     expect(queueHref(parseQueueFilter(mistyped))).toBe("/review");
   });
 
+  test("starts at the first page with an empty cursor", () => {
+    expect(parseQueueFilter({ cursor: "" }).cursor).toBeUndefined();
+  });
+
   test("ignores a field without reviews", () => {
     expect(parseQueueFilter({ field: "profilePicture" }).field).toBeUndefined();
   });

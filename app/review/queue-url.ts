@@ -15,7 +15,7 @@ const filterSchema = z.object({
   status: queueSchema.shape.status.catch(SUBMITTED_STATUS),
   field: queueSchema.shape.field.catch(undefined),
   claimed: queueSchema.shape.claimed.catch(undefined),
-  cursor: queueSchema.shape.cursor.catch(undefined),
+  cursor: queueSchema.shape.cursor.transform((cursor) => cursor || undefined).catch(undefined),
 });
 
 export function parseQueueFilter(params: Record<string, string | string[] | undefined>): QueueFilter {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state.js";
 import { clientAddressOf } from "./client-address";
 
 // Headers from the HTTP server to the application. Values that a client sends are removed.
@@ -21,6 +22,20 @@ export function isAcceptableUrl(url: string | undefined): boolean {
     return !decodeURIComponent(path).startsWith("//") && !/%(?![0-9a-f]{2})/i.test(path);
   } catch {
     return false;
+  }
+}
+
+/**
+ * Removes a router state that Next cannot parse. Next would answer it with 500 and an error in the
+ * log; without it, Next renders the whole page. The caller then rebuilds the raw headers.
+ */
+export function removeBrokenRouterState({ headers }: IncomingMessage): void {
+  const state = headers["next-router-state-tree"];
+  if (state === undefined) return;
+  try {
+    parseAndValidateFlightRouterState(state);
+  } catch {
+    delete headers["next-router-state-tree"];
   }
 }
 

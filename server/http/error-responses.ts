@@ -17,13 +17,17 @@ const NOT_ALLOWED = "405 Method Not Allowed";
 /** A request line whose method Node does not know. Other bytes are no HTTP. */
 const REQUEST_LINE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/1\.[01]\r?\n/;
 
-/** Responds to bytes that are no valid HTTP request, and closes the connection. */
+/**
+ * Responds to bytes that are no valid HTTP request, and closes the connection. While an earlier
+ * request of the connection has no complete response, it only closes: an error would become part of
+ * that response.
+ */
 export function rejectMalformed(
   error: NodeJS.ErrnoException & { rawPacket?: Buffer },
   socket: Duplex,
-  transport: TransportPolicy,
+  { transport, isResponding }: { transport: TransportPolicy; isResponding: boolean },
 ): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  if (error.code === "ECONNRESET" || !socket.writable || isResponding) {
     socket.destroy();
     return;
   }
@@ -33,6 +37,12 @@ export function rejectMalformed(
     socket.end(
       formatEmptyResponse(PARSER_ERROR_STATUS.get(error.code ?? "") ?? "400 Bad Request", transport),
     );
+}
+
+/** Responds to a request whose body does not arrive in time, and closes the connection. */
+export function rejectSlowBody(socket: Duplex, response: ServerResponse, transport: TransportPolicy): void {
+  if (response.headersSent) socket.destroy();
+  else socket.end(formatEmptyResponse("408 Request Timeout", transport), () => socket.destroy());
 }
 
 /** Responds to CONNECT and to methods that Node does not know, and closes the connection. */

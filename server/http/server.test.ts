@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test, vi } from "vitest";
@@ -48,6 +49,46 @@ test("accepts an upload that pauses in its body", async () => {
   const response = text(socket);
   socket.write("half");
   expect(await response).toMatch(/\r\n\r\n8$|\r\n8\r\n0/);
+});
+
+test("ends a request whose small body does not arrive in time", async () => {
+  const handler = async (request: IncomingMessage, response: ServerResponse) => {
+    response.end(await text(request).catch(() => "cut"));
+  };
+  const { port } = await startServer(handler, { bodyTimeoutMs: 50 });
+  const head = "Host: dossier.test\r\nContent-Length: 8\r\n\r\nhalf";
+  const upload = connect(port, "127.0.0.1");
+  upload.write(`PUT /api/storage/private/key HTTP/1.1\r\nConnection: close\r\n${head}`);
+  const uploaded = text(upload);
+  expect(await sendRawRequest(port, `POST /api/profile HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1\.1 408 /);
+  upload.write("half");
+  expect(await uploaded).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("writes no error into a response under way", async () => {
+  const started = Promise.withResolvers<void>();
+  const { port } = await startServer((_request, response) => {
+    response.write("the first part");
+    started.resolve();
+  });
+  const socket = connect(port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nHost: dossier.test\r\n\r\n");
+  const received = text(socket);
+  await started.promise;
+  socket.write("GARBAGE\r\n\r\n");
+  expect(await received).not.toMatch(/ 40[05] /);
+});
+
+test("takes a broken router state of Next away", async () => {
+  const { port } = await startServer((request, response) => {
+    response.end(request.rawHeaders.filter((name) => name === "next-router-state-tree").join());
+  });
+  const state = encodeURIComponent(JSON.stringify(["", { children: ["__PAGE__", {}] }]));
+  const send = async (value: string) =>
+    (await fetch(`http://127.0.0.1:${port}/`, { headers: { "next-router-state-tree": value } })).text();
+  expect(await send(state)).toBe("next-router-state-tree");
+  for (const broken of ["x", "[]", "null", "%ff%fe", '{"', "x".repeat(12_000)])
+    expect(await send(broken)).toBe("");
 });
 
 describe("the request log", () => {

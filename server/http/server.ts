@@ -9,8 +9,14 @@ import { logRequest } from "../../lib/observability/request-log";
 import type { RouteMatcher } from "../../lib/observability/route-pattern";
 import { serializeError } from "../../lib/observability/serialize-error";
 import type { TransportPolicy } from "../../lib/security-headers";
-import { isAcceptableUrl, replaceForwardedHeaders } from "./clean-request";
-import { isSupportedMethod, rejectMalformed, rejectMethod, sendError } from "./error-responses";
+import { isAcceptableUrl, removeBrokenRouterState, replaceForwardedHeaders } from "./clean-request";
+import {
+  isSupportedMethod,
+  rejectMalformed,
+  rejectMethod,
+  rejectSlowBody,
+  sendError,
+} from "./error-responses";
 import type { RequestHandler } from "./request-handler";
 import type { StaticFileHandler } from "./static-files";
 
@@ -32,6 +38,8 @@ type Options = {
   transport?: TransportPolicy;
   /** Milliseconds that running requests may take after the notice. */
   graceMs?: number;
+  /** Milliseconds for a body that is no upload. */
+  bodyTimeoutMs?: number;
   /** Milliseconds of serving after `close`, while the health check announces the shutdown. */
   noticeMs?: number;
 };
@@ -51,6 +59,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 // connection that only stays open.
 const REQUEST_TIMEOUT_MS = 3_600_000;
 const IDLE_TIMEOUT_MS = 120_000;
+const UPLOAD_PATH = "/api/storage/";
 // At shutdown: a new connection may have sent bytes that the server has not read yet.
 const FIRST_BYTE_TIMEOUT_MS = 100;
 
@@ -67,15 +76,21 @@ export function createHttpServer({
   trustedProxies,
   transport = { https: false },
   graceMs = 10_000,
+  bodyTimeoutMs = 30_000,
   noticeMs = 0,
 }: Options): HttpServer {
   const servers: Server[] = [];
   const upgradedSockets = new Set<Duplex>();
   const sockets = new Set<Socket>();
+  /** How many responses of a connection have not ended. */
+  const openResponses = new WeakMap<Duplex, number>();
   let closing: Promise<void> | undefined;
   const noticeOver = Promise.withResolvers<void>();
 
   function handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    openResponses.set(socket, (openResponses.get(socket) ?? 0) + 1);
+    response.on("close", () => openResponses.set(socket, (openResponses.get(socket) ?? 0) - 1));
     if (closing) response.setHeader("Connection", "close");
     // A client could keep its idle connection open and so delay the shutdown.
     response.on("close", () => closing && setImmediate(closeIdleConnections));
@@ -97,6 +112,8 @@ export function createHttpServer({
       sendError(response, isAcceptableUrl(url) ? 405 : 400, transport);
       return;
     }
+    if (!url.startsWith(UPLOAD_PATH)) limitBody(request, response);
+    removeBrokenRouterState(request);
     replaceForwardedHeaders(request, { trustedProxies, id: current.id, isClosing: closing !== undefined });
     runWithRequest(current, async () => handler(request, response)).catch((error: unknown) => {
       log.error("A request failed with an unexpected error.", {
@@ -106,6 +123,12 @@ export function createHttpServer({
       if (response.headersSent) response.destroy();
       else sendError(response, 500, transport);
     });
+  }
+
+  /** A client that sends a small body slowly would keep a connection for as long as an upload. */
+  function limitBody(request: IncomingMessage, response: ServerResponse): void {
+    const timer = setTimeout(() => rejectSlowBody(request.socket, response, transport), bodyTimeoutMs);
+    for (const event of ["end", "close"] as const) request.once(event, () => clearTimeout(timer));
   }
 
   function handleUpgrade(
@@ -145,7 +168,9 @@ export function createHttpServer({
     // production has no listener.
     if (upgrade) server.on("upgrade", (...args) => handleUpgrade(upgrade, ...args));
     server.on("checkExpectation", (_request, response) => sendError(response, 417, transport));
-    server.on("clientError", (error, socket) => rejectMalformed(error, socket, transport));
+    server.on("clientError", (error, socket) =>
+      rejectMalformed(error, socket, { transport, isResponding: (openResponses.get(socket) ?? 0) > 0 }),
+    );
     server.on("connect", (_request, socket) => rejectMethod(socket, transport));
     return new Promise((resolve, reject) => {
       server.once("error", reject);
