@@ -65,6 +65,17 @@ test("ends a request whose small body does not arrive in time", async () => {
   expect(await uploaded).toMatch(/^HTTP\/1\.1 200 /);
 });
 
+test("lets a handler work for longer than a body may take", async () => {
+  const { received, handler, respond } = createPausedHandler();
+  const { port } = await startServer(handler, { bodyTimeoutMs: 50 });
+  const response = fetch(`http://127.0.0.1:${port}/api/cron/sweep`);
+  await received;
+  // By the time that this one has got its 408, the other one is past its time as well.
+  await sendRawRequest(port, "POST / HTTP/1.1\r\nHost: dossier.test\r\nContent-Length: 8\r\n\r\nhalf");
+  respond("done");
+  expect(await (await response).text()).toBe("done");
+});
+
 test("writes no error into a response under way", async () => {
   const started = Promise.withResolvers<void>();
   const { port } = await startServer((_request, response) => {

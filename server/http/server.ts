@@ -127,8 +127,11 @@ export function createHttpServer({
 
   /** A client that sends a small body slowly would keep a connection for as long as an upload. */
   function limitBody(request: IncomingMessage, response: ServerResponse): void {
-    const timer = setTimeout(() => rejectSlowBody(request.socket, response, transport), bodyTimeoutMs);
-    for (const event of ["end", "close"] as const) request.once(event, () => clearTimeout(timer));
+    const timer = setTimeout(() => {
+      // The events of a body come only if the handler reads it, and a GET has none to read.
+      if (!request.complete) rejectSlowBody(request.socket, response, transport);
+    }, bodyTimeoutMs);
+    request.once("close", () => clearTimeout(timer));
   }
 
   function handleUpgrade(
