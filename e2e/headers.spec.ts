@@ -120,7 +120,7 @@ const CACHEABLE = /^\/(icon\.svg|apple-icon\.png|u\/[^/]+\/opengraph-image|api\/
 
 test("every route of the build carries security headers for every role", async ({ people }) => {
   test.setTimeout(240_000);
-  const [ada, grace, chief, visitor] = [
+  const [ada, grace, admin, visitor] = [
     await people.member(),
     await people.reviewer(),
     await people.admin(),
@@ -138,7 +138,7 @@ test("every route of the build carries security headers for every role", async (
   );
   expect(paths.length).toBeGreaterThan(30);
   expect(paths.join(" "), "a parameter without a value in this test").not.toContain("unknown-");
-  const roles = isCampaign ? [visitor, ada, grace, chief] : [visitor, chief];
+  const roles = isCampaign ? [visitor, ada, grace, admin] : [visitor, admin];
   for (const person of roles) {
     for (const path of paths) {
       const response = await person.request.get(path, { maxRedirects: 0 });

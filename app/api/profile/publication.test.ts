@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterAll(() => environment.drop());
 
 const change = (body: unknown) => ada.request("PATCH", "/api/profile", { body });
-const visitor = (path: string) => sendRequest("GET", path);
+const getAsVisitor = (path: string) => sendRequest("GET", path);
 const picture = async () => ada.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
 const profile = async () => (await ada.get("/api/profile")).json();
 
@@ -52,8 +52,8 @@ async function keysBelow(prefix: string): Promise<string[]> {
 
 test("a new profile is private and not found for visitors", async () => {
   const [hidden, missing] = [
-    await visitor(`/api/profiles/${handle}`),
-    await visitor("/api/profiles/nobody-here"),
+    await getAsVisitor(`/api/profiles/${handle}`),
+    await getAsVisitor("/api/profiles/nobody-here"),
   ];
   expect([hidden.status, missing.status]).toEqual([404, 404]);
   expect(await hidden.text()).toBe(await missing.text());
@@ -69,7 +69,7 @@ describe("a picture", () => {
     expect(await statuses(urls)).toEqual([200, 200, 200, 200, 200]);
     await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "private" } });
     expect(await statuses(urls)).toEqual([404, 404, 404, 404, 404]);
-    expect((await (await visitor(`/api/profiles/${handle}`)).json()).picture).toBeNull();
+    expect((await (await getAsVisitor(`/api/profiles/${handle}`)).json()).picture).toBeNull();
     await ada.request("PATCH", `/api/files/${file.id}`, { body: { visibility: "public" } });
     const again = await published();
     expect(await statuses(again)).toEqual([200, 200, 200, 200, 200]);
@@ -97,7 +97,7 @@ describe("a picture", () => {
   test("is shown in the largest size, with variants from small to large", async () => {
     const file = await picture();
     await change({ visibility: "public" });
-    const shown = (await (await visitor(`/api/profiles/${handle}`)).json()).picture;
+    const shown = (await (await getAsVisitor(`/api/profiles/${handle}`)).json()).picture;
     expect(shown).toMatchObject({ width: 512, height: 512 });
     expect(shown.url).toMatch(/-512\.webp$/);
     const widths = shown.variants.map(({ width }: { width: number }) => width);
@@ -234,7 +234,7 @@ describe("changing a profile", () => {
       bio: "One\nTwo",
       visibility: "public",
     });
-    const shown = await (await visitor(`/api/profiles/${handle}`)).json();
+    const shown = await (await getAsVisitor(`/api/profiles/${handle}`)).json();
     expect(shown).toEqual({
       name: "Ada Lovelace",
       handle,

@@ -57,9 +57,11 @@ describe("completing", () => {
     const { key } = await uploadRow(ticket.id);
     const { prefix } = await db().file.findUniqueOrThrow({ where: { id: file.id } });
     expect(await keys("private")).toContain(`${prefix}original`);
-    // A store that is too slow to delete it at once keeps it until the sweep.
-    const failedPurges = await db().purge.count({ where: { prefix: key, tries: { gt: 0 } } });
-    if (failedPurges === 0) expect(await keys("private")).not.toContain(key);
+    // On a busy machine, R2 in Miniflare may be too slow to delete it at once: then the sweep does.
+    const isPostponed =
+      process.env.TEST_STORAGE === "r2" &&
+      (await db().purge.count({ where: { prefix: key, tries: { gt: 0 } } })) > 0;
+    if (!isPostponed) expect(await keys("private")).not.toContain(key);
     expect((await db().user.findUniqueOrThrow({ where: { id: ada.id } })).openUploads).toBe(0);
   });
 
