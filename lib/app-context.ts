@@ -14,6 +14,8 @@ export type AppContext = {
   storages: Storages;
   clock: Clock;
   limits: Limits;
+  /** The organisation's time zone, for calendar days: "Europe/London". */
+  timeZone: string;
   log: Log;
   /** The processes that open members' files. */
   decoders: Decoders;

@@ -9,7 +9,19 @@ export const flagSchema = z
   .enum(["true", "false", "1", "0"])
   .default("false")
   .transform((value) => value === "true" || value === "1");
+export const timeZoneSchema = z
+  .string()
+  .refine(isTimeZone, "must be a time zone such as UTC or Europe/London")
+  .default("UTC");
 export const baseUrlSchema = z
   .url({ protocol: /^https?$/, error: "must be a URL such as https://example.org" })
   .transform((url) => url.replace(/\/+$/, ""));
 export const postgresUrlSchema = z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://");
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -3,7 +3,7 @@ import { createAuth } from "../lib/accounts/auth";
 import { systemClock } from "../lib/clock";
 import { type Env, parseEnv } from "../lib/config/env";
 import { FileStatus } from "../lib/db/generated/enums";
-import { addDuration } from "../lib/fields/duration";
+import { addDuration, dayOf } from "../lib/fields/calendar";
 import { fields } from "../lib/fields/fields";
 import { findField, originalKey, variantKey, variantsSchema } from "../lib/files/file";
 import { storagesFromEnv } from "../lib/storage/factory";
@@ -70,7 +70,7 @@ test("the demo keeps no bytes and no approval past their dates", async () => {
     if (retention?.from !== "decision" || !file.decidedAt) continue;
     expect([file.name, file.purgedAt !== null]).toEqual([
       file.name,
-      addDuration(file.decidedAt, retention.for) <= now,
+      addDuration(dayOf(file.decidedAt, "UTC"), retention.for) < dayOf(now, "UTC"),
     ]);
   }
   expect(await environment.db.file.count({ where: { status: "approved", validUntil: { lte: now } } })).toBe(

@@ -60,7 +60,15 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
     ]);
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET, demo: true });
     const storages = storagesFromEnv(env, systemClock);
-    const context = { db, storages, clock: systemClock, limits: DEMO_LIMITS, log: silentLog, decoders };
+    const context = {
+      db,
+      storages,
+      clock: systemClock,
+      limits: DEMO_LIMITS,
+      timeZone: env.TIME_ZONE,
+      log: silentLog,
+      decoders,
+    };
     await seedDemoOrClear(context, auth);
   } finally {
     decoders.close();

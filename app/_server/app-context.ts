@@ -35,6 +35,11 @@ export function cronSecret(): string | undefined {
   return env().CRON_SECRET;
 }
 
+/** Tells whether this is a preview deployment, which may share the database of production. */
+export function isPreview(): boolean {
+  return env().VERCEL_ENV === "preview";
+}
+
 export function db(): Db {
   processGlobals.dossierDb ??= openDb();
   return processGlobals.dossierDb;

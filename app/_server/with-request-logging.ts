@@ -8,6 +8,7 @@ import {
 import { acceptOrCreateRequestId } from "@/lib/observability/request-id";
 import { logRequest } from "@/lib/observability/request-log";
 import { routePatternFromParams } from "@/lib/observability/route-pattern";
+import { drainJobsBehindResponse } from "./drain-jobs";
 import { log } from "./log";
 import { readUpstreamRequestId } from "./request-info";
 import { waitUntilLogsFlushed } from "./wait-until";
@@ -31,6 +32,7 @@ export async function withRequestLogging(
   const route = routePatternFromParams(new URL(request.url).pathname, await params);
   logRequest(log(), created, { method: request.method, route, status: response.status });
   waitUntilLogsFlushed();
+  drainJobsBehindResponse();
   return response;
 }
 

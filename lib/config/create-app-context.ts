@@ -34,6 +34,7 @@ export function createAppContext(
   return {
     clock: systemClock,
     limits: limitsFromEnv(env),
+    timeZone: env.TIME_ZONE,
     trustsUnverifiedAccounts: isLoopback(env.APP_URL),
     ...cdnPurgerFromEnv(env),
     ...parts,

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../log-levels";
-import { baseUrlSchema, countSchema, flagSchema, postgresUrlSchema, secondsSchema } from "../setting-schemas";
+import {
+  baseUrlSchema,
+  countSchema,
+  flagSchema,
+  postgresUrlSchema,
+  secondsSchema,
+  timeZoneSchema,
+} from "../setting-schemas";
 import { driverNamesOf, variablesOfAll } from "../storage/driver";
 import { DRIVERS } from "../storage/drivers";
 import { environmentError, parseVariables } from "./parse-variables";
@@ -48,6 +55,8 @@ export const envSchema = z.object({
   MEDIA_URL: baseUrlSchema.optional(),
   /** Hook that purges public URLs from the CDN. With it, a CDN may cache pictures for long. */
   MEDIA_PURGE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Calendar days, such as the last day of a document, end at midnight in this time zone. */
+  TIME_ZONE: timeZoneSchema,
   CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
   QUOTA_BYTES: z.coerce

@@ -31,6 +31,10 @@ function findSizeConflicts({ maxSize, partSize }: Field): string[] {
 function findStorageConflicts({ storage, visibility, accept, retention }: Field): string[] {
   return list([
     [storage === "private" && !retention, "retention: a private field needs a retention rule"],
+    [
+      storage === "public" && Boolean(retention),
+      "retention: only a private field has one; the owner of a public file deletes it",
+    ],
     [storage === "private" && visibility === "owner", 'visibility: a private field is "fixed"'],
     [
       storage === "public" && accept.includes("application/pdf"),
@@ -39,7 +43,8 @@ function findStorageConflicts({ storage, visibility, accept, retention }: Field)
   ]);
 }
 
-function findReviewConflicts({ reviewed, reasons, facts, validFor, validUntil, retention }: Field): string[] {
+function findReviewConflicts(field: Field): string[] {
+  const { reviewed, many, reasons, facts, validFor, validUntil, retention, undecidedFor } = field;
   return list([
     [reviewed && reasons.length === 0, "reasons: a reviewed field needs reasons"],
     [!reviewed && reasons.length > 0, "reasons: only a reviewed field has reasons"],
@@ -47,6 +52,11 @@ function findReviewConflicts({ reviewed, reasons, facts, validFor, validUntil, r
     [!reviewed && Boolean(validFor), "validFor: only a reviewed field has approvals"],
     [!reviewed && Boolean(validUntil), "validUntil: only a reviewed field has approvals"],
     [!reviewed && retention?.from === "decision", 'retention: only a reviewed field counts from "decision"'],
+    [
+      many && retention?.from === "superseded",
+      'retention: no file of a field with `many` is replaced, so "superseded" never comes',
+    ],
+    [!reviewed && Boolean(undecidedFor), "undecidedFor: only a reviewed field has undecided files"],
     ...duplicatesOf(reasons.map(({ code }) => code)).map(
       (code): Rule => [true, `reasons: the code "${code}" is declared twice`],
     ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isDuration } from "./duration";
+import { isDuration } from "./calendar";
 
 /** Letters and digits, lower case first: a name is a key in JSON, in URLs and in the database. */
 const nameSchema = z.string().regex(/^[a-z][a-zA-Z0-9]{0,62}$/, "must be a camelCase name");
@@ -30,6 +30,12 @@ export const reasonSchema = z.strictObject({
   label: labelSchema,
   /** A review outcome that needs a reason; lib/review checks that it exists. */
   outcome: z.string().regex(/^[a-z][a-z_]{0,59}$/, "must be the name of a review outcome"),
+});
+
+/** The event from which on we keep a file, and for how long. */
+export const retentionSchema = z.strictObject({
+  from: z.enum(["decision", "submission", "issue", "superseded", "leaving"]),
+  for: durationSchema,
 });
 
 /**
@@ -67,13 +73,13 @@ export const fieldSchema = z.strictObject({
   validFor: durationSchema.optional(),
   /** Instead of `validFor`: the date fact that is the end of the approval. */
   validUntil: z.strictObject({ fact: z.string() }).optional(),
-  /** How long we may keep the bytes. Required for a private field. No job deletes them yet. */
-  retention: z
-    .strictObject({
-      from: z.enum(["decision", "submission", "issue", "superseded", "leaving"]),
-      for: durationSchema,
-    })
-    .optional(),
+  /** How long we keep the bytes. Required for a private field. The retention job destroys them. */
+  retention: retentionSchema.optional(),
+  /**
+   * How long we keep a file that no reviewer approves, from its upload or the last decision, if the
+   * retention counts from something else. Default: P1Y.
+   */
+  undecidedFor: durationSchema.optional(),
   /** Whether people with a grant may download the original. */
   download: z.boolean(),
   /** Whether each page image shows the viewer's name. */

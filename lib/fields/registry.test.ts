@@ -73,6 +73,22 @@ test.each<[string, object, string]>([
     { retention: { from: "issue", for: "P1Y" }, facts: [{ ...issuedOn, required: false }] },
     '"issue" needs a required date fact',
   ],
+  [
+    "retention from a replacement that never comes",
+    { retention: { from: "superseded", for: "P1Y" } },
+    "retention: no file of a field with `many` is replaced",
+  ],
+  [
+    "retention of a public file",
+    { storage: "public", accept: ["image/png"] },
+    "retention: only a private field",
+  ],
+  ["an end of undecided files that is no duration", { undecidedFor: "soon" }, "undecidedFor: "],
+  [
+    "undecided files without a review",
+    { reviewed: false, reasons: [], facts: [], undecidedFor: "P1Y" },
+    "undecidedFor: only a reviewed field",
+  ],
   ["a validity that is no duration", { validFor: "P" }, "validFor: "],
   ["a validity until an unknown fact", { validUntil: { fact: "nothing" } }, "validUntil: it must name"],
   [

@@ -1,4 +1,4 @@
-import { addDuration } from "./duration";
+import { addDuration, type Day, toDay } from "./calendar";
 import type { Field } from "./field";
 
 type ValidityRule = Pick<Field, "facts" | "validFor" | "validUntil">;
@@ -9,27 +9,17 @@ export function issueDateFactOf({ facts }: Pick<Field, "facts">): string | undef
 }
 
 /**
- * Computes the end of an approval from the field's rule and the recorded facts. Returns null if the
- * field has no rule or the date is missing. The result means its day in UTC, see `endOfDay`.
+ * Computes the last day of an approval from the field's rule and the recorded facts. Returns null
+ * if the field has no rule or the date is missing.
  */
 export function validUntilOf(
   field: ValidityRule,
   facts: Readonly<Record<string, unknown>>,
-  decidedAt: Date,
-): Date | null {
-  if (field.validUntil) return dateOf(facts[field.validUntil.fact]);
+  decidedOn: Day,
+): Day | null {
+  if (field.validUntil) return toDay(facts[field.validUntil.fact]);
   if (!field.validFor) return null;
   const issued = facts[issueDateFactOf(field) ?? ""];
-  const start = issued ? dateOf(issued) : decidedAt;
+  const start = issued ? toDay(issued) : decidedOn;
   return start && addDuration(start, field.validFor);
-}
-
-/** Returns the last instant of the day in UTC: "until" a day includes that day. */
-export function endOfDay(until: Date): Date {
-  return new Date(new Date(until).setUTCHours(23, 59, 59, 999));
-}
-
-function dateOf(value: unknown): Date | null {
-  const date = typeof value === "string" && value !== "" ? new Date(value) : null;
-  return date && !Number.isNaN(date.getTime()) ? date : null;
 }

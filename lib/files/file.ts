@@ -39,6 +39,8 @@ export type FileView = {
   message?: string;
   facts?: Facts;
   validUntil?: string;
+  /** The last instant of the last day on which the bytes are kept, as known now. */
+  keepUntil?: string;
   purgedAt?: string;
   url?: string;
   width?: number;
@@ -102,6 +104,7 @@ export function toFileView(storages: Pick<Storages, "public">, file: FileRow): F
     ...(file.message ? { message: file.message } : {}),
     ...(file.facts && file.decidedAt ? { facts: factsSchema.parse(file.facts) } : {}),
     ...(file.validUntil ? { validUntil: file.validUntil.toISOString() } : {}),
+    ...(file.keepUntil ? { keepUntil: file.keepUntil.toISOString() } : {}),
     ...(file.purgedAt ? { purgedAt: file.purgedAt.toISOString() } : {}),
     ...toPictureView(storages, file),
   };

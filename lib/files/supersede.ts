@@ -2,6 +2,7 @@ import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { Problem } from "../errors";
 import type { Field } from "../fields/field";
+import { updateKeepUntil } from "../retention/update-keep-until";
 import { schedulePurge } from "./purge";
 
 /**
@@ -23,7 +24,7 @@ export function slotKey(
  */
 export async function supersedeEarlierFile(
   tx: Tx,
-  context: Pick<AppContext, "clock">,
+  context: Pick<AppContext, "clock" | "timeZone">,
   { ownerId, field }: { ownerId: string; field: Field },
 ): Promise<{ slot: string | null; version: number; purgeIds: string[] }> {
   const slot = slotKey(ownerId, field, field.reviewed ? "pending" : "held");
@@ -37,6 +38,7 @@ export async function supersedeEarlierFile(
     data: {
       status: "superseded",
       slot: null,
+      supersededAt: context.clock.now(),
       claimById: null,
       claimUntil: null,
       ...(isPicture ? { purgedAt: context.clock.now() } : {}),
@@ -47,7 +49,10 @@ export async function supersedeEarlierFile(
   });
   if (!superseded) throw new Problem("conflict", "Another change came first. Please try again.");
   const { publicPrefix } = superseded;
-  if (!isPicture) return { slot, version, purgeIds: [] };
+  if (!isPicture) {
+    await updateKeepUntil(tx, context, field, earlier.id);
+    return { slot, version, purgeIds: [] };
+  }
   await tx.file.update({ where: { id: earlier.id }, data: { publicPrefix: null } });
   await tx.user.update({ where: { id: ownerId }, data: { storedBytes: { decrement: earlier.size } } });
   const ofFile = { fileId: earlier.id, reason: "superseded" } as const;

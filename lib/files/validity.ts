@@ -5,7 +5,7 @@ type Dated = { status: FileStatus; validUntil?: string | Date | null };
 
 /**
  * Tells the status of a file at `now`: an approval is `expired` from its `validUntil` on.
- * The stored status of such a file stays `approved` until the next sweep.
+ * The stored status of such a file stays `approved` until the next run of the retention job.
  * `hasStatusAt` says the same in SQL.
  */
 export function statusAt({ status, validUntil }: Dated, now: Date): FileStatus {

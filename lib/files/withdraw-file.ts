@@ -19,7 +19,14 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
     await lockUser(tx, file.ownerId);
     const { count } = await tx.file.updateMany({
       where: { id: file.id, purgedAt: null },
-      data: { status: "withdrawn", slot: null, purgedAt: clock.now(), claimById: null, claimUntil: null },
+      data: {
+        status: "withdrawn",
+        slot: null,
+        purgedAt: clock.now(),
+        keepUntil: null,
+        claimById: null,
+        claimUntil: null,
+      },
     });
     if (count === 0) return null;
     // Read again: a publication may have changed it since the first read.

@@ -53,7 +53,9 @@ test("the worker logs a failed run without the driver's message and continues", 
 
 test("the worker runs a new daily job once, then follows its schedule", async () => {
   const run = vi.fn(async () => ({ counted: 1 }));
-  const [line] = await runUntilLogged(1, [{ name: "planted", schedule: "30 2 * * *", run }]);
+  const [line] = await runUntilLogged(1, [
+    { name: "planted", schedule: "30 2 * * *", dailySchedule: "30 2 * * *", run },
+  ]);
   expect(line).toMatchObject({ level: "info", facts: { job: "planted", counted: 1 } });
   expect(run).toHaveBeenCalledTimes(1);
 });
@@ -69,9 +71,10 @@ test.each([
 });
 
 test.each([...JOBS.values()])(
-  "job $name has a five-field schedule and a name for a URL",
-  ({ name, schedule }) => {
+  "job $name has a schedule, a daily one and a name for a URL",
+  ({ name, schedule, dailySchedule }) => {
     expect(name).toMatch(/^[a-z][a-z-]*$/);
+    expect(dailySchedule).toMatch(/^\d{1,2} \d{1,2} \* \* \*$/);
     expect(millisecondsToNextRun(schedule, new Date())).toBeGreaterThan(0);
   },
 );

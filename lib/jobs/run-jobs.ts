@@ -34,7 +34,12 @@ export function millisecondsToNextRun(schedule: string, now: Date): number {
   return next.getTime() - now.getTime();
 }
 
-async function runJobOnce(context: AppContext, { name, run }: Job, signal: AbortSignal): Promise<void> {
+/** Runs a job. Logs what it did, or that it failed. */
+export async function runJobOnce(
+  context: AppContext,
+  { name, run }: Job,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const counts = nonZeroCounts(await run(context, signal));
     if (Object.keys(counts).length > 0) context.log.info("A job did something.", { job: name, ...counts });

@@ -13,6 +13,7 @@ import { slotKey } from "../files/supersede";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
+import { updateKeepUntil } from "../retention/update-keep-until";
 import { DECISIONS } from "./decisions";
 import { isApproval, isUndecided } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -41,7 +42,10 @@ export async function decideOnDocument(
     const last = await findLastDecision(tx, id);
     // A reviewer who has claimed the document again decides anew.
     const earlier = last?.byId === viewer.id && file.claimById !== viewer.id ? last : null;
-    const decision = validateDecision(field, request, earlier?.createdAt ?? context.clock.now());
+    const decision = validateDecision(field, request, {
+      at: earlier?.createdAt ?? context.clock.now(),
+      timeZone: context.timeZone,
+    });
     if (earlier && isSameDecision(earlier, decision)) return;
     requireDecidable(context, viewer, file, decision.sha256);
     if (isApproval(decision.outcome)) await requirePageShown(tx, viewer, file);
@@ -79,14 +83,16 @@ async function requirePageShown(tx: Tx, viewer: Viewer, file: FileRow): Promise<
 
 async function commitDecision(
   tx: Tx,
-  { clock }: AppContext,
+  context: AppContext,
   viewer: Viewer,
   file: FileRow,
   field: Field,
   decision: ValidatedDecision,
 ): Promise<void> {
-  const now = clock.now();
-  const replaced = isApproval(decision.outcome) ? await supersedeCurrentApproval(tx, file, field) : null;
+  const now = context.clock.now();
+  const replaced = isApproval(decision.outcome)
+    ? await supersedeCurrentApproval(tx, context, file, field)
+    : null;
   const { count } = await tx.file.updateMany({
     where: {
       id: file.id,
@@ -111,6 +117,7 @@ async function commitDecision(
   });
   // The error also rolls back the release of the earlier approval.
   if (count === 0) throw changedProblem();
+  await updateKeepUntil(tx, context, field, file.id);
   const before: DecisionSnapshot = { status: file.status, slot: file.slot, replaced };
   await tx.decision.create({
     data: {
@@ -127,6 +134,7 @@ async function commitDecision(
 /** Supersedes the approval that the new one replaces, and returns what an undo has to restore. */
 async function supersedeCurrentApproval(
   tx: Tx,
+  context: AppContext,
   file: FileRow,
   field: Field,
 ): Promise<DecisionSnapshot["replaced"]> {
@@ -136,9 +144,10 @@ async function supersedeCurrentApproval(
   if (!held) return null;
   const { count } = await tx.file.updateMany({
     where: { id: held.id, slot, status: held.status },
-    data: { status: "superseded", slot: null },
+    data: { status: "superseded", slot: null, supersededAt: context.clock.now() },
   });
   if (count === 0) throw changedProblem();
+  await updateKeepUntil(tx, context, field, held.id);
   return { id: held.id, slot, status: held.status };
 }
 

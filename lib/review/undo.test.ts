@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { withdrawFile } from "../files/withdraw-file";
 import type { Viewer } from "../permissions/viewer";
 import { claimDocument } from "./claims";
 import { decideOnDocument } from "./decide";
@@ -126,13 +127,10 @@ describe("undoing a decision", () => {
     expect(await fixture.findFile(third.id)).toMatchObject({ status: "submitted" });
   });
 
-  test("is rejected if the earlier approval has lost its bytes", async () => {
+  test("is rejected if the member has withdrawn the earlier approval", async () => {
     const { held, renewed } = await submitRenewal();
     await approve(renewed);
-    await fixture.context.db.file.update({
-      where: { id: held.id },
-      data: { purgedAt: fixture.context.clock.now() },
-    });
+    await withdrawFile(fixture.context, member, held.id);
     await expect(undoDecision(fixture.context, ada, renewed.id)).rejects.toMatchObject({ code: "conflict" });
     expect((await fixture.findFile(renewed.id)).status).toBe("approved");
   });

@@ -8,6 +8,7 @@ import { type FileRow, findField } from "../files/file";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
+import { updateKeepUntil } from "../retention/update-keep-until";
 import { DECISIONS } from "./decisions";
 import { findOutcome, UNDO } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -35,10 +36,11 @@ export async function undoDecision(context: AppContext, viewer: Viewer, fileId: 
 
 async function restoreFiles(
   tx: Tx,
-  { clock, limits }: AppContext,
+  context: AppContext,
   file: FileRow,
   { createdAt, byId, sha256, ...decision }: Decision,
 ): Promise<void> {
+  const { clock, limits } = context;
   const field = findField(file);
   const outcome = findOutcome(decision.outcome);
   if (!field || !outcome || createdAt < secondsFromNow(clock, -limits.undoTtl)) throw tooLateProblem();
@@ -64,13 +66,15 @@ async function restoreFiles(
     },
   });
   if (count === 0) throw tooLateProblem();
+  await updateKeepUntil(tx, context, field, file.id);
   if (before.replaced) {
     const { id, slot, status } = before.replaced;
     const restored = await tx.file.updateMany({
-      where: { id, status: "superseded", slot: null, purgedAt: null },
-      data: { status, slot },
+      where: { id, status: "superseded", slot: null },
+      data: { status, slot, supersededAt: null },
     });
     if (restored.count === 0) throw tooLateProblem();
+    await updateKeepUntil(tx, context, field, id);
   }
   await tx.decision.create({
     data: { id: newId(), fileId: file.id, byId, outcome: UNDO, sha256, createdAt: clock.now() },

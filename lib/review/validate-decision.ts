@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Decision } from "../db/generated/client";
 import { Problem } from "../errors";
+import { dayOf, endOfDay } from "../fields/calendar";
 import { createFactsSchema } from "../fields/facts";
 import type { Field } from "../fields/field";
-import { endOfDay, validUntilOf } from "../fields/validity";
+import { validUntilOf } from "../fields/validity";
 import type { Facts } from "../files/file";
 import { multiLineText, singleLineText } from "../text-schemas";
 import { DECISIONS } from "./decisions";
@@ -27,11 +28,18 @@ export type ValidatedDecision = Pick<Decision, "reason" | "message" | "note" | "
   facts: Facts;
 };
 
-/** Validates a request as of the time `at` of the decision. Errors: invalid. */
-export function validateDecision(field: Field, request: DecisionRequest, at: Date): ValidatedDecision {
+/** The time of a decision, and the organisation's time zone. */
+type DecisionTime = { at: Date; timeZone: string };
+
+/** Validates a request as of the time of the decision. Errors: invalid. */
+export function validateDecision(
+  field: Field,
+  request: DecisionRequest,
+  time: DecisionTime,
+): ValidatedDecision {
   const { outcome, sha256 } = request;
   const reason = requireReason(field, request);
-  const facts = requireFacts(field, request, at);
+  const facts = requireFacts(field, request, time.at);
   return {
     outcome,
     sha256,
@@ -39,7 +47,7 @@ export function validateDecision(field: Field, request: DecisionRequest, at: Dat
     facts,
     message: request.message || null,
     note: request.note || null,
-    validUntil: isApproval(outcome) ? resolveValidUntil(field, facts, request.validUntil, at) : null,
+    validUntil: isApproval(outcome) ? resolveValidUntil(field, facts, request.validUntil, time) : null,
   };
 }
 
@@ -77,9 +85,15 @@ function requireFacts(field: Field, { outcome, facts }: DecisionRequest, today: 
  * Calculates when an approval expires: at the end of the day that the reviewer chose, else of the
  * day by the field's rule. Null if the approval does not expire.
  */
-function resolveValidUntil(field: Field, facts: Facts, requested: string | undefined, at: Date): Date | null {
-  const day = requested ? new Date(requested) : validUntilOf(field, facts, at);
-  const until = day && endOfDay(day);
+function resolveValidUntil(
+  field: Field,
+  facts: Facts,
+  requested: string | undefined,
+  { at, timeZone }: DecisionTime,
+): Date | null {
+  // A form sends a day as its first instant in UTC.
+  const day = requested ? dayOf(new Date(requested), "UTC") : validUntilOf(field, facts, dayOf(at, timeZone));
+  const until = day === null ? null : endOfDay(day, timeZone);
   if (until && until <= at)
     throw invalidInputProblem("validUntil", "By this date the document has already expired.");
   return until;

@@ -8,6 +8,7 @@ import type { FileRow } from "../files/file";
 import { cancelPurge, tryExecutePurges } from "../files/purge";
 import { supersedeEarlierFile } from "../files/supersede";
 import { newId } from "../id";
+import { updateKeepUntil } from "../retention/update-keep-until";
 import { type CompletionAttempt, whereInspectedBy } from "./attempt";
 import type { InspectionResult } from "./promote";
 import { scheduleQuarantinePurge } from "./quarantine";
@@ -59,7 +60,7 @@ async function createFileFromUpload(
   const [privatePurgeId = "", publicPurgeId = ""] = purgeIds;
   await cancelPurge(tx, context, published ? [privatePurgeId, publicPurgeId] : [privatePurgeId]);
   const superseded = await supersedeEarlierFile(tx, context, { ownerId: upload.ownerId, field });
-  const file = await tx.file.create({
+  const created = await tx.file.create({
     data: {
       id,
       ownerId: upload.ownerId,
@@ -91,6 +92,7 @@ async function createFileFromUpload(
       createdAt: clock.now(),
     },
   });
+  const file = { ...created, keepUntil: await updateKeepUntil(tx, context, field, id) };
   const quarantinePurgeIds = await scheduleQuarantinePurge(tx, context, upload);
   return {
     file,

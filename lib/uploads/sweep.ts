@@ -1,6 +1,5 @@
 import { type AppContext, secondsFromNow } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
-import { expireApprovals } from "../files/expire-approvals";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
 import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
 import { deleteEndedRows } from "./delete-ended-rows";
@@ -30,8 +29,8 @@ export type SweepResult = {
 
 /**
  * Completes or undoes abandoned work: expires uploads, syncs publications, executes purges, aborts
- * multipart uploads, marks approvals past their date, deletes rows of the past. Safe while
- * requests, completions or another sweep run. Its memory use does not grow with the work. Stops
+ * multipart uploads, deletes rows of the past. Safe while requests, completions or another sweep
+ * run. Its memory use does not grow with the work. Stops
  * early when `signal` is aborted.
  */
 export async function sweep(context: AppContext, signal?: AbortSignal): Promise<SweepResult> {
@@ -41,7 +40,6 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
   const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
   const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
   await removeStaleTempFiles(context);
-  await expireApprovals(context, signal);
   const removed = await deleteEndedRows(context, signal);
   return {
     expired,

@@ -7,7 +7,7 @@ import { mapConcurrently } from "../../lib/concurrency";
 import { Problem } from "../../lib/errors";
 import type { Viewer } from "../../lib/permissions/viewer";
 import { DEMO_PASSWORD, demoEmail } from "./accounts";
-import { expireApprovals, purgeExpiredDocuments } from "./apply-retention";
+import { applyPastRetention } from "./apply-retention";
 import { clearDemo } from "./clear-demo";
 import { documentHistories } from "./document-histories";
 import { DEMO_PEOPLE, type DemoPerson, type PersonKey } from "./people";
@@ -59,8 +59,7 @@ async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
       await replayHistory(contextAt, viewers, viewers[key], history);
     }
   });
-  await expireApprovals(context);
-  await purgeExpiredDocuments(context);
+  await applyPastRetention(context);
 }
 
 /** More people at a time only need more memory. */

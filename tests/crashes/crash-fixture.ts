@@ -24,6 +24,7 @@ export function appContextFromEnv(): AppContext {
     storages: storagesFromEnv(env(), systemClock),
     clock: systemClock,
     limits: limitsFromEnv(env()),
+    timeZone: "UTC",
     log: silentLog,
     decoders: new DecoderPool(),
   };

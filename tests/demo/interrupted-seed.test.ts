@@ -39,6 +39,7 @@ function seedThrough(through: Storages): Promise<void> {
       storages: through,
       clock: systemClock,
       limits: DEMO_LIMITS,
+      timeZone: "UTC",
       log: silentLog,
       decoders: new DecoderPool(),
     },

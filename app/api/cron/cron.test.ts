@@ -7,7 +7,12 @@ import { createTestEnvironment, type TestEnvironment } from "@/tests/support/env
 
 vi.mock("@/lib/jobs/jobs", async (original) => {
   const { JOBS } = await original<typeof import("@/lib/jobs/jobs")>();
-  const planted: Job = { name: "planted", schedule: "30 2 * * *", run: async () => ({ counted: 7 }) };
+  const planted: Job = {
+    name: "planted",
+    schedule: "30 2 * * *",
+    dailySchedule: "30 2 * * *",
+    run: async () => ({ counted: 7 }),
+  };
   return { JOBS: new Map([...JOBS, [planted.name, planted]]) };
 });
 
@@ -52,6 +57,14 @@ test("a cron request gets 503 while CRON_SECRET is unset", async () => {
   for (const authorization of [undefined, "Bearer ", "Bearer undefined", `Bearer ${SECRET}`])
     expect((await call("GET", "work", authorization)).status).toBe(503);
   unset.mockRestore();
+});
+
+test("a preview deployment runs no job", async () => {
+  const preview = vi.spyOn(appContextModule, "isPreview").mockReturnValue(true);
+  const response = await call("POST", "retention", `Bearer ${SECRET}`);
+  expect([response.status, (await response.json()).code]).toEqual([403, "forbidden"]);
+  expect((await call("POST", "retention", "Bearer another")).status).toBe(401);
+  preview.mockRestore();
 });
 
 test.each(["GET", "POST"])("%s with the secret runs the sweep and returns its counts", async (method) => {

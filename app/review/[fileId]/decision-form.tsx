@@ -41,7 +41,7 @@ export function DecisionForm({
   useFocusOnNextControl(form, shouldFocus, findMissingEntries(field, draft, outcome)[0]?.path);
   const errorOf = (path: string) => errors.find((each) => each.path === path)?.message;
   const today = useToday(now);
-  const byRule = defaultValidUntil(field, draft, new Date(now));
+  const byRule = defaultValidUntil(field, draft, today);
   return (
     <form
       ref={form}

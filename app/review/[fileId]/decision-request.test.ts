@@ -106,13 +106,13 @@ test("an error of a fact starts with its label", () => {
 describe("the default expiry of an approval", () => {
   test("counts from the date of issue, else from today", () => {
     const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "2025-06-30" } };
-    expect(defaultValidUntil(certificate, draft, today)).toBe("2028-06-30");
-    expect(defaultValidUntil(certificate, EMPTY_DRAFT, today)).toBe("2029-03-01");
+    expect(defaultValidUntil(certificate, draft, "2026-03-01")).toBe("2028-06-30");
+    expect(defaultValidUntil(certificate, EMPTY_DRAFT, "2026-03-01")).toBe("2029-03-01");
   });
 
   test("is null without a rule or without a valid date", () => {
-    expect(defaultValidUntil(letter, EMPTY_DRAFT, today)).toBeNull();
+    expect(defaultValidUntil(letter, EMPTY_DRAFT, "2026-03-01")).toBeNull();
     const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "next week" } };
-    expect(defaultValidUntil(certificate, draft, today)).toBeNull();
+    expect(defaultValidUntil(certificate, draft, "2026-03-01")).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import type { FieldError } from "@/lib/errors";
+import type { Day } from "@/lib/fields/calendar";
 import type { Field } from "@/lib/fields/field";
 import { validUntilOf } from "@/lib/fields/validity";
 import { DECISIONS } from "@/lib/review/decisions";
@@ -89,9 +90,9 @@ export function addFactLabels(field: ReviewField, errors: readonly FieldError[])
   });
 }
 
-/** Computes the end of an approval as `YYYY-MM-DD` by the field's rule, or null without one. */
-export function defaultValidUntil(field: ReviewField, draft: Draft, today: Date): string | null {
-  return validUntilOf(field, draft.facts, today)?.toISOString().slice(0, 10) ?? null;
+/** Computes the last day of an approval by the field's rule, or null without one. */
+export function defaultValidUntil(field: ReviewField, draft: Draft, today: Day): Day | null {
+  return validUntilOf(field, draft.facts, today);
 }
 
 function lowerCaseFirst(text: string): string {

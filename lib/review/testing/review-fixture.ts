@@ -4,12 +4,14 @@ import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-contex
 import { logPageView } from "../../audit/access-log";
 import { env } from "../../config/env";
 import type { FileStatus, Role } from "../../db/generated/enums";
+import type { Field } from "../../fields/field";
 import { fields } from "../../fields/fields";
 import { slotKey } from "../../files/supersede";
 import { newId } from "../../id";
 import { DecoderPool } from "../../inspect/decoder-pool";
 import { silentLog } from "../../observability/log";
 import type { Viewer } from "../../permissions/viewer";
+import { updateKeepUntil } from "../../retention/update-keep-until";
 import { storagesFromEnv } from "../../storage/factory";
 
 /**
@@ -26,6 +28,7 @@ export async function createReviewFixture() {
     storages: storagesFromEnv(env(), clock),
     clock,
     limits,
+    timeZone: "UTC",
     log: silentLog,
     decoders: new DecoderPool(),
   };
@@ -39,6 +42,12 @@ export async function createReviewFixture() {
     await db.user.create({ data: { id, name, email, emailVerified: true, handle: id, role } });
     await db.grant.createMany({ data: grants.map((field) => ({ userId: id, field })) });
     return { id, name, email, handle: id, role, grants };
+  }
+
+  function declaredField(name: string): Field {
+    const field = fields.get(name);
+    if (!field) throw new Error(`No field ${name} is declared`);
+    return field;
   }
 
   type FileOptions = {
@@ -58,8 +67,6 @@ export async function createReviewFixture() {
       place = "pending",
       validUntil = null,
     } = options;
-    const declared = fields.get(field);
-    if (!declared) throw new Error(`No field ${field} is declared`);
     const id = newId();
     return {
       id,
@@ -72,7 +79,7 @@ export async function createReviewFixture() {
       prefix: `${id}/`,
       visibility: "private" as const,
       status,
-      slot: slotKey(owner.id, declared, place),
+      slot: slotKey(owner.id, declaredField(field), place),
       version,
       validUntil,
       createdAt,
@@ -82,6 +89,7 @@ export async function createReviewFixture() {
   async function submitFile(owner: Viewer, field: string, options: FileOptions = {}) {
     const data = buildFileRow(owner, field, options);
     await db.file.create({ data });
+    await db.$transaction((tx) => updateKeepUntil(tx, context, declaredField(field), data.id));
     return data;
   }
 

@@ -28,6 +28,7 @@ export async function createSweepFixture(overrides: Record<string, string> = {})
     storages,
     clock: systemClock,
     limits,
+    timeZone: "UTC",
     log: silentLog,
     decoders: new DecoderPool(),
   };

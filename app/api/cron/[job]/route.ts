@@ -1,8 +1,8 @@
-import { appContext, cronSecret } from "@/app/_server/app-context";
+import { appContext, cronSecret, isPreview } from "@/app/_server/app-context";
 import { requireBearerToken } from "@/app/_server/bearer";
 import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
-import { notFoundProblem } from "@/lib/errors";
+import { notFoundProblem, Problem } from "@/lib/errors";
 import { JOBS } from "@/lib/jobs/jobs";
 
 /** The limit of the platform for the request, in seconds. A job starts no new work before that. */
@@ -15,10 +15,17 @@ const runJob = endpoint({
   longRunning: true,
   handle: async ({ request, params }) => {
     requireBearerToken(request, cronSecret());
+    requireNoPreview();
     const job = JOBS.get(params.job ?? "");
     if (!job) throw notFoundProblem();
     return jsonResponse(await job.run(appContext(), AbortSignal.timeout(JOB_TIMEOUT_MS)));
   },
 });
+
+/** A preview never destroys anything. */
+function requireNoPreview(): void {
+  if (isPreview())
+    throw new Problem("forbidden", "A preview deployment runs no jobs. The production deployment does.");
+}
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({ GET: runJob, POST: runJob });

@@ -1,0 +1,32 @@
+import type { AppContext } from "../app-context";
+import { executeDuePurges } from "../files/due-purges";
+import { dateFiles } from "./date-files";
+import { countDueFiles, destroyDueFiles } from "./destroy-due-files";
+import { expireApprovals } from "./expire-approvals";
+
+export type RetentionResult = {
+  /** Files that got a date by a new or changed rule. */
+  dated: number;
+  /** Approvals whose last day is over. */
+  expired: number;
+  /** Files whose retention has ended. */
+  ended: number;
+  /** Purges that are done: the bytes do not exist any more. */
+  destroyed: number;
+  /** Purges that failed. A later run tries them again. */
+  failed: number;
+  /** Files that are due and still there. */
+  left: number;
+};
+
+/**
+ * Carries out the dates: expires approvals, ends the retention of files and deletes their bytes.
+ * Safe while requests or another run work. Stops early when `signal` is aborted.
+ */
+export async function runRetention(context: AppContext, signal?: AbortSignal): Promise<RetentionResult> {
+  const dated = await dateFiles(context, signal);
+  const expired = await expireApprovals(context, signal);
+  const ended = await destroyDueFiles(context, signal);
+  const { destroyed, failed } = await executeDuePurges(context, signal);
+  return { dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
+}
