@@ -55,7 +55,10 @@ export default {
       comment:
         "Storage and database come as arguments. Only their types and the generated enums are imported.",
       severity: "error",
-      from: { path: "^lib/(uploads|files|review|audit|accounts|inspect|permissions|retention)/", pathNot: tests },
+      from: {
+        path: "^lib/(uploads|files|review|audit|accounts|inspect|permissions|retention)/",
+        pathNot: tests,
+      },
       to: {
         path: "^lib/(storage|db)/",
         // These hold no connection: names of errors, one lock, keys, streams.

@@ -31,7 +31,7 @@ const ACCESS_LOG_EXAMPLE = [
   ["1 Mar, 09:14", "uploaded", "you"],
   ["2 Mar, 10:02", "opened", "a reviewer"],
   ["2 Mar, 10:06", "approved", "the same reviewer"],
-  ["2 Sep, 17:30", "withdrawn and deleted", "you"],
+  ["3 Sep, 00:05", "deleted after its last day", "Dossier"],
 ];
 
 /** A question, its answer for a picture, and its answer for a document. */
@@ -61,15 +61,15 @@ const COMPARISON = [
 const HOW_IT_WORKS = [
   [
     "Upload it",
-    "You see why we ask for it, what it must show, and how long we may keep it. Choose a file or take a photo. It goes directly to private storage.",
+    "You see why we ask for it, what it must show, and when we delete it. Choose a file or take a photo. It goes directly to private storage.",
   ],
   [
     "A reviewer decides",
     "A reviewer opens it, and the access log shows this. The reviewer approves it or tells you what to change.",
   ],
   [
-    "You can withdraw it",
-    "You can withdraw a document at any time, and we delete the file at once. An approval with a date is valid until that date.",
+    "We delete it on its day",
+    "Each document has a last day, and you see it from the start. After that day we delete the file. You can also withdraw it at any time.",
   ],
 ];
 

@@ -1,7 +1,7 @@
 import { createTaggedCache, type TaggedCache } from "@/lib/accounts/tagged-cache";
 import type { AppContext } from "@/lib/app-context";
-import { systemClock } from "@/lib/clock";
-import { createAppContext } from "@/lib/config/create-app-context";
+import { type Clock, systemClock } from "@/lib/clock";
+import { clockFromEnv, createAppContext } from "@/lib/config/create-app-context";
 import { env } from "@/lib/config/env";
 import { createDb, type Db } from "@/lib/db/client";
 import { DecoderPool } from "@/lib/inspect/decoder-pool";
@@ -23,7 +23,13 @@ const processGlobals = globalThis as typeof globalThis & {
 };
 let cachedStorages: Storages | undefined;
 
-export const clock = systemClock;
+let cachedClock: Clock | undefined;
+export const clock: Clock = {
+  now: () => {
+    cachedClock ??= clockFromEnv(env());
+    return cachedClock.now();
+  },
+};
 
 /** Returns the URL of the application, for links and metadata. */
 export function appUrl(): string {
@@ -58,7 +64,7 @@ function decoders(): DecoderPool {
 
 export function storages(): Storages {
   if (cachedStorages) return cachedStorages;
-  cachedStorages = storagesFromEnv(env(), clock);
+  cachedStorages = storagesFromEnv(env(), systemClock);
   if (isMeasuring()) measureStorages(cachedStorages);
   return cachedStorages;
 }

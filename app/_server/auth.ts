@@ -1,6 +1,6 @@
 import type { Auth } from "@/lib/accounts/auth";
 import { env } from "@/lib/config/env";
-import { db } from "./app-context";
+import { clock, db } from "./app-context";
 import { log } from "./log";
 
 let authPromise: Promise<Auth> | undefined;
@@ -11,7 +11,7 @@ let authPromise: Promise<Auth> | undefined;
  */
 export function loadAuth(): Promise<Auth> {
   authPromise ??= import("@/lib/accounts/auth").then(({ createAuth }) =>
-    createAuth(db(), { appUrl: env().APP_URL, secret: env().AUTH_SECRET, log: log() }),
+    createAuth(db(), { appUrl: env().APP_URL, secret: env().AUTH_SECRET, log: log(), clock }),
   );
   return authPromise;
 }

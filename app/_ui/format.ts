@@ -53,9 +53,9 @@ function createFormatter(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days in UTC. */
-export function formatRelativeDate(value: string | Date, now: Date): string {
-  const days = Math.round((startOfDay(new Date(value)) - startOfDay(now)) / DAY);
+/** "in 3 years", "tomorrow", "today", "12 days ago": calendar days in the zone. */
+export function formatRelativeDate(value: string | Date, now: Date, zone = "UTC"): string {
+  const days = (Date.parse(toIsoDay(value, zone)) - Date.parse(toIsoDay(now, zone))) / DAY;
   if (days === 0) return "today";
   if (days === 1) return "tomorrow";
   if (days === -1) return "yesterday";
@@ -64,8 +64,8 @@ export function formatRelativeDate(value: string | Date, now: Date): string {
 }
 
 /** "22 Nov 2026, in 3 years". */
-export function formatDateAndRelative(value: string | Date, now: Date): string {
-  return `${formatDate(value)}, ${formatRelativeDate(value, now)}`;
+export function formatDateAndRelative(value: string | Date, now: Date, zone = "UTC"): string {
+  return `${formatDate(value, zone)}, ${formatRelativeDate(value, now, zone)}`;
 }
 
 /** Formats an age for a list: "now", "5 min", "3 h", "2 d", "7 wk", "2 y". */
@@ -85,10 +85,6 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-function startOfDay(date: Date): number {
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
 }
 
 /** Rounds to the nearest unit: a date 2 years and 364 days away is not "in 2 years". */

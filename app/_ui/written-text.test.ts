@@ -49,7 +49,7 @@ const access = { at, intent: "view", by: { name: HEBREW, role: "reviewer" } } as
 test.each([
   [
     "the member's document",
-    createElement(DocumentEntry, { document: file, field: place, now: new Date(at) }),
+    createElement(DocumentEntry, { document: file, field: place, now: new Date(at), timeZone: "UTC" }),
   ],
   ["the decision history", createElement(DecisionHistory, { decisions: [decision], field: place })],
   [

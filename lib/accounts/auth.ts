@@ -1,6 +1,7 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError } from "better-auth/api";
+import { type Clock, systemClock } from "../clock";
 import type { Db } from "../db/client";
 import { newId } from "../id";
 import { type Log, silentLog } from "../observability/log";
@@ -13,6 +14,8 @@ export type AuthSettings = {
   appUrl: string;
   secret: string;
   log?: Log;
+  /** The clock that ends sessions. Better Auth itself reads that of the system. */
+  clock?: Clock;
   /** Whether all new people are the demo's. The seed alone says so. */
   demo?: boolean;
 };
@@ -23,7 +26,10 @@ export const personNameSchema = singleLineText({ min: 1, max: 100 });
  * Creates Better Auth for sign-up, sign-in and sign-out by e-mail and password. Other features are
  * off: `session.ts` reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts.
  */
-export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = false }: AuthSettings) {
+export function createAuth(
+  db: Db,
+  { appUrl, secret, log = silentLog, clock = systemClock, demo = false }: AuthSettings,
+) {
   const https = appUrl.startsWith("https:");
   return betterAuth({
     appName: "Dossier",
@@ -69,7 +75,14 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = fal
       // Only the access log needs IP addresses and user agents.
       session: {
         create: {
-          before: async (session) => ({ data: { ...session, ipAddress: null, userAgent: null } }),
+          before: async (session) => ({
+            data: {
+              ...session,
+              expiresAt: inOurTime(session.expiresAt, clock),
+              ipAddress: null,
+              userAgent: null,
+            },
+          }),
           after: ({ userId }) => endOldestSessions(db, userId),
         },
       },
@@ -95,6 +108,11 @@ export function createAuth(db: Db, { appUrl, secret, log = silentLog, demo = fal
       },
     },
   });
+}
+
+/** Returns the instant that is as far from our clock's time as `instant` is from the system's. */
+function inOurTime(instant: Date, clock: Clock): Date {
+  return new Date(clock.now().getTime() + instant.getTime() - Date.now());
 }
 
 const MAX_SESSIONS = 20;

@@ -1,5 +1,5 @@
 import { type AppContext, limitsFromEnv } from "../app-context";
-import { systemClock } from "../clock";
+import { type Clock, createOffsetClock, systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
 import { DecoderPool } from "../inspect/decoder-pool";
@@ -32,7 +32,7 @@ export function createAppContext(
   const { db = createDb(env.DATABASE_URL, { connections, log }) } = parts;
   const { storages = storagesFromEnv(env, systemClock), decoders = new DecoderPool() } = parts;
   return {
-    clock: systemClock,
+    clock: clockFromEnv(env),
     limits: limitsFromEnv(env),
     timeZone: env.TIME_ZONE,
     trustsUnverifiedAccounts: isLoopback(env.APP_URL),
@@ -47,4 +47,9 @@ export function createAppContext(
       await db.$disconnect();
     },
   };
+}
+
+/** Creates the clock for calendar days and deadlines. Signatures always use the system's clock. */
+export function clockFromEnv({ CLOCK_OFFSET }: Pick<Env, "CLOCK_OFFSET">): Clock {
+  return CLOCK_OFFSET === undefined ? systemClock : createOffsetClock(CLOCK_OFFSET);
 }

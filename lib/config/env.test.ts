@@ -39,6 +39,16 @@ describe("the settings", () => {
     expect(() => read("x-key=hunter2%")).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
+  test("refuse an unknown time zone and a wrong clock offset", () => {
+    const read = (settings: object) => () => parseEnv({ ...minimalSettings, ...settings });
+    expect(read({ TIME_ZONE: "Europe/Atlantis" })).toThrow("TIME_ZONE: must be a time zone");
+    expect(read({ CLOCK_OFFSET: "soon" })).toThrow("CLOCK_OFFSET: must be a signed ISO 8601 duration");
+    expect(read({ CLOCK_OFFSET: "P7M" })().CLOCK_OFFSET).toBe("P7M");
+    expect(read({ CLOCK_OFFSET: "P7M", APP_URL: "https://dossier.example.org" })).toThrow(
+      "CLOCK_OFFSET: only a site at a loopback APP_URL can move its clock",
+    );
+  });
+
   test("name every problem in one error", () => {
     expect(() => parseEnv({ PORT: "many", DATABASE_URL: "mysql://x", READ_URL_TTL: "3600" })).toThrow(
       /PORT[\s\S]*DATABASE_URL[\s\S]*READ_URL_TTL/,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isClockOffset } from "../clock";
 import { LOG_LEVELS } from "../log-levels";
 import {
   baseUrlSchema,
@@ -57,6 +58,8 @@ export const envSchema = z.object({
   MEDIA_PURGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Calendar days, such as the last day of a document, end at midnight in this time zone. */
   TIME_ZONE: timeZoneSchema,
+  /** Moves the application's clock, to see what happens later. Only on loopback. */
+  CLOCK_OFFSET: z.string().refine(isClockOffset, "must be a signed ISO 8601 duration such as P7M").optional(),
   CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
   QUOTA_BYTES: z.coerce
@@ -100,6 +103,8 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const problems = [...validateStorageSettings(env), ...validateSecrets(env, appUrl)];
   if (env.VERCEL && new URL(appUrl).protocol !== "https:")
     problems.push("APP_URL: is required on Vercel, and starts with https://");
+  if (env.CLOCK_OFFSET !== undefined && !isLoopback(appUrl))
+    problems.push("CLOCK_OFFSET: only a site at a loopback APP_URL can move its clock");
   if (!env.DATABASE_URL)
     problems.push("DATABASE_URL: is missing (without it, `npm start` uses an embedded PostgreSQL)");
   if (problems.length > 0) throw environmentError(problems);

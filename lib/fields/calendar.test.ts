@@ -39,7 +39,7 @@ test.each(["P", "", "3Y", "PT5H", "P-1Y", "-P1Y", "P1.5Y", "P1Y ", "P1D1Y", "P1Y
 );
 
 describe("a duration that is added to any day", () => {
-  test("in months gives the same day of the month or the last day", () => {
+  test("in months gives the same day or the last one", () => {
     fc.assert(
       fc.property(days, fc.nat(600), (day, months) => {
         const end = addDuration(day, `P${months}M`);

@@ -4,7 +4,7 @@ import type { FileStatus } from "../db/generated/enums";
 /** A part of a status: rows with one stored status, so that an index has them in order. */
 type StoredStatus = {
   condition: Prisma.Sql;
-  /** The rows are few, as long as the retention job runs. Finding them first is faster than a walk. */
+  /** The rows are few as long as the retention job runs: finding them first beats a walk. */
   isRare: boolean;
 };
 

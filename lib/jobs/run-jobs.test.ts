@@ -71,7 +71,7 @@ test.each([
 });
 
 test.each([...JOBS.values()])(
-  "job $name has a schedule, a daily one and a name for a URL",
+  "job $name has two schedules and a name for a URL",
   ({ name, schedule, dailySchedule }) => {
     expect(name).toMatch(/^[a-z][a-z-]*$/);
     expect(dailySchedule).toMatch(/^\d{1,2} \d{1,2} \* \* \*$/);

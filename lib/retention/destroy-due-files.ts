@@ -27,7 +27,7 @@ export async function destroyDueFiles(context: RetentionContext, signal?: AbortS
     after = due.at(-1);
     if (due.length < BATCH_SIZE) break;
   }
-  if (destroyed > 0) await context.onCrashPoint?.("purge.scheduled");
+  await context.onCrashPoint?.("purge.scheduled");
   return destroyed;
 }
 

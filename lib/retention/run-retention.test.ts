@@ -46,7 +46,7 @@ const findFile = (id: string) => fixture.sweepFixture.db.file.findUniqueOrThrow(
 const listKeys = (prefix: string) => fixture.sweepFixture.listKeys("private", prefix);
 
 describe("the retention job", () => {
-  test("destroys the bytes of a file whose last day is over, and keeps its record", async () => {
+  test("destroys a file after its last day and keeps its record", async () => {
     const ownerId = await fixture.sweepFixture.createMember();
     const { id, prefix } = await createDocument({ ownerId, due: -1 });
     const later = await createDocument({ ownerId, due: HOUR });
@@ -69,7 +69,7 @@ describe("the retention job", () => {
     ]);
   });
 
-  test("takes a file that waited too long for a decision out of the queue", async () => {
+  test("takes a file that no reviewer decided on out of the queue", async () => {
     const ownerId = await fixture.sweepFixture.createMember();
     const slot = `${ownerId}/medicalLetter/pending`;
     const { id } = await createDocument({ ownerId, due: -1, status: "submitted", slot });
@@ -128,7 +128,7 @@ describe("the retention job", () => {
     expect(await runRetention(fixture.context, AbortSignal.abort())).toMatchObject({ ended: 0, left: 1 });
   });
 
-  test("deletes the bytes of more than one batch after the store was away", async () => {
+  test("deletes many files after the store was away", async () => {
     const { db, dateFromNow } = fixture.sweepFixture;
     const ownerId = await fixture.sweepFixture.createMember();
     const away = new Problem("unavailable", "The store is away.");

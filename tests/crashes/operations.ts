@@ -4,6 +4,7 @@ import { changeFile } from "../../lib/files/change-file";
 import { signPageUrl } from "../../lib/files/signed-urls";
 import { withdrawFile } from "../../lib/files/withdraw-file";
 import type { Viewer } from "../../lib/permissions/viewer";
+import { runRetention } from "../../lib/retention/run-retention";
 import { abortUpload } from "../../lib/uploads/abort";
 import { completeUpload } from "../../lib/uploads/complete";
 import { signUploadParts } from "../../lib/uploads/sign-parts";
@@ -28,6 +29,7 @@ export const OPERATIONS = {
       parts: [{ number: 1, size: PART_SIZE, sha256: sha256Of(Buffer.from("a part")) }],
     }),
   withdraw: withdrawFile,
+  retention: (context) => runRetention(context),
   /** Opens the first page as the owner. */
   viewPage: (context, viewer, id) => signPageUrl(context, viewer, id, 1, { address: null, userAgent: null }),
   publish: (context, viewer, id) => changeFile(context, viewer, id, { visibility: "public" }),

@@ -120,6 +120,25 @@ async function requireOldBytesRemoved({ db, storages, clock }: AppContext, viewe
       throw new Error(`The response is sent, but ${key} is still public.`);
 }
 
+const withdrawDocument = fileScenario("withdraw", { sample: samplePdf, withdrawal: "confirmed" });
+
+/** A document whose last day is over. */
+const endOfRetention: Scenario = {
+  ...withdrawDocument,
+  operation: "retention",
+  prepare: async (context) => {
+    const member = await withdrawDocument.prepare(context);
+    // The first run of the job computes the date again, from this.
+    const data = { createdAt: new Date(0), keepUntil: new Date(0) };
+    await context.db.file.update({ where: { id: member.id }, data });
+    return member;
+  },
+  repeat: async (context, { viewer, id }) => {
+    await OPERATIONS.retention(context, viewer, id);
+    return [{ fileId: id, withdrawal: "confirmed" }];
+  },
+};
+
 function abortScenario(make: () => Promise<SampleFile>): Scenario {
   return {
     operation: "abort",
@@ -237,9 +256,11 @@ export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
   "page.rendered": [fileScenario("viewPage", { sample: samplePdf })],
   "purge.scheduled": [
     fileScenario("withdraw", { withdrawal: "confirmed" }),
-    fileScenario("withdraw", { sample: samplePdf, withdrawal: "confirmed" }),
+    withdrawDocument,
+    endOfRetention,
   ],
   "purge.removed": [
+    endOfRetention,
     fileScenario("withdraw", { withdrawal: "confirmed" }),
     fileScenario("unpublish"),
     abortSinglePart,

@@ -22,7 +22,18 @@ const FILE_TYPE_LABELS: Record<string, string> = {
 };
 
 /** Shows its owner one document: the file, its status and reason, its accesses and its actions. */
-export function DocumentEntry({ document, field, now }: { document: OwnDocument; field: Field; now: Date }) {
+export function DocumentEntry({
+  document,
+  field,
+  now,
+  timeZone,
+}: {
+  document: OwnDocument;
+  field: Field;
+  now: Date;
+  /** The organisation's. The last day of a document is the same for every reader. */
+  timeZone: string;
+}) {
   const {
     id,
     name,
@@ -33,6 +44,7 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
     createdAt,
     message,
     validUntil,
+    keepUntil,
     purgedAt,
     missingLetters,
     viewerCount,
@@ -50,7 +62,9 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
           </p>
           <StatusBadge
             status={stamp}
-            detail={validUntil ? validityDetail(stamp, validUntil, now) : undefined}
+            detail={
+              validUntil ? validityDetail(stamp, formatDateAndRelative(validUntil, now, timeZone)) : undefined
+            }
           />
         </div>
         <p className="text-sm text-muted tabular">
@@ -64,6 +78,11 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
             </>
           ) : null}
         </p>
+        {keepUntil ? (
+          <p className="text-sm text-muted tabular">
+            Kept until {formatDateAndRelative(keepUntil, now, timeZone)}, then deleted
+          </p>
+        ) : null}
         {missingLetters && !purgedAt ? (
           <Notice tone="warning" title="Reviewers see gaps in this PDF">
             It does not contain the fonts of some letters. Save it with its fonts or scan it, and upload that.
@@ -115,10 +134,9 @@ export function DocumentEntry({ document, field, now }: { document: OwnDocument;
   );
 }
 
-/** Returns the last day of an approval. It is a date of the document, the same for every reader. */
-function validityDetail(stamp: FileStatus, validUntil: string, now: Date): string | undefined {
-  if (stamp === "approved") return `until ${formatDateAndRelative(validUntil, now)}`;
-  return stamp === "expired" ? `on ${formatDateAndRelative(validUntil, now)}` : undefined;
+function validityDetail(stamp: FileStatus, lastDay: string): string | undefined {
+  if (stamp === "approved") return `until ${lastDay}`;
+  return stamp === "expired" ? `on ${lastDay}` : undefined;
 }
 
 /** Shows what the reviewer recorded. The facts stay after the file is deleted. */

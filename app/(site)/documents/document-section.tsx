@@ -7,7 +7,16 @@ import { replacementOf } from "./replacement";
 import { UploadControl } from "./upload-control";
 
 /** Shows one document type: its purpose and rules, the member's files, and the upload control. */
-export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owner: string; now: Date }) {
+export function DocumentSection({
+  slot,
+  owner,
+  ...time
+}: {
+  slot: DocumentSlot;
+  owner: string;
+  now: Date;
+  timeZone: string;
+}) {
   const { field, current, pending, history } = slot;
   const documents = [...pending, ...current];
   const { name, label, accept, maxSize, partSize, many } = field;
@@ -34,7 +43,7 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
         {documents.length > 0 ? (
           <ul aria-label={`${label}: current files`} className="grid gap-5">
             {documents.map((document) => (
-              <DocumentEntry key={document.id} document={document} field={field} now={now} />
+              <DocumentEntry key={document.id} document={document} field={field} {...time} />
             ))}
           </ul>
         ) : null}
@@ -48,7 +57,7 @@ export function DocumentSection({ slot, owner, now }: { slot: DocumentSlot; owne
           <Disclosure summary={`Earlier files (${history.length})`}>
             <ul aria-label={`${label}: earlier files`} className="grid gap-5">
               {history.map((document) => (
-                <DocumentEntry key={document.id} document={document} field={field} now={now} />
+                <DocumentEntry key={document.id} document={document} field={field} {...time} />
               ))}
             </ul>
           </Disclosure>

@@ -28,11 +28,9 @@ test.each([
 });
 
 describe("the rules of a document type", () => {
-  test("say how long we keep a file and who deletes it", () => {
-    expect(formatRetention(field("dbsCertificate"))).toBe(
-      "We keep this for at most six months after the decision. For now, we delete it by hand.",
-    );
-    expect(formatRetention(field("contract"))).toContain("at most one year after you leave.");
+  test("say when we delete a file", () => {
+    expect(formatRetention(field("dbsCertificate"))).toBe("We delete this six months after the decision.");
+    expect(formatRetention(field("contract"))).toBe("We delete this one year after you leave.");
   });
 
   test("say how long an approval is valid and from when", () => {

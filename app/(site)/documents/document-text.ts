@@ -37,14 +37,10 @@ const RETENTION_START_WORDS: Record<NonNullable<Field["retention"]>["from"], str
   leaving: "after you leave",
 };
 
-/**
- * Says how long we keep a file: "We keep this for at most six months after the decision."
- * No job deletes it yet, and the text says so.
- */
+/** Says how long we keep a file: "We delete this six months after the decision." */
 export function formatRetention({ retention }: Pick<Field, "retention">): string | null {
   if (!retention) return null;
-  const longest = `${formatIsoDuration(retention.for)} ${RETENTION_START_WORDS[retention.from]}`;
-  return `We keep this for at most ${longest}. For now, we delete it by hand.`;
+  return `We delete this ${formatIsoDuration(retention.for)} ${RETENTION_START_WORDS[retention.from]}.`;
 }
 
 /** Says how long an approval is valid, by the field's rule. */

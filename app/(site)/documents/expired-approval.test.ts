@@ -35,7 +35,9 @@ function textOf({ field, current, history }: DocumentSlot): string {
   const [document] = [...current, ...history];
   if (!document) throw new Error("The slot is empty");
   const now = fixture.context.clock.now();
-  return renderToStaticMarkup(createElement(DocumentEntry, { document, field, now })).replace(/<[^>]*>/g, "");
+  return renderToStaticMarkup(
+    createElement(DocumentEntry, { document, field, now, timeZone: "UTC" }),
+  ).replace(/<[^>]*>/g, "");
 }
 
 test("a document is complete until its approval expires", async () => {

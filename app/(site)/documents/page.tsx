@@ -22,14 +22,21 @@ export default async function DocumentsPage() {
 }
 
 async function Documents({ viewer }: { viewer: Viewer }) {
-  const slots = await listOwnDocuments(appContext(), viewer);
+  const context = appContext();
+  const slots = await listOwnDocuments(context, viewer);
   const now = clock.now();
   return (
     <PageBody>
       <PageHeader title="What we need from you" lead={formatDocumentProgress(slots)} />
       <div className="grid divide-y divide-hairline">
         {slots.map((slot) => (
-          <DocumentSection key={slot.field.name} slot={slot} owner={viewer.id} now={now} />
+          <DocumentSection
+            key={slot.field.name}
+            slot={slot}
+            owner={viewer.id}
+            now={now}
+            timeZone={context.timeZone}
+          />
         ))}
       </div>
     </PageBody>
