@@ -31,13 +31,14 @@ export function dayOf(instant: Date, timeZone: string): Day {
   return PlainDate.toString(ZonedDateTime.toPlainDate(zoned));
 }
 
-/**
- * Returns the last millisecond of a day in a time zone: "until" a day includes that day. Where the
- * clock changes at midnight, the next day starts later or earlier than 0:00.
- */
+/** Returns the first instant of a day. Where the clock changes at midnight, that is not 0:00. */
+export function startOfDay(day: Day, timeZone: string): Date {
+  return new Date(PlainDate.toZonedDateTime(parseDay(day), timeZone).epochMilliseconds);
+}
+
+/** Returns the last millisecond of a day in a time zone: "until" a day includes that day. */
 export function endOfDay(day: Day, timeZone: string): Date {
-  const nextDay = PlainDate.toZonedDateTime(PlainDate.addDays(parseDay(day), 1), timeZone);
-  return new Date(nextDay.epochMilliseconds - 1);
+  return new Date(startOfDay(addDuration(day, "P1D"), timeZone).getTime() - 1);
 }
 
 /** Reads a day from a recorded fact. Null for anything else. */

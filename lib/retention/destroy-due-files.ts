@@ -3,6 +3,8 @@ import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import { lockUsers } from "../db/lock-user";
 import { schedulePurge } from "../files/purge";
+import { IS_HELD } from "./holds";
+import { FIRST_ID } from "./rules";
 
 type RetentionContext = Pick<AppContext, "db" | "clock" | "onCrashPoint">;
 
@@ -14,8 +16,8 @@ type DueFile = Place & { ownerId: string };
 
 /**
  * Ends the retention of every file whose last day is over: no request can read it from now on, and
- * its bytes are scheduled for purge. Record, facts, decisions and access log stay. Leaves out the
- * fields whose files wait for the dates of a new rule. Returns the number of files.
+ * its bytes are scheduled for purge. Record, facts, decisions and access log stay. Leaves out files
+ * under a hold, and fields whose files wait for the dates of a new rule. Returns the number of files.
  */
 export async function destroyDueFiles(context: RetentionContext, signal?: AbortSignal): Promise<number> {
   let destroyed = 0;
@@ -31,16 +33,19 @@ export async function destroyDueFiles(context: RetentionContext, signal?: AbortS
   return destroyed;
 }
 
-/** Counts the files that a run would destroy now. */
+/** Counts the files that a run would destroy now, without those under a hold. */
 export async function countDueFiles({ db, clock }: Pick<AppContext, "db" | "clock">): Promise<number> {
-  return db.file.count({ where: { keepUntil: { lt: clock.now() } } });
+  const [row] = await db.$queryRaw<{ files: number }[]>`
+    SELECT count(*)::int AS files FROM "File" WHERE "keepUntil" < ${clock.now()} AND NOT ${IS_HELD}`;
+  return row?.files ?? 0;
 }
 
 function findDueFiles({ db, clock }: RetentionContext, after: Place | undefined): Promise<DueFile[]> {
-  const { keepUntil, id } = after ?? { keepUntil: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
+  const { keepUntil, id } = after ?? { keepUntil: new Date(0), id: FIRST_ID };
   return db.$queryRaw<DueFile[]>`
     SELECT id, "ownerId", "keepUntil" FROM "File"
     WHERE "keepUntil" < ${clock.now()} AND ("keepUntil", id) > (${keepUntil}::timestamptz, ${id}::uuid)
+      AND NOT ${IS_HELD}
       AND field NOT IN (SELECT field FROM "RetentionRule" WHERE "undatedAfter" IS NOT NULL)
     ORDER BY "keepUntil", id LIMIT ${BATCH_SIZE}`;
 }
@@ -64,7 +69,7 @@ async function endRetention(
     UPDATE "File" SET "purgedAt" = ${now}, "keepUntil" = NULL, "claimById" = NULL, "claimUntil" = NULL,
       status = CASE status WHEN 'submitted' THEN 'expired' ELSE status END,
       slot = CASE status WHEN 'submitted' THEN NULL ELSE slot END
-    WHERE id = ANY(${ids}::uuid[]) AND "purgedAt" IS NULL AND "keepUntil" < ${now}
+    WHERE id = ANY(${ids}::uuid[]) AND "purgedAt" IS NULL AND "keepUntil" < ${now} AND NOT ${IS_HELD}
     RETURNING id, "ownerId", size, prefix`;
   await releaseQuota(tx, ended);
   await schedulePurge(

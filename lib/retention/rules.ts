@@ -7,7 +7,7 @@ import { fields } from "../fields/fields";
 import { declaredRuleOf, type Rule } from "./keep-until";
 
 /** Sorts before every id: all files wait for their dates. */
-const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+export const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Finds the rule in force for a private field, and locks it until the transaction ends: a changed

@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
+import { newId } from "../id";
 import { dateFiles } from "./date-files";
 import { countDueFiles, destroyDueFiles } from "./destroy-due-files";
 import { expireApprovals } from "./expire-approvals";
@@ -21,12 +22,18 @@ export type RetentionResult = {
 
 /**
  * Carries out the dates: expires approvals, ends the retention of files and deletes their bytes.
+ * Records the run.
  * Safe while requests or another run work. Stops early when `signal` is aborted.
  */
 export async function runRetention(context: AppContext, signal?: AbortSignal): Promise<RetentionResult> {
+  const { db, clock } = context;
+  const id = newId();
+  await db.retentionRun.create({ data: { id, startedAt: clock.now() } });
   const dated = await dateFiles(context, signal);
   const expired = await expireApprovals(context, signal);
   const ended = await destroyDueFiles(context, signal);
   const { destroyed, failed } = await executeDuePurges(context, signal);
-  return { dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
+  const result = { dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
+  await db.retentionRun.update({ where: { id }, data: { ...result, endedAt: clock.now() } });
+  return result;
 }

@@ -29,7 +29,7 @@ export const OPERATIONS = {
       parts: [{ number: 1, size: PART_SIZE, sha256: sha256Of(Buffer.from("a part")) }],
     }),
   withdraw: withdrawFile,
-  retention: (context) => runRetention(context),
+  retention: (context, _viewer, _id) => runRetention(context),
   /** Opens the first page as the owner. */
   viewPage: (context, viewer, id) => signPageUrl(context, viewer, id, 1, { address: null, userAgent: null }),
   publish: (context, viewer, id) => changeFile(context, viewer, id, { visibility: "public" }),

@@ -25,6 +25,20 @@ test("a good database has no finding until it contains demo people", async () =>
   expect(await failedRules(database.url)).toEqual(["demo-people"]);
 });
 
+test("names retention rules that are not in force", async () => {
+  const rule = { from: "decision", for: "P9Y", undecidedFor: "P1Y", since: new Date() };
+  await database.db.retentionRule.createMany({
+    data: ["medicalLetter", "referenceLetter"].map((field) => ({ field, ...rule })),
+  });
+  const found = (await checkDatabase(database.url, expected)).filter(
+    ({ check }) => check === "retention-rule",
+  );
+  expect(found).toMatchObject([
+    { outcome: "warning", found: expect.stringContaining("medicalLetter is not in force") },
+    { outcome: "warning", found: expect.stringContaining("referenceLetter is no longer declared") },
+  ]);
+});
+
 test("reports missing migrations and an unreachable database, without its password", async () => {
   const listPendingMigrations = async () => ["20260101000000_first"];
   expect(await failedRules(database.url, { listPendingMigrations })).toEqual(["migrations"]);
@@ -63,7 +77,13 @@ test.skipIf(!certificate)("behind a pooler checks the connection to the pooler",
   expect(rules).not.toContain("database-tls");
 });
 
-const GOOD: DatabaseState = { version: 15, isEncrypted: true, missingMigrations: [], hasDemoPeople: false };
+const GOOD: DatabaseState = {
+  version: 15,
+  isEncrypted: true,
+  missingMigrations: [],
+  hasDemoPeople: false,
+  unconfirmedRules: [],
+};
 const DATABASE_URL = "postgresql://ada@db.example/dossier";
 
 test("a connection on this machine or by a socket needs no encryption", () => {
@@ -82,6 +102,7 @@ const BAD: Record<Exclude<keyof typeof DATABASE_RULES, "database">, [string, Par
   "database-tls-unverified": [`${DATABASE_URL}?sslmode=no-verify`, {}],
   migrations: [DATABASE_URL, { missingMigrations: ["20260101000000_first"] }],
   "demo-people": [DATABASE_URL, { hasDemoPeople: true }],
+  "retention-rule": [DATABASE_URL, { unconfirmedRules: [{ field: "contract", reason: "changed" }] }],
 };
 
 describe("a bad database", () => {

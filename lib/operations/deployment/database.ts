@@ -1,6 +1,8 @@
 import { TLSSocket } from "node:tls";
 import pg from "pg";
+import type { RetentionRule } from "../../db/generated/client";
 import { safeErrorReason } from "../../observability/safe-error-reason";
+import { findUnconfirmedRules, type UnconfirmedRule } from "../../retention/rule-changes";
 import type { Finding } from "../finding";
 import { createFinding } from "./rules";
 import { isLoopback } from "./settings";
@@ -52,6 +54,7 @@ export type DatabaseState = {
   /** Why the missing migrations are unknown. */
   migrationError?: string;
   hasDemoPeople: boolean;
+  unconfirmedRules: UnconfirmedRule[];
 };
 
 async function inspectDatabase(
@@ -65,11 +68,13 @@ async function inspectDatabase(
     "SELECT current_setting('server_version_num')::int / 10000 AS version",
   );
   const migrations = await readPendingMigrations(listPendingMigrations(url));
+  const isMigrated = migrations.missingMigrations.length === 0 && migrations.migrationError === undefined;
   const hasDemoPeople =
-    migrations.missingMigrations.length === 0 &&
-    migrations.migrationError === undefined &&
-    (await client.query('SELECT FROM "User" WHERE demo LIMIT 1')).rowCount !== 0;
-  return { version: rows[0]?.version ?? 0, isEncrypted, ...migrations, hasDemoPeople };
+    isMigrated && (await client.query('SELECT FROM "User" WHERE demo LIMIT 1')).rowCount !== 0;
+  const unconfirmedRules = isMigrated
+    ? findUnconfirmedRules((await client.query<RetentionRule>('SELECT * FROM "RetentionRule"')).rows)
+    : [];
+  return { version: rows[0]?.version ?? 0, isEncrypted, ...migrations, hasDemoPeople, unconfirmedRules };
 }
 
 async function readPendingMigrations(
@@ -120,7 +125,22 @@ export function evaluateDatabase(url: string, state: DatabaseState): Finding[] {
         "Use an empty database.",
       ),
     );
+  findings.push(...state.unconfirmedRules.map(describeUnconfirmedRule));
   return findings;
+}
+
+function describeUnconfirmedRule({ field, reason }: UnconfirmedRule): Finding {
+  return reason === "undeclared"
+    ? createFinding(
+        "retention-rule",
+        `The field ${field} is no longer declared. Its last retention rule stays in force for its files.`,
+        "Nothing to do, if that is intended. Declare the field again to change its rule.",
+      )
+    : createFinding(
+        "retention-rule",
+        `The declared retention rule of ${field} is not in force: no admin has confirmed it.`,
+        "Open /admin/retention/rules: it shows which files the change concerns.",
+      );
 }
 
 function checkTls({ hostname, searchParams }: URL, isEncrypted: boolean): Finding[] {
