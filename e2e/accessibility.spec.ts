@@ -235,6 +235,33 @@ const STATES: Record<string, Record<string, State>> = {
       return grace.page;
     },
   },
+  "/admin/retention": {
+    "with a hold": async ({ admin, member }) => {
+      const [{ page }, ada] = [await admin(), await member()];
+      await ada.uploadFile("dbsCertificate", "scanned.pdf");
+      await page.goto("/admin/retention");
+      await page
+        .getByRole("button", { name: /^Hold DBS/ })
+        .first()
+        .click();
+      await page.getByLabel("Reason").fill("A court asks for it.");
+      await page.getByRole("button", { name: "Place hold" }).click();
+      await expect(page.getByText("On hold").first()).toBeVisible();
+      await page.getByText("All days as a table").click();
+      return page;
+    },
+    "dialog of a hold": async ({ admin, member }) => {
+      const [{ page }, ada] = [await admin(), await member()];
+      await ada.uploadFile("dbsCertificate", "scanned.pdf");
+      await page.goto("/admin/retention");
+      await page
+        .getByRole("button", { name: /^Hold DBS/ })
+        .first()
+        .click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      return page;
+    },
+  },
   "/admin/storage": {
     "not checked": async ({ admin }) => {
       const { page } = await admin();

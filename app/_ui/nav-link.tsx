@@ -5,9 +5,9 @@ import type { NavItem } from "./navigation";
 import { SiteLink } from "./site-link";
 
 /** A link in the header, marked on its own pages. */
-export function NavLink({ href, label }: NavItem) {
+export function NavLink({ href, label, section = href }: NavItem) {
   const path = usePathname();
-  const isCurrent = path === href || path.startsWith(`${href}/`);
+  const isCurrent = path === href || path.startsWith(`${section}/`);
   return (
     <SiteLink
       href={href}

@@ -1,6 +1,13 @@
 import type { Viewer } from "@/lib/permissions/viewer";
 
-export type NavItem = { href: string; label: string };
+/** A link of a navigation. It is marked on all pages below `section`, or below `href`. */
+export type NavItem = { href: string; label: string; section?: string };
+
+/** The pages of an admin. A new one: a line here. */
+export const ADMIN_PAGES: readonly NavItem[] = [
+  { href: "/admin/retention", label: "Retention" },
+  { href: "/admin/storage", label: "Storage" },
+];
 
 /** Returns the start page: the review queue for reviewers, the documents for everyone else. */
 export function homePathOf(role: Viewer["role"]): string {
@@ -16,5 +23,6 @@ export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): Nav
   ];
   if (viewer.role === "member") return own;
   const reviewing = [{ href: "/review", label: "Review queue" }, ...own];
-  return viewer.role === "admin" ? [...reviewing, { href: "/admin/storage", label: "Storage" }] : reviewing;
+  if (viewer.role !== "admin") return reviewing;
+  return [...reviewing, { href: "/admin/retention", label: "Admin", section: "/admin" }];
 }

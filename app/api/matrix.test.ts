@@ -23,7 +23,7 @@ type Caller = (typeof CALLERS)[number];
 type Row = {
   /** Statuses in the order of CALLERS. `owner` is a member who owns the object. */
   expect: [number, number, number, number, number, number];
-  object?: "file" | "upload" | "upload in parts" | "person" | "public profile";
+  object?: "file" | "upload" | "upload in parts" | "person" | "public profile" | "hold";
   body?: unknown;
   query?: string;
   /** The handler checks neither session nor origin: the signature or Better Auth decides. */
@@ -93,6 +93,16 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
+  "GET /api/retention/forecast": { expect: admins(200) },
+  "GET /api/retention/runs": { expect: admins(200) },
+  "GET /api/retention/rules": { expect: admins(200) },
+  "POST /api/retention/rules/[field]": {
+    expect: admins(404),
+    body: { declared: { from: "decision", for: "P1Y" } },
+  },
+  "GET /api/holds": { expect: admins(200) },
+  "POST /api/holds": { expect: admins(404), body: { fileId: "anything", reason: "Why" } },
+  "DELETE /api/holds/[id]": { expect: admins(204), object: "hold", body: { reason: "Why" } },
   // The response of the storage to an unsigned URL.
   "GET /api/storage/[...key]": { expect: everyone(404), open: true },
   "PUT /api/storage/[...key]": { expect: everyone(404), open: true },
@@ -139,6 +149,10 @@ async function object(kind: Row["object"]): Promise<string> {
       return "the-owner";
     case "person":
       return (await createMember()).id;
+    case "hold": {
+      const body = { memberId: owner.id, reason: "Why" };
+      return (await (await people.admin.request("POST", "/api/holds", { body })).json()).id;
+    }
     case "file":
       return (await owner.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
     case "upload in parts": {
@@ -227,7 +241,19 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
 
 /** The content of all tables that a write of the matrix may change. */
 async function readRecords(): Promise<unknown> {
-  const tables = ["User", "Session", "Grant", "Upload", "UploadPart", "File", "Decision", "Purge", "Trail"];
+  const tables = [
+    "User",
+    "Session",
+    "Grant",
+    "Upload",
+    "UploadPart",
+    "File",
+    "Decision",
+    "Purge",
+    "Trail",
+    "Hold",
+    "RetentionRule",
+  ];
   return Promise.all(
     tables.map((table) =>
       db().pool.query(`SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) AS hash FROM "${table}" t`),

@@ -41,6 +41,8 @@ export type FileView = {
   validUntil?: string;
   /** The last instant of the last day on which the bytes are kept, as known now. */
   keepUntil?: string;
+  /** A hold keeps the bytes, also after that day. */
+  held?: true;
   purgedAt?: string;
   url?: string;
   width?: number;

@@ -3,6 +3,7 @@ import type { Field } from "../fields/field";
 import { fields } from "../fields/fields";
 import { whereOwn } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
+import { findHeldFileIds } from "../retention/holds";
 import { type FileRow, type FileView, toFileView } from "./file";
 import { statusAt } from "./validity";
 
@@ -36,13 +37,17 @@ export async function listOwnDocuments(
     where: { ...whereOwn(viewer), field: { in: privateFields.map(({ name }) => name) } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
-  const viewerCounts = await countViewers(db, viewer);
+  const [viewerCounts, held] = await Promise.all([
+    countViewers(db, viewer),
+    findHeldFileIds({ db }, viewer.id),
+  ]);
   const now = clock.now();
   return privateFields.map((field) => {
     const own = rows
       .filter((row) => row.field === field.name)
       .map((row) => ({
         ...toFileView(storages, row),
+        ...(held.has(row.id) ? { held: true as const } : {}),
         status: statusAt(row, now),
         viewerCount: viewerCounts.get(row.id) ?? 0,
         version: row.version,

@@ -2,14 +2,16 @@ import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import { lockUser } from "../db/lock-user";
+import { Problem } from "../errors";
 import { findOwnFile } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
+import { findHeldFileIds } from "../retention/holds";
 import { executePurges, findDuePurgeIds, schedulePurge } from "./purge";
 
 /**
  * Withdraws a file: deletes its bytes and keeps its record. A repeat changes nothing. If the store
  * is unavailable the file is withdrawn all the same, and the sweep deletes the bytes.
- * Errors: not_found, unavailable.
+ * Errors: not_found; conflict, if there is a hold on it; unavailable.
  */
 export async function withdrawFile(context: AppContext, viewer: Viewer, id: string): Promise<void> {
   const { db, clock } = context;
@@ -17,6 +19,11 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
   const withdraw = async (tx: Tx) => {
     // First, as a completion and a decision do: they lock the owner before the file.
     await lockUser(tx, file.ownerId);
+    if ((await findHeldFileIds({ db: tx }, file.ownerId)).has(file.id))
+      throw new Problem(
+        "conflict",
+        "There is a hold on this document. We must keep it until an admin releases it.",
+      );
     const { count } = await tx.file.updateMany({
       where: { id: file.id, purgedAt: null },
       data: {

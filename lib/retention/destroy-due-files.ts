@@ -17,7 +17,8 @@ type DueFile = Place & { ownerId: string };
 /**
  * Ends the retention of every file whose last day is over: no request can read it from now on, and
  * its bytes are scheduled for purge. Record, facts, decisions and access log stay. Leaves out files
- * under a hold, and fields whose files wait for the dates of a new rule. Returns the number of files.
+ * under a hold, and fields whose files wait for the dates of a new rule. Returns the number of
+ * files.
  */
 export async function destroyDueFiles(context: RetentionContext, signal?: AbortSignal): Promise<number> {
   let destroyed = 0;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { waitForLocks } from "../../tests/support/wait-for-lock";
+import { withdrawFile } from "../files/withdraw-file";
 import { newId } from "../id";
 import type { Viewer } from "../permissions/viewer";
 import { createReviewFixture, type ReviewFixture } from "../review/testing/review-fixture";
@@ -44,6 +45,15 @@ describe("a hold", () => {
     expect(await isDestroyed(file.id)).toBe(true);
   });
 
+  test("keeps a document that its owner wants to withdraw", async () => {
+    const { id: fileId } = await fixture.submitFile(member, "medicalLetter");
+    const { id } = await placeHold(fixture.context, admin, { fileId, reason: "Wait" });
+    await expect(withdrawFile(fixture.context, member, fileId)).rejects.toMatchObject({ code: "conflict" });
+    await releaseHold(fixture.context, admin, id, { reason: "Done" });
+    await withdrawFile(fixture.context, member, fileId);
+    expect(await isDestroyed(fileId)).toBe(true);
+  });
+
   test("is in the audit trail with its release, without the reason", async () => {
     const { id: fileId } = await submitDue();
     const { id } = await placeHold(fixture.context, admin, { fileId, reason: "A secret reason" });
@@ -80,7 +90,7 @@ describe("a hold", () => {
     expect(await isDestroyed(file.id)).toBe(false);
   });
 
-  test("waits for a job that destroys the file, and then comes too late", async () => {
+  test("comes too late for a file that a job destroys meanwhile", async () => {
     const { db } = fixture.context;
     const file = await submitDue();
     let hold: Promise<unknown> = Promise.resolve();
@@ -95,7 +105,7 @@ describe("a hold", () => {
     expect(await hold).toMatchObject({ code: "purged" });
   });
 
-  test("of an unknown file or member, and a second release, are not found", async () => {
+  test("of an unknown target or a second release is not found", async () => {
     const place = (target: { fileId?: string; memberId?: string }) =>
       placeHold(fixture.context, admin, { ...target, reason: "Why" });
     for (const id of [newId(), "../etc", ""]) {

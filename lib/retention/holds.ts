@@ -108,7 +108,7 @@ export async function releaseHold(
 
 const PAGE_SIZE = 50;
 
-/** Lists holds, those in force first, then the latest. `cursor` is the `next` of the page before. */
+/** Lists holds: those in force, then the latest. `cursor` is the `next` of the page before. */
 export async function listHolds(
   { db }: Pick<AppContext, "db">,
   cursor?: string,
@@ -144,10 +144,7 @@ export const IS_HELD = Prisma.sql`(
   OR "File"."ownerId" = ANY(ARRAY(SELECT "memberId" FROM "Hold" WHERE "releasedAt" IS NULL AND "memberId" IS NOT NULL)))`;
 
 /** Returns the ids of those of a member's files that a hold keeps. */
-export async function findHeldFileIds(
-  { db }: Pick<AppContext, "db">,
-  ownerId: string,
-): Promise<ReadonlySet<string>> {
+export async function findHeldFileIds({ db }: { db: Tx }, ownerId: string): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM "File" WHERE "ownerId" = ${ownerId}::uuid AND "purgedAt" IS NULL AND ${IS_HELD}`;
   return new Set(rows.map(({ id }) => id));

@@ -13,7 +13,7 @@ import { FIRST_ID, putDeclaredRulesInForce, toRule } from "./rules";
 type RuleContext = Pick<AppContext, "db" | "clock" | "timeZone">;
 
 export const ruleConfirmationSchema = z.strictObject({
-  declared: retentionSchema.extend({ undecidedFor: z.string().max(40) }),
+  declared: retentionSchema.extend({ undecidedFor: z.string().max(40).optional() }),
 });
 
 /** A rule as the HTTP contract shows it. */
@@ -93,7 +93,9 @@ export async function confirmRule(
     if (!row) throw notFoundProblem();
     const hash = hashRule(declared);
     if (hash === hashRule(toRule(row))) throw new Problem("conflict", "This rule is already in force.");
-    if (hash !== hashRule({ ...shown, issueFact: declared.issueFact }))
+    if (
+      hash !== hashRule({ ...declared, ...shown, undecidedFor: shown.undecidedFor ?? declared.undecidedFor })
+    )
       throw new Problem("conflict", "The declared rule has changed since you saw it. Look at it again.");
     const isProposed = row.proposedById !== null && row.proposedRule === hash;
     const admins = await tx.user.count({ where: { role: "admin" } });

@@ -45,6 +45,7 @@ export function DocumentEntry({
     message,
     validUntil,
     keepUntil,
+    held,
     purgedAt,
     missingLetters,
     viewerCount,
@@ -83,6 +84,11 @@ export function DocumentEntry({
             Kept until {formatDateAndRelative(keepUntil, now, timeZone)}, then deleted
           </p>
         ) : null}
+        {held ? (
+          <Notice title="There is a hold on this document">
+            We keep it until an admin releases the hold, also after its last day.
+          </Notice>
+        ) : null}
         {missingLetters && !purgedAt ? (
           <Notice tone="warning" title="Reviewers see gaps in this PDF">
             It does not contain the fonts of some letters. Save it with its fonts or scan it, and upload that.
@@ -120,12 +126,14 @@ export function DocumentEntry({
                   <bdi>{name}</bdi>
                 </VisuallyHidden>
               </a>
-              <WithdrawButton
-                fileId={id}
-                fileName={name}
-                headingId={field.name}
-                isApproved={status === "approved"}
-              />
+              {held ? null : (
+                <WithdrawButton
+                  fileId={id}
+                  fileName={name}
+                  headingId={field.name}
+                  isApproved={status === "approved"}
+                />
+              )}
             </>
           )}
         </div>

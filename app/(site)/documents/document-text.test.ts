@@ -3,7 +3,6 @@ import { fields } from "@/lib/fields/fields";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";
 import {
   formatDocumentProgress,
-  formatIsoDuration,
   formatReaders,
   formatRetention,
   formatValidity,
@@ -16,16 +15,6 @@ function field(name: string) {
   if (!found) throw new Error(`No field ${name}`);
   return found;
 }
-
-test.each([
-  ["P6M", "six months"],
-  ["P30D", "30 days"],
-  ["P1Y", "one year"],
-  ["P1Y6M", "one year and six months"],
-  ["P2W", "two weeks"],
-])("formatIsoDuration formats %s as %s", (duration, text) => {
-  expect(formatIsoDuration(duration)).toBe(text);
-});
 
 describe("the rules of a document type", () => {
   test("say when we delete a file", () => {

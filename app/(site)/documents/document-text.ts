@@ -1,33 +1,8 @@
+import { formatIsoDuration } from "@/app/_ui/duration-text";
 import type { Field } from "@/lib/fields/field";
 import { issueDateFactOf } from "@/lib/fields/validity";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";
 import { isUndecided } from "@/lib/review/outcomes";
-
-const NUMBER_WORDS = [
-  "zero",
-  "one",
-  "two",
-  "three",
-  "four",
-  "five",
-  "six",
-  "seven",
-  "eight",
-  "nine",
-  "ten",
-  "eleven",
-  "twelve",
-];
-const UNIT_WORDS: Record<string, string> = { Y: "year", M: "month", W: "week", D: "day" };
-
-/** "six months" for P6M, "30 days" for P30D, "one year and six months" for P1Y6M. */
-export function formatIsoDuration(duration: string): string {
-  const parts = [...duration.matchAll(/(\d+)([YMWD])/g)].map(([, count = "0", unit = ""]) => {
-    const number = Number(count);
-    return `${NUMBER_WORDS[number] ?? number} ${UNIT_WORDS[unit]}${number === 1 ? "" : "s"}`;
-  });
-  return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts.join("");
-}
 
 const RETENTION_START_WORDS: Record<NonNullable<Field["retention"]>["from"], string> = {
   decision: "after the decision",

@@ -5,14 +5,20 @@ import { changeFile, fileChangeSchema } from "@/lib/files/change-file";
 import { toFileView } from "@/lib/files/file";
 import { withdrawFile } from "@/lib/files/withdraw-file";
 import { findReadableFile } from "@/lib/permissions/read";
+import { findHeldFileIds } from "@/lib/retention/holds";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
     requiredAccess: "signed-in",
-    handle: async ({ viewer, params }) =>
-      jsonResponse(
-        toFileView(appContext().storages, await findReadableFile(appContext(), viewer, params.id ?? "")),
-      ),
+    handle: async ({ viewer, params }) => {
+      const context = appContext();
+      const file = await findReadableFile(context, viewer, params.id ?? "");
+      const held = await findHeldFileIds(context, file.ownerId);
+      return jsonResponse({
+        ...toFileView(context.storages, file),
+        ...(held.has(file.id) ? { held: true } : {}),
+      });
+    },
   }),
   PATCH: endpoint({
     requiredAccess: "signed-in",

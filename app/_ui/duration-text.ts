@@ -1,0 +1,45 @@
+const NUMBER_WORDS = [
+  "zero",
+  "one",
+  "two",
+  "three",
+  "four",
+  "five",
+  "six",
+  "seven",
+  "eight",
+  "nine",
+  "ten",
+  "eleven",
+  "twelve",
+];
+const UNIT_WORDS: Record<string, string> = { Y: "year", M: "month", W: "week", D: "day" };
+
+/** "six months" for P6M, "30 days" for P30D, "one year and six months" for P1Y6M. */
+export function formatIsoDuration(duration: string): string {
+  const parts = [...duration.matchAll(/(\d+)([YMWD])/g)].map(([, count = "0", unit = ""]) => {
+    const number = Number(count);
+    return `${NUMBER_WORDS[number] ?? number} ${UNIT_WORDS[unit]}${number === 1 ? "" : "s"}`;
+  });
+  return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts.join("");
+}
+
+const RETENTION_START_WORDS = {
+  decision: "the decision",
+  submission: "the upload",
+  issue: "the date of issue",
+  superseded: "the file is replaced",
+  leaving: "the member leaves",
+} as const;
+
+/** "Deleted six months after the decision; without a decision one year after the upload" */
+export function formatRule(rule: {
+  from: keyof typeof RETENTION_START_WORDS;
+  for: string;
+  undecidedFor: string;
+}): string {
+  const end = `Deleted ${formatIsoDuration(rule.for)} after ${RETENTION_START_WORDS[rule.from]}`;
+  return ["decision", "issue"].includes(rule.from)
+    ? `${end}; without a decision ${formatIsoDuration(rule.undecidedFor)} after the upload`
+    : end;
+}
