@@ -1,4 +1,5 @@
 import type { Limits } from "../lib/app-context";
+import { trailKeyFromEnv } from "../lib/audit/trail-key";
 import { systemClock } from "../lib/clock";
 import { type Env, isLoopback } from "../lib/config/env";
 import { createDb, type Db } from "../lib/db/client";
@@ -60,8 +61,9 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
     ]);
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET, demo: true });
     const storages = storagesFromEnv(env, systemClock);
-    const context = { db, storages, clock: systemClock, limits: DEMO_LIMITS, log: silentLog, decoders };
-    await seedDemoOrClear(context, auth);
+    const trailKey = trailKeyFromEnv(env);
+    const parts = { db, storages, decoders, trailKey };
+    await seedDemoOrClear({ ...parts, clock: systemClock, limits: DEMO_LIMITS, log: silentLog }, auth);
   } finally {
     decoders.close();
     await db.$disconnect();

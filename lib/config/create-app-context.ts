@@ -1,4 +1,5 @@
 import { type AppContext, limitsFromEnv } from "../app-context";
+import { trailKeyFromEnv } from "../audit/trail-key";
 import { systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
@@ -34,6 +35,7 @@ export function createAppContext(
   return {
     clock: systemClock,
     limits: limitsFromEnv(env),
+    trailKey: trailKeyFromEnv(env),
     trustsUnverifiedAccounts: isLoopback(env.APP_URL),
     ...cdnPurgerFromEnv(env),
     ...parts,

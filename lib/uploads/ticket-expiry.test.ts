@@ -37,7 +37,9 @@ beforeAll(async () => {
   const storages = createStorages({ ...settings, buckets, credentials }, clock);
   const AUTH_SECRET = "a secret for this test, long enough";
   const limits = limitsFromEnv(parseEnv({ DATABASE_URL: database.url, AUTH_SECRET }));
-  context = { db: database.db, storages, clock, limits, log: silentLog, decoders: new DecoderPool() };
+  const trailKey = Buffer.alloc(32);
+  const decoders = new DecoderPool();
+  context = { db: database.db, storages, clock, limits, log: silentLog, trailKey, decoders };
   const id = newId();
   const person = { id, name: "Ada", email: `${id}@example.org`, handle: id };
   await database.db.user.create({ data: person });

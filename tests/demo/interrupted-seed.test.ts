@@ -40,6 +40,7 @@ function seedThrough(through: Storages): Promise<void> {
       clock: systemClock,
       limits: DEMO_LIMITS,
       log: silentLog,
+      trailKey: Buffer.alloc(32),
       decoders: new DecoderPool(),
     },
     auth,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createTestEnvironment } from "../../../tests/support/environment";
 import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-context";
 import { logPageView } from "../../audit/access-log";
+import { trailKeyFromEnv } from "../../audit/trail-key";
 import { env } from "../../config/env";
 import type { FileStatus, Role } from "../../db/generated/enums";
 import { fields } from "../../fields/fields";
@@ -27,6 +28,7 @@ export async function createReviewFixture() {
     clock,
     limits,
     log: silentLog,
+    trailKey: trailKeyFromEnv(env()),
     decoders: new DecoderPool(),
   };
   const { db } = context;
