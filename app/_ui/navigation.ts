@@ -16,5 +16,10 @@ export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): Nav
   ];
   if (viewer.role === "member") return own;
   const reviewing = [{ href: "/review", label: "Review queue" }, ...own];
-  return viewer.role === "admin" ? [...reviewing, { href: "/admin/storage", label: "Storage" }] : reviewing;
+  if (viewer.role === "reviewer") return reviewing;
+  return [
+    ...reviewing,
+    { href: "/admin/trail", label: "Audit trail" },
+    { href: "/admin/storage", label: "Storage" },
+  ];
 }

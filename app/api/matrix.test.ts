@@ -93,6 +93,8 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
+  "GET /api/trail": { expect: admins(200) },
+  "GET /api/trail/csv": { expect: admins(200) },
   // The response of the storage to an unsigned URL.
   "GET /api/storage/[...key]": { expect: everyone(404), open: true },
   "PUT /api/storage/[...key]": { expect: everyone(404), open: true },

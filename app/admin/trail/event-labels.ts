@@ -1,0 +1,19 @@
+/** What each event means. An event without a label is shown as it is. */
+const EVENT_LABELS = new Map([
+  ["access.assigned", "Role and access set"],
+  ["bytes.destroyed", "Files deleted"],
+  ["person.erased", "Person erased"],
+  ["trail.rechained", "Earlier entries closed"],
+]);
+
+export function eventLabel(event: string): string {
+  return EVENT_LABELS.get(event) ?? event;
+}
+
+/** Formats the details of an entry: "role: reviewer, fields: contract". */
+export function formatDetail(detail: unknown): string {
+  if (typeof detail !== "object" || detail === null) return "";
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${value === "" ? "none" : String(value)}`)
+    .join(", ");
+}
