@@ -10,10 +10,10 @@ export function eventLabel(event: string): string {
   return EVENT_LABELS.get(event) ?? event;
 }
 
-/** Formats the details of an entry: "role: reviewer, fields: contract". */
+/** Formats the details of an entry: "role: reviewer · fields: contract, medicalLetter". */
 export function formatDetail(detail: unknown): string {
   if (typeof detail !== "object" || detail === null) return "";
   return Object.entries(detail)
-    .map(([name, value]) => `${name}: ${value === "" ? "none" : String(value)}`)
-    .join(", ");
+    .map(([name, value]) => `${name}: ${value === "" ? "none" : String(value).replaceAll(",", ", ")}`)
+    .join(" · ");
 }

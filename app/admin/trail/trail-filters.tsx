@@ -9,22 +9,22 @@ export function TrailFilters({ search, events }: { search: TrailSearch; events: 
   const isFiltered = trailHref({ ...search, cursor: undefined }) !== trailHref({});
   return (
     <search>
-      <form action="/admin/trail" className="grid gap-4 sm:grid-cols-2 lg:grid-cols-6">
+      <form action="/admin/trail" className="grid gap-4 sm:grid-cols-2 lg:grid-cols-12">
         <TextField
           label="About"
           name="about"
           hint="E-mail address, or id of a person or file"
           defaultValue={search.about}
-          className="content-start lg:col-span-3"
+          className="content-start lg:col-span-6"
         />
         <TextField
           label="Done by"
           name="by"
           hint="E-mail address or id of a person"
           defaultValue={search.by}
-          className="content-start lg:col-span-3"
+          className="content-start lg:col-span-6"
         />
-        <Select label="Event" name="event" defaultValue={search.event ?? ""} className="lg:col-span-2">
+        <Select label="Event" name="event" defaultValue={search.event ?? ""} className="lg:col-span-3">
           <option value="">All events</option>
           {events.map((event) => (
             <option key={event} value={event}>
@@ -32,11 +32,11 @@ export function TrailFilters({ search, events }: { search: TrailSearch; events: 
             </option>
           ))}
         </Select>
-        <div className="grid grid-cols-2 gap-4 lg:col-span-2">
+        <div className="grid grid-cols-2 gap-4 *:min-w-0 lg:col-span-5">
           <TextField label="From" name="from" type="date" defaultValue={search.from} />
           <TextField label="To" name="to" type="date" defaultValue={search.to} />
         </div>
-        <div className="flex flex-wrap items-end gap-3 lg:col-span-2">
+        <div className="flex flex-wrap items-end gap-3 lg:col-span-4">
           <Button type="submit">Search</Button>
           {isFiltered ? <ButtonLink href={trailHref({})}>Show all entries</ButtonLink> : null}
         </div>

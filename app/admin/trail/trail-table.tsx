@@ -53,7 +53,10 @@ function Entry({ item, names }: { item: TrailItem; names: ReadonlyMap<string, st
       <td className="md:py-3">
         <div className="grid gap-1">
           {personal === undefined ? null : (
-            <p>{personal ?? <span className="text-muted">Personal data erased</span>}</p>
+            <p>
+              <span className="text-muted">Personal data: </span>
+              {personal ?? <span className="text-muted">erased</span>}
+            </p>
           )}
           {details ? <p className="text-muted wrap-anywhere">{details}</p> : null}
           <p className="font-mono text-sm break-all text-muted">

@@ -18,7 +18,7 @@ test("an entry is shown in words, an unknown event as it is", () => {
     "Files deleted",
     "planted.event",
   ]);
-  expect(formatDetail({ role: "reviewer", fields: "", vouched: true })).toBe(
-    "role: reviewer, fields: none, vouched: true",
+  expect(formatDetail({ role: "reviewer", fields: "contract,medicalLetter", note: "" })).toBe(
+    "role: reviewer · fields: contract, medicalLetter · note: none",
   );
 });
