@@ -108,6 +108,26 @@ describe("verifyTrail", () => {
     expect((await fixture.verify()).broken).toEqual([{ seq: seqs[2], subject, reason: MISMATCH }]);
   });
 
+  test("names the entry after one that was exchanged for an earlier version", async () => {
+    const subject = await fixture.appendChain(1);
+    const head = await fixture.db.trailHead.findUniqueOrThrow({ where: { chainId: subject } });
+    await fixture.append(testEntry(subject, 1));
+    // As if the database was set back, and other entries followed.
+    await fixture.tamper(
+      `CREATE TABLE "Earlier" AS SELECT * FROM "Trail" WHERE "chainId" = '${subject}' AND position = 2`,
+      `DELETE FROM "Trail" WHERE "chainId" = '${subject}' AND position = 2`,
+    );
+    await fixture.db.trailHead.update({ where: { chainId: subject }, data: head });
+    await fixture.append(testEntry(subject, 7), testEntry(subject, 8));
+    const [, , last] = await fixture.readChain(subject);
+    await fixture.tamper(
+      `DELETE FROM "Trail" WHERE "chainId" = '${subject}' AND position = 2`,
+      'INSERT INTO "Trail" SELECT * FROM "Earlier"',
+      'DROP TABLE "Earlier"',
+    );
+    expect((await fixture.verify()).broken).toEqual([{ seq: Number(last?.seq), subject, reason: MISMATCH }]);
+  });
+
   test("names an entry that was moved to another subject", async () => {
     const { subject } = await appendFour();
     const other = await fixture.appendChain(3);
