@@ -3,7 +3,6 @@ import { redirect } from "next/navigation";
 import { appContext } from "@/app/_server/app-context";
 import { requireAdmin } from "@/app/_server/current-viewer";
 import { buttonClass } from "@/app/_ui/button-class";
-import { ButtonLink } from "@/app/_ui/button-link";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { Pagination } from "@/app/_ui/pagination";
@@ -90,10 +89,7 @@ function EmptyTrail({ isFiltered }: { isFiltered: boolean }) {
       </EmptyState>
     );
   return (
-    <EmptyState
-      title="No entry matches this search"
-      action={<ButtonLink href={trailHref({})}>Show all entries</ButtonLink>}
-    >
+    <EmptyState title="No entry matches this search">
       <p>Check the e-mail address or id, or choose a longer time.</p>
     </EmptyState>
   );
