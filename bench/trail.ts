@@ -137,7 +137,7 @@ async function measureVerify(settings: Record<string, string>): Promise<Measured
 /** Reads proc(5), in bytes. Returns 0 if the process has just ended. */
 function peakMemoryOf(pid: number): number {
   try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
   } catch {
     return 0;
   }

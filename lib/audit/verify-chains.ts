@@ -36,6 +36,9 @@ export async function verifyChains(query: Query, trailKey: Uint8Array, report: T
   await findHeadsWithoutEntries(query, heads, report);
 }
 
+/**
+ * Reads a batch first and joins then: a join of the tables would begin at the first head each time.
+ */
 async function* readEntries(query: Query): AsyncGenerator<Row[]> {
   let after: Pick<Row, "chainId" | "position"> = {
     chainId: NO_SUBJECT,
@@ -46,9 +49,12 @@ async function* readEntries(query: Query): AsyncGenerator<Row[]> {
       `SELECT t.seq, t.at, t.event, t."byId", t."subjectId", t.detail, t."personId", t."personHash",
          t."chainId", t.position, t.seal AS hash, encode(sha256(p.ciphertext), 'base64') AS "textHash",
          h.position AS "headPosition", h.seq AS "headSeq", h.hash AS "headHash", h.mac AS "headMac"
-       FROM "Trail" t LEFT JOIN "TrailPersonal" p ON p.seq = t.seq
+       FROM (
+         SELECT * FROM "Trail" WHERE ("chainId", position) > ($1::uuid, $2::int)
+         ORDER BY "chainId", position LIMIT ${BATCH_SIZE}
+       ) t LEFT JOIN "TrailPersonal" p ON p.seq = t.seq
        LEFT JOIN "TrailHead" h ON h."chainId" = t."chainId"
-       WHERE (t."chainId", t.position) > ($1::uuid, $2::int) ORDER BY t."chainId", t.position LIMIT ${BATCH_SIZE}`,
+       ORDER BY t."chainId", t.position`,
       [after.chainId, after.position],
     );
     yield rows;
