@@ -42,6 +42,13 @@ test("stores personal data encrypted, with one key per person", async () => {
   expect(await fixture.verify()).toMatchObject({ entries: 3, erased: 0, broken: [] });
 });
 
+test("the database alone does not decrypt personal data", async () => {
+  await fixture.append(entryAbout(newId(), "Ada Lovelace"));
+  const { key, ciphertext } = await fixture.db.trailPersonal.findFirstOrThrow({ include: { key: true } });
+  for (const secret of [key.key, Buffer.alloc(32), new Uint8Array()])
+    expect(() => decryptPersonalData(secret, key.key, ciphertext)).toThrow();
+});
+
 test("an erasure leaves no personal data, and the chains still verify", async () => {
   const [ada, bo] = [newId(), newId()];
   await fixture.append(entryAbout(ada, "Ada"), entryAbout(bo, "Bo"), entryAbout(ada, "Ada Lovelace"));
