@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
-import type { TrailFinding, TrailVerdict } from "../lib/audit/trail-verdict";
+import { MAX_FINDINGS, type TrailFinding, type TrailVerdict } from "../lib/audit/trail-verdict";
 import { openEnvironment } from "../server/environment";
 import { limitHeap } from "./storage/limit-heap";
 
 const USAGE = "npm run trail -- verify [--json]";
+const OTHER_SECRET = "If AUTH_SECRET was changed, set TRAIL_SECRET to its earlier value and verify again.";
 const [INTACT, BROKEN, NOT_CHECKED] = [0, 1, 2];
 
 /**
@@ -35,7 +36,11 @@ async function main(): Promise<number> {
 
 function formatVerdict(verdict: TrailVerdict): string {
   const { entries, chains, erased, objects, earlier, broken } = verdict;
-  if (broken.length > 0) return ["The audit trail is broken:", ...broken.map(formatFinding)].join("\n");
+  if (broken.length > 0) {
+    const lines = ["The audit trail is broken:", ...broken.map(formatFinding)];
+    if (broken.length >= Math.min(chains, MAX_FINDINGS)) lines.push(OTHER_SECRET);
+    return lines.join("\n");
+  }
   if (entries === 0) return "The audit trail has no entries yet.";
   const lines = [
     `The audit trail is intact: ${entries} entries in ${chains} chains. Personal data of ${erased} entries were erased. ${objects} objects of published heads agree.`,

@@ -16,7 +16,8 @@ export type TrailVerdict = {
   broken: TrailFinding[];
 };
 
-const MAX_FINDINGS = 100;
+/** Findings in a verdict. */
+export const MAX_FINDINGS = 100;
 
 /** Collects a verdict. */
 export class TrailReport {
