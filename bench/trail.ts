@@ -49,14 +49,15 @@ export async function run(): Promise<BenchResult> {
   }
 }
 
-type Measured = { entries: number; chains: number; objects: number; seconds: number; peak: number };
+type Measured = { entries: number; chains: number; objects: number; seconds: number } & Usage;
 
-function formatRow({ entries, chains, objects, seconds, peak }: Measured) {
+function formatRow({ entries, chains, objects, seconds, cpu, peak }: Measured) {
   return {
     entries,
     chains,
     "objects of heads": objects,
     seconds: Number(seconds.toFixed(1)),
+    "CPU seconds": Number(cpu.toFixed(1)),
     "peak RSS, MiB": Math.round(peak / MEBIBYTE),
   };
 }
@@ -116,29 +117,35 @@ function createEntries(): TrailEntry[] {
   }));
 }
 
-/** Runs `npm run trail -- verify --json` without npm. Reads the peak memory from /proc. */
+/** Runs `npm run trail -- verify --json` without npm. Reads memory and CPU from /proc. */
 async function measureVerify(settings: Record<string, string>): Promise<Measured> {
   const started = performance.now();
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/trail.ts", "verify", "--json"], {
     env: { ...process.env, ...settings },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let peak = 0;
+  let usage: Usage = { peak: 0, cpu: 0 };
   const timer = setInterval(() => {
-    peak = Math.max(peak, peakMemoryOf(child.pid ?? 0));
+    usage = usageOf(child.pid ?? 0) ?? usage;
   }, 100);
   const [out] = await Promise.all([text(child.stdout), once(child, "exit")]);
   clearInterval(timer);
   if (child.exitCode !== 0) throw new Error(`verify ended with ${child.exitCode}: ${out}`);
   const { entries, chains, objects } = JSON.parse(out);
-  return { entries, chains, objects, peak, seconds: (performance.now() - started) / 1000 };
+  return { entries, chains, objects, ...usage, seconds: (performance.now() - started) / 1000 };
 }
 
-/** Reads proc(5), in bytes. Returns 0 if the process has just ended. */
-function peakMemoryOf(pid: number): number {
+/** The peak memory in bytes, and the seconds of the CPU. */
+type Usage = { peak: number; cpu: number };
+
+/** Reads proc(5). Returns null if the process has just ended. */
+function usageOf(pid: number): Usage | null {
   try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+    const peak =
+      Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return peak > 0 ? { peak, cpu: (Number(fields[11]) + Number(fields[12])) / 100 } : null;
   } catch {
-    return 0;
+    return null;
   }
 }

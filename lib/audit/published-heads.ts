@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Problem } from "../errors";
 import { readAll } from "../storage/read-all";
 import type { Storage } from "../storage/storage";
-import { isSameHash, macOfPublishedHeads } from "./trail-hash";
+import { macOfPublishedHeads } from "./trail-hash";
 
 /** The objects of the private storage with published heads. They have no row of a file. */
 export const PUBLISHED_HEADS_PREFIX = "trail/heads/";
@@ -55,7 +55,7 @@ export async function readHeads(
   const parsed = publishedHeadsSchema.safeParse(parseJson(text));
   if (!parsed.success) return "changed";
   const { mac, ...content } = parsed.data;
-  const isAuthentic = content.number === number && isSameHash(mac, macOfPublishedHeads(trailKey, content));
+  const isAuthentic = content.number === number && mac === macOfPublishedHeads(trailKey, content);
   return isAuthentic ? parsed.data : "changed";
 }
 

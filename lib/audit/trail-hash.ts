@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 /** The chain of entries without a subject. */
 export const NO_SUBJECT = "00000000-0000-0000-0000-000000000000";
@@ -51,12 +51,6 @@ export function macOfPublishedHeads(key: Uint8Array, content: unknown): string {
   return mac(key, "published heads", content);
 }
 
-/** Compares two hashes in constant time. */
-export function isSameHash(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
 /** Hashes an entry of the one chain that was written before there was a key. Base64. */
 export function hashOldEntry(
   previousHash: string,
@@ -76,9 +70,13 @@ function mac(key: Uint8Array, kind: "entry" | "head" | "published heads", conten
 
 /** Serializes with sorted object keys, because the database returns them in another order. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_name, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
+  return JSON.stringify(sortKeys(value));
+}
+
+/** Not a replacer of `JSON.stringify`: that takes three times as long for a million entries. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sortKeys(inner)]));
 }

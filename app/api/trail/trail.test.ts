@@ -152,6 +152,7 @@ describe("GET /api/trail/csv", () => {
     await reader?.read();
     await reader?.read();
     expect(read.mock.calls.length).toBeLessThanOrEqual(2);
+    for (const [query] of read.mock.calls) expect(query?.take).toBeLessThan(1000);
     await reader?.cancel();
     expect((await download()).lines).toHaveLength(1802);
     read.mockRestore();
