@@ -38,6 +38,8 @@ const signingOnly = [
   "/api/people/*/route",
   "/api/people/*/*/route",
   "/api/files/*/accesses/route",
+  "/api/trail/route",
+  "/api/trail/*/route",
   "/api/\\[...rest\\]/route",
   "/api/auth/**",
   "/_not-found/page",
@@ -50,6 +52,7 @@ const signingOnly = [
   "/review/page",
   "/review/*/page",
   "/u/*/page",
+  "/admin/trail/page",
 ];
 
 /** @type {import("next").NextConfig} */

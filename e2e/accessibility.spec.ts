@@ -262,6 +262,22 @@ const STATES: Record<string, Record<string, State>> = {
       return page;
     },
   },
+  "/admin/trail": {
+    "no match": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/trail?about=nobody@example.org");
+      await expect(page.getByRole("heading", { name: "No entry matches this search" })).toBeVisible();
+      return page;
+    },
+    entries: async ({ admin, member }) => {
+      const [{ page }, ada] = [await admin(), await member()];
+      const file = await ada.uploadFile("contract", "scanned.pdf");
+      await ada.writeOk("DELETE", `/api/files/${file.id}`);
+      await page.goto(`/admin/trail?about=${file.id}`);
+      await expect(page.getByRole("rowheader", { name: "Files deleted" }).first()).toBeVisible();
+      return page;
+    },
+  },
   "/admin/storage": {
     "not checked": async ({ admin }) => {
       const { page } = await admin();

@@ -17,6 +17,8 @@ export type AppContext = {
   /** The organisation's time zone, for calendar days: "Europe/London". */
   timeZone: string;
   log: Log;
+  /** The key of the audit trail. It is not in the database. */
+  trailKey: Uint8Array;
   /** The processes that open members' files. */
   decoders: Decoders;
   /** Whether accounts count as verified: on a loopback `APP_URL`, where no mail can be sent. */

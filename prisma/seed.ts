@@ -1,4 +1,5 @@
 import type { Limits } from "../lib/app-context";
+import { trailKeyFromEnv } from "../lib/audit/trail-key";
 import { systemClock } from "../lib/clock";
 import { type Env, isLoopback } from "../lib/config/env";
 import { createDb, type Db } from "../lib/db/client";
@@ -67,6 +68,7 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
       limits: DEMO_LIMITS,
       timeZone: env.TIME_ZONE,
       log: silentLog,
+      trailKey: trailKeyFromEnv(env),
       decoders,
     };
     await seedDemoOrClear(context, auth);

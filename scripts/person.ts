@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { assignRole, type RoleAssignment } from "../lib/accounts/assign-role";
 import { createAuth } from "../lib/accounts/auth";
+import { trailKeyFromEnv } from "../lib/audit/trail-key";
 import { systemClock } from "../lib/clock";
 import { isLoopback } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
@@ -47,7 +48,8 @@ async function main(): Promise<void> {
   try {
     const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
     const trustsUnverifiedAccounts = isLoopback(env.APP_URL);
-    const context = { db, clock: systemClock, auth, trustsUnverifiedAccounts };
+    const trailKey = trailKeyFromEnv(env);
+    const context = { db, clock: systemClock, trailKey, auth, trustsUnverifiedAccounts };
     const { created, grants } = await assignRole(context, assignment);
     const { email, role } = assignment;
     const access =

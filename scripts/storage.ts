@@ -3,7 +3,7 @@ import { rootCauseOf } from "../lib/storage/s3/errors";
 import type { StorageCommandOptions } from "./storage/command-options";
 import { limitHeap } from "./storage/limit-heap";
 
-const USAGE = "npm run storage -- doctor|provision|sweep|reconcile|trail [--json] [--dry-run] [--repair]";
+const USAGE = "npm run storage -- doctor|provision|sweep|reconcile [--json] [--dry-run] [--repair]";
 
 /** Each command loads only its own modules, and returns the exit code. */
 const COMMANDS: Record<string, (options: StorageCommandOptions) => Promise<number>> = {
@@ -14,7 +14,6 @@ const COMMANDS: Record<string, (options: StorageCommandOptions) => Promise<numbe
     return (await import("./storage/reconcile")).runReconcileCommand(options);
   },
   sweep: async (options) => (await import("./storage/sweep")).runSweepCommand(options),
-  trail: async (options) => (await import("./storage/trail")).runTrailCommand(options),
 };
 
 async function main(): Promise<number> {

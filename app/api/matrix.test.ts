@@ -103,6 +103,8 @@ const MATRIX: Record<string, Row> = {
   "GET /api/holds": { expect: admins(200) },
   "POST /api/holds": { expect: admins(404), body: { fileId: "anything", reason: "Why" } },
   "DELETE /api/holds/[id]": { expect: admins(204), object: "hold", body: { reason: "Why" } },
+  "GET /api/trail": { expect: admins(200) },
+  "GET /api/trail/csv": { expect: admins(200) },
   // The response of the storage to an unsigned URL.
   "GET /api/storage/[...key]": { expect: everyone(404), open: true },
   "PUT /api/storage/[...key]": { expect: everyone(404), open: true },

@@ -15,7 +15,9 @@ export type RoleAssignment = {
   password?: string;
 };
 
-type AssignContext = Pick<AppContext, "db" | "clock" | "trustsUnverifiedAccounts"> & { auth: Auth };
+type AssignContext = Pick<AppContext, "db" | "clock" | "trailKey" | "trustsUnverifiedAccounts"> & {
+  auth: Auth;
+};
 
 /**
  * Creates a person, or changes role and grants of an existing one, for `npm run person`. A password
@@ -35,13 +37,18 @@ export async function assignRole(
   await db.$transaction(async (tx) => {
     if (passwordHash !== null) await vouchForAddress(tx, id, passwordHash);
     else if (mayHoldGrants(role)) await requireVerifiedAddress(tx, context, id);
-    await tx.user.update({ where: { id }, data: { role, ...(name ? { name } : {}) } });
+    const person = await tx.user.update({
+      where: { id },
+      data: { role, ...(name ? { name } : {}) },
+      select: { name: true },
+    });
     await tx.grant.deleteMany({ where: { userId: id } });
     await tx.grant.createMany({
       data: grants.map((field) => ({ userId: id, field, createdAt: clock.now() })),
     });
     const detail = { role, fields: grants.join(","), ...(passwordHash === null ? {} : { vouched: true }) };
-    await appendToTrail(tx, context, [{ event: "access.assigned", subjectId: id, detail }]);
+    const personal = { personId: id, text: person.name };
+    await appendToTrail(tx, context, [{ event: "access.assigned", subjectId: id, detail, personal }]);
   });
   return { created, grants };
 }

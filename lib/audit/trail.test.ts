@@ -1,95 +1,100 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../tests/support/database";
-import { systemClock } from "../clock";
 import { newId } from "../id";
-import { appendToTrail, type TrailEntry, verifyTrail } from "./trail";
+import { createTrailFixture, type TrailFixture, testEntry } from "./testing/trail-fixture";
+import { appendToTrail } from "./trail";
+import { NO_SUBJECT } from "./trail-hash";
 
-let database: TestDatabase;
-const context = () => ({ db: database.db, clock: systemClock });
+let fixture: TrailFixture;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  fixture = await createTrailFixture();
 });
-beforeEach(() => database.db.trail.deleteMany());
-afterAll(() => database.drop());
+beforeEach(() => fixture.empty());
+afterAll(() => fixture.drop());
 
-const testEntry = (objects: number): TrailEntry => ({
-  event: "bytes.destroyed",
-  subjectId: newId(),
-  detail: { storage: "private", reason: "withdrawn", objects },
-});
+const positionsOf = async (subject: string) =>
+  (await fixture.readChain(subject)).map(({ position }) => position);
 
-async function appendEntries(...entries: TrailEntry[]): Promise<void> {
-  await database.db.$transaction((tx) => appendToTrail(tx, context(), entries));
-}
+describe("appending to the trail", () => {
+  test("continues the chain of each subject across transactions", async () => {
+    const [one, other] = [newId(), newId()];
+    await fixture.append(testEntry(one, 1), testEntry(other, 1), testEntry(one, 2));
+    await fixture.append(testEntry(one, 3));
+    expect(await positionsOf(one)).toEqual([1, 2, 3]);
+    expect(await positionsOf(other)).toEqual([1]);
+    expect(await fixture.verify()).toMatchObject({ entries: 4, chains: 2, broken: [] });
+  });
 
-describe("audit trail", () => {
-  test("verifies entries across batches and transactions", async () => {
-    await appendEntries(...Array.from({ length: 1700 }, (_, index) => testEntry(index)));
-    await appendEntries(testEntry(1), testEntry(2));
-    expect(await verifyTrail(context())).toMatchObject({
-      entries: 1702,
-      head: { seq: "1702" },
-      broken: null,
+  test("gives entries without a subject one chain of their own", async () => {
+    await fixture.append({ event: "rules.changed", detail: {} }, { event: "rules.changed", detail: {} });
+    expect(await positionsOf(NO_SUBJECT)).toEqual([1, 2]);
+    expect(await fixture.verify()).toMatchObject({ entries: 2, chains: 1, broken: [] });
+  });
+
+  test("concurrent entries of one subject make one chain", async () => {
+    const subject = newId();
+    await Promise.all(Array.from({ length: 8 }, () => fixture.appendChain(3, subject)));
+    expect(await positionsOf(subject)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+    expect((await fixture.verify()).broken).toEqual([]);
+  });
+
+  test("does not wait for an open transaction about another subject", async () => {
+    const [held, free] = [newId(), newId()];
+    await fixture.appendChain(1, free);
+    await fixture.db.$transaction(async (tx) => {
+      await appendToTrail(tx, fixture.context, [testEntry(held, 1)]);
+      // Waits for ever if the open transaction blocks it.
+      await fixture.appendChain(1, free);
+      await fixture.appendChain(1);
     });
+    expect(await fixture.verify()).toMatchObject({ entries: 4, chains: 3, broken: [] });
   });
 
-  test("concurrent writers append to one chain", async () => {
+  test("transactions about the same subjects do not deadlock in any order", async () => {
+    const subjects = Array.from({ length: 12 }, () => newId());
     await Promise.all(
-      Array.from({ length: 8 }, (_, index) => appendEntries(testEntry(index), testEntry(index + 100))),
+      Array.from({ length: 10 }, (_, turn) =>
+        fixture.append(
+          ...(turn % 2 ? subjects : subjects.toReversed()).map((subject) => testEntry(subject, turn)),
+        ),
+      ),
     );
-    expect(await verifyTrail(context())).toMatchObject({ entries: 16, broken: null });
+    expect(await fixture.verify()).toMatchObject({ entries: 120, chains: 12, broken: [] });
   });
 
-  test("a rolled back transaction leaves no gap", async () => {
-    await appendEntries(testEntry(1));
+  test("a rolled back transaction leaves no gap in the chain", async () => {
+    const subject = await fixture.appendChain(1);
     await expect(
-      database.db.$transaction(async (tx) => {
-        await appendToTrail(tx, context(), [testEntry(2)]);
+      fixture.db.$transaction(async (tx) => {
+        await appendToTrail(tx, fixture.context, [testEntry(subject, 2)]);
         throw new Error("Roll back.");
       }),
     ).rejects.toThrow("Roll back.");
-    await appendEntries(testEntry(3));
-    expect(await verifyTrail(context())).toMatchObject({ entries: 2, head: { seq: "2" }, broken: null });
+    await fixture.appendChain(1, subject);
+    expect(await positionsOf(subject)).toEqual([1, 2]);
+    expect((await fixture.verify()).broken).toEqual([]);
   });
+});
 
-  test("verifies an empty trail without a head", async () => {
-    expect(await verifyTrail(context())).toEqual({ entries: 0, head: null, broken: null });
-  });
+test.each(['UPDATE "Trail" SET event = event', 'DELETE FROM "Trail"', 'TRUNCATE "Trail" CASCADE'])(
+  "the database refuses %s",
+  async (statement) => {
+    // With the triggers of the migration: emptying a trail switches them off and on.
+    const { db, append, verify, drop } = await createTrailFixture();
+    await append(testEntry(newId(), 1));
+    await expect(db.$executeRawUnsafe(statement)).rejects.toThrow("The audit trail is append-only");
+    await expect(
+      db.$transaction([
+        db.$executeRawUnsafe("SET LOCAL session_replication_role = replica"),
+        db.$executeRawUnsafe(statement),
+      ]),
+    ).rejects.toThrow("The audit trail is append-only");
+    expect(await verify()).toMatchObject({ entries: 1, broken: [] });
+    await drop();
+  },
+);
 
-  test.each([
-    ["the detail", `detail = '{"storage":"private","reason":"withdrawn","objects":9}'`],
-    ["the event", "event = 'bytes.kept'"],
-    ["the time", "at = at + interval '1 millisecond'"],
-    ["the actor", `"byId" = '01890000-0000-7000-8000-000000000000'`],
-    ["the subject", '"subjectId" = NULL'],
-    ["the hash", "seal = 'x'"],
-  ])("reports the first entry after a change of %s", async (_, change) => {
-    await appendEntries(testEntry(1), testEntry(2), testEntry(3), testEntry(4));
-    await database.db.$executeRawUnsafe(`UPDATE "Trail" SET ${change} WHERE seq >= 2`);
-    expect(await verifyTrail(context())).toMatchObject({
-      entries: 1,
-      broken: { seq: "2", reason: "its content does not match its hash" },
-    });
-  });
-
-  test("reports the entry after a missing one", async () => {
-    await appendEntries(testEntry(1), testEntry(2), testEntry(3));
-    await database.db.trail.delete({ where: { seq: 2 } });
-    expect(await verifyTrail(context())).toMatchObject({
-      broken: { seq: "3", reason: "the entry before it is missing" },
-    });
-  });
-
-  test("reports an entry that another one replaced with its hash", async () => {
-    await appendEntries(testEntry(1), testEntry(2), testEntry(3));
-    const third = await database.db.trail.findUniqueOrThrow({ where: { seq: 3 } });
-    await database.db.trail.delete({ where: { seq: 3 } });
-    const { event, detail, seal } = third;
-    await database.db.trail.update({
-      where: { seq: 2 },
-      data: { event, detail: detail ?? {}, seal, subjectId: third.subjectId, at: third.at },
-    });
-    expect((await verifyTrail(context())).broken).toMatchObject({ seq: "2" });
-  });
+test("the database refuses an entry without a place in a chain", async () => {
+  const earlier = { seq: 1n, at: new Date(), event: "bytes.destroyed", detail: {}, hash: "x" };
+  await expect(fixture.db.trail.create({ data: earlier })).rejects.toThrow("The audit trail is append-only");
 });

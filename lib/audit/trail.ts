@@ -1,106 +1,120 @@
-import { createHash } from "node:crypto";
 import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
+import { encryptPersonalData, type PersonalData } from "./personal-data";
+import { type HashedEntry, hashEntry, macOfHead, NO_SUBJECT, type TrailHead } from "./trail-hash";
 
 /**
  * A new entry of the audit trail. `detail` holds numbers and codes of the application: no name, no
- * address, no text that a person has typed.
+ * address, no text that a person has typed. Such data belong in `personal`.
  */
 export type TrailEntry = {
   /** Subject and past participle, such as `bytes.destroyed`. */
   event: string;
   /** The person who acted; the application if left out. */
   byId?: string;
-  /** The person or file that the entry is about. */
+  /** The person or file that the entry is about. Entries without one share one chain. */
   subjectId?: string;
   detail: Record<string, string | number | boolean | null>;
+  /** Stored encrypted. Erasing the person erases it, and the chain still verifies. */
+  personal?: PersonalData;
 };
 
 /**
- * The result of `verifyTrail`. An operator can save `head` elsewhere: a trail without its last
- * entries is still a valid chain, but has another head.
- */
-export type TrailVerdict = {
-  entries: number;
-  head: { seq: string; seal: string } | null;
-  broken: { seq: string; reason: string } | null;
-};
-
-type HashedEntry = {
-  seq: bigint;
-  at: Date;
-  event: string;
-  byId: string | null;
-  subjectId: string | null;
-  detail: unknown;
-};
-
-/** The transaction that appends holds this advisory lock until its end: one writer at a time. */
-const TRAIL_LOCK_ID = 7301;
-
-/**
- * Appends entries to the audit trail; each one hashes the entry before it into the chain. Call it
- * last in a transaction: other writers wait for its end, and a row lock taken after this call could
- * deadlock with them.
+ * Appends entries to the audit trail, each to the chain of its subject. Call it last in a
+ * transaction and only once: other entries of these subjects wait for its end, and a row lock taken
+ * after this call could deadlock with them. Entries of other subjects do not wait.
  */
 export async function appendToTrail(
   tx: Tx,
-  { clock }: Pick<AppContext, "clock">,
+  context: Pick<AppContext, "clock" | "trailKey">,
   entries: readonly TrailEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${TRAIL_LOCK_ID})`;
-  const last = await tx.trail.findFirst({ orderBy: { seq: "desc" }, select: { seq: true, seal: true } });
-  let { seq, seal } = last ?? { seq: 0n, seal: "" };
-  const at = clock.now();
-  const rows = entries.map(({ event, byId = null, subjectId = null, detail }) => {
-    seq += 1n;
-    const entry = { seq, at, event, byId, subjectId, detail };
-    seal = hashEntry(seal, entry);
-    return { ...entry, seal };
-  });
-  await tx.trail.createMany({ data: rows });
-}
-
-const BATCH_SIZE = 1000;
-
-/** Reads the complete trail in batches. Reports the first changed entry, or the first gap. */
-export async function verifyTrail({ db }: Pick<AppContext, "db">): Promise<TrailVerdict> {
-  let head = { seq: 0n, seal: "" };
-  let entries = 0;
-  const verdict = (broken: TrailVerdict["broken"]): TrailVerdict => ({
-    entries,
-    head: entries === 0 ? null : { seq: String(head.seq), seal: head.seal },
-    broken,
-  });
-  for (;;) {
-    const rows = await db.trail.findMany({
-      where: { seq: { gt: head.seq } },
-      orderBy: { seq: "asc" },
-      take: BATCH_SIZE,
-    });
-    for (const row of rows) {
-      const seq = String(row.seq);
-      if (row.seq !== head.seq + 1n) return verdict({ seq, reason: "the entry before it is missing" });
-      if (row.seal !== hashEntry(head.seal, row))
-        return verdict({ seq, reason: "its content does not match its hash" });
-      head = row;
-      entries += 1;
-    }
-    if (rows.length < BATCH_SIZE) return verdict(null);
-  }
-}
-
-function hashEntry(previousHash: string, { seq, at, event, byId, subjectId, detail }: HashedEntry): string {
-  const entry = canonicalJson([String(seq), at.toISOString(), event, byId, subjectId, detail]);
-  return createHash("sha256").update(`${previousHash}\n${entry}`).digest("base64");
-}
-
-/** Serializes with sorted object keys, because the database returns them in another order. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_name, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
+  const { clock, trailKey } = context;
+  const encrypted = await encryptPersonalData(
+    tx,
+    context,
+    entries.map(({ personal }) => personal ?? null),
   );
+  const heads = await lockHeads(tx, entries.map(chainOf));
+  const seqs = await takeNumbers(tx, entries.length);
+  const at = clock.now();
+  const rows = entries.map((entry, index) => {
+    const head = headOf(heads, chainOf(entry));
+    const { event, byId = null, subjectId = null, detail } = entry;
+    const { personId = null, personHash = null } = encrypted[index] ?? {};
+    const seq = seqs[index] ?? 0n;
+    const { chainId } = head;
+    const position = head.position + 1;
+    const content = { seq, at, event, byId, subjectId, detail, personId, personHash, chainId, position };
+    const hash = hashEntry(trailKey, head.hash, content);
+    Object.assign(head, { position, seq, hash });
+    return { ...content, hash };
+  });
+  await insertEntries(tx, at, rows);
+  const texts = encrypted.flatMap((text, index) =>
+    text ? [{ seq: seqs[index] ?? 0n, personId: text.personId, ciphertext: text.ciphertext }] : [],
+  );
+  if (texts.length > 0) await tx.trailPersonal.createMany({ data: texts });
+  await saveHeads(tx, trailKey, [...heads.values()]);
+}
+
+function chainOf({ subjectId }: TrailEntry): string {
+  return subjectId ?? NO_SUBJECT;
+}
+
+function headOf(heads: ReadonlyMap<string, TrailHead>, chainId: string): TrailHead {
+  const head = heads.get(chainId);
+  if (!head) throw new Error(`The chain ${chainId} of the audit trail was not locked.`);
+  return head;
+}
+
+/**
+ * Locks the heads of these chains until the transaction ends, in one order for all transactions, so
+ * that they cannot deadlock. A new chain gets a head with position 0.
+ */
+async function lockHeads(tx: Tx, chainIds: readonly string[]): Promise<Map<string, TrailHead>> {
+  const ids = [...new Set(chainIds)].sort();
+  const rows = await tx.$queryRaw<TrailHead[]>`
+    INSERT INTO "TrailHead" AS h ("chainId", position, seq, hash, mac)
+    SELECT c.id, 0, 0, '', '' FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS c(id, place) ORDER BY place
+    ON CONFLICT ("chainId") DO UPDATE SET unpublished = true
+    RETURNING h."chainId", h.position, h.seq, h.hash`;
+  return new Map(rows.map((row) => [row.chainId, row]));
+}
+
+/** Draws numbers after the chains are locked, so that they grow along each chain. */
+async function takeNumbers(tx: Tx, count: number): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ seq: bigint }[]>`
+    SELECT nextval(pg_get_serial_sequence('"Trail"', 'seq')) AS seq FROM generate_series(1, ${count}::int)`;
+  return rows.map(({ seq }) => seq).sort((one, other) => (one < other ? -1 : 1));
+}
+
+type NewRow = Omit<HashedEntry, "at"> & { hash: string };
+
+/** One statement with arrays, because `createMany` takes half a millisecond for each entry. */
+async function insertEntries(tx: Tx, at: Date, rows: readonly NewRow[]): Promise<void> {
+  const column = <K extends keyof NewRow>(name: K) => rows.map((row) => row[name]);
+  const details = rows.map(({ detail }) => JSON.stringify(detail));
+  await tx.$executeRaw`
+    INSERT INTO "Trail"
+      (seq, at, event, "byId", "subjectId", detail, "personId", "personHash", "chainId", position, seal)
+    SELECT n.seq, ${at}::timestamptz, n.event, n.by, n.subject, n.detail::jsonb, n.person, n.text, n.chain, n.place, n.hash
+    FROM unnest(${column("seq").map(String)}::bigint[], ${column("event")}::text[], ${column("byId")}::uuid[],
+      ${column("subjectId")}::uuid[], ${details}::text[], ${column("personId")}::uuid[],
+      ${column("personHash")}::text[], ${column("chainId")}::uuid[], ${column("position")}::int[],
+      ${column("hash")}::text[]) AS n(seq, event, by, subject, detail, person, text, chain, place, hash)`;
+}
+
+async function saveHeads(tx: Tx, trailKey: Uint8Array, heads: readonly TrailHead[]): Promise<void> {
+  const ids = heads.map(({ chainId }) => chainId);
+  const positions = heads.map(({ position }) => position);
+  const seqs = heads.map(({ seq }) => String(seq));
+  const hashes = heads.map(({ hash }) => hash);
+  const macs = heads.map((head) => macOfHead(trailKey, head));
+  await tx.$executeRaw`
+    UPDATE "TrailHead" h SET position = n.position, seq = n.seq, hash = n.hash, mac = n.mac
+    FROM unnest(${ids}::uuid[], ${positions}::int[], ${seqs}::bigint[], ${hashes}::text[], ${macs}::text[])
+      AS n("chainId", position, seq, hash, mac)
+    WHERE h."chainId" = n."chainId"`;
 }

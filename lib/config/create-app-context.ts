@@ -1,4 +1,5 @@
 import { type AppContext, limitsFromEnv } from "../app-context";
+import { trailKeyFromEnv } from "../audit/trail-key";
 import { type Clock, createOffsetClock, systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
@@ -35,6 +36,7 @@ export function createAppContext(
     clock: clockFromEnv(env),
     limits: limitsFromEnv(env),
     timeZone: env.TIME_ZONE,
+    trailKey: trailKeyFromEnv(env),
     trustsUnverifiedAccounts: isLoopback(env.APP_URL),
     ...cdnPurgerFromEnv(env),
     ...parts,

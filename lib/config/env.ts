@@ -45,6 +45,8 @@ export const envSchema = z.object({
   DATABASE_URL: postgresUrlSchema.optional(),
   DEMO: z.enum(["auto", "off"]).default("auto"),
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  /** The secret of the audit trail. Default: AUTH_SECRET. */
+  TRAIL_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   STORAGE: z.enum(driverNamesOf(DRIVERS)).default("local"),
   ...variablesOfAll(DRIVERS),
   /** The store of the static bucket, if it is another one. Only the doctor reads it. */

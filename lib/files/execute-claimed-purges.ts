@@ -8,7 +8,7 @@ import type { StorageClass } from "../storage/storage";
 
 export type PurgeContext = Pick<
   AppContext,
-  "db" | "storages" | "clock" | "cdnPurger" | "onCrashPoint" | "log"
+  "db" | "storages" | "clock" | "cdnPurger" | "onCrashPoint" | "log" | "trailKey"
 >;
 
 /** A claimed row of `Purge`. */

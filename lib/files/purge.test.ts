@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { waitForLocks } from "@/tests/support/wait-for-lock";
-import { verifyTrail } from "../audit/trail";
+import { verifyTrail } from "../audit/verify-trail";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
 import { executeDuePurges } from "./due-purges";
@@ -64,7 +64,7 @@ describe("executePurges", () => {
       subjectId: purgeTargets.fileId,
       detail: { storage: "private", reason: "withdrawn", objects: 3 },
     });
-    expect(await verifyTrail(fixture.context)).toMatchObject({ entries: 1, broken: null });
+    expect(await verifyTrail(fixture.context)).toMatchObject({ entries: 1, broken: [] });
   });
 
   test("writes a receipt for lost bytes, but not for unused ones", async () => {

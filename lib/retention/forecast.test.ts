@@ -76,7 +76,7 @@ const EVENTS = {
     await EVENTS.decide(pick, true);
   },
   async withdraw(pick: number) {
-    const file = await pickFile(pick, { ownerId: member.id });
+    const file = await pickFile(pick, { ownerId: member.id, holds: { none: { releasedAt: null } } });
     if (file) await withdrawFile(context, member, file.id);
   },
   async hold(pick: number) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { waitForLocks } from "../../tests/support/wait-for-lock";
+import { searchTrail } from "../audit/search-trail";
 import { withdrawFile } from "../files/withdraw-file";
 import { newId } from "../id";
 import type { Viewer } from "../permissions/viewer";
@@ -67,6 +68,8 @@ describe("a hold", () => {
       { event: "hold.released", byId: admin.id, detail: { holdId: id } },
     ]);
     expect(JSON.stringify(entries.map(({ detail }) => detail))).not.toContain("secret");
+    const { items } = await searchTrail(fixture.context, { subject: fileId });
+    expect(items.map(({ personal }) => personal)).toEqual(["Another secret reason", "A secret reason"]);
     expect((await listHolds(fixture.context)).items.find((hold) => hold.id === id)).toMatchObject({
       fileId,
       reason: "A secret reason",

@@ -31,7 +31,7 @@ export type HoldView = {
   released?: { at: string; by: string | null; reason: string };
 };
 
-type HoldContext = Pick<AppContext, "db" | "clock">;
+type HoldContext = Pick<AppContext, "db" | "clock" | "trailKey">;
 
 /**
  * Places a hold: the retention job leaves the file, or all files of the member, until the hold is
@@ -45,7 +45,8 @@ export async function placeHold(
   const { db, clock } = context;
   const id = newId();
   await db.$transaction(async (tx) => {
-    await lockUser(tx, await findHeldOwner(tx, { fileId, memberId }));
+    const personId = await findHeldOwner(tx, { fileId, memberId });
+    await lockUser(tx, personId);
     const file = fileId ? await tx.file.findUnique({ where: { id: fileId } }) : null;
     if (file?.purgedAt)
       throw new Problem("purged", "The file was permanently deleted. A hold comes too late.");
@@ -60,20 +61,30 @@ export async function placeHold(
       },
     });
     await appendToTrail(tx, context, [
-      { event: "hold.placed", byId: viewer.id, subjectId: fileId ?? memberId ?? "", detail: { holdId: id } },
+      {
+        event: "hold.placed",
+        byId: viewer.id,
+        subjectId: fileId ?? personId,
+        detail: { holdId: id },
+        personal: { personId, text: reason },
+      },
     ]);
   });
   return { id };
 }
 
-async function findHeldOwner(tx: Tx, { fileId, memberId }: Omit<NewHold, "reason">): Promise<string> {
+/** Returns the person whose files a hold concerns. Errors: not_found. */
+async function findHeldOwner(
+  tx: Tx,
+  { fileId, memberId }: { fileId?: string | null | undefined; memberId?: string | null | undefined },
+): Promise<string> {
   const id = fileId ?? memberId ?? "";
   if (!isId(id)) throw notFoundProblem();
-  if (memberId !== undefined) {
+  if (memberId) {
     if ((await tx.user.count({ where: { id } })) === 0) throw notFoundProblem();
     return id;
   }
-  const file = await tx.file.findUnique({ where: { id }, select: { ownerId: true, keepUntil: true } });
+  const file = await tx.file.findUnique({ where: { id }, select: { ownerId: true } });
   if (!file) throw notFoundProblem();
   return file.ownerId;
 }
@@ -95,12 +106,14 @@ export async function releaseHold(
       data: { releasedAt: context.clock.now(), releasedById: viewer.id, releaseReason: reason },
     });
     if (!hold) throw notFoundProblem();
+    const personId = await findHeldOwner(tx, hold);
     await appendToTrail(tx, context, [
       {
         event: "hold.released",
         byId: viewer.id,
-        subjectId: hold.fileId ?? hold.memberId ?? "",
+        subjectId: hold.fileId ?? personId,
         detail: { holdId: id },
+        personal: { personId, text: reason },
       },
     ]);
   });

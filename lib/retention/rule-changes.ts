@@ -10,7 +10,7 @@ import type { Viewer } from "../permissions/viewer";
 import { declaredRuleOf, keepUntilOf, type Rule } from "./keep-until";
 import { FIRST_ID, putDeclaredRulesInForce, toRule } from "./rules";
 
-type RuleContext = Pick<AppContext, "db" | "clock" | "timeZone">;
+type RuleContext = Pick<AppContext, "db" | "clock" | "timeZone" | "trailKey">;
 
 export const ruleConfirmationSchema = z.strictObject({
   declared: retentionSchema.extend({ undecidedFor: z.string().max(40).optional() }),

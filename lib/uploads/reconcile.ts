@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context";
-import type { StorageClass } from "../storage/storage";
+import { PUBLISHED_HEADS_PREFIX } from "../audit/published-heads";
+import type { ListedObject, StorageClass } from "../storage/storage";
 import { compareRowsAndObjects } from "./reconciling/compare-rows-and-objects";
 import { confirmFindings } from "./reconciling/confirm-findings";
 import { streamExpectedObjects } from "./reconciling/expected-objects";
@@ -43,13 +44,24 @@ async function* findDifferences(
       "The rows of the database",
     );
     const objects = requireAscendingOrder(
-      context.storages[storage].list(""),
+      listFiles(context, storage),
       ({ key }) => key,
       "The objects of the store",
     );
     yield* compareRowsAndObjects(storage, rows, objects, checked);
     yield* findUnfinishedMultipartUploads(context, storage);
   }
+}
+
+/** Prefixes of objects that belong to no file. */
+const OTHER_PREFIXES = [PUBLISHED_HEADS_PREFIX];
+
+async function* listFiles(
+  { storages }: Pick<AppContext, "storages">,
+  storage: StorageClass,
+): AsyncGenerator<ListedObject> {
+  for await (const object of storages[storage].list(""))
+    if (!OTHER_PREFIXES.some((prefix) => object.key.startsWith(prefix))) yield object;
 }
 
 /** Yields every multipart upload of the store. The confirmation drops those of open uploads. */

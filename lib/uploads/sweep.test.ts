@@ -40,6 +40,7 @@ describe("sweep", () => {
       settled: 0,
       aborted: 0,
       removed: 0,
+      heads: 0,
       failed: 0,
       left: { uploads: 0, purges: 0, publications: 0 },
     });

@@ -1,6 +1,9 @@
 import { type AppContext, secondsFromNow } from "../app-context";
+import { publishTrailHeads } from "../audit/publish-heads";
+import { closeEarlierChain } from "../audit/verify-earlier-chain";
 import { executeDuePurges } from "../files/due-purges";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
+import { safeErrorReason } from "../observability/safe-error-reason";
 import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
 import { deleteEndedRows } from "./delete-ended-rows";
 import { expireAbandonedUploads } from "./expire";
@@ -22,15 +25,17 @@ export type SweepResult = {
   aborted: number;
   /** Rows that no request can use any more. */
   removed: number;
-  /** Purges, publications and multipart uploads that failed; a later sweep tries them again. */
+  /** Heads of the audit trail that were published in the private storage. */
+  heads: number;
+  /** Purges, syncs, multipart uploads and heads that failed; a later sweep tries them again. */
   failed: number;
   left: PendingWork;
 };
 
 /**
  * Completes or undoes abandoned work: expires uploads, syncs publications, executes purges, aborts
- * multipart uploads, deletes rows of the past. Safe while requests, completions or another sweep
- * run. Its memory use does not grow with the work. Stops
+ * multipart uploads, deletes rows of the past, publishes the heads of the audit trail. Safe while
+ * requests, completions or another sweep run. Its memory use does not grow with the work. Stops
  * early when `signal` is aborted.
  */
 export async function sweep(context: AppContext, signal?: AbortSignal): Promise<SweepResult> {
@@ -41,15 +46,34 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
   const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
   await removeStaleTempFiles(context);
   const removed = await deleteEndedRows(context, signal);
+  // After the purges, whose receipts are entries too.
+  const { heads, failed: failedHeads } = await secureTrail(context, signal);
   return {
     expired,
     destroyed,
     settled,
     aborted,
     removed,
-    failed: failedPurges + failedSyncs + failedAborts,
+    heads,
+    failed: failedPurges + failedSyncs + failedAborts + failedHeads,
     left: await countPendingWork(context),
   };
+}
+
+/** Publishes the heads of the audit trail. A failure must not fail the rest of the sweep. */
+async function secureTrail(
+  context: AppContext,
+  signal?: AbortSignal,
+): Promise<{ heads: number; failed: number }> {
+  try {
+    await closeEarlierChain(context);
+    return { heads: await publishTrailHeads(context, signal), failed: 0 };
+  } catch (error) {
+    context.log.warn("The heads of the audit trail were not published. The sweep tries it again.", {
+      reason: safeErrorReason(error),
+    });
+    return { heads: 0, failed: 1 };
+  }
 }
 
 /** Removes half-written files of processes that ended longer ago than the grace. */

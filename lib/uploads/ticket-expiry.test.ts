@@ -44,6 +44,7 @@ beforeAll(async () => {
     limits,
     timeZone: "UTC",
     log: silentLog,
+    trailKey: Buffer.alloc(32),
     decoders: new DecoderPool(),
   };
   const id = newId();

@@ -1,4 +1,5 @@
 import type { AppContext } from "../../lib/app-context";
+import { erasePeopleFromTrail } from "../../lib/audit/erase-people";
 import { executePurges, schedulePurge } from "../../lib/files/purge";
 
 /** Removes the demo's people with all rows and bytes, for example after an interrupted seed. */
@@ -18,7 +19,13 @@ export async function clearDemo(context: AppContext): Promise<void> {
       ),
       ...uploads.map(({ key }) => ({ storage: "private" as const, prefix: key })),
     ]);
+    const people = await tx.user.findMany({ where: isDemo, select: { id: true } });
     await tx.user.deleteMany({ where: isDemo });
+    await erasePeopleFromTrail(
+      tx,
+      context,
+      people.map(({ id }) => id),
+    );
   });
   // The database had only the demo's people, so every scheduled purge is of their bytes.
   const purges = await db.purge.findMany({ select: { id: true } });

@@ -49,13 +49,27 @@ function parseConnection() {
   return { connectionString: address.href, schema };
 }
 
+/** Prisma's adapter splits a script at every semicolon, also within the body of a function. */
+function createAdapterFactory(connectionString, schema) {
+  const factory = new PrismaPg({ connectionString }, { schema });
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    adapter.executeScript = async (script) => {
+      await adapter.client.query(script).catch((error) => adapter.onError(error));
+    };
+    return adapter;
+  };
+  return factory;
+}
+
 async function serveRpc() {
   const { SchemaEngine } = loadEngine();
   // `diff` between two schema files needs no connection, but the constructor needs an adapter.
   const { connectionString, schema } = url
     ? parseConnection()
     : { connectionString: "postgresql://localhost/none" };
-  const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString }, { schema }));
+  const factory = bindMigrationAwareSqlAdapterFactory(createAdapterFactory(connectionString, schema));
   const datamodels = values.datamodels?.map((file) => [file, readFileSync(file, "utf8")]);
   let engine;
   for await (const line of createInterface({ input: process.stdin })) {

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId, randomName } from "@/lib/id";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
-import { type CommandResult, runStorageCommand, spawnStorageCommand } from "./run-storage";
+import { type CommandResult, runStorageCommand, spawnStorageCommand } from "./run-command";
 
 let environment: TestEnvironment;
 let ownerId: string;

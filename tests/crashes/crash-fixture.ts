@@ -1,4 +1,5 @@
 import { type AppContext, limitsFromEnv, secondsFromNow } from "../../lib/app-context";
+import { trailKeyFromEnv } from "../../lib/audit/trail-key";
 import { systemClock } from "../../lib/clock";
 import { env } from "../../lib/config/env";
 import { createDb } from "../../lib/db/client";
@@ -26,6 +27,7 @@ export function appContextFromEnv(): AppContext {
     limits: limitsFromEnv(env()),
     timeZone: "UTC",
     log: silentLog,
+    trailKey: trailKeyFromEnv(env()),
     decoders: new DecoderPool(),
   };
 }

@@ -41,6 +41,7 @@ function seedThrough(through: Storages): Promise<void> {
       limits: DEMO_LIMITS,
       timeZone: "UTC",
       log: silentLog,
+      trailKey: Buffer.alloc(32),
       decoders: new DecoderPool(),
     },
     auth,

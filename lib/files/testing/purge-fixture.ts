@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { AppContext } from "../../app-context";
+import { emptyTrail } from "../../audit/testing/trail-fixture";
 import { newId, randomName } from "../../id";
 import type { Storage } from "../../storage/storage";
 import { createSweepFixture, type SweepFixture } from "../../uploads/testing/sweep-fixture";
@@ -16,7 +17,7 @@ export function setUpPurgeFixture() {
   });
   beforeEach(async () => {
     await fixture().db.purge.deleteMany();
-    await fixture().db.trail.deleteMany();
+    await emptyTrail(fixture().db);
   });
   afterAll(() => current?.drop());
 

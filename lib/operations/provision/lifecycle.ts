@@ -36,8 +36,8 @@ export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
   return Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? "";
 }
 
-/** The prefixes of files that the database references. */
-export const PROTECTED_PREFIXES = ["files/", "pictures/"];
+/** The prefixes of files that the database references, and of the published audit trail. */
+export const PROTECTED_PREFIXES = ["files/", "pictures/", "trail/"];
 
 /**
  * Whether a rule deletes such files. The prefix may be shorter or longer. Quarantine may expire by

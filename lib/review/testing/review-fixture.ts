@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createTestEnvironment } from "../../../tests/support/environment";
 import { type AppContext, limitsFromEnv, secondsFromNow } from "../../app-context";
 import { logPageView } from "../../audit/access-log";
+import { trailKeyFromEnv } from "../../audit/trail-key";
 import { env } from "../../config/env";
 import type { FileStatus, Role } from "../../db/generated/enums";
 import type { Field } from "../../fields/field";
@@ -30,6 +31,7 @@ export async function createReviewFixture() {
     limits,
     timeZone: "UTC",
     log: silentLog,
+    trailKey: trailKeyFromEnv(env()),
     decoders: new DecoderPool(),
   };
   const { db } = context;

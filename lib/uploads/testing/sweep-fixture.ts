@@ -1,5 +1,6 @@
 import { createTestEnvironment } from "../../../tests/support/environment";
 import { type AppContext, limitsFromEnv } from "../../app-context";
+import { trailKeyFromEnv } from "../../audit/trail-key";
 import { systemClock } from "../../clock";
 import { env } from "../../config/env";
 import type { UploadState } from "../../db/generated/enums";
@@ -30,6 +31,7 @@ export async function createSweepFixture(overrides: Record<string, string> = {})
     limits,
     timeZone: "UTC",
     log: silentLog,
+    trailKey: trailKeyFromEnv(env()),
     decoders: new DecoderPool(),
   };
   const { db } = context;

@@ -1,0 +1,47 @@
+import type { AppContext } from "../app-context";
+import type { Db } from "../db/client";
+import { findLastNumber } from "./published-heads";
+import { type Query, TrailReport, type TrailVerdict } from "./trail-verdict";
+import { verifyChains } from "./verify-chains";
+import { verifyEarlierChain } from "./verify-earlier-chain";
+import { verifyPublishedHeads } from "./verify-published-heads";
+
+/**
+ * Reads the complete trail and its published heads. Reports edited, removed, reordered and
+ * recomputed entries, the last ones of a chain included. Its memory use does not grow with the
+ * trail. Changes nothing, and may run while the site works. Errors: unavailable; a plain error if
+ * the database cannot be read.
+ */
+export async function verifyTrail({
+  db,
+  storages,
+  trailKey,
+}: Pick<AppContext, "db" | "storages" | "trailKey">): Promise<TrailVerdict> {
+  const report = new TrailReport();
+  // Before the snapshot: every object that is listed here has heads that the snapshot contains.
+  const lastNumber = await findLastNumber(storages.private);
+  await readSnapshot(db, async (query) => {
+    await verifyEarlierChain(query, report);
+    await verifyChains(query, trailKey, report);
+    await verifyPublishedHeads(query, { storage: storages.private, trailKey, lastNumber }, report);
+  });
+  return report.verdict;
+}
+
+/**
+ * Runs statements in one read-only snapshot, so that entries, heads and what was published belong
+ * together. Below Prisma: a million rows take a third of the time.
+ */
+async function readSnapshot(db: Db, read: (query: Query) => Promise<void>): Promise<void> {
+  const client = await db.pool.connect();
+  try {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    await read(async (text, values = []) => (await client.query(text, [...values])).rows);
+    await client.query("COMMIT");
+    client.release();
+  } catch (error) {
+    // The connection may still be in the transaction, so the pool drops it.
+    client.release(true);
+    throw error;
+  }
+}
