@@ -148,7 +148,7 @@ describe("verifyTrail", () => {
       `DELETE FROM "Trail" WHERE "chainId" = '${subject}'`,
       `DELETE FROM "TrailHead" WHERE "chainId" = '${subject}'`,
     );
-    const context = { ...fixture.context, trailKey: trailKeyOf("a secret of somebody else") };
+    const context = { ...fixture.context, trailKey: trailKeyOf("a secret of another person") };
     await fixture.db.$transaction((tx) => appendToTrail(tx, context, [testEntry(subject, 1)]));
     const [forged] = await fixture.readChain(subject);
     expect((await fixture.verify()).broken).toEqual([

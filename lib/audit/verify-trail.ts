@@ -30,7 +30,7 @@ export async function verifyTrail({
 
 /**
  * Runs statements in one read-only snapshot, so that entries, heads and what was published belong
- * together. Below Prisma: a million rows take a third of the time.
+ * together. Through the pool, because a transaction of Prisma ends after a fixed time.
  */
 async function readSnapshot(db: Db, read: (query: Query) => Promise<void>): Promise<void> {
   const client = await db.pool.connect();
