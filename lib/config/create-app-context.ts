@@ -3,11 +3,12 @@ import { systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
 import { DecoderPool } from "../inspect/decoder-pool";
+import { mailSettingsFromEnv } from "../mail/settings";
 import { createLog } from "../observability/create-log";
 import { storagesFromEnv } from "../storage/factory";
 import { type Env, isLoopback } from "./env";
 
-type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger">> & {
+type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger" | "mail">> & {
   /** The most database connections at a time. */
   connections?: number;
 };
@@ -35,6 +36,7 @@ export function createAppContext(
     clock: systemClock,
     limits: limitsFromEnv(env),
     trustsUnverifiedAccounts: isLoopback(env.APP_URL),
+    mail: mailSettingsFromEnv(env),
     ...cdnPurgerFromEnv(env),
     ...parts,
     log,

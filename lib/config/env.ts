@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../log-levels";
-import { baseUrlSchema, countSchema, flagSchema, postgresUrlSchema, secondsSchema } from "../setting-schemas";
+import {
+  baseUrlSchema,
+  countSchema,
+  flagSchema,
+  mailAddressSchema,
+  postgresUrlSchema,
+  secondsSchema,
+  smtpUrlSchema,
+} from "../setting-schemas";
 import { driverNamesOf, variablesOfAll } from "../storage/driver";
 import { DRIVERS } from "../storage/drivers";
 import { environmentError, parseVariables } from "./parse-variables";
@@ -49,6 +57,9 @@ export const envSchema = z.object({
   /** Hook that purges public URLs from the CDN. With it, a CDN may cache pictures for long. */
   MEDIA_PURGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  /** The mail server. Without it mails are files in DATA_DIR; on Vercel they wait. */
+  SMTP_URL: smtpUrlSchema.optional(),
+  MAIL_FROM: mailAddressSchema.optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
   QUOTA_BYTES: z.coerce
     .number()
@@ -91,6 +102,8 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const problems = [...validateStorageSettings(env), ...validateSecrets(env, appUrl)];
   if (env.VERCEL && new URL(appUrl).protocol !== "https:")
     problems.push("APP_URL: is required on Vercel, and starts with https://");
+  if (env.SMTP_URL && !env.MAIL_FROM)
+    problems.push("MAIL_FROM: is required with SMTP_URL; set it to the address that mails come from");
   if (!env.DATABASE_URL)
     problems.push("DATABASE_URL: is missing (without it, `npm start` uses an embedded PostgreSQL)");
   if (problems.length > 0) throw environmentError(problems);
