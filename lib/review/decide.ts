@@ -13,6 +13,7 @@ import { slotKey } from "../files/supersede";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
+import { enqueueDecisionMail } from "./decision-mail";
 import { DECISIONS } from "./decisions";
 import { isApproval, isUndecided } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -79,13 +80,13 @@ async function requirePageShown(tx: Tx, viewer: Viewer, file: FileRow): Promise<
 
 async function commitDecision(
   tx: Tx,
-  { clock }: AppContext,
+  context: AppContext,
   viewer: Viewer,
   file: FileRow,
   field: Field,
   decision: ValidatedDecision,
 ): Promise<void> {
-  const now = clock.now();
+  const now = context.clock.now();
   const replaced = isApproval(decision.outcome) ? await supersedeCurrentApproval(tx, file, field) : null;
   const { count } = await tx.file.updateMany({
     where: {
@@ -112,9 +113,10 @@ async function commitDecision(
   // The error also rolls back the release of the earlier approval.
   if (count === 0) throw changedProblem();
   const before: DecisionSnapshot = { status: file.status, slot: file.slot, replaced };
+  const decisionId = newId();
   await tx.decision.create({
     data: {
-      id: newId(),
+      id: decisionId,
       fileId: file.id,
       byId: viewer.id,
       ...decision,
@@ -122,6 +124,7 @@ async function commitDecision(
       createdAt: now,
     },
   });
+  await enqueueDecisionMail(tx, context, { decisionId, ownerId: file.ownerId, outcome: decision.outcome });
 }
 
 /** Supersedes the approval that the new one replaces, and returns what an undo has to restore. */

@@ -8,6 +8,7 @@ import { type FileRow, findField } from "../files/file";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
+import { cancelDecisionMail } from "./decision-mail";
 import { DECISIONS } from "./decisions";
 import { findOutcome, UNDO } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -37,7 +38,7 @@ async function restoreFiles(
   tx: Tx,
   { clock, limits }: AppContext,
   file: FileRow,
-  { createdAt, byId, sha256, ...decision }: Decision,
+  { id: decisionId, createdAt, byId, sha256, ...decision }: Decision,
 ): Promise<void> {
   const field = findField(file);
   const outcome = findOutcome(decision.outcome);
@@ -72,6 +73,7 @@ async function restoreFiles(
     });
     if (restored.count === 0) throw tooLateProblem();
   }
+  await cancelDecisionMail(tx, decisionId);
   await tx.decision.create({
     data: { id: newId(), fileId: file.id, byId, outcome: UNDO, sha256, createdAt: clock.now() },
   });
