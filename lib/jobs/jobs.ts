@@ -1,5 +1,7 @@
 import type { AppContext } from "../app-context";
-import { type PendingWork, runFrequentWork, sweep } from "../uploads/sweep";
+import { type PendingWork, sweep } from "../uploads/sweep";
+import { remind } from "./remind";
+import { work } from "./work";
 
 /** Counts of what a run did, and optionally the work that is left. */
 export type JobReport = Readonly<Record<string, number | PendingWork>>;
@@ -14,8 +16,9 @@ export type Job = {
 };
 
 const rows: Job[] = [
-  { name: "work", schedule: "* * * * *", run: runFrequentWork },
+  { name: "work", schedule: "* * * * *", run: work },
   { name: "sweep", schedule: "*/15 * * * *", run: sweep },
+  { name: "reminders", schedule: "0 7 * * *", run: remind },
 ];
 
 /** All jobs by name. A new job: its row here, and its line in `crons` of vercel.json. */

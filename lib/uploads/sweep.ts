@@ -2,6 +2,7 @@ import { type AppContext, secondsFromNow } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
 import { expireApprovals } from "../files/expire-approvals";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
+import { deleteEndedMails } from "../mail/end-mails";
 import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
 import { deleteEndedRows } from "./delete-ended-rows";
 import { expireAbandonedUploads } from "./expire";
@@ -42,7 +43,7 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
   const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
   await removeStaleTempFiles(context);
   await expireApprovals(context, signal);
-  const removed = await deleteEndedRows(context, signal);
+  const removed = (await deleteEndedRows(context, signal)) + (await deleteEndedMails(context, signal));
   return {
     expired,
     destroyed,
