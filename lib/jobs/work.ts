@@ -1,10 +1,14 @@
 import type { AppContext } from "../app-context";
-import { deliverDueMails } from "../mail/deliver";
+import { type DeliveryResult, deliverDueMails } from "../mail/deliver";
 import { runFrequentWork } from "../uploads/sweep";
-import type { JobReport } from "./jobs";
+
+type FrequentWork = Awaited<ReturnType<typeof runFrequentWork>>;
 
 /** Does what members wait for: visibility changes, deletions, mails. */
-export async function work(context: AppContext, signal?: AbortSignal): Promise<JobReport> {
+export async function work(
+  context: AppContext,
+  signal?: AbortSignal,
+): Promise<FrequentWork & DeliveryResult> {
   // A failure of one part must not stop the other.
   const [pending, mails] = await Promise.allSettled([
     runFrequentWork(context, signal),

@@ -25,7 +25,7 @@ export function reasonToSkip(
   { concernsSecurity }: MailTemplate,
 ): string | null {
   const isReal = mail?.transport.kind === "smtp";
-  // The addresses of the demo belong to nobody.
+  // The addresses of the demo are not real.
   if (recipient.demo && isReal) return "demo";
   if (!z.email().safeParse(recipient.email).success) return "bad_address";
   if (concernsSecurity) return null;

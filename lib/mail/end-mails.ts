@@ -11,7 +11,7 @@ const MAX_PAUSE_SECONDS = 6 * 3600;
 const KEPT_SECONDS = 30 * 24 * 3600;
 const BATCH_SIZE = 1000;
 
-/** Ends claimed rows. Of rows that one mail said, the one with its id is sent, the others merged. */
+/** Ends claimed rows. Of several that are one mail, that with its id is sent, the others merged. */
 export async function endMails(
   { db, clock }: MailContext,
   claim: MailClaim,
@@ -38,7 +38,7 @@ export async function endMails(
   ]);
 }
 
-/** Lets a failed mail wait: a minute, then twice as long each time, up to six hours; for two days. */
+/** Lets a failed mail wait: a minute, then twice as long, up to six hours; for two days. */
 export async function postponeOrFail(
   { db, clock }: MailContext,
   claim: MailClaim,

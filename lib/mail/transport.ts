@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
-import { hostOf, type MailSettings } from "./settings";
+import { hostOf, isLoopbackUrl, type MailSettings } from "./settings";
 
 /** A rendered mail for one address. */
 export type OutgoingMail = {
@@ -39,8 +39,6 @@ export function createSender(
   };
 }
 
-const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
 /** A mail comes from our templates alone. Nothing in it may name a file or a URL to read. */
 const NO_FILES = { disableFileAccess: true, disableUrlAccess: true } as const;
 
@@ -49,8 +47,8 @@ const NO_FILES = { disableFileAccess: true, disableUrlAccess: true } as const;
  * another machine only over TLS.
  */
 export function smtpOptions(url: string) {
-  const { username, hostname, protocol } = new URL(url);
-  const needsTls = protocol === "smtp:" && username !== "" && !LOOPBACK.has(hostname);
+  const { username, protocol } = new URL(url);
+  const needsTls = protocol === "smtp:" && username !== "" && !isLoopbackUrl(url);
   return { url, ...TIMEOUTS, ...NO_FILES, ...(needsTls ? { requireTLS: true } : {}) };
 }
 
@@ -109,7 +107,7 @@ export function classifyFailure(error: unknown): SendFailure {
   if (!parsed.success) return { kind: "later", reason: "unknown" };
   const { code, responseCode, command = "" } = parsed.data;
   const reason = responseCode === undefined ? code : `${code} ${responseCode}`;
-  // A refused sender or password is a wrong setting: the operator mends it, then all mails go out.
+  // A refused sender or password is a wrong setting: all mails wait until the operator corrects it.
   if (responseCode === undefined || !COMMANDS_OF_ONE_MAIL.includes(command)) return { kind: "away", reason };
   return { kind: responseCode >= 500 ? "never" : "later", reason };
 }

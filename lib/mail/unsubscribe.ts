@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { AppContext } from "../app-context";
+import { notFoundProblem } from "../errors";
 import { isId } from "../id";
 import type { MailSettings } from "./settings";
 
@@ -39,24 +40,25 @@ export function unsubscribeUrls(
 
 /** Tells whether the person of a token gets mails; null for a bad token or an erased person. */
 export async function findMailChoice(
-  { db }: Pick<AppContext, "db">,
-  secret: string,
+  { db, mail }: Pick<AppContext, "db" | "mail">,
   token: string,
 ): Promise<{ isOff: boolean } | null> {
-  const id = readUnsubscribeToken(secret, token);
+  const id = mail ? readUnsubscribeToken(mail.secret, token) : null;
   const person = id && (await db.user.findUnique({ where: { id }, select: { mailOff: true } }));
   return person ? { isOff: person.mailOff } : null;
 }
 
-/** Switches the mails of a token's person off or on. Returns false for a bad token. */
+/**
+ * Switches the mails of a token's person off or on, except those about security. A repeat changes
+ * nothing. Errors: not_found, for a bad token and for an erased person alike.
+ */
 export async function setMailOff(
-  { db }: Pick<AppContext, "db">,
-  secret: string,
+  { db, mail }: Pick<AppContext, "db" | "mail">,
   token: string,
   isOff: boolean,
-): Promise<boolean> {
-  const id = readUnsubscribeToken(secret, token);
-  if (id === null) return false;
+): Promise<void> {
+  const id = mail ? readUnsubscribeToken(mail.secret, token) : null;
+  if (id === null) throw notFoundProblem();
   const { count } = await db.user.updateMany({ where: { id }, data: { mailOff: isOff } });
-  return count > 0;
+  if (count === 0) throw notFoundProblem();
 }

@@ -4,7 +4,7 @@ import { cancelMail, enqueueMails } from "../mail/outbox";
 import { DECISIONS } from "./decisions";
 import type { Outcome } from "./outcomes";
 
-/** Longer than the clocks of two processes differ: an undo always comes before the mail. Seconds. */
+/** Longer than the clocks of two processes differ: an undo comes before the mail. Seconds. */
 const MARGIN_SECONDS = 5;
 
 type DecisionMail = { decisionId: string; ownerId: string; outcome: Outcome };
