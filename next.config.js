@@ -35,6 +35,8 @@ const signingOnly = [
   "/api/people/*/route",
   "/api/people/*/*/route",
   "/api/files/*/accesses/route",
+  "/api/mail/*/route",
+  "/api/mail/*/*/route",
   "/api/\\[...rest\\]/route",
   "/api/auth/**",
   "/_not-found/page",
@@ -46,6 +48,8 @@ const signingOnly = [
   "/review/page",
   "/review/*/page",
   "/u/*/page",
+  "/mail/unsubscribe/page",
+  "/admin/mail/page",
 ];
 
 /** @type {import("next").NextConfig} */
@@ -55,7 +59,7 @@ const config = {
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
   // They stay outside the bundle, so Vercel traces what a function loads.
-  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3"],
+  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render"],
   images: { unoptimized: true },
   // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },
@@ -72,6 +76,8 @@ const config = {
       ".data/**",
       ".static/**",
       ".dependency-cruiser.mjs",
+      // The renderer of mails loads it only to indent HTML, which we never ask for.
+      "node_modules/prettier/**",
       "{app,lib,server,scripts,bench,tests,prisma,e2e}/**/*.{ts,tsx}",
     ],
     ...Object.fromEntries(signingOnly.map((route) => [route, ["node_modules/@aws-sdk/client-s3/**"]])),

@@ -36,6 +36,7 @@ const visit =
 
 const STATES: Record<string, Record<string, State>> = {
   "/": { empty: visit("/") },
+  "/mail/unsubscribe": { "incomplete link": visit("/mail/unsubscribe?token=cut") },
   "/sign-in": {
     empty: visit("/sign-in"),
     refused: async (people) => {
@@ -233,6 +234,20 @@ const STATES: Record<string, Record<string, State>> = {
       await grace.page.getByRole("button", { name: "Shortcuts" }).click();
       await expect(grace.page.getByRole("dialog")).toBeVisible();
       return grace.page;
+    },
+  },
+  "/admin/mail": {
+    "mails of a decision": async ({ admin, member, reviewer }) => {
+      const [{ page }, ada, grace] = [await admin(), await member(), await reviewer()];
+      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
+      await page.goto("/admin/mail");
+      await expect(page.getByRole("heading", { name: "News about documents" }).first()).toBeVisible();
+      return page;
+    },
+    "no failed mail": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/mail?state=failed");
+      return page;
     },
   },
   "/admin/storage": {

@@ -6,12 +6,12 @@ describe("navItemsFor", () => {
     expect(navItemsFor(null)).toEqual([]);
   });
 
-  test("returns the review queue for reviewers and admins, storage for admins", () => {
+  test("returns the review queue for reviewers and admins, mail and storage for admins", () => {
     const labels = (role: "member" | "reviewer" | "admin") =>
       navItemsFor({ role, grants: [] }).map((place) => place.label);
     expect(labels("member")).toEqual(["Profile", "Documents"]);
     expect(labels("reviewer")).toEqual(["Review queue", "Profile", "Documents"]);
-    expect(labels("admin")).toEqual(["Review queue", "Profile", "Documents", "Storage"]);
+    expect(labels("admin")).toEqual(["Review queue", "Profile", "Documents", "Mail", "Storage"]);
   });
 });
 

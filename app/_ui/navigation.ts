@@ -16,5 +16,9 @@ export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): Nav
   ];
   if (viewer.role === "member") return own;
   const reviewing = [{ href: "/review", label: "Review queue" }, ...own];
-  return viewer.role === "admin" ? [...reviewing, { href: "/admin/storage", label: "Storage" }] : reviewing;
+  const admin = [
+    { href: "/admin/mail", label: "Mail" },
+    { href: "/admin/storage", label: "Storage" },
+  ];
+  return viewer.role === "admin" ? [...reviewing, ...admin] : reviewing;
 }

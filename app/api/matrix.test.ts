@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
@@ -10,6 +11,7 @@ import {
   createPersonWithRole,
   ORIGIN,
   type Person,
+  type RequestOptions,
   sendRequest,
   sizeAndHashOf,
 } from "@/tests/support/app/person";
@@ -23,8 +25,10 @@ type Caller = (typeof CALLERS)[number];
 type Row = {
   /** Statuses in the order of CALLERS. `owner` is a member who owns the object. */
   expect: [number, number, number, number, number, number];
-  object?: "file" | "upload" | "upload in parts" | "person" | "public profile";
+  object?: "file" | "upload" | "upload in parts" | "person" | "public profile" | "mail";
   body?: unknown;
+  /** The body of an HTML form. */
+  form?: string;
   query?: string;
   /** The handler checks neither session nor origin: the signature or Better Auth decides. */
   open?: boolean;
@@ -93,6 +97,11 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
+  "GET /api/mail/[id]": { expect: admins(200), object: "mail" },
+  "POST /api/mail/[id]/retry": { expect: admins(204), object: "mail" },
+  // The signed token decides.
+  "GET /api/mail/unsubscribe": { expect: everyone(302), query: "token=forged" },
+  "POST /api/mail/unsubscribe": { expect: everyone(404), query: "token=forged", form: "mail=off" },
   // The response of the storage to an unsigned URL.
   "GET /api/storage/[...key]": { expect: everyone(404), open: true },
   "PUT /api/storage/[...key]": { expect: everyone(404), open: true },
@@ -139,6 +148,8 @@ async function object(kind: Row["object"]): Promise<string> {
       return "the-owner";
     case "person":
       return (await createMember()).id;
+    case "mail":
+      return createFailedMail();
     case "file":
       return (await owner.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
     case "upload in parts": {
@@ -157,15 +168,30 @@ async function object(kind: Row["object"]): Promise<string> {
   }
 }
 
-function address(path: string, id: string): string {
-  return path.replace("[page]", "1").replace(/\[[^\]]+\]/, id);
+/** Creates a failed mail, and its file as if it had been delivered. */
+async function createFailedMail(): Promise<string> {
+  const id = newId();
+  const data = { id, template: "news", recipientId: people.owner.id, key: id, dueAt: new Date() };
+  await db().mail.create({ data: { ...data, state: "failed" } });
+  await mkdir(join(environment.dataDir, "mail"), { recursive: true });
+  await writeFile(join(environment.dataDir, "mail", `${id}.html`), "<p>News</p>");
+  return id;
 }
 
-function call(caller: Caller, method: string, path: string, { body }: Row): Promise<Response> {
-  const options = body === undefined ? {} : { body };
+function address(path: string, id: string, query?: string): string {
+  const filled = path.replace("[page]", "1").replace(/\[[^\]]+\]/, id);
+  return query === undefined ? filled : `${filled}?${query}`;
+}
+
+function call(caller: Caller, method: string, path: string, row: Row): Promise<Response> {
   return caller === "anonymous"
-    ? sendRequest(method, path, { ...options, headers: { origin: ORIGIN } })
-    : people[caller].request(method, path, options);
+    ? sendRequest(method, path, optionsOf(row, { origin: ORIGIN }))
+    : people[caller].request(method, path, optionsOf(row));
+}
+
+function optionsOf({ body, form }: Row, headers: Record<string, string> = {}): RequestOptions {
+  if (form === undefined) return { ...(body === undefined ? {} : { body }), headers };
+  return { raw: form, headers: { "content-type": "application/x-www-form-urlencoded", ...headers } };
 }
 
 describe.each(HANDLER_PATHS)("%s", (path) => {
@@ -188,7 +214,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   test.each(CALLERS.map((caller, index) => [caller, row.expect[index] ?? 0] as const))(
     "responds to %s with %i",
     async (caller, status) => {
-      const response = await call(caller, method, address(path, await object(row.object)), row);
+      const response = await call(caller, method, address(path, await object(row.object), row.query), row);
       expect(response.status).toBe(status);
       if (status === 404 && !path.startsWith("/api/storage")) expect(await response.text()).toBe(NOT_FOUND);
       expect(response.headers.get("cache-control")).toContain("no-store");
@@ -199,7 +225,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
     test("responds with the same 404 for every missing object", async () => {
       for (const caller of CALLERS) {
         for (const id of [newId(), "nonsense"]) {
-          const response = await call(caller, method, address(path, id), row);
+          const response = await call(caller, method, address(path, id, row.query), row);
           expect([401, 403, 404]).toContain(response.status);
           if (row.expect[CALLERS.indexOf(caller)] !== 401 && row.expect[CALLERS.indexOf(caller)] !== 403)
             expect(response.status).toBe(404);
@@ -215,10 +241,11 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
       ["a null origin", { origin: "null" }],
       ["no origin", {}],
     ])("rejects a request with a session from %s", async (_, headers) => {
-      const response = await sendRequest(method, address(path, await object(row.object)), {
-        body: row.body,
-        headers: { cookie: people.admin.cookie, ...headers },
-      });
+      const response = await sendRequest(
+        method,
+        address(path, await object(row.object), row.query),
+        optionsOf(row, { cookie: people.admin.cookie, ...headers }),
+      );
       expect(response.status).toBe(403);
       expect((await response.json()).code).toBe("cross_site");
     });
@@ -227,7 +254,18 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
 
 /** The content of all tables that a write of the matrix may change. */
 async function readRecords(): Promise<unknown> {
-  const tables = ["User", "Session", "Grant", "Upload", "UploadPart", "File", "Decision", "Purge", "Trail"];
+  const tables = [
+    "User",
+    "Session",
+    "Grant",
+    "Upload",
+    "UploadPart",
+    "File",
+    "Decision",
+    "Purge",
+    "Trail",
+    "Mail",
+  ];
   return Promise.all(
     tables.map((table) =>
       db().pool.query(`SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) AS hash FROM "${table}" t`),
@@ -244,14 +282,11 @@ describe.each(PAGE_WRITES)("%s from a page of another person", (name, row) => {
   const [method = "", path = ""] = name.split(" ");
 
   test("is rejected for every person, and changes nothing", async () => {
-    const url = address(path, await object(row.object));
+    const url = address(path, await object(row.object), row.query);
     const before = await readRecords();
     for (const person of Object.values(people)) {
       const stale = person === people.owner ? people.member : people.owner;
-      const response = await person.request(method, url, {
-        body: row.body,
-        headers: { "dossier-person": stale.id },
-      });
+      const response = await person.request(method, url, optionsOf(row, { "dossier-person": stale.id }));
       expect(response.status).toBe(409);
       expect(await response.json()).toMatchObject({
         code: "conflict",
@@ -263,9 +298,9 @@ describe.each(PAGE_WRITES)("%s from a page of another person", (name, row) => {
 
   test("responds to the person of the page as to a script", async () => {
     const status = row.expect[CALLERS.indexOf("admin")];
-    const url = address(path, await object(row.object));
+    const url = address(path, await object(row.object), row.query);
     const headers = { "dossier-person": people.admin.id };
-    expect((await people.admin.request(method, url, { body: row.body, headers })).status).toBe(status);
+    expect((await people.admin.request(method, url, optionsOf(row, headers))).status).toBe(status);
   });
 });
 
