@@ -4,7 +4,7 @@ import { composeMail, findRecipient, type Recipient, reasonToSkip } from "./comp
 import { endMails, postponeOrFail } from "./end-mails";
 import type { MailSettings } from "./settings";
 import type { MailContext } from "./template";
-import { MAIL_TEMPLATES } from "./templates";
+import { MAIL_TEMPLATES } from "./template-list";
 import { classifyFailure, createSender, type OutgoingMail } from "./transport";
 import { unsubscribeUrls } from "./unsubscribe";
 

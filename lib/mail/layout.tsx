@@ -45,6 +45,7 @@ const STYLE = `
 @media (max-width: 479px) {
   .paper { padding: 16px 12px 32px !important; }
   .sheet { padding: 24px 20px !important; }
+  h1 { font-size: 23px !important; line-height: 30px !important; }
 }`;
 
 /** One look for every mail: a sheet on paper, in tables, because old programs know nothing else. */
@@ -85,12 +86,17 @@ export function MailLayout({ subject, paragraphs, action, appUrl, unsubscribeUrl
                   background: LIGHT.sheet,
                   border: `1px solid ${LIGHT.hairline}`,
                   borderTop: `3px solid ${LIGHT.accent}`,
-                  borderRadius: 6,
+                  borderRadius: "0 0 6px 6px",
                 }}
               >
                 <h1
                   className="ink"
-                  style={{ margin: "0 0 16px", font: `400 26px/34px ${SERIF}`, color: LIGHT.ink }}
+                  style={{
+                    margin: "0 0 16px",
+                    font: `400 26px/34px ${SERIF}`,
+                    color: LIGHT.ink,
+                    textWrap: "balance",
+                  }}
                 >
                   {subject}
                 </h1>
@@ -125,12 +131,12 @@ export function MailLayout({ subject, paragraphs, action, appUrl, unsubscribeUrl
   );
 }
 
-export const UNSUBSCRIBE_LABEL = "Get no more mails like this one";
+export const UNSUBSCRIBE_LABEL = "Switch mails off";
 
 /** The lines below every mail, in HTML and in text. */
 export function footerLines(appUrl: string): string[] {
   return [
-    `You get this mail because you have an account at ${new URL(appUrl).host}.`,
+    `This mail comes from Dossier at ${new URL(appUrl).host}.`,
     "Our mails never name a document, because other people may see your mailbox.",
   ];
 }

@@ -2,7 +2,7 @@ import type { AppContext } from "../app-context";
 import type { Tx } from "../db/client";
 import type { Prisma } from "../db/generated/client";
 import { newId } from "../id";
-import type { MailName } from "./templates";
+import type { MailName } from "./template-list";
 
 export type NewMail = {
   template: MailName;

@@ -3,7 +3,7 @@ import { Prisma } from "../db/generated/client";
 import type { FileStatus } from "../db/generated/enums";
 import { concernsMember } from "./files-at-date";
 import { enqueueMails } from "./outbox";
-import type { MailName } from "./templates";
+import type { MailName } from "./template-list";
 
 /** One reminder about a date of a file. Days before the date; negative after it. */
 export type DateReminder = {

@@ -12,7 +12,7 @@ function renderText({ subject, paragraphs, action, appUrl, unsubscribeUrl }: Mai
     subject,
     ...paragraphs,
     ...(action ? [`${action.label}:\n${appUrl}${action.path}`] : []),
-    ["-- ", "Dossier", ...footerLines(appUrl)].join("\n"),
+    ["-- ", ...footerLines(appUrl)].join("\n"),
     ...(unsubscribeUrl ? [`${UNSUBSCRIBE_LABEL}:\n${unsubscribeUrl}`] : []),
   ];
   return `${blocks.join("\n\n")}\n`;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Icon } from "@/app/_ui/icons";
 import { Time } from "@/app/_ui/time";
 import type { MailRow } from "@/lib/mail/list-mails";
-import { MAIL_TEMPLATES } from "@/lib/mail/templates";
+import { MAIL_TEMPLATES } from "@/lib/mail/template-list";
 import { MAIL_STATES, reasonText } from "./mail-text";
 import { RetryButton } from "./retry-button";
 

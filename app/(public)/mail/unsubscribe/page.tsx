@@ -17,21 +17,21 @@ export default async function UnsubscribePage({
   const action = `/api/mail/unsubscribe?token=${encodeURIComponent(token)}`;
   return choice.isOff ? (
     <PlainPage
-      title="You get no more mails"
-      action={<ChoiceButton action={action} value="on" label="Get mails again" style="button" />}
+      title="Your mails are switched off"
+      action={<ChoiceButton action={action} value="on" label="Switch mails on" style="button" />}
     >
       <p>You still get mails about the security of your account, for example if it is going to be erased.</p>
     </PlainPage>
   ) : (
     <PlainPage
-      title="Do you want no more mails?"
+      title="Switch your mails off?"
       action={
-        <ChoiceButton action={action} value="off" label="Get no more mails" style="button button-primary" />
+        <ChoiceButton action={action} value="off" label="Switch mails off" style="button button-primary" />
       }
     >
       <p>
-        We will no longer write to you when there is news about your documents, or when documents wait for
-        you. You still get mails about the security of your account.
+        Then we write to you no longer about news of your documents, or about documents that wait for you. You
+        still get mails about the security of your account.
       </p>
     </PlainPage>
   );

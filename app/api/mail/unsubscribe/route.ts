@@ -37,7 +37,7 @@ const choose = endpoint({
     if (form.get("List-Unsubscribe") !== "One-Click")
       throw new Problem("invalid", "Send List-Unsubscribe=One-Click, as RFC 8058 says.");
     await setMailOff(appContext(), query.token, true);
-    return new Response("You get no more mails.\n", {
+    return new Response("Your mails are switched off.\n", {
       headers: { ...NO_STORE, "content-type": "text/plain; charset=utf-8" },
     });
   },

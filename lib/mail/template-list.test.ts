@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fields } from "../fields/fields";
 import { renderMail } from "./render-mail";
-import { MAIL_TEMPLATES } from "./templates";
+import { MAIL_TEMPLATES } from "./template-list";
 
 const APP_URL = "https://dossier.test";
 const UNSUBSCRIBE_URL = `${APP_URL}/mail/unsubscribe?token=a.b`;
