@@ -39,7 +39,7 @@ describe("the settings", () => {
     expect(() => read("x-key=hunter2%")).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
-  test("parse the mail server and the sender, and never repeat a wrong server", () => {
+  test("parse mail server and sender, and never repeat a wrong one", () => {
     const read = (SMTP_URL: string, MAIL_FROM?: string) =>
       parseEnv({ ...minimalSettings, SMTP_URL, MAIL_FROM });
     expect(read("smtps://u:hunter2@mail.test", "Dossier <d@mail.test>")).toMatchObject({

@@ -7,7 +7,7 @@ import { startSmtpServer } from "./testing/smtp-server";
 const fixture = setUpMailFixture();
 const HOUR = 3600;
 
-test("a due mail reaches the server as text and HTML, with neutral headers", async () => {
+test("a due mail has text, HTML and neutral headers", async () => {
   const ada = await fixture.createPerson();
   await fixture.enqueue(ada.id);
   expect(await deliverDueMails(fixture.context())).toEqual({ mailed: 1, unmailed: 0 });
@@ -68,7 +68,7 @@ test("two deliveries at once send each mail once", async () => {
   expect(fixture.smtp.received).toHaveLength(20);
 });
 
-test("a mail whose process ended before the update is sent again as the same mail", async () => {
+test("a mail sent again after a crash has the same Message-ID", async () => {
   const ada = await fixture.createPerson();
   await fixture.enqueue(ada.id);
   const onCrashPoint = async () => {
@@ -174,7 +174,7 @@ test("an aborted delivery leaves the rest for the next run at once", async () =>
   expect(fixture.smtp.received).toHaveLength(10);
 });
 
-test("the password of the server is in no log line and in no row", async () => {
+test("no log line and no row has the server's password", async () => {
   const login = { user: "dossier@mail", password: "p@ss/word:1" };
   const server = await startSmtpServer(login);
   const ada = await fixture.createPerson();

@@ -4,12 +4,13 @@ import { simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { deliverDueMails } from "./deliver";
 import { deleteEndedMails } from "./end-mails";
+import { enqueueDestroyedMail } from "./outbox";
 import { setUpMailFixture } from "./testing/mail-fixture";
 
 const fixture = setUpMailFixture();
 const DAY = 24 * 3600;
 
-test("without a server each mail is a file that only this account reads, for 30 days", async () => {
+test("without a server each mail is a private file for 30 days", async () => {
   const ada = await fixture.createPerson({ demo: true, emailVerified: false });
   await fixture.enqueue(ada.id);
   const context = fixture.context({ transport: { kind: "folder", folder: fixture.folder } });
@@ -36,4 +37,15 @@ test("a mail that waits stays in the outbox, however old it is", async () => {
   fixture.advanceClock(90 * DAY);
   expect(await deleteEndedMails(fixture.context())).toBe(0);
   expect(await fixture.outbox()).toHaveLength(1);
+});
+
+test("several documents deleted on one day are one mail to their owner", async () => {
+  const ada = await fixture.createPerson();
+  const report = () => fixture.db.$transaction((tx) => enqueueDestroyedMail(tx, fixture.context(), ada.id));
+  await report();
+  await report();
+  expect(await fixture.outbox()).toHaveLength(1);
+  fixture.advanceClock(DAY);
+  await report();
+  expect(await fixture.outbox()).toHaveLength(2);
 });

@@ -58,7 +58,7 @@ async function live(days: number): Promise<string[]> {
   return subjects;
 }
 
-test("an approval that runs out is four mails in a hundred days, each once", async () => {
+test("an approval that runs out is four mails in a hundred days", async () => {
   const ada = await fixture.createPerson();
   await createFile(ada.id, { days: 80.5 });
   expect(await live(100)).toEqual([
@@ -69,7 +69,7 @@ test("an approval that runs out is four mails in a hundred days, each once", asy
   ]);
 });
 
-test("files of one member with the same date are one mail, other dates and members others", async () => {
+test("files of one member with the same date are one mail", async () => {
   const [ada, bob] = [await fixture.createPerson(), await fixture.createPerson()];
   for (const days of [20, 20, 20, 25]) await createFile(ada.id, { days });
   await createFile(bob.id, { days: 20 });
@@ -98,7 +98,7 @@ describe("no reminder is enqueued for", () => {
   });
 });
 
-test("a reminder is not sent if the member has sent a new copy meanwhile", async () => {
+test("a reminder is not sent after a new copy", async () => {
   const ada = await fixture.createPerson();
   const id = await createFile(ada.id, { days: 20 });
   expect(await remind()).toBe(1);
@@ -107,7 +107,7 @@ test("a reminder is not sent if the member has sent a new copy meanwhile", async
   expect(await fixture.outbox()).toMatchObject([{ state: "skipped", reason: "outdated" }]);
 });
 
-test("the reminders reach every file of a large table, and stop when they are told", async () => {
+test("the reminders reach every file of a large table", async () => {
   const ada = await fixture.createPerson();
   await fixture.db.$executeRaw`
     INSERT INTO "File" (id, "ownerId", field, name, type, size, sha256, prefix, visibility, status, "validUntil")
@@ -126,7 +126,7 @@ describe("the digest", () => {
     return reviewer;
   };
 
-  test("goes once a day to each reviewer with a grant for whom documents wait", async () => {
+  test("goes once a day to each reviewer for whom documents wait", async () => {
     const ada = await fixture.createPerson();
     const grace = await reviewerOf("dbsCertificate");
     await reviewerOf("medicalLetter");

@@ -45,7 +45,7 @@ test.each(["sent", "merged", "skipped"] as const)("a mail that is %s cannot be s
   expect(await db().mail.findUniqueOrThrow({ where: { id } })).toMatchObject({ state });
 });
 
-test("a mail is shown without scripts, and only on the machine of a developer", async () => {
+test("only a developer's machine shows a mail, and without scripts", async () => {
   const id = newId();
   await mkdir(join(environment.dataDir, "mail"), { recursive: true });
   await writeFile(join(environment.dataDir, "mail", `${id}.html`), "<p>News</p>");

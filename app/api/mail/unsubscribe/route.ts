@@ -13,7 +13,7 @@ function redirectToPage(token: string, status: 302 | 303): Response {
   return new Response(null, { status, headers: { ...NO_STORE, location, "referrer-policy": "no-referrer" } });
 }
 
-/** Leads to the page that asks: programs that scan mails open every link, so a GET changes nothing. */
+/** Leads to the page that asks. Programs that scan mails open every link: it changes nothing. */
 const ask = endpoint({
   requiredAccess: "anyone",
   query: querySchema,
