@@ -12,7 +12,7 @@ export function NavLink({ href, label }: NavItem) {
     <SiteLink
       href={href}
       aria-current={isCurrent ? "page" : undefined}
-      className="grid min-h-11 min-w-11 place-items-center rounded border-b-2 border-transparent px-3 hover:bg-well aria-[current]:rounded-b-none aria-[current]:border-accent aria-[current]:font-bold"
+      className="grid min-h-11 min-w-11 place-items-center rounded border-b-2 whitespace-nowrap border-transparent px-3 hover:bg-well aria-[current]:rounded-b-none aria-[current]:border-accent aria-[current]:font-bold"
     >
       {label}
     </SiteLink>

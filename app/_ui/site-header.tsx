@@ -32,7 +32,7 @@ export function SiteHeader({
           <>
             <nav
               aria-label="Main"
-              className="order-last -mx-3 flex w-full sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
+              className="order-last -mx-3 flex w-full flex-wrap sm:order-none sm:mx-0 sm:w-auto sm:flex-1"
             >
               {navItemsFor(viewer).map((item) => (
                 <NavLink key={item.href} {...item} />

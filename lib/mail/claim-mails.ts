@@ -7,6 +7,7 @@ export type ClaimedMail = {
   template: string;
   recipientId: string;
   detail: unknown;
+  dueAt: Date;
   tries: number;
   firstTriedAt: Date;
 };
@@ -30,7 +31,7 @@ export function claimDueMails({ db, clock }: MailContext): Promise<(ClaimedMail 
     UPDATE "Mail" m SET tries = m.tries + 1, "retryAt" = ${secondsFromNow(clock, LEASE_SECONDS)}::timestamptz,
       "firstTriedAt" = coalesce(m."firstTriedAt", ${now}::timestamptz) FROM due
     WHERE m.id = due.id
-    RETURNING m.id, m.template, m."recipientId", m.detail, m.tries, m."firstTriedAt", m."retryAt" AS until`;
+    RETURNING m.id, m.template, m."recipientId", m.detail, m."dueAt", m.tries, m."firstTriedAt", m."retryAt" AS until`;
 }
 
 /**

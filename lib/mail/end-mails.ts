@@ -1,7 +1,8 @@
 import { secondsFromNow } from "../app-context";
 import { type ClaimedMail, type MailClaim, whereClaimed } from "./claim-mails";
+import { removeMailFiles } from "./mail-folder";
 import type { MailContext } from "./template";
-import { removeMailFiles, type SendFailure } from "./transport";
+import type { SendFailure } from "./transport";
 
 /** A mail is tried for two days. Seconds. */
 const MAX_TRYING_SECONDS = 2 * 24 * 3600;

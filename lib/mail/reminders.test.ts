@@ -155,4 +155,16 @@ describe("the digest", () => {
     expect(fixture.smtp.received).toEqual([]);
     expect(await templates()).toEqual(["review-digest"]);
   });
+
+  test("of an earlier day is not sent any more", async () => {
+    const ada = await fixture.createPerson();
+    await reviewerOf("dbsCertificate");
+    await createFile(ada.id, { status: "submitted" });
+    for (let day = 0; day < 5; day += 1) {
+      await enqueueReviewDigests(fixture.context());
+      fixture.advanceClock(DAY);
+    }
+    await deliverDueMails(fixture.context());
+    expect(fixture.smtp.received).toHaveLength(1);
+  });
 });

@@ -15,7 +15,7 @@ export type MailContent = {
 };
 
 /** The part of an outbox row that a template reads. */
-export type MailEvent = { recipientId: string; detail: unknown };
+export type MailEvent = { recipientId: string; detail: unknown; dueAt: Date };
 
 type Definition<Facts> = {
   /** Stored in the outbox, so it never changes. */

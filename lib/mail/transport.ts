@@ -1,7 +1,6 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
+import { writeMailFiles } from "./mail-folder";
 import { hostOf, isLoopbackUrl, type MailSettings } from "./settings";
 
 /** A rendered mail for one address. */
@@ -33,9 +32,7 @@ export function createSender(
   return async (mail) => {
     const { message } = await stream.sendMail(messageOf(settings, mail));
     if (!Buffer.isBuffer(message)) throw new Error("The mail was not composed in memory.");
-    await mkdir(transport.folder, { recursive: true, mode: 0o700 });
-    await writeWhole(join(transport.folder, `${mail.id}.html`), mail.html);
-    await writeWhole(join(transport.folder, `${mail.id}.eml`), message);
+    await writeMailFiles(transport.folder, mail.id, { eml: message, html: mail.html });
   };
 }
 
@@ -72,18 +69,6 @@ function messageOf({ from, appUrl }: MailSettings, mail: OutgoingMail) {
         : {}),
     },
   };
-}
-
-/** Writes a file so that no reader sees a part of it. */
-async function writeWhole(path: string, content: string | Buffer): Promise<void> {
-  await writeFile(`${path}.tmp`, content, { mode: 0o600 });
-  await rename(`${path}.tmp`, path);
-}
-
-/** Deletes the files of mails whose rows have ended. */
-export async function removeMailFiles(folder: string, ids: readonly string[]): Promise<void> {
-  for (const id of ids)
-    for (const ending of ["eml", "html"]) await rm(join(folder, `${id}.${ending}`), { force: true });
 }
 
 const failureSchema = z.object({

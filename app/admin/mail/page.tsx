@@ -8,7 +8,7 @@ import { Pagination } from "@/app/_ui/pagination";
 import { SiteLink } from "@/app/_ui/site-link";
 import { MailState } from "@/lib/db/generated/enums";
 import { listMails } from "@/lib/mail/list-mails";
-import { showsMails } from "@/lib/mail/mail-file";
+import { showsMails } from "@/lib/mail/mail-folder";
 import type { MailSettings } from "@/lib/mail/settings";
 import { MailList } from "./mail-list";
 import { MAIL_STATES } from "./mail-text";

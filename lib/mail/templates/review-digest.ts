@@ -1,11 +1,14 @@
 import { countWaitingDocuments, MAX_WAITING_COUNT } from "../../review/waiting-documents";
+import { isOlderThan } from "../days";
 import { defineTemplate } from "../template";
 
 export const reviewDigest = defineTemplate({
   name: "review-digest",
   label: "Documents wait for a reviewer",
   concernsSecurity: false,
-  load: async (context, { recipientId }) => {
+  load: async (context, { recipientId, dueAt }) => {
+    // The next one is there already.
+    if (isOlderThan(1, dueAt, context.clock)) return null;
     const waiting = await countWaitingDocuments(context, recipientId);
     return waiting > 0 ? { waiting } : null;
   },

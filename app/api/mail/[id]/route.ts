@@ -1,6 +1,6 @@
 import { appContext } from "@/app/_server/app-context";
 import { endpoint, route } from "@/app/_server/route";
-import { readMailHtml } from "@/lib/mail/mail-file";
+import { readMailHtml } from "@/lib/mail/mail-folder";
 import { LOCKED_DOWN_CSP } from "@/lib/security-headers";
 
 /** A mail has styles of its own and nothing else. */
