@@ -86,10 +86,9 @@ test("a mail sent again after a crash has the same Message-ID", async () => {
 
 test("a process that lost its claim sends nothing and changes nothing", async () => {
   const ada = await fixture.createPerson();
-  await fixture.enqueue(ada.id);
-  await fixture.enqueue(ada.id);
+  for (let count = 0; count < 10; count += 1) await fixture.enqueue(ada.id);
   let wasLate = false;
-  // While the first mail is on its way, this process stops for longer than its claim.
+  // While the first mails are on their way, this process stops for longer than its claim.
   const onCrashPoint = async () => {
     if (wasLate) return;
     wasLate = true;
@@ -98,9 +97,9 @@ test("a process that lost its claim sends nothing and changes nothing", async ()
   };
   await deliverDueMails(fixture.context({ onCrashPoint }));
   const states = await fixture.outbox();
-  expect(states.map(({ state }) => state)).toEqual(["sent", "sent"]);
-  // The first one twice, as after a crash; the second one once.
-  expect(fixture.smtp.received.map(({ messageId }) => messageId).sort()).toHaveLength(3);
+  expect(states.map(({ state }) => state)).toEqual(Array(10).fill("sent"));
+  // The three that were on their way may be sent twice, as after a crash. The others are not.
+  expect(fixture.smtp.received.length).toBeLessThanOrEqual(13);
 });
 
 describe("an address", () => {

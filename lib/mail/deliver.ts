@@ -1,3 +1,4 @@
+import { mapConcurrently } from "../concurrency";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { type ClaimedMail, claimDueMails, type MailClaim, releaseMails, renewClaim } from "./claim-mails";
 import { composeMail, findRecipient, type Recipient, reasonToSkip } from "./compose-mail";
@@ -18,7 +19,7 @@ export type DeliveryResult = {
 /** After this many failures of the server in sequence it counts as away. */
 const MAX_CONSECUTIVE_FAILURES = 3;
 /** Mails at a time. Each has a connection of its own. */
-const WORKERS = 3;
+const CONCURRENCY = 3;
 
 type Send = (mail: OutgoingMail) => Promise<void>;
 
@@ -34,20 +35,19 @@ export async function deliverDueMails(context: MailContext, signal?: AbortSignal
   const send = createSender(settings, settings.transport);
   let failures = 0;
   const mayContinue = () => !signal?.aborted && failures < MAX_CONSECUTIVE_FAILURES;
-  const worker = async () => {
-    while (mayContinue()) {
-      const groups = groupMails(await claimDueMails(context));
-      if (groups.length === 0) return;
-      for (const [index, group] of groups.entries()) {
-        if (!mayContinue()) return releaseMails(context, claimOf(groups.slice(index).flat()));
-        const outcome = await deliverGroup(context, settings, send, group);
-        failures = outcome === "away" ? failures + 1 : 0;
-        if (outcome === "sent") result.mailed += 1;
-        else if (outcome !== "skipped") result.unmailed += 1;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: WORKERS }, worker));
+  while (mayContinue()) {
+    const groups = groupMails(await claimDueMails(context));
+    if (groups.length === 0) break;
+    const untried: Claimed[] = [];
+    await mapConcurrently(groups, CONCURRENCY, async (group) => {
+      if (!mayContinue()) return void untried.push(...group);
+      const outcome = await deliverGroup(context, settings, send, group);
+      failures = outcome === "away" ? failures + 1 : 0;
+      if (outcome === "sent") result.mailed += 1;
+      else if (outcome !== "skipped") result.unmailed += 1;
+    });
+    if (untried.length > 0) await releaseMails(context, claimOf(untried));
+  }
   return result;
 }
 
