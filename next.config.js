@@ -40,6 +40,8 @@ const signingOnly = [
   "/api/files/*/accesses/route",
   "/api/trail/route",
   "/api/trail/*/route",
+  "/api/mail/*/route",
+  "/api/mail/*/*/route",
   "/api/\\[...rest\\]/route",
   "/api/auth/**",
   "/_not-found/page",
@@ -53,6 +55,8 @@ const signingOnly = [
   "/review/*/page",
   "/u/*/page",
   "/admin/trail/page",
+  "/mail/unsubscribe/page",
+  "/admin/mail/page",
 ];
 
 /** @type {import("next").NextConfig} */
@@ -62,7 +66,7 @@ const config = {
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
   // They stay outside the bundle, so Vercel traces what a function loads.
-  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3"],
+  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render"],
   images: { unoptimized: true },
   // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },
@@ -79,6 +83,8 @@ const config = {
       ".data/**",
       ".static/**",
       ".dependency-cruiser.mjs",
+      // The renderer of mails loads it only to indent HTML, which we never ask for.
+      "node_modules/prettier/**",
       "{app,lib,server,scripts,bench,tests,prisma,e2e}/**/*.{ts,tsx}",
     ],
     ...Object.fromEntries(signingOnly.map((route) => [route, ["node_modules/@aws-sdk/client-s3/**"]])),

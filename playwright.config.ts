@@ -21,6 +21,8 @@ const ON_STORE: Record<string, { testMatch?: RegExp; testIgnore?: RegExp }> = {
   s3: isCampaign ? { testIgnore: WITHOUT_BYTES } : { testMatch: /(direct-transfer\.s3|secrets)\.spec\.ts$/ },
   r2: { testMatch: BYTES },
 };
+/** With it a spec starts a job, instead of waiting for its schedule. */
+const CRON_SECRET = "a secret of the browser tests";
 // Workers read this file again: the first choice holds for all of them.
 process.env.E2E_PORTS ??= (await Promise.all(storages.map(freePort))).join(",");
 process.env.CHROMIUM ??= findChromium() ?? "";
@@ -48,13 +50,13 @@ export default defineConfig({
   projects: storages.map((name, index) => ({
     name,
     use: { baseURL: `http://localhost:${ports[index]}` },
-    metadata: { dataDir: dataDir(name) },
+    metadata: { dataDir: dataDir(name), cronSecret: CRON_SECRET },
     ...ON_STORE[name],
   })),
   webServer: storages.map((name, index) => ({
     command: `node --import tsx tests/support/e2e-server.ts ${name}`,
     url: `http://localhost:${ports[index]}/api/health`,
-    env: { PORT: String(ports[index]), DATA_DIR: dataDir(name), NODE_ENV: "production" },
+    env: { PORT: String(ports[index]), DATA_DIR: dataDir(name), NODE_ENV: "production", CRON_SECRET },
     timeout: 240_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 },

@@ -36,6 +36,7 @@ const visit =
 
 const STATES: Record<string, Record<string, State>> = {
   "/": { empty: visit("/") },
+  "/mail/unsubscribe": { "incomplete link": visit("/mail/unsubscribe?token=cut") },
   "/sign-in": {
     empty: visit("/sign-in"),
     refused: async (people) => {
@@ -275,6 +276,20 @@ const STATES: Record<string, Record<string, State>> = {
       await ada.writeOk("DELETE", `/api/files/${file.id}`);
       await page.goto(`/admin/trail?about=${file.id}`);
       await expect(page.getByRole("rowheader", { name: "Files deleted" }).first()).toBeVisible();
+      return page;
+    },
+  },
+  "/admin/mail": {
+    "mails of a decision": async ({ admin, member, reviewer }) => {
+      const [{ page }, ada, grace] = [await admin(), await member(), await reviewer()];
+      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
+      await page.goto("/admin/mail");
+      await expect(page.getByRole("heading", { name: "News about documents" }).first()).toBeVisible();
+      return page;
+    },
+    "no failed mail": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/mail?state=failed");
       return page;
     },
   },

@@ -5,6 +5,7 @@ import type { CrashPoint } from "./crash-points";
 import type { Db } from "./db/client";
 import type { CdnPurger } from "./files/cdn-purger";
 import type { Decoders } from "./inspect/decoder-pool";
+import type { MailSettings } from "./mail/settings";
 import type { Log } from "./observability/log";
 import type { Storages } from "./storage/storage";
 
@@ -23,6 +24,8 @@ export type AppContext = {
   decoders: Decoders;
   /** Whether accounts count as verified: on a loopback `APP_URL`, where no mail can be sent. */
   trustsUnverifiedAccounts?: boolean;
+  /** How mails are sent, and the URL for their links. Without it they wait in the outbox. */
+  mail?: MailSettings;
   /** The CDN before the public storage; its copies of deleted objects are purged. */
   cdnPurger?: CdnPurger;
   /** Share cards of public profiles, tagged with the member's id. Without it no card is cached. */

@@ -36,6 +36,8 @@ export const CRASH_POINTS = [
   "purge.scheduled",
   /** The objects are deleted; the purge row still exists. */
   "purge.removed",
+  /** The mail server has accepted a mail; its row still waits. */
+  "mail.sent",
 ] as const;
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];

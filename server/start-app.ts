@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createAppContext } from "../lib/config/create-app-context";
 import { type Env, isLoopback } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
+import { mailSettingsFromEnv } from "../lib/mail/settings";
 import { processLog } from "../lib/observability/process-log";
 import { loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
 import { startJobWorker } from "./job-worker";
@@ -42,12 +43,23 @@ export async function startApp({ dev, beforeStart, runsJobs = true }: Options): 
     await lifecycle.addCloser(async () => void (await Promise.all([httpServer.close(), stopJobs()])));
     const log = processLog(env);
     lifecycle.logUncaughtErrors(log);
-    if (signInHelp || process.stdout.isTTY)
+    const mailFolder = mailFolderOf(env);
+    if (signInHelp || process.stdout.isTTY) {
+      const mailHelp = mailFolder ? `  Mails are files in ${mailFolder}, because SMTP_URL is not set.\n` : "";
       process.stdout.write(
-        `\n  Dossier is running at ${env.APP_URL}\n${signInHelp}\n  Press Ctrl-C to stop it.\n\n`,
+        `\n  Dossier is running at ${env.APP_URL}\n${signInHelp}\n${mailHelp}  Press Ctrl-C to stop it.\n\n`,
       );
-    else log.info("Dossier is running.", { at: env.APP_URL });
+    } else {
+      log.info("Dossier is running.", { at: env.APP_URL });
+      if (mailFolder) log.info("Mails are files, because SMTP_URL is not set.", { folder: mailFolder });
+    }
   });
+}
+
+/** Returns the folder of mails that no server sends; null if a server sends them. */
+function mailFolderOf(env: Env): string | null {
+  const { transport } = mailSettingsFromEnv(env);
+  return transport.kind === "folder" ? transport.folder : null;
 }
 
 /** Runs the jobs in this process, so purges happen on time without a worker. Returns its `end`. */

@@ -24,16 +24,36 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
+/**
+ * Reads the fields of a form, in either encoding that mail programs use.
+ * Errors: unsupported_media_type, invalid, too_large.
+ */
+export async function readForm(request: Request): Promise<FormData> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\s*(;|$)/i.test(type))
+    throw new Problem("unsupported_media_type", "Send the fields of a form.");
+  const bytes = await readBytes(request);
+  try {
+    return await new Response(new Uint8Array(bytes), { headers: { "content-type": type } }).formData();
+  } catch (cause) {
+    throw new Problem("invalid", "The form is not complete.", { cause });
+  }
+}
+
 async function readText(request: Request): Promise<string> {
-  const declaredLength = request.headers.get("content-length");
-  if (Number(declaredLength ?? 0) > MAX_BODY_BYTES) throw tooLargeProblem();
-  // HTTP ends a body at its declared length. Only a body without one has to be counted.
-  const bytes = declaredLength === null ? await readWithLimit(request) : await request.arrayBuffer();
+  const bytes = await readBytes(request);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new Problem("bad_json", "The request body is not UTF-8.", { cause });
   }
+}
+
+async function readBytes(request: Request): Promise<ArrayBuffer | Uint8Array> {
+  const declaredLength = request.headers.get("content-length");
+  if (Number(declaredLength ?? 0) > MAX_BODY_BYTES) throw tooLargeProblem();
+  // HTTP ends a body at its declared length. Only a body without one has to be counted.
+  return declaredLength === null ? readWithLimit(request) : request.arrayBuffer();
 }
 
 async function readWithLimit(request: Request): Promise<Uint8Array> {

@@ -21,7 +21,8 @@ declare global {
  * Runs inline, so it needs no request. Without it the browser would send an early form as a plain
  * POST, and the person would see the same page with an empty form. Browsers restore values when a
  * page is reloaded; only an event shows that a person has changed one. React must not see an event
- * that is repeated later, so the script stops it. Each page has the text twice, so it is short.
+ * that is repeated later, so the script stops it. A form with an `action` needs no script, so the
+ * browser sends it. Each page has the text twice, so it is short.
  */
 export const EARLY_INPUT_SCRIPT = `(() => {
   const early = window.earlyInput = { ready: new WeakSet(), waiting: new WeakSet(), changed: new WeakSet() };
@@ -34,7 +35,7 @@ export const EARLY_INPUT_SCRIPT = `(() => {
   addEventListener("input", ({ target }) => { early.changed.add(target); }, true);
   addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "post" && !early.ready.has(form)) delay(event, form, event.submitter);
+    if (form.method === "post" && !form.hasAttribute("action") && !early.ready.has(form)) delay(event, form, event.submitter);
   }, true);
   addEventListener("click", (event) => {
     const button = event.target.closest("button[data-early]");

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/app/_server/app-context";
@@ -10,6 +11,7 @@ import {
   createPersonWithRole,
   ORIGIN,
   type Person,
+  type RequestOptions,
   sendRequest,
   sizeAndHashOf,
 } from "@/tests/support/app/person";
@@ -23,8 +25,10 @@ type Caller = (typeof CALLERS)[number];
 type Row = {
   /** Statuses in the order of CALLERS. `owner` is a member who owns the object. */
   expect: [number, number, number, number, number, number];
-  object?: "file" | "upload" | "upload in parts" | "person" | "public profile" | "hold";
+  object?: "file" | "upload" | "upload in parts" | "person" | "public profile" | "hold" | "mail";
   body?: unknown;
+  /** The body of an HTML form. */
+  form?: string;
   query?: string;
   /** The handler checks neither session nor origin: the signature or Better Auth decides. */
   open?: boolean;
@@ -105,6 +109,11 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/holds/[id]": { expect: admins(204), object: "hold", body: { reason: "Why" } },
   "GET /api/trail": { expect: admins(200) },
   "GET /api/trail/csv": { expect: admins(200) },
+  "GET /api/mail/[id]": { expect: admins(200), object: "mail" },
+  "POST /api/mail/[id]/retry": { expect: admins(204), object: "mail" },
+  // The signed token decides.
+  "GET /api/mail/unsubscribe": { expect: everyone(302), query: "token=forged" },
+  "POST /api/mail/unsubscribe": { expect: everyone(404), query: "token=forged", form: "mail=off" },
   // The response of the storage to an unsigned URL.
   "GET /api/storage/[...key]": { expect: everyone(404), open: true },
   "PUT /api/storage/[...key]": { expect: everyone(404), open: true },
@@ -155,6 +164,8 @@ async function object(kind: Row["object"]): Promise<string> {
       const body = { memberId: owner.id, reason: "Why" };
       return (await (await people.admin.request("POST", "/api/holds", { body })).json()).id;
     }
+    case "mail":
+      return createFailedMail();
     case "file":
       return (await owner.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
     case "upload in parts": {
@@ -173,15 +184,30 @@ async function object(kind: Row["object"]): Promise<string> {
   }
 }
 
-function address(path: string, id: string): string {
-  return path.replace("[page]", "1").replace(/\[[^\]]+\]/, id);
+/** Creates a failed mail, and its file as if it had been delivered. */
+async function createFailedMail(): Promise<string> {
+  const id = newId();
+  const data = { id, template: "news", recipientId: people.owner.id, key: id, dueAt: new Date() };
+  await db().mail.create({ data: { ...data, state: "failed" } });
+  await mkdir(join(environment.dataDir, "mail"), { recursive: true });
+  await writeFile(join(environment.dataDir, "mail", `${id}.html`), "<p>News</p>");
+  return id;
 }
 
-function call(caller: Caller, method: string, path: string, { body }: Row): Promise<Response> {
-  const options = body === undefined ? {} : { body };
+function address(path: string, id: string, query?: string): string {
+  const filled = path.replace("[page]", "1").replace(/\[[^\]]+\]/, id);
+  return query === undefined ? filled : `${filled}?${query}`;
+}
+
+function call(caller: Caller, method: string, path: string, row: Row): Promise<Response> {
   return caller === "anonymous"
-    ? sendRequest(method, path, { ...options, headers: { origin: ORIGIN } })
-    : people[caller].request(method, path, options);
+    ? sendRequest(method, path, optionsOf(row, { origin: ORIGIN }))
+    : people[caller].request(method, path, optionsOf(row));
+}
+
+function optionsOf({ body, form }: Row, headers: Record<string, string> = {}): RequestOptions {
+  if (form === undefined) return { ...(body === undefined ? {} : { body }), headers };
+  return { raw: form, headers: { "content-type": "application/x-www-form-urlencoded", ...headers } };
 }
 
 describe.each(HANDLER_PATHS)("%s", (path) => {
@@ -204,7 +230,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
   test.each(CALLERS.map((caller, index) => [caller, row.expect[index] ?? 0] as const))(
     "responds to %s with %i",
     async (caller, status) => {
-      const response = await call(caller, method, address(path, await object(row.object)), row);
+      const response = await call(caller, method, address(path, await object(row.object), row.query), row);
       expect(response.status).toBe(status);
       if (status === 404 && !path.startsWith("/api/storage")) expect(await response.text()).toBe(NOT_FOUND);
       expect(response.headers.get("cache-control")).toContain("no-store");
@@ -215,7 +241,7 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
     test("responds with the same 404 for every missing object", async () => {
       for (const caller of CALLERS) {
         for (const id of [newId(), "nonsense"]) {
-          const response = await call(caller, method, address(path, id), row);
+          const response = await call(caller, method, address(path, id, row.query), row);
           expect([401, 403, 404]).toContain(response.status);
           if (row.expect[CALLERS.indexOf(caller)] !== 401 && row.expect[CALLERS.indexOf(caller)] !== 403)
             expect(response.status).toBe(404);
@@ -231,10 +257,11 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
       ["a null origin", { origin: "null" }],
       ["no origin", {}],
     ])("rejects a request with a session from %s", async (_, headers) => {
-      const response = await sendRequest(method, address(path, await object(row.object)), {
-        body: row.body,
-        headers: { cookie: people.admin.cookie, ...headers },
-      });
+      const response = await sendRequest(
+        method,
+        address(path, await object(row.object), row.query),
+        optionsOf(row, { cookie: people.admin.cookie, ...headers }),
+      );
       expect(response.status).toBe(403);
       expect((await response.json()).code).toBe("cross_site");
     });
@@ -255,6 +282,7 @@ async function readRecords(): Promise<unknown> {
     "Trail",
     "Hold",
     "RetentionRule",
+    "Mail",
   ];
   return Promise.all(
     tables.map((table) =>
@@ -272,14 +300,11 @@ describe.each(PAGE_WRITES)("%s from a page of another person", (name, row) => {
   const [method = "", path = ""] = name.split(" ");
 
   test("is rejected for every person, and changes nothing", async () => {
-    const url = address(path, await object(row.object));
+    const url = address(path, await object(row.object), row.query);
     const before = await readRecords();
     for (const person of Object.values(people)) {
       const stale = person === people.owner ? people.member : people.owner;
-      const response = await person.request(method, url, {
-        body: row.body,
-        headers: { "dossier-person": stale.id },
-      });
+      const response = await person.request(method, url, optionsOf(row, { "dossier-person": stale.id }));
       expect(response.status).toBe(409);
       expect(await response.json()).toMatchObject({
         code: "conflict",
@@ -291,9 +316,9 @@ describe.each(PAGE_WRITES)("%s from a page of another person", (name, row) => {
 
   test("responds to the person of the page as to a script", async () => {
     const status = row.expect[CALLERS.indexOf("admin")];
-    const url = address(path, await object(row.object));
+    const url = address(path, await object(row.object), row.query);
     const headers = { "dossier-person": people.admin.id };
-    expect((await people.admin.request(method, url, { body: row.body, headers })).status).toBe(status);
+    expect((await people.admin.request(method, url, optionsOf(row, headers))).status).toBe(status);
   });
 });
 

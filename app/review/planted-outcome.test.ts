@@ -25,6 +25,7 @@ vi.mock("@/lib/review/decisions", async (original) => {
     needsFacts: true,
     status: "escalated",
     staysUndecided: true,
+    mail: "news",
     stamp: { label: "With a second reviewer", reviewerLabel: "Escalated", color: "changes", icon: "swap" },
   };
   return { DECISIONS: { ...DECISIONS, escalate } };

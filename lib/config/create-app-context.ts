@@ -4,11 +4,12 @@ import { type Clock, createOffsetClock, systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
 import { DecoderPool } from "../inspect/decoder-pool";
+import { mailSettingsFromEnv } from "../mail/settings";
 import { createLog } from "../observability/create-log";
 import { storagesFromEnv } from "../storage/factory";
 import { type Env, isLoopback } from "./env";
 
-type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger">> & {
+type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger" | "mail">> & {
   /** The most database connections at a time. */
   connections?: number;
 };
@@ -38,6 +39,7 @@ export function createAppContext(
     timeZone: env.TIME_ZONE,
     trailKey: trailKeyFromEnv(env),
     trustsUnverifiedAccounts: isLoopback(env.APP_URL),
+    mail: mailSettingsFromEnv(env),
     ...cdnPurgerFromEnv(env),
     ...parts,
     log,

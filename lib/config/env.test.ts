@@ -49,6 +49,24 @@ describe("the settings", () => {
     );
   });
 
+  test("parse mail server and sender, and never repeat a wrong one", () => {
+    const read = (SMTP_URL: string, MAIL_FROM?: string) =>
+      parseEnv({ ...minimalSettings, SMTP_URL, MAIL_FROM });
+    expect(read("smtps://u:hunter2@mail.test", "Dossier <d@mail.test>")).toMatchObject({
+      SMTP_URL: "smtps://u:hunter2@mail.test",
+      MAIL_FROM: { name: "Dossier", address: "d@mail.test" },
+    });
+    expect(read("smtp://mail.test:25", "d@mail.test").MAIL_FROM).toEqual({
+      name: "",
+      address: "d@mail.test",
+    });
+    for (const wrong of ["https://u:hunter2@mail.test", "u:hunter2@mail.test", "smtp://:hunter2"])
+      expect(() => read(wrong, "d@mail.test")).toThrow(/^(?![\s\S]*hunter2)[\s\S]*SMTP_URL: must be a URL/);
+    for (const wrong of ["d", "A <d@mail.test>, e@mail.test", "A\r\nBcc: e <d@mail.test>", "<d@mail.test"])
+      expect(() => read("smtp://mail.test", wrong)).toThrow("MAIL_FROM: must be an address");
+    expect(() => read("smtp://mail.test")).toThrow("MAIL_FROM: is required with SMTP_URL");
+  });
+
   test("name every problem in one error", () => {
     expect(() => parseEnv({ PORT: "many", DATABASE_URL: "mysql://x", READ_URL_TTL: "3600" })).toThrow(
       /PORT[\s\S]*DATABASE_URL[\s\S]*READ_URL_TTL/,

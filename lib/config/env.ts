@@ -5,8 +5,10 @@ import {
   baseUrlSchema,
   countSchema,
   flagSchema,
+  mailAddressSchema,
   postgresUrlSchema,
   secondsSchema,
+  smtpUrlSchema,
   timeZoneSchema,
 } from "../setting-schemas";
 import { driverNamesOf, variablesOfAll } from "../storage/driver";
@@ -63,6 +65,9 @@ export const envSchema = z.object({
   /** Moves the application's clock, to see what happens later. Only on loopback. */
   CLOCK_OFFSET: z.string().refine(isClockOffset, "must be a signed ISO 8601 duration such as P7M").optional(),
   CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  /** The mail server. Without it mails are files in DATA_DIR; on Vercel they wait. */
+  SMTP_URL: smtpUrlSchema.optional(),
+  MAIL_FROM: mailAddressSchema.optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).optional(),
   QUOTA_BYTES: z.coerce
     .number()
@@ -107,6 +112,8 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     problems.push("APP_URL: is required on Vercel, and starts with https://");
   if (env.CLOCK_OFFSET !== undefined && !isLoopback(appUrl))
     problems.push("CLOCK_OFFSET: only a site at a loopback APP_URL can move its clock");
+  if (env.SMTP_URL && !env.MAIL_FROM)
+    problems.push("MAIL_FROM: is required with SMTP_URL; set it to the address that mails come from");
   if (!env.DATABASE_URL)
     problems.push("DATABASE_URL: is missing (without it, `npm start` uses an embedded PostgreSQL)");
   if (problems.length > 0) throw environmentError(problems);

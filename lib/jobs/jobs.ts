@@ -1,6 +1,8 @@
 import type { AppContext } from "../app-context";
 import { runRetention } from "../retention/run-retention";
-import { type PendingWork, runFrequentWork, sweep } from "../uploads/sweep";
+import { type PendingWork, sweep } from "../uploads/sweep";
+import { remind } from "./remind";
+import { work } from "./work";
 
 /** Counts of what a run did, and optionally the work that is left. */
 export type JobReport = Readonly<Record<string, number | PendingWork>>;
@@ -17,9 +19,10 @@ export type Job = {
 };
 
 const rows: Job[] = [
-  { name: "work", schedule: "* * * * *", dailySchedule: "40 3 * * *", run: runFrequentWork },
+  { name: "work", schedule: "* * * * *", dailySchedule: "40 3 * * *", run: work },
   { name: "sweep", schedule: "*/15 * * * *", dailySchedule: "20 3 * * *", run: sweep },
   { name: "retention", schedule: "5 * * * *", dailySchedule: "0 3 * * *", run: runRetention },
+  { name: "reminders", schedule: "0 7 * * *", dailySchedule: "0 7 * * *", run: remind },
 ];
 
 /** All jobs by name. A new job: its row here, and its line in `crons` of vercel.json. */

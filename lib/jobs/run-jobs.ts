@@ -4,6 +4,7 @@ import type { AppContext } from "../app-context";
 import type { LogAttributes } from "../observability/log";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { JOBS, type Job, type JobReport } from "./jobs";
+import { runJob } from "./run-job";
 
 /** The longest delay of a timer in Node: 24 days. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -35,13 +36,10 @@ export function millisecondsToNextRun(schedule: string, now: Date): number {
 }
 
 /** Runs a job. Logs what it did, or that it failed. */
-export async function runJobOnce(
-  context: AppContext,
-  { name, run }: Job,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runJobOnce(context: AppContext, job: Job, signal: AbortSignal): Promise<void> {
+  const { name } = job;
   try {
-    const counts = nonZeroCounts(await run(context, signal));
+    const counts = nonZeroCounts(await runJob(context, job, signal));
     if (Object.keys(counts).length > 0) context.log.info("A job did something.", { job: name, ...counts });
   } catch (error) {
     context.log.warn("A job failed, and is tried again.", { job: name, reason: safeErrorReason(error) });

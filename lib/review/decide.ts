@@ -14,6 +14,7 @@ import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
 import { updateKeepUntil } from "../retention/update-keep-until";
+import { enqueueDecisionMail } from "./decision-mail";
 import { DECISIONS } from "./decisions";
 import { isApproval, isUndecided } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -119,9 +120,10 @@ async function commitDecision(
   if (count === 0) throw changedProblem();
   await updateKeepUntil(tx, context, field, file.id);
   const before: DecisionSnapshot = { status: file.status, slot: file.slot, replaced };
+  const decisionId = newId();
   await tx.decision.create({
     data: {
-      id: newId(),
+      id: decisionId,
       fileId: file.id,
       byId: viewer.id,
       ...decision,
@@ -129,6 +131,7 @@ async function commitDecision(
       createdAt: now,
     },
   });
+  await enqueueDecisionMail(tx, context, { decisionId, ownerId: file.ownerId, outcome: decision.outcome });
 }
 
 /** Supersedes the approval that the new one replaces, and returns what an undo has to restore. */

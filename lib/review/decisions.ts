@@ -19,6 +19,8 @@ export type DecisionRule = {
   status: FileStatus;
   /** The file waits for a further decision. */
   staysUndecided: boolean;
+  /** The mail that the member gets after the undo time. */
+  mail: "news" | "send-again";
   /** How the status looks, as a stamp and as a filter of the queue. */
   stamp: {
     /** Text for the owner of the file. */
@@ -45,6 +47,7 @@ export const DECISIONS = {
     needsFacts: true,
     status: "approved",
     staysUndecided: false,
+    mail: "news",
     stamp: { label: "Approved", color: "approved", icon: "check" },
   },
   request_changes: {
@@ -57,6 +60,7 @@ export const DECISIONS = {
     needsFacts: false,
     status: "changes_requested",
     staysUndecided: false,
+    mail: "send-again",
     stamp: {
       label: "Please send again",
       reviewerLabel: "Changes requested",
@@ -74,6 +78,7 @@ export const DECISIONS = {
     needsFacts: false,
     status: "rejected",
     staysUndecided: false,
+    mail: "news",
     stamp: { label: "Not accepted", reviewerLabel: "Rejected", color: "refused", icon: "stop" },
   },
 } as const satisfies Record<string, DecisionRule>;

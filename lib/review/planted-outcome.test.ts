@@ -19,6 +19,7 @@ vi.mock("./decisions", async (original) => {
     needsReason: false,
     status: "stored",
     staysUndecided: true,
+    mail: "news",
   };
   return { DECISIONS: { ...DECISIONS, pass_on: passOn } };
 });

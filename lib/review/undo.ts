@@ -9,6 +9,7 @@ import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
 import { updateKeepUntil } from "../retention/update-keep-until";
+import { cancelDecisionMail } from "./decision-mail";
 import { DECISIONS } from "./decisions";
 import { findOutcome, UNDO } from "./outcomes";
 import { findReview, type Review } from "./review";
@@ -38,7 +39,7 @@ async function restoreFiles(
   tx: Tx,
   context: AppContext,
   file: FileRow,
-  { createdAt, byId, sha256, ...decision }: Decision,
+  { id: decisionId, createdAt, byId, sha256, ...decision }: Decision,
 ): Promise<void> {
   const { clock, limits } = context;
   const field = findField(file);
@@ -76,6 +77,7 @@ async function restoreFiles(
     if (restored.count === 0) throw tooLateProblem();
     await updateKeepUntil(tx, context, field, id);
   }
+  await cancelDecisionMail(tx, decisionId);
   await tx.decision.create({
     data: { id: newId(), fileId: file.id, byId, outcome: UNDO, sha256, createdAt: clock.now() },
   });

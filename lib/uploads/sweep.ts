@@ -3,6 +3,7 @@ import { publishTrailHeads } from "../audit/publish-heads";
 import { closeEarlierChain } from "../audit/verify-earlier-chain";
 import { executeDuePurges } from "../files/due-purges";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
+import { deleteEndedMails } from "../mail/end-mails";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
 import { deleteEndedRows } from "./delete-ended-rows";
@@ -45,7 +46,7 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
   const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
   const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
   await removeStaleTempFiles(context);
-  const removed = await deleteEndedRows(context, signal);
+  const removed = (await deleteEndedRows(context, signal)) + (await deleteEndedMails(context, signal));
   // After the purges, whose receipts are entries too.
   const { heads, failed: failedHeads } = await secureTrail(context, signal);
   return {

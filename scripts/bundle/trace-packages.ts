@@ -22,6 +22,8 @@ const EXCLUDED_FILES = [
   /^node_modules\/next\/dist\/(pages|build\/(webpack|swc|babel)|lib\/upgrade|docs)\//,
   /^node_modules\/next\/dist\/server\/(dev|mcp)\//,
   /^node_modules\/(react|react-dom)\/.*\.development\.js$/,
+  // The renderer of mails loads it only to indent HTML.
+  /^node_modules\/prettier\//,
   /^node_modules\/(typescript|@next\/swc-[^/]+|@swc\/core|webpack|esbuild|@esbuild)\//,
 ];
 

@@ -6,6 +6,7 @@ import { createDb } from "../../lib/db/client";
 import { MiB } from "../../lib/fields/field";
 import { fields } from "../../lib/fields/fields";
 import { DecoderPool } from "../../lib/inspect/decoder-pool";
+import { mailSettingsFromEnv } from "../../lib/mail/settings";
 import { silentLog } from "../../lib/observability/log";
 import { storagesFromEnv } from "../../lib/storage/factory";
 import { createTestEnvironment, type TestEnvironment } from "../support/environment";
@@ -29,6 +30,7 @@ export function appContextFromEnv(): AppContext {
     log: silentLog,
     trailKey: trailKeyFromEnv(env()),
     decoders: new DecoderPool(),
+    mail: mailSettingsFromEnv(env()),
   };
 }
 

@@ -3,6 +3,9 @@ import type { AppContext } from "../../lib/app-context";
 import { changeFile } from "../../lib/files/change-file";
 import { signPageUrl } from "../../lib/files/signed-urls";
 import { withdrawFile } from "../../lib/files/withdraw-file";
+import { newId } from "../../lib/id";
+import { deliverDueMails } from "../../lib/mail/deliver";
+import { enqueueMails } from "../../lib/mail/outbox";
 import type { Viewer } from "../../lib/permissions/viewer";
 import { runRetention } from "../../lib/retention/run-retention";
 import { abortUpload } from "../../lib/uploads/abort";
@@ -38,6 +41,16 @@ export const OPERATIONS = {
     changeFile(context, viewer, id, { crop: { x: 0.25, y: 0, width: 0.5, height: 0.5 } }),
   publishProfile: (context, viewer) => changeProfile(context, viewer, { visibility: "public" }),
   hideProfile: (context, viewer) => changeProfile(context, viewer, { visibility: "private" }),
+  /** Sends a mail. Another process may claim it first, so it tries again with another mail. */
+  sendMail: async (context, { id: recipientId }) => {
+    for (let count = 0; count < 50; count += 1) {
+      const key = newId();
+      await enqueueMails(context.db, context, [{ template: "destroyed", recipientId, key }]);
+      await deliverDueMails(context);
+      if ((await context.db.mail.findUniqueOrThrow({ where: { key } })).state === "sent") return;
+    }
+    throw new Error("Other processes claimed every mail.");
+  },
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

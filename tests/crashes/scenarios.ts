@@ -1,6 +1,7 @@
 import type { AppContext } from "../../lib/app-context";
 import type { CrashPoint } from "../../lib/crash-points";
 import { Problem } from "../../lib/errors";
+import { deliverDueMails } from "../../lib/mail/deliver";
 import type { Viewer } from "../../lib/permissions/viewer";
 import { completeUpload } from "../../lib/uploads/complete";
 import { withLaterClock } from "./crash-fixture";
@@ -188,6 +189,24 @@ const multipartStart: Scenario = {
   },
 };
 
+/** Longer than the claim of a killed delivery. */
+const AFTER_MAIL_CLAIM_SECONDS = 200;
+
+const mailDelivery: Scenario = {
+  operation: "sendMail",
+  prepare: async (context) => {
+    const viewer = await createMember(context);
+    return { viewer, id: viewer.id, expectedFiles: [] };
+  },
+  repeat: async (context, { viewer }) => {
+    await deliverDueMails(withLaterClock(context, AFTER_MAIL_CLAIM_SECONDS));
+    const mails = await context.db.mail.findMany({ where: { recipientId: viewer.id } });
+    if (mails.length === 0 || mails.some(({ state }) => state !== "sent"))
+      throw new Error("A killed delivery is not repeated.");
+    return [];
+  },
+};
+
 /** Ends an operation at a crash point and leaves its state to a sweep. */
 async function abandonAt(
   context: AppContext,
@@ -259,6 +278,7 @@ export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
     withdrawDocument,
     endOfRetention,
   ],
+  "mail.sent": [mailDelivery],
   "purge.removed": [
     endOfRetention,
     fileScenario("withdraw", { withdrawal: "confirmed" }),

@@ -100,6 +100,8 @@ test("the work job returns zeros if nothing is due", async () => {
     destroyed: 0,
     settled: 0,
     failed: 0,
+    mailed: 0,
+    unmailed: 0,
     left: { uploads: 0, purges: 0, publications: 0 },
   });
 });

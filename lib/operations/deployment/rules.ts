@@ -9,6 +9,7 @@ export const SETTINGS_RULES = {
   "node-version": "failed",
   development: "failed",
   "auth-secret": "failed",
+  "mail-server": "warning",
   "cron-secret-missing": "warning",
   "cron-secret-weak": "failed",
   "app-url-loopback": "failed",

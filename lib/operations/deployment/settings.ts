@@ -9,6 +9,7 @@ export function checkSettings(env: Env, { node }: Runtime): Finding[] {
   return [
     ...checkNode(env, node),
     ...checkSecrets(env),
+    ...checkMail(env),
     ...checkOrigins(env),
     ...checkStores(env),
     ...checkProxies(env),
@@ -73,6 +74,19 @@ function checkSecrets({ AUTH_SECRET, CRON_SECRET, VERCEL }: Env): Finding[] {
       ),
     );
   return findings;
+}
+
+/** People then miss that an approval runs out, or that a reviewer asks for a new copy. */
+function checkMail({ SMTP_URL, VERCEL, VERCEL_ENV }: Env): Finding[] {
+  // A preview sends no mail, whatever its settings are.
+  if (SMTP_URL || VERCEL_ENV === "preview") return [];
+  return [
+    createFinding(
+      "mail-server",
+      `People get no mail: without SMTP_URL ${VERCEL ? "mails wait in the database" : "mails are files in DATA_DIR"}.`,
+      "Set SMTP_URL and MAIL_FROM.",
+    ),
+  ];
 }
 
 /**

@@ -4,12 +4,13 @@ import { jsonResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
 import { notFoundProblem, Problem } from "@/lib/errors";
 import { JOBS } from "@/lib/jobs/jobs";
+import { runJob } from "@/lib/jobs/run-job";
 
 /** The limit of the platform for the request, in seconds. A job starts no new work before that. */
 export const maxDuration = 60;
 const JOB_TIMEOUT_MS = 45_000;
 
-const runJob = endpoint({
+const runFromScheduler = endpoint({
   requiredAccess: "anyone",
   hasSideEffects: true,
   longRunning: true,
@@ -18,7 +19,7 @@ const runJob = endpoint({
     requireNoPreview();
     const job = JOBS.get(params.job ?? "");
     if (!job) throw notFoundProblem();
-    return jsonResponse(await job.run(appContext(), AbortSignal.timeout(JOB_TIMEOUT_MS)));
+    return jsonResponse(await runJob(appContext(), job, AbortSignal.timeout(JOB_TIMEOUT_MS)));
   },
 });
 
@@ -28,4 +29,7 @@ function requireNoPreview(): void {
     throw new Problem("forbidden", "A preview deployment runs no jobs. The production deployment does.");
 }
 
-export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({ GET: runJob, POST: runJob });
+export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
+  GET: runFromScheduler,
+  POST: runFromScheduler,
+});

@@ -1,0 +1,49 @@
+import type { AppContext } from "../app-context";
+import type { Tx } from "../db/client";
+import type { Prisma } from "../db/generated/client";
+import { newId } from "../id";
+import type { MailName } from "./template-list";
+
+export type NewMail = {
+  template: MailName;
+  recipientId: string;
+  /** Names the event and the recipient, such as `news/<decision>`. */
+  key: string;
+  /** Ids, dates and numbers that the template reads. Never a name, a text or an address. */
+  detail?: Prisma.InputJsonObject;
+  /** Default: now. */
+  dueAt?: Date;
+};
+
+/**
+ * Puts mails into the outbox, in the transaction of the event. A key that is there already changes
+ * nothing, so an event that is reported twice is one mail. Returns the number of new rows.
+ */
+export async function enqueueMails(
+  tx: Tx,
+  { clock }: Pick<AppContext, "clock">,
+  mails: readonly NewMail[],
+): Promise<number> {
+  if (mails.length === 0) return 0;
+  const now = clock.now();
+  const data = mails.map((mail) => ({ id: newId(), dueAt: now, ...mail, createdAt: now }));
+  const { count } = await tx.mail.createMany({ data, skipDuplicates: true });
+  return count;
+}
+
+/** Removes a mail that is not sent yet, in the transaction that takes its event back. */
+export async function cancelMail(tx: Tx, key: string): Promise<void> {
+  await tx.mail.deleteMany({ where: { key, state: "waiting" } });
+}
+
+/** Reports the deletion of a member's document under its retention: one mail a day. */
+export async function enqueueDestroyedMail(
+  tx: Tx,
+  context: Pick<AppContext, "clock">,
+  recipientId: string,
+): Promise<void> {
+  const day = context.clock.now().toISOString().slice(0, 10);
+  await enqueueMails(tx, context, [
+    { template: "destroyed", recipientId, key: `destroyed/${recipientId}/${day}` },
+  ]);
+}

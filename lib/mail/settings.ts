@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import type { Env } from "../config/env";
+
+/** Where mails go. "waiting": they stay in the outbox, because this server may not send them. */
+export type MailTransport =
+  | { kind: "smtp"; url: string }
+  | { kind: "folder"; folder: string }
+  | { kind: "waiting"; why: "preview" | "no SMTP_URL on Vercel" };
+
+export type MailSettings = {
+  /** URL of the application, for links. Never the Host header of a request. */
+  appUrl: string;
+  from: { name: string; address: string };
+  transport: MailTransport;
+  /** Signs the links that switch mails off. */
+  secret: string;
+};
+
+export function mailSettingsFromEnv(env: Env): MailSettings {
+  return {
+    appUrl: env.APP_URL,
+    from: env.MAIL_FROM ?? { name: "Dossier", address: `no-reply@${hostOf(env.APP_URL)}` },
+    transport: transportOf(env),
+    secret: env.AUTH_SECRET,
+  };
+}
+
+function transportOf(env: Env): MailTransport {
+  // The mails of a preview are copies of those that production sends, or tests.
+  if (env.VERCEL_ENV === "preview") return { kind: "waiting", why: "preview" };
+  if (env.SMTP_URL) return { kind: "smtp", url: env.SMTP_URL };
+  // A function has no disk of its own.
+  if (env.VERCEL) return { kind: "waiting", why: "no SMTP_URL on Vercel" };
+  // Without the comment, the file tracing of a build adds every folder named "mail".
+  return { kind: "folder", folder: join(/* turbopackIgnore: true */ env.DATA_DIR, "mail") };
+}
+
+/** Returns the host name of the application, without its port. */
+export function hostOf(appUrl: string): string {
+  return new URL(appUrl).hostname;
+}
+
+/** Tells whether only this machine can reach the host of a URL. */
+export function isLoopbackUrl(url: string): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+}
