@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { AppContext } from "../app-context";
 import { appendToTrail } from "../audit/trail";
 import { mapConcurrently } from "../concurrency";
+import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
+import { enqueueDestroyedMails } from "../mail/outbox";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { StorageClass } from "../storage/storage";
 
@@ -182,8 +184,31 @@ async function deletePurgesWithReceipts(
             ]
           : [],
       );
+      const ended = deleted.flatMap(({ fileId, reason }) =>
+        fileId && reason === "retention" ? [fileId] : [],
+      );
+      await reportDestroyedFiles(tx, context, ended);
       await appendToTrail(tx, context, receipts);
     }),
   );
   return ids.length;
+}
+
+/** Tells the owners, in the transaction that ends the purge. */
+async function reportDestroyedFiles(
+  tx: Tx,
+  context: Pick<PurgeContext, "clock">,
+  fileIds: readonly string[],
+): Promise<void> {
+  if (fileIds.length === 0) return;
+  const owners = await tx.file.findMany({
+    where: { id: { in: [...fileIds] } },
+    distinct: ["ownerId"],
+    select: { ownerId: true },
+  });
+  await enqueueDestroyedMails(
+    tx,
+    context,
+    owners.map(({ ownerId }) => ownerId),
+  );
 }

@@ -4,7 +4,7 @@ import { simpleParser } from "mailparser";
 import { expect, test } from "vitest";
 import { deliverDueMails } from "./deliver";
 import { deleteEndedMails } from "./end-mails";
-import { enqueueDestroyedMail } from "./outbox";
+import { enqueueDestroyedMails } from "./outbox";
 import { setUpMailFixture } from "./testing/mail-fixture";
 
 const fixture = setUpMailFixture();
@@ -41,7 +41,8 @@ test("a mail that waits stays in the outbox, however old it is", async () => {
 
 test("several documents deleted on one day are one mail to their owner", async () => {
   const ada = await fixture.createPerson();
-  const report = () => fixture.db.$transaction((tx) => enqueueDestroyedMail(tx, fixture.context(), ada.id));
+  const report = () =>
+    fixture.db.$transaction((tx) => enqueueDestroyedMails(tx, fixture.context(), [ada.id]));
   await report();
   await report();
   expect(await fixture.outbox()).toHaveLength(1);

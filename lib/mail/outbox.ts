@@ -36,14 +36,17 @@ export async function cancelMail(tx: Tx, key: string): Promise<void> {
   await tx.mail.deleteMany({ where: { key, state: "waiting" } });
 }
 
-/** Reports the deletion of a member's document under its retention: one mail a day. */
-export async function enqueueDestroyedMail(
+/** Reports the deletion of members' documents under their retention: one mail a day for each. */
+export async function enqueueDestroyedMails(
   tx: Tx,
   context: Pick<AppContext, "clock">,
-  recipientId: string,
+  recipientIds: readonly string[],
 ): Promise<void> {
   const day = context.clock.now().toISOString().slice(0, 10);
-  await enqueueMails(tx, context, [
-    { template: "destroyed", recipientId, key: `destroyed/${recipientId}/${day}` },
-  ]);
+  const mails = recipientIds.map((recipientId) => ({
+    template: "destroyed" as const,
+    recipientId,
+    key: `destroyed/${recipientId}/${day}`,
+  }));
+  await enqueueMails(tx, context, mails);
 }

@@ -98,6 +98,42 @@ describe("no reminder is enqueued for", () => {
   });
 });
 
+test("an approval runs out with a mail although its bytes are destroyed", async () => {
+  const ada = await fixture.createPerson();
+  const id = await createFile(ada.id, { days: 20 });
+  await fixture.db.file.update({ where: { id }, data: { purgedAt: fixture.clock.now() } });
+  expect(await live(1)).toHaveLength(1);
+});
+
+describe("a document that ends within seven days", () => {
+  const keepFor = async (ownerId: string, days: number) => {
+    const id = await createFile(ownerId, { status: "submitted" });
+    const keepUntil = secondsFromNow(fixture.clock, days * DAY);
+    await fixture.db.file.update({ where: { id }, data: { keepUntil } });
+    return id;
+  };
+
+  test("is one mail to its owner", async () => {
+    const ada = await fixture.createPerson();
+    await keepFor(ada.id, 9.5);
+    expect(await live(12)).toEqual([
+      expect.stringMatching(/^day 3: .*delete one of your documents in 7 days/),
+    ]);
+  });
+
+  test("is no mail while there is a hold, or after its date has moved", async () => {
+    const ada = await fixture.createPerson();
+    const held = await keepFor(ada.id, 3);
+    const moved = await keepFor(ada.id, 2);
+    await fixture.db.hold.create({
+      data: { id: newId(), fileId: held, reason: "Wait", byId: ada.id, createdAt: fixture.clock.now() },
+    });
+    expect(await remind()).toBe(1);
+    await fixture.db.file.update({ where: { id: moved }, data: { keepUntil: null } });
+    expect(await live(1)).toEqual([]);
+  });
+});
+
 test("a reminder is not sent after a new copy", async () => {
   const ada = await fixture.createPerson();
   const id = await createFile(ada.id, { days: 20 });

@@ -1,7 +1,6 @@
 import { type AppContext, secondsFromNow } from "../app-context";
 import { Prisma } from "../db/generated/client";
-import type { FileStatus } from "../db/generated/enums";
-import { concernsMember } from "./files-at-date";
+import { APPROVED, concernsMember, type FileDate, LAPSED, LAST_DAY } from "./files-at-date";
 import { enqueueMails } from "./outbox";
 import type { MailName } from "./template-list";
 
@@ -10,8 +9,7 @@ export type DateReminder = {
   template: MailName;
   /** Begins the key, so it never changes. */
   key: string;
-  column: "validUntil";
-  statuses: readonly FileStatus[];
+  date: FileDate;
   /** The reminder is due from this many days before the date... */
   fromDays: number;
   /** ...until this many. Windows of one template do not overlap, so a late job sends one mail. */
@@ -23,19 +21,15 @@ export type DateReminder = {
  * of the first run keeps each later run from sending the mail again.
  */
 export const DATE_REMINDERS: readonly DateReminder[] = [
-  reminder("runs-out", ["approved"], 60, 30),
-  reminder("runs-out", ["approved"], 30, 7),
-  reminder("runs-out", ["approved"], 7, 0),
-  reminder("send-again", ["approved", "expired"], 0, -7),
+  reminder("runs-out", APPROVED, 60, 30),
+  reminder("runs-out", APPROVED, 30, 7),
+  reminder("runs-out", APPROVED, 7, 0),
+  reminder("send-again", LAPSED, 0, -7),
+  reminder("destruction-soon", LAST_DAY, 7, 0),
 ];
 
-function reminder(
-  template: MailName,
-  statuses: readonly FileStatus[],
-  fromDays: number,
-  toDays: number,
-): DateReminder {
-  return { template, key: `${template}/${fromDays}`, column: "validUntil", statuses, fromDays, toDays };
+function reminder(template: MailName, date: FileDate, fromDays: number, toDays: number): DateReminder {
+  return { template, key: `${template}/${fromDays}`, date, fromDays, toDays };
 }
 
 const DAY_SECONDS = 24 * 3600;
@@ -74,17 +68,17 @@ export async function enqueueDateReminders(
 
 function findFilesInWindow(
   { db, clock }: Pick<AppContext, "db" | "clock">,
-  { column, statuses, fromDays, toDays }: DateReminder,
+  { date, fromDays, toDays }: DateReminder,
   last: Position | null,
 ): Promise<DatedFile[]> {
-  const date = Prisma.raw(`f."${column}"`);
+  const at = Prisma.raw(`f."${date.column}"`);
   const after = secondsFromNow(clock, toDays * DAY_SECONDS);
   const until = secondsFromNow(clock, fromDays * DAY_SECONDS);
   const next = last
-    ? Prisma.sql`AND (${date}, f.id) > (${last.at}::timestamptz, ${last.id}::uuid)`
+    ? Prisma.sql`AND (${at}, f.id) > (${last.at}::timestamptz, ${last.id}::uuid)`
     : Prisma.empty;
   return db.$queryRaw<DatedFile[]>`
-    SELECT f.id, f."ownerId", ${date} AS at FROM "File" f
-    WHERE ${date} > ${after}::timestamptz AND ${date} <= ${until}::timestamptz AND ${concernsMember(statuses)} ${next}
-    ORDER BY ${date}, f.id LIMIT ${BATCH_SIZE}`;
+    SELECT f.id, f."ownerId", ${at} AS at FROM "File" f
+    WHERE ${at} > ${after}::timestamptz AND ${at} <= ${until}::timestamptz AND ${concernsMember(date)} ${next}
+    ORDER BY ${at}, f.id LIMIT ${BATCH_SIZE}`;
 }

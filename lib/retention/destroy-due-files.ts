@@ -3,7 +3,7 @@ import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import { lockUsers } from "../db/lock-user";
 import { schedulePurge } from "../files/purge";
-import { IS_HELD } from "./holds";
+import { isHeld } from "./held-in-sql";
 import { FIRST_ID } from "./rules";
 
 type RetentionContext = Pick<AppContext, "db" | "clock" | "onCrashPoint">;
@@ -37,7 +37,7 @@ export async function destroyDueFiles(context: RetentionContext, signal?: AbortS
 /** Counts the files that a run would destroy now, without those under a hold. */
 export async function countDueFiles({ db, clock }: Pick<AppContext, "db" | "clock">): Promise<number> {
   const [row] = await db.$queryRaw<{ files: number }[]>`
-    SELECT count(*)::int AS files FROM "File" WHERE "keepUntil" < ${clock.now()} AND NOT ${IS_HELD}`;
+    SELECT count(*)::int AS files FROM "File" WHERE "keepUntil" < ${clock.now()} AND NOT ${isHeld()}`;
   return row?.files ?? 0;
 }
 
@@ -46,7 +46,7 @@ function findDueFiles({ db, clock }: RetentionContext, after: Place | undefined)
   return db.$queryRaw<DueFile[]>`
     SELECT id, "ownerId", "keepUntil" FROM "File"
     WHERE "keepUntil" < ${clock.now()} AND ("keepUntil", id) > (${keepUntil}::timestamptz, ${id}::uuid)
-      AND NOT ${IS_HELD}
+      AND NOT ${isHeld()}
       AND field NOT IN (SELECT field FROM "RetentionRule" WHERE "undatedAfter" IS NOT NULL)
     ORDER BY "keepUntil", id LIMIT ${BATCH_SIZE}`;
 }
@@ -70,7 +70,7 @@ async function endRetention(
     UPDATE "File" SET "purgedAt" = ${now}, "keepUntil" = NULL, "claimById" = NULL, "claimUntil" = NULL,
       status = CASE status WHEN 'submitted' THEN 'expired' ELSE status END,
       slot = CASE status WHEN 'submitted' THEN NULL ELSE slot END
-    WHERE id = ANY(${ids}::uuid[]) AND "purgedAt" IS NULL AND "keepUntil" < ${now} AND NOT ${IS_HELD}
+    WHERE id = ANY(${ids}::uuid[]) AND "purgedAt" IS NULL AND "keepUntil" < ${now} AND NOT ${isHeld()}
     RETURNING id, "ownerId", size, prefix`;
   await releaseQuota(tx, ended);
   await schedulePurge(

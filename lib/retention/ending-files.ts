@@ -2,7 +2,7 @@ import type { AppContext } from "../app-context";
 import { Prisma } from "../db/generated/client";
 import { isId } from "../id";
 import type { Viewer } from "../permissions/viewer";
-import { IS_HELD } from "./holds";
+import { isHeld } from "./held-in-sql";
 
 /** A file that ends. The owner's name is there only for viewers who may open the document. */
 export type EndingFile = {
@@ -27,7 +27,7 @@ export async function listEndingFiles(
       ? Prisma.sql`AND ("keepUntil", "File".id) > (SELECT "keepUntil", id FROM "File" WHERE id = ${cursor}::uuid)`
       : Prisma.empty;
   const rows = await db.$queryRaw<EndingFile[]>`
-    SELECT "File".id, "File".field, "keepUntil", "ownerId", ${IS_HELD} AS "isHeld",
+    SELECT "File".id, "File".field, "keepUntil", "ownerId", ${isHeld()} AS "isHeld",
       CASE WHEN field = ANY(${[...viewer.grants]}) THEN u.name END AS "ownerName"
     FROM "File" JOIN "User" u ON u.id = "ownerId"
     WHERE "keepUntil" IS NOT NULL ${after}

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AppContext } from "../app-context";
 import { Prisma } from "../db/generated/client";
 import { addDuration, type Day, dayOf, endOfDay, startOfDay } from "../fields/calendar";
-import { IS_HELD } from "./holds";
+import { isHeld } from "./held-in-sql";
 
 export const forecastSchema = z.strictObject({
   from: z.iso.date().optional(),
@@ -33,7 +33,7 @@ export async function forecastRetention(
     ${field === undefined ? Prisma.empty : Prisma.sql`AND field = ${field}`}`;
   // Few files are under a hold: without them the first statement reads only an index.
   const [all, held] = await Promise.all(
-    [Prisma.empty, Prisma.sql`AND ${IS_HELD}`].map(
+    [Prisma.empty, Prisma.sql`AND ${isHeld()}`].map(
       (condition) => db.$queryRaw<{ keepUntil: Date; field: string; files: number }[]>`
         SELECT "keepUntil", field, count(*)::int AS files FROM "File" WHERE ${isInRange} ${condition}
         GROUP BY "keepUntil", field`,

@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { AppContext } from "../app-context";
 import { appendToTrail } from "../audit/trail";
 import type { Tx } from "../db/client";
-import { Prisma } from "../db/generated/client";
 import { lockUser } from "../db/lock-user";
 import { notFoundProblem, Problem } from "../errors";
 import { isId, newId } from "../id";
 import type { Viewer } from "../permissions/viewer";
 import { multiLineText } from "../text-schemas";
+import { isHeld } from "./held-in-sql";
 
 const reasonSchema = multiLineText({ min: 1, max: 500 });
 
@@ -151,14 +151,9 @@ export async function listHolds(
   return { items, next: rows.length > PAGE_SIZE ? (items.at(-1)?.id ?? null) : null };
 }
 
-/** Condition on rows of "File": a hold on the file or on its owner is in force. Holds are few. */
-export const IS_HELD = Prisma.sql`(
-  "File".id = ANY(ARRAY(SELECT "fileId" FROM "Hold" WHERE "releasedAt" IS NULL AND "fileId" IS NOT NULL))
-  OR "File"."ownerId" = ANY(ARRAY(SELECT "memberId" FROM "Hold" WHERE "releasedAt" IS NULL AND "memberId" IS NOT NULL)))`;
-
 /** Returns the ids of those of a member's files that a hold keeps. */
 export async function findHeldFileIds({ db }: { db: Tx }, ownerId: string): Promise<ReadonlySet<string>> {
   const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "File" WHERE "ownerId" = ${ownerId}::uuid AND "purgedAt" IS NULL AND ${IS_HELD}`;
+    SELECT id FROM "File" WHERE "ownerId" = ${ownerId}::uuid AND "purgedAt" IS NULL AND ${isHeld()}`;
   return new Set(rows.map(({ id }) => id));
 }

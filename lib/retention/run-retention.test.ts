@@ -69,6 +69,18 @@ describe("the retention job", () => {
     ]);
   });
 
+  test("tells the owner once a day, when the bytes are gone", async () => {
+    const { db } = fixture.sweepFixture;
+    const ownerId = await fixture.sweepFixture.createMember();
+    for (const due of [-1, -2]) await createDocument({ ownerId, due });
+    const away = () => Promise.reject(new Problem("unavailable", "The store is away."));
+    await runRetention(fixture.withPrivate({ removeMany: away }));
+    expect(await db.mail.count({ where: { recipientId: ownerId } })).toBe(0);
+    await runRetention(fixture.withLaterClock(HOUR));
+    const mails = await db.mail.findMany({ where: { recipientId: ownerId } });
+    expect(mails.map(({ template }) => template)).toEqual(["destroyed"]);
+  });
+
   test("takes a file that no reviewer decided on out of the queue", async () => {
     const ownerId = await fixture.sweepFixture.createMember();
     const slot = `${ownerId}/medicalLetter/pending`;

@@ -1,5 +1,5 @@
 import { daysText, daysUntil } from "../days";
-import { dateOf } from "../files-at-date";
+import { dateOf, hasFileAtDate, LAST_DAY } from "../files-at-date";
 import { defineTemplate } from "../template";
 
 export const destructionSoon = defineTemplate({
@@ -8,7 +8,7 @@ export const destructionSoon = defineTemplate({
   concernsSecurity: false,
   load: async (context, event) => {
     const days = daysUntil(dateOf(event), context.clock);
-    return days > 0 ? { days } : null;
+    return days > 0 && (await hasFileAtDate(context, event, LAST_DAY)) ? { days } : null;
   },
   example: { days: 7 },
   write: ({ days }) => ({

@@ -1,5 +1,5 @@
 import { daysText, daysUntil } from "../days";
-import { dateOf, hasFileAtDate } from "../files-at-date";
+import { APPROVED, dateOf, hasFileAtDate } from "../files-at-date";
 import { defineTemplate } from "../template";
 
 export const runsOut = defineTemplate({
@@ -8,7 +8,7 @@ export const runsOut = defineTemplate({
   concernsSecurity: false,
   load: async (context, event) => {
     const days = daysUntil(dateOf(event), context.clock);
-    if (days <= 0 || !(await hasFileAtDate(context, event, "validUntil", ["approved"]))) return null;
+    if (days <= 0 || !(await hasFileAtDate(context, event, APPROVED))) return null;
     return { days };
   },
   example: { days: 30 },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isDecisionInForce } from "../decision-in-force";
-import { hasFileAtDate } from "../files-at-date";
+import { hasFileAtDate, LAPSED } from "../files-at-date";
 import { defineTemplate } from "../template";
 
 const decisionSchema = z.object({ decisionId: z.uuid() });
@@ -14,7 +14,7 @@ export const sendAgain = defineTemplate({
   load: async (context, event) => {
     const isTrue = decisionSchema.safeParse(event.detail).success
       ? await isDecisionInForce(context, event)
-      : await hasFileAtDate(context, event, "validUntil", ["approved", "expired"]);
+      : await hasFileAtDate(context, event, LAPSED);
     return isTrue ? {} : null;
   },
   example: {},
