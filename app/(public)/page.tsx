@@ -69,7 +69,7 @@ const HOW_IT_WORKS = [
   ],
   [
     "We delete it on its day",
-    "Each document has a last day, and you see it from the start. After that day we delete the file. You can also withdraw it at any time.",
+    "Each document type says how long we keep a file. You see its last day, and after that day we delete it. You can also withdraw a document at any time.",
   ],
 ];
 

@@ -121,7 +121,7 @@ describe("a document that ends within seven days", () => {
     ]);
   });
 
-  test("is no mail while there is a hold, or after its date has moved", async () => {
+  test("is no mail under a hold or with another date", async () => {
     const ada = await fixture.createPerson();
     const held = await keepFor(ada.id, 3);
     const moved = await keepFor(ada.id, 2);
