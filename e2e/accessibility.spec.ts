@@ -236,6 +236,18 @@ const STATES: Record<string, Record<string, State>> = {
       return grace.page;
     },
   },
+  "/documents/[fileId]/receipt": {
+    "of a withdrawn document": async ({ member }) => {
+      const ada = await member();
+      const { id } = await ada.uploadFile("contract", "scanned.pdf");
+      await ada.writeOk("DELETE", `/api/files/${id}`);
+      await ada.page.goto("/documents");
+      await ada.page.getByText(/^Earlier files/).click();
+      await ada.page.getByRole("link", { name: /^Receipt/ }).click();
+      await expect(ada.page.getByRole("heading", { name: "Receipt of a deletion" })).toBeVisible();
+      return ada.page;
+    },
+  },
   "/admin/retention": {
     "with a hold": async ({ admin, member }) => {
       const [{ page }, ada] = [await admin(), await member()];

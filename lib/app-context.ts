@@ -49,6 +49,8 @@ export type Limits = {
   claimTtl: number;
   undoTtl: number;
   sweepGrace: number;
+  /** How long backups are kept. Days. */
+  backupDays: number;
 };
 
 export function limitsFromEnv(env: Env): Limits {
@@ -62,6 +64,7 @@ export function limitsFromEnv(env: Env): Limits {
     claimTtl: env.CLAIM_TTL,
     undoTtl: env.UNDO_TTL,
     sweepGrace: env.SWEEP_GRACE,
+    backupDays: env.BACKUP_DAYS,
   };
 }
 

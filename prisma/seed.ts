@@ -38,6 +38,7 @@ export const DEMO_LIMITS: Limits = {
   claimTtl: 900,
   undoTtl: 10,
   sweepGrace: 3600,
+  backupDays: 30,
 };
 
 /**

@@ -84,6 +84,8 @@ const MATRIX: Record<string, Row> = {
   "GET /api/files/[id]/content": { expect: [401, 302, 404, 403, 404, 404], object: "file" },
   "GET /api/files/[id]/pages/[page]": { expect: readers(302), object: "file" },
   "GET /api/files/[id]/accesses": { expect: readers(200), object: "file" },
+  // The bytes are there.
+  "GET /api/files/[id]/receipt": { expect: signedIn(404), object: "file" },
   "GET /api/reviews": { expect: reviewersOnly(200, 200) },
   "GET /api/reviews/[fileId]": { expect: reviewersOnly(200, 404), object: "file" },
   "POST /api/reviews/claims": { expect: reviewersOnly(200, 204) },

@@ -19,17 +19,21 @@ export type TrailEntry = {
   personal?: PersonalData;
 };
 
+/** Number and hash of a new entry. */
+export type AppendedEntry = { seq: bigint; hash: string };
+
 /**
  * Appends entries to the audit trail, each to the chain of its subject. Call it last in a
  * transaction and only once: other entries of these subjects wait for its end, and a row lock taken
- * after this call could deadlock with them. Entries of other subjects do not wait.
+ * after this call could deadlock with them. Entries of other subjects do not wait. Returns the new
+ * entries in the same order.
  */
 export async function appendToTrail(
   tx: Tx,
   context: Pick<AppContext, "clock" | "trailKey">,
   entries: readonly TrailEntry[],
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<AppendedEntry[]> {
+  if (entries.length === 0) return [];
   const { clock, trailKey } = context;
   const encrypted = await encryptPersonalData(
     tx,
@@ -57,6 +61,7 @@ export async function appendToTrail(
   );
   if (texts.length > 0) await tx.trailPersonal.createMany({ data: texts });
   await saveHeads(tx, trailKey, [...heads.values()]);
+  return rows.map(({ seq, hash }) => ({ seq, hash }));
 }
 
 function chainOf({ subjectId }: TrailEntry): string {

@@ -5,6 +5,7 @@ import { type Query, TrailReport, type TrailVerdict } from "./trail-verdict";
 import { verifyChains } from "./verify-chains";
 import { verifyEarlierChain } from "./verify-earlier-chain";
 import { verifyPublishedHeads } from "./verify-published-heads";
+import { verifyReceipts } from "./verify-receipts";
 
 /**
  * Reads the complete trail and its published heads. Reports edited, removed, reordered and
@@ -23,6 +24,7 @@ export async function verifyTrail({
   await readSnapshot(db, async (query) => {
     await verifyEarlierChain(query, report);
     await verifyChains(query, trailKey, report);
+    await verifyReceipts(query, report);
     await verifyPublishedHeads(query, { storage: storages.private, trailKey, lastNumber }, report);
   });
   return report.verdict;

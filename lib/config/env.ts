@@ -82,6 +82,8 @@ export const envSchema = z.object({
   CLAIM_TTL: secondsSchema(900),
   UNDO_TTL: secondsSchema(10),
   SWEEP_GRACE: secondsSchema(3600),
+  /** Days after which no backup has a deleted file any more. Receipts name the date. */
+  BACKUP_DAYS: countSchema(30),
   /** HSTS also covers the names below that of APP_URL. */
   HSTS_SUBDOMAINS: flagSchema.prefault("true"),
   /** Seconds from SIGTERM to the last new connection. Health returns 503 in this time. */

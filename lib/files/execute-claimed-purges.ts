@@ -1,17 +1,10 @@
 import { z } from "zod";
-import type { AppContext } from "../app-context";
-import { appendToTrail } from "../audit/trail";
 import { mapConcurrently } from "../concurrency";
-import type { Tx } from "../db/client";
-import { retryTransaction } from "../db/conflict";
-import { enqueueDestroyedMails } from "../mail/outbox";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { StorageClass } from "../storage/storage";
+import { endPurges, type PurgeContext } from "./end-purges";
 
-export type PurgeContext = Pick<
-  AppContext,
-  "db" | "storages" | "clock" | "cdnPurger" | "onCrashPoint" | "log" | "trailKey"
->;
+export type { PurgeContext };
 
 /** A claimed row of `Purge`. */
 export type ClaimedPurge = {
@@ -55,7 +48,7 @@ export async function executeClaimedPurges(
     remaining = listed.filter(({ keys }) => keys.length === MAX_KEYS_PER_CALL).map(({ purge }) => purge);
   }
   await context.onCrashPoint?.("purge.removed");
-  return deletePurgesWithReceipts(context, await purgeFromCdn(context, purges, urlsById));
+  return endPurges(context, await purgeFromCdn(context, purges, urlsById));
 }
 
 /** Postpones failed rows by 30 seconds; the delay doubles with each failure, up to an hour. */
@@ -152,63 +145,4 @@ async function purgeFromCdn(
     await postponePurges(context, purges.filter(waitsForCdn));
     return purges.filter((purge) => !waitsForCdn(purge));
   }
-}
-
-type DeletedPurge = {
-  fileId: string | null;
-  storage: StorageClass;
-  reason: string | null;
-  objects: number | null;
-};
-
-/** Only one of two concurrent processes deletes a row, so each receipt is written once. */
-async function deletePurgesWithReceipts(
-  context: PurgeContext,
-  purges: readonly ClaimedPurge[],
-): Promise<number> {
-  const ids = purges.map(({ id }) => id);
-  if (ids.length === 0) return 0;
-  await retryTransaction(() =>
-    context.db.$transaction(async (tx) => {
-      const deleted = await tx.$queryRaw<DeletedPurge[]>`
-        DELETE FROM "Purge" WHERE id = ANY(${ids}::uuid[]) RETURNING "fileId", storage, reason, objects`;
-      const receipts = deleted.flatMap(({ fileId, storage, reason, objects }) =>
-        // A requested deletion gets a receipt even if the bytes were lost before.
-        fileId && (objects || reason !== "unused")
-          ? [
-              {
-                event: "bytes.destroyed",
-                subjectId: fileId,
-                detail: { storage, reason, objects: objects ?? 0 },
-              },
-            ]
-          : [],
-      );
-      const ended = deleted.flatMap(({ fileId, reason }) =>
-        fileId && reason === "retention" ? [fileId] : [],
-      );
-      await reportDestroyedFiles(tx, context, ended);
-      await appendToTrail(tx, context, receipts);
-    }),
-  );
-  return ids.length;
-}
-
-/** Tells the owners, in the transaction that ends the purge. */
-async function reportDestroyedFiles(
-  tx: Tx,
-  context: Pick<PurgeContext, "clock">,
-  fileIds: readonly string[],
-): Promise<void> {
-  if (fileIds.length === 0) return;
-  const owners = await tx.file.findMany({
-    where: { id: { in: [...fileIds] } },
-    distinct: ["ownerId"],
-    select: { ownerId: true },
-  });
-  await enqueueDestroyedMails(
-    tx,
-    context,
-    owners.map(({ ownerId }) => ownerId),
-  );
 }

@@ -43,6 +43,8 @@ export type FileView = {
   keepUntil?: string;
   /** A hold keeps the bytes, also after that day. */
   held?: true;
+  /** The bytes were deleted, and there is a receipt of it. */
+  receipt?: true;
   purgedAt?: string;
   url?: string;
   width?: number;

@@ -37,9 +37,13 @@ export async function listOwnDocuments(
     where: { ...whereOwn(viewer), field: { in: privateFields.map(({ name }) => name) } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
   });
-  const [viewerCounts, held] = await Promise.all([
+  const [viewerCounts, held, receipts] = await Promise.all([
     countViewers(db, viewer),
     findHeldFileIds({ db }, viewer.id),
+    findReceiptIds(
+      db,
+      rows.filter(({ purgedAt }) => purgedAt).map(({ id }) => id),
+    ),
   ]);
   const now = clock.now();
   return privateFields.map((field) => {
@@ -48,6 +52,7 @@ export async function listOwnDocuments(
       .map((row) => ({
         ...toFileView(storages, row),
         ...(held.has(row.id) ? { held: true as const } : {}),
+        ...(receipts.has(row.id) ? { receipt: true as const } : {}),
         status: statusAt(row, now),
         viewerCount: viewerCounts.get(row.id) ?? 0,
         version: row.version,
@@ -69,4 +74,14 @@ async function countViewers(db: AppContext["db"], viewer: Viewer): Promise<Map<s
     WHERE f."ownerId" = ${viewer.id}::uuid AND a."byId" IS DISTINCT FROM ${viewer.id}::uuid
     GROUP BY a."fileId"`;
   return new Map(rows.map(({ fileId, people }) => [fileId, people]));
+}
+
+/** Returns the ids of those files whose deletion has a receipt. */
+async function findReceiptIds(
+  db: AppContext["db"],
+  fileIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const where = { fileId: { in: [...fileIds] } };
+  const rows = await db.receipt.findMany({ where, select: { fileId: true } });
+  return new Set(rows.map(({ fileId }) => fileId));
 }

@@ -21,8 +21,8 @@ let member: Viewer;
 let reviewer: Viewer;
 
 beforeAll(async () => {
-  fixture = await createReviewFixture();
-  context = { ...fixture.context, timeZone: "Europe/London" };
+  fixture = await createReviewFixture("Europe/London");
+  context = fixture.context;
   member = await fixture.createPerson([], "member");
   reviewer = await fixture.createPerson(["dbsCertificate", "medicalLetter"], "reviewer");
 });

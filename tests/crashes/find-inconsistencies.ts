@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AppContext } from "../../lib/app-context";
+import { PUBLISHED_HEADS_PREFIX } from "../../lib/audit/published-heads";
 import { env } from "../../lib/config/env";
 import { findField, originalKey, variantsSchema } from "../../lib/files/file";
 import { isPublishable } from "../../lib/permissions/read";
@@ -132,7 +133,8 @@ async function listTemporaryFiles(storage: Storage): Promise<string[]> {
 async function listKeys(storage: Storage): Promise<Set<string>> {
   const keys = new Set<string>();
   for await (const { key } of storage.list("")) keys.add(key);
-  return keys;
+  // The sweep publishes the heads of the audit trail. They belong to no file.
+  return new Set([...keys].filter((key) => !key.startsWith(PUBLISHED_HEADS_PREFIX)));
 }
 
 async function hashStoredObject(storage: Storage, key: string): Promise<Buffer> {

@@ -4,6 +4,7 @@ import { formatDate, formatDateAndRelative } from "@/app/_ui/format";
 import { Icon } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { DocumentIcon } from "@/app/_ui/paper-card";
+import { SiteLink } from "@/app/_ui/site-link";
 import { StatusBadge } from "@/app/_ui/status-badge";
 import { Time } from "@/app/_ui/time";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
@@ -46,6 +47,7 @@ export function DocumentEntry({
     validUntil,
     keepUntil,
     held,
+    receipt,
     purgedAt,
     missingLetters,
     viewerCount,
@@ -113,6 +115,18 @@ export function DocumentEntry({
               {purgedAt ? "No other person opened this document" : formatViewerCount(0)}
             </p>
           )}
+          {receipt ? (
+            <SiteLink
+              href={`/documents/${id}/receipt`}
+              className={`${buttonClass({ variant: "plain" })} px-3`}
+            >
+              Receipt
+              <VisuallyHidden>
+                {" "}
+                of the deletion of <bdi>{name}</bdi>
+              </VisuallyHidden>
+            </SiteLink>
+          ) : null}
           {purgedAt ? null : (
             <>
               <a

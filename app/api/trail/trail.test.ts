@@ -18,7 +18,7 @@ beforeEach(() => emptyTrail(db()));
 afterAll(() => environment.drop());
 
 /** Appends entries at a time, one transaction for all. */
-function appendAt(time: string, ...entries: TrailEntry[]): Promise<void> {
+function appendAt(time: string, ...entries: TrailEntry[]): Promise<unknown> {
   const context = { ...appContext(), clock: { now: () => new Date(time) } };
   return db().$transaction((tx) => appendToTrail(tx, context, entries));
 }

@@ -17,6 +17,7 @@ export function setUpPurgeFixture() {
   });
   beforeEach(async () => {
     await fixture().db.purge.deleteMany();
+    await fixture().db.receipt.deleteMany();
     await emptyTrail(fixture().db);
   });
   afterAll(() => current?.drop());

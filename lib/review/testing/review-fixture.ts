@@ -19,7 +19,7 @@ import { storagesFromEnv } from "../../storage/factory";
  * Creates a database, a clock that moves only with `advanceClock`, and functions that create people
  * and documents. The documents are rows without bytes.
  */
-export async function createReviewFixture() {
+export async function createReviewFixture(timeZone = "UTC") {
   const environment = await createTestEnvironment();
   let now = new Date("2026-03-01T10:00:00Z");
   const clock = { now: () => new Date(now) };
@@ -29,7 +29,7 @@ export async function createReviewFixture() {
     storages: storagesFromEnv(env(), clock),
     clock,
     limits,
-    timeZone: "UTC",
+    timeZone,
     log: silentLog,
     trailKey: trailKeyFromEnv(env()),
     decoders: new DecoderPool(),
