@@ -129,7 +129,14 @@ test("every route of the build carries security headers for every role", async (
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { id, handle } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
-  const values: Record<string, string> = { handle, fileId: file.id, id: file.id, page: "1", job: "sweep" };
+  const values: Record<string, string> = {
+    handle,
+    fileId: file.id,
+    id: file.id,
+    page: "1",
+    job: "sweep",
+    field: "contract",
+  };
   const rest: Record<string, string> = { all: "get-session", rest: "nothing/here", key: "public/nothing" };
   const paths = routesOfBuild().map((route) =>
     (route.startsWith("/api/people/") ? route.replace("[id]", id) : route)

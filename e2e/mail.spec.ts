@@ -60,7 +60,7 @@ test("a member gets neutral mail about a decision, and switches mails off", asyn
 test("only an admin finds the mail page", async ({ people }) => {
   for (const person of [await people.member(), await people.reviewer()]) {
     person.allowConsoleErrors(/status of 404 .*\/admin\/mail/);
-    await expect(person.page.getByRole("link", { name: "Mail" })).toHaveCount(0);
+    await expect(person.page.getByRole("link", { name: "Admin" })).toHaveCount(0);
     expect((await person.page.goto("/admin/mail"))?.status()).toBe(404);
   }
   const { page } = await people.visitor();
