@@ -8,7 +8,7 @@ export type CommandResult = { code: number; out: string; error: string };
 
 /** Starts `npm run <command> -- …` without npm, with extra environment variables. */
 function spawnCommand(
-  command: "storage" | "trail",
+  command: "storage" | "trail" | "retention",
   args: readonly string[],
   environment: Record<string, string> = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
@@ -40,6 +40,11 @@ export function runTrailCommand(
   environment?: Record<string, string>,
 ): Promise<CommandResult> {
   return readResult(spawnCommand("trail", args, environment));
+}
+
+/** Runs `npm run retention -- …` to its end. */
+export function runRetentionCommand(...args: string[]): Promise<CommandResult> {
+  return readResult(spawnCommand("retention", args));
 }
 
 async function readResult(child: ReturnType<typeof spawnCommand>): Promise<CommandResult> {
