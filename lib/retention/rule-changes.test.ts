@@ -40,8 +40,8 @@ describe("a changed rule", () => {
     const now = context.clock.now();
     const members = await Promise.all([1, 2, 3].map(() => fixture.createPerson([], "member")));
     const rows = members.flatMap((member, index) => [
-      ...Array.from({ length: 1000 }, () => fixture.buildFileRow(member, "medicalLetter")),
-      ...Array.from({ length: 700 + index }, () => ({
+      ...Array.from({ length: 2000 }, () => fixture.buildFileRow(member, "medicalLetter")),
+      ...Array.from({ length: 1333 + index }, () => ({
         ...fixture.buildFileRow(member, "medicalLetter", { status: "approved" }),
         decidedAt: new Date(now.getTime() - index * 86_400_000),
       })),
@@ -51,7 +51,7 @@ describe("a changed rule", () => {
     expect(await ruleOf("medicalLetter")).not.toHaveProperty("change");
     declareLonger();
     const { change } = (await ruleOf("medicalLetter")) ?? {};
-    expect(change).toMatchObject({ sooner: 3000, later: 2103, destroyed: 0, members: 3 });
+    expect(change).toMatchObject({ sooner: 6000, later: 4002, destroyed: 0, members: 3 });
     expect(change?.first).toHaveLength(10);
     const before = await keepUntils();
     expect(await dateFiles(context)).toBe(0);
