@@ -17,7 +17,9 @@ async function choosePicture({ page }: Person): Promise<Locator> {
 }
 
 async function bytesOf(url: string): Promise<Buffer> {
-  return Buffer.from(await (await fetch(url)).arrayBuffer());
+  const response = await fetch(url);
+  expect(response.status, url).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
 }
 
 test("a visitor sees a phone picture upright and without its location", async ({ people, baseURL }) => {

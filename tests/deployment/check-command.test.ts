@@ -29,6 +29,8 @@ beforeAll(async () => {
     DATA_DIR: folder,
     AUTH_SECRET: "kV8mQ2xT7nLr4WzYb1HcJ9fGpD5sAe3uXi6oRqB0tMw=",
     CRON_SECRET: "Zp4LwX8yQm2TnKc7RvBs9HdJfGa1UeYo",
+    SMTP_URL: "smtp://mail.test",
+    MAIL_FROM: "dossier@mail.test",
   };
   site = await startRunningSite(settings);
 }, 600_000);
