@@ -18,8 +18,8 @@ const MEBIBYTE = 1024 * 1024;
 
 /** The parts of the retention in this order, and the goal of each. The files have no bytes. */
 const PARTS = [
-  { part: "date", what: "the dates of a million files", seconds: 120, mebibytes: 150 },
-  { part: "forecast", what: "a forecast of a year, median of 15", seconds: 0.3, mebibytes: 150 },
+  { part: "date", what: "the dates of a million files", seconds: 120, mebibytes: null },
+  { part: "forecast", what: "a forecast of a year, median of 15", seconds: 0.3, mebibytes: null },
   { part: "run", what: `a run with ${DUE} due files, without the store's time`, seconds: 60, mebibytes: 150 },
 ] as const;
 
@@ -44,9 +44,9 @@ export async function run(): Promise<BenchResult> {
       });
       results.goals.push({
         what,
-        goal: `under ${seconds} s and ${mebibytes} MiB`,
+        goal: `under ${seconds} s${mebibytes === null ? "" : ` and ${mebibytes} MiB`}`,
         measured: `${measured.seconds.toFixed(2)} s and ${grown.toFixed(0)} MiB`,
-        met: measured.seconds < seconds && grown < mebibytes,
+        met: measured.seconds < seconds && (mebibytes === null || grown < mebibytes),
       });
     }
     return results;
