@@ -6,7 +6,7 @@ import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { isCampaign } from "../tests/support/campaign";
 import { createLargeDocument } from "./large-document";
 import { emulateNetwork } from "./network-conditions";
-import { APPROVAL, expect, type People, test } from "./people";
+import { APPROVAL, expect, type People, type Person, test } from "./people";
 
 /** Opens a page in one of its states. */
 type State = (people: People) => Promise<Page>;
@@ -250,30 +250,14 @@ const STATES: Record<string, Record<string, State>> = {
   },
   "/admin/retention": {
     "with a hold": async ({ admin, member }) => {
-      const [{ page }, ada] = [await admin(), await member()];
-      await ada.uploadFile("dbsCertificate", "scanned.pdf");
-      await page.goto("/admin/retention");
-      await page
-        .getByRole("button", { name: /^Hold DBS/ })
-        .first()
-        .click();
+      const page = await openHoldDialog(await admin(), await member());
       await page.getByLabel("Reason").fill("A court asks for it.");
       await page.getByRole("button", { name: "Place hold" }).click();
       await expect(page.getByText("On hold").first()).toBeVisible();
       await page.getByText("All days as a table").click();
       return page;
     },
-    "dialog of a hold": async ({ admin, member }) => {
-      const [{ page }, ada] = [await admin(), await member()];
-      await ada.uploadFile("dbsCertificate", "scanned.pdf");
-      await page.goto("/admin/retention");
-      await page
-        .getByRole("button", { name: /^Hold DBS/ })
-        .first()
-        .click();
-      await expect(page.getByRole("dialog")).toBeVisible();
-      return page;
-    },
+    "dialog of a hold": async ({ admin, member }) => openHoldDialog(await admin(), await member()),
   },
   "/admin/trail": {
     "no match": async ({ admin }) => {
@@ -328,6 +312,18 @@ const STATES: Record<string, Record<string, State>> = {
     },
   },
 };
+
+/** Opens the dialog that places a hold on a certificate of this member. */
+async function openHoldDialog({ page }: Person, member: Person): Promise<Page> {
+  await member.uploadFile("dbsCertificate", "scanned.pdf");
+  await page.goto("/admin/retention");
+  await page
+    .getByRole("button", { name: /^Hold DBS/ })
+    .first()
+    .click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  return page;
+}
 
 /** Lists the route of every page. Route groups are no part of it. */
 function routes(): string[] {

@@ -1,9 +1,10 @@
 import type { Limits } from "../lib/app-context";
 import { trailKeyFromEnv } from "../lib/audit/trail-key";
 import { systemClock } from "../lib/clock";
-import { type Env, isLoopback } from "../lib/config/env";
+import type { Env } from "../lib/config/env";
 import { createDb, type Db } from "../lib/db/client";
 import { DecoderPool } from "../lib/inspect/decoder-pool";
+import { isLoopback } from "../lib/loopback";
 import { silentLog } from "../lib/observability/log";
 import { storagesFromEnv } from "../lib/storage/factory";
 import { DEMO_PASSWORD, demoEmail } from "./demo/accounts";

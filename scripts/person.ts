@@ -4,8 +4,8 @@ import { assignRole, type RoleAssignment } from "../lib/accounts/assign-role";
 import { createAuth } from "../lib/accounts/auth";
 import { trailKeyFromEnv } from "../lib/audit/trail-key";
 import { systemClock } from "../lib/clock";
-import { isLoopback } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
+import { isLoopback } from "../lib/loopback";
 import { openEnvironment } from "../server/environment";
 
 const USAGE =

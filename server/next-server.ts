@@ -1,8 +1,9 @@
 import { createServer } from "node:http";
 import next from "next";
-import { type Env, isLoopback } from "../lib/config/env";
+import type { Env } from "../lib/config/env";
 import type { Db } from "../lib/db/client";
 import type { Decoders } from "../lib/inspect/decoder-pool";
+import { isLoopback } from "../lib/loopback";
 import { waitForBackgroundWork } from "../lib/observability/background-work";
 import { redirectConsole } from "../lib/observability/console";
 import { processLog } from "../lib/observability/process-log";

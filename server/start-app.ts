@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAppContext } from "../lib/config/create-app-context";
-import { type Env, isLoopback } from "../lib/config/env";
+import type { Env } from "../lib/config/env";
 import { createDb } from "../lib/db/client";
+import { isLoopback } from "../lib/loopback";
 import { mailSettingsFromEnv } from "../lib/mail/settings";
 import { processLog } from "../lib/observability/process-log";
 import { loadEnvFiles, openEnvironment, requireFreePort } from "./environment";

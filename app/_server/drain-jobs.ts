@@ -11,14 +11,15 @@ let drain: ReturnType<typeof loadDrain> | undefined;
 export function drainJobsBehindResponse(): void {
   if (env().VERCEL_ENV !== "production") return;
   drain ??= loadDrain();
-  waitUntil(drain.then((run) => run(appContext())));
+  waitUntil(drain.then((run) => run()));
 }
 
 /** Loads the jobs at the first use, because they would delay the start of a function. */
 async function loadDrain() {
-  const [{ createJobDrain }, { JOBS }] = await Promise.all([
+  const [{ createJobDrain }, { JOBS }, { runJobOnce }] = await Promise.all([
     import("@/lib/jobs/drain-jobs"),
     import("@/lib/jobs/jobs"),
+    import("@/lib/jobs/run-jobs"),
   ]);
-  return createJobDrain(JOBS.values(), { clock });
+  return createJobDrain(JOBS.values(), { clock }, (job, signal) => runJobOnce(appContext(), job, signal));
 }

@@ -4,10 +4,11 @@ import { type Clock, createOffsetClock, systemClock } from "../clock";
 import { createDb } from "../db/client";
 import { cdnPurgerFromEnv } from "../files/cdn-purger";
 import { DecoderPool } from "../inspect/decoder-pool";
+import { isLoopback } from "../loopback";
 import { mailSettingsFromEnv } from "../mail/settings";
 import { createLog } from "../observability/create-log";
 import { storagesFromEnv } from "../storage/factory";
-import { type Env, isLoopback } from "./env";
+import type { Env } from "./env";
 
 type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger" | "mail">> & {
   /** The most database connections at a time. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isClockOffset } from "../clock";
 import { LOG_LEVELS } from "../log-levels";
+import { isLoopback } from "../loopback";
 import {
   baseUrlSchema,
   countSchema,
@@ -148,11 +149,6 @@ function validateSecrets(env: ParsedEnv, appUrl: string): string[] {
       ? "AUTH_SECRET: is missing (`npm start` creates one in DATA_DIR)"
       : "AUTH_SECRET: is required; create one with `openssl rand -base64 32`",
   ];
-}
-
-/** Tells whether only this machine can reach the application at this URL. */
-export function isLoopback(appUrl: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(URL.parse(appUrl)?.hostname ?? "");
 }
 
 let cachedEnv: Env | undefined;

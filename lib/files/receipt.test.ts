@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { verifyTrail } from "../audit/verify-trail";
-import { newId } from "../id";
 import type { Viewer } from "../permissions/viewer";
 import { runRetention } from "../retention/run-retention";
 import { executePurges } from "./purge";
@@ -10,31 +9,17 @@ import { withdrawFile } from "./withdraw-file";
 
 const fixture = setUpPurgeFixture();
 
-/** Stores a document with three objects whose last day is over. */
+/** Stores a document whose last day is over. */
 async function createDueDocument() {
-  const { db } = fixture.sweepFixture;
   const ownerId = await fixture.sweepFixture.createMember();
-  const { prefix } = await fixture.createFolder(3);
-  const id = newId();
-  await db.file.create({
-    data: {
-      id,
-      ownerId,
-      field: "medicalLetter",
-      name: "letter.pdf",
-      type: "application/pdf",
-      size: 1000,
-      sha256: "the hash",
-      prefix,
-      visibility: "private",
-      status: "approved",
-      createdAt: new Date(0),
-      decidedAt: new Date(0),
-      keepUntil: new Date(0),
-    },
+  const past = new Date(0);
+  const document = await fixture.createDocument(ownerId, {
+    createdAt: past,
+    decidedAt: past,
+    keepUntil: past,
   });
   const viewer: Viewer = { id: ownerId, name: "Ada", email: "", handle: "", role: "member", grants: [] };
-  return { id, prefix, viewer };
+  return { ...document, viewer };
 }
 
 describe("a receipt", () => {
@@ -47,7 +32,7 @@ describe("a receipt", () => {
       file: { id, field: "medicalLetter", sha256: "the hash" },
       rule: { from: "decision", for: "P30D" },
       reason: "retention",
-      objects: 3,
+      objects: 2,
     });
     const days = (Date.parse(receipt.backupsGoneAt) - Date.parse(receipt.destroyedAt)) / 86_400_000;
     expect(Math.floor(days)).toBe(30);
@@ -61,7 +46,7 @@ describe("a receipt", () => {
     await runRetention(away);
     await expect(findReceipt(fixture.context, viewer, id)).rejects.toMatchObject({ code: "not_found" });
     await Promise.all([1, 2].map(() => runRetention(fixture.withLaterClock(3600))));
-    expect((await findReceipt(fixture.context, viewer, id)).objects).toBe(3);
+    expect((await findReceipt(fixture.context, viewer, id)).objects).toBe(2);
     expect(await fixture.listReceipts()).toHaveLength(1);
   });
 
@@ -74,7 +59,7 @@ describe("a receipt", () => {
     );
     await expect(findReceipt(fixture.context, viewer, id)).rejects.toMatchObject({ code: "not_found" });
     await withdrawFile(fixture.context, viewer, id);
-    expect(await findReceipt(fixture.context, viewer, id)).toMatchObject({ reason: "withdrawn", objects: 3 });
+    expect(await findReceipt(fixture.context, viewer, id)).toMatchObject({ reason: "withdrawn", objects: 2 });
   });
 
   test("is not found for another person", async () => {

@@ -1,6 +1,6 @@
 import type { AppContext } from "../app-context";
 import type { Job } from "./jobs";
-import { millisecondsToNextRun, runJobOnce } from "./run-jobs";
+import { millisecondsToNextRun } from "./run-jobs";
 
 const PAUSE_MS = 60_000;
 const RUN_MS = 5_000;
@@ -9,10 +9,14 @@ const RUN_MS = 5_000;
  * Creates a function to call after each response, where a scheduler runs only once a day. It runs
  * the job that has waited longest since its time, for a few seconds, at most once a minute.
  */
-export function createJobDrain(jobs: Iterable<Job>, { clock }: Pick<AppContext, "clock">) {
+export function createJobDrain(
+  jobs: Iterable<Job>,
+  { clock }: Pick<AppContext, "clock">,
+  run: (job: Job, signal: AbortSignal) => Promise<void>,
+) {
   const dueTimes = new Map([...jobs].map((job) => [job, clock.now().getTime()]));
   let pausedUntil = 0;
-  return async (context: AppContext): Promise<void> => {
+  return async (): Promise<void> => {
     const now = clock.now();
     if (now.getTime() < pausedUntil) return;
     const [next] = [...dueTimes].sort(([, one], [, other]) => one - other);
@@ -20,6 +24,6 @@ export function createJobDrain(jobs: Iterable<Job>, { clock }: Pick<AppContext, 
     const [job] = next;
     pausedUntil = now.getTime() + PAUSE_MS;
     dueTimes.set(job, now.getTime() + millisecondsToNextRun(job.schedule, now));
-    await runJobOnce(context, job, AbortSignal.timeout(RUN_MS));
+    await run(job, AbortSignal.timeout(RUN_MS));
   };
 }

@@ -2,7 +2,8 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { notFoundProblem } from "../errors";
 import { isId } from "../id";
-import { isLoopbackUrl, type MailSettings } from "./settings";
+import { isLoopback } from "../loopback";
+import type { MailSettings } from "./settings";
 
 /** Each mail is a file for a mail program, and one for a browser. */
 const ENDINGS = ["eml", "html"] as const;
@@ -34,7 +35,7 @@ export async function removeMailFiles(folder: string, ids: readonly string[]): P
 
 /** Tells whether admins may read mails: on the machine of a developer, with mails in a folder. */
 export function showsMails(settings: MailSettings | undefined): boolean {
-  return settings?.transport.kind === "folder" && isLoopbackUrl(settings.appUrl);
+  return settings?.transport.kind === "folder" && isLoopback(settings.appUrl);
 }
 
 /** Reads the HTML of a delivered mail. Errors: not_found, everywhere but in development. */

@@ -39,8 +39,3 @@ function transportOf(env: Env): MailTransport {
 export function hostOf(appUrl: string): string {
   return new URL(appUrl).hostname;
 }
-
-/** Tells whether only this machine can reach the host of a URL. */
-export function isLoopbackUrl(url: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
-}

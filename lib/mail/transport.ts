@@ -1,7 +1,8 @@
 import { createTransport } from "nodemailer";
 import { z } from "zod";
+import { isLoopback } from "../loopback";
 import { writeMailFiles } from "./mail-folder";
-import { hostOf, isLoopbackUrl, type MailSettings } from "./settings";
+import { hostOf, type MailSettings } from "./settings";
 
 /** A rendered mail for one address. */
 export type OutgoingMail = {
@@ -45,7 +46,7 @@ const NO_FILES = { disableFileAccess: true, disableUrlAccess: true } as const;
  */
 export function smtpOptions(url: string) {
   const { username, protocol } = new URL(url);
-  const needsTls = protocol === "smtp:" && username !== "" && !isLoopbackUrl(url);
+  const needsTls = protocol === "smtp:" && username !== "" && !isLoopback(url);
   return { url, ...TIMEOUTS, ...NO_FILES, ...(needsTls ? { requireTLS: true } : {}) };
 }
 

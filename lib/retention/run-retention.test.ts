@@ -17,29 +17,10 @@ beforeEach(async () => {
 
 type Options = { ownerId: string; due: number; status?: FileStatus; slot?: string };
 
-/** Stores a document with two objects. `due` is its last instant, in seconds from now. */
-async function createDocument({ ownerId, due, status = "approved", slot }: Options) {
-  const { db, dateFromNow } = fixture.sweepFixture;
-  const { prefix } = await fixture.createFolder(2);
-  const id = newId();
-  await db.file.create({
-    data: {
-      id,
-      ownerId,
-      field: "medicalLetter",
-      name: "letter.pdf",
-      type: "application/pdf",
-      size: 1000,
-      sha256: "",
-      prefix,
-      visibility: "private",
-      status,
-      ...(slot ? { slot } : {}),
-      keepUntil: dateFromNow(due),
-    },
-  });
-  await db.user.update({ where: { id: ownerId }, data: { storedBytes: { increment: 1000 } } });
-  return { id, prefix };
+/** Stores a document. `due` is its last instant, in seconds from now. */
+function createDocument({ ownerId, due, status = "approved", slot }: Options) {
+  const keepUntil = fixture.sweepFixture.dateFromNow(due);
+  return fixture.createDocument(ownerId, { status, keepUntil, ...(slot ? { slot } : {}) });
 }
 
 const findFile = (id: string) => fixture.sweepFixture.db.file.findUniqueOrThrow({ where: { id } });

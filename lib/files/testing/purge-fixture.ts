@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { AppContext } from "../../app-context";
 import { emptyTrail } from "../../audit/testing/trail-fixture";
+import type { Prisma } from "../../db/generated/client";
 import { newId, randomName } from "../../id";
 import type { Storage } from "../../storage/storage";
 import { createSweepFixture, type SweepFixture } from "../../uploads/testing/sweep-fixture";
@@ -58,6 +59,28 @@ export function setUpPurgeFixture() {
       ...fixture().context,
       storages: { ...fixture().storages, private: storageWith(overrides) },
     }),
+    /** Stores a medical letter with two objects. Changes replace columns of its row. */
+    async createDocument(ownerId: string, changes: Partial<Prisma.FileUncheckedCreateInput> = {}) {
+      const { prefix } = await this.createFolder(2);
+      const id = newId();
+      await fixture().db.file.create({
+        data: {
+          id,
+          ownerId,
+          field: "medicalLetter",
+          name: "letter.pdf",
+          type: "application/pdf",
+          size: 1000,
+          sha256: "the hash",
+          prefix,
+          visibility: "private",
+          status: "approved",
+          ...changes,
+        },
+      });
+      await fixture().db.user.update({ where: { id: ownerId }, data: { storedBytes: { increment: 1000 } } });
+      return { id, prefix };
+    },
     /** Creates a file's prefix with this number of objects. Returns the target that purges it. */
     async createFolder(objects: number, storage: "public" | "private" = "private") {
       const prefix = `${storage === "public" ? "pictures" : "files"}/${randomName()}/`;
