@@ -30,6 +30,7 @@ const ports = process.env.E2E_PORTS.split(",").map(Number);
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/build-fixtures.ts",
   outputDir: "test-results",
   // Each test makes its own people, so tests of one file may run at once.
   fullyParallel: true,

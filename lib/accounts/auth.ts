@@ -7,7 +7,7 @@ import { newId } from "../id";
 import { type Log, silentLog } from "../observability/log";
 import { serializeError } from "../observability/serialize-error";
 import { singleLineText } from "../text-schemas";
-import { suggestHandle } from "./handle";
+import { findFreeHandle } from "./handle";
 import { sessionCookieName } from "./session";
 
 export type AuthSettings = {
@@ -68,7 +68,8 @@ export function createAuth(
                 message: "Please give a name of 1 to 100 characters on one line.",
               });
             }
-            return { data: { ...user, name: name.data, handle: suggestHandle(name.data), image: null } };
+            const handle = await findFreeHandle(db, name.data);
+            return { data: { ...user, name: name.data, handle, image: null } };
           },
         },
       },

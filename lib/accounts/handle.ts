@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
+import type { Db } from "../db/client";
 
 /** First path segments of the site, now or later. A handle must not look like one of them. */
 const RESERVED_HANDLES = new Set(
@@ -43,4 +44,13 @@ export function suggestHandle(name: string): string {
     .slice(0, 20)
     .replace(/-+$/, "");
   return `${stem || "member"}-${randomInt(100_000, 1_000_000)}`;
+}
+
+/** Returns a suggested handle that no person has. Gives up after five that are taken. */
+export async function findFreeHandle(db: Db, name: string, suggest = suggestHandle): Promise<string> {
+  for (let tries = 5; ; tries -= 1) {
+    const handle = suggest(name);
+    const isTaken = await db.user.findUnique({ where: { handle }, select: { id: true } });
+    if (!isTaken || tries === 1) return handle;
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appContext, db } from "@/app/_server/app-context";
 import { throttlesForRequest } from "@/lib/accounts/auth-endpoints";
+import { findFreeHandle } from "@/lib/accounts/handle";
 import { countAttempt } from "@/lib/accounts/throttle";
 import { createPersonWithRole, ORIGIN, Person, sendRequest, signUp } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
@@ -45,6 +46,12 @@ describe("signing up", () => {
     });
     expect(user).toMatchObject({ role: "member", visibility: "private", grants: [] });
     expect(user.handle).toMatch(/^eve-\d{6}$/);
+  });
+
+  test("suggests another handle when the first one is taken", async () => {
+    const { handle: taken } = await db().user.findUniqueOrThrow({ where: { id: (await signUp("Eve")).id } });
+    const suggestions = [taken, taken, "eve-free"];
+    expect(await findFreeHandle(db(), "Eve", () => suggestions.shift() ?? taken)).toBe("eve-free");
   });
 
   test("sets an HttpOnly and SameSite session cookie", async () => {
