@@ -175,7 +175,7 @@ test("an aborted delivery leaves the rest for the next run at once", async () =>
 
 test("no log line and no row has the server's password", async () => {
   const login = { user: "dossier@mail", password: "p@ss/word:1" };
-  const server = await startSmtpServer(login);
+  const server = await startSmtpServer({ login });
   const ada = await fixture.createPerson();
   await fixture.enqueue(ada.id, { key: newId() });
   const wrong = server.url.replace(encodeURIComponent(login.password), "wrong-secret");

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findFreePort } from "../../tests/support/free-port";
 import { deliverDueMails } from "./deliver";
 import { setUpMailFixture } from "./testing/mail-fixture";
-import type { SmtpBehaviour } from "./testing/smtp-server";
-import { smtpOptions } from "./transport";
+import { type SmtpBehaviour, startSmtpServer } from "./testing/smtp-server";
 
 const fixture = setUpMailFixture();
 const DAY = 24 * 3600;
@@ -91,8 +90,29 @@ test("the pauses grow, and after two days the mail fails", async () => {
   expect(days).toBeLessThan(2.5);
 });
 
-test("a password is sent to another machine only over TLS", () => {
-  expect(smtpOptions("smtp://user:secret@mail.example.org")).toMatchObject({ requireTLS: true });
-  expect(smtpOptions("smtp://mail.example.org")).not.toHaveProperty("requireTLS");
-  expect(smtpOptions("smtp://user:secret@localhost")).not.toHaveProperty("requireTLS");
+const LOGIN = { user: "dossier", password: "secret" };
+
+test.each(["STARTTLS", "implicit"] as const)(
+  "a server with an untrusted certificate gets no password and no mail (%s)",
+  async (tls) => {
+    const server = await startSmtpServer({ login: LOGIN, tls });
+    const ada = await fixture.createPerson();
+    await fixture.enqueue(ada.id);
+    await deliverDueMails(fixture.context({ transport: { kind: "smtp", url: server.url } }));
+    expect(await fixture.outbox()).toMatchObject([{ state: "waiting", tries: 1 }]);
+    expect([...server.logins, ...server.received]).toEqual([]);
+    await server.close();
+  },
+);
+
+test("another machine without TLS gets no password and no mail", async () => {
+  const server = await startSmtpServer({ login: LOGIN });
+  // An address of this machine that does not count as loopback.
+  const url = server.url.replace("127.0.0.1", "[::ffff:127.0.0.1]");
+  const ada = await fixture.createPerson();
+  await fixture.enqueue(ada.id);
+  await deliverDueMails(fixture.context({ transport: { kind: "smtp", url } }));
+  expect(await fixture.outbox()).toEqual([{ state: "waiting", tries: 1, reason: "ETLS 500" }]);
+  expect([...server.logins, ...server.received]).toEqual([]);
+  await server.close();
 });

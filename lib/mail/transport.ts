@@ -44,7 +44,7 @@ const NO_FILES = { disableFileAccess: true, disableUrlAccess: true } as const;
  * Options of a mail server. Parameters of the URL override the timeouts. A password is sent to
  * another machine only over TLS.
  */
-export function smtpOptions(url: string) {
+function smtpOptions(url: string) {
   const { username, protocol } = new URL(url);
   const needsTls = protocol === "smtp:" && username !== "" && !isLoopback(url);
   return { url, ...TIMEOUTS, ...NO_FILES, ...(needsTls ? { requireTLS: true } : {}) };

@@ -18,8 +18,12 @@ export type SmtpBehaviour = {
 /** A mail as a mail program reads it, and its raw source. */
 export type ReceivedMail = ParsedMail & { raw: string; recipients: string[] };
 
-/** Starts a real SMTP server on this machine. It keeps what it accepts. */
-export async function startSmtpServer(login?: { user: string; password: string }) {
+/** The certificate of a server with TLS is self-signed, so no client trusts it. */
+type ServerOptions = { login?: { user: string; password: string }; tls?: "none" | "STARTTLS" | "implicit" };
+
+/** Starts a real SMTP server on this machine. It keeps what it accepts, and the logins it was sent. */
+export async function startSmtpServer({ login, tls = "none" }: ServerOptions = {}) {
+  const logins: unknown[] = [];
   const received: ReceivedMail[] = [];
   let behaviour: SmtpBehaviour = {};
   const reply = (code: number | undefined) =>
@@ -29,13 +33,15 @@ export async function startSmtpServer(login?: { user: string; password: string }
   const server = new SMTPServer({
     authOptional: login === undefined,
     allowInsecureAuth: true,
-    disabledCommands: ["STARTTLS"],
+    secure: tls === "implicit",
+    disabledCommands: tls === "STARTTLS" ? [] : ["STARTTLS"],
     logger: false,
     disableReverseLookup: true,
     onConnect: (_, next) => {
       if (!behaviour.isSilent) next();
     },
     onAuth: ({ username, password }, _, next) => {
+      logins.push(username);
       if (login && username === login.user && password === login.password) next(null, { user: username });
       else next(new Error("Wrong password."));
     },
@@ -67,8 +73,9 @@ export async function startSmtpServer(login?: { user: string; password: string }
   const credentials = login ? `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}@` : "";
   return {
     /** With short timeouts, so that a silent server costs a test little time. */
-    url: `smtp://${credentials}127.0.0.1:${port}/?greetingTimeout=500&socketTimeout=2000`,
+    url: `${tls === "implicit" ? "smtps" : "smtp"}://${credentials}127.0.0.1:${port}/?greetingTimeout=500&socketTimeout=2000`,
     received,
+    logins,
     behave: (next: SmtpBehaviour) => {
       behaviour = next;
     },
