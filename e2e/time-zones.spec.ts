@@ -1,3 +1,4 @@
+import { addDuration, dayOf } from "../lib/fields/calendar";
 import { expect, test } from "./people";
 
 /** The day begins here first: UTC+14, without daylight saving time. */
@@ -16,4 +17,10 @@ test("dates and date pickers follow the zone of the reader", async ({ people }) 
   const today = await page.evaluate(() => new Intl.DateTimeFormat("sv-SE").format(new Date()));
   const issued = page.getByLabel("Date of issue");
   await expect(issued).toHaveAttribute("max", today);
+  await page.getByRole("button", { name: "Approve" }).click();
+  // An approval runs out by the zone of the organisation, here UTC.
+  const lastDay = new Date(addDuration(dayOf(new Date(), "UTC"), "P3Y"));
+  const month = lastDay.toLocaleDateString("en-US", { month: "short", timeZone: "UTC" });
+  const date = `${lastDay.getUTCDate()} ${month} ${lastDay.getUTCFullYear()}`;
+  await expect(page.getByText(`Leave this empty for the default: ${date}.`)).toBeVisible();
 });

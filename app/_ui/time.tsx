@@ -38,12 +38,9 @@ function browserTimeZone(): string {
 }
 
 /**
- * Returns the browser's own day as `YYYY-MM-DD`, for date pickers. On the server it is that of UTC.
+ * Returns the day of the server's time in the reader's zone as `YYYY-MM-DD`, for date pickers. The
+ * clock of the browser may be wrong. On the server the zone is UTC.
  */
 export function useToday(serverNow: string): string {
-  return useSyncExternalStore(subscribe, browserDay, () => toIsoDay(serverNow, "UTC"));
-}
-
-function browserDay(): string {
-  return toIsoDay(new Date(), browserTimeZone());
+  return toIsoDay(serverNow, useTimeZone());
 }

@@ -53,6 +53,7 @@ test("a planted outcome has a button with its shortcut, and a form", () => {
     document,
     field: certificate(),
     now: "2026-03-01T10:00:00Z",
+    organisationDay: "2026-03-01",
     headingRef: createRef<HTMLHeadingElement>(),
     onDecided: () => undefined,
   });

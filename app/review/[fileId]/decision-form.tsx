@@ -6,9 +6,11 @@ import { Select, TextArea, TextField } from "@/app/_ui/field";
 import { formatDate } from "@/app/_ui/format";
 import { useToday } from "@/app/_ui/time";
 import type { FieldError } from "@/lib/errors";
+import type { Day } from "@/lib/fields/calendar";
+import { validUntilOf } from "@/lib/fields/validity";
 import { DECISIONS } from "@/lib/review/decisions";
 import { isApproval, type Outcome } from "@/lib/review/outcomes";
-import { controlId, defaultValidUntil, findMissingEntries, type ReviewField } from "./decision-request";
+import { controlId, findMissingEntries, type ReviewField } from "./decision-request";
 import type { Draft } from "./draft";
 
 /** The form of the open decision: reason, message to the member, internal note. */
@@ -19,6 +21,7 @@ export function DecisionForm({
   onDraftChange,
   errors,
   now,
+  organisationDay,
   pending,
   shouldFocus,
   onSend,
@@ -30,6 +33,7 @@ export function DecisionForm({
   onDraftChange: (draft: Draft) => void;
   errors: readonly FieldError[];
   now: string;
+  organisationDay: Day;
   pending: boolean;
   /** The reviewer has just opened it; it does not come from a restored draft. */
   shouldFocus: boolean;
@@ -41,7 +45,7 @@ export function DecisionForm({
   useFocusOnNextControl(form, shouldFocus, findMissingEntries(field, draft, outcome)[0]?.path);
   const errorOf = (path: string) => errors.find((each) => each.path === path)?.message;
   const today = useToday(now);
-  const byRule = defaultValidUntil(field, draft, today);
+  const byRule = validUntilOf(field, draft.facts, organisationDay);
   return (
     <form
       ref={form}

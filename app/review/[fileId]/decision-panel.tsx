@@ -6,6 +6,7 @@ import { Button } from "@/app/_ui/button";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { Notice } from "@/app/_ui/notice";
 import { useToday } from "@/app/_ui/time";
+import type { Day } from "@/lib/fields/calendar";
 import { DECISIONS } from "@/lib/review/decisions";
 import { OUTCOMES, type Outcome } from "@/lib/review/outcomes";
 import { ClaimNextButton } from "../claim-next-button";
@@ -25,12 +26,14 @@ export function DecisionPanel({
   document,
   field,
   now,
+  organisationDay,
   headingRef,
   onDecided,
 }: {
   document: DocumentReviewState;
   field: ReviewField;
   now: string;
+  organisationDay: Day;
   headingRef: RefObject<HTMLHeadingElement | null>;
   onDecided: () => void;
 }) {
@@ -104,6 +107,7 @@ export function DecisionPanel({
                 onDraftChange={setDraft}
                 errors={errors}
                 now={now}
+                organisationDay={organisationDay}
                 pending={pending === "decide"}
                 shouldFocus={openedOutcome === draft.outcome}
                 onSend={send}

@@ -6,7 +6,6 @@ import { OUTCOMES } from "@/lib/review/outcomes";
 import {
   addFactLabels,
   buildDecisionRequest,
-  defaultValidUntil,
   describeMissingFacts,
   findMissingEntries,
 } from "./decision-request";
@@ -101,18 +100,4 @@ test("an error of a fact starts with its label", () => {
       { path: "reason", message: "Please choose one of the reasons." },
     ]).map(({ message }) => message),
   ).toEqual(["Date of issue lies in the future", "Please choose one of the reasons."]);
-});
-
-describe("the default expiry of an approval", () => {
-  test("counts from the date of issue, else from today", () => {
-    const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "2025-06-30" } };
-    expect(defaultValidUntil(certificate, draft, "2026-03-01")).toBe("2028-06-30");
-    expect(defaultValidUntil(certificate, EMPTY_DRAFT, "2026-03-01")).toBe("2029-03-01");
-  });
-
-  test("is null without a rule or without a valid date", () => {
-    expect(defaultValidUntil(letter, EMPTY_DRAFT, "2026-03-01")).toBeNull();
-    const draft = { ...EMPTY_DRAFT, facts: { issuedOn: "next week" } };
-    expect(defaultValidUntil(certificate, draft, "2026-03-01")).toBeNull();
-  });
 });

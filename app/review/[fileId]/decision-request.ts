@@ -1,7 +1,5 @@
 import type { FieldError } from "@/lib/errors";
-import type { Day } from "@/lib/fields/calendar";
 import type { Field } from "@/lib/fields/field";
-import { validUntilOf } from "@/lib/fields/validity";
 import { DECISIONS } from "@/lib/review/decisions";
 import { isApproval, type Outcome } from "@/lib/review/outcomes";
 import type { Draft } from "./draft";
@@ -88,11 +86,6 @@ export function addFactLabels(field: ReviewField, errors: readonly FieldError[])
     const fact = field.facts.find(({ name }) => path === `facts.${name}`);
     return { path, message: fact ? `${fact.label} ${message}` : message };
   });
-}
-
-/** Computes the last day of an approval by the field's rule, or null without one. */
-export function defaultValidUntil(field: ReviewField, draft: Draft, today: Day): Day | null {
-  return validUntilOf(field, draft.facts, today);
 }
 
 function lowerCaseFirst(text: string): string {

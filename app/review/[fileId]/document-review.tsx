@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ButtonLink } from "@/app/_ui/button-link";
 import { Skeleton } from "@/app/_ui/skeleton";
+import type { Day } from "@/lib/fields/calendar";
 import type { Review } from "@/lib/review/review";
 import { focusHeading } from "../focus-heading";
 import { useReviewWorkspace } from "../review-workspace";
@@ -25,6 +26,8 @@ type DocumentReviewProps = {
   field: ReviewField;
   /** The server's time at rendering, ISO 8601. */
   now: string;
+  /** The same in the time zone of the organisation, by which approvals run out. */
+  organisationDay: Day;
   queueSidebar: ReactNode;
   history: ReactNode;
 };
@@ -39,6 +42,7 @@ function DocumentReviewBody({
   review: serverReview,
   field,
   now,
+  organisationDay,
   queueSidebar,
   history,
 }: DocumentReviewProps) {
@@ -95,6 +99,7 @@ function DocumentReviewBody({
             document={document}
             field={field}
             now={now}
+            organisationDay={organisationDay}
             headingRef={decisionHeading}
             onDecided={() => decisionHeading.current?.focus()}
           />

@@ -6,6 +6,7 @@ import { requireReviewer } from "@/app/_server/current-viewer";
 import { Skeleton } from "@/app/_ui/skeleton";
 import { listAccesses } from "@/lib/audit/access-log";
 import { Problem } from "@/lib/errors";
+import { dayOf } from "@/lib/fields/calendar";
 import { findField } from "@/lib/files/file";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { findReview, type Review } from "@/lib/review/review";
@@ -46,6 +47,7 @@ export default async function DocumentPage({ params }: Props) {
       review={review}
       field={field}
       now={now.toISOString()}
+      organisationDay={dayOf(now, appContext().timeZone)}
       queueSidebar={
         <Suspense fallback={<Skeleton className="h-11 w-32" />}>
           <QueueSidebar viewer={viewer} fileId={fileId} now={now} />
