@@ -50,7 +50,7 @@ export async function findReturnedFiles(
     const row = rowById.get(fileId);
     return checkBytes || (row !== undefined && row.purgedAt === null);
   });
-  const readable: { fileId: string; tombstone: Tombstone }[] = [];
+  const readable: ReadTombstone[] = [];
   await mapConcurrently(due, CONCURRENCY, async ({ fileId, object }) => {
     const row = rowById.get(fileId);
     const tombstone = await readTombstone(context.storages.private, object);
@@ -59,22 +59,43 @@ export async function findReturnedFiles(
     // The name alone says that the file was destroyed.
     if (row?.purgedAt === null)
       found.rows.push({ fileId, ownerId: row.ownerId, reason: isOwn ? tombstone.reason : UNKNOWN_REASON });
-    else if (isOwn) readable.push({ fileId, tombstone });
+    else if (isOwn) readable.push({ key: object.key, fileId, targets: listTargets(fileId, tombstone) });
   });
-  if (checkBytes) found.bytes = await findReturnedBytes(context, readable);
+  if (!checkBytes) return found;
+  const used = await findUsedPrefixes(context, readable);
+  const isForeign = ({ targets }: ReadTombstone) => targets.some(({ prefix }) => used.has(prefix));
+  found.unreadable.push(...readable.filter(isForeign).map(({ key }) => key));
+  found.bytes = await findReturnedBytes(
+    context,
+    readable.filter((each) => !isForeign(each)),
+  );
   return found;
+}
+
+type ReadTombstone = ReturnedBytes & { key: string };
+
+const prefixesOf = (files: readonly ReturnedBytes[]) =>
+  files.flatMap(({ targets }) => targets.map(({ prefix }) => prefix));
+
+/** Finds the prefixes of files that are not destroyed: a changed tombstone must not end them. */
+async function findUsedPrefixes(
+  { db }: FindContext,
+  files: readonly ReturnedBytes[],
+): Promise<ReadonlySet<string | null>> {
+  const prefixes = prefixesOf(files);
+  const rows = await db.file.findMany({
+    where: { purgedAt: null, OR: [{ prefix: { in: prefixes } }, { publicPrefix: { in: prefixes } }] },
+    select: { prefix: true, publicPrefix: true },
+  });
+  return new Set(rows.flatMap(({ prefix, publicPrefix }) => [prefix, publicPrefix]));
 }
 
 /** Leaves out objects that a purge is about to delete: no backup has brought them back. */
 async function findReturnedBytes(
   { db, storages }: FindContext,
-  tombstones: readonly { fileId: string; tombstone: Tombstone }[],
+  files: readonly ReturnedBytes[],
 ): Promise<ReturnedBytes[]> {
-  const files = tombstones.map(({ fileId, tombstone }) => ({
-    fileId,
-    targets: listTargets(fileId, tombstone),
-  }));
-  const prefixes = files.flatMap(({ targets }) => targets.map(({ prefix }) => prefix));
+  const prefixes = prefixesOf(files);
   // First the rows: a purge row exists before it is executed, and is deleted after the objects.
   const purges = await db.purge.findMany({
     where: { storage: { in: ["public", "private"] }, prefix: { in: prefixes } },
