@@ -65,7 +65,7 @@ export default {
         pathNot: [
           generated,
           "^lib/db/(outage|conflict|lock-user)\\.ts$",
-          "^lib/storage/(key|read-all)\\.ts$",
+          "^lib/storage/(key|read-all|read-json)\\.ts$",
         ],
         dependencyTypesNot: ["type-only"],
       },

@@ -32,6 +32,7 @@ const BYTES_ON_EVERY_STORE = [
   "app/api/{uploads,files,profile,cron}/**/*.test.ts",
   "lib/files/{purge,due-purges}*.test.ts",
   "lib/uploads/sweep.test.ts",
+  "lib/retention/replay.test.ts",
   "tests/crashes/*.test.ts",
   "tests/faults/reconcile-concurrent.test.ts",
   "prisma/seed.test.ts",

@@ -34,6 +34,8 @@ export const CRASH_POINTS = [
   "page.rendered",
   /** A purge is scheduled; the bytes are still in the store. */
   "purge.scheduled",
+  /** The tombstones are written; the bytes are still in the store. */
+  "purge.marked",
   /** The objects are deleted; the purge row still exists. */
   "purge.removed",
   /** The mail server has accepted a mail; its row still waits. */

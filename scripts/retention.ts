@@ -4,10 +4,12 @@ import type { AppContext } from "../lib/app-context";
 import { createAppContext } from "../lib/config/create-app-context";
 import { countDueFiles } from "../lib/retention/destroy-due-files";
 import { forecastRetention } from "../lib/retention/forecast";
+import { type ReplayResult, replayCompletely } from "../lib/retention/replay";
 import { runRetention } from "../lib/retention/run-retention";
 import { openEnvironment } from "../server/environment";
 
-const USAGE = "npm run retention -- forecast [--until YYYY-MM-DD] [--json] | run [--dry-run] [--json]";
+const USAGE =
+  "npm run retention -- forecast [--until YYYY-MM-DD] [--json] | run [--dry-run] [--json] | replay [--dry-run] [--json]";
 
 type Options = { until?: string | undefined; isDryRun: boolean; isJson: boolean };
 
@@ -29,7 +31,29 @@ const COMMANDS: Record<string, (context: AppContext, options: Options) => Promis
     console.log(isJson ? JSON.stringify(result) : formatCounts(result));
     return "failed" in result && result.failed > 0 ? 1 : 0;
   },
+  replay: async (context, { until, isDryRun, isJson }) => {
+    if (until !== undefined) throw new Error(USAGE);
+    const result = await replayCompletely(context, { isDryRun });
+    console.log(isJson ? JSON.stringify(result) : formatReplay(result, isDryRun));
+    return result.failed > 0 || result.unreadable.length > 0 || (isDryRun && result.replayed > 0) ? 1 : 0;
+  },
 };
+
+function formatReplay(
+  { tombstones, renewed, replayed, unreadable }: ReplayResult,
+  isDryRun: boolean,
+): string {
+  return [
+    `${tombstones} tombstones of destroyed files were compared with the database and the storage.`,
+    isDryRun
+      ? `A restored backup has brought back ${replayed} of these files. A replay destroys them again.`
+      : `A restored backup had brought back ${replayed} of these files. They are destroyed again.`,
+    ...(renewed > 0
+      ? [`${renewed} tombstones were missing${isDryRun ? "." : ", and are written again."}`]
+      : []),
+    ...unreadable.map((key) => `Not as it was written: ${key}`),
+  ].join("\n");
+}
 
 /** Counts what a run would destroy now. */
 async function previewRun(context: AppContext): Promise<{ due: number }> {

@@ -1,4 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { putTombstone } from "../lib/files/tombstones";
+import { newId } from "../lib/id";
 import type { SweepFixture } from "../lib/uploads/testing/sweep-fixture";
 import { createSweepFixture } from "../lib/uploads/testing/sweep-fixture";
 import { startJobWorker } from "./job-worker";
@@ -29,5 +31,16 @@ test("end waits for the running job, a second end does not", async () => {
     expect(close).toHaveBeenCalled();
     job.resolve(0);
     await finished;
+  });
+});
+
+test("destroys what a restored backup has brought back, also without jobs", async () => {
+  await withSweepFixture(async ({ context, storages, putObjects, listKeys }) => {
+    const prefix = `files/${newId()}/`;
+    const destroyedAt = context.clock.now().toISOString();
+    await putTombstone(storages.private, newId(), { prefix, reason: "withdrawn", destroyedAt });
+    await putObjects("private", `${prefix}original`);
+    await startJobWorker({ ...context, close: async () => undefined }, []).finished;
+    expect(await listKeys("private", prefix)).toEqual([]);
   });
 });

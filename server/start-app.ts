@@ -39,7 +39,7 @@ export async function startApp({ dev, beforeStart, runsJobs = true }: Options): 
     // Imports Next only now, when NODE_ENV is set.
     const { startNextServer } = await import("./next-server");
     const httpServer = await startNextServer(env, { dev });
-    const stopJobs = runsJobs ? startJobWorkerFor(env) : async () => undefined;
+    const stopJobs = startJobWorkerFor(env, runsJobs);
     // In parallel: a running job may take as long as a running request.
     await lifecycle.addCloser(async () => void (await Promise.all([httpServer.close(), stopJobs()])));
     const log = processLog(env);
@@ -63,10 +63,13 @@ function mailFolderOf(env: Env): string | null {
   return transport.kind === "folder" ? transport.folder : null;
 }
 
-/** Runs the jobs in this process, so purges happen on time without a worker. Returns its `end`. */
-function startJobWorkerFor(env: Env): () => Promise<void> {
+/**
+ * Replays the tombstones and, with `runsJobs`, runs the jobs in this process, so that purges happen
+ * on time without a worker. Returns its `end`.
+ */
+function startJobWorkerFor(env: Env, runsJobs: boolean): () => Promise<void> {
   const context = createAppContext(env, { connections: 2, log: processLog(env) });
-  return startJobWorker(context).end;
+  return startJobWorker(context, runsJobs ? undefined : []).end;
 }
 
 /** Seeds the demo into an embedded database without people. Returns how to sign in, or "". */

@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context";
 import { type FileRow, variantKey, variantsSchema } from "../files/file";
+import { hasTombstone } from "../files/tombstones";
 import { withDecoder } from "../inspect/decode";
 import { readAll } from "../storage/read-all";
 import { findPublicProfile } from "./profile";
@@ -29,12 +30,15 @@ export async function getProfileCard(
     : render();
 }
 
-/** Reads the private variant, because the public copy may be deleted at this moment. */
+/**
+ * Reads the private variant, because the public copy may be deleted at this moment. Returns
+ * undefined for a destroyed picture that a restored backup has brought back.
+ */
 async function readPublishedPicture(
   { storages }: Pick<AppContext, "storages">,
   file: FileRow,
 ): Promise<Buffer | undefined> {
-  if (file.publicPrefix === null) return undefined;
+  if (file.publicPrefix === null || (await hasTombstone({ storages }, file.id))) return undefined;
   const largest = variantsSchema.parse(file.variants).findLast(({ type }) => type === "image/webp");
   return largest && readAll(await storages.private.read(variantKey(file, largest.name)));
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { Problem } from "../errors";
-import { readAll } from "../storage/read-all";
+import { readJson } from "../storage/read-json";
 import type { Storage } from "../storage/storage";
 import { macOfPublishedHeads } from "./trail-hash";
 
@@ -50,9 +49,9 @@ export async function readHeads(
   trailKey: Uint8Array,
   number: number,
 ): Promise<PublishedHeads | "changed" | null> {
-  const text = await readText(storage, publishedHeadsKey(number));
-  if (text === null) return null;
-  const parsed = publishedHeadsSchema.safeParse(parseJson(text));
+  const json = await readJson(storage, publishedHeadsKey(number));
+  if (json === undefined) return null;
+  const parsed = publishedHeadsSchema.safeParse(json);
   if (!parsed.success) return "changed";
   const { mac, ...content } = parsed.data;
   const isAuthentic = content.number === number && mac === macOfPublishedHeads(trailKey, content);
@@ -67,22 +66,4 @@ export async function findLastNumber(storage: Storage): Promise<number> {
     if (number > last) last = number;
   }
   return last;
-}
-
-async function readText(storage: Storage, key: string): Promise<string | null> {
-  try {
-    return (await readAll(await storage.read(key))).toString("utf8");
-  } catch (error) {
-    if (error instanceof Problem && error.code === "not_found") return null;
-    throw error;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

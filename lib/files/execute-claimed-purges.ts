@@ -3,6 +3,7 @@ import { mapConcurrently } from "../concurrency";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import type { StorageClass } from "../storage/storage";
 import { endPurges, type PurgeContext } from "./end-purges";
+import { writeTombstones } from "./tombstones";
 
 export type { PurgeContext };
 
@@ -26,16 +27,18 @@ const MAX_KEYS_PER_CALL = 1000;
 const CONCURRENCY = 8;
 
 /**
- * Executes claimed purges: deletes the objects, purges them from the CDN, then deletes the rows and
- * appends the receipts to the audit trail in one transaction. Safe to repeat, and while another
- * process does the same. Returns the number of completed rows; the others wait for the CDN.
- * Errors: unavailable, if the store is unavailable; the rows then stay.
+ * Executes claimed purges: writes tombstones, deletes the objects, purges them from the CDN, then
+ * deletes the rows and appends the receipts to the audit trail in one transaction. Safe to repeat,
+ * and while another process does the same. Returns the number of completed rows; the others wait
+ * for the CDN. Errors: unavailable, if the store is unavailable; the rows then stay.
  */
 export async function executeClaimedPurges(
   context: PurgeContext,
   purges: readonly ClaimedPurge[],
 ): Promise<number> {
   if (purges.length === 0) return 0;
+  await writeTombstones(context, purges);
+  await context.onCrashPoint?.("purge.marked");
   const removedById = new Map<string, number>();
   const urlsById = new Map<string, string[]>();
   for (let remaining = [...purges]; remaining.length > 0; ) {

@@ -15,6 +15,7 @@ import {
   schedulePurge,
   tryExecutePurges,
 } from "./purge";
+import { requireNoTombstone } from "./tombstones";
 
 // The variants of a picture are always in the private storage. Publishing copies them under a
 // random prefix of the public storage and sets `publicPrefix`. Unpublishing clears it and deletes
@@ -35,12 +36,13 @@ const COPY_SECONDS = 120;
 
 /**
  * Copies the variants to the public storage. Errors: conflict, if another crop replaces this one;
- * unavailable.
+ * purged, if a restored backup has brought back a destroyed picture; unavailable.
  */
 export async function preparePublication(
   context: AppContext,
   file: Pick<FileRow, "id" | "prefix" | "cut" | "variants">,
 ): Promise<PreparedPublication> {
+  await requireNoTombstone(context, file.id);
   const publicPrefix = `pictures/${randomName()}/`;
   const purgeTargets = [
     { storage: "public" as const, prefix: publicPrefix, fileId: file.id, reason: "unused" as const },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { waitForLocks } from "@/tests/support/wait-for-lock";
 import { verifyTrail } from "../audit/verify-trail";
+import type { CrashPoint } from "../crash-points";
 import { Problem } from "../errors";
 import { newId, randomName } from "../id";
 import { executeDuePurges } from "./due-purges";
@@ -91,10 +92,10 @@ describe("executePurges", () => {
   test("a crash before the row is deleted keeps the object count", async () => {
     const purgeTargets = await fixture.createFolder(4);
     const ids = await fixture.schedulePurges([purgeTargets]);
-    const killed = async () => {
-      throw new Error("killed");
+    const onCrashPoint = async (passed: CrashPoint) => {
+      if (passed === "purge.removed") throw new Error("killed");
     };
-    await expect(executePurges({ ...fixture.context, onCrashPoint: killed }, ids)).rejects.toThrow("killed");
+    await expect(executePurges({ ...fixture.context, onCrashPoint }, ids)).rejects.toThrow("killed");
     expect(await fixture.sweepFixture.listKeys("private", purgeTargets.prefix)).toEqual([]);
     expect((await fixture.listPurges()).length).toBe(1);
     expect(await executeDuePurges(fixture.withLaterClock(60))).toEqual({ destroyed: 1, failed: 0 });

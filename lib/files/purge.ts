@@ -10,9 +10,7 @@ import {
   type PurgeContext,
   postponePurges,
 } from "./execute-claimed-purges";
-
-/** Why bytes are deleted; the receipt contains it. `unused`: they never became part of the file. */
-export type PurgeReason = "withdrawn" | "superseded" | "hidden" | "recropped" | "retention" | "unused";
+import type { PurgeReason } from "./purge-reason";
 
 /** All objects under a prefix, or the object of one key with its multipart upload. */
 export type PurgeTarget = {

@@ -6,6 +6,7 @@ import type { Viewer } from "../permissions/viewer";
 import { originalKey, requireNotPurged } from "./file";
 import { fileNameForType } from "./file-name";
 import { ensurePageImage, type RequestedPart, requireDrawable } from "./page-image";
+import { requireNoTombstone } from "./tombstones";
 
 /** Browsers show these types without running anything from the file. */
 const INLINE_SAFE_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
@@ -26,6 +27,7 @@ export async function signContentUrl(
     throw new Problem("forbidden", "You can view the pages of this document, but you cannot download it.");
   }
   requireNotPurged(file);
+  await requireNoTombstone(context, file.id);
   const inline = intent === "view" && INLINE_SAFE_TYPES.has(file.type);
   await logAccess(context, viewer, file.id, inline ? "view" : "download", client);
   return context.storages.private.signGet(originalKey(file), {
@@ -52,6 +54,7 @@ export async function signPageUrl(
   const file = await findReadableFile(context, viewer, id);
   if (page < 1 || page > (file.pages ?? 1)) throw notFoundProblem();
   requireNotPurged(file);
+  await requireNoTombstone(context, file.id);
   requireDrawable(file, page);
   const key =
     file.variants === null ? await ensurePageImage(context, viewer, file, page, part) : originalKey(file);

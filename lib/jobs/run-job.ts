@@ -9,7 +9,7 @@ import type { Job, JobReport } from "./jobs";
  */
 export async function runJob(
   context: AppContext,
-  { name, run }: Job,
+  { name, run }: Pick<Job, "name" | "run">,
   signal?: AbortSignal,
 ): Promise<JobReport> {
   try {

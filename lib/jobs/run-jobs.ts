@@ -36,7 +36,11 @@ export function millisecondsToNextRun(schedule: string, now: Date): number {
 }
 
 /** Runs a job. Logs what it did, or that it failed. */
-export async function runJobOnce(context: AppContext, job: Job, signal: AbortSignal): Promise<void> {
+export async function runJobOnce(
+  context: AppContext,
+  job: Pick<Job, "name" | "run">,
+  signal: AbortSignal,
+): Promise<void> {
   const { name } = job;
   try {
     const counts = nonZeroCounts(await runJob(context, job, signal));

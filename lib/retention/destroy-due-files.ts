@@ -81,7 +81,11 @@ async function endRetention(
   return ended.length;
 }
 
-async function releaseQuota(tx: Tx, ended: readonly EndedFile[]): Promise<void> {
+/** Gives the owners the quota of files whose bytes are scheduled for purge. */
+export async function releaseQuota(
+  tx: Tx,
+  ended: readonly Pick<EndedFile, "ownerId" | "size">[],
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE "User" u SET "storedBytes" = u."storedBytes" - freed.size
     FROM (

@@ -1,11 +1,16 @@
 import type { AppContext } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
 import { newId } from "../id";
+import { safeErrorReason } from "../observability/safe-error-reason";
 import { dateFiles } from "./date-files";
 import { countDueFiles, destroyDueFiles } from "./destroy-due-files";
+import { deleteEndedTombstones } from "./end-tombstones";
 import { expireApprovals } from "./expire-approvals";
+import { replayTombstones } from "./replay";
 
 export type RetentionResult = {
+  /** Destroyed files that a restored backup had brought back. */
+  replayed: number;
   /** Files that got a date by a new or changed rule. */
   dated: number;
   /** Approvals whose last day is over. */
@@ -14,7 +19,7 @@ export type RetentionResult = {
   ended: number;
   /** Purges that are done: the bytes do not exist any more. */
   destroyed: number;
-  /** Purges that failed. A later run tries them again. */
+  /** Purges that failed, and a failed replay. A later run tries them again. */
   failed: number;
   /** Files that are due and still there. */
   left: number;
@@ -22,18 +27,37 @@ export type RetentionResult = {
 
 /**
  * Carries out the dates: expires approvals, ends the retention of files and deletes their bytes.
- * Records the run.
+ * Destroys again what a restored database has brought back. Records the run.
  * Safe while requests or another run work. Stops early when `signal` is aborted.
  */
 export async function runRetention(context: AppContext, signal?: AbortSignal): Promise<RetentionResult> {
   const { db, clock } = context;
   const id = newId();
   await db.retentionRun.create({ data: { id, startedAt: clock.now() } });
+  const { replayed, failed: failedReplays } = await replayAndEndTombstones(context, signal);
   const dated = await dateFiles(context, signal);
   const expired = await expireApprovals(context, signal);
   const ended = await destroyDueFiles(context, signal);
-  const { destroyed, failed } = await executeDuePurges(context, signal);
-  const result = { dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
+  const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
+  const failed = failedPurges + failedReplays;
+  const result = { replayed, dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
   await db.retentionRun.update({ where: { id }, data: { ...result, endedAt: clock.now() } });
   return result;
+}
+
+/** A failure must not fail the rest of the run. */
+async function replayAndEndTombstones(
+  context: AppContext,
+  signal?: AbortSignal,
+): Promise<{ replayed: number; failed: number }> {
+  try {
+    const { replayed } = await replayTombstones(context, signal);
+    await deleteEndedTombstones(context, signal);
+    return { replayed, failed: 0 };
+  } catch (error) {
+    context.log.warn("The tombstones were not compared with the database. The next run does it.", {
+      reason: safeErrorReason(error),
+    });
+    return { replayed: 0, failed: 1 };
+  }
 }

@@ -6,6 +6,7 @@ export type RunView = {
   startedAt: string;
   /** Missing if the run was killed, or still works. */
   endedAt?: string;
+  replayed: number;
   dated: number;
   expired: number;
   ended: number;

@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context";
 import { PUBLISHED_HEADS_PREFIX } from "../audit/published-heads";
+import { TOMBSTONE_PREFIX } from "../files/tombstones";
 import type { ListedObject, StorageClass } from "../storage/storage";
 import { compareRowsAndObjects } from "./reconciling/compare-rows-and-objects";
 import { confirmFindings } from "./reconciling/confirm-findings";
@@ -54,7 +55,7 @@ async function* findDifferences(
 }
 
 /** Prefixes of objects that belong to no file. */
-const OTHER_PREFIXES = [PUBLISHED_HEADS_PREFIX];
+const OTHER_PREFIXES = [PUBLISHED_HEADS_PREFIX, TOMBSTONE_PREFIX];
 
 async function* listFiles(
   { storages }: Pick<AppContext, "storages">,

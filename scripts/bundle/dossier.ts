@@ -8,6 +8,7 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   storage: () => import("../storage"),
   static: () => import("../static"),
   person: () => import("../person"),
+  retention: () => import("../retention"),
   trail: () => import("../trail"),
   health: () => import("./health"),
 };

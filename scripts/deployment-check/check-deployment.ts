@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
 import { systemClock } from "../../lib/clock";
+import { createAppContext } from "../../lib/config/create-app-context";
 import { type Env, parseEnv } from "../../lib/config/env";
+import { silentLog } from "../../lib/observability/log";
 import { checkDatabase } from "../../lib/operations/deployment/database";
 import type { DeploymentReport } from "../../lib/operations/deployment/report";
+import { checkRestoredFiles } from "../../lib/operations/deployment/restored-files";
 import { createFinding, createUntested } from "../../lib/operations/deployment/rules";
 import { checkSettings } from "../../lib/operations/deployment/settings";
 import { checkSite } from "../../lib/operations/deployment/site";
@@ -16,8 +19,8 @@ import { checkStaticDeployment } from "./static-files";
 type Options = { deploy: boolean; at?: string | undefined };
 
 /**
- * Checks the settings, or the deployment. Changes nothing, except what the doctor writes and
- * removes.
+ * Checks the settings, or the deployment. Changes nothing, except that the doctor writes and removes
+ * probes, and that files which a restored backup has brought back are destroyed again.
  */
 export async function checkDeployment({ deploy, at }: Options): Promise<DeploymentReport> {
   const scope = deploy ? "deployment" : "settings";
@@ -34,7 +37,7 @@ export async function checkDeployment({ deploy, at }: Options): Promise<Deployme
   const findings = checkSettings(env, { node: process.versions.node });
   if (!deploy) return { scope, findings };
   const [database, storages, site] = await Promise.all([
-    checkDatabase(env.DATABASE_URL, { listPendingMigrations }),
+    checkDatabaseAndRestore(env),
     checkStorages(env),
     checkSite({ url: env.APP_URL, at: origin, cronSecretIsSet: env.CRON_SECRET !== undefined }),
   ]);
@@ -43,6 +46,18 @@ export async function checkDeployment({ deploy, at }: Options): Promise<Deployme
     ? await checkStaticDeployment(env, origin)
     : [createUntested("static-files", "Static files were not compared: the site does not respond.")];
   return { scope, findings: [...findings, ...database, ...storages, ...site, ...staticFiles] };
+}
+
+/** Checks for restored files only in a database that this code can use. */
+async function checkDatabaseAndRestore(env: Env): Promise<Finding[]> {
+  const findings = await checkDatabase(env.DATABASE_URL, { listPendingMigrations });
+  if (findings.some(({ check }) => check === "database" || check === "migrations")) return findings;
+  const context = createAppContext(env, { connections: 2, log: silentLog });
+  try {
+    return [...findings, ...(await checkRestoredFiles(context))];
+  } finally {
+    await context.close();
+  }
 }
 
 /** Ignores the path of `--at`: the rules request paths of their own. */

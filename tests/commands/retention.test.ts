@@ -27,9 +27,27 @@ test("retention forecasts, counts and destroys what is due", async () => {
   expect((await fixture.findFile(id)).purgedAt).not.toBeNull();
 });
 
+test("retention replays what a restored backup has brought back", async () => {
+  const member = await fixture.createPerson([], "member");
+  const createdAt = new Date("2020-02-29T10:00:00Z");
+  const { id } = await fixture.submitFile(member, medicalLetter.name, { createdAt });
+  expect((await runRetentionCommand("run")).code).toBe(0);
+  const { db } = fixture.context;
+  await db.file.update({ where: { id }, data: { purgedAt: null, status: "submitted" } });
+  const dryRun = await runRetentionCommand("replay", "--dry-run");
+  expect(dryRun).toMatchObject({ code: 1, out: expect.stringContaining("has brought back 1 of these") });
+  expect((await fixture.findFile(id)).purgedAt).toBeNull();
+  const replay = await runRetentionCommand("replay", "--json");
+  expect(replay.code).toBe(0);
+  expect(JSON.parse(replay.out)).toMatchObject({ replayed: 1, destroyed: 1, failed: 0, unreadable: [] });
+  expect((await fixture.findFile(id)).purgedAt).not.toBeNull();
+  expect(JSON.parse((await runRetentionCommand("replay", "--json")).out)).toMatchObject({ replayed: 0 });
+});
+
 test.each([
   [["forecast", "--until", "soon"], "--until must be a day"],
   [["run", "--until", "2027-01-01"], "npm run retention -- forecast"],
+  [["replay", "--until", "2027-01-01"], "npm run retention -- forecast"],
   [["destroy"], "npm run retention -- forecast"],
   [[], "npm run retention -- forecast"],
 ])("retention refuses %j and says what it accepts", async (args, message) => {

@@ -5,6 +5,7 @@ import type { AppContext } from "../../lib/app-context";
 import { PUBLISHED_HEADS_PREFIX } from "../../lib/audit/published-heads";
 import { env } from "../../lib/config/env";
 import { findField, originalKey, variantsSchema } from "../../lib/files/file";
+import { hasTombstone, TOMBSTONE_PREFIX } from "../../lib/files/tombstones";
 import { isPublishable } from "../../lib/permissions/read";
 import { asLocalStorage } from "../../lib/storage/local/local-storage";
 import type { Storage, StorageClass } from "../../lib/storage/storage";
@@ -49,7 +50,10 @@ async function checkFiles({ db, storages }: AppContext): Promise<string[]> {
     if (isPublishable(file) !== (file.publicPrefix !== null))
       findings.push(`half: ${file.id} flag ${file.visibility}, publication ${file.publicPrefix}`);
     if (file.unsettledSince) findings.push(`half: ${file.id} is out of sync`);
-    if (file.purgedAt) continue;
+    if (file.purgedAt) {
+      if (!(await hasTombstone({ storages }, file.id))) findings.push(`lost: ${file.id} has no tombstone`);
+      continue;
+    }
     await expected("private", originalKey(file), (hash) => hash.toString("base64") === file.sha256);
     // Page images are optional, and are deleted with the document.
     for (const key of orphans.private)
@@ -133,8 +137,9 @@ async function listTemporaryFiles(storage: Storage): Promise<string[]> {
 async function listKeys(storage: Storage): Promise<Set<string>> {
   const keys = new Set<string>();
   for await (const { key } of storage.list("")) keys.add(key);
-  // The sweep publishes the heads of the audit trail. They belong to no file.
-  return new Set([...keys].filter((key) => !key.startsWith(PUBLISHED_HEADS_PREFIX)));
+  // The heads of the audit trail and the tombstones belong to no file.
+  const others = [PUBLISHED_HEADS_PREFIX, TOMBSTONE_PREFIX];
+  return new Set([...keys].filter((key) => !others.some((prefix) => key.startsWith(prefix))));
 }
 
 async function hashStoredObject(storage: Storage, key: string): Promise<Buffer> {

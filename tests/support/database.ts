@@ -30,6 +30,34 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+export type DatabaseBackup = {
+  /** Replaces the database by the backup. Clients connect again by themselves. */
+  restore(): Promise<void>;
+  drop(): Promise<void>;
+};
+
+/** Copies a test database. The copy is what `pg_dump` would contain now. */
+export async function backUpDatabase(url: string): Promise<DatabaseBackup> {
+  const { server } = await readTestServer();
+  const name = new URL(url).pathname.slice(1);
+  const backup = `${name}_backup`;
+  // PostgreSQL copies no database that has connections.
+  await runSql(
+    server,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'`,
+    `CREATE DATABASE ${backup} TEMPLATE ${name} STRATEGY FILE_COPY`,
+  );
+  return {
+    restore: () =>
+      runSql(
+        server,
+        `DROP DATABASE ${name} WITH (FORCE)`,
+        `CREATE DATABASE ${name} TEMPLATE ${backup} STRATEGY FILE_COPY`,
+      ),
+    drop: () => runSql(server, `DROP DATABASE IF EXISTS ${backup} WITH (FORCE)`),
+  };
+}
+
 /** Requests the server from the test run, which starts it at the first request. */
 async function readTestServer(): Promise<{ server: string; template: string }> {
   const url = process.env.TEST_POSTGRES;

@@ -25,13 +25,14 @@ export function RunsSection({ runs }: { runs: readonly RunView[] }) {
   );
 }
 
-function describeRun({ endedAt, dated, expired, ended, destroyed, failed, left }: RunView): string {
+function describeRun({ endedAt, replayed, dated, expired, ended, destroyed, failed, left }: RunView): string {
   if (endedAt === undefined) return "Still works, or was stopped. The next run goes on.";
   const did = [
+    ["deleted files that a restored backup had brought back", replayed],
     ["approvals expired", expired],
     ["files ended", ended],
     ["deletions done", destroyed],
-    ["deletions that failed and are tried again", failed],
+    ["steps that failed and are tried again", failed],
     ["files left", left],
     ["files with a new date", dated],
   ] as const;

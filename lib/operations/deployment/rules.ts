@@ -33,6 +33,13 @@ export const DATABASE_RULES = {
   "retention-rule": "warning",
 } as const satisfies Record<string, RuleOutcome>;
 
+/** Rules about files that a restored backup has brought back. They need database and storage. */
+const RESTORE_RULES = {
+  "restored-files": "warning",
+  "restored-files-left": "failed",
+  tombstones: "warning",
+} as const satisfies Record<string, RuleOutcome>;
+
 /** Rules about responses to anonymous callers. */
 export const SITE_RULES = {
   unreachable: "failed",
@@ -55,7 +62,7 @@ export const SITE_RULES = {
 } as const satisfies Record<string, RuleOutcome>;
 
 /** Every rule by its stable name, for scripts. */
-export const RULES = { ...SETTINGS_RULES, ...DATABASE_RULES, ...SITE_RULES };
+export const RULES = { ...SETTINGS_RULES, ...DATABASE_RULES, ...RESTORE_RULES, ...SITE_RULES };
 
 export type RuleId = keyof typeof RULES;
 

@@ -36,8 +36,8 @@ export function prefixOf({ Filter, Prefix }: LifecycleRule): string {
   return Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? "";
 }
 
-/** The prefixes of files that the database references, and of the published audit trail. */
-export const PROTECTED_PREFIXES = ["files/", "pictures/", "trail/"];
+/** The prefixes of files in use, of the published audit trail and of tombstones. */
+export const PROTECTED_PREFIXES = ["files/", "pictures/", "trail/", "destroyed/"];
 
 /**
  * Whether a rule deletes such files. The prefix may be shorter or longer. Quarantine may expire by

@@ -78,7 +78,7 @@ export async function createReviewFixture(timeZone = "UTC") {
       type: "application/pdf",
       size: 1000,
       sha256: randomBytes(32).toString("base64"),
-      prefix: `${id}/`,
+      prefix: `files/${id}/`,
       visibility: "private" as const,
       status,
       slot: slotKey(owner.id, declaredField(field), place),

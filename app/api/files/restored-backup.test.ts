@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { appContext, db, storages } from "@/app/_server/app-context";
+import { verifyTrail } from "@/lib/audit/verify-trail";
+import { JOBS } from "@/lib/jobs/jobs";
+import { replayCompletely } from "@/lib/retention/replay";
+import { readAll } from "@/lib/storage/read-all";
+import type { Storage } from "@/lib/storage/storage";
+import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { createMember, type Person } from "@/tests/support/app/person";
+import { backUpDatabase } from "@/tests/support/database";
+import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
+
+// The procedure of docs/operations/backup.md, on the storage of the test run.
+
+let environment: TestEnvironment;
+let member: Person;
+beforeAll(async () => {
+  environment = await createTestEnvironment();
+});
+beforeEach(async () => {
+  member = await createMember();
+});
+afterAll(() => environment.drop());
+
+const upload = async (field = "medicalLetter") =>
+  member.uploadFile(field, await samplePdf(), { type: "application/pdf" });
+
+/** Copies the objects of the private storage. `restore` writes those that are missing. */
+async function backUpBucket() {
+  const storage = storages().private;
+  const objects = new Map<string, Buffer>();
+  for (const key of await listKeys(storage)) objects.set(key, await readAll(await storage.read(key)));
+  return {
+    keys: [...objects.keys()],
+    restore: async () => {
+      const existing = new Set(await listKeys(storage));
+      for (const [key, bytes] of objects)
+        if (!existing.has(key))
+          await storage.put(key, bytes, { type: "application/pdf", size: bytes.length });
+    },
+  };
+}
+
+async function listKeys(storage: Storage, prefix = ""): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list(prefix)) keys.push(key);
+  return keys;
+}
+
+const statusesOf = async ({ id }: { id: string }) => ({
+  content: (await member.get(`/api/files/${id}/content`)).status,
+  page: (await member.get(`/api/files/${id}/pages/1`)).status,
+});
+const GONE = { content: 410, page: 410 };
+const READABLE = { content: 302, page: 302 };
+
+async function endRetention(id: string): Promise<void> {
+  const past = new Date(0);
+  const run = () => JOBS.get("retention")?.run(appContext());
+  await run();
+  // The first run of an installation computes the dates of all files again.
+  await db().file.update({ where: { id }, data: { keepUntil: past } });
+  expect(await run()).toMatchObject({ ended: 1, failed: 0 });
+}
+
+describe("after database and bucket are restored", () => {
+  test("no destroyed byte is readable, before the replay and after it", async () => {
+    const [kept, withdrawn, ended] = [await upload("contract"), await upload(), await upload()];
+    expect(await statusesOf(withdrawn)).toEqual(READABLE);
+    const [database, bucket] = [await backUpDatabase(environment.url), await backUpBucket()];
+    await member.request("DELETE", `/api/files/${withdrawn.id}`);
+    await endRetention(ended.id);
+    await database.restore();
+    await bucket.restore();
+    expect(await listKeys(storages().private)).toEqual(expect.arrayContaining(bucket.keys));
+    expect((await db().file.findUniqueOrThrow({ where: { id: withdrawn.id } })).purgedAt).toBeNull();
+    expect([await statusesOf(withdrawn), await statusesOf(ended)]).toEqual([GONE, GONE]);
+    expect(await statusesOf(kept)).toEqual(READABLE);
+
+    expect(await replayCompletely(appContext())).toMatchObject({ replayed: 2, failed: 0, unreadable: [] });
+    expect([await statusesOf(withdrawn), await statusesOf(ended)]).toEqual([GONE, GONE]);
+    expect(await statusesOf(kept)).toEqual(READABLE);
+    const rows = await db().file.findMany({ where: { ownerId: member.id }, orderBy: { id: "asc" } });
+    expect(rows).toMatchObject([
+      { purgedAt: null },
+      { status: "withdrawn", purgedAt: expect.any(Date) },
+      { status: "expired", purgedAt: expect.any(Date) },
+    ]);
+    for (const { prefix } of rows.slice(1)) expect(await listKeys(storages().private, prefix)).toEqual([]);
+    const receipt = await member.get(`/api/files/${ended.id}/receipt`);
+    expect(await receipt.json()).toMatchObject({ reason: "retention", file: { sha256: ended.sha256 } });
+    expect((await verifyTrail(appContext())).broken).toEqual([]);
+    expect(await replayCompletely(appContext())).toMatchObject({ replayed: 0, failed: 0 });
+    await database.drop();
+  });
+
+  test("a picture that was replaced is neither published nor shown", async () => {
+    const uploadPicture = async () =>
+      member.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
+    const picture = await uploadPicture();
+    const [database, bucket] = [await backUpDatabase(environment.url), await backUpBucket()];
+    await uploadPicture();
+    await database.restore();
+    await bucket.restore();
+    expect((await member.get(`/api/files/${picture.id}/content`)).status).toBe(410);
+    const publish = { body: { visibility: "public" } };
+    expect((await member.request("PATCH", "/api/profile", publish)).status).toBe(410);
+    expect(await listKeys(storages().public)).toEqual([]);
+    expect(await replayCompletely(appContext())).toMatchObject({ replayed: 1, failed: 0 });
+    expect((await member.request("PATCH", "/api/profile", publish)).status).toBe(200);
+    expect(await (await member.get("/api/profile")).json()).toMatchObject({ picture: null });
+    await database.drop();
+  });
+});

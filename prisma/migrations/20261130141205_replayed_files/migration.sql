@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "RetentionRun" ADD COLUMN     "replayed" INTEGER NOT NULL DEFAULT 0;
