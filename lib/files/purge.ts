@@ -12,7 +12,14 @@ import {
 } from "./execute-claimed-purges";
 
 /** Why bytes are deleted; the receipt contains it. `unused`: they never became part of the file. */
-export type PurgeReason = "withdrawn" | "superseded" | "hidden" | "recropped" | "retention" | "unused";
+export type PurgeReason =
+  | "withdrawn"
+  | "superseded"
+  | "hidden"
+  | "recropped"
+  | "retention"
+  | "erasure"
+  | "unused";
 
 /** All objects under a prefix, or the object of one key with its multipart upload. */
 export type PurgeTarget = {

@@ -81,7 +81,11 @@ async function endRetention(
   return ended.length;
 }
 
-async function releaseQuota(tx: Tx, ended: readonly EndedFile[]): Promise<void> {
+/** Takes the sizes of ended files from the quotas of their owners. */
+export async function releaseQuota(
+  tx: Tx,
+  ended: readonly { ownerId: string; size: bigint }[],
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE "User" u SET "storedBytes" = u."storedBytes" - freed.size
     FROM (
