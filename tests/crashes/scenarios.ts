@@ -152,9 +152,9 @@ const erasure: Scenario = {
     await context.db.user.update({ where: { id: viewer.id }, data: { erasureDueAt: new Date(0) } });
     return { viewer, id, expectedFiles: [] };
   },
-  repeat: async (context, { viewer, id }) => {
+  repeat: async (context, { viewer }) => {
     const later = withLaterClock(context, AFTER_ERASURE_SECONDS);
-    await OPERATIONS.erase(later, viewer, id);
+    await OPERATIONS.erase(later);
     if ((await context.db.user.count({ where: { id: viewer.id } })) > 0)
       throw new Error("A killed erasure is not finished.");
     return [];

@@ -1,5 +1,5 @@
 import { appContext } from "@/app/_server/app-context";
-import { jsonResponse } from "@/app/_server/json-response";
+import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
 import { askForErasure, cancelErasure, erasureRequestSchema } from "@/lib/rights/ask-erasure";
@@ -18,7 +18,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "signed-in",
     handle: async ({ viewer }) => {
       await cancelErasure(appContext(), viewer);
-      return new Response(null, { status: 204 });
+      return noContentResponse();
     },
   }),
 });

@@ -1,5 +1,5 @@
 import { appContext } from "@/app/_server/app-context";
-import { jsonResponse } from "@/app/_server/json-response";
+import { jsonResponse, noContentResponse } from "@/app/_server/json-response";
 import { endpoint, route } from "@/app/_server/route";
 import { comeBack, leave } from "@/lib/rights/leave";
 
@@ -13,7 +13,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "signed-in",
     handle: async ({ viewer }) => {
       await comeBack(appContext(), viewer);
-      return new Response(null, { status: 204 });
+      return noContentResponse();
     },
   }),
 });
