@@ -25,8 +25,8 @@ export type RetentionResult = {
 };
 
 /**
- * Carries out the dates: expires approvals, ends the retention of files, erases the accounts of people
- * who asked for it, and deletes the bytes. Records the run.
+ * Carries out the dates: expires approvals, ends the retention of files, erases the accounts of
+ * people who asked for it, and deletes the bytes. Records the run.
  * Safe while requests or another run work. Stops early when `signal` is aborted.
  */
 export async function runRetention(context: AppContext, signal?: AbortSignal): Promise<RetentionResult> {

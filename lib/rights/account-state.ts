@@ -6,7 +6,7 @@ export type AccountState = {
   /** The erasure starts after this time, unless the person cancels it. */
   erasureDueAt: string | null;
   leftAt: string | null;
-  /** The person came back within the last week. */
+  /** The person came back within the last week, and the profile is still private. */
   returnedAt: string | null;
 };
 
@@ -16,14 +16,17 @@ export async function findAccountState(
   { db, clock }: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
 ): Promise<AccountState> {
-  const { erasureDueAt, leftAt, returnedAt } = await db.user.findUniqueOrThrow({
+  const { erasureDueAt, leftAt, returnedAt, visibility } = await db.user.findUniqueOrThrow({
     where: { id: viewer.id },
-    select: { erasureDueAt: true, leftAt: true, returnedAt: true },
+    select: { erasureDueAt: true, leftAt: true, returnedAt: true, visibility: true },
   });
-  const isRecent = returnedAt !== null && returnedAt > secondsFromNow(clock, -RETURN_SHOWN_SECONDS);
+  const isShown =
+    visibility === "private" &&
+    returnedAt !== null &&
+    returnedAt > secondsFromNow(clock, -RETURN_SHOWN_SECONDS);
   return {
     erasureDueAt: erasureDueAt?.toISOString() ?? null,
     leftAt: leftAt?.toISOString() ?? null,
-    returnedAt: isRecent ? returnedAt.toISOString() : null,
+    returnedAt: isShown ? returnedAt.toISOString() : null,
   };
 }

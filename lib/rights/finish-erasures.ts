@@ -93,7 +93,7 @@ function isReadyToEnd(context: AppContext): Prisma.Sql {
       OR EXISTS (SELECT FROM "File" f WHERE f."ownerId" = "User".id AND ${isDeletable("f")}) END`;
 }
 
-/** The record of a file may go: its bytes are gone, their receipt is written, and no hold is on it. */
+/** The record may go: the bytes are gone, their receipt is written, and there is no hold on it. */
 function isDeletable(alias: string): Prisma.Sql {
   const file = Prisma.raw(`"${alias}"`);
   return Prisma.sql`(${file}."purgedAt" IS NOT NULL AND NOT ${isHeld(alias)}

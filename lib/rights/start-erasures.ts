@@ -66,7 +66,7 @@ async function closeDueAccounts(context: AppContext, signal?: AbortSignal): Prom
   }
 }
 
-/** Closes the account of a person, unless another run has done it or the person has cancelled it. */
+/** Closes the account of a person, unless another run has done it or the person keeps it. */
 async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<void> {
   const { clock } = context;
   await lockUser(tx, id);

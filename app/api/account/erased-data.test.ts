@@ -159,7 +159,7 @@ test("nothing of an erased member is stored any more", async () => {
   await expectConsistent();
 });
 
-test("files under a hold or a legal rule stay, without name and address", async () => {
+test("files under a hold or a legal rule stay without a name", async () => {
   const person = await signUpZephyrine();
   const [contract, letter] = [
     await person.uploadFile("contract", await samplePdf(), { ...PDF, name: "agreement.pdf" }),
