@@ -1,7 +1,7 @@
 import { expect, test } from "./people";
 import { pressTabUntil } from "./tab-to";
 
-test("a member leaves and comes back with the keyboard", async ({ people }) => {
+test("a member leaves and comes back with keys", async ({ people }) => {
   const ada = await people.member();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const { page } = ada;
@@ -38,7 +38,7 @@ test("a member leaves and comes back with the keyboard", async ({ people }) => {
   await expect(notice).toBeHidden();
 });
 
-test("a member asks for the erasure and keeps the account with the keyboard", async ({ people }) => {
+test("a member asks for the erasure and cancels it with keys", async ({ people }) => {
   const ada = await people.member();
   ada.allowConsoleErrors(/status of 422 .*\/api\/account\/erasure/);
   await ada.uploadFile("contract", "scanned.pdf", "agreement.pdf");
