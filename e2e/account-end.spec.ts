@@ -21,7 +21,7 @@ test("a member leaves and comes back with keys", async ({ people }) => {
   await pressTabUntil(page, /button "Go to the home page"/);
   await keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname === "/");
-  await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
 
   await page.goto("/sign-in");
   await pressTabUntil(page, /textbox "E-mail address"/);
@@ -59,7 +59,7 @@ test("a member asks for the erasure and cancels it with keys", async ({ people }
   await keyboard.press("ControlOrMeta+a");
   await keyboard.type(ada.password);
   await keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Erase your account" })).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Erase your account", exact: true })).toBeFocused();
   const notice = page.getByRole("complementary", { name: "Your account" });
   await expect(notice).toContainText("Your account will be erased on");
 

@@ -71,8 +71,8 @@ export async function AccountEndSections({ viewer }: { viewer: Viewer }) {
           <ul className="grid max-w-prose list-disc gap-1 pl-5">
             <li>We wait seven days. Until then you can change your mind.</li>
             <li>
-              Then nobody can sign in to your account. We delete your name, your address, your profile and
-              your files, with their history. We write to you when this is done.
+              Then we close your account. We delete your name, your address, your profile and your files, with
+              their history. We write to you when this is done.
             </li>
             <li>
               A receipt stays for each deleted file, and entries of the audit trail. They have no name and no

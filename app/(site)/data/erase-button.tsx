@@ -83,7 +83,7 @@ export function EraseButton({ asksForPassword }: { asksForPassword: boolean }) {
             </Notice>
           ) : null}
           <p>
-            After seven days nobody can undo it. If you want copies of your documents, download them before.
+            After seven days you cannot undo it. If you want copies of your documents, download them before.
           </p>
           {asksForPassword ? (
             <PasswordField

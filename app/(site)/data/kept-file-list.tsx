@@ -31,8 +31,7 @@ export function KeptFileList({
       </ul>
       {total > files.length ? <p>And {total - files.length} more.</p> : null}
       <p className="max-w-prose text-sm text-muted">
-        They keep their file names, without your account. Only people with access to the document type can
-        open them.
+        A file that stays keeps its file name. Only people with access to the document type can open it.
       </p>
     </div>
   );
