@@ -27,6 +27,7 @@ const decoderFiles = [
 // requires, signing needs no SDK. A key matches every route that contains it, so it names the file.
 const signingOnly = [
   "/api/uploads/route",
+  "/api/account/erasure/route",
   "/api/fields/route",
   "/api/profiles/*/route",
   "/api/reviews/route",
@@ -49,6 +50,7 @@ const signingOnly = [
   "/sign-in/page",
   "/sign-up/page",
   "/api/files/*/receipt/route",
+  "/data/page",
   "/documents/page",
   "/documents/*/receipt/page",
   "/profile/page",

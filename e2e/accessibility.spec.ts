@@ -129,6 +129,39 @@ const STATES: Record<string, Record<string, State>> = {
       return ada.page;
     },
   },
+  "/data": {
+    "dialog to leave": async ({ reviewer }) => {
+      const { page } = await reviewer();
+      await page.goto("/data");
+      await page.getByRole("button", { name: "Leave…" }).click();
+      await expect(page.getByRole("dialog", { name: "Leave now?" })).toBeVisible();
+      return page;
+    },
+    "files that stay, and a wrong password": async ({ member }) => {
+      const ada = await member();
+      const { page } = ada;
+      ada.allowConsoleErrors(/status of 422 .*\/api\/account\/erasure/);
+      await ada.uploadFile("contract", "scanned.pdf");
+      await page.goto("/data");
+      await page.getByRole("button", { name: "Erase account…" }).click();
+      const dialog = page.getByRole("dialog", { name: "Erase your account?" });
+      await dialog.getByRole("textbox", { name: "Password" }).fill("something else");
+      await dialog.getByRole("button", { name: "Erase in seven days" }).click();
+      await expect(dialog.getByText("This is not your password")).toBeVisible();
+      return page;
+    },
+    "asked for, and left": async ({ member }) => {
+      const ada = await member();
+      await ada.uploadFile("contract", "scanned.pdf");
+      await ada.writeOk("POST", "/api/account/leave");
+      const { email, password } = ada;
+      await ada.writeOk("POST", "/api/auth/sign-in/email", { email, password });
+      await ada.writeOk("POST", "/api/account/erasure", { password });
+      await ada.page.goto("/data");
+      await expect(ada.page.getByText(/^You came back on/)).toBeVisible();
+      return ada.page;
+    },
+  },
   "/profile": {
     "without a picture": async ({ member }) => {
       const { page } = await member();

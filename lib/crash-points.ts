@@ -38,6 +38,12 @@ export const CRASH_POINTS = [
   "purge.marked",
   /** The objects are deleted; the purge row still exists. */
   "purge.removed",
+  /** Accounts that are being erased are closed; their files and rows are still there. */
+  "erasure.started",
+  /** The bytes of erased accounts are deleted; the last mail waits. */
+  "erasure.reported",
+  /** The rows of erased accounts are deleted; their names and addresses are still there. */
+  "erasure.stripped",
   /** The mail server has accepted a mail; its row still waits. */
   "mail.sent",
 ] as const;

@@ -1,6 +1,7 @@
 import type { Auth } from "@/lib/accounts/auth";
 import { env } from "@/lib/config/env";
-import { clock, db } from "./app-context";
+import { comeBackAtSignIn } from "@/lib/rights/leave";
+import { appContext, clock, db } from "./app-context";
 import { log } from "./log";
 
 let authPromise: Promise<Auth> | undefined;
@@ -11,7 +12,13 @@ let authPromise: Promise<Auth> | undefined;
  */
 export function loadAuth(): Promise<Auth> {
   authPromise ??= import("@/lib/accounts/auth").then(({ createAuth }) =>
-    createAuth(db(), { appUrl: env().APP_URL, secret: env().AUTH_SECRET, log: log(), clock }),
+    createAuth(db(), {
+      appUrl: env().APP_URL,
+      secret: env().AUTH_SECRET,
+      log: log(),
+      clock,
+      onSignIn: (userId) => comeBackAtSignIn(appContext(), userId),
+    }),
   );
   return authPromise;
 }

@@ -1,11 +1,12 @@
 import type { z } from "zod";
-import type { SessionRef } from "@/lib/accounts/session";
+import { requireFreshSession, type SessionRef } from "@/lib/accounts/session";
 import { env } from "@/lib/config/env";
 import type { Role } from "@/lib/db/generated/enums";
 import { Problem, unauthenticatedProblem } from "@/lib/errors";
 import { PERSON_HEADER, requireSamePerson } from "@/lib/permissions/same-person";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { withTimeBudget } from "@/lib/storage/time-budget";
+import { clock, db } from "./app-context";
 import { readJson } from "./json-body";
 import { problemResponse, toProblem } from "./problem-response";
 import { findViewerByCookie, readSessionCookie, readSessionToken } from "./viewer";
@@ -35,6 +36,8 @@ type Endpoint<A extends RequiredAccess, Body, Query> = {
   /** Parses the JSON body. Without it the body is not read. */
   body?: z.ZodType<Body>;
   query?: z.ZodType<Query>;
+  /** Requires a sign-in within the last 12 hours. */
+  needsFreshSession?: boolean;
   /** The handler limits its own time: a job, or work that continues after the response. */
   longRunning?: boolean;
   /** A GET that writes, such as to the access log. Its HEAD is rejected. */
@@ -54,8 +57,12 @@ export function endpoint<A extends RequiredAccess, Body = undefined, Query = und
 ): Handler & { hasSideEffects: boolean } {
   const handler: Handler = async (request, context) => {
     requireSameOrigin(request, options.requiredAccess);
-    if (options.requiredAccess !== "session")
-      return handle(request, context, await authorize(request, options.requiredAccess));
+    if (options.requiredAccess !== "session") {
+      const viewer = await authorize(request, options.requiredAccess);
+      if (options.needsFreshSession)
+        await requireFreshSession({ db: db(), clock }, readSession(request).token);
+      return handle(request, context, viewer);
+    }
     try {
       return await handle(request, context, readSession(request));
     } catch (error) {

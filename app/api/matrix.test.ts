@@ -30,6 +30,8 @@ type Row = {
   /** The body of an HTML form. */
   form?: string;
   query?: string;
+  /** The call ends the sessions of its caller: a new person makes it. */
+  endsSessions?: boolean;
   /** The handler checks neither session nor origin: the signature or Better Auth decides. */
   open?: boolean;
 };
@@ -69,6 +71,11 @@ const MATRIX: Record<string, Row> = {
   "POST /api/cron/[job]": { expect: everyone(401) },
   "GET /api/fields": { expect: everyone(200) },
   "GET /api/health": { expect: everyone(200) },
+  // The only admin stays.
+  "POST /api/account/leave": { expect: [401, 200, 200, 200, 200, 409], endsSessions: true },
+  "DELETE /api/account/leave": { expect: signedIn(204) },
+  "POST /api/account/erasure": { expect: [401, 202, 202, 202, 202, 409], body: {} },
+  "DELETE /api/account/erasure": { expect: signedIn(204) },
   "GET /api/profile": { expect: signedIn(200) },
   "PATCH /api/profile": { expect: signedIn(200), body: { headline: "Tutor" } },
   "GET /api/profiles/[handle]": { expect: everyone(200), object: "public profile" },
@@ -201,10 +208,10 @@ function address(path: string, id: string, query?: string): string {
   return query === undefined ? filled : `${filled}?${query}`;
 }
 
-function call(caller: Caller, method: string, path: string, row: Row): Promise<Response> {
-  return caller === "anonymous"
-    ? sendRequest(method, path, optionsOf(row, { origin: ORIGIN }))
-    : people[caller].request(method, path, optionsOf(row));
+async function call(caller: Caller, method: string, path: string, row: Row): Promise<Response> {
+  if (caller === "anonymous") return sendRequest(method, path, optionsOf(row, { origin: ORIGIN }));
+  const isNew = row.endsSessions && caller !== "admin";
+  return (isNew ? await createMember() : people[caller]).request(method, path, optionsOf(row));
 }
 
 function optionsOf({ body, form }: Row, headers: Record<string, string> = {}): RequestOptions {

@@ -18,6 +18,8 @@ export type AuthSettings = {
   clock?: Clock;
   /** Whether all new people are the demo's. The seed alone says so. */
   demo?: boolean;
+  /** Runs after each sign-in and sign-up, before the response. */
+  onSignIn?: (userId: string) => Promise<unknown>;
 };
 
 export const personNameSchema = singleLineText({ min: 1, max: 100 });
@@ -28,7 +30,7 @@ export const personNameSchema = singleLineText({ min: 1, max: 100 });
  */
 export function createAuth(
   db: Db,
-  { appUrl, secret, log = silentLog, clock = systemClock, demo = false }: AuthSettings,
+  { appUrl, secret, log = silentLog, clock = systemClock, demo = false, onSignIn }: AuthSettings,
 ) {
   const https = appUrl.startsWith("https:");
   return betterAuth({
@@ -80,11 +82,15 @@ export function createAuth(
             data: {
               ...session,
               expiresAt: inOurTime(session.expiresAt, clock),
+              createdAt: clock.now(),
               ipAddress: null,
               userAgent: null,
             },
           }),
-          after: ({ userId }) => endOldestSessions(db, userId),
+          after: async ({ userId }) => {
+            await endOldestSessions(db, userId);
+            await onSignIn?.(userId);
+          },
         },
       },
     },

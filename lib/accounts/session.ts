@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock";
 import type { Db } from "../db/client";
+import { Problem } from "../errors";
 import type { Viewer } from "../permissions/viewer";
 
 /**
@@ -46,8 +47,11 @@ export type SessionRef = {
   person: string | null;
 };
 
-/** Condition on rows `s` of "Session" for a token `$1` at a time `$2`. */
-export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2`;
+/**
+ * Condition on rows `s` of "Session" and `u` of "User" for a token `$1` at a time `$2`. A sign-in
+ * may create a session while the erasure of the account starts; no such session is valid.
+ */
+export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2 AND u."erasureStartedAt" IS NULL`;
 
 const VIEWER_SQL = `
   SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
@@ -65,4 +69,24 @@ export async function findViewer(
 ): Promise<Viewer | null> {
   const { rows } = await db.pool.query<Viewer>(VIEWER_SQL, [token, clock.now()]);
   return rows[0] ?? null;
+}
+
+/** How old a sign-in may be for an action that asks for a fresh one. Seconds. */
+const FRESH_SECONDS = 12 * 3600;
+
+/**
+ * Requires that the person of a valid session signed in within the last 12 hours. Errors:
+ * fresh_session_required.
+ */
+export async function requireFreshSession(
+  { db, clock }: { db: Db; clock: Clock },
+  token: string,
+): Promise<void> {
+  const session = await db.session.findUnique({ where: { token }, select: { createdAt: true } });
+  const oldest = new Date(clock.now().getTime() - FRESH_SECONDS * 1000);
+  if (session && session.createdAt >= oldest) return;
+  throw new Problem(
+    "fresh_session_required",
+    "Your last sign-in was more than 12 hours ago. Sign out and sign in again. Then try again.",
+  );
 }

@@ -13,7 +13,12 @@ export const contract: Field = {
   reviewed: false,
   reasons: [],
   facts: [],
-  retention: { from: "leaving", for: "P1Y" },
+  // An example, like the rule itself: tax law differs from country to country. Check both.
+  retention: {
+    from: "leaving",
+    for: "P1Y",
+    legalBasis: "Tax law requires us to keep agreements for some time after they end.",
+  },
   download: true,
   watermark: false,
   reviewers: 1,

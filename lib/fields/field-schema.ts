@@ -74,7 +74,15 @@ export const fieldSchema = z.strictObject({
   /** Instead of `validFor`: the date fact that is the end of the approval. */
   validUntil: z.strictObject({ fact: z.string() }).optional(),
   /** How long we keep the bytes. Required for a private field. The retention job destroys them. */
-  retention: retentionSchema.optional(),
+  retention: retentionSchema
+    .extend({
+      /**
+       * Why the law makes us keep an accepted file until its date, in words for its owner. Then the
+       * file stays when its owner asks us to erase the account.
+       */
+      legalBasis: labelSchema.max(200, "must have at most 200 characters").optional(),
+    })
+    .optional(),
   /**
    * How long we keep a file that no reviewer approves, from its upload or the last decision, if the
    * retention counts from something else. Default: P1Y.

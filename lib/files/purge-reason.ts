@@ -3,6 +3,7 @@ export const PURGE_REASONS = [
   "withdrawn",
   "superseded",
   "retention",
+  "erasure",
   "hidden",
   "recropped",
   "unused",

@@ -56,6 +56,29 @@ async function dateBatch(tx: Tx, { timeZone }: DatingContext, field: string): Pr
   return { count: batch.length, isLast };
 }
 
+/**
+ * Gives all files of one owner their dates again, after the owner left or came back. The caller has
+ * locked the owner. Files that still wait for the date of a changed rule get it from the job.
+ */
+export async function dateFilesOf(
+  tx: Tx,
+  { timeZone }: Pick<DatingContext, "timeZone">,
+  ownerId: string,
+): Promise<void> {
+  const rules = await tx.$queryRaw<RetentionRule[]>`
+    SELECT * FROM "RetentionRule" ORDER BY field FOR SHARE`;
+  for (const rule of rules) {
+    const files = await tx.file.findMany({
+      where: { ownerId, field: rule.field, purgedAt: null },
+      select: { id: true },
+    });
+    for (let start = 0; start < files.length; start += BATCH_SIZE) {
+      const ids = files.slice(start, start + BATCH_SIZE).map(({ id }) => id);
+      await setDates(tx, toRule(rule), ids, timeZone);
+    }
+  }
+}
+
 async function setDates(tx: Tx, rule: Rule, ids: readonly string[], timeZone: string): Promise<void> {
   const files = await tx.$queryRaw<(DatedFile & { id: string; leftAt: Date | null })[]>`
     SELECT f.id, f.status, f."createdAt", f."decidedAt", f."supersededAt", f."purgedAt", f.facts, u."leftAt"

@@ -81,10 +81,10 @@ async function endRetention(
   return ended.length;
 }
 
-/** Gives the owners the quota of files whose bytes are scheduled for purge. */
+/** Takes the sizes of ended files from the quotas of their owners. */
 export async function releaseQuota(
   tx: Tx,
-  ended: readonly Pick<EndedFile, "ownerId" | "size">[],
+  ended: readonly { ownerId: string; size: bigint }[],
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE "User" u SET "storedBytes" = u."storedBytes" - freed.size

@@ -33,7 +33,8 @@ const UNAPPROVED: ReadonlySet<FileStatus> = new Set(["submitted", "changes_reque
 export function declaredRuleOf(field: Field): Rule {
   const { name, retention, undecidedFor = DEFAULT_UNDECIDED_FOR } = field;
   if (!retention) throw new Error(`The field ${name} declares no retention.`);
-  return { ...retention, undecidedFor, issueFact: issueDateFactOf(field) ?? null };
+  const { from, for: lasts } = retention;
+  return { from, for: lasts, undecidedFor, issueFact: issueDateFactOf(field) ?? null };
 }
 
 /**

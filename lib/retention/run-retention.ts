@@ -2,6 +2,8 @@ import type { AppContext } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
 import { newId } from "../id";
 import { safeErrorReason } from "../observability/safe-error-reason";
+import { finishErasures } from "../rights/finish-erasures";
+import { startErasures } from "../rights/start-erasures";
 import { dateFiles } from "./date-files";
 import { countDueFiles, destroyDueFiles } from "./destroy-due-files";
 import { deleteEndedTombstones } from "./end-tombstones";
@@ -23,11 +25,14 @@ export type RetentionResult = {
   failed: number;
   /** Files that are due and still there. */
   left: number;
+  /** People who asked for it and whose name and address are erased. */
+  erased: number;
 };
 
 /**
- * Carries out the dates: expires approvals, ends the retention of files and deletes their bytes.
- * Destroys again what a restored database has brought back. Records the run.
+ * Carries out the dates: expires approvals, ends the retention of files, erases the accounts of
+ * people who asked for it, and deletes the bytes. Destroys again what a restored database has
+ * brought back. Records the run.
  * Safe while requests or another run work. Stops early when `signal` is aborted.
  */
 export async function runRetention(context: AppContext, signal?: AbortSignal): Promise<RetentionResult> {
@@ -38,11 +43,13 @@ export async function runRetention(context: AppContext, signal?: AbortSignal): P
   const dated = await dateFiles(context, signal);
   const expired = await expireApprovals(context, signal);
   const ended = await destroyDueFiles(context, signal);
+  await startErasures(context, signal);
   const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
+  const erased = await finishErasures(context, signal);
   const failed = failedPurges + failedReplays;
   const result = { replayed, dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
   await db.retentionRun.update({ where: { id }, data: { ...result, endedAt: clock.now() } });
-  return result;
+  return { ...result, erased };
 }
 
 /** A failure must not fail the rest of the run. */

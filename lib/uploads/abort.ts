@@ -1,9 +1,12 @@
 import type { AppContext } from "../app-context";
+import type { Prisma, Upload } from "../db/generated/client";
 import { Problem } from "../errors";
 import { tryExecutePurges } from "../files/purge";
 import type { Viewer } from "../permissions/viewer";
 import { scheduleQuarantinePurge } from "./quarantine";
 import { findOwnUpload } from "./upload";
+
+type OpenState = "issued" | "inspecting";
 
 /**
  * Aborts an open upload and deletes the received bytes. A repeat changes nothing.
@@ -11,9 +14,36 @@ import { findOwnUpload } from "./upload";
  */
 export async function abortUpload(context: AppContext, viewer: Viewer, id: string): Promise<void> {
   const upload = await findOwnUpload(context, viewer, id);
+  if (await endOpenUpload(context, upload, ["issued"])) return;
+  const { state } = await findOwnUpload(context, viewer, id);
+  if (state === "completed")
+    throw new Problem("conflict", "The upload is complete. Withdraw the file itself instead.");
+  if (state === "inspecting" || state === "issued")
+    throw new Problem("conflict", "The file is being checked right now. Please try again in a moment.");
+}
+
+/**
+ * Ends all uploads that match and are in one of these states. An inspection that runs finds its
+ * upload ended, and deletes what it has written.
+ */
+export async function endOpenUploads(
+  context: AppContext,
+  where: Prisma.UploadWhereInput,
+  states: OpenState[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const uploads = await context.db.upload.findMany({ where: { ...where, state: { in: states } } });
+  for (const upload of uploads) {
+    if (signal?.aborted) return;
+    await endOpenUpload(context, upload, states);
+  }
+}
+
+/** Aborts an upload in one of these states. Returns false if it has another one. */
+async function endOpenUpload(context: AppContext, upload: Upload, states: OpenState[]): Promise<boolean> {
   const purgeIds = await context.db.$transaction(async (tx) => {
     const { count } = await tx.upload.updateMany({
-      where: { id: upload.id, state: "issued" },
+      where: { id: upload.id, state: { in: states } },
       data: { state: "aborted" },
     });
     if (count === 0) return null;
@@ -23,13 +53,8 @@ export async function abortUpload(context: AppContext, viewer: Viewer, id: strin
     });
     return scheduleQuarantinePurge(tx, context, upload);
   });
-  if (purgeIds) {
-    await context.onCrashPoint?.("upload.ended");
-    return tryExecutePurges(context, purgeIds);
-  }
-  const { state } = await findOwnUpload(context, viewer, id);
-  if (state === "completed")
-    throw new Problem("conflict", "The upload is complete. Withdraw the file itself instead.");
-  if (state === "inspecting" || state === "issued")
-    throw new Problem("conflict", "The file is being checked right now. Please try again in a moment.");
+  if (!purgeIds) return false;
+  await context.onCrashPoint?.("upload.ended");
+  await tryExecutePurges(context, purgeIds);
+  return true;
 }

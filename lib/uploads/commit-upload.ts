@@ -44,11 +44,12 @@ async function createFileFromUpload(
   const { clock } = context;
   const { upload, prefix, publicPrefix, purgeIds } = attempt;
   // First, because it locks the owner's row: completions of one member run one after the other.
-  const owner = await tx.user.update({
-    where: { id: upload.ownerId },
+  const [owner] = await tx.user.updateManyAndReturn({
+    where: { id: upload.ownerId, erasureStartedAt: null },
     data: { openUploads: { decrement: 1 }, storedBytes: { increment: BigInt(inspected.size) - upload.size } },
     select: { visibility: true },
   });
+  if (!owner) throw new Problem("conflict", "This account is closed. The file was not saved.");
   const id = newId();
   const { count } = await tx.upload.updateMany({
     where: whereInspectedBy(attempt),

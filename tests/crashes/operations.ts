@@ -35,6 +35,12 @@ export const OPERATIONS = {
   withdraw: withdrawFile,
   retention: (context, _viewer, _id) => runRetention(context),
   replay: (context, _viewer, _id) => replayCompletely(context),
+  /** Erases every account whose erasure is due, with the delivery of the last mail. */
+  erase: async (context) => {
+    await runRetention(context);
+    await deliverDueMails(context);
+    await runRetention(context);
+  },
   /** Opens the first page as the owner. */
   viewPage: (context, viewer, id) => signPageUrl(context, viewer, id, 1, { address: null, userAgent: null }),
   publish: (context, viewer, id) => changeFile(context, viewer, id, { visibility: "public" }),

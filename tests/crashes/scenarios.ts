@@ -168,6 +168,27 @@ const restoredDocument: Scenario = {
   },
 };
 
+/** Longer than the leases of a killed run, and the grace of its purges. */
+const AFTER_ERASURE_SECONDS = 4 * 3600;
+
+/** A member with a public picture and a document, who asked for the erasure of the account. */
+const erasure: Scenario = {
+  operation: "erase",
+  prepare: async (context) => {
+    const { viewer, id } = await fileScenario("publish").prepare(context);
+    await completeUpload(context, viewer, await uploadSample(context, viewer, await samplePdf()));
+    await context.db.user.update({ where: { id: viewer.id }, data: { erasureDueAt: new Date(0) } });
+    return { viewer, id, expectedFiles: [] };
+  },
+  repeat: async (context, { viewer }) => {
+    const later = withLaterClock(context, AFTER_ERASURE_SECONDS);
+    await OPERATIONS.erase(later);
+    if ((await context.db.user.count({ where: { id: viewer.id } })) > 0)
+      throw new Error("A killed erasure is not finished.");
+    return [];
+  },
+};
+
 function abortScenario(make: () => Promise<SampleFile>): Scenario {
   return {
     operation: "abort",
@@ -313,8 +334,12 @@ export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
     pictureReplacement,
     restoredDocument,
   ],
+  "erasure.started": [erasure],
+  "erasure.reported": [erasure],
+  "erasure.stripped": [erasure],
   "mail.sent": [mailDelivery],
   "purge.removed": [
+    erasure,
     endOfRetention,
     restoredDocument,
     fileScenario("withdraw", { withdrawal: "confirmed" }),

@@ -15,7 +15,9 @@ const RETENTION_START_WORDS: Record<NonNullable<Field["retention"]>["from"], str
 /** Says how long we keep a file: "We delete this six months after the decision." */
 export function formatRetention({ retention }: Pick<Field, "retention">): string | null {
   if (!retention) return null;
-  return `We delete this ${formatIsoDuration(retention.for)} ${RETENTION_START_WORDS[retention.from]}.`;
+  const rule = `We delete this ${formatIsoDuration(retention.for)} ${RETENTION_START_WORDS[retention.from]}`;
+  const { legalBasis } = retention;
+  return legalBasis ? `${rule}, also if you erase your account. ${legalBasis}` : `${rule}.`;
 }
 
 /** Says how long an approval is valid, by the field's rule. */

@@ -1,7 +1,11 @@
 /** What each event means. An event without a label is shown as it is. */
 const EVENT_LABELS = new Map([
+  ["account.left", "Person left"],
+  ["account.returned", "Person came back"],
   ["access.assigned", "Role and access set"],
   ["bytes.destroyed", "Files deleted"],
+  ["erasure.asked", "Erasure of the account asked for"],
+  ["erasure.cancelled", "Erasure of the account cancelled"],
   ["hold.placed", "Hold placed"],
   ["hold.released", "Hold released"],
   ["person.erased", "Person erased"],

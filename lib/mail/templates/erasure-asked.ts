@@ -17,7 +17,7 @@ export const erasureAsked = defineTemplate({
   write: ({ days }) => ({
     subject: "Your account is going to be erased",
     paragraphs: [
-      `You asked us to erase your account. We erase it, with your documents, in ${daysText(days)}.`,
+      `You asked us to erase your account. We erase it, with your documents, in ${daysText(days)}. What the law or a hold makes us keep stays until its last day.`,
       "If you did not ask for this, or if you want to keep your account, sign in and cancel it before that day.",
     ],
     action: { label: "Sign in", path: "/sign-in" },

@@ -16,6 +16,7 @@ const REASONS = new Map([
   ["retention", "Its last day was over."],
   ["withdrawn", "You withdrew it."],
   ["superseded", "A new file replaced it."],
+  ["erasure", "Its owner erased the account."],
 ]);
 
 /** The proof for its owner that a file was deleted. Made for paper too. */

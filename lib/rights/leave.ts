@@ -1,0 +1,88 @@
+import { type AppContext, secondsFromNow } from "../app-context";
+import { appendToTrail } from "../audit/trail";
+import { retryTransaction } from "../db/conflict";
+import { lockUser } from "../db/lock-user";
+import { unpublishPictures } from "../files/publication";
+import { tryExecutePurges } from "../files/purge";
+import type { Viewer } from "../permissions/viewer";
+import { dateFilesOf } from "../retention/date-files";
+import { endOpenUploads } from "../uploads/abort";
+import { lockAndRequireOtherAdmin } from "./other-admin";
+
+/** A sign-in within this time after leaving undoes it. Seconds. */
+const COME_BACK_SECONDS = 30 * 24 * 3600;
+
+/** All files of a member get a new date in the transaction: 10,000 take about a second. */
+export const DATING_TRANSACTION = { timeout: 30_000 };
+
+/**
+ * Lets the viewer leave: the profile is private, the role, the access to documents of other people
+ * and all sessions end, and files whose retention counts from leaving get their last day. A repeat
+ * changes nothing. Errors: conflict, for the only admin.
+ */
+export async function leave(context: AppContext, viewer: Viewer): Promise<{ leftAt: string }> {
+  const { db, clock } = context;
+  const { leftAt, purgeIds } = await retryTransaction(() =>
+    db.$transaction(async (tx) => {
+      await lockAndRequireOtherAdmin(tx, viewer);
+      const person = await tx.user.findUniqueOrThrow({ where: { id: viewer.id } });
+      if (person.leftAt) return { leftAt: person.leftAt, purgeIds: [] };
+      const leftAt = clock.now();
+      await tx.file.updateMany({
+        where: { claimById: viewer.id },
+        data: { claimById: null, claimUntil: null },
+      });
+      await tx.user.update({
+        where: { id: viewer.id },
+        data: { leftAt, returnedAt: null, visibility: "private", role: "member" },
+      });
+      await tx.grant.deleteMany({ where: { userId: viewer.id } });
+      await tx.session.deleteMany({ where: { userId: viewer.id } });
+      const purgeIds = await unpublishPictures(tx, context, { ownerId: viewer.id });
+      await dateFilesOf(tx, context, viewer.id);
+      const detail = { role: person.role };
+      await appendToTrail(tx, context, [
+        { event: "account.left", byId: viewer.id, subjectId: viewer.id, detail },
+      ]);
+      return { leftAt, purgeIds };
+    }, DATING_TRANSACTION),
+  );
+  context.profileCards?.invalidateTag(viewer.id);
+  // The person has left. What fails from here on, the sweep does.
+  await tryExecutePurges(context, purgeIds);
+  await endOpenUploads(context, { ownerId: viewer.id }, ["issued"]);
+  return { leftAt: leftAt.toISOString() };
+}
+
+/**
+ * Undoes leaving: files that wait for it have no last day any more. The profile stays private, and
+ * role and grants stay away. Without a leaving it changes nothing.
+ */
+export function comeBack(context: AppContext, viewer: Viewer): Promise<void> {
+  return undoLeaving(context, viewer.id, new Date(0));
+}
+
+/** Undoes leaving at a sign-in within 30 days. Later, only `comeBack` does. */
+export function comeBackAtSignIn(context: AppContext, userId: string): Promise<void> {
+  return undoLeaving(context, userId, secondsFromNow(context.clock, -COME_BACK_SECONDS));
+}
+
+async function undoLeaving(context: AppContext, userId: string, since: Date): Promise<void> {
+  const { db, clock } = context;
+  const left = { id: userId, leftAt: { gte: since }, erasureStartedAt: null };
+  if ((await db.user.count({ where: left })) === 0) return;
+  await retryTransaction(() =>
+    db.$transaction(async (tx) => {
+      await lockUser(tx, userId);
+      const { count } = await tx.user.updateMany({
+        where: left,
+        data: { leftAt: null, returnedAt: clock.now() },
+      });
+      if (count === 0) return;
+      await dateFilesOf(tx, context, userId);
+      await appendToTrail(tx, context, [
+        { event: "account.returned", byId: userId, subjectId: userId, detail: {} },
+      ]);
+    }, DATING_TRANSACTION),
+  );
+}
