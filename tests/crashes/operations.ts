@@ -7,7 +7,6 @@ import { newId } from "../../lib/id";
 import { deliverDueMails } from "../../lib/mail/deliver";
 import { enqueueMails } from "../../lib/mail/outbox";
 import type { Viewer } from "../../lib/permissions/viewer";
-import { replayCompletely } from "../../lib/retention/replay";
 import { runRetention } from "../../lib/retention/run-retention";
 import { abortUpload } from "../../lib/uploads/abort";
 import { completeUpload } from "../../lib/uploads/complete";
@@ -34,7 +33,6 @@ export const OPERATIONS = {
     }),
   withdraw: withdrawFile,
   retention: (context, _viewer, _id) => runRetention(context),
-  replay: (context, _viewer, _id) => replayCompletely(context),
   /** Opens the first page as the owner. */
   viewPage: (context, viewer, id) => signPageUrl(context, viewer, id, 1, { address: null, userAgent: null }),
   publish: (context, viewer, id) => changeFile(context, viewer, id, { visibility: "public" }),
