@@ -76,7 +76,14 @@ export async function hasTombstone(
   { storages }: { storages: Pick<Storages, "private"> },
   fileId: string,
 ): Promise<boolean> {
-  return (await storages.private.stat(tombstoneKey(fileId))) !== null;
+  try {
+    // Not `stat`: a missing object costs it a second request to S3.
+    (await storages.private.read(tombstoneKey(fileId))).destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_found") return false;
+    throw error;
+  }
 }
 
 /** Errors: purged, if the bytes of the file were destroyed; unavailable, if the store is. */

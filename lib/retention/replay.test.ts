@@ -276,7 +276,7 @@ describe("jobs", () => {
     expect((await findFile(file.id)).purgedAt).not.toBeNull();
   });
 
-  test("the work job replays if the latest run is older than two hours", async () => {
+  test("the work job replays after two hours without a run", async () => {
     const file = await withdrawDocument();
     await runRetention(fixture.context);
     await file.restoreRow();

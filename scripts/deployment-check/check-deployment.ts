@@ -19,8 +19,8 @@ import { checkStaticDeployment } from "./static-files";
 type Options = { deploy: boolean; at?: string | undefined };
 
 /**
- * Checks the settings, or the deployment. Changes nothing, except that the doctor writes and removes
- * probes, and that files which a restored backup has brought back are destroyed again.
+ * Checks the settings, or the deployment. Changes nothing, except that the doctor writes and
+ * removes probes, and that files which a restored backup has brought back are destroyed again.
  */
 export async function checkDeployment({ deploy, at }: Options): Promise<DeploymentReport> {
   const scope = deploy ? "deployment" : "settings";

@@ -7,7 +7,6 @@ import { newId } from "../../lib/id";
 import { deliverDueMails } from "../../lib/mail/deliver";
 import { enqueueMails } from "../../lib/mail/outbox";
 import type { Viewer } from "../../lib/permissions/viewer";
-import { replayCompletely } from "../../lib/retention/replay";
 import { runRetention } from "../../lib/retention/run-retention";
 import { abortUpload } from "../../lib/uploads/abort";
 import { completeUpload } from "../../lib/uploads/complete";
@@ -34,7 +33,6 @@ export const OPERATIONS = {
     }),
   withdraw: withdrawFile,
   retention: (context, _viewer, _id) => runRetention(context),
-  replay: (context, _viewer, _id) => replayCompletely(context),
   /** Erases every account whose erasure is due, with the delivery of the last mail. */
   erase: async (context) => {
     await runRetention(context);

@@ -1,11 +1,8 @@
 import type { AppContext } from "../../lib/app-context";
 import type { CrashPoint } from "../../lib/crash-points";
 import { Problem } from "../../lib/errors";
-import { originalKey } from "../../lib/files/file";
-import { withdrawFile } from "../../lib/files/withdraw-file";
 import { deliverDueMails } from "../../lib/mail/deliver";
 import type { Viewer } from "../../lib/permissions/viewer";
-import { readAll } from "../../lib/storage/read-all";
 import { completeUpload } from "../../lib/uploads/complete";
 import { withLaterClock } from "./crash-fixture";
 import type { ExpectedFile } from "./find-inconsistencies";
@@ -139,31 +136,6 @@ const endOfRetention: Scenario = {
   },
   repeat: async (context, { viewer, id }) => {
     await OPERATIONS.retention(context, viewer, id);
-    return [{ fileId: id, withdrawal: "confirmed" }];
-  },
-};
-
-/** A withdrawn document that a restored backup has brought back, row and bytes. */
-const restoredDocument: Scenario = {
-  ...withdrawDocument,
-  operation: "replay",
-  prepare: async (context) => {
-    const member = await withdrawDocument.prepare(context);
-    const { db, storages } = context;
-    const backup = await db.file.findUniqueOrThrow({ where: { id: member.id } });
-    const bytes = await readAll(await storages.private.read(originalKey(backup)));
-    await withdrawFile(context, member.viewer, member.id);
-    const { status, slot, purgedAt, keepUntil } = backup;
-    await db.file.update({ where: { id: member.id }, data: { status, slot, purgedAt, keepUntil } });
-    await db.user.update({
-      where: { id: member.viewer.id },
-      data: { storedBytes: { increment: backup.size } },
-    });
-    await storages.private.put(originalKey(backup), bytes, { type: backup.type, size: bytes.length });
-    return member;
-  },
-  repeat: async (context, { viewer, id }) => {
-    await OPERATIONS.replay(context, viewer, id);
     return [{ fileId: id, withdrawal: "confirmed" }];
   },
 };
@@ -326,22 +298,15 @@ export const SCENARIOS: Record<CrashPoint, readonly Scenario[]> = {
     fileScenario("withdraw", { withdrawal: "confirmed" }),
     withdrawDocument,
     endOfRetention,
-    restoredDocument,
-  ],
-  "purge.marked": [
-    endOfRetention,
-    fileScenario("withdraw", { withdrawal: "confirmed" }),
-    pictureReplacement,
-    restoredDocument,
   ],
   "erasure.started": [erasure],
   "erasure.reported": [erasure],
   "erasure.stripped": [erasure],
+  "purge.marked": [endOfRetention, fileScenario("withdraw", { withdrawal: "confirmed" }), pictureReplacement],
   "mail.sent": [mailDelivery],
   "purge.removed": [
     erasure,
     endOfRetention,
-    restoredDocument,
     fileScenario("withdraw", { withdrawal: "confirmed" }),
     fileScenario("unpublish"),
     abortSinglePart,

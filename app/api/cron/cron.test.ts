@@ -102,6 +102,7 @@ test("the work job returns zeros if nothing is due", async () => {
     failed: 0,
     mailed: 0,
     unmailed: 0,
+    replayed: 0,
     left: { uploads: 0, purges: 0, publications: 0 },
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
+import { publishTrailHeads } from "@/lib/audit/publish-heads";
 import { verifyTrail } from "@/lib/audit/verify-trail";
 import { JOBS } from "@/lib/jobs/jobs";
 import { replayCompletely } from "@/lib/retention/replay";
@@ -109,6 +110,23 @@ describe("after database and bucket are restored", () => {
     expect(await replayCompletely(appContext())).toMatchObject({ replayed: 1, failed: 0 });
     expect((await member.request("PATCH", "/api/profile", publish)).status).toBe(200);
     expect(await (await member.get("/api/profile")).json()).toMatchObject({ picture: null });
+    await database.drop();
+  });
+
+  test("the audit trail names the published entries that the backup lacks", async () => {
+    const file = await upload();
+    const database = await backUpDatabase(environment.url);
+    await member.request("DELETE", `/api/files/${file.id}`);
+    expect(await publishTrailHeads(appContext())).toBeGreaterThan(0);
+    await database.restore();
+    const lost = {
+      subject: file.id,
+      reason: expect.stringMatching(/^entry 1 of .* published on .* is missing$/),
+    };
+    expect((await verifyTrail(appContext())).broken).toMatchObject([lost]);
+    expect(await replayCompletely(appContext())).toMatchObject({ replayed: 1, failed: 0 });
+    const other = { subject: file.id, reason: expect.stringMatching(/^entry 1 of .* is another one$/) };
+    expect((await verifyTrail(appContext())).broken).toMatchObject([other]);
     await database.drop();
   });
 });
