@@ -259,7 +259,7 @@ describe("a file that stays", () => {
     expect((await findPerson(id))?.leftAt?.toISOString()).toBe(leftAt);
   });
 
-  test("goes when a hold comes too late, and stays when it comes before", async () => {
+  test("stays if its hold comes in time, and goes if not", async () => {
     const { db } = fixture.sweepFixture;
     const id = await createErasedMember();
     const { id: fileId } = await fixture.createDocument(id);
