@@ -278,6 +278,24 @@ describe("a file that stays", () => {
     ).rejects.toMatchObject({ code: "purged" });
   });
 
+  test("stays if its hold is placed while the job waits", async () => {
+    const { db } = fixture.sweepFixture;
+    const id = await createErasedMember();
+    const { id: fileId } = await fixture.createDocument(id);
+    await db.user.update({ where: { id }, data: { erasureStartedAt: new Date() } });
+    let run: Promise<unknown> = Promise.resolve();
+    await db.$transaction(async (tx) => {
+      await lockUser(tx, id);
+      await tx.hold.create({
+        data: { id: newId(), fileId, reason: "a case", byId: id, createdAt: new Date() },
+      });
+      run = runRetention(fixture.context);
+      await waitForLocks(db);
+    });
+    await run;
+    expect((await findFile(fileId)).purgedAt).toBeNull();
+  });
+
   test("keeps the audit trail intact when its hold had a reason", async () => {
     const { db } = fixture.sweepFixture;
     const id = await createErasedMember();
