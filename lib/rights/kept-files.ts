@@ -34,14 +34,14 @@ export async function listKeptFiles(
   const { db, timeZone } = context;
   const [person, rows, rules] = await Promise.all([
     db.user.findUniqueOrThrow({ where: { id: viewer.id }, select: { leftAt: true, erasureDueAt: true } }),
-    db.$queryRaw<(File & { isHeld: boolean })[]>`
-      SELECT "File".*, ${isHeld()} AS "isHeld" FROM "File"
+    db.$queryRaw<(File & { isHeld: boolean; total: number })[]>`
+      SELECT "File".*, ${isHeld()} AS "isHeld", count(*) OVER ()::int AS total FROM "File"
       WHERE "ownerId" = ${viewer.id}::uuid AND "purgedAt" IS NULL AND ${staysAfterErasure()}
-      ORDER BY "createdAt" DESC, id DESC`,
+      ORDER BY "createdAt" DESC, id DESC LIMIT ${MAX_FILES}`,
     db.retentionRule.findMany(),
   ]);
   const leftAt = person.leftAt ?? person.erasureDueAt ?? erasureDueFrom(context);
-  const files = rows.slice(0, MAX_FILES).map(({ isHeld: held, ...file }) => {
+  const files = rows.map(({ isHeld: held, ...file }) => {
     const field = fields.get(file.field);
     const rule = rules.find(({ field: name }) => name === file.field);
     const keepUntil = held || !rule ? null : keepUntilOf(toRule(rule), file, { leftAt, timeZone });
@@ -53,5 +53,5 @@ export async function listKeptFiles(
       legalBasis: held ? null : (field?.retention?.legalBasis ?? null),
     };
   });
-  return { files, total: rows.length };
+  return { files, total: rows[0]?.total ?? 0 };
 }
