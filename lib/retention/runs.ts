@@ -10,6 +10,7 @@ export type RunView = {
   expired: number;
   ended: number;
   destroyed: number;
+  removed: number;
   failed: number;
   left: number;
 };

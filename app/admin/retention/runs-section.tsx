@@ -25,12 +25,13 @@ export function RunsSection({ runs }: { runs: readonly RunView[] }) {
   );
 }
 
-function describeRun({ endedAt, dated, expired, ended, destroyed, failed, left }: RunView): string {
+function describeRun({ endedAt, dated, expired, ended, destroyed, removed, failed, left }: RunView): string {
   if (endedAt === undefined) return "Still works, or was stopped. The next run goes on.";
   const did = [
     ["approvals expired", expired],
     ["files ended", ended],
     ["deletions done", destroyed],
+    ["other records deleted", removed],
     ["deletions that failed and are tried again", failed],
     ["files left", left],
     ["files with a new date", dated],
