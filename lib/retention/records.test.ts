@@ -44,7 +44,7 @@ describe("the list of records", () => {
     ).toEqual([]);
   });
 
-  test("a record that ends with the account belongs to it in the database", async () => {
+  test("the account owns each record that ends with it", async () => {
     const rows = await fixture.db.$queryRaw<{ name: string }[]>`
       WITH RECURSIVE owned AS (
         SELECT '"User"'::regclass::oid AS id

@@ -67,7 +67,7 @@ export const RECORDS: readonly DataRecord[] = [
   {
     places: ["File", "Decision", "Hold"],
     title: "The record of each document",
-    what: "File name, size and dates, the decision of the reviewer with its reason, what the reviewer noted from the document, and holds.",
+    what: "File name, size and dates, the decision of the reviewer with its reason, what the reviewer noted from the document or wrote for other reviewers, and holds.",
     why: "It shows what was decided, also after the document itself is deleted.",
     life: { as: "account" },
   },

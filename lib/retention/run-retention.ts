@@ -24,8 +24,8 @@ export type RetentionResult = {
 };
 
 /**
- * Carries out the dates: expires approvals, ends the retention of files and deletes their bytes. Ends
- * every other record after its life.
+ * Carries out the dates: expires approvals, ends the retention of files and deletes their bytes.
+ * Ends every other record after its life.
  * Records the run.
  * Safe while requests or another run work. Stops early when `signal` is aborted.
  */

@@ -4,6 +4,5 @@ ALTER TABLE "RetentionRun" ADD COLUMN     "removed" INTEGER NOT NULL DEFAULT 0;
 -- CreateIndex
 CREATE INDEX "Verification_expiresAt_idx" ON "Verification"("expiresAt");
 
--- The retention job removes address and user agent of old entries. It must not read all entries for
--- that, and most have neither any more.
-CREATE INDEX "Access_client_idx" ON "Access"("at") WHERE address IS NOT NULL OR "userAgent" IS NOT NULL;
+-- CreateIndex
+CREATE INDEX "Access_client_idx" ON "Access"("at") WHERE (address IS NOT NULL OR "userAgent" IS NOT NULL);
