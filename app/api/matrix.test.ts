@@ -69,6 +69,7 @@ const MATRIX: Record<string, Row> = {
   "POST /api/cron/[job]": { expect: everyone(401) },
   "GET /api/fields": { expect: everyone(200) },
   "GET /api/health": { expect: everyone(200) },
+  "GET /api/account/export": { expect: signedIn(200) },
   "GET /api/profile": { expect: signedIn(200) },
   "PATCH /api/profile": { expect: signedIn(200), body: { headline: "Tutor" } },
   "GET /api/profiles/[handle]": { expect: everyone(200), object: "public profile" },
