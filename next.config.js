@@ -50,6 +50,7 @@ const signingOnly = [
   "/sign-in/page",
   "/sign-up/page",
   "/api/files/*/receipt/route",
+  "/data/page",
   "/documents/page",
   "/documents/*/receipt/page",
   "/profile/page",

@@ -17,7 +17,7 @@ test("a file is in the folder of its document type", () => {
   ]);
 });
 
-test("files of one day and name get numbers, also where only the case differs", () => {
+test("files of one day and name get numbers", () => {
   const names = ["scan.pdf", "Scan.PDF", "scan.pdf", "scan (2).pdf"];
   expect(pathsOf(names.map((name) => fileOf(name, "2026-03-01T10:00:00Z")))).toEqual([
     "documents/DBS certificate/2026-03-01 scan.pdf",
@@ -27,7 +27,7 @@ test("files of one day and name get numbers, also where only the case differs", 
   ]);
 });
 
-test("a document type that is no longer declared has a folder as well", () => {
+test("a document type without a declaration has a folder too", () => {
   expect(pathsOf([fileOf("a.pdf", "2026-03-01T10:00:00Z", "../old")])).toEqual([
     "documents/__old/2026-03-01 a.pdf",
   ]);
