@@ -60,7 +60,7 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
   const visits: [Person, number, boolean, string[]][] = [
     [visitor, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
-    [ada, 200, true, ["/documents", "/profile", `/u/${handle}`]],
+    [ada, 200, true, ["/documents", "/profile", "/data", `/u/${handle}`]],
     [ada, 404, true, ["/review", `/review/${file.id}`]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
   ];
@@ -80,6 +80,7 @@ test("every API response is private, typed and not framed", async ({ people }) =
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const asked = [
     ["GET", "/api/profile", 200],
+    ["GET", "/api/account/export", 200],
     ["GET", `/api/files/${file.id}`, 200],
     ["GET", `/api/files/${file.id}/accesses`, 200],
     ["GET", `/api/files/${file.id}/content?intent=download`, 302],

@@ -82,7 +82,7 @@ test("sha256sum verifies an unpacked archive", async () => {
   const { stdout } = await verify();
   const lines = stdout.trim().split("\n");
   expect(lines.every((line) => line.endsWith(": OK"))).toBe(true);
-  // Three records of text, seven of JSON, two files; without the list itself.
+  // README.txt, eight lists and two files; not the list of hashes itself.
   expect(lines).toHaveLength(11);
   expect(await readFile(join(folder, PATHS[0] ?? ""))).toEqual(LETTER);
   const manifest = await readJson("manifest.json");
