@@ -28,6 +28,7 @@ const decoderFiles = [
 const signingOnly = [
   "/api/uploads/route",
   "/api/account/erasure/route",
+  "/api/account/export/route",
   "/api/fields/route",
   "/api/profiles/*/route",
   "/api/reviews/route",

@@ -7,6 +7,7 @@ import { isCampaign } from "../tests/support/campaign";
 import { createLargeDocument } from "./large-document";
 import { emulateNetwork } from "./network-conditions";
 import { APPROVAL, expect, type People, type Person, test } from "./people";
+import { saveToMemory } from "./saved-archive";
 
 /** Opens a page in one of its states. */
 type State = (people: People) => Promise<Page>;
@@ -130,6 +131,38 @@ const STATES: Record<string, Record<string, State>> = {
     },
   },
   "/data": {
+    "no document": async ({ member }) => {
+      const { page } = await member();
+      await page.goto("/data");
+      return page;
+    },
+    "a saved copy with a problem": async ({ member, reviewer }) => {
+      const [ada, grace] = [await member(), await reviewer()];
+      const outcome = { outcome: "request_changes", reason: "incomplete", message: "Page two is missing." };
+      await grace.decide(await ada.uploadFile("medicalLetter", "phone-landscape.jpg"), outcome);
+      const { id } = await ada.uploadFile("contract", "scanned.pdf", `${"a very long name ".repeat(8)}.pdf`);
+      const { page } = ada;
+      await saveToMemory(page);
+      // The browser reports the response as an error.
+      ada.allowConsoleErrors(/410/);
+      await page.route(`**/api/files/${id}/content**`, (route) => route.fulfill({ status: 410 }));
+      await page.goto("/data");
+      await page.getByRole("button", { name: "Download my data" }).click();
+      await expect(page.getByText("but some files have a problem")).toBeVisible();
+      return page;
+    },
+    "a download that waits": async ({ member }) => {
+      const ada = await member();
+      await ada.uploadFile("contract", "scanned.pdf");
+      const { page } = ada;
+      await saveToMemory(page);
+      ada.allowConsoleErrors(/503/);
+      await page.route("**/content**", (route) => route.fulfill({ status: 503 }));
+      await page.goto("/data");
+      await page.getByRole("button", { name: "Download my data" }).click();
+      await expect(page.getByText("Cannot connect. Trying again.")).toBeVisible();
+      return page;
+    },
     "dialog to leave": async ({ reviewer }) => {
       const { page } = await reviewer();
       await page.goto("/data");

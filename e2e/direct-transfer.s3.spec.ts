@@ -5,6 +5,7 @@ import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { downloadFile } from "./download-file";
 import { expect, test } from "./people";
 import { RecordingProxy, takeSamples } from "./recording-proxy";
+import { saveToMemory, unpackArchive } from "./saved-archive";
 
 let proxy: RecordingProxy;
 test.beforeEach(async ({ baseURL }) => {
@@ -25,6 +26,21 @@ test("no byte of an uploaded or downloaded document passes the application", asy
   const copy = await downloadFile(ada.page, link, "large-20mb.jpg");
   expect(copy.equals(bytes), "the download equals the upload").toBe(true);
   await expectDirectTransfer(["POST /api/uploads", /^POST .*\/complete$/, /^GET .*\/content\?/]);
+});
+
+test("no byte of an exported document passes the application", async ({ people }, testInfo) => {
+  const [ada, path] = [await people.member(), await fixturePath("large-20mb.jpg")];
+  await ada.uploadFile("contract", "large-20mb.jpg");
+  await ada.uploadFile("dbsCertificate", "scanned.pdf");
+  proxy.watchFor(takeSamples(await readFile(path)));
+  await saveToMemory(ada.page);
+  await ada.page.goto(`${proxy.origin}/data`);
+  const saved = ada.page.waitForEvent("download");
+  await ada.page.getByRole("button", { name: "Download my data" }).click();
+  const archive = await unpackArchive(await saved, testInfo.outputPath("data"));
+  expect(await archive.verify()).toContain("large-20mb.jpg: OK");
+  await expect(ada.page.getByText("Each file is as we stored it.")).toBeVisible();
+  await expectDirectTransfer(["GET /api/account/export", /^GET .*\/content\?/]);
 });
 
 test("no byte of a public picture passes the application", async ({ people }) => {

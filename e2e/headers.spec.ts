@@ -80,6 +80,7 @@ test("every API response is private, typed and not framed", async ({ people }) =
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const asked = [
     ["GET", "/api/profile", 200],
+    ["GET", "/api/account/export", 200],
     ["GET", `/api/files/${file.id}`, 200],
     ["GET", `/api/files/${file.id}/accesses`, 200],
     ["GET", `/api/files/${file.id}/content?intent=download`, 302],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createOffsetClock, isClockOffset } from "./clock";
+import { createOffsetClock, instantBefore, isClockOffset } from "./clock";
 
 describe("a clock with an offset", () => {
   test.each([
@@ -21,4 +21,12 @@ describe("a clock with an offset", () => {
 
 test.each(["7M", "P", "", "P7M ", "tomorrow"])("%j is not a clock offset", (text) => {
   expect(isClockOffset(text)).toBe(false);
+});
+
+test.each([
+  ["2027-03-31T10:00:00.000Z", "P1M", "2027-02-28T10:00:00.000Z"],
+  ["2028-02-29T23:59:59.999Z", "P1Y", "2027-02-28T23:59:59.999Z"],
+  ["2027-01-01T00:00:00.000Z", "PT15M", "2026-12-31T23:45:00.000Z"],
+])("the instant before %s by %s is %s", (instant, duration, earlier) => {
+  expect(instantBefore(new Date(instant), duration).toISOString()).toBe(earlier);
 });

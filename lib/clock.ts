@@ -18,6 +18,13 @@ export function createOffsetClock(offset: string): Clock {
   return { now: () => new Date(Date.now() + offsetMs) };
 }
 
+/** Returns the instant that lies an ISO 8601 duration, such as `P1Y`, before another, in UTC. */
+export function instantBefore(instant: Date, duration: string): Date {
+  const later = PlainDateTime.fromString(instant.toISOString().slice(0, -1), Calendar.getBasic);
+  const earlier = PlainDateTime.subtract(later, Duration.fromString(duration));
+  return new Date(`${PlainDateTime.toString(earlier)}Z`);
+}
+
 /** Tells whether a text is a signed ISO 8601 duration. */
 export function isClockOffset(text: string): boolean {
   try {

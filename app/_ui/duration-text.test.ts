@@ -7,6 +7,8 @@ test.each([
   ["P1Y", "one year"],
   ["P1Y6M", "one year and six months"],
   ["P2W", "two weeks"],
+  ["PT15M", "15 minutes"],
+  ["P1DT1H", "one day and one hour"],
 ])("formatIsoDuration formats %s as %s", (duration, text) => {
   expect(formatIsoDuration(duration)).toBe(text);
 });

@@ -14,13 +14,17 @@ const NUMBER_WORDS = [
   "twelve",
 ];
 const UNIT_WORDS: Record<string, string> = { Y: "year", M: "month", W: "week", D: "day" };
+const TIME_UNIT_WORDS: Record<string, string> = { H: "hour", M: "minute", S: "second" };
 
-/** "six months" for P6M, "30 days" for P30D, "one year and six months" for P1Y6M. */
+/** "six months" for P6M, "15 minutes" for PT15M, "one year and six months" for P1Y6M. */
 export function formatIsoDuration(duration: string): string {
-  const parts = [...duration.matchAll(/(\d+)([YMWD])/g)].map(([, count = "0", unit = ""]) => {
-    const number = Number(count);
-    return `${NUMBER_WORDS[number] ?? number} ${UNIT_WORDS[unit]}${number === 1 ? "" : "s"}`;
-  });
+  const [date = "", time = ""] = duration.split("T");
+  const parts = [[date, UNIT_WORDS] as const, [time, TIME_UNIT_WORDS] as const].flatMap(([text, words]) =>
+    [...text.matchAll(/(\d+)([A-Z])/g)].map(([, count = "0", unit = ""]) => {
+      const number = Number(count);
+      return `${NUMBER_WORDS[number] ?? number} ${words[unit]}${number === 1 ? "" : "s"}`;
+    }),
+  );
   return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts.join("");
 }
 

@@ -9,9 +9,9 @@ describe("navItemsFor", () => {
   test("returns the review queue for reviewers, and the admin pages", () => {
     const labels = (role: "member" | "reviewer" | "admin") =>
       navItemsFor({ role, grants: [] }).map((place) => place.label);
-    expect(labels("member")).toEqual(["Profile", "Documents"]);
-    expect(labels("reviewer")).toEqual(["Review queue", "Profile", "Documents"]);
-    expect(labels("admin")).toEqual(["Review queue", "Profile", "Documents", "Admin"]);
+    expect(labels("member")).toEqual(["Profile", "Documents", "Your data"]);
+    expect(labels("reviewer")).toEqual(["Review queue", "Profile", "Documents", "Your data"]);
+    expect(labels("admin")).toEqual(["Review queue", "Profile", "Documents", "Your data", "Admin"]);
   });
 });
 

@@ -22,6 +22,7 @@ export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): Nav
   const own = [
     { href: "/profile", label: "Profile" },
     { href: "/documents", label: "Documents" },
+    { href: "/data", label: "Your data" },
   ];
   if (viewer.role === "member") return own;
   const reviewing = [{ href: "/review", label: "Review queue" }, ...own];

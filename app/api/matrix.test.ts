@@ -76,6 +76,7 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/account/leave": { expect: signedIn(204) },
   "POST /api/account/erasure": { expect: [401, 202, 202, 202, 202, 409], body: {} },
   "DELETE /api/account/erasure": { expect: signedIn(204) },
+  "GET /api/account/export": { expect: signedIn(200) },
   "GET /api/profile": { expect: signedIn(200) },
   "PATCH /api/profile": { expect: signedIn(200), body: { headline: "Tutor" } },
   "GET /api/profiles/[handle]": { expect: everyone(200), object: "public profile" },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AppContext } from "../app-context";
 import type { Db, Tx } from "../db/client";
-import type { File } from "../db/generated/client";
+import type { Access, File } from "../db/generated/client";
 import { Problem } from "../errors";
 import { isId, newId, shortIdOf } from "../id";
 import { findReadableFile } from "../permissions/read";
@@ -119,13 +119,44 @@ export async function listAccesses(
     take: PAGE_SIZE + 1,
     select: { id: true, at: true, intent: true, byName: true, byRole: true },
   });
-  const items = rows.slice(0, PAGE_SIZE).map(({ at, intent, byName, byRole }) => ({
+  const items = rows.slice(0, PAGE_SIZE).map(toAccessView);
+  return { items, next: rows.length > PAGE_SIZE ? (rows[PAGE_SIZE - 1]?.id ?? null) : null };
+}
+
+type AccessRow = Pick<Access, "at" | "intent" | "byName" | "byRole">;
+
+/** Shows an entry as the owner of the file sees it. */
+function toAccessView({ at, intent, byName, byRole }: AccessRow): AccessView {
+  return {
     at: at.toISOString(),
     intent: intents.parse(intent),
     // Only entries of accounts that ended before the log kept names have none.
     by: { name: byName ?? "Deleted account", role: byRole ?? "member" },
-  }));
-  return { items, next: rows.length > PAGE_SIZE ? (rows[PAGE_SIZE - 1]?.id ?? null) : null };
+  };
+}
+
+const EXPORT_PAGE_SIZE = 5000;
+
+/**
+ * Yields all accesses to these files of one owner, oldest first, in pages. The caller checks who
+ * may see them.
+ */
+export async function* streamAccesses(
+  { db }: Pick<AppContext, "db">,
+  fileIds: readonly string[],
+): AsyncGenerator<(AccessView & { file: string })[]> {
+  let after = { at: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
+  for (;;) {
+    const rows = await db.$queryRaw<(AccessRow & { id: string; fileId: string })[]>`
+      SELECT id, "fileId", at, intent, "byName", "byRole" FROM "Access"
+      WHERE "fileId" = ANY(${fileIds}::uuid[]) AND intent::text = ANY(${intents.options})
+        AND at >= ${after.at}::timestamptz AND (at, id) > (${after.at}::timestamptz, ${after.id}::uuid)
+      ORDER BY at, id LIMIT ${EXPORT_PAGE_SIZE}`;
+    yield rows.map((row) => ({ file: row.fileId, ...toAccessView(row) }));
+    const last = rows.at(-1);
+    if (!last || rows.length < EXPORT_PAGE_SIZE) return;
+    after = last;
+  }
 }
 
 async function findCursorRow(db: Db, fileId: string, cursor: string): Promise<{ id: string; at: Date }> {

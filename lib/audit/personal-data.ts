@@ -7,6 +7,11 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
+/**
+ * How long the trail keeps personal data: an ISO 8601 duration. The chain still verifies after it.
+ */
+export const PERSONAL_DATA_LIFE = "P3Y";
+
 /** Personal data of an entry: a name or a typed text, and the person whose erasure erases it. */
 export type PersonalData = { personId: string; text: string };
 
@@ -72,4 +77,21 @@ async function lockPersonKey(tx: Tx, personId: string): Promise<Uint8Array> {
       ON CONFLICT DO NOTHING`;
   }
   throw new Error("The key of a person was deleted three times while an entry was written.");
+}
+
+/**
+ * Deletes the personal data of entries of this time or earlier, at most `limit`. Returns how many.
+ */
+export function deleteOldPersonalData(
+  { db }: Pick<AppContext, "db">,
+  until: Date,
+  limit: number,
+): Promise<number> {
+  // The first later entry ends the search: almost no number after it belongs to an earlier time.
+  return db.$executeRaw`
+    DELETE FROM "TrailPersonal" WHERE seq IN (
+      SELECT p.seq FROM "TrailPersonal" p JOIN "Trail" t ON t.seq = p.seq
+      WHERE t.at <= ${until} AND p.seq < coalesce(
+        (SELECT l.seq FROM "Trail" l WHERE l.at > ${until} ORDER BY l.at, l.seq LIMIT 1), 9223372036854775807)
+      ORDER BY p.seq LIMIT ${limit} FOR UPDATE OF p SKIP LOCKED)`;
 }

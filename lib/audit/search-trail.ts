@@ -33,7 +33,10 @@ export const trailSearchSchema = trailFilterSchema.extend({
     .optional(),
 });
 
-export type TrailFilter = z.infer<typeof trailFilterSchema>;
+export type TrailFilter = z.infer<typeof trailFilterSchema> & {
+  /** Several subjects, for the application itself. */
+  subjects?: readonly string[];
+};
 
 export type TrailItem = {
   seq: number;
@@ -155,9 +158,10 @@ function readPersonal(trailKey: Uint8Array, { personal }: Row): string | null {
   }
 }
 
-function whereMatches({ subject, by, event, from, to }: TrailFilter): Prisma.TrailWhereInput {
+function whereMatches({ subject, subjects, by, event, from, to }: TrailFilter): Prisma.TrailWhereInput {
   return {
     ...(subject ? { subjectId: subject } : {}),
+    ...(subjects ? { subjectId: { in: [...subjects] } } : {}),
     ...(by ? { byId: by } : {}),
     ...(event ? { event } : {}),
     ...(from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),

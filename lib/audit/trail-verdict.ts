@@ -8,7 +8,7 @@ export type TrailVerdict = {
   chains: number;
   /** Entries from before there was a key. An entry of the chains closes them at the first sweep. */
   earlier: { entries: number; closed: boolean };
-  /** Entries whose personal data were erased. */
+  /** Entries whose personal data were erased, or have ended. */
   erased: number;
   /** Objects with published heads that were compared. */
   objects: number;

@@ -17,8 +17,15 @@ type Row = Omit<HashedEntry, "at"> & {
   headMac: string;
 };
 
-/** Reads all chains in the order of their entries, and compares each with its head. */
-export async function verifyChains(query: Query, trailKey: Uint8Array, report: TrailReport): Promise<void> {
+/**
+ * Reads all chains in the order of their entries, and compares each with its head. Personal data of
+ * entries from before `endedAt` may be missing.
+ */
+export async function verifyChains(
+  query: Query,
+  { trailKey, endedAt }: { trailKey: Uint8Array; endedAt: Date },
+  report: TrailReport,
+): Promise<void> {
   let chain: ChainCheck | null = null;
   let heads = 0;
   for await (const rows of readEntries(query)) {
@@ -32,7 +39,7 @@ export async function verifyChains(query: Query, trailKey: Uint8Array, report: T
       chain.add(row);
       report.verdict.entries += 1;
     }
-    await verifyErasures(query, rows, report);
+    await verifyErasures(query, rows, endedAt, report);
   }
   chain?.end();
   await findHeadsWithoutEntries(query, heads, report);
@@ -123,9 +130,19 @@ class ChainCheck {
   }
 }
 
-/** Personal data may be missing only if the trail says later that their person was erased. */
-async function verifyErasures(query: Query, rows: readonly Row[], report: TrailReport): Promise<void> {
-  const without = rows.filter(({ personHash, textHash }) => personHash !== null && textHash === null);
+/**
+ * Personal data may be missing only after their life, or if the trail says later that their person
+ * was erased.
+ */
+async function verifyErasures(
+  query: Query,
+  rows: readonly Row[],
+  endedAt: Date,
+  report: TrailReport,
+): Promise<void> {
+  const missing = rows.filter(({ personHash, textHash }) => personHash !== null && textHash === null);
+  const without = missing.filter(({ ms }) => Number(ms) > endedAt.getTime());
+  report.verdict.erased += missing.length - without.length;
   if (without.length === 0) return;
   const erasures = await query<{ personId: string; seq: string }>(
     `SELECT "subjectId" AS "personId", max(seq) AS seq FROM "Trail"

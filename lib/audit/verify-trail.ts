@@ -1,5 +1,7 @@
 import type { AppContext } from "../app-context";
+import { instantBefore } from "../clock";
 import type { Db } from "../db/client";
+import { PERSONAL_DATA_LIFE } from "./personal-data";
 import { findLastNumber } from "./published-heads";
 import { type Query, TrailReport, type TrailVerdict } from "./trail-verdict";
 import { verifyChains } from "./verify-chains";
@@ -16,14 +18,16 @@ import { verifyReceipts } from "./verify-receipts";
 export async function verifyTrail({
   db,
   storages,
+  clock,
   trailKey,
-}: Pick<AppContext, "db" | "storages" | "trailKey">): Promise<TrailVerdict> {
+}: Pick<AppContext, "db" | "storages" | "clock" | "trailKey">): Promise<TrailVerdict> {
   const report = new TrailReport();
   // Before the snapshot: every object that is listed here has heads that the snapshot contains.
   const lastNumber = await findLastNumber(storages.private);
+  const endedAt = instantBefore(clock.now(), PERSONAL_DATA_LIFE);
   await readSnapshot(db, async (query) => {
     await verifyEarlierChain(query, report);
-    await verifyChains(query, trailKey, report);
+    await verifyChains(query, { trailKey, endedAt }, report);
     await verifyReceipts(query, report);
     await verifyPublishedHeads(query, { storage: storages.private, trailKey, lastNumber }, report);
   });

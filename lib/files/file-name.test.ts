@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fileNameForType, sanitizeFileName } from "./file-name";
+import { fileNameForType, sanitizeFileName, toArchiveName } from "./file-name";
 
 describe("the name under which a file is saved", () => {
   test.each([
@@ -34,5 +34,28 @@ describe("the stored name", () => {
     [". .", "file"],
   ])("of %j is %j, without dots and spaces at the end", (given, kept) => {
     expect(sanitizeFileName(given)).toBe(kept);
+  });
+});
+
+describe("the name in an archive", () => {
+  test.each([
+    ["DBS certificate", "DBS certificate"],
+    ["../../etc/passwd", "__.._etc_passwd"],
+    ['a\\b/c:d*e?f"g<h>i|j', "a_b_c_d_e_f_g_h_i_j"],
+    ["CON", "_CON"],
+    ["nul.pdf", "_nul.pdf"],
+    ["com¹.txt", "_com¹.txt"],
+    ["lpt9", "_lpt9"],
+    ["console.pdf", "console.pdf"],
+    ["-rf", "_rf"],
+    ["a\u0000b\u001b[31m\u202egpj.pdf", "ab[31mgpj.pdf"],
+    ["name. . ", "name"],
+    ["...", "_"],
+    ["\u200e", "file"],
+    ["\ud800x", "\ufffdx"],
+    ["証明.pdf", "証明.pdf"],
+    [`${"ä".repeat(150)}.pdf`, `${"ä".repeat(98)}.pdf`],
+  ])("of %j is %j", (text, name) => {
+    expect(toArchiveName(text)).toBe(name);
   });
 });

@@ -3,6 +3,8 @@ import { CONTROL_CHARACTERS, hasVisibleCharacter } from "../text-schemas";
 
 const PATH_SEPARATORS = /[/\\]/;
 const MAX_BYTES = 255;
+/** Leaves space for a number, and for the folder into which a person unpacks an archive. */
+const MAX_ARCHIVE_BYTES = 200;
 /** Windows drops dots and spaces at the end: `a.exe.` becomes `a.exe`. */
 const TRAILING_DOTS_AND_SPACES = /[.\s]+$/u;
 /** An extension has a letter; the 05 of "Report 2026.05" is part of the name. */
@@ -42,11 +44,34 @@ export function fileNameForType(name: string, verifiedType: string): string {
   return usual === undefined || hasExtensionOfType(stem) ? stem : truncateFileName(`${stem}.${usual}`);
 }
 
-function truncateFileName(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_BYTES) return name;
+/** Characters that Windows refuses in names; the others are separators and controls. */
+const REFUSED_BY_WINDOWS = /[<>:"|?*/\\]/g;
+/** Windows opens a device under these names, with any extension. */
+const DEVICE_NAMES = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)/i;
+
+/**
+ * Turns a text into the name of a file or folder in an archive that every system unpacks: no
+ * separator, no control character, no device, at most 200 bytes. It may be shown in a terminal too.
+ */
+export function toArchiveName(text: string): string {
+  const clean = text
+    .toWellFormed()
+    .replace(new RegExp(CONTROL_CHARACTERS, "gu"), "")
+    .replace(REFUSED_BY_WINDOWS, "_")
+    .trim()
+    .replace(/^[.-]+/, "_")
+    .normalize("NFC");
+  const short = truncateFileName(clean, MAX_ARCHIVE_BYTES)
+    .replace(TRAILING_DOTS_AND_SPACES, "")
+    .replace(DEVICE_NAMES, "_$1");
+  return hasVisibleCharacter(short) ? short : "file";
+}
+
+function truncateFileName(name: string, maxBytes = MAX_BYTES): string {
+  if (Buffer.byteLength(name) <= maxBytes) return name;
   const dot = name.lastIndexOf(".");
   const extension = dot > 0 && name.length - dot <= 12 ? name.slice(dot) : "";
   let stem = extension ? name.slice(0, dot) : name;
-  while (Buffer.byteLength(stem + extension) > MAX_BYTES) stem = Array.from(stem).slice(0, -1).join("");
+  while (Buffer.byteLength(stem + extension) > maxBytes) stem = Array.from(stem).slice(0, -1).join("");
   return stem + extension;
 }

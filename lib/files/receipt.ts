@@ -1,4 +1,5 @@
 import type { AppContext } from "../app-context";
+import type { Receipt } from "../db/generated/client";
 import { notFoundProblem } from "../errors";
 import { findReadableFile } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
@@ -28,6 +29,10 @@ export async function findReceipt(
   const { id } = await findReadableFile(context, viewer, fileId);
   const row = await context.db.receipt.findUnique({ where: { fileId: id } });
   if (!row) throw notFoundProblem();
+  return toReceiptView(row);
+}
+
+export function toReceiptView(row: Receipt): ReceiptView {
   return {
     file: { id: row.fileId, field: row.field, sha256: row.sha256 },
     rule: row.ruleFrom && row.ruleFor ? { from: row.ruleFrom, for: row.ruleFor } : null,

@@ -32,7 +32,7 @@ export async function deliverDueMails(context: MailContext, signal?: AbortSignal
   const result = { mailed: 0, unmailed: 0 };
   const { mail: settings } = context;
   if (!settings || settings.transport.kind === "waiting") return result;
-  const send = createSender(settings, settings.transport);
+  const send = createSender(settings, settings.transport, context.clock);
   let failures = 0;
   const mayContinue = () => !signal?.aborted && failures < MAX_CONSECUTIVE_FAILURES;
   while (mayContinue()) {

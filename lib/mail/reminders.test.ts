@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { secondsFromNow } from "../app-context";
 import type { FileStatus } from "../db/generated/enums";
 import { newId } from "../id";
+import { endRecords } from "../retention/end-records";
 import { enqueueReviewDigests } from "../review/review-digests";
 import { deliverDueMails } from "./deliver";
-import { deleteEndedMails } from "./end-mails";
 import { enqueueDateReminders } from "./reminders";
 import { setUpMailFixture } from "./testing/mail-fixture";
 
@@ -49,7 +49,7 @@ async function live(days: number): Promise<string[]> {
     await remind();
     await remind();
     await deliverDueMails(fixture.context());
-    await deleteEndedMails(fixture.context());
+    await endRecords(fixture.context());
     subjects.push(
       ...fixture.smtp.received.splice(0).map(({ text = "" }) => `day ${day}: ${text.split("\n")[2]}`),
     );

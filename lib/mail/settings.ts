@@ -12,6 +12,8 @@ export type MailSettings = {
   appUrl: string;
   from: { name: string; address: string };
   transport: MailTransport;
+  /** Where mails are files as long as there is no mail server. Old ones may be left after that. */
+  folder?: string;
   /** Signs the links that switch mails off. */
   secret: string;
 };
@@ -21,6 +23,7 @@ export function mailSettingsFromEnv(env: Env): MailSettings {
     appUrl: env.APP_URL,
     from: env.MAIL_FROM ?? { name: "Dossier", address: `no-reply@${hostOf(env.APP_URL)}` },
     transport: transportOf(env),
+    ...(env.VERCEL ? {} : { folder: folderOf(env) }),
     secret: env.AUTH_SECRET,
   };
 }
@@ -31,8 +34,12 @@ function transportOf(env: Env): MailTransport {
   if (env.SMTP_URL) return { kind: "smtp", url: env.SMTP_URL };
   // A function has no disk of its own.
   if (env.VERCEL) return { kind: "waiting", why: "no SMTP_URL on Vercel" };
+  return { kind: "folder", folder: folderOf(env) };
+}
+
+function folderOf({ DATA_DIR }: Env): string {
   // Without the comment, the file tracing of a build adds every folder named "mail".
-  return { kind: "folder", folder: join(/* turbopackIgnore: true */ env.DATA_DIR, "mail") };
+  return join(/* turbopackIgnore: true */ DATA_DIR, "mail");
 }
 
 /** Returns the host name of the application, without its port. */

@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 import { z } from "zod";
+import type { Clock } from "../clock";
 import { isLoopback } from "../loopback";
 import { writeMailFiles } from "./mail-folder";
 import { hostOf, type MailSettings } from "./settings";
@@ -24,6 +25,7 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 export function createSender(
   settings: MailSettings,
   transport: { kind: "smtp"; url: string } | { kind: "folder"; folder: string },
+  clock: Clock,
 ): (mail: OutgoingMail) => Promise<void> {
   if (transport.kind === "smtp") {
     const smtp = createTransport(smtpOptions(transport.url));
@@ -33,7 +35,7 @@ export function createSender(
   return async (mail) => {
     const { message } = await stream.sendMail(messageOf(settings, mail));
     if (!Buffer.isBuffer(message)) throw new Error("The mail was not composed in memory.");
-    await writeMailFiles(transport.folder, mail.id, { eml: message, html: mail.html });
+    await writeMailFiles(transport.folder, mail.id, { eml: message, html: mail.html }, clock.now());
   };
 }
 

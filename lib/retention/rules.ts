@@ -42,6 +42,17 @@ export async function putDeclaredRulesInForce(
   await tx.retentionRule.createMany({ data, skipDuplicates: true });
 }
 
+/** Lists the rule in force for each private field that is declared. Changes nothing. */
+export async function listRulesInForce({
+  db,
+}: Pick<AppContext, "db">): Promise<{ field: Field; rule: Rule }[]> {
+  const rows = new Map((await db.retentionRule.findMany()).map((row) => [row.field, row]));
+  return [...fields.values()].flatMap((field) => {
+    const row = rows.get(field.name);
+    return field.retention ? [{ field, rule: row ? toRule(row) : declaredRuleOf(field) }] : [];
+  });
+}
+
 /** Reads a rule from its row. */
 export function toRule({ from, for: lasts, undecidedFor, issueFact }: RetentionRule): Rule {
   return { ...retentionSchema.parse({ from, for: lasts }), undecidedFor, issueFact };

@@ -6,6 +6,7 @@ import { finishErasures } from "../rights/finish-erasures";
 import { startErasures } from "../rights/start-erasures";
 import { dateFiles } from "./date-files";
 import { countDueFiles, destroyDueFiles } from "./destroy-due-files";
+import { endRecords } from "./end-records";
 import { deleteEndedTombstones } from "./end-tombstones";
 import { expireApprovals } from "./expire-approvals";
 import { replayTombstones } from "./replay";
@@ -21,7 +22,9 @@ export type RetentionResult = {
   ended: number;
   /** Purges that are done: the bytes do not exist any more. */
   destroyed: number;
-  /** Purges that failed, and a failed replay. A later run tries them again. */
+  /** Rows and files of other records that were deleted or made anonymous after their life. */
+  removed: number;
+  /** Purges, kinds of records and replays that failed. A later run tries them again. */
   failed: number;
   /** Files that are due and still there. */
   left: number;
@@ -31,8 +34,8 @@ export type RetentionResult = {
 
 /**
  * Carries out the dates: expires approvals, ends the retention of files, erases the accounts of
- * people who asked for it, and deletes the bytes. Destroys again what a restored database has
- * brought back. Records the run.
+ * people who asked for it, deletes the bytes, and ends every other record after its life. Destroys
+ * again what a restored database has brought back. Records the run.
  * Safe while requests or another run work. Stops early when `signal` is aborted.
  */
 export async function runRetention(context: AppContext, signal?: AbortSignal): Promise<RetentionResult> {
@@ -43,11 +46,14 @@ export async function runRetention(context: AppContext, signal?: AbortSignal): P
   const dated = await dateFiles(context, signal);
   const expired = await expireApprovals(context, signal);
   const ended = await destroyDueFiles(context, signal);
+  // Before the purges, which may take all the time: the other jobs carry them out as well.
+  const { removed, failed: failedRecords } = await endRecords(context, signal);
   await startErasures(context, signal);
   const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
   const erased = await finishErasures(context, signal);
-  const failed = failedPurges + failedReplays;
-  const result = { replayed, dated, expired, ended, destroyed, failed, left: await countDueFiles(context) };
+  const failed = failedPurges + failedRecords + failedReplays;
+  const left = await countDueFiles(context);
+  const result = { replayed, dated, expired, ended, destroyed, removed, failed, left };
   await db.retentionRun.update({ where: { id }, data: { ...result, endedAt: clock.now() } });
   return { ...result, erased };
 }

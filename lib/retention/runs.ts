@@ -11,6 +11,7 @@ export type RunView = {
   expired: number;
   ended: number;
   destroyed: number;
+  removed: number;
   failed: number;
   left: number;
 };

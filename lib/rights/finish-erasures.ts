@@ -177,10 +177,10 @@ async function deleteRows({ db }: AppContext, id: string, signal?: AbortSignal):
  */
 async function endPerson(context: AppContext, id: string): Promise<boolean> {
   const { db, clock, mail } = context;
-  if (mail?.transport.kind === "folder") {
+  if (mail?.folder !== undefined) {
     const mails = await db.mail.findMany({ where: { recipientId: id }, select: { id: true } });
     await removeMailFiles(
-      mail.transport.folder,
+      mail.folder,
       mails.map(({ id }) => id),
     );
   }

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { Problem } from "../errors";
-import { newId } from "../id";
 import type { Storage } from "../storage/storage";
 import { expireMemberTickets } from "./expire";
 import { countPendingWork, runFrequentWork, sweep } from "./sweep";
@@ -39,7 +38,6 @@ describe("sweep", () => {
       destroyed: 3,
       settled: 0,
       aborted: 0,
-      removed: 0,
       heads: 0,
       failed: 0,
       left: { uploads: 0, purges: 0, publications: 0 },
@@ -53,26 +51,6 @@ describe("sweep", () => {
     expect(await fixture.findQuota(ada)).toEqual({ openUploads: 1, storedBytes: 11 });
     expect(await fixture.findQuota(bo)).toEqual({ openUploads: 0, storedBytes: 0 });
     expect(await fixture.listKeys("private", "quarantine/")).toEqual([open.key]);
-  });
-
-  test("removes throttles, sessions and ended uploads of the past, and no others", async () => {
-    const [ada, days] = [await fixture.createMember(), 24 * HOUR];
-    const ended = ["completed", "refused", "aborted", "expired"] as const;
-    for (const state of ended) await fixture.createUpload({ ownerId: ada, state, expires: -days - 60 });
-    const recent = await fixture.createUpload({ ownerId: ada, state: "refused", expires: -days + 60 });
-    for (const [name, seconds] of [
-      ["old", -1],
-      ["new", 60],
-    ] as const) {
-      const until = fixture.dateFromNow(seconds);
-      await fixture.db.throttle.create({ data: { key: name, count: 1, windowEndsAt: until } });
-      await fixture.db.session.create({ data: { id: newId(), token: name, userId: ada, expiresAt: until } });
-    }
-    expect(await sweep(fixture.context)).toMatchObject({ removed: 6 });
-    expect(await fixture.db.upload.findMany()).toMatchObject([{ id: recent.id }]);
-    expect(await fixture.db.throttle.findMany()).toMatchObject([{ key: "new" }]);
-    expect(await fixture.db.session.findMany()).toMatchObject([{ token: "new" }]);
-    expect(await sweep(fixture.context)).toMatchObject({ removed: 0 });
   });
 
   test("keeps an expired ticket during the grace", async () => {

@@ -3,10 +3,8 @@ import { publishTrailHeads } from "../audit/publish-heads";
 import { closeEarlierChain } from "../audit/verify-earlier-chain";
 import { executeDuePurges } from "../files/due-purges";
 import { syncOverduePublications, whereSyncOverdue } from "../files/sync-overdue-publications";
-import { deleteEndedMails } from "../mail/end-mails";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { abortAbandonedMultipartUploads, listAbandonedMultipartUploads } from "./abandoned-multipart-uploads";
-import { deleteEndedRows } from "./delete-ended-rows";
 import { expireAbandonedUploads } from "./expire";
 
 /** Counts of what is due now. */
@@ -24,8 +22,6 @@ export type SweepResult = {
   settled: number;
   /** Multipart uploads that the store has aborted. */
   aborted: number;
-  /** Rows that no request can use any more. */
-  removed: number;
   /** Heads of the audit trail that were published in the private storage. */
   heads: number;
   /** Purges, syncs, multipart uploads and heads that failed; a later sweep tries them again. */
@@ -35,7 +31,7 @@ export type SweepResult = {
 
 /**
  * Completes or undoes abandoned work: expires uploads, syncs publications, executes purges, aborts
- * multipart uploads, deletes rows of the past, publishes the heads of the audit trail. Safe while
+ * multipart uploads, publishes the heads of the audit trail. Safe while
  * requests, completions or another sweep run. Its memory use does not grow with the work. Stops
  * early when `signal` is aborted.
  */
@@ -46,7 +42,6 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
   const { destroyed, failed: failedPurges } = await executeDuePurges(context, signal);
   const { aborted, failed: failedAborts } = await abortAbandonedMultipartUploads(context, signal);
   await removeStaleTempFiles(context);
-  const removed = (await deleteEndedRows(context, signal)) + (await deleteEndedMails(context, signal));
   // After the purges, whose receipts are entries too.
   const { heads, failed: failedHeads } = await secureTrail(context, signal);
   return {
@@ -54,7 +49,6 @@ export async function sweep(context: AppContext, signal?: AbortSignal): Promise<
     destroyed,
     settled,
     aborted,
-    removed,
     heads,
     failed: failedPurges + failedSyncs + failedAborts + failedHeads,
     left: await countPendingWork(context),

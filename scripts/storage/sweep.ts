@@ -32,8 +32,8 @@ function formatForecast({ uploads, purges, publications, attempts }: SweepForeca
 }
 
 function formatSweepResult(result: Awaited<ReturnType<typeof sweep>>): string {
-  const { expired, destroyed, settled, aborted, removed, heads, failed } = result;
-  const summary = `Ended ${expired} uploads, executed ${destroyed} purges, synced ${settled} pictures with their visibility, aborted ${aborted} abandoned multipart uploads, removed ${removed} rows of the past, published ${heads} heads of the audit trail.`;
+  const { expired, destroyed, settled, aborted, heads, failed } = result;
+  const summary = `Ended ${expired} uploads, executed ${destroyed} purges, synced ${settled} pictures with their visibility, aborted ${aborted} abandoned multipart uploads, published ${heads} heads of the audit trail.`;
   return failed === 0
     ? summary
     : `${summary}\n${failed} of them failed. The lines above say why; the next sweep tries again.`;

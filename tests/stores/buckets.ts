@@ -61,7 +61,7 @@ function corsConfiguration(origins: string[]) {
       {
         AllowedOrigins: origins,
         AllowedMethods: ["PUT", "GET", "HEAD"],
-        AllowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
+        AllowedHeaders: ["content-type", "if-none-match", "range", "x-amz-*"],
         ExposeHeaders: ["ETag"],
         MaxAgeSeconds: 3600,
       },

@@ -25,13 +25,15 @@ export function RunsSection({ runs }: { runs: readonly RunView[] }) {
   );
 }
 
-function describeRun({ endedAt, replayed, dated, expired, ended, destroyed, failed, left }: RunView): string {
+function describeRun(run: RunView): string {
+  const { endedAt, replayed, dated, expired, ended, destroyed, removed, failed, left } = run;
   if (endedAt === undefined) return "Still works, or was stopped. The next run goes on.";
   const did = [
     ["deleted files that a restored backup had brought back", replayed],
     ["approvals expired", expired],
     ["files ended", ended],
     ["deletions done", destroyed],
+    ["other records deleted", removed],
     ["steps that failed and are tried again", failed],
     ["files left", left],
     ["files with a new date", dated],

@@ -85,7 +85,6 @@ test.each(["GET", "POST"])("%s with the secret runs the sweep and returns its co
     destroyed: 1,
     settled: 0,
     aborted: 0,
-    removed: 0,
     heads: 0,
     failed: 0,
     left: { uploads: 0, purges: 0, publications: 0 },

@@ -54,6 +54,7 @@ export function setUpMailFixture() {
       appUrl: "https://dossier.test",
       from: { name: "Dossier", address: "dossier@dossier.test" },
       transport,
+      folder: fixture.folder,
       secret: "a secret that only tests know, long enough",
     }),
     context: (overrides: Partial<MailContext> & { transport?: MailTransport } = {}): MailContext => {

@@ -22,6 +22,11 @@ export function corsChecks(context: ProbeContext): Check[] {
       run: () => checkPut(context),
     },
     {
+      check: "cors-get",
+      title: "The application's pages may download with a signed URL",
+      run: () => checkGet(context),
+    },
+    {
       check: "cors-answer",
       title: "The application's pages may read the response to an upload",
       run: () => checkResponseReadable(context),
@@ -95,6 +100,22 @@ async function checkPut({ input: { appUrl }, storages, newKey }: ProbeContext): 
   return error
     ? failedResult(`${error} Members cannot upload.`, CORS_FIX)
     : passedResult(`${origin} is allowed, with every header of a ticket.`);
+}
+
+/** The export of a member's data goes on after a cut with a `Range` header. */
+async function checkGet({ input: { appUrl }, storages, newKey }: ProbeContext): Promise<CheckResult> {
+  const signed = {
+    type: SAMPLE.ticket.type,
+    disposition: "attachment",
+    name: "a.pdf",
+    expiresIn: 60,
+  } as const;
+  const url = await storages.private.signGet(newKey(), signed);
+  const { origin } = new URL(appUrl);
+  const error = await findCorsError(url, origin, "GET", ["range"]);
+  return error
+    ? failedResult(`${error} Members cannot download their data.`, CORS_FIX)
+    : passedResult(`${origin} is allowed, with the header of a download that goes on.`);
 }
 
 async function checkResponseReadable({

@@ -4,25 +4,26 @@ import { type BucketSpec, defineSetting, nullIfAbsent } from "./bucket-setting";
 const RULE_ID = "dossier";
 
 /**
- * The headers of a ticket and of a part. The rule exposes no response header: the server reads the
- * received parts and their ETags from the store itself.
+ * The headers of a ticket, of a part, and of a download that goes on. The rule exposes no response
+ * header: the server reads the received parts and their ETags from the store itself.
  */
-const TICKET_HEADERS = [
+const PRIVATE_HEADERS = [
   "content-type",
   "if-none-match",
+  "range",
   "x-amz-checksum-sha256",
   "x-amz-sdk-checksum-algorithm",
 ];
 
 /**
- * Browsers upload only to the private bucket. Pages embed and link members' files without CORS.
- * Browsers load static fonts with CORS.
+ * Browsers upload only to the private bucket, and read from it only for an export: pages embed and
+ * link members' files without CORS. Browsers load static fonts with CORS.
  */
 function corsRulesFor({ purpose, origin }: BucketSpec): CORSRule[] {
   if (purpose === "public") return [];
   const allowed =
     purpose === "private"
-      ? { AllowedMethods: ["PUT"], AllowedHeaders: TICKET_HEADERS }
+      ? { AllowedMethods: ["PUT", "GET"], AllowedHeaders: PRIVATE_HEADERS }
       : { AllowedMethods: ["GET"] };
   return [{ ID: RULE_ID, AllowedOrigins: [origin], ...allowed, MaxAgeSeconds: 3600 }];
 }

@@ -1,5 +1,6 @@
 import { appContext } from "@/app/_server/app-context";
 import { endpoint, route } from "@/app/_server/route";
+import { streamedResponse } from "@/app/_server/streamed-response";
 import { trailFilterSchema } from "@/lib/audit/search-trail";
 import { writeTrailCsv } from "@/lib/audit/trail-csv";
 
@@ -10,26 +11,9 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     query: trailFilterSchema,
     longRunning: true,
     handle: async ({ query }) =>
-      new Response(toStream(writeTrailCsv(appContext(), query)), {
-        headers: {
-          "content-type": "text/csv; charset=utf-8",
-          "content-disposition": 'attachment; filename="audit-trail.csv"',
-          "cache-control": "private, no-store",
-        },
+      streamedResponse(writeTrailCsv(appContext(), query), {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="audit-trail.csv"',
       }),
   }),
 });
-
-/** Reads the next page only when the browser has taken the one before. */
-function toStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    async cancel() {
-      await chunks.return(undefined);
-    },
-  });
-}
