@@ -42,7 +42,7 @@ export function DataTable({ caption, columns, rows, empty }: Props) {
               <th
                 key={label}
                 scope="col"
-                className={clsx("py-2 pr-6 font-normal last:pr-0", CELL_CLASSES[as])}
+                className={clsx("py-2 pr-6 font-normal last:pr-0 print:min-w-0", CELL_CLASSES[as])}
               >
                 {label}
               </th>
@@ -53,7 +53,7 @@ export function DataTable({ caption, columns, rows, empty }: Props) {
           {rows.map(({ key, cells }) => (
             <tr key={key} className="align-baseline break-inside-avoid">
               {shape.map(({ label, as }, index) => {
-                const className = clsx("py-3 pr-6 wrap-break-word last:pr-0", CELL_CLASSES[as]);
+                const className = clsx("py-3 pr-6 wrap-break-word last:pr-0 print:min-w-0", CELL_CLASSES[as]);
                 return as === "heading" ? (
                   <th key={label} scope="row" className={clsx("font-bold", className)}>
                     {cells[index]}

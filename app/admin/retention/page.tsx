@@ -47,7 +47,12 @@ export default async function RetentionPage({ searchParams }: Props) {
       <PageHeader
         title="Retention"
         lead={`${forecast.total} ${forecast.total === 1 ? "file ends" : "files end"} in the next twelve months. The retention job deletes each file after its last day.`}
-        actions={<ButtonLink href="/api/retention/forecast?format=csv">Download CSV</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href="/admin/retention/papers">Papers for data protection</ButtonLink>
+            <ButtonLink href="/api/retention/forecast?format=csv">Download CSV</ButtonLink>
+          </>
+        }
       />
       <Notice tone="warning" title="The preset rules are examples">
         The law decides how long you may keep a document. Check each rule with a lawyer before you rely on it.

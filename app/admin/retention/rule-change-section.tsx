@@ -1,8 +1,8 @@
 import { DataTable } from "@/app/_ui/data-table";
-import { formatRule } from "@/app/_ui/duration-text";
 import { formatDateAndRelative } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Section } from "@/app/_ui/section";
+import { formatRule } from "@/lib/fields/duration-text";
 import type { RuleStatus } from "@/lib/retention/rule-changes";
 import { ConfirmRuleButton } from "./confirm-rule-button";
 

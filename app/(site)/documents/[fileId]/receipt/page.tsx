@@ -2,13 +2,13 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { appContext } from "@/app/_server/app-context";
 import { requireViewer } from "@/app/_server/current-viewer";
-import { formatIsoDuration } from "@/app/_ui/duration-text";
 import { formatDate, formatDateTime } from "@/app/_ui/format";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
+import { PrintButton } from "@/app/_ui/print-button";
 import { Problem } from "@/lib/errors";
+import { formatIsoDuration } from "@/lib/fields/duration-text";
 import { fields } from "@/lib/fields/fields";
 import { findReceipt } from "@/lib/files/receipt";
-import { PrintButton } from "./print-button";
 
 export const metadata: Metadata = { title: "Receipt" };
 
