@@ -3,7 +3,7 @@ import { expect, test } from "./people";
 test("an admin reads the papers and prints each as a draft", async ({ people }) => {
   const { page } = await people.admin();
   await page.goto("/admin/retention");
-  await page.getByRole("link", { name: "Papers for data protection" }).click();
+  await page.getByRole("link", { name: "Papers to print" }).click();
   await page.getByRole("link", { name: "Record of processing" }).click();
   await expect(page).toHaveURL(/#processing$/);
   const papers = page.getByRole("article");

@@ -49,7 +49,7 @@ export default async function RetentionPage({ searchParams }: Props) {
         lead={`${forecast.total} ${forecast.total === 1 ? "file ends" : "files end"} in the next twelve months. The retention job deletes each file after its last day.`}
         actions={
           <>
-            <ButtonLink href="/admin/retention/papers">Papers for data protection</ButtonLink>
+            <ButtonLink href="/admin/retention/papers">Papers to print</ButtonLink>
             <ButtonLink href="/api/retention/forecast?format=csv">Download CSV</ButtonLink>
           </>
         }
