@@ -2,11 +2,13 @@
 const EVENT_LABELS = new Map([
   ["access.assigned", "Role and access set"],
   ["bytes.destroyed", "Files deleted"],
+  ["grants.changed", "Access changed"],
   ["hold.placed", "Hold placed"],
   ["hold.released", "Hold released"],
   ["person.erased", "Person erased"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
+  ["role.changed", "Role changed"],
   ["trail.rechained", "Earlier entries closed"],
 ]);
 
