@@ -56,6 +56,7 @@ const signingOnly = [
   "/documents/*/receipt/page",
   "/profile/page",
   "/admin/retention/page",
+  "/admin/retention/papers/page",
   "/review/page",
   "/review/*/page",
   "/u/*/page",

@@ -325,6 +325,13 @@ const STATES: Record<string, Record<string, State>> = {
     },
     "dialog of a hold": async ({ admin, member }) => openHoldDialog(await admin(), await member()),
   },
+  "/admin/retention/papers": {
+    drafts: async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/retention/papers");
+      return page;
+    },
+  },
   "/admin/trail": {
     "no match": async ({ admin }) => {
       const { page } = await admin();

@@ -54,6 +54,7 @@ async function expectNonce(person: Person, path: string): Promise<void> {
 
 test("every page carries its security headers and a fresh nonce", async ({ people }) => {
   const [ada, grace, visitor] = [await people.member(), await people.reviewer(), await people.visitor()];
+  const ines = await people.admin();
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
   const { handle } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
@@ -61,8 +62,10 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
     [visitor, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
     [ada, 200, true, ["/documents", "/profile", "/data", `/u/${handle}`]],
-    [ada, 404, true, ["/review", `/review/${file.id}`]],
+    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin/retention/papers"]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
+    [grace, 404, true, ["/admin/retention/papers"]],
+    [ines, 200, true, ["/admin/retention", "/admin/retention/papers"]],
   ];
   for (const [person, status, isPrivate, paths] of visits) {
     for (const path of paths) {

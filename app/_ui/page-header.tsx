@@ -26,7 +26,7 @@ export function PageHeader({
 /** The width and the margins of an ordinary page. */
 export function PageBody({ children }: { children: ReactNode }) {
   return (
-    <div className="mx-auto grid w-full max-w-page grid-cols-1 gap-8 px-4 py-8 sm:px-6 sm:py-12">
+    <div className="mx-auto grid w-full max-w-page grid-cols-1 gap-8 px-4 py-8 sm:px-6 sm:py-12 print:p-0">
       {children}
     </div>
   );

@@ -22,7 +22,7 @@ export function SiteHeader({
 }) {
   return (
     <header
-      className={`border-b border-hairline ${wide ? "[--header-width:120rem]" : "[--header-width:68rem]"}`}
+      className={`border-b border-hairline print:hidden ${wide ? "[--header-width:120rem]" : "[--header-width:68rem]"}`}
     >
       <div className="mx-auto flex max-w-(--header-width) flex-wrap items-center gap-x-4 px-4 sm:px-6">
         <a href="/" className="flex min-h-16 items-center rounded pr-2">

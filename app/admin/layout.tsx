@@ -13,7 +13,10 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (
     <PageFrame viewer={viewer} theme={theme}>
-      <nav aria-label="Admin" className="mx-auto flex w-full max-w-page flex-wrap px-1 pt-4 sm:px-3">
+      <nav
+        aria-label="Admin"
+        className="mx-auto flex w-full max-w-page flex-wrap px-1 pt-4 sm:px-3 print:hidden"
+      >
         {ADMIN_PAGES.map((item) => (
           <NavLink key={item.href} {...item} />
         ))}

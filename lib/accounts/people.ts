@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AppContext } from "../app-context";
+import { appendToTrail } from "../audit/trail";
 import type { Tx } from "../db/client";
 import type { Role } from "../db/generated/enums";
 import { notFoundProblem, Problem } from "../errors";
@@ -20,11 +21,11 @@ export const grantsSchema = z.strictObject({
 
 export type Person = { id: string; name: string; role: Role; grants: string[] };
 
-type PeopleContext = Pick<AppContext, "db" | "clock" | "trustsUnverifiedAccounts">;
+type PeopleContext = Pick<AppContext, "db" | "clock" | "trailKey" | "trustsUnverifiedAccounts">;
 
 /**
- * Sets a role. It brings no grant; a member loses all. Errors: forbidden (own id), not_found,
- * conflict (the account is not verified).
+ * Sets a role. It brings no grant; a member loses all. A change is an entry of the audit trail.
+ * Errors: forbidden (own id), not_found, conflict (the account is not verified).
  */
 export async function changeRole(
   context: PeopleContext,
@@ -35,16 +36,20 @@ export async function changeRole(
   requireOtherPerson(viewer, id);
   await context.db.$transaction(async (tx) => {
     const person = await lockPerson(tx, viewer, id);
-    if (mayHoldGrants(role) && role !== person.role) requireVerifiedAccount(person, context);
+    if (role === person.role) return;
+    if (mayHoldGrants(role)) requireVerifiedAccount(person, context);
+    const removed = mayHoldGrants(role) ? [] : await listGrants(tx, id);
     await tx.user.update({ where: { id }, data: { role } });
-    if (!mayHoldGrants(role)) await tx.grant.deleteMany({ where: { userId: id } });
+    await tx.grant.deleteMany({ where: { userId: id, field: { in: removed } } });
+    const detail = { from: person.role, to: role, removed: removed.join(",") };
+    await appendToTrail(tx, context, [{ event: "role.changed", byId: viewer.id, subjectId: id, detail }]);
   });
   return findPerson(context, id);
 }
 
 /**
- * Sets a person's grants. Errors: forbidden (own id), not_found, conflict (a member, or an account
- * that is not verified gets a grant).
+ * Sets a person's grants. A change is an entry of the audit trail. Errors: forbidden (own id),
+ * not_found, conflict (a member, or an account that is not verified gets a grant).
  */
 export async function changeGrants(
   context: PeopleContext,
@@ -57,13 +62,17 @@ export async function changeGrants(
     const person = await lockPerson(tx, viewer, id);
     if (!mayHoldGrants(person.role) && names.length > 0)
       throw new Problem("conflict", "A member cannot have grants. Change the role first.");
-    const known = await tx.grant.count({ where: { userId: id, field: { in: names } } });
-    if (known < names.length) requireVerifiedAccount(person, context);
-    await tx.grant.deleteMany({ where: { userId: id, field: { notIn: names } } });
+    const known = await listGrants(tx, id);
+    const added = names.filter((field) => !known.includes(field));
+    const removed = known.filter((field) => !names.includes(field));
+    if (added.length + removed.length === 0) return;
+    if (added.length > 0) requireVerifiedAccount(person, context);
+    await tx.grant.deleteMany({ where: { userId: id, field: { in: removed } } });
     await tx.grant.createMany({
-      data: names.map((field) => ({ userId: id, field, createdAt: context.clock.now() })),
-      skipDuplicates: true,
+      data: added.map((field) => ({ userId: id, field, createdAt: context.clock.now() })),
     });
+    const detail = { added: added.join(","), removed: removed.join(",") };
+    await appendToTrail(tx, context, [{ event: "grants.changed", byId: viewer.id, subjectId: id, detail }]);
   });
   return findPerson(context, id);
 }
@@ -87,6 +96,11 @@ async function lockPerson(tx: Tx, viewer: Viewer, id: string): Promise<LockedPer
   const person = find(id);
   if (!person) throw notFoundProblem();
   return person;
+}
+
+async function listGrants(tx: Tx, userId: string): Promise<string[]> {
+  const grants = await tx.grant.findMany({ where: { userId }, orderBy: { field: "asc" } });
+  return grants.map(({ field }) => field);
 }
 
 async function findPerson({ db }: Pick<AppContext, "db">, id: string): Promise<Person> {

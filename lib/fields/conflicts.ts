@@ -28,8 +28,9 @@ function findSizeConflicts({ maxSize, partSize }: Field): string[] {
   ]);
 }
 
-function findStorageConflicts({ storage, visibility, accept, retention }: Field): string[] {
+function findStorageConflicts({ storage, visibility, accept, retention, purpose }: Field): string[] {
   return list([
+    [storage === "private" && !purpose, "purpose: a private field says what its documents are for"],
     [storage === "private" && !retention, "retention: a private field needs a retention rule"],
     [
       storage === "public" && Boolean(retention),

@@ -4,6 +4,7 @@ export const contract: Field = {
   name: "contract",
   label: "Contracts",
   help: "Signed agreements between you and us. We keep them, and both sides can read them. They need no review.",
+  purpose: "To have what the organisation and a person have agreed, in writing.",
   storage: "private",
   visibility: "fixed",
   many: true,

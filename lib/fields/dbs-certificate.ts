@@ -4,6 +4,7 @@ export const dbsCertificate: Field = {
   name: "dbsCertificate",
   label: "DBS certificate",
   help: "Your criminal-record certificate with all its pages. The certificate number and the date of issue must be readable.",
+  purpose: "To find out whether a criminal record rules a person out for the role.",
   storage: "private",
   visibility: "fixed",
   many: false,

@@ -48,6 +48,11 @@ export const fieldSchema = z.strictObject({
   label: labelSchema,
   /** Why we ask for the file and what a good one looks like, in one or two sentences. */
   help: labelSchema,
+  /**
+   * What the organisation needs the file for, as one sentence. The papers on data protection say
+   * it. Required for a private field.
+   */
+  purpose: labelSchema.optional(),
   /** Storage class of the committed bytes. */
   storage: z.enum(["public", "private"]),
   /** Who sets the visibility flag: the declaration ("fixed") or the owner. */

@@ -4,6 +4,7 @@ export const profilePicture: Field = {
   name: "profilePicture",
   label: "Profile picture",
   help: "A picture of you, for the top of your page. You choose the visible part.",
+  purpose: "To show a person on their own page, if they want to.",
   storage: "public",
   visibility: "owner",
   many: false,

@@ -64,6 +64,7 @@ test.each<[string, object, string]>([
   ["an unknown media type", { accept: ["image/gif"] }, "accept.0: "],
   ["an empty list of media types", { accept: [] }, "accept: must name at least one media type"],
   ["a public PDF", { storage: "public", accept: ["application/pdf"] }, "accept: public files are pictures"],
+  ["a private field without a purpose", { purpose: undefined }, "purpose: a private field says"],
   ["a private field without retention", { retention: undefined }, "retention: a private field needs"],
   ["a retention without duration", { retention: { from: "decision", for: "a while" } }, "retention.for: "],
   ["an unknown start of retention", { retention: { from: "birth", for: "P1Y" } }, "retention.from: "],

@@ -5,27 +5,20 @@ const detailSchema = z.object({ decisionId: z.uuid() });
 
 /**
  * Tells whether the decision of an event still stands: no reviewer took it back or decided again,
- * and the member neither withdrew nor replaced the document.
+ * the document was neither withdrawn nor replaced, and its retention has not ended.
  */
 export async function isDecisionInForce(
   { db }: Pick<MailContext, "db">,
-  { recipientId, detail }: MailEvent,
+  { detail }: MailEvent,
 ): Promise<boolean> {
   const { decisionId } = detailSchema.parse(detail);
   const decision = await db.decision.findUnique({
     where: { id: decisionId },
-    select: {
-      createdAt: true,
-      file: { select: { ownerId: true, decidedAt: true, purgedAt: true, status: true } },
-    },
+    select: { createdAt: true, file: { select: { decidedAt: true, purgedAt: true, status: true } } },
   });
   if (!decision) return false;
-  const { ownerId, decidedAt, purgedAt, status } = decision.file;
+  const { decidedAt, purgedAt, status } = decision.file;
   return (
-    ownerId === recipientId &&
-    decidedAt?.getTime() === decision.createdAt.getTime() &&
-    purgedAt === null &&
-    status !== "superseded" &&
-    status !== "withdrawn"
+    decidedAt?.getTime() === decision.createdAt.getTime() && purgedAt === null && status !== "superseded"
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newId } from "../id";
+import { claimDueMails } from "./claim-mails";
 import { deliverDueMails } from "./deliver";
 import { setUpMailFixture } from "./testing/mail-fixture";
 import { startSmtpServer } from "./testing/smtp-server";
@@ -88,6 +89,37 @@ test("a mail sent again after a crash has the same Message-ID", async () => {
   const [first, second, ...more] = fixture.smtp.received;
   expect([second?.messageId, more]).toEqual([first?.messageId, []]);
   expect(await fixture.outbox()).toEqual([{ state: "sent", tries: 2, reason: null }]);
+});
+
+test("claimed mails are not for another process", async () => {
+  const ada = await fixture.createPerson();
+  for (let count = 0; count < 5; count += 1) await fixture.enqueue(ada.id);
+  const others: number[] = [];
+  const onCrashPoint = async () => {
+    others.push((await deliverDueMails(fixture.context())).mailed);
+  };
+  await deliverDueMails(fixture.context({ onCrashPoint }));
+  expect(others).toEqual([0, 0, 0, 0, 0]);
+  expect(fixture.smtp.received).toHaveLength(5);
+  expect((await fixture.outbox()).map(({ tries }) => tries)).toEqual([1, 1, 1, 1, 1]);
+});
+
+test("a process leaves mails alone that another one has claimed since", async () => {
+  const ada = await fixture.createPerson();
+  for (let count = 0; count < 10; count += 1) await fixture.enqueue(ada.id);
+  let claim: Promise<unknown> | undefined;
+  // The first three mails are on their way. Their process stops for longer than its claim.
+  const onCrashPoint = async () => {
+    if (!claim) {
+      fixture.advanceClock(HOUR);
+      claim = claimDueMails(fixture.context());
+    }
+    await claim;
+  };
+  await deliverDueMails(fixture.context({ onCrashPoint }));
+  expect(fixture.smtp.received.length).toBeLessThanOrEqual(3);
+  const waiting = (await fixture.outbox()).filter(({ state }) => state === "waiting");
+  expect(waiting.length).toBeGreaterThanOrEqual(7);
 });
 
 test("a process that lost its claim sends nothing and changes nothing", async () => {

@@ -41,22 +41,30 @@ export type RuleStatus = {
 
 /** Lists the rule in force of each field, and what an unconfirmed declaration would change. */
 export async function listRules(context: RuleContext): Promise<RuleStatus[]> {
-  await context.db.$transaction((tx) => putDeclaredRulesInForce(tx, context));
-  const rows = await context.db.retentionRule.findMany({ orderBy: { field: "asc" } });
   const statuses: RuleStatus[] = [];
-  for (const row of rows) {
+  for (const row of await readRules(context)) {
     const declared = declaredRuleOfName(row.field);
-    const inForce = toRule(row);
+    const isChanged = declared && hashRule(declared) !== hashRule(toRule(row));
     statuses.push({
-      field: row.field,
-      inForce: toRuleView(inForce),
-      ...(declared ? { declared: toRuleView(declared) } : {}),
-      ...(declared && hashRule(declared) !== hashRule(inForce)
-        ? { change: await computeChange(context, row, declared) }
-        : {}),
+      ...toStatus(row),
+      ...(isChanged ? { change: await computeChange(context, row, declared) } : {}),
     });
   }
   return statuses;
+}
+
+async function readRules(context: RuleContext): Promise<RetentionRule[]> {
+  await context.db.$transaction((tx) => putDeclaredRulesInForce(tx, context));
+  return context.db.retentionRule.findMany({ orderBy: { field: "asc" } });
+}
+
+function toStatus(row: RetentionRule): RuleStatus {
+  const declared = declaredRuleOfName(row.field);
+  return {
+    field: row.field,
+    inForce: toRuleView(toRule(row)),
+    ...(declared ? { declared: toRuleView(declared) } : {}),
+  };
 }
 
 export type UnconfirmedRule = { field: string; reason: "changed" | "undeclared" };

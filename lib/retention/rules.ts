@@ -42,15 +42,22 @@ export async function putDeclaredRulesInForce(
   await tx.retentionRule.createMany({ data, skipDuplicates: true });
 }
 
-/** Lists the rule in force for each private field that is declared. Changes nothing. */
-export async function listRulesInForce({
-  db,
-}: Pick<AppContext, "db">): Promise<{ field: Field; rule: Rule }[]> {
-  const rows = new Map((await db.retentionRule.findMany()).map((row) => [row.field, row]));
-  return [...fields.values()].flatMap((field) => {
-    const row = rows.get(field.name);
-    return field.retention ? [{ field, rule: row ? toRule(row) : declaredRuleOf(field) }] : [];
+/** The rule in force of a field, and the declared one. Without it the field is no longer declared. */
+export type RuleInForce = { field: string; inForce: Rule; declared?: Rule };
+
+/** Lists the rules in force: of each declared private field, then of former fields. Changes nothing. */
+export async function listRulesInForce({ db }: Pick<AppContext, "db">): Promise<RuleInForce[]> {
+  const rows = await db.retentionRule.findMany({ orderBy: { field: "asc" } });
+  const rules = new Map(rows.map((row): [string, Rule] => [row.field, toRule(row)]));
+  const declared = [...fields.values()].flatMap((field): RuleInForce[] => {
+    if (!field.retention) return [];
+    const rule = declaredRuleOf(field);
+    return [{ field: field.name, inForce: rules.get(field.name) ?? rule, declared: rule }];
   });
+  const former = [...rules].flatMap(([field, inForce]) =>
+    fields.get(field)?.retention ? [] : [{ field, inForce }],
+  );
+  return [...declared, ...former];
 }
 
 /** Reads a rule from its row. */

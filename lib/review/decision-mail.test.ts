@@ -115,20 +115,27 @@ test("an undone decision does not stop the mail about another one", async () => 
   expect(await outbox()).toMatchObject([{ template: "send-again", state: "sent" }]);
 });
 
-describe("the mail is not sent if the member meanwhile", () => {
-  test("withdrew the document", async () => {
-    const { id } = await decide("request_changes");
-    await withdrawFile(fixture.context, member, id);
+describe.each(["approve", "request_changes"] as const)("the mail about %s is not sent if", (outcome) => {
+  async function expectNoMail(): Promise<void> {
     fixture.advanceClock(AFTER_UNDO_SECONDS);
     expect(await deliver()).toBe(0);
     expect(await outbox()).toMatchObject([{ state: "skipped" }]);
+  }
+
+  test("the member withdrew the document", async () => {
+    const { id } = await decide(outcome);
+    await withdrawFile(fixture.context, member, id);
+    await expectNoMail();
   });
 
-  test("replaced the document", async () => {
-    const { id } = await decide("request_changes");
-    await fixture.context.db.file.update({ where: { id }, data: { status: "superseded", slot: null } });
-    fixture.advanceClock(AFTER_UNDO_SECONDS);
-    expect(await deliver()).toBe(0);
+  test.each([
+    ["the member replaced the document", { status: "superseded", slot: null }],
+    ["the retention of the document has ended", { purgedAt: new Date() }],
+    ["a reviewer decided again", { decidedAt: new Date() }],
+  ] as const)("%s", async (_, data) => {
+    const { id } = await decide(outcome);
+    await fixture.context.db.file.update({ where: { id }, data });
+    await expectNoMail();
   });
 });
 

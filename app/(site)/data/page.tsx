@@ -2,11 +2,12 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { appContext, clock } from "@/app/_server/app-context";
 import { requireViewer } from "@/app/_server/current-viewer";
-import { formatRule } from "@/app/_ui/duration-text";
 import { toIsoDay } from "@/app/_ui/format";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import { countOwnRecords, sumOwnPictures } from "@/lib/accounts/own-records";
+import { formatRule } from "@/lib/fields/duration-text";
+import { fields } from "@/lib/fields/fields";
 import { listOwnDocuments } from "@/lib/files/own-documents";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { listRulesInForce } from "@/lib/retention/rules";
@@ -66,9 +67,9 @@ async function Data({ viewer }: { viewer: Viewer }) {
       </section>
       <DocumentList documents={documents} {...{ now, timeZone }}>
         <ul className="grid max-w-prose list-disc gap-1 pl-5 text-sm text-muted">
-          {rules.map(({ field, rule }) => (
-            <li key={field.name}>
-              {field.label}: {formatRule(rule).toLowerCase()}.
+          {rules.map(({ field, inForce }) => (
+            <li key={field}>
+              {fields.get(field)?.label ?? field}: {formatRule(inForce).toLowerCase()}.
             </li>
           ))}
         </ul>

@@ -1,5 +1,5 @@
+import { describeLife } from "@/lib/retention/life-text";
 import { RECORDS } from "@/lib/retention/records";
-import { describeLife } from "./record-text";
 
 /** Lists every kind of record about a person: what it is, why we hold it, and how long. */
 export function RecordList({

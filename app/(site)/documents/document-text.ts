@@ -1,4 +1,4 @@
-import { formatIsoDuration } from "@/app/_ui/duration-text";
+import { formatIsoDuration } from "@/lib/fields/duration-text";
 import type { Field } from "@/lib/fields/field";
 import { issueDateFactOf } from "@/lib/fields/validity";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";

@@ -2,10 +2,12 @@ import type { Metadata } from "next";
 import { appContext, clock } from "@/app/_server/app-context";
 import { requireAdmin } from "@/app/_server/current-viewer";
 import { ButtonLink } from "@/app/_ui/button-link";
+import { DataTable } from "@/app/_ui/data-table";
 import { Disclosure } from "@/app/_ui/disclosure";
 import { formatDate } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
+import { Section } from "@/app/_ui/section";
 import { dayOf } from "@/lib/fields/calendar";
 import { fields } from "@/lib/fields/fields";
 import { listEndingFiles } from "@/lib/retention/ending-files";
@@ -13,7 +15,6 @@ import { forecastRetention } from "@/lib/retention/forecast";
 import { listHolds } from "@/lib/retention/holds";
 import { listRules } from "@/lib/retention/rule-changes";
 import { listRuns } from "@/lib/retention/runs";
-import { DataTable } from "./data-table";
 import { EndingFilesSection } from "./ending-files-section";
 import { ForecastPlot } from "./forecast-plot";
 import { HoldsSection } from "./holds-section";
@@ -46,7 +47,12 @@ export default async function RetentionPage({ searchParams }: Props) {
       <PageHeader
         title="Retention"
         lead={`${forecast.total} ${forecast.total === 1 ? "file ends" : "files end"} in the next twelve months. The retention job deletes each file after its last day.`}
-        actions={<ButtonLink href="/api/retention/forecast?format=csv">Download CSV</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href="/admin/retention/papers">Papers to print</ButtonLink>
+            <ButtonLink href="/api/retention/forecast?format=csv">Download CSV</ButtonLink>
+          </>
+        }
       />
       <Notice tone="warning" title="The preset rules are examples">
         The law decides how long you may keep a document. Check each rule with a lawyer before you rely on it.
@@ -59,22 +65,19 @@ export default async function RetentionPage({ searchParams }: Props) {
           {...{ adminCount, now, timeZone }}
         />
       ))}
-      <section aria-labelledby="forecast" className="grid gap-4">
-        <h2 id="forecast" className="font-serif text-lg">
-          Forecast
-        </h2>
+      <Section id="forecast" title="Forecast">
         <ForecastPlot days={forecast.days} today={dayOf(now, timeZone)} series={series} />
         <Disclosure summary="All days as a table">
           <DataTable
             caption="Files that end on each day"
-            columns={["Last day", "Document type", "Files"]}
+            columns={[{ label: "Last day", as: "time" }, "Document type", { label: "Files", as: "number" }]}
             rows={forecast.days.map(({ date, field, files }) => ({
               key: `${date} ${field}`,
               cells: [formatDate(date), labelOf(field), files],
             }))}
           />
         </Disclosure>
-      </section>
+      </Section>
       <EndingFilesSection files={files} isFirstPage={cursor === undefined} {...{ labelOf, now, timeZone }} />
       <HoldsSection holds={holds.items} />
       <RunsSection runs={runs.items} />

@@ -1,9 +1,10 @@
-import { formatRule } from "@/app/_ui/duration-text";
+import { DataTable } from "@/app/_ui/data-table";
 import { formatDateAndRelative } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
+import { Section } from "@/app/_ui/section";
+import { formatRule } from "@/lib/fields/duration-text";
 import type { RuleStatus } from "@/lib/retention/rule-changes";
 import { ConfirmRuleButton } from "./confirm-rule-button";
-import { DataTable } from "./data-table";
 
 type Props = {
   rule: RuleStatus & { label: string };
@@ -22,10 +23,7 @@ export function RuleChangeSection({ rule, viewerId, adminCount, now, timeZone }:
   const dateOf = (date: string | null) =>
     date === null ? "No end yet" : formatDateAndRelative(date, now, timeZone);
   return (
-    <section aria-labelledby={`change-${field}`} className="grid gap-4">
-      <h2 id={`change-${field}`} className="font-serif text-lg">
-        {label}: the declared rule is not in force
-      </h2>
+    <Section id={`change-${field}`} title={`${label}: the declared rule is not in force`}>
       <dl className="grid gap-1 sm:grid-cols-[auto_1fr] sm:gap-x-6">
         <dt className="text-muted">In force</dt>
         <dd>{formatRule(inForce)}</dd>
@@ -63,6 +61,6 @@ export function RuleChangeSection({ rule, viewerId, adminCount, now, timeZone }:
           label={confirms ? "Put the declared rule in force" : "Propose it to another admin"}
         />
       )}
-    </section>
+    </Section>
   );
 }

@@ -1,27 +1,22 @@
+import { DataTable } from "@/app/_ui/data-table";
+import { Section } from "@/app/_ui/section";
 import { Time } from "@/app/_ui/time";
 import type { RunView } from "@/lib/retention/runs";
-import { DataTable } from "./data-table";
 
 /** Lists the latest runs of the retention job and what each did. */
 export function RunsSection({ runs }: { runs: readonly RunView[] }) {
   return (
-    <section aria-labelledby="runs" className="grid gap-4">
-      <h2 id="runs" className="font-serif text-lg">
-        Runs of the job
-      </h2>
-      {runs.length === 0 ? (
-        <p className="text-muted">The job has not run yet.</p>
-      ) : (
-        <DataTable
-          caption="Runs of the retention job, latest first"
-          columns={["Started", "Result"]}
-          rows={runs.map((run) => ({
-            key: run.id,
-            cells: [<Time key="started" value={run.startedAt} as="moment" />, describeRun(run)],
-          }))}
-        />
-      )}
-    </section>
+    <Section id="runs" title="Runs of the job">
+      <DataTable
+        caption="Runs of the retention job, latest first"
+        empty="The job has not run yet."
+        columns={[{ label: "Started", as: "time" }, "Result"]}
+        rows={runs.map((run) => ({
+          key: run.id,
+          cells: [<Time key="started" value={run.startedAt} as="moment" />, describeRun(run)],
+        }))}
+      />
+    </Section>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Icon, type IconName } from "@/app/_ui/icons";
+import { Section } from "@/app/_ui/section";
 import { VisuallyHidden } from "@/app/_ui/visually-hidden";
 import type { Finding, Outcome } from "@/lib/operations/finding";
 
@@ -10,17 +11,24 @@ const OUTCOME_STYLES = {
 } as const satisfies Record<Outcome, { icon: IconName; label: string; color: string }>;
 
 /** Lists what was checked, the results, and how to fix failures. */
-export function FindingList({ title, findings }: { title: string; findings: readonly Finding[] }) {
+export function FindingList({
+  id,
+  title,
+  findings,
+}: {
+  id: string;
+  title: string;
+  findings: readonly Finding[];
+}) {
   if (findings.length === 0) return null;
   return (
-    <section className="grid gap-3">
-      <h2 className="font-serif text-lg">{title}</h2>
+    <Section id={id} title={title}>
       <ul className="divide-y divide-hairline border-y border-hairline">
         {findings.map((finding) => (
           <FindingRow key={finding.check} finding={finding} />
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 

@@ -28,9 +28,9 @@ export function StorageReport({ report }: { report: DoctorReport }) {
           ))}
         </dl>
       </div>
-      <FindingList title="Problems" findings={failed} />
-      <FindingList title="Warnings" findings={warnings} />
-      <FindingList title={failed.length > 0 ? "Other checks" : "Checks"} findings={others} />
+      <FindingList id="problems" title="Problems" findings={failed} />
+      <FindingList id="warnings" title="Warnings" findings={warnings} />
+      <FindingList id="checks" title={failed.length > 0 ? "Other checks" : "Checks"} findings={others} />
       {capabilities.length > 0 ? <CapabilityTable capabilities={capabilities} /> : null}
     </div>
   );

@@ -6,11 +6,13 @@ const EVENT_LABELS = new Map([
   ["bytes.destroyed", "Files deleted"],
   ["erasure.asked", "Erasure of the account asked for"],
   ["erasure.cancelled", "Erasure of the account cancelled"],
+  ["grants.changed", "Access changed"],
   ["hold.placed", "Hold placed"],
   ["hold.released", "Hold released"],
   ["person.erased", "Person erased"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
+  ["role.changed", "Role changed"],
   ["trail.rechained", "Earlier entries closed"],
 ]);
 

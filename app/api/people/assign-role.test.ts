@@ -146,3 +146,65 @@ describe("an admin of a public site", () => {
     expect(await changeRole(publicSite(), admin, eve.id, "member")).toMatchObject({ grants: [] });
   });
 });
+
+describe("a change by an admin", () => {
+  async function entriesOf(subjectId: string) {
+    const entries = await db().trail.findMany({ where: { subjectId }, orderBy: { seq: "asc" } });
+    return entries.map(({ event, byId, detail }) => ({ event, byId, detail }));
+  }
+
+  test("of role and grants is on the audit trail, which verifies", async () => {
+    const admin = await createPersonWithRole(db(), "admin", []);
+    const eve = await createPersonWithRole(db(), "reviewer", ["contract"]);
+    const change = (method: "PATCH" | "PUT", path: string, body: object) =>
+      admin.request(method, `/api/people/${eve.id}${path}`, { body });
+    for (const fields of [
+      ["dbsCertificate", "medicalLetter"],
+      ["medicalLetter", "dbsCertificate"],
+    ])
+      expect((await change("PUT", "/grants", { fields })).status).toBe(200);
+    for (const role of ["admin", "admin", "member"])
+      expect((await change("PATCH", "", { role })).status).toBe(200);
+    const byId = admin.id;
+    expect(await entriesOf(eve.id)).toEqual([
+      {
+        event: "grants.changed",
+        byId,
+        detail: { added: "dbsCertificate,medicalLetter", removed: "contract" },
+      },
+      { event: "role.changed", byId, detail: { from: "reviewer", to: "admin", removed: "" } },
+      {
+        event: "role.changed",
+        byId,
+        detail: { from: "admin", to: "member", removed: "dbsCertificate,medicalLetter" },
+      },
+    ]);
+    expect((await verifyTrail(appContext())).broken).toEqual([]);
+  });
+
+  test("is not made if the trail refuses its entry", async () => {
+    const { viewer: admin } = await createPersonWithRole(db(), "admin", []);
+    const eve = await createPersonWithRole(db(), "reviewer", ["contract"]);
+    const context = {
+      ...appContext(),
+      get trailKey(): Uint8Array {
+        throw new Error("no key");
+      },
+    };
+    await expect(changeRole(context, admin, eve.id, "admin")).rejects.toThrow("no key");
+    await expect(changeGrants(context, admin, eve.id, [])).rejects.toThrow("no key");
+    expect(await db().grant.count({ where: { userId: eve.id } })).toBe(1);
+    expect(await db().user.findUniqueOrThrow({ where: { id: eve.id } })).toMatchObject({ role: "reviewer" });
+    expect(await entriesOf(eve.id)).toEqual([]);
+  });
+
+  test("that is refused is no entry", async () => {
+    const admin = await createPersonWithRole(db(), "admin", []);
+    const ada = await createMember("Ada");
+    const refused = await admin.request("PUT", `/api/people/${ada.id}/grants`, {
+      body: { fields: ["contract"] },
+    });
+    expect(refused.status).toBe(409);
+    expect(await entriesOf(ada.id)).toEqual([]);
+  });
+});

@@ -2,13 +2,13 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { appContext } from "@/app/_server/app-context";
 import { requireViewer } from "@/app/_server/current-viewer";
-import { formatIsoDuration } from "@/app/_ui/duration-text";
 import { formatDate, formatDateTime } from "@/app/_ui/format";
 import { PageBody, PageHeader } from "@/app/_ui/page-header";
+import { PrintButton } from "@/app/_ui/print-button";
 import { Problem } from "@/lib/errors";
+import { formatRetention } from "@/lib/fields/duration-text";
 import { fields } from "@/lib/fields/fields";
 import { findReceipt } from "@/lib/files/receipt";
-import { PrintButton } from "./print-button";
 
 export const metadata: Metadata = { title: "Receipt" };
 
@@ -33,7 +33,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ fileId
     ["Document type", fields.get(file.field)?.label ?? file.field],
     ["Deleted", formatDateTime(destroyedAt, context.timeZone)],
     ["Why", REASONS.get(reason) ?? reason],
-    ...(rule ? [["Rule", `${formatIsoDuration(rule.for)} from ${rule.from}`]] : []),
+    ...(rule ? [["Rule", formatRetention(rule)]] : []),
     ["Objects deleted", String(objects)],
     ["In no backup after", formatDate(backupsGoneAt, context.timeZone)],
   ];
@@ -44,22 +44,27 @@ export default async function ReceiptPage({ params }: { params: Promise<{ fileId
   ];
   return (
     <PageBody>
+      {context.mail ? (
+        <p className="hidden font-serif text-lg print:block">
+          Dossier at {new URL(context.mail.appUrl).host}
+        </p>
+      ) : null}
       <PageHeader
         title="Receipt of a deletion"
         lead="The file was permanently deleted. Its record, the decisions and the access log stay."
         actions={<PrintButton />}
       />
-      <dl className="grid gap-x-8 gap-y-1 sm:grid-cols-[auto_1fr]">
+      <dl className="grid gap-x-8 gap-y-2 sm:grid-cols-[max-content_1fr] sm:items-baseline print:grid-cols-[max-content_1fr]">
         {rows.map(([name, text]) => (
           <div key={name} className="contents">
             <dt className="text-muted">{name}</dt>
-            <dd className="mb-2 tabular sm:mb-0">{text}</dd>
+            <dd className="mb-2 tabular sm:mb-0 print:mb-0">{text}</dd>
           </div>
         ))}
         {codes.map(([name, text]) => (
           <div key={name} className="contents">
             <dt className="text-muted">{name}</dt>
-            <dd className="mb-2 font-mono text-sm wrap-anywhere sm:mb-0">{text}</dd>
+            <dd className="mb-2 font-mono text-sm wrap-anywhere sm:mb-0 print:mb-0">{text}</dd>
           </div>
         ))}
       </dl>

@@ -1,5 +1,5 @@
-import { formatIsoDuration } from "@/app/_ui/duration-text";
-import type { DataRecord } from "@/lib/retention/records";
+import { formatIsoDuration } from "../fields/duration-text";
+import type { DataRecord } from "./records";
 
 /** "Deleted 30 days after it was sent", "Kept as long as your account". */
 export function describeLife(life: DataRecord["life"]): string {

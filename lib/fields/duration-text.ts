@@ -28,21 +28,22 @@ export function formatIsoDuration(duration: string): string {
   return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts.join("");
 }
 
-const RETENTION_START_WORDS = {
-  decision: "the decision",
-  submission: "the upload",
-  issue: "the date of issue",
-  superseded: "the file is replaced",
-  leaving: "the member leaves",
-} as const;
+const RETENTION_START_WORDS = new Map([
+  ["decision", "the decision"],
+  ["submission", "the upload"],
+  ["issue", "the date of issue"],
+  ["superseded", "the file is replaced"],
+  ["leaving", "the member leaves"],
+]);
+
+/** "Deleted six months after the decision" */
+export function formatRetention({ from, for: lasts }: { from: string; for: string }): string {
+  return `Deleted ${formatIsoDuration(lasts)} after ${RETENTION_START_WORDS.get(from) ?? from}`;
+}
 
 /** "Deleted six months after the decision; without a decision one year after the upload" */
-export function formatRule(rule: {
-  from: keyof typeof RETENTION_START_WORDS;
-  for: string;
-  undecidedFor: string;
-}): string {
-  const end = `Deleted ${formatIsoDuration(rule.for)} after ${RETENTION_START_WORDS[rule.from]}`;
+export function formatRule(rule: { from: string; for: string; undecidedFor: string }): string {
+  const end = formatRetention(rule);
   return ["decision", "issue"].includes(rule.from)
     ? `${end}; without a decision ${formatIsoDuration(rule.undecidedFor)} after the upload`
     : end;

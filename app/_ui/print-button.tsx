@@ -1,6 +1,6 @@
 "use client";
 
-import { Button } from "@/app/_ui/button";
+import { Button } from "./button";
 
 /** Opens the print dialog of the browser. It is not on the paper. */
 export function PrintButton() {
