@@ -6,6 +6,7 @@ import { declareFields } from "../fields/registry";
 import { createReviewFixture, type ReviewFixture } from "../review/testing/review-fixture";
 import type { Paper, PaperInput } from "./paper";
 import { loadPapers, writePapers } from "./papers";
+import { putDeclaredRulesInForce } from "./rules";
 
 const passport: Field = {
   ...medicalLetter,
@@ -46,8 +47,8 @@ describe("the papers", () => {
   });
 
   test("say why a law keeps a file after an erasure", () => {
-    const { retention } = passport;
-    const kept = { ...passport, retention: { ...retention, legalBasis: "A law on borders says so." } };
+    const legalBasis = "A law on borders says so.";
+    const kept: Field = { ...passport, retention: { from: "decision", for: "P40D", legalBasis } };
     for (const words of wordsWith({ fields: declareFields([kept]) }))
       expect(words).toContain("also if the member erases the account. A law on borders says so.");
   });
@@ -112,6 +113,7 @@ describe("the papers of an installation", () => {
 
   test("read the rule in force from the database", async () => {
     const { context } = fixture;
+    await context.db.$transaction((tx) => putDeclaredRulesInForce(tx, context));
     const load = async () => (await loadPapers(context, storage)).map(wordsOf).join();
     expect(await load()).toContain("Deleted 30 days after the decision");
     await context.db.retentionRule.update({ where: { field: "medicalLetter" }, data: { for: "P99D" } });
