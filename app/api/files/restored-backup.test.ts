@@ -2,11 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { appContext, db, storages } from "@/app/_server/app-context";
 import { publishTrailHeads } from "@/lib/audit/publish-heads";
 import { verifyTrail } from "@/lib/audit/verify-trail";
+import { Problem } from "@/lib/errors";
+import { signContentUrl, signPageUrl } from "@/lib/files/signed-urls";
 import { JOBS } from "@/lib/jobs/jobs";
 import { replayCompletely } from "@/lib/retention/replay";
 import { readAll } from "@/lib/storage/read-all";
 import type { Storage } from "@/lib/storage/storage";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
 import { createMember, type Person } from "@/tests/support/app/person";
 import { backUpDatabase } from "@/tests/support/database";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
@@ -93,6 +96,19 @@ describe("after database and bucket are restored", () => {
     expect((await verifyTrail(appContext())).broken).toEqual([]);
     expect(await replayCompletely(appContext())).toMatchObject({ replayed: 0, failed: 0 });
     await database.drop();
+  });
+
+  test("no URL is signed while the storage cannot say what was destroyed", async () => {
+    const { id } = await upload();
+    const read = () => Promise.reject(new Problem("unavailable", "The store is away."));
+    const away = withPrivateFault(appContext(), { read });
+    const client = { address: null, userAgent: null };
+    for (const sign of [
+      () => signContentUrl(away, member.viewer, id, "view", client),
+      () => signPageUrl(away, member.viewer, id, 1, client),
+    ])
+      await expect(sign()).rejects.toMatchObject({ code: "unavailable" });
+    expect(await db().access.count({ where: { fileId: id } })).toBe(0);
   });
 
   test("a picture that was replaced is neither published nor shown", async () => {
