@@ -12,6 +12,8 @@ import { median } from "../runner/median";
 const FORECASTS = 15;
 
 const context = createAppContext(env(), { log: silentLog });
+// The store's time does not count, so no tombstone is written.
+context.storages.private.put = async () => undefined;
 
 const PARTS: Record<string, () => Promise<{ count: number; seconds: number }>> = {
   date: () => measure(() => dateFiles(context)),

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appContext, db, storages } from "@/app/_server/app-context";
+import { getProfileCard } from "@/lib/accounts/profile-card";
 import { publishTrailHeads } from "@/lib/audit/publish-heads";
 import { verifyTrail } from "@/lib/audit/verify-trail";
+import { Problem } from "@/lib/errors";
+import { signContentUrl, signPageUrl } from "@/lib/files/signed-urls";
+import { putTombstone } from "@/lib/files/tombstones";
 import { JOBS } from "@/lib/jobs/jobs";
 import { replayCompletely } from "@/lib/retention/replay";
 import { readAll } from "@/lib/storage/read-all";
 import type { Storage } from "@/lib/storage/storage";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
+import { withPrivateFault } from "@/tests/support/app/faulty-storage";
 import { createMember, type Person } from "@/tests/support/app/person";
 import { backUpDatabase } from "@/tests/support/database";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
@@ -25,6 +30,9 @@ afterAll(() => environment.drop());
 
 const upload = async (field = "medicalLetter") =>
   member.uploadFile(field, await samplePdf(), { type: "application/pdf" });
+
+const uploadPicture = async () =>
+  member.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
 
 /** Copies the objects of the private storage. `restore` writes those that are missing. */
 async function backUpBucket() {
@@ -95,9 +103,20 @@ describe("after database and bucket are restored", () => {
     await database.drop();
   });
 
+  test("no URL is signed while the storage cannot say what was destroyed", async () => {
+    const { id } = await upload();
+    const read = () => Promise.reject(new Problem("unavailable", "The store is away."));
+    const away = withPrivateFault(appContext(), { read });
+    const client = { address: null, userAgent: null };
+    for (const sign of [
+      () => signContentUrl(away, member.viewer, id, "view", client),
+      () => signPageUrl(away, member.viewer, id, 1, client),
+    ])
+      await expect(sign()).rejects.toMatchObject({ code: "unavailable" });
+    expect(await db().access.count({ where: { fileId: id } })).toBe(0);
+  });
+
   test("a picture that was replaced is neither published nor shown", async () => {
-    const uploadPicture = async () =>
-      member.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
     const picture = await uploadPicture();
     const [database, bucket] = [await backUpDatabase(environment.url), await backUpBucket()];
     await uploadPicture();
@@ -128,5 +147,24 @@ describe("after database and bucket are restored", () => {
     const other = { subject: file.id, reason: expect.stringMatching(/^entry 1 of .* is another one$/) };
     expect((await verifyTrail(appContext())).broken).toMatchObject([other]);
     await database.drop();
+  });
+
+  test("the card of a profile reads no destroyed picture", async () => {
+    await member.request("PATCH", "/api/profile", { body: { visibility: "public" } });
+    const { id } = await uploadPicture();
+    const { prefix, owner } = await db().file.findUniqueOrThrow({ where: { id }, include: { owner: true } });
+    const reads: string[] = [];
+    const read = (key: string) => {
+      reads.push(key);
+      return storages().private.read(key);
+    };
+    const watched = { ...withPrivateFault(appContext(), { read }), profileCards: undefined };
+    await getProfileCard(watched, owner.handle);
+    expect(reads.some((key) => key.startsWith(prefix))).toBe(true);
+    const destroyedAt = new Date().toISOString();
+    await putTombstone(storages().private, id, { prefix, reason: "superseded", destroyedAt });
+    reads.length = 0;
+    await getProfileCard(watched, owner.handle);
+    expect(reads).toEqual([`destroyed/${id}`]);
   });
 });
