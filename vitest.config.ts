@@ -29,7 +29,7 @@ const BYTES_ON_S3 = [
   "lib/files/due-purges.test.ts",
 ];
 const BYTES_ON_EVERY_STORE = [
-  "app/api/{uploads,files,profile,cron}/**/*.test.ts",
+  "app/api/{account,uploads,files,profile,cron}/**/*.test.ts",
   "lib/files/{purge,due-purges}*.test.ts",
   "lib/uploads/sweep.test.ts",
   "lib/retention/replay.test.ts",
@@ -45,6 +45,7 @@ const BYTES_ON_EVERY_STORE = [
 const NEEDS_PART_LISTS = [
   "app/api/**/{parts,multipart}.test.ts",
   "app/api/cron/**/*.test.ts",
+  "app/api/account/erased-data.test.ts",
   "app/api/uploads/{reconcile,repair}*.test.ts",
   "tests/faults/reconcile-concurrent.test.ts",
   "lib/uploads/sweep.test.ts",

@@ -67,6 +67,11 @@ test.each<[string, object, string]>([
   ["a private field without a purpose", { purpose: undefined }, "purpose: a private field says"],
   ["a private field without retention", { retention: undefined }, "retention: a private field needs"],
   ["a retention without duration", { retention: { from: "decision", for: "a while" } }, "retention.for: "],
+  [
+    "a legal basis without words",
+    { retention: { from: "decision", for: "P1Y", legalBasis: " " } },
+    "retention.legalBasis: must not be empty",
+  ],
   ["an unknown start of retention", { retention: { from: "birth", for: "P1Y" } }, "retention.from: "],
   ["retention from an unknown issue date", { retention: { from: "issue", for: "P1Y" } }, '"issue" needs'],
   [

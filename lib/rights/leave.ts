@@ -12,7 +12,7 @@ import { lockAndRequireOtherAdmin } from "./other-admin";
 /** A sign-in within this time after leaving undoes it. Seconds. */
 const COME_BACK_SECONDS = 30 * 24 * 3600;
 
-/** All files of a member get a new date in the transaction: 10,000 take about a second. */
+/** The transaction dates all files of a member: 10,000 take seven seconds on a busy machine. */
 export const DATING_TRANSACTION = { timeout: 30_000 };
 
 /**

@@ -19,7 +19,9 @@ function field(name: string) {
 describe("the rules of a document type", () => {
   test("say when we delete a file", () => {
     expect(formatRetention(field("dbsCertificate"))).toBe("We delete this six months after the decision.");
-    expect(formatRetention(field("contract"))).toBe("We delete this one year after you leave.");
+    expect(formatRetention(field("contract"))).toBe(
+      "We delete this one year after you leave, also if you erase your account. Tax law requires us to keep agreements for some time after they end.",
+    );
   });
 
   test("say how long an approval is valid and from when", () => {
