@@ -35,19 +35,27 @@ const COMMANDS: Record<string, (context: AppContext, options: Options) => Promis
     if (until !== undefined) throw new Error(USAGE);
     const result = await replayCompletely(context, { isDryRun });
     console.log(isJson ? JSON.stringify(result) : formatReplay(result, isDryRun));
-    return result.failed > 0 || result.unreadable.length > 0 || (isDryRun && result.replayed > 0) ? 1 : 0;
+    const isOutstanding = isDryRun && result.replayed + result.people > 0;
+    return result.failed > 0 || result.unreadable.length > 0 || isOutstanding ? 1 : 0;
   },
 };
 
 function formatReplay(
-  { tombstones, renewed, replayed, unreadable }: ReplayResult,
+  { tombstones, renewed, replayed, people, unreadable }: ReplayResult,
   isDryRun: boolean,
 ): string {
   return [
-    `${tombstones} tombstones of destroyed files were compared with the database and the storage.`,
+    `${tombstones} tombstones of destroyed files and erased people were compared with the database and the storage.`,
     isDryRun
       ? `A restored backup has brought back ${replayed} of these files. A replay destroys them again.`
       : `A restored backup had brought back ${replayed} of these files. They are destroyed again.`,
+    ...(people > 0
+      ? [
+          isDryRun
+            ? `It has brought back ${people} erased people. A replay closes their accounts.`
+            : `It had brought back ${people} erased people. Their accounts are closed, and the retention job erases them.`,
+        ]
+      : []),
     ...(renewed > 0
       ? [`${renewed} tombstones were missing${isDryRun ? "." : ", and are written again."}`]
       : []),

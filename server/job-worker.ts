@@ -7,8 +7,8 @@ import { replayCompletely } from "../lib/retention/replay";
 const replayAtStart: Pick<Job, "name" | "run"> = {
   name: "replay",
   run: async (context, signal) => {
-    const { replayed, renewed, unreadable, failed } = await replayCompletely(context, { signal });
-    return { replayed, renewed, unreadable: unreadable.length, failed };
+    const { replayed, people, renewed, unreadable, failed } = await replayCompletely(context, { signal });
+    return { replayed, people, renewed, unreadable: unreadable.length, failed };
   },
 };
 

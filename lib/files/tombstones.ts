@@ -8,11 +8,15 @@ import type { ListedObject, Storage, Storages } from "../storage/storage";
 import { purgedProblem } from "./file";
 import { PURGE_REASONS, REASONS_OF_COPIES } from "./purge-reason";
 
-// A tombstone is an object of the private storage that says: the bytes of this file were destroyed.
-// The database cannot say it after it was restored from a backup. docs/decisions/0072-tombstones.md
+// A tombstone is an object of the private storage that says: the bytes of this file were destroyed,
+// or this person was erased. The database cannot say it after it was restored from a backup.
+// docs/decisions/0072-tombstones.md
 
 /** The objects of the private storage that are tombstones. They have no row of a file. */
 export const TOMBSTONE_PREFIX = "destroyed/";
+
+/** The tombstones of people. In the order of names, they come after those of files. */
+const PERSON_PREFIX = `${TOMBSTONE_PREFIX}people/`;
 
 const CONCURRENCY = 8;
 /** A tombstone has about 200 bytes. */
@@ -44,15 +48,30 @@ export function fileIdOfTombstone({ key }: Pick<ListedObject, "key">): string | 
   return isId(id) ? id : null;
 }
 
-/** Writes a tombstone, if there is none. Errors: unavailable. */
-export async function putTombstone(
+/** Returns the person of a listed tombstone; null for that of a file, and for an unknown key. */
+export function personIdOfTombstone({ key }: Pick<ListedObject, "key">): string | null {
+  const id = key.startsWith(PERSON_PREFIX) ? key.slice(PERSON_PREFIX.length) : "";
+  return isId(id) ? id : null;
+}
+
+/** Writes the tombstone of a file, if there is none. Errors: unavailable. */
+export function putTombstone(
   storage: Pick<Storage, "put">,
   fileId: string,
   tombstone: Omit<Tombstone, "version">,
 ): Promise<void> {
-  const body = Buffer.from(JSON.stringify({ version: 1, ...tombstone } satisfies Tombstone));
+  return putOnce(storage, tombstoneKey(fileId), { version: 1, ...tombstone } satisfies Tombstone);
+}
+
+/** Writes the tombstone of an erased person, if there is none. Its name says all. Errors: unavailable. */
+export function putPersonTombstone(storage: Pick<Storage, "put">, personId: string): Promise<void> {
+  return putOnce(storage, `${PERSON_PREFIX}${personId}`, { version: 1 });
+}
+
+async function putOnce(storage: Pick<Storage, "put">, key: string, content: object): Promise<void> {
+  const body = Buffer.from(JSON.stringify(content));
   try {
-    await storage.put(tombstoneKey(fileId), body, { type: "application/json", size: body.length });
+    await storage.put(key, body, { type: "application/json", size: body.length });
   } catch (error) {
     if (!(error instanceof Problem && error.code === "conflict")) throw error;
   }

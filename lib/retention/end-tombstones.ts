@@ -1,5 +1,5 @@
 import { type AppContext, secondsFromNow } from "../app-context";
-import { fileIdOfTombstone, readTombstone, TOMBSTONE_PREFIX } from "../files/tombstones";
+import { fileIdOfTombstone, personIdOfTombstone, readTombstone, TOMBSTONE_PREFIX } from "../files/tombstones";
 import type { ListedObject } from "../storage/storage";
 
 type EndContext = Pick<AppContext, "storages" | "clock" | "limits">;
@@ -10,7 +10,7 @@ const DAY_SECONDS = 24 * 3600;
 const MARGIN_DAYS = 7;
 
 /**
- * Deletes the tombstones of files that no backup has any more. A restore may give an object a later
+ * Deletes the tombstones of files and people that no backup has any more. A restore may give an object a later
  * date than its own, so what it says counts, and its date only if it cannot be read. Returns their
  * number. Errors: unavailable.
  */
@@ -26,7 +26,8 @@ export async function deleteEndedTombstones(context: EndContext, signal?: AbortS
   };
   for await (const object of storages.private.list(TOMBSTONE_PREFIX)) {
     if (signal?.aborted) break;
-    const mayEnd = fileIdOfTombstone(object) !== null && object.modifiedAt < before;
+    const isTombstone = fileIdOfTombstone(object) !== null || personIdOfTombstone(object) !== null;
+    const mayEnd = isTombstone && object.modifiedAt < before;
     if (mayEnd && (await destroyedAtOf(context, object)) < before) ended.push(object.key);
     if (ended.length === BATCH_SIZE) await deleteBatch();
   }

@@ -14,7 +14,7 @@ import { runRetention } from "./run-retention";
 
 const fixture = setUpPurgeFixture();
 const DAY = 24 * 3600;
-const NOTHING = { replayed: 0, renewed: 0, unreadable: [], destroyed: 0, failed: 0 };
+const NOTHING = { replayed: 0, people: 0, renewed: 0, unreadable: [], destroyed: 0, failed: 0 };
 
 beforeEach(async () => {
   const { db, storages } = fixture.sweepFixture;

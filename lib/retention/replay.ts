@@ -1,7 +1,8 @@
 import { type AppContext, secondsFromNow } from "../app-context";
 import { executeDuePurges } from "../files/due-purges";
-import { TOMBSTONE_PREFIX } from "../files/tombstones";
+import { personIdOfTombstone, TOMBSTONE_PREFIX } from "../files/tombstones";
 import { newId } from "../id";
+import { eraseReturnedPeople, startErasures } from "../rights/start-erasures";
 import type { ListedObject } from "../storage/storage";
 import { scheduleDestruction } from "./destroy-again";
 import { findReturnedFiles } from "./find-returned";
@@ -14,6 +15,8 @@ export type ReplayResult = {
   renewed: number;
   /** Destroyed files that a restored backup had brought back, and that are destroyed again. */
   replayed: number;
+  /** Erased people whom a restored database had brought back, and whose erasure starts again. */
+  people: number;
   /** The keys of objects that are no tombstones of ours, at most a hundred. */
   unreadable: string[];
 };
@@ -51,6 +54,7 @@ export async function replayCompletely(
   const renewed = await renewTombstones(context, { isDryRun, signal });
   const result = { ...(await replay(context, { checkBytes: true, isDryRun, signal })), renewed };
   if (isDryRun) return { ...result, destroyed: 0, failed: 0 };
+  if (result.people > 0) await startErasures(context, signal);
   const { destroyed, failed } = await executeDuePurges(context, signal);
   const counts = { replayed: result.replayed, destroyed, failed };
   await db.retentionRun.update({ where: { id }, data: { ...counts, endedAt: clock.now() } });
@@ -73,11 +77,14 @@ async function replay(
   context: AppContext,
   { checkBytes, isDryRun = false, signal }: Options & { checkBytes: boolean },
 ): Promise<ReplayResult> {
-  const result: ReplayResult = { tombstones: 0, renewed: 0, replayed: 0, unreadable: [] };
+  const result: ReplayResult = { tombstones: 0, renewed: 0, replayed: 0, people: 0, unreadable: [] };
   for await (const objects of listInBatches(context)) {
     if (signal?.aborted) break;
-    const found = await findReturnedFiles(context, objects, checkBytes);
+    const people = objects.flatMap((object) => personIdOfTombstone(object) ?? []);
+    const files = objects.filter((object) => personIdOfTombstone(object) === null);
+    const found = await findReturnedFiles(context, files, checkBytes);
     result.tombstones += objects.length;
+    result.people += await eraseReturnedPeople(context, people, isDryRun);
     result.replayed += isDryRun
       ? found.rows.length + found.bytes.length
       : await scheduleDestruction(context, found);

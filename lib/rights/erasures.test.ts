@@ -11,7 +11,9 @@ import { Problem } from "../errors";
 import { setUpPurgeFixture } from "../files/testing/purge-fixture";
 import { newId } from "../id";
 import type { Viewer } from "../permissions/viewer";
+import { deleteEndedTombstones } from "../retention/end-tombstones";
 import { placeHold } from "../retention/holds";
+import { replayCompletely } from "../retention/replay";
 import { runRetention } from "../retention/run-retention";
 import { cancelErasure } from "./ask-erasure";
 import { listKeptFiles } from "./kept-files";
@@ -96,6 +98,42 @@ describe("the erasure", () => {
     expect(await findPerson(id)).toMatchObject({ email: `${id}@example.org` });
     expect(await later(2 * DAY + HOUR)).toMatchObject({ erased: 1 });
     expect(await findPerson(id)).toBeNull();
+  });
+
+  test("starts anew when a restored database has the person again", async () => {
+    const { db } = fixture.sweepFixture;
+    const id = await createErasedMember();
+    const { erasureDueAt: _, ...backup } = await db.user.findUniqueOrThrow({ where: { id } });
+    const erase = async () => {
+      await runRetention(fixture.context);
+      await deliver(id);
+      await runRetention(fixture.context);
+      return findPerson(id);
+    };
+    expect(await erase()).toBeNull();
+    expect(await replayCompletely(fixture.context)).toMatchObject({ people: 0 });
+    const session = { id: newId(), token: newId(), expiresAt: fixture.sweepFixture.dateFromNow(DAY) };
+    await db.user.create({ data: { ...backup, sessions: { create: session } } });
+    expect(await replayCompletely(fixture.context, { isDryRun: true })).toMatchObject({ people: 1 });
+    expect(await findPerson(id)).toMatchObject({ erasureStartedAt: null });
+    expect(await replayCompletely(fixture.context)).toMatchObject({ people: 1, unreadable: [] });
+    expect(await findPerson(id)).toMatchObject({
+      name: "Deleted account",
+      erasureStartedAt: expect.any(Date),
+    });
+    expect(await db.session.count({ where: { userId: id } })).toBe(0);
+    expect(await erase()).toBeNull();
+  });
+
+  test("has a tombstone until no backup has the person", async () => {
+    const id = await createErasedMember();
+    await runRetention(fixture.context);
+    const listKeys = () => fixture.sweepFixture.listKeys("private", `destroyed/people/${id}`);
+    const { backupDays } = fixture.context.limits;
+    await deleteEndedTombstones(fixture.withLaterClock((backupDays + 6) * DAY));
+    expect(await listKeys()).toHaveLength(1);
+    await deleteEndedTombstones(fixture.withLaterClock((backupDays + 8) * DAY));
+    expect(await listKeys()).toEqual([]);
   });
 
   test("sends no other mail that waits", async () => {

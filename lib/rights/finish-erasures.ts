@@ -5,8 +5,10 @@ import { retryTransaction } from "../db/conflict";
 import { Prisma } from "../db/generated/client";
 import { lockUser } from "../db/lock-user";
 import { addDuration, dayOf } from "../fields/calendar";
+import { putPersonTombstone } from "../files/tombstones";
 import { removeMailFiles } from "../mail/mail-folder";
 import { enqueueMails } from "../mail/outbox";
+import { safeErrorReason } from "../observability/safe-error-reason";
 import { isHeld } from "../retention/held-in-sql";
 import { FIRST_ID } from "../retention/rules";
 import { staysAfterErasure } from "./stays-in-sql";
@@ -100,9 +102,17 @@ function isDeletable(alias: string): Prisma.Sql {
     AND NOT EXISTS (SELECT FROM "Purge" WHERE "fileId" = ${file}.id))`;
 }
 
-/** Puts the last mail into the outbox. It says how many files were deleted and how many stay. */
+/** Writes the person's tombstone, and puts the last mail into the outbox. It says how many files were deleted and how many stay. */
 async function reportErasure(context: AppContext, id: string): Promise<void> {
-  const { db, clock, limits, timeZone } = context;
+  const { db, clock, limits, timeZone, storages, log } = context;
+  try {
+    await putPersonTombstone(storages.private, id);
+  } catch (error) {
+    log.warn("The tombstone of an erased person was not written. The next run tries again.", {
+      reason: safeErrorReason(error),
+    });
+    return;
+  }
   const backupsGoneOn = addDuration(dayOf(clock.now(), timeZone), `P${limits.backupDays}D`);
   const [counts] = await db.$queryRaw<
     { deleted: number; dated: number; held: number; lastDay: Date | null }[]

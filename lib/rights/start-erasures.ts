@@ -38,6 +38,20 @@ export async function startErasures(context: AppContext, signal?: AbortSignal): 
   return ended;
 }
 
+/**
+ * Starts the erasure again of people whom a restored database has brought back. `startErasures`
+ * closes their accounts. Returns their number. With `isDryRun` it only counts.
+ */
+export async function eraseReturnedPeople(
+  { db, clock }: Pick<AppContext, "db" | "clock">,
+  ids: readonly string[],
+  isDryRun: boolean,
+): Promise<number> {
+  const where = { id: { in: [...ids] }, erasureStartedAt: null };
+  if (isDryRun || ids.length === 0) return db.user.count({ where });
+  return (await db.user.updateMany({ where, data: { erasureDueAt: clock.now() } })).count;
+}
+
 async function closeDueAccounts(context: AppContext, signal?: AbortSignal): Promise<void> {
   const { db, clock, log } = context;
   for (let after = FIRST_ID; !signal?.aborted; ) {

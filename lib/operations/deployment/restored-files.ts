@@ -7,14 +7,14 @@ import { createFinding, createUntested } from "./rules";
 /** Destroys again what a restored backup has brought back, and reports that. */
 export async function checkRestoredFiles(context: AppContext): Promise<Finding[]> {
   try {
-    const { replayed, unreadable, failed } = await replayCompletely(context);
+    const { replayed, people, unreadable, failed } = await replayCompletely(context);
     const findings: Finding[] = [];
-    if (replayed > 0)
+    if (replayed + people > 0)
       findings.push(
         createFinding(
           "restored-files",
-          `A restored backup had brought back ${replayed} destroyed files.`,
-          "Nothing to do: this check has destroyed them again.",
+          `A restored backup had brought back ${replayed} destroyed files and ${people} erased people.`,
+          "Nothing to do: this check has destroyed the files again and closed the accounts.",
         ),
       );
     if (failed > 0)
