@@ -160,7 +160,7 @@ const STATES: Record<string, Record<string, State>> = {
       await page.route("**/content**", (route) => route.fulfill({ status: 503 }));
       await page.goto("/data");
       await page.getByRole("button", { name: "Download my data" }).click();
-      await expect(page.getByText("Cannot connect. Trying again.")).toBeVisible();
+      await expect(page.getByText("Cannot connect. Trying again.").first()).toBeVisible();
       return page;
     },
     "dialog to leave": async ({ reviewer }) => {

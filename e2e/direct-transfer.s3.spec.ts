@@ -30,8 +30,8 @@ test("no byte of an uploaded or downloaded document passes the application", asy
 
 test("no byte of an exported document passes the application", async ({ people }, testInfo) => {
   const [ada, path] = [await people.member(), await fixturePath("large-20mb.jpg")];
-  await ada.uploadFile("contract", "large-20mb.jpg");
-  await ada.uploadFile("dbsCertificate", "scanned.pdf");
+  await ada.uploadFile("dbsCertificate", "large-20mb.jpg");
+  await ada.uploadFile("medicalLetter", "scanned.pdf");
   proxy.watchFor(takeSamples(await readFile(path)));
   await saveToMemory(ada.page);
   await ada.page.goto(`${proxy.origin}/data`);

@@ -48,9 +48,14 @@ export class RecordingProxy {
     this.#matches = [];
   }
 
+  /** Breaks all connections in the middle of what they send, as a dead network does. */
+  cut(): void {
+    this.#server.closeAllConnections();
+  }
+
   close(): void {
     this.#server.close();
-    this.#server.closeAllConnections();
+    this.cut();
   }
 
   #forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -68,7 +73,12 @@ export class RecordingProxy {
     const { hostname, port } = this.#target;
     const onward = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
     onward.on("response", (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      const { location } = response.headers;
+      // The server knows one origin. Local storage would be another site for the page.
+      const ours = location?.startsWith(this.#target.origin)
+        ? { location: location.replace(this.#target.origin, this.origin) }
+        : {};
+      outgoing.writeHead(response.statusCode ?? 502, { ...response.headers, ...ours });
       const name = `response ${counted.method} ${counted.path}`;
       response.pipe(this.#counter(name, (bytes) => (counted.bytesSent += bytes))).pipe(outgoing);
     });

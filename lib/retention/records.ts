@@ -60,8 +60,7 @@ export const RECORDS: readonly DataRecord[] = [
     what: "The files themselves, and images of their pages for reviewers.",
     why: "You sent them because they are needed, or because you want to show them.",
     life: {
-      until:
-        "the last day of each document, which is under “Your documents” below; a picture until you remove it",
+      until: "the last day of each document, which is under “Your documents”; a picture until you remove it",
     },
   },
   {
@@ -133,7 +132,7 @@ export const RECORDS: readonly DataRecord[] = [
     why: "An upload that was cut goes on where it stopped.",
     life: {
       for: "P1D",
-      after: "the upload has ended",
+      after: "the time for the upload is over",
       // `expiresAt` is the latest end of its URL. The sweep gives each upload one of these states.
       end: deleteRows(
         "Upload",
@@ -196,7 +195,7 @@ export const RECORDS: readonly DataRecord[] = [
     places: ["PersonKey"],
     title: "Your key in the audit trail",
     what: "A random key. Names and reasons about you cannot be read without it.",
-    why: "Deleting the key deletes them everywhere, also in old copies.",
+    why: "One deletion makes all of them unreadable.",
     life: { until: "your account ends" },
   },
   {

@@ -121,6 +121,22 @@ function brokenBuckets(store: TestStore): void {
     });
   });
 
+  test("browsers may upload, but not download for an export", async () => {
+    const CORSRules = [
+      {
+        AllowedOrigins: ["http://localhost:3000"],
+        AllowedMethods: ["PUT"],
+        AllowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
+      },
+    ];
+    const report = await checkAfter(({ client, settings }) =>
+      client.send(
+        new PutBucketCorsCommand({ Bucket: settings.buckets.private, CORSConfiguration: { CORSRules } }),
+      ),
+    );
+    expect(failedChecks(report)).toEqual(["cors-get"]);
+  });
+
   test("pages of any site may use the private bucket", async () => {
     const CORSRules = [{ AllowedOrigins: ["*"], AllowedMethods: ["PUT", "GET"], AllowedHeaders: ["*"] }];
     const report = await checkAfter(({ client, settings }) =>

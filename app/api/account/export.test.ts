@@ -5,11 +5,19 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { appContext, db } from "@/app/_server/app-context";
 import { type Export, writeExport } from "@/lib/accounts/export";
 import { appendToTrail } from "@/lib/audit/trail";
+import { instantBefore } from "@/lib/clock";
 import type { FileView } from "@/lib/files/file";
 import { newId } from "@/lib/id";
+import { RECORDS } from "@/lib/retention/records";
 import { runRetention } from "@/lib/retention/run-retention";
 import { samplePdf } from "@/tests/support/app/documents";
-import { createMember, createPersonWithRole, fetchUrl, type Person } from "@/tests/support/app/person";
+import {
+  createMember,
+  createPersonWithRole,
+  fetchUrl,
+  type Person,
+  signUp,
+} from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
 let environment: TestEnvironment;
@@ -70,6 +78,14 @@ async function exportOf(person: Person | undefined): Promise<{ text: string; dat
   const text = (await response?.text()) ?? "";
   return { text, data: JSON.parse(text) };
 }
+
+test("a session lives as long as the list of records says", async () => {
+  const { id } = await signUp();
+  const { createdAt, expiresAt } = await db().session.findFirstOrThrow({ where: { userId: id } });
+  const life = RECORDS.find(({ places }) => places.includes("Session"))?.life;
+  const start = instantBefore(expiresAt, life && "for" in life ? life.for : "");
+  expect(Math.abs(start.getTime() - createdAt.getTime())).toBeLessThan(5000);
+});
 
 describe("the export", () => {
   test("has everything about the member, and nothing about another", async () => {
