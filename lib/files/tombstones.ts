@@ -63,7 +63,7 @@ export function putTombstone(
   return putOnce(storage, tombstoneKey(fileId), { version: 1, ...tombstone } satisfies Tombstone);
 }
 
-/** Writes the tombstone of an erased person, if there is none. Its name says all. Errors: unavailable. */
+/** Writes the tombstone of an erased person, if there is none. Errors: unavailable. */
 export function putPersonTombstone(storage: Pick<Storage, "put">, personId: string): Promise<void> {
   return putOnce(storage, `${PERSON_PREFIX}${personId}`, { version: 1 });
 }

@@ -93,7 +93,7 @@ test("the pauses grow, and after two days the mail fails", async () => {
 const LOGIN = { user: "dossier", password: "secret" };
 
 test.each(["STARTTLS", "implicit"] as const)(
-  "a server with an untrusted certificate gets no password and no mail (%s)",
+  "an untrusted certificate (%s) gets no password and no mail",
   async (tls) => {
     const server = await startSmtpServer({ login: LOGIN, tls });
     const ada = await fixture.createPerson();

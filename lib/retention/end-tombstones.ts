@@ -10,9 +10,9 @@ const DAY_SECONDS = 24 * 3600;
 const MARGIN_DAYS = 7;
 
 /**
- * Deletes the tombstones of files and people that no backup has any more. A restore may give an object a later
- * date than its own, so what it says counts, and its date only if it cannot be read. Returns their
- * number. Errors: unavailable.
+ * Deletes the tombstones of files and people that no backup has any more. A restore may give an
+ * object a later date than its own. So the time in the tombstone counts, and the object's date only
+ * if it says none. Returns their number. Errors: unavailable.
  */
 export async function deleteEndedTombstones(context: EndContext, signal?: AbortSignal): Promise<number> {
   const { storages, clock, limits } = context;

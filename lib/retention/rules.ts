@@ -42,10 +42,10 @@ export async function putDeclaredRulesInForce(
   await tx.retentionRule.createMany({ data, skipDuplicates: true });
 }
 
-/** The rule in force of a field, and the declared one. Without it the field is no longer declared. */
+/** The rule in force of a field, and the declared one. A former field has no declared rule. */
 export type RuleInForce = { field: string; inForce: Rule; declared?: Rule };
 
-/** Lists the rules in force: of each declared private field, then of former fields. Changes nothing. */
+/** Lists the rules in force: of declared private fields, then of former ones. Changes nothing. */
 export async function listRulesInForce({ db }: Pick<AppContext, "db">): Promise<RuleInForce[]> {
   const rows = await db.retentionRule.findMany({ orderBy: { field: "asc" } });
   const rules = new Map(rows.map((row): [string, Rule] => [row.field, toRule(row)]));

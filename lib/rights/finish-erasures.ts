@@ -102,7 +102,10 @@ function isDeletable(alias: string): Prisma.Sql {
     AND NOT EXISTS (SELECT FROM "Purge" WHERE "fileId" = ${file}.id))`;
 }
 
-/** Writes the person's tombstone, and puts the last mail into the outbox. It says how many files were deleted and how many stay. */
+/**
+ * Writes the person's tombstone, and puts the last mail into the outbox. The mail says how many
+ * files were deleted and how many stay.
+ */
 async function reportErasure(context: AppContext, id: string): Promise<void> {
   const { db, clock, limits, timeZone, storages, log } = context;
   try {

@@ -21,7 +21,7 @@ export type ReceivedMail = ParsedMail & { raw: string; recipients: string[] };
 /** The certificate of a server with TLS is self-signed, so no client trusts it. */
 type ServerOptions = { login?: { user: string; password: string }; tls?: "none" | "STARTTLS" | "implicit" };
 
-/** Starts a real SMTP server on this machine. It keeps what it accepts, and the logins it was sent. */
+/** Starts a real SMTP server on this machine. It keeps the mails it accepts, and all logins. */
 export async function startSmtpServer({ login, tls = "none" }: ServerOptions = {}) {
   const logins: unknown[] = [];
   const received: ReceivedMail[] = [];
