@@ -12,6 +12,7 @@ export const ERRORS = {
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "This URL does not support this method" },
   conflict: { status: 409, title: "Another change came first, or the current state does not allow this" },
+  held: { status: 409, title: "There is a hold on it" },
   not_uploaded: { status: 409, title: "The file is not uploaded yet" },
   quota_exceeded: { status: 409, title: "Your upload limit is reached" },
   gone: { status: 410, title: "No longer available" },

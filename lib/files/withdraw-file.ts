@@ -11,7 +11,7 @@ import { executePurges, findDuePurgeIds, schedulePurge } from "./purge";
 /**
  * Withdraws a file: deletes its bytes and keeps its record. A repeat changes nothing. If the store
  * is unavailable the file is withdrawn all the same, and the sweep deletes the bytes.
- * Errors: not_found; conflict, if there is a hold on it; unavailable.
+ * Errors: not_found; held; unavailable.
  */
 export async function withdrawFile(context: AppContext, viewer: Viewer, id: string): Promise<void> {
   const { db, clock } = context;
@@ -21,7 +21,7 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
     await lockUser(tx, file.ownerId);
     if ((await findHeldFileIds({ db: tx }, file.ownerId)).has(file.id))
       throw new Problem(
-        "conflict",
+        "held",
         "There is a hold on this document. We must keep it until an admin releases it.",
       );
     const { count } = await tx.file.updateMany({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { waitForLocks } from "../../tests/support/wait-for-lock";
 import { searchTrail } from "../audit/search-trail";
+import { lockUser } from "../db/lock-user";
 import { withdrawFile } from "../files/withdraw-file";
 import { newId } from "../id";
 import type { Viewer } from "../permissions/viewer";
@@ -46,10 +47,24 @@ describe("a hold", () => {
     expect(await isDestroyed(file.id)).toBe(true);
   });
 
+  test.each(["file", "member"] as const)("on a %s that is erased meanwhile is not found", async (kind) => {
+    const { db } = fixture.context;
+    const file = await submitDue();
+    const target = kind === "file" ? { fileId: file.id } : { memberId: member.id };
+    let placed: Promise<unknown> = Promise.resolve();
+    await db.$transaction(async (tx) => {
+      await lockUser(tx, member.id);
+      placed = placeHold(fixture.context, admin, { ...target, reason: "Too late" }).catch((error) => error);
+      await waitForLocks(db);
+      await tx.user.delete({ where: { id: member.id } });
+    });
+    expect(await placed).toMatchObject({ code: "not_found" });
+  });
+
   test("keeps a document that its owner wants to withdraw", async () => {
     const { id: fileId } = await fixture.submitFile(member, "medicalLetter");
     const { id } = await placeHold(fixture.context, admin, { fileId, reason: "Wait" });
-    await expect(withdrawFile(fixture.context, member, fileId)).rejects.toMatchObject({ code: "conflict" });
+    await expect(withdrawFile(fixture.context, member, fileId)).rejects.toMatchObject({ code: "held" });
     await releaseHold(fixture.context, admin, id, { reason: "Done" });
     await withdrawFile(fixture.context, member, fileId);
     expect(await isDestroyed(fileId)).toBe(true);

@@ -47,6 +47,8 @@ export async function placeHold(
   await db.$transaction(async (tx) => {
     const personId = await findHeldOwner(tx, { fileId, memberId });
     await lockUser(tx, personId);
+    // An erasure may have deleted the file or the member meanwhile.
+    await findHeldOwner(tx, { fileId, memberId });
     const file = fileId ? await tx.file.findUnique({ where: { id: fileId } }) : null;
     if (file?.purgedAt)
       throw new Problem("purged", "The file was permanently deleted. A hold comes too late.");

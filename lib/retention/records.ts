@@ -213,6 +213,13 @@ export const RECORDS: readonly DataRecord[] = [
     life: { always: "a proof must outlast what it is about" },
   },
   {
+    places: ["storage: destroyed"],
+    title: "Marks of deletions",
+    what: "The numbers of deleted documents and of erased accounts.",
+    why: "If we have to restore a backup, we delete again what it brings back.",
+    life: { until: "no backup has the document or the account any more" },
+  },
+  {
     places: ["Purge"],
     title: "Deletions under way",
     what: "Where the bytes of a deleted file are.",
