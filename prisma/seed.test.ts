@@ -6,6 +6,7 @@ import { FileStatus } from "../lib/db/generated/enums";
 import { addDuration, dayOf } from "../lib/fields/calendar";
 import { fields } from "../lib/fields/fields";
 import { findField, originalKey, variantKey, variantsSchema } from "../lib/files/file";
+import { TOMBSTONE_PREFIX } from "../lib/files/tombstones";
 import { storagesFromEnv } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
 import { createTestDatabase } from "../tests/support/database";
@@ -49,7 +50,10 @@ test("the demo stores exactly the objects that its rows reference", async () => 
   const publicKeys = unpurged.flatMap((file) =>
     file.publicPrefix === null ? [] : variants(file).map((name) => `${file.publicPrefix}${name}`),
   );
-  expect((await keysOf(storages.private)).sort()).toEqual(privateKeys.sort());
+  const tombstoneKeys = files
+    .filter(({ purgedAt }) => purgedAt !== null)
+    .map(({ id }) => `${TOMBSTONE_PREFIX}${id}`);
+  expect((await keysOf(storages.private)).sort()).toEqual([...privateKeys, ...tombstoneKeys].sort());
   expect((await keysOf(storages.public)).sort()).toEqual(publicKeys.sort());
   expect(publicKeys.length).toBeGreaterThan(0);
   for (const file of unpurged)

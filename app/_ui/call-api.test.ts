@@ -41,14 +41,20 @@ describe("callApi", () => {
     expect(named).toEqual([null]);
   });
 
-  test("is the only client of the API but for sign-in and sign-out", () => {
+  test("is the only client of the API but for sign-in, sign-out and export", () => {
     const clients = readdirSync("app", { recursive: true, encoding: "utf8" }).filter(
       (file) =>
         /\.tsx?$/.test(file) &&
         !/\.test\.tsx?$/.test(file) &&
         /\b(fetch|sendBeacon)\(/.test(readFileSync(join("app", file), "utf8")),
     );
-    expect(clients.sort()).toEqual(["(auth)/post-to-auth.ts", "_ui/call-api.ts", "_ui/sign-out-button.tsx"]);
+    expect(clients.sort()).toEqual([
+      "(auth)/post-to-auth.ts",
+      "(site)/data/export/download-bytes.ts",
+      "(site)/data/export/run-export.ts",
+      "_ui/call-api.ts",
+      "_ui/sign-out-button.tsx",
+    ]);
   });
 });
 

@@ -103,7 +103,10 @@ const FATES: Record<string, Record<string, string[]>> = {
     "emptied when the erasure starts": ["proposedById", "proposedRule"],
   },
   RetentionRun: {
-    [NO_PERSON]: ["id", "startedAt", "endedAt", "dated", "expired", "ended", "destroyed", "failed", "left"],
+    [NO_PERSON]: [
+      ...["id", "startedAt", "endedAt", "replayed", "dated", "expired", "ended"],
+      ...["destroyed", "removed", "failed", "left"],
+    ],
   },
   Verification: {
     "deleted when the erasure starts": [
