@@ -41,7 +41,7 @@ describe("callApi", () => {
     expect(named).toEqual([null]);
   });
 
-  test("is the only client of the API but for sign-in, sign-out and export", () => {
+  test("is the only client of the API beside sign-in, sign-out, export", () => {
     const clients = readdirSync("app", { recursive: true, encoding: "utf8" }).filter(
       (file) =>
         /\.tsx?$/.test(file) &&
