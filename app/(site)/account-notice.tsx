@@ -1,8 +1,8 @@
 import { appContext } from "@/app/_server/app-context";
+import { ActionButton } from "@/app/_ui/action-button";
 import { Notice } from "@/app/_ui/notice";
 import { SiteLink } from "@/app/_ui/site-link";
 import { Time } from "@/app/_ui/time";
-import { UndoButton } from "@/app/_ui/undo-button";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { findAccountState } from "@/lib/rights/account-state";
 
@@ -23,9 +23,14 @@ export async function AccountNotice({ viewer }: { viewer: Viewer }) {
         >
           <div className="grid gap-3">
             <p>Until then you can keep it. Signing in alone does not stop the erasure.</p>
-            <UndoButton path="/api/account/erasure" done="Your account stays">
+            <ActionButton
+              variant="primary"
+              method="DELETE"
+              path="/api/account/erasure"
+              done="Your account stays"
+            >
               Keep my account
-            </UndoButton>
+            </ActionButton>
           </div>
         </Notice>
       ) : null}

@@ -1,6 +1,6 @@
 import { appContext } from "@/app/_server/app-context";
+import { ActionButton } from "@/app/_ui/action-button";
 import { Time } from "@/app/_ui/time";
-import { UndoButton } from "@/app/_ui/undo-button";
 import { findPasswordHash } from "@/lib/accounts/own-password";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { findAccountState } from "@/lib/rights/account-state";
@@ -31,9 +31,9 @@ export async function AccountEndSections({ viewer }: { viewer: Viewer }) {
               You left on <Time value={leftAt} />. We delete each of your documents on its last day. You can
               come back. Documents that are deleted by then do not come back.
             </p>
-            <UndoButton path="/api/account/leave" done="You are back">
+            <ActionButton variant="primary" method="DELETE" path="/api/account/leave" done="You are back">
               Come back
-            </UndoButton>
+            </ActionButton>
           </>
         ) : (
           <>

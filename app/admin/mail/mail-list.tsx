@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
+import { ActionButton } from "@/app/_ui/action-button";
 import { Icon } from "@/app/_ui/icons";
 import { Time } from "@/app/_ui/time";
 import type { MailRow } from "@/lib/mail/list-mails";
 import { MAIL_TEMPLATES } from "@/lib/mail/template-list";
 import { MAIL_STATES, reasonText } from "./mail-text";
-import { RetryButton } from "./retry-button";
 
 /** Lists mails: state, template, recipient, times, attempts. `canOpen`: a link shows each one. */
 export function MailList({ items, canOpen }: { items: readonly MailRow[]; canOpen: boolean }) {
@@ -48,7 +48,17 @@ function MailItem({ mail, canOpen }: { mail: MailRow; canOpen: boolean }) {
             Open mail
           </a>
         ) : null}
-        {mail.state === "failed" ? <RetryButton mailId={mail.id} label={name} /> : null}
+        {mail.state === "failed" ? (
+          <ActionButton
+            method="POST"
+            path={`/api/mail/${mail.id}/retry`}
+            done="The server tries to send the mail again within a minute."
+            pendingLabel="Sending"
+            accessibleName={`Send again: ${name}`}
+          >
+            Send again
+          </ActionButton>
+        ) : null}
       </div>
     </li>
   );

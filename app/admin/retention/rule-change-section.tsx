@@ -1,10 +1,10 @@
+import { ActionButton } from "@/app/_ui/action-button";
 import { DataTable } from "@/app/_ui/data-table";
 import { formatDateAndRelative } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Section } from "@/app/_ui/section";
 import { formatRule } from "@/lib/fields/duration-text";
 import type { RuleStatus } from "@/lib/retention/rule-changes";
-import { ConfirmRuleButton } from "./confirm-rule-button";
 
 type Props = {
   rule: RuleStatus & { label: string };
@@ -55,11 +55,15 @@ export function RuleChangeSection({ rule, viewerId, adminCount, now, timeZone }:
       {isOwnProposal && adminCount > 1 ? (
         <Notice title="You proposed this change">Another admin has to confirm it.</Notice>
       ) : (
-        <ConfirmRuleButton
-          field={field}
-          declared={declared}
-          label={confirms ? "Put the declared rule in force" : "Propose it to another admin"}
-        />
+        <ActionButton
+          variant="primary"
+          method="POST"
+          path={`/api/retention/rules/${field}`}
+          body={{ declared }}
+          done="Saved"
+        >
+          {confirms ? "Put the declared rule in force" : "Propose it to another admin"}
+        </ActionButton>
       )}
     </Section>
   );
