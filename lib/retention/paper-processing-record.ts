@@ -54,7 +54,7 @@ function listMeasures({ fields, limits }: PaperInput): string[] {
     ...(marked.length > 0
       ? [`Reviewers see images of pages with their own name on them: ${marked.join(", ")}.`]
       : []),
-    "Passwords are stored in a form that nobody can read.",
+    "The database has a hash of each password, from which the password cannot be read.",
     "The audit trail shows if an entry was changed or removed.",
     "[Encryption of disks and backups, who can reach the server, and how staff are trained.]",
   ];

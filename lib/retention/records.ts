@@ -50,7 +50,7 @@ export const RECORDS: readonly DataRecord[] = [
   {
     places: ["User", "Account", "Grant"],
     title: "Your account and profile",
-    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; a scrambled form of your password, from which nobody can read it.",
+    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; a hash of your password, from which the password cannot be read.",
     why: "You sign in with it. Your page shows your name, headline, text and picture if you make it public.",
     life: { as: "account" },
   },
@@ -106,7 +106,7 @@ export const RECORDS: readonly DataRecord[] = [
   {
     places: ["Throttle"],
     title: "Attempts to sign in",
-    what: "How often somebody tried to sign in or up with an e-mail address or from a network.",
+    what: "How often a person tried to sign in or up with an e-mail address or from a network.",
     why: "To stop people who guess passwords.",
     life: {
       for: "PT15M",
