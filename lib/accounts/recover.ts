@@ -43,6 +43,12 @@ async function sendRecovery(context: Pick<AppContext, "db" | "clock">, email: st
   });
 }
 
+/** Finds whose password a link sets. Errors: those of a link. */
+export async function findRecovery(context: RecoverContext, token: string): Promise<{ email: string }> {
+  const { email } = await findLink(context, "recovery", token);
+  return { email };
+}
+
 type RecoverContext = Pick<AppContext, "db" | "clock" | "mail" | "trailKey">;
 
 /**

@@ -27,6 +27,15 @@ export async function sendVerification(
   await enqueueMails(tx, context, [{ template: "verify", recipientId: personId, linkId: link.id, key }]);
 }
 
+/** Finds the address that a link verifies. Errors: those of a link. */
+export async function findVerification(
+  context: Pick<AppContext, "db" | "clock" | "mail">,
+  token: string,
+): Promise<{ email: string }> {
+  const { email } = await findLink(context, "verification", token);
+  return { email };
+}
+
 /**
  * Marks the address of an account as verified. The link proves the mailbox, and the password that
  * the account belongs to the same person: a stranger may have signed up with the address of another

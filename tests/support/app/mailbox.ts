@@ -1,15 +1,18 @@
 import { appContext } from "@/app/_server/app-context";
 import { deliverDueMails } from "@/lib/mail/deliver";
+import { waitForBackgroundWork } from "@/lib/observability/background-work";
 import { startSmtpServer } from "@/lib/mail/testing/smtp-server";
 
 /** Starts a real mail server. Pass its `settings` to `createTestEnvironment`. */
 export async function startMailbox() {
   const smtp = await startSmtpServer();
   return {
-    settings: { SMTP_URL: smtp.url, MAIL_FROM: "dossier@example.org" },
+    // Without the short timeouts of its URL: no test here has a silent server.
+    settings: { SMTP_URL: smtp.url.replace(/\?.*$/, ""), MAIL_FROM: "dossier@example.org" },
     close: smtp.close,
-    /** Delivers the outbox and returns the mails that an address got since the last call. */
+    /** Delivers the outbox, once work behind responses is done, and returns the mails that an address got since the last call. */
     read: async (address: string) => {
+      await waitForBackgroundWork(60_000);
       await deliverDueMails(appContext());
       const own = smtp.received.filter(({ recipients }) => recipients.includes(address));
       for (const mail of own) smtp.received.splice(smtp.received.indexOf(mail), 1);
