@@ -3,7 +3,7 @@ import { type AuthResponse, authErrorOf, COOKIES_BLOCKED } from "./auth-problem"
 
 export type AuthResult = { ok: true; role: string } | { ok: false; error: SummaryError };
 
-/** Signs in or up with Better Auth. A network failure counts as status 0. */
+/** Signs in with Better Auth. A network failure counts as status 0. */
 export async function postToAuth(path: string, body: Record<string, string>): Promise<AuthResult> {
   let result: AuthResponse = { status: 0 };
   try {

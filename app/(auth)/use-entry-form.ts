@@ -22,7 +22,7 @@ export function useEntryForm({
 }: {
   path: string;
   minPassword?: number;
-  done: (entries: Entries, body: unknown) => Promise<SummaryError[]> | undefined;
+  done: (entries: Entries, body: unknown) => Promise<SummaryError[] | undefined>;
 }) {
   const form = useEarlySubmit();
   const [errors, setErrors] = useState<SummaryError[]>([]);

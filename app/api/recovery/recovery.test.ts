@@ -70,8 +70,9 @@ describe("a person who forgot the password", () => {
   test("uses each link once, also by two requests at once", async () => {
     const ada = await createVerified();
     const token = await askForToken(ada.email);
-    const statuses = await Promise.all([1, 2, 3].map(async () => (await setPassword(token)).status));
-    expect(statuses.sort()).toEqual([204, 410, 410]);
+    const statuses = await Promise.all([1, 2].map(async () => (await setPassword(token)).status));
+    expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+    expect((await setPassword(token)).status).toBe(410);
   });
 
   test("uses a link within 30 minutes", async () => {
