@@ -48,7 +48,9 @@ export async function startApp({ dev, beforeStart, runsJobs = true }: Options): 
     const mailFolder = mailFolderOf(env);
     if (signInHelp || process.stdout.isTTY) {
       const mailHelp = mailFolder ? `  Mails are files in ${mailFolder}, because SMTP_URL is not set.\n` : "";
-      const adminHelp = needsAdmin ? `  There is no admin yet. Create the first one: ${FIRST_ADMIN_COMMAND}\n` : "";
+      const adminHelp = needsAdmin
+        ? `  There is no admin yet. Create the first one: ${FIRST_ADMIN_COMMAND}\n`
+        : "";
       process.stdout.write(
         `\n  Dossier is running at ${env.APP_URL}\n${signInHelp}\n${adminHelp}${mailHelp}  Press Ctrl-C to stop it.\n\n`,
       );

@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { Notice } from "@/app/_ui/notice";
 
-/** Takes the place of a form whose answer is a mail. Takes the focus, so that it is read at once. */
+/** Replaces a form whose answer is a mail. Takes the focus, so that it is read at once. */
 export function MailSent({
   address,
   onlyIfKnown = false,

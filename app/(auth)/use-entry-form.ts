@@ -12,8 +12,9 @@ export const MIN_PASSWORD_LENGTH = 10;
 type Entries = Record<string, string>;
 
 /**
- * Sends the entries of a form to the API, and calls `done` with them and the response. It may return
- * errors too. The inputs are uncontrolled, so entries stay after an error and password managers work.
+ * Sends the entries of a form to the API, and calls `done` with them and the response. `done` may
+ * return errors too. The inputs are uncontrolled, so entries stay after an error and password
+ * managers work.
  */
 export function useEntryForm({
   path,

@@ -25,7 +25,15 @@ type Caller = (typeof CALLERS)[number];
 type Row = {
   /** Statuses in the order of CALLERS. `owner` is a member who owns the object. */
   expect: [number, number, number, number, number, number];
-  object?: "file" | "upload" | "upload in parts" | "person" | "public profile" | "hold" | "mail" | "invitation";
+  object?:
+    | "file"
+    | "upload"
+    | "upload in parts"
+    | "person"
+    | "public profile"
+    | "hold"
+    | "mail"
+    | "invitation";
   body?: unknown;
   /** The body of an HTML form. */
   form?: string;

@@ -44,7 +44,7 @@ export function throttlesForRequest(path: string, email: string, address: string
   return [];
 }
 
-/** Returns the limits of requests for a new password. They count whether the account exists or not. */
+/** Returns the limits of requests for a new password. They count for unknown addresses too. */
 export function throttlesForRecovery(email: string, address: string | null): Throttle[] {
   const network = clientNetworkOf(address);
   const account = `recovery account ${hashAccount(email)}`;

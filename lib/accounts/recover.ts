@@ -53,9 +53,9 @@ type RecoverContext = Pick<AppContext, "db" | "clock" | "mail" | "trailKey">;
 
 /**
  * Sets a new password with the link of a recovery, ends all sessions, and tells the person by mail.
- * The link proves the address. A second factor stays: the person signs in as always. In an account
- * that nobody had verified, a stranger may have set up other ways to sign in: they end. Errors: those
- * of a link, invalid.
+ * The link proves the address. A second factor stays: the person signs in as always. In an
+ * unverified account a stranger may have set up other ways to sign in: they end. Errors: those of a
+ * link, invalid.
  */
 export async function recover(context: RecoverContext, token: string, password: string): Promise<void> {
   const { personId } = await findLink(context, "recovery", token);

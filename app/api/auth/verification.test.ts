@@ -150,7 +150,7 @@ describe("a known and an unknown address", () => {
     const email = newEmail();
     const responses = await Promise.all([enter(email), enter(email, { name: "Eve" })]);
     expect(responses.map(({ status }) => status)).toEqual([200, 200]);
-    // The second is told that there is an account.
+    // The second mail says that there is an account.
     expect(await mailbox.read(email)).toHaveLength(2);
     expect(await db().user.count({ where: { email } })).toBe(1);
   });

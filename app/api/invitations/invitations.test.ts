@@ -15,7 +15,7 @@ let admin: Person;
 
 beforeAll(async () => {
   mailbox = await startMailbox();
-  // Nobody can sign up here, and a new address has to be verified.
+  // Only invited people can join here, and a new address has to be verified.
   environment = await createTestEnvironment({ ...mailbox.settings, SIGN_UP: "invite" });
   admin = await createPersonWithRole(db(), "admin", []);
 });
@@ -81,7 +81,7 @@ describe("an invited person", () => {
     expect(await db().invitation.count({ where: { email } })).toBe(0);
   });
 
-  test("gets the role and the access of the invitation, and the trail says from whom", async () => {
+  test("gets role and access of the invitation, as the trail says", async () => {
     const { token } = await invitePerson(newEmail(), { role: "reviewer", fields: ["contract"] });
     const eve = await personOf(await accept(token));
     expect((await eve.get("/api/reviews")).status).toBe(200);
@@ -292,7 +292,7 @@ describe("an invitation", () => {
     expect([response.status, (await response.json()).code]).toEqual([403, "fresh_session_required"]);
   });
 
-  test("is erased with the person of its address, and forgets an erased admin", async () => {
+  test("ends with the erasure of its address, and forgets erased admins", async () => {
     const [leaving, former] = [await createMember(), await createPersonWithRole(db(), "admin", [])];
     const email = newEmail();
     await send([{ email }], former);
@@ -340,7 +340,7 @@ describe("a token", () => {
   });
 });
 
-test("nobody signs up where people are invited", async () => {
+test("a stranger cannot sign up where people are invited", async () => {
   const response = await sendRequest("POST", "/api/auth/sign-up/email", {
     body: { name: "Eve", email: newEmail(), password: PASSWORD },
     headers: { origin: ORIGIN },

@@ -59,7 +59,7 @@ describe("a new person without a password", () => {
     expect(await db().mail.count({ where: { recipientId: id } })).toBe(0);
   });
 
-  test("gets a new link from the same command, and the old one ends", async () => {
+  test("gets a new link from the same command, ending the old", async () => {
     const email = newEmail();
     const first = await assign({ email, role: "admin" });
     const second = await assign({ email, role: "admin" });

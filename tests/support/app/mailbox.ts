@@ -1,7 +1,7 @@
 import { appContext } from "@/app/_server/app-context";
 import { deliverDueMails } from "@/lib/mail/deliver";
-import { waitForBackgroundWork } from "@/lib/observability/background-work";
 import { startSmtpServer } from "@/lib/mail/testing/smtp-server";
+import { waitForBackgroundWork } from "@/lib/observability/background-work";
 
 /** Starts a real mail server. Pass its `settings` to `createTestEnvironment`. */
 export async function startMailbox() {
@@ -10,7 +10,10 @@ export async function startMailbox() {
     // Without the short timeouts of its URL: no test here has a silent server.
     settings: { SMTP_URL: smtp.url.replace(/\?.*$/, ""), MAIL_FROM: "dossier@example.org" },
     close: smtp.close,
-    /** Delivers the outbox, once work behind responses is done, and returns the mails that an address got since the last call. */
+    /**
+     * Delivers the outbox, once work behind responses is done. Returns the mails that an address
+     * got since the last call.
+     */
     read: async (address: string) => {
       await waitForBackgroundWork(60_000);
       await deliverDueMails(appContext());

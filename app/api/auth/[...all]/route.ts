@@ -40,7 +40,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   }),
 });
 
-/** Better Auth has the same URL and bodies, but does not write the mail together with the account. */
+/** Better Auth has the same URL and bodies, but does not write the mail with the account. */
 async function answerSignUp(body: unknown, address: string | null): Promise<Response> {
   const wanted = parseWithSchema(signUpSchema, body);
   await countAttempt(appContext(), throttlesForRequest("sign-up/email", wanted.email, address));
