@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { opensSignUp } from "./_server/app-context";
 import { getCurrentTheme } from "./_server/current-theme";
 import { getCurrentViewer } from "./_server/current-viewer";
 import { homePathOf } from "./_ui/navigation";
@@ -11,7 +12,7 @@ export const metadata: Metadata = { title: "Page not found" };
 export default async function NotFound() {
   const [viewer, theme] = await Promise.all([getCurrentViewer(), getCurrentTheme()]);
   return (
-    <PublicFrame viewer={viewer} theme={theme}>
+    <PublicFrame viewer={viewer} theme={theme} opensSignUp={opensSignUp()}>
       <PlainPage
         title="Page not found"
         action={

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
@@ -5,6 +6,7 @@ import type { Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { isCampaign } from "../tests/support/campaign";
 import { createLargeDocument } from "./large-document";
+import { readMailLink } from "./mail-link";
 import { emulateNetwork } from "./network-conditions";
 import { APPROVAL, expect, type People, type Person, test } from "./people";
 import { saveToMemory } from "./saved-archive";
@@ -54,6 +56,47 @@ const STATES: Record<string, Record<string, State>> = {
       await page.getByLabel("Your name").fill("Ada");
       await page.getByRole("button", { name: "Create account" }).click();
       await expect(page.getByRole("alert", { name: "Your account was not created" })).toBeFocused();
+      return page;
+    },
+  },
+  "/recover": {
+    empty: visit("/recover"),
+    sent: async (people) => {
+      const page = await visit("/recover")(people);
+      await page.getByLabel("E-mail address").fill("ada@example.org");
+      await page.getByRole("button", { name: "Send the link" }).click();
+      await expect(page.getByText("Look into your mailbox")).toBeVisible();
+      return page;
+    },
+  },
+  "/recover/[token]": { "incomplete link": visit("/recover/cut") },
+  "/verify/[token]": { "incomplete link": visit("/verify/cut") },
+  "/join/[token]": {
+    "incomplete link": visit("/join/cut"),
+    refused: async (people) => {
+      const email = `${randomUUID()}@example.org`;
+      const [{ page }, admin] = [await people.visitor(), await people.admin()];
+      await admin.writeOk("POST", "/api/invitations", { people: [{ email }] });
+      await page.goto(await readMailLink(page.request, email, "join"));
+      await page.getByRole("button", { name: "Join" }).click();
+      await expect(page.getByRole("alert", { name: "You have not joined yet" })).toBeFocused();
+      return page;
+    },
+  },
+  "/admin/people/invite": {
+    "no list": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/people/invite");
+      return page;
+    },
+    "invited people, and a list with faults": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/people/invite");
+      const list = ["Ada Lovelace;ada-invited@example.org", "grace-invited@example.org", "no address"];
+      await page.getByLabel("E-mail addresses").fill(list.join("\n"));
+      await page.getByLabel("Role").selectOption("Reviewer");
+      await page.getByRole("button", { name: "Invite", exact: true }).click();
+      await expect(page.getByRole("heading", { name: "ada-invited@example.org" })).toBeVisible();
       return page;
     },
   },

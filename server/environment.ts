@@ -10,6 +10,8 @@ import { applyMigrations, listPendingMigrations } from "./prisma/apply-migration
 import { root } from "./root";
 
 const MIGRATE_COMMAND = "node bin/dossier.mjs migrate";
+/** Prints a link with which the first admin sets a password. */
+export const FIRST_ADMIN_COMMAND = `${isBundled ? "node bin/dossier.mjs person" : "npm run person --"} you@example.org --role admin`;
 
 export type CommandEnvironment = {
   env: Env;

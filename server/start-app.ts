@@ -6,7 +6,7 @@ import { createDb } from "../lib/db/client";
 import { isLoopback } from "../lib/loopback";
 import { mailSettingsFromEnv } from "../lib/mail/settings";
 import { processLog } from "../lib/observability/process-log";
-import { loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
+import { FIRST_ADMIN_COMMAND, loadEnvFiles, openEnvironment, requireFreePort } from "./environment";
 import { startJobWorker } from "./job-worker";
 import { ProcessLifecycle } from "./process-lifecycle";
 
@@ -42,19 +42,30 @@ export async function startApp({ dev, beforeStart, runsJobs = true }: Options): 
     const stopJobs = startJobWorkerFor(env, runsJobs);
     // In parallel: a running job may take as long as a running request.
     await lifecycle.addCloser(async () => void (await Promise.all([httpServer.close(), stopJobs()])));
+    const needsAdmin = await hasNoAdmin(env);
     const log = processLog(env);
     lifecycle.logUncaughtErrors(log);
     const mailFolder = mailFolderOf(env);
     if (signInHelp || process.stdout.isTTY) {
       const mailHelp = mailFolder ? `  Mails are files in ${mailFolder}, because SMTP_URL is not set.\n` : "";
+      const adminHelp = needsAdmin
+        ? `  There is no admin yet. Create the first one: ${FIRST_ADMIN_COMMAND}\n`
+        : "";
       process.stdout.write(
-        `\n  Dossier is running at ${env.APP_URL}\n${signInHelp}\n${mailHelp}  Press Ctrl-C to stop it.\n\n`,
+        `\n  Dossier is running at ${env.APP_URL}\n${signInHelp}\n${adminHelp}${mailHelp}  Press Ctrl-C to stop it.\n\n`,
       );
     } else {
       log.info("Dossier is running.", { at: env.APP_URL });
+      if (needsAdmin) log.info("There is no admin yet.", { command: FIRST_ADMIN_COMMAND });
       if (mailFolder) log.info("Mails are files, because SMTP_URL is not set.", { folder: mailFolder });
     }
   });
+}
+
+async function hasNoAdmin(env: Env): Promise<boolean> {
+  const db = createDb(env.DATABASE_URL, { connections: 1 });
+  const admins = await db.user.count({ where: { role: "admin" } }).finally(() => db.$disconnect());
+  return admins === 0;
 }
 
 /** Returns the folder of mails that no server sends; null if a server sends them. */

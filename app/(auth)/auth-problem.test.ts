@@ -4,9 +4,9 @@ import { authErrorOf, validateCredentials } from "./auth-problem";
 describe("authErrorOf", () => {
   test("assigns the message to its control", () => {
     expect(authErrorOf({ status: 401, code: "INVALID_EMAIL_OR_PASSWORD" }).path).toBe("password");
-    expect(authErrorOf({ status: 422, code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" })).toMatchObject({
+    expect(authErrorOf({ status: 403, code: "EMAIL_NOT_VERIFIED" })).toMatchObject({
       path: "email",
-      message: expect.stringContaining("Sign in instead"),
+      message: expect.stringContaining("Confirm this address"),
     });
   });
 

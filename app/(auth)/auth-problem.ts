@@ -1,7 +1,7 @@
 import type { SummaryError } from "@/app/_ui/error-summary";
 import { formatDuration } from "@/app/_ui/format";
 
-/** An error response of a sign-in or sign-up. */
+/** An error response of a sign-in. */
 export type AuthResponse = {
   status: number;
   /** From the body. Better Auth has codes of its own, our checks those of lib/errors.ts. */
@@ -13,7 +13,6 @@ export type AuthResponse = {
 };
 
 const INVALID_EMAIL_MESSAGE = "This is not an e-mail address. It should look like ada@example.org.";
-const EMAIL_TAKEN_MESSAGE = "An account with this e-mail address already exists. Sign in instead.";
 
 const ERRORS_BY_CODE = new Map<string, SummaryError>([
   [
@@ -21,12 +20,7 @@ const ERRORS_BY_CODE = new Map<string, SummaryError>([
     { path: "password", message: "The e-mail address or the password is wrong. Check both." },
   ],
   ["INVALID_EMAIL", { path: "email", message: INVALID_EMAIL_MESSAGE }],
-  ["PASSWORD_TOO_SHORT", { path: "password", message: "The password needs at least 10 characters." }],
-  ["PASSWORD_TOO_LONG", { path: "password", message: "The password can have at most 256 characters." }],
-  ["INVALID_NAME", { path: "name", message: "Give a name of 1 to 100 characters, on one line." }],
   ["EMAIL_NOT_VERIFIED", { path: "email", message: "Confirm this address first: we sent a link to it." }],
-  ["USER_ALREADY_EXISTS", { path: "email", message: EMAIL_TAKEN_MESSAGE }],
-  ["USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", { path: "email", message: EMAIL_TAKEN_MESSAGE }],
 ]);
 
 /** The server accepted the password, but the browser did not store the session. */

@@ -3,7 +3,7 @@ import { type AuthResponse, authErrorOf, COOKIES_BLOCKED } from "./auth-problem"
 
 export type AuthResult = { ok: true; role: string } | { ok: false; error: SummaryError };
 
-/** Signs in or up with Better Auth. A network failure counts as status 0. */
+/** Signs in with Better Auth. A network failure counts as status 0. */
 export async function postToAuth(path: string, body: Record<string, string>): Promise<AuthResult> {
   let result: AuthResponse = { status: 0 };
   try {
@@ -32,7 +32,7 @@ export async function postToAuth(path: string, body: Record<string, string>): Pr
  * Asks the server whether the next page will have a session. A browser that blocks cookies reports
  * nothing, and the next page would be the sign-in form again.
  */
-async function isSessionMissing(): Promise<boolean> {
+export async function isSessionMissing(): Promise<boolean> {
   const response = await fetch("/api/auth/get-session", { cache: "no-store" }).catch(() => null);
   return response?.ok === true && (await response.json().catch(() => undefined)) === null;
 }

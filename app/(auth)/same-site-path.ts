@@ -10,6 +10,6 @@ export function parseSameSitePath(next: string | null | undefined): string | nul
   const url = new URL(next, base);
   if (url.origin !== base || url.pathname.startsWith("//")) return null;
   // No loop through the sign-in page, and no page of JSON.
-  if (/^\/(api|sign-in|sign-up)(\/|$)/.test(url.pathname)) return null;
+  if (/^\/(api|sign-in|sign-up|recover|verify|join)(\/|$)/.test(url.pathname)) return null;
   return `${url.pathname}${url.search}${url.hash}`;
 }

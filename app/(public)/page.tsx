@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { opensSignUp } from "@/app/_server/app-context";
 import card from "@/public/dossier.png";
 import styles from "./landing.module.css";
 import { LandingIllustration } from "./landing-illustration";
@@ -87,12 +88,20 @@ export default function LandingPage() {
               private documents. A log shows everyone who opened one.
             </p>
             <div className={styles.actions}>
-              <a href="/sign-up" className="button button-primary">
-                Create account
-              </a>
-              <a href="/sign-in" className="link">
-                Sign in
-              </a>
+              {opensSignUp() ? (
+                <>
+                  <a href="/sign-up" className="button button-primary">
+                    Create account
+                  </a>
+                  <a href="/sign-in" className="link">
+                    Sign in
+                  </a>
+                </>
+              ) : (
+                <a href="/sign-in" className="button button-primary">
+                  Sign in
+                </a>
+              )}
             </div>
           </div>
           <LandingIllustration className={styles.sheet} />

@@ -36,6 +36,16 @@ export function appUrl(): string {
   return env().APP_URL;
 }
 
+/** Tells whether strangers may create accounts here. If not, people are invited. */
+export function opensSignUp(): boolean {
+  return env().SIGN_UP === "open";
+}
+
+/** Returns the host of the application, as people know the site. */
+export function hostOfSite(): string {
+  return new URL(env().APP_URL).host;
+}
+
 /** Returns the secret of the scheduler. Undefined means that no scheduler has access. */
 export function cronSecret(): string | undefined {
   return env().CRON_SECRET;

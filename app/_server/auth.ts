@@ -1,4 +1,5 @@
 import type { Auth } from "@/lib/accounts/auth";
+import { sendVerification } from "@/lib/accounts/verify-address";
 import { env } from "@/lib/config/env";
 import { comeBackAtSignIn } from "@/lib/rights/leave";
 import { appContext, clock, db } from "./app-context";
@@ -18,6 +19,12 @@ export function loadAuth(): Promise<Auth> {
       log: log(),
       clock,
       onSignIn: (userId) => comeBackAtSignIn(appContext(), userId),
+      ...(appContext().verifiesAddresses
+        ? {
+            sendVerification: (person: { id: string; email: string }) =>
+              db().$transaction((tx) => sendVerification(tx, appContext(), person)),
+          }
+        : {}),
     }),
   );
   return authPromise;

@@ -11,17 +11,20 @@ export function PageFrame({
   viewer,
   theme,
   wide = false,
+  opensSignUp = false,
   children,
 }: {
   viewer: Viewer | null;
   theme: Theme;
   wide?: boolean;
+  /** Whether visitors may create accounts. */
+  opensSignUp?: boolean;
   children: ReactNode;
 }) {
   return (
     <>
       {viewer ? <PagePerson id={viewer.id} /> : null}
-      <SiteHeader viewer={viewer} theme={theme} wide={wide} />
+      <SiteHeader viewer={viewer} theme={theme} wide={wide} opensSignUp={opensSignUp} />
       <main id="main" tabIndex={-1} className="flex-1">
         {children}
       </main>

@@ -13,10 +13,13 @@ import { Wordmark } from "./wordmark";
 export function PublicFrame({
   viewer,
   theme,
+  opensSignUp,
   children,
 }: {
   viewer: Viewer | null;
   theme: Theme;
+  /** Whether visitors may create accounts. */
+  opensSignUp: boolean;
   children: ReactNode;
 }) {
   return (
@@ -38,9 +41,11 @@ export function PublicFrame({
                 <a href="/sign-in" className="button button-plain">
                   Sign in
                 </a>
-                <a href="/sign-up" className="button">
-                  Sign up
-                </a>
+                {opensSignUp ? (
+                  <a href="/sign-up" className="button">
+                    Sign up
+                  </a>
+                ) : null}
               </>
             )}
           </nav>

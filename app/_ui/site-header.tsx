@@ -14,11 +14,13 @@ export function SiteHeader({
   viewer,
   theme,
   wide = false,
+  opensSignUp = false,
 }: {
   viewer: Viewer | null;
   theme: Theme;
   /** As wide as the review queue. */
   wide?: boolean;
+  opensSignUp?: boolean;
 }) {
   return (
     <header
@@ -47,9 +49,11 @@ export function SiteHeader({
             <a href="/sign-in" className={buttonClass({ variant: "plain" })}>
               Sign in
             </a>
-            <a href="/sign-up" className={buttonClass({ variant: "quiet" })}>
-              Sign up
-            </a>
+            {opensSignUp ? (
+              <a href="/sign-up" className={buttonClass({ variant: "quiet" })}>
+                Sign up
+              </a>
+            ) : null}
           </nav>
         )}
       </div>

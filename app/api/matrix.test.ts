@@ -25,7 +25,15 @@ type Caller = (typeof CALLERS)[number];
 type Row = {
   /** Statuses in the order of CALLERS. `owner` is a member who owns the object. */
   expect: [number, number, number, number, number, number];
-  object?: "file" | "upload" | "upload in parts" | "person" | "public profile" | "hold" | "mail";
+  object?:
+    | "file"
+    | "upload"
+    | "upload in parts"
+    | "person"
+    | "public profile"
+    | "hold"
+    | "mail"
+    | "invitation";
   body?: unknown;
   /** The body of an HTML form. */
   form?: string;
@@ -107,6 +115,15 @@ const MATRIX: Record<string, Row> = {
   "DELETE /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
+  "GET /api/invitations": { expect: admins(200) },
+  "POST /api/invitations": { expect: admins(200), body: { people: [{ email: "grace@example.org" }] } },
+  "DELETE /api/invitations/[id]": { expect: admins(204), object: "invitation" },
+  // The signed token decides.
+  "GET /api/invitations/[id]": { expect: everyone(404) },
+  "POST /api/invitations/[id]": { expect: everyone(404), body: { name: "Grace", password: "x" } },
+  "POST /api/recovery": { expect: everyone(422), body: {} },
+  "POST /api/recovery/[token]": { expect: everyone(404), body: { password: "x" } },
+  "POST /api/verification/[token]": { expect: everyone(404), body: { password: "x" } },
   "GET /api/retention/forecast": { expect: admins(200) },
   "GET /api/retention/runs": { expect: admins(200) },
   "GET /api/retention/rules": { expect: admins(200) },
@@ -174,6 +191,8 @@ async function object(kind: Row["object"]): Promise<string> {
       const body = { memberId: owner.id, reason: "Why" };
       return (await (await people.admin.request("POST", "/api/holds", { body })).json()).id;
     }
+    case "invitation":
+      return createInvitation();
     case "mail":
       return createFailedMail();
     case "file":
@@ -192,6 +211,13 @@ async function object(kind: Row["object"]): Promise<string> {
       return (await (await owner.post("/api/uploads", ticket)).json()).id;
     }
   }
+}
+
+async function createInvitation(): Promise<string> {
+  const id = newId();
+  const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 3600_000)];
+  await db().invitation.create({ data: { id, email: `${id}@example.org`, createdAt, expiresAt } });
+  return id;
 }
 
 /** Creates a failed mail, and its file as if it had been delivered. */
@@ -293,6 +319,9 @@ async function readRecords(): Promise<unknown> {
     "Hold",
     "RetentionRule",
     "Mail",
+    "Invitation",
+    "OneTimeLink",
+    "Account",
   ];
   return Promise.all(
     tables.map((table) =>

@@ -1,14 +1,14 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import type { Db } from "../db/client";
+import type { Tx } from "../db/client";
 
 /** First path segments of the site, now or later. A handle must not look like one of them. */
 const RESERVED_HANDLES = new Set(
   `about account accounts admin administrator api app apple-icon assets auth blog contact contracts data demo desk documents dossier
-   download downloads favicon favicon.ico file files help home icon icons image images legal login logout mail media me moderator new
-   news next null official opengraph-image owner pages people privacy private profile profiles public recover register review reviewer
+   download downloads favicon favicon.ico file files help home icon icons image images invitation invitations join legal login
+   logout mail media me moderator new news next null official opengraph-image owner pages people privacy private profile profiles public recover register review reviewer
    reviewers reviews robots root search security settings setup sign-in sign-out sign-up signin signout signup sitemap static status
-   storage support system team terms trail u undefined upload uploads user users well-known www _next`.split(
+   storage support system team terms trail u undefined upload uploads user users verification verify well-known www _next`.split(
     /\s+/,
   ),
 );
@@ -47,7 +47,7 @@ export function suggestHandle(name: string): string {
 }
 
 /** Returns a suggested handle that no person has. Gives up after five that are taken. */
-export async function findFreeHandle(db: Db, name: string, suggest = suggestHandle): Promise<string> {
+export async function findFreeHandle(db: Tx, name: string, suggest = suggestHandle): Promise<string> {
   for (let tries = 5; ; tries -= 1) {
     const handle = suggest(name);
     const isTaken = await db.user.findUnique({ where: { handle }, select: { id: true } });

@@ -9,10 +9,11 @@ export async function countOwnRecords(
   viewer: Viewer,
 ): Promise<ReadonlyMap<string, number>> {
   const ofOwnFiles = { file: whereOwn(viewer) };
-  const [files, accesses, sessions, mails, uploads] = await Promise.all([
+  const [files, accesses, sessions, links, mails, uploads] = await Promise.all([
     db.file.count({ where: whereOwn(viewer) }),
     db.access.count({ where: ofOwnFiles }),
     db.session.count({ where: { userId: viewer.id } }),
+    db.oneTimeLink.count({ where: { personId: viewer.id } }),
     db.mail.count({ where: { recipientId: viewer.id } }),
     db.upload.count({ where: whereOwn(viewer) }),
   ]);
@@ -20,6 +21,7 @@ export async function countOwnRecords(
     ["File", files],
     ["Access", accesses],
     ["Session", sessions],
+    ["OneTimeLink", links],
     ["Mail", mails],
     ["Upload", uploads],
   ]);

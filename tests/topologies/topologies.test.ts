@@ -70,6 +70,7 @@ function topologies(): void {
     DATABASE_URL: db.url,
     DATA_DIR: join(scratch, "data"),
     AUTH_SECRET: "a secret that only tests know, long enough",
+    SIGN_UP: "open",
   });
 
   /** Serves a build at `port`, or at a free port behind a proxy at `url`. */

@@ -30,6 +30,7 @@ describe.skipIf(!hasVercel())("vercel build", { timeout: 600_000 }, () => {
       VERCEL: "1",
       VERCEL_ENV: "production",
       VERCEL_PROJECT_PRODUCTION_URL: "dossier.example",
+      SIGN_UP: "open",
       DATABASE_URL: database.url,
       AUTH_SECRET: SECRET,
       STORAGE: "s3",

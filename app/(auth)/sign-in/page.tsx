@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { opensSignUp } from "@/app/_server/app-context";
 import { getCurrentViewer } from "@/app/_server/current-viewer";
 import { homePathOf } from "@/app/_ui/navigation";
 import { AuthPage } from "../auth-page";
@@ -18,11 +19,20 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
       title="Sign in"
       footer={
         <>
-          No account yet?{" "}
-          <a className="link" href="/sign-up">
-            Create account
-          </a>
-          .
+          <a className="link" href="/recover">
+            Forgot your password?
+          </a>{" "}
+          {opensSignUp() ? (
+            <>
+              No account yet?{" "}
+              <a className="link" href="/sign-up">
+                Create account
+              </a>
+              .
+            </>
+          ) : (
+            "People are invited here: without an invitation you have no account."
+          )}
         </>
       }
     >

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { opensSignUp } from "@/app/_server/app-context";
 import { getCurrentViewer } from "@/app/_server/current-viewer";
 import { AuthPage } from "../auth-page";
 import { SignUpForm } from "./sign-up-form";
@@ -10,7 +11,7 @@ export default async function SignUpPage() {
   if (await getCurrentViewer()) redirect("/profile");
   return (
     <AuthPage
-      title="Create account"
+      title={opensSignUp() ? "Create account" : "People are invited here"}
       footer={
         <>
           Already have an account?{" "}
@@ -21,7 +22,16 @@ export default async function SignUpPage() {
         </>
       }
     >
-      <SignUpForm />
+      {opensSignUp() ? <SignUpForm /> : <InvitedOnly />}
     </AuthPage>
+  );
+}
+
+function InvitedOnly() {
+  return (
+    <p>
+      You cannot create an account yourself. Ask an admin of your organisation for an invitation. You then get
+      a mail with a link.
+    </p>
   );
 }

@@ -1,20 +1,37 @@
 "use client";
 
+import { useState } from "react";
 import { Button } from "@/app/_ui/button";
+import { isJsonObject } from "@/app/_ui/call-api";
 import { ErrorSummary } from "@/app/_ui/error-summary";
 import { TextField } from "@/app/_ui/field";
 import { PasswordField } from "@/app/_ui/password-field";
-import { useAuthForm } from "../use-auth-form";
+import { COOKIES_BLOCKED } from "../auth-problem";
+import { MailSent } from "../mail-sent";
+import { isSessionMissing } from "../post-to-auth";
+import { MIN_PASSWORD_LENGTH, useEntryForm } from "../use-entry-form";
 
-/** The server's minimum. Checking it here too gives the message without a request. */
-const MIN_PASSWORD_LENGTH = 10;
-
+/** Creates an account. Where addresses are verified, a mail follows instead of the profile. */
 export function SignUpForm() {
-  const { form, errors, errorOf, pending, onSubmit } = useAuthForm(
-    "sign-up/email",
-    MIN_PASSWORD_LENGTH,
-    () => "/profile",
-  );
+  const [address, setAddress] = useState<string | null>(null);
+  const { form, errors, errorOf, pending, onSubmit } = useEntryForm({
+    path: "/api/auth/sign-up/email",
+    done: async ({ email = "" }, body) => {
+      if (isJsonObject(body) && body.user === null) setAddress(email.trim());
+      else if (await isSessionMissing()) return [COOKIES_BLOCKED];
+      else window.location.assign("/profile");
+      return undefined;
+    },
+  });
+  if (address !== null)
+    return (
+      <MailSent address={address}>
+        <p>
+          Open the link in the mail and enter your password there. Then you are signed in. The link works for
+          a day.
+        </p>
+      </MailSent>
+    );
   return (
     // POST, so that the URL never contains a password, even before the script runs.
     <form ref={form} method="post" noValidate onSubmit={onSubmit} className="grid gap-5">

@@ -10,6 +10,7 @@ export const SETTINGS_RULES = {
   development: "failed",
   "auth-secret": "failed",
   "mail-server": "warning",
+  "sign-up": "warning",
   "cron-secret-missing": "warning",
   "cron-secret-weak": "failed",
   "app-url-loopback": "failed",

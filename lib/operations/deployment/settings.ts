@@ -10,6 +10,7 @@ export function checkSettings(env: Env, { node }: Runtime): Finding[] {
     ...checkNode(env, node),
     ...checkSecrets(env),
     ...checkMail(env),
+    ...checkSignUp(env),
     ...checkOrigins(env),
     ...checkStores(env),
     ...checkProxies(env),
@@ -76,6 +77,17 @@ function checkSecrets({ AUTH_SECRET, CRON_SECRET, VERCEL }: Env): Finding[] {
   return findings;
 }
 
+function checkSignUp({ SIGN_UP }: Env): Finding[] {
+  if (SIGN_UP === "invite") return [];
+  return [
+    createFinding(
+      "sign-up",
+      "Every visitor can create an account: SIGN_UP is open.",
+      "Remove SIGN_UP, so that only people who are invited can join, unless you want this.",
+    ),
+  ];
+}
+
 /** People then miss that an approval runs out, or that a reviewer asks for a new copy. */
 function checkMail({ SMTP_URL, VERCEL, VERCEL_ENV }: Env): Finding[] {
   // A preview sends no mail, whatever its settings are.
@@ -83,7 +95,7 @@ function checkMail({ SMTP_URL, VERCEL, VERCEL_ENV }: Env): Finding[] {
   return [
     createFinding(
       "mail-server",
-      `People get no mail: without SMTP_URL ${VERCEL ? "mails wait in the database" : "mails are files in DATA_DIR"}.`,
+      `People get no mail, so no invited person can join: without SMTP_URL ${VERCEL ? "mails wait in the database" : "mails are files in DATA_DIR"}.`,
       "Set SMTP_URL and MAIL_FROM.",
     ),
   ];

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { appContext } from "@/app/_server/app-context";
 import { loadAuth } from "@/app/_server/auth";
+import { jsonResponse } from "@/app/_server/json-response";
 import { clientAddressOf } from "@/app/_server/request-info";
-import { endpoint, route } from "@/app/_server/route";
+import { endpoint, parseWithSchema, route } from "@/app/_server/route";
+import { signedInResponse } from "@/app/_server/signed-in-response";
 import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoints";
+import { signUp, signUpSchema } from "@/lib/accounts/sign-up";
 import { countAttempt, refundSuccess } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
 
@@ -24,21 +27,27 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "anyone",
     body: z.record(z.string(), z.unknown()),
     handle: async ({ request, params: { all = "" }, body }) => {
+      if (all === "sign-up/email") return answerSignUp(body, clientAddressOf(request));
       const offered = AUTH_ENDPOINTS.get(all);
       if (offered?.method !== "POST" || !offered.body) throw notFoundProblem();
-      const checked = offered.body.safeParse(body);
-      if (!checked.success) {
-        const errors = checked.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-        throw new Problem("invalid", "Some entries are not valid. Check the marked entries.", { errors });
-      }
-      const throttles = throttlesForRequest(all, String(checked.data.email ?? ""), clientAddressOf(request));
+      const checked = parseWithSchema(offered.body, body);
+      const throttles = throttlesForRequest(all, String(checked.email ?? ""), clientAddressOf(request));
       await countAttempt(appContext(), throttles);
-      const response = await forwardToBetterAuth(request, JSON.stringify(checked.data));
+      const response = await forwardToBetterAuth(request, JSON.stringify(checked));
       if (response.ok) await refundSuccess(appContext(), throttles);
       return response;
     },
   }),
 });
+
+/** Better Auth has the same URL and bodies, but does not write the mail with the account. */
+async function answerSignUp(body: unknown, address: string | null): Promise<Response> {
+  const wanted = parseWithSchema(signUpSchema, body);
+  await countAttempt(appContext(), throttlesForRequest("sign-up/email", wanted.email, address));
+  const signedUp = await signUp(appContext(), wanted);
+  if (signedUp === null) return jsonResponse({ token: null, user: null });
+  return signedInResponse(signedUp, signedUp.token);
+}
 
 async function forwardToBetterAuth(request: Request, body?: string): Promise<Response> {
   const headers = new Headers(request.headers);
