@@ -27,10 +27,12 @@ const decoderFiles = [
 // requires, signing needs no SDK. A key matches every route that contains it, so it names the file.
 const signingOnly = [
   "/api/uploads/route",
-  "/api/account/erasure/route",
-  "/api/account/export/route",
+  "/api/account/**",
   "/api/fields/route",
   "/api/profiles/*/route",
+  "/api/sessions/**",
+  "/api/passkeys/**",
+  "/api/notifications/route",
   "/api/reviews/route",
   "/api/reviews/*/route",
   "/api/reviews/*/*/route",
@@ -72,7 +74,7 @@ const config = {
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
   // They stay outside the bundle, so Vercel traces what a function loads.
-  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render"],
+  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render", "@simplewebauthn/server"],
   images: { unoptimized: true },
   // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },

@@ -1,5 +1,6 @@
 import type { Auth } from "@/lib/accounts/auth";
 import { env } from "@/lib/config/env";
+import { reportNewDevice } from "@/lib/mail/new-device";
 import { comeBackAtSignIn } from "@/lib/rights/leave";
 import { appContext, clock, db } from "./app-context";
 import { log } from "./log";
@@ -18,6 +19,7 @@ export function loadAuth(): Promise<Auth> {
       log: log(),
       clock,
       onSignIn: (userId) => comeBackAtSignIn(appContext(), userId),
+      onNewDevice: (userId, device) => reportNewDevice(appContext(), userId, device),
     }),
   );
   return authPromise;

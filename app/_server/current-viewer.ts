@@ -2,6 +2,8 @@ import "server-only";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import { env } from "@/lib/config/env";
+import { lacksSecondFactor } from "@/lib/permissions/second-factor";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { findViewerByCookie } from "./viewer";
 
@@ -10,8 +12,18 @@ export const getCurrentViewer = cache(
   async (): Promise<Viewer | null> => findViewerByCookie((await headers()).get("cookie")),
 );
 
-/** Requires a session. Redirects to the sign-in page, which leads back to `path`. */
+/**
+ * Requires a session, and the second factor that the role needs. Redirects to the sign-in page, which
+ * leads back to `path`, or to the page where the person adds the factor.
+ */
 export async function requireViewer(path: string): Promise<Viewer> {
+  const viewer = await requireSignedIn(path);
+  if (lacksSecondFactor(viewer, env().REQUIRE_SECOND_FACTOR)) redirect("/security");
+  return viewer;
+}
+
+/** Requires a session only. For the page Security. */
+export async function requireSignedIn(path: string): Promise<Viewer> {
   const viewer = await getCurrentViewer();
   if (!viewer) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
   return viewer;

@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { clientNetworkOf } from "./client-network";
+import { assertionSchema, codeSchema } from "./sign-in-schemas";
 import type { Throttle } from "./throttle";
 
 const credentials = { email: z.string().max(320), password: z.string().max(1024) };
 
-/** The offered endpoints of Better Auth under /api/auth, with their body. Other paths get 404. */
+/** The offered endpoints under /api/auth, with their body. Other paths get 404. */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, { method: "GET" | "POST"; body?: z.ZodObject }> = new Map([
   ["sign-up/email", { method: "POST", body: z.strictObject({ name: z.string().max(400), ...credentials }) }],
   [
     "sign-in/email",
     { method: "POST", body: z.strictObject({ ...credentials, rememberMe: z.boolean().optional() }) },
   ],
+  ["sign-in/passkey-options", { method: "POST", body: z.strictObject({}) }],
+  ["sign-in/passkey", { method: "POST", body: z.strictObject({ passkey: assertionSchema }) }],
+  ["sign-in/code", { method: "POST", body: codeSchema }],
   ["sign-out", { method: "POST", body: z.strictObject({}) }],
   ["get-session", { method: "GET" }],
 ]);
@@ -35,9 +39,20 @@ export function throttlesForRequest(path: string, email: string, address: string
       { key: `sign-in address ${network}`, limit: 30, window: 15 * MINUTE },
     ];
   }
+  if (path === "sign-in/passkey")
+    return [{ key: `sign-in passkey ${network}`, limit: 30, window: 15 * MINUTE }];
   if (path === "sign-up/email")
     return [{ key: `sign-up address ${network}`, limit: 9, window: 5 * MINUTE, countsSuccesses: true }];
   return [];
+}
+
+/** Attempts of the second step. A code has six digits, so an account has a bound of its own. */
+export function throttlesForCode(userId: string, address: string | null): Throttle[] {
+  const account = `second step ${hashAccount(userId)}`;
+  return [
+    { key: `${account} from ${clientNetworkOf(address)}`, limit: 9, window: 15 * MINUTE },
+    { key: account, limit: 19, window: 15 * MINUTE },
+  ];
 }
 
 function hashAccount(text: string): string {

@@ -4,9 +4,12 @@ import { destructionSoon } from "./templates/destruction-soon";
 import { erasureAsked } from "./templates/erasure-asked";
 import { erasureDone } from "./templates/erasure-done";
 import { jobFailed } from "./templates/job-failed";
+import { newDevice } from "./templates/new-device";
 import { news } from "./templates/news";
+import { passwordChanged } from "./templates/password-changed";
 import { reviewDigest } from "./templates/review-digest";
 import { runsOut } from "./templates/runs-out";
+import { secondFactor } from "./templates/second-factor";
 import { sendAgain } from "./templates/send-again";
 
 /** All mails. A new mail is one file in `templates` and its line here. */
@@ -20,6 +23,9 @@ const list = [
   erasureDone,
   reviewDigest,
   jobFailed,
+  newDevice,
+  passwordChanged,
+  secondFactor,
 ] as const;
 
 export type MailName = (typeof list)[number]["name"];

@@ -9,6 +9,10 @@ const DELETED_WITH: Record<string, string> = {
   Session: "User",
   Account: "User",
   Grant: "User",
+  Passkey: "User",
+  Authenticator: "User",
+  BackupCode: "User",
+  EmailChange: "User",
   Upload: "User",
   UploadPart: "Upload",
   Mail: "User",
@@ -28,7 +32,7 @@ const FATES: Record<string, Record<string, string[]>> = {
     [ID]: ["id"],
     "dates and marks of the account that ended": [
       ...["leftAt", "returnedAt", "erasureDueAt", "erasureStartedAt", "erasedAt", "createdAt", "updatedAt"],
-      ...["emailVerified", "demo", "mailOff", "openUploads", "storedBytes"],
+      ...["emailVerified", "demo", "mailOff", "hasSecondFactor", "openUploads", "storedBytes"],
     ],
   },
   File: {

@@ -96,6 +96,10 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
   });
   await tx.session.deleteMany({ where: { userId: id } });
   await tx.account.deleteMany({ where: { userId: id } });
+  await tx.passkey.deleteMany({ where: { userId: id } });
+  await tx.authenticator.deleteMany({ where: { userId: id } });
+  await tx.backupCode.deleteMany({ where: { userId: id } });
+  await tx.emailChange.deleteMany({ where: { userId: id } });
   await tx.grant.deleteMany({ where: { userId: id } });
   await tx.verification.deleteMany({ where: { OR: [{ identifier: person.email }, { value: id }] } });
   await tx.mail.deleteMany({ where: { recipientId: id, state: "waiting" } });
@@ -114,6 +118,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
       role: "member",
       // Only the last mail, about security, goes out.
       mailOff: true,
+      hasSecondFactor: false,
       leftAt: person.leftAt ?? person.erasureDueAt,
       erasureStartedAt: now,
     },

@@ -1,15 +1,24 @@
 import { z } from "zod";
 import { appContext } from "@/app/_server/app-context";
 import { loadAuth } from "@/app/_server/auth";
+import { jsonResponse } from "@/app/_server/json-response";
 import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
+import {
+  clearSecondStepCookie,
+  readSecondStepCookie,
+  setSecondStepCookie,
+} from "@/app/_server/second-step-cookie";
 import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoints";
+import { passkeyOptions, verifyPasskey } from "@/lib/accounts/passkey-sign-in";
+import { checkFirstFactor, finishSecondStep } from "@/lib/accounts/second-step";
+import { assertionSchema, codeSchema } from "@/lib/accounts/sign-in-schemas";
 import { countAttempt, refundSuccess } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
 
 /**
- * The routes of Better Auth, with its own bodies and origin check. This handler allows only the
- * listed endpoints and limits the attempts.
+ * The routes of Better Auth, with its own bodies and origin check, and those of the second factor.
+ * This handler allows only the listed endpoints and limits the attempts.
  */
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   GET: endpoint({
@@ -33,24 +42,77 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
       }
       const throttles = throttlesForRequest(all, String(checked.data.email ?? ""), clientAddressOf(request));
       await countAttempt(appContext(), throttles);
-      const response = await forwardToBetterAuth(request, JSON.stringify(checked.data));
+      const handle = OWN_ENDPOINTS.get(all) ?? forwardToBetterAuth;
+      const response = await handle(request, checked.data);
       if (response.ok) await refundSuccess(appContext(), throttles);
       return response;
     },
   }),
 });
 
-async function forwardToBetterAuth(request: Request, body?: string): Promise<Response> {
+type Handle = (request: Request, body: Record<string, unknown>) => Promise<Response>;
+
+const OWN_ENDPOINTS: ReadonlyMap<string, Handle> = new Map<string, Handle>([
+  ["sign-in/email", signInByPassword],
+  ["sign-in/code", signInByCode],
+  ["sign-in/passkey-options", async () => jsonResponse(passkeyOptions(appContext()))],
+  ["sign-in/passkey", signInByPasskey],
+]);
+
+/** The body that Better Auth sends for an unknown address and for a wrong password. */
+const WRONG_PASSWORD = { message: "Invalid email or password", code: "INVALID_EMAIL_OR_PASSWORD" };
+
+/** A person with a second factor gets a cookie for the second step, and no session yet. */
+async function signInByPassword(request: Request, body: Record<string, unknown>): Promise<Response> {
+  const credentials = z.object({ email: z.string(), password: z.string() }).parse(body);
+  const check = await checkFirstFactor(appContext(), credentials);
+  if (check === null) return forwardToBetterAuth(request, body);
+  if (!check.isRight) return jsonResponse(WRONG_PASSWORD, { status: 401 });
+  return jsonResponse(
+    { secondFactor: check.methods },
+    { headers: { "set-cookie": setSecondStepCookie(check.token) } },
+  );
+}
+
+async function signInByCode(request: Request, body: Record<string, unknown>): Promise<Response> {
+  const { code } = codeSchema.parse(body);
+  const token = readSecondStepCookie(request.headers.get("cookie"));
+  const userId = await finishSecondStep(appContext(), token, code, clientAddressOf(request));
+  const response = await startSession(request, { userId, signedInWith: "code" });
+  response.headers.append("set-cookie", clearSecondStepCookie());
+  return response;
+}
+
+async function signInByPasskey(request: Request, body: Record<string, unknown>): Promise<Response> {
+  const { passkey } = z.object({ passkey: assertionSchema }).parse(body);
+  const proved = await verifyPasskey(appContext(), passkey);
+  const response = await startSession(request, { ...proved, signedInWith: "passkey" });
+  response.headers.append("set-cookie", clearSecondStepCookie());
+  return response;
+}
+
+async function startSession(
+  { headers }: Request,
+  body: { userId: string; signedInWith: "code" | "passkey"; passkeyId?: string },
+): Promise<Response> {
+  const auth = await loadAuth();
+  return uncached(await auth.api.startSession({ body, headers, asResponse: true }));
+}
+
+async function forwardToBetterAuth(request: Request, body?: Record<string, unknown>): Promise<Response> {
   const headers = new Headers(request.headers);
   headers.delete("content-length");
   const auth = await loadAuth();
-  const response = await auth.handler(
-    new Request(request.url, { method: request.method, headers, ...(body === undefined ? {} : { body }) }),
-  );
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await auth.handler(new Request(request.url, { method: request.method, headers, ...sent }));
+  return uncached(response);
+}
+
+function uncached(response: Response): Response {
   // Better Auth responds with 500 if the database is unavailable, and logs the reason.
   if (response.status >= 500)
     throw new Problem("unavailable", "Sign-in is unavailable right now. Try again in a moment.");
-  const uncached = new Response(response.body, response);
-  uncached.headers.set("cache-control", "private, no-store");
-  return uncached;
+  const copy = new Response(response.body, response);
+  copy.headers.set("cache-control", "private, no-store");
+  return copy;
 }
