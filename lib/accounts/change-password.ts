@@ -5,12 +5,14 @@ import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { newId } from "../id";
 import { enqueueMails } from "../mail/outbox";
+import { requireGoodPassword } from "./good-password";
+import { endLinks } from "./one-time-links";
 import { findPasswordHash, requireOwnPassword } from "./own-password";
 import type { AccountContext, OwnSession } from "./second-factors";
 
 export const passwordChangeSchema = z.strictObject({
   password: z.string().max(1024),
-  newPassword: z.string().min(10, "needs at least 10 characters").max(256, "can have at most 256 characters"),
+  newPassword: z.string().max(1024),
 });
 
 /**
@@ -27,6 +29,7 @@ export async function changePassword(
   const known = await findPasswordHash({ db }, viewer.id);
   if (known === null) throw new Problem("conflict", "You have no password. Sign in with your passkey.");
   await requireOwnPassword(context, viewer, password, address);
+  await requireGoodPassword(newPassword, viewer, "newPassword");
   const hash = await hashPassword(newPassword);
   await db.$transaction(async (tx) => {
     await lockUser(tx, viewer.id);
@@ -38,6 +41,7 @@ export async function changePassword(
     if (count === 0)
       throw new Problem("conflict", "Your password was changed meanwhile. Nothing else was changed.");
     await tx.session.deleteMany({ where: { userId: viewer.id, token: { not: token } } });
+    await endLinks(tx, { purpose: "recovery", personId: viewer.id });
     await enqueueMails(tx, { clock }, [
       { template: "password-changed", recipientId: viewer.id, key: `password-changed/${newId()}` },
     ]);

@@ -2,6 +2,7 @@ import type { AppContext } from "../app-context";
 import { appendToTrail } from "../audit/trail";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
+import type { Role } from "../db/generated/enums";
 import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { newId } from "../id";
@@ -70,8 +71,7 @@ export async function changeSecondFactors<T>(
       await lockUser(tx, viewer.id);
       const result = await work(tx);
       const where = { userId: viewer.id };
-      const hasSecondFactor = await hasAny(tx, viewer.id);
-      const { role } = await tx.user.update({ where: { id: viewer.id }, data: { hasSecondFactor } });
+      const { role, hasSecondFactor } = await updateSecondFactorFlag(tx, viewer.id);
       if (change === "removed" && lacksSecondFactor({ role, hasSecondFactor }, signIn.secondFactorRoles))
         throw new Problem(
           "conflict",
@@ -85,7 +85,6 @@ export async function changeSecondFactors<T>(
         });
         await tx.session.deleteMany({ where: { ...where, signedInWith: "password" } });
       }
-      if (!hasSecondFactor) await tx.backupCode.deleteMany({ where });
       const key = `second-factor/${newId()}`;
       await enqueueMails(tx, { clock }, [
         { template: "second-factor", recipientId: viewer.id, key, detail: { change, kind } },
@@ -97,9 +96,18 @@ export async function changeSecondFactors<T>(
   );
 }
 
-async function hasAny(tx: Tx, userId: string): Promise<boolean> {
+/** Sets whether a person has a second factor, after a change. Backup codes alone are none. */
+export async function updateSecondFactorFlag(
+  tx: Tx,
+  userId: string,
+): Promise<{ role: Role; hasSecondFactor: boolean }> {
   const passkeys = await tx.passkey.count({ where: { userId } });
-  return (
-    passkeys > 0 || (await tx.authenticator.count({ where: { userId, confirmedAt: { not: null } } })) > 0
-  );
+  const apps = await tx.authenticator.count({ where: { userId, confirmedAt: { not: null } } });
+  const hasSecondFactor = passkeys + apps > 0;
+  if (!hasSecondFactor) await tx.backupCode.deleteMany({ where: { userId } });
+  return tx.user.update({
+    where: { id: userId },
+    data: { hasSecondFactor },
+    select: { role: true, hasSecondFactor: true },
+  });
 }

@@ -1,4 +1,7 @@
 import type { MailTemplate } from "./template";
+import { addressChange } from "./templates/address-change";
+import { addressChanged } from "./templates/address-changed";
+import { addressIsNew } from "./templates/address-is-new";
 import { destroyed } from "./templates/destroyed";
 import { destructionSoon } from "./templates/destruction-soon";
 import { erasureAsked } from "./templates/erasure-asked";
@@ -23,6 +26,9 @@ const list = [
   erasureDone,
   reviewDigest,
   jobFailed,
+  addressChange,
+  addressChanged,
+  addressIsNew,
   newDevice,
   passwordChanged,
   secondFactor,

@@ -2,15 +2,15 @@ import { defineTemplate, NO_FACTS } from "../template";
 
 export const passwordChanged = defineTemplate({
   name: "password-changed",
-  label: "The password was changed",
+  label: "Your password was changed",
   concernsSecurity: true,
   ...NO_FACTS,
   write: () => ({
     subject: "Your password was changed",
     paragraphs: [
-      "The password of your account was changed, and all other devices were signed out.",
-      "If this was not you, tell your organisation at once.",
+      "The password of your account was changed, and other devices were signed out.",
+      "If it was not you, set a new password at once, and tell the people who run the site below.",
     ],
-    action: { label: "Open the page Security", path: "/security" },
+    action: { label: "Set a new password", path: "/recover" },
   }),
 });

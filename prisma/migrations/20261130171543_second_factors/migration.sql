@@ -44,29 +44,11 @@ CREATE TABLE "BackupCode" (
     CONSTRAINT "BackupCode_pkey" PRIMARY KEY ("userId","hash")
 );
 
--- CreateTable
-CREATE TABLE "EmailChange" (
-    "id" UUID NOT NULL,
-    "userId" UUID NOT NULL,
-    "from" TEXT NOT NULL,
-    "to" TEXT NOT NULL,
-    "createdAt" TIMESTAMPTZ(3) NOT NULL,
-    "confirmedAt" TIMESTAMPTZ(3),
-
-    CONSTRAINT "EmailChange_pkey" PRIMARY KEY ("id")
-);
-
 -- CreateIndex
 CREATE UNIQUE INDEX "Passkey_credentialId_key" ON "Passkey"("credentialId");
 
 -- CreateIndex
 CREATE INDEX "Passkey_userId_idx" ON "Passkey"("userId");
-
--- CreateIndex
-CREATE INDEX "EmailChange_userId_idx" ON "EmailChange"("userId");
-
--- CreateIndex
-CREATE INDEX "EmailChange_createdAt_idx" ON "EmailChange"("createdAt");
 
 -- CreateIndex
 CREATE INDEX "Session_passkeyId_idx" ON "Session"("passkeyId");
@@ -82,6 +64,3 @@ ALTER TABLE "Authenticator" ADD CONSTRAINT "Authenticator_userId_fkey" FOREIGN K
 
 -- AddForeignKey
 ALTER TABLE "BackupCode" ADD CONSTRAINT "BackupCode_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "EmailChange" ADD CONSTRAINT "EmailChange_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
