@@ -2,10 +2,11 @@ import "server-only";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import type { OwnSession } from "@/lib/accounts/second-factors";
 import { env } from "@/lib/config/env";
 import { lacksSecondFactor } from "@/lib/permissions/second-factor";
 import type { Viewer } from "@/lib/permissions/viewer";
-import { findViewerByCookie } from "./viewer";
+import { findViewerByCookie, ownSessionOf } from "./viewer";
 
 /** Finds the viewer of a page, once per request. */
 export const getCurrentViewer = cache(
@@ -27,6 +28,11 @@ export async function requireSignedIn(path: string): Promise<Viewer> {
   const viewer = await getCurrentViewer();
   if (!viewer) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
   return viewer;
+}
+
+/** Returns the viewer of a page with the token of the session. */
+export async function requireSignedInSession(viewer: Viewer): Promise<OwnSession> {
+  return ownSessionOf(await headers(), viewer);
 }
 
 /** Requires a reviewer or an admin. A member sees the page as not found. */

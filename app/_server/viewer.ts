@@ -17,8 +17,8 @@ export function readSessionToken(cookieHeader: string | null): string | null {
 }
 
 /** Returns the viewer with the token of the session that the request has. */
-export function ownSessionOf(request: Request, viewer: Viewer): OwnSession {
-  const token = readSessionToken(request.headers.get("cookie"));
+export function ownSessionOf(headers: Pick<Headers, "get">, viewer: Viewer): OwnSession {
+  const token = readSessionToken(headers.get("cookie"));
   if (token === null) throw unauthenticatedProblem();
   return { viewer, token };
 }

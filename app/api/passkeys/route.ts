@@ -12,6 +12,8 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     needsFreshSession: true,
     body: newPasskeySchema,
     handle: async ({ request, viewer, body }) =>
-      jsonResponse(await addPasskey(appContext(), ownSessionOf(request, viewer), body), { status: 201 }),
+      jsonResponse(await addPasskey(appContext(), ownSessionOf(request.headers, viewer), body), {
+        status: 201,
+      }),
   }),
 });

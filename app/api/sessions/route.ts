@@ -9,13 +9,13 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "signed-in",
     allowsMissingSecondFactor: true,
     handle: async ({ request, viewer }) =>
-      jsonResponse({ items: await listSessions(appContext(), ownSessionOf(request, viewer)) }),
+      jsonResponse({ items: await listSessions(appContext(), ownSessionOf(request.headers, viewer)) }),
   }),
   DELETE: endpoint({
     requiredAccess: "signed-in",
     allowsMissingSecondFactor: true,
     handle: async ({ request, viewer }) => {
-      await endOtherSessions(appContext(), ownSessionOf(request, viewer));
+      await endOtherSessions(appContext(), ownSessionOf(request.headers, viewer));
       return noContentResponse();
     },
   }),

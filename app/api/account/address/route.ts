@@ -12,7 +12,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     needsFreshSession: true,
     body: addressChangeSchema,
     handle: async ({ request, viewer, body }) => {
-      const session = ownSessionOf(request, viewer);
+      const session = ownSessionOf(request.headers, viewer);
       await askForAddressChange(appContext(), session, body, clientAddressOf(request));
       return jsonResponse({}, { status: 202 });
     },

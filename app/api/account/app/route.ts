@@ -11,7 +11,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     allowsMissingSecondFactor: true,
     needsFreshSession: true,
     handle: async ({ request, viewer }) =>
-      jsonResponse(await beginApp(appContext(), ownSessionOf(request, viewer))),
+      jsonResponse(await beginApp(appContext(), ownSessionOf(request.headers, viewer))),
   }),
   PUT: endpoint({
     requiredAccess: "signed-in",
@@ -19,14 +19,14 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     needsFreshSession: true,
     body: codeSchema,
     handle: async ({ request, viewer, body }) =>
-      jsonResponse(await confirmApp(appContext(), ownSessionOf(request, viewer), body.code)),
+      jsonResponse(await confirmApp(appContext(), ownSessionOf(request.headers, viewer), body.code)),
   }),
   DELETE: endpoint({
     requiredAccess: "signed-in",
     allowsMissingSecondFactor: true,
     needsFreshSession: true,
     handle: async ({ request, viewer }) => {
-      await removeApp(appContext(), ownSessionOf(request, viewer));
+      await removeApp(appContext(), ownSessionOf(request.headers, viewer));
       return noContentResponse();
     },
   }),

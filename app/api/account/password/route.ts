@@ -11,7 +11,12 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     allowsMissingSecondFactor: true,
     body: passwordChangeSchema,
     handle: async ({ request, viewer, body }) => {
-      await changePassword(appContext(), ownSessionOf(request, viewer), body, clientAddressOf(request));
+      await changePassword(
+        appContext(),
+        ownSessionOf(request.headers, viewer),
+        body,
+        clientAddressOf(request),
+      );
       return noContentResponse();
     },
   }),

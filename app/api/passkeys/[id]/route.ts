@@ -11,7 +11,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     allowsMissingSecondFactor: true,
     body: passkeyNameSchema,
     handle: async ({ request, viewer, params, body }) => {
-      await renamePasskey(appContext(), ownSessionOf(request, viewer), params.id ?? "", body.name);
+      await renamePasskey(appContext(), ownSessionOf(request.headers, viewer), params.id ?? "", body.name);
       return noContentResponse();
     },
   }),
@@ -20,7 +20,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     allowsMissingSecondFactor: true,
     needsFreshSession: true,
     handle: async ({ request, viewer, params }) => {
-      await removePasskey(appContext(), ownSessionOf(request, viewer), params.id ?? "");
+      await removePasskey(appContext(), ownSessionOf(request.headers, viewer), params.id ?? "");
       return noContentResponse();
     },
   }),

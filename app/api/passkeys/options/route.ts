@@ -10,6 +10,6 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     allowsMissingSecondFactor: true,
     needsFreshSession: true,
     handle: async ({ request, viewer }) =>
-      jsonResponse(await beginPasskey(appContext(), ownSessionOf(request, viewer))),
+      jsonResponse(await beginPasskey(appContext(), ownSessionOf(request.headers, viewer))),
   }),
 });

@@ -9,7 +9,7 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "signed-in",
     allowsMissingSecondFactor: true,
     handle: async ({ request, viewer, params }) => {
-      await endSession(appContext(), ownSessionOf(request, viewer), params.id ?? "");
+      await endSession(appContext(), ownSessionOf(request.headers, viewer), params.id ?? "");
       return noContentResponse();
     },
   }),

@@ -11,7 +11,12 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     allowsMissingSecondFactor: true,
     body: confirmationSchema,
     handle: async ({ request, viewer, body }) => {
-      await confirmSession(appContext(), ownSessionOf(request, viewer), body, clientAddressOf(request));
+      await confirmSession(
+        appContext(),
+        ownSessionOf(request.headers, viewer),
+        body,
+        clientAddressOf(request),
+      );
       return noContentResponse();
     },
   }),
