@@ -72,7 +72,7 @@ function FirstStep({
         pendingLabel="Waiting for your passkey…"
         onClick={passkey.signIn}
       >
-        Sign in with a passkey
+        Use a passkey
       </Button>
     </div>
   );
