@@ -5,6 +5,7 @@ import type { Role } from "../db/generated/enums";
 import { fields } from "../fields/fields";
 import { isGrantable, mayHoldGrants } from "../permissions/grant";
 import { type Auth, personNameSchema } from "./auth";
+import { removeSecondFactors } from "./second-factors";
 
 export type RoleAssignment = {
   email: string;
@@ -66,6 +67,7 @@ async function vouchForAddress(tx: Tx, userId: string, password: string): Promis
   await tx.user.update({ where: { id: userId }, data: { emailVerified: true } });
   await tx.account.deleteMany({ where: { userId, providerId: { not: "credential" } } });
   await tx.account.updateMany({ where: { userId }, data: { password } });
+  await removeSecondFactors(tx, userId);
   await tx.session.deleteMany({ where: { userId } });
 }
 

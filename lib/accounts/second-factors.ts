@@ -111,3 +111,10 @@ export async function updateSecondFactorFlag(
     select: { role: true, hasSecondFactor: true },
   });
 }
+
+/** Removes every second factor of a person, where another proof replaces them. */
+export async function removeSecondFactors(tx: Tx, userId: string): Promise<void> {
+  await tx.passkey.deleteMany({ where: { userId } });
+  await tx.authenticator.deleteMany({ where: { userId } });
+  await updateSecondFactorFlag(tx, userId);
+}
