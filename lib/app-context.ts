@@ -23,8 +23,12 @@ export type AppContext = {
   trailKey: Uint8Array;
   /** The processes that open members' files. */
   decoders: Decoders;
-  /** Whether accounts count as verified: on a loopback `APP_URL`, where no mail can be sent. */
+  /** Whether accounts count as verified: on a loopback `APP_URL` without a mail server. */
   trustsUnverifiedAccounts?: boolean;
+  /** Whether strangers may sign up. If not, people are invited. */
+  opensSignUp?: boolean;
+  /** Whether a new person has to prove the address before the first sign-in. */
+  verifiesAddresses?: boolean;
   /** How mails are sent, and the URL for their links. Without it they wait in the outbox. */
   mail?: MailSettings;
   /** How people sign in, and who needs a second factor. */

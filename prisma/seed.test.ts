@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAuth } from "../lib/accounts/auth";
+import { createAccount } from "../lib/accounts/create-account";
 import { systemClock } from "../lib/clock";
 import { type Env, parseEnv } from "../lib/config/env";
 import { FileStatus } from "../lib/db/generated/enums";
@@ -135,22 +136,18 @@ test("a public start is refused while the database has demo people", async () =>
   );
 });
 
+const personAt = (email: string) => ({ name: "Grace", email, emailVerified: false, passwordHash: null });
+
 test("an account at the demo's domain refuses no public start", async () => {
   const { db, url, drop } = await createTestDatabase();
-  const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-  await auth.api.signUpEmail({
-    body: { name: "Mallory", email: demoEmail("mallory"), password: "a long password" },
-  });
+  await createAccount(db, { clock: systemClock }, personAt(demoEmail("mallory")));
   const site = { ...env, DATABASE_URL: url, APP_URL: "https://dossier.example.org" };
   await expect(requireNoDemo({ env: site })).resolves.toBeUndefined();
   await drop();
 });
 
 test("the demo is not seeded into a database with other people", async () => {
-  const auth = createAuth(environment.db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-  await auth.api.signUpEmail({
-    body: { name: "Grace", email: "grace@example.org", password: "a long password" },
-  });
+  await createAccount(environment.db, { clock: systemClock }, personAt("grace@example.org"));
   await expect(seedDemo({ env })).rejects.toThrow("this one has other people");
   expect(await environment.db.user.count({ where: { demo: true } })).toBe(11);
 });

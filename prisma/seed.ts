@@ -56,12 +56,8 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
     if ((await db.user.count({ where: whereNotDemo })) > 0) {
       throw new Error("The demo needs an empty database, and this one has other people.");
     }
-    // Loaded here, because a start without seeding does not need these modules.
-    const [{ createAuth }, { seedDemoOrClear }] = await Promise.all([
-      import("../lib/accounts/auth"),
-      import("./demo/seed-demo"),
-    ]);
-    const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET, demo: true });
+    // Loaded here, because a start without seeding does not need this module.
+    const { seedDemoOrClear } = await import("./demo/seed-demo");
     const storages = storagesFromEnv(env, systemClock);
     const context = {
       db,
@@ -73,7 +69,7 @@ export async function seedDemo({ env }: { env: Env }): Promise<void> {
       trailKey: trailKeyFromEnv(env),
       decoders,
     };
-    await seedDemoOrClear(context, auth);
+    await seedDemoOrClear(context);
   } finally {
     decoders.close();
     await db.$disconnect();

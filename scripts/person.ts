@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { assignRole, type RoleAssignment } from "../lib/accounts/assign-role";
-import { createAuth } from "../lib/accounts/auth";
 import { trailKeyFromEnv } from "../lib/audit/trail-key";
 import { systemClock } from "../lib/clock";
+import { accountRulesFromEnv } from "../lib/config/create-app-context";
 import { createDb } from "../lib/db/client";
-import { isLoopback } from "../lib/loopback";
+import { mailSettingsFromEnv } from "../lib/mail/settings";
 import { openEnvironment } from "../server/environment";
 
 const USAGE =
@@ -19,7 +19,7 @@ const argumentsSchema = z.object({
     .transform((text) => (text.trim() === "all" ? "all" : splitList(text)))
     .optional(),
   name: z.string().optional(),
-  password: z.string().min(10, "needs 10 characters or more").optional(),
+  password: z.string().optional(),
 });
 
 function splitList(text: string): string[] {
@@ -46,15 +46,17 @@ async function main(): Promise<void> {
   const { env, close } = await openEnvironment();
   const db = createDb(env.DATABASE_URL, { connections: 2 });
   try {
-    const auth = createAuth(db, { appUrl: env.APP_URL, secret: env.AUTH_SECRET });
-    const trustsUnverifiedAccounts = isLoopback(env.APP_URL);
-    const trailKey = trailKeyFromEnv(env);
-    const context = { db, clock: systemClock, trailKey, auth, trustsUnverifiedAccounts };
-    const { created, grants } = await assignRole(context, assignment);
+    const [trailKey, mail] = [trailKeyFromEnv(env), mailSettingsFromEnv(env)];
+    const context = { db, clock: systemClock, trailKey, mail, ...accountRulesFromEnv(env) };
+    const { created, grants, linkPath } = await assignRole(context, assignment);
     const { email, role } = assignment;
     const access =
       grants.length > 0 ? `may see: ${grants.join(", ")}` : "has no access to members' documents";
     console.log(`${email} is ${created ? "a new" : "now a"} ${role} and ${access}.`);
+    if (linkPath)
+      console.log(
+        `Open this link to set a password. It works once, for 24 hours:\n${env.APP_URL}${linkPath}`,
+      );
   } finally {
     await db.$disconnect();
     await close();

@@ -1,4 +1,5 @@
 import type { Auth } from "@/lib/accounts/auth";
+import { sendVerification } from "@/lib/accounts/verify-address";
 import { env } from "@/lib/config/env";
 import { reportNewDevice } from "@/lib/mail/new-device";
 import { comeBackAtSignIn } from "@/lib/rights/leave";
@@ -20,6 +21,12 @@ export function loadAuth(): Promise<Auth> {
       clock,
       onSignIn: (userId) => comeBackAtSignIn(appContext(), userId),
       onNewDevice: (userId, device) => reportNewDevice(appContext(), userId, device),
+      ...(appContext().verifiesAddresses
+        ? {
+            sendVerification: (person: { id: string; email: string }) =>
+              db().$transaction((tx) => sendVerification(tx, appContext(), person)),
+          }
+        : {}),
     }),
   );
   return authPromise;

@@ -18,7 +18,7 @@ export function clientInfoOf(request: Request): ClientInfo {
  * Returns the IP address of the client. The HTTP server sets our header and removes a forged one.
  * Vercel runs no such server, so a client could forge our header there; Vercel sets its own.
  */
-export function clientAddressOf({ headers }: Request): string | null {
+export function clientAddressOf({ headers }: { headers: Pick<Headers, "get"> }): string | null {
   return headers.get(env().VERCEL ? "x-vercel-forwarded-for" : "x-dossier-address");
 }
 

@@ -180,7 +180,8 @@ function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function parseWithSchema<T>(schema: z.ZodType<T>, value: unknown): T {
+/** Parses a body or query. Errors: invalid, with one entry for each problem. */
+export function parseWithSchema<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) =>

@@ -1,14 +1,18 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { AppContext } from "../app-context";
+import { Problem } from "../errors";
 import { clientNetworkOf } from "./client-network";
 import { assertionSchema, codeSchema } from "./sign-in-schemas";
-import type { Throttle } from "./throttle";
+import { countAttempt, refundSuccess, type Throttle } from "./throttle";
 
 const credentials = { email: z.string().max(320), password: z.string().max(1024) };
 
-/** The offered endpoints under /api/auth, with their body. Other paths get 404. */
+/**
+ * The offered endpoints under /api/auth, with their body. Other paths get 404. `sign-up/email` is
+ * ours: see sign-up.ts.
+ */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, { method: "GET" | "POST"; body?: z.ZodObject }> = new Map([
-  ["sign-up/email", { method: "POST", body: z.strictObject({ name: z.string().max(400), ...credentials }) }],
   [
     "sign-in/email",
     { method: "POST", body: z.strictObject({ ...credentials, rememberMe: z.boolean().optional() }) },
@@ -53,6 +57,42 @@ export function throttlesForCode(userId: string, address: string | null): Thrott
     { key: `${account} from ${clientNetworkOf(address)}`, limit: 9, window: 15 * MINUTE },
     { key: account, limit: 19, window: 15 * MINUTE },
   ];
+}
+
+/** Returns the limits of requests for a new password. They count whether the account exists or not. */
+export function throttlesForRecovery(email: string, address: string | null): Throttle[] {
+  const network = clientNetworkOf(address);
+  const account = `recovery account ${hashAccount(email)}`;
+  return [
+    { key: `${account} from ${network}`, limit: 4, window: 15 * MINUTE, countsSuccesses: true },
+    { key: account, limit: 60, window: 15 * MINUTE, countsSuccesses: true },
+    { key: `recovery address ${network}`, limit: 20, window: 15 * MINUTE, countsSuccesses: true },
+  ];
+}
+
+/** Returns the limit of tokens that a network tries and that open nothing. */
+function throttlesForLinks(address: string | null): Throttle[] {
+  return [{ key: `link address ${clientNetworkOf(address)}`, limit: 30, window: 15 * MINUTE }];
+}
+
+/** Runs what opens a link. A token that opens none counts. Errors: rate_limited. */
+export async function countingLinkAttempts<T>(
+  context: Pick<AppContext, "db" | "clock">,
+  address: string | null,
+  open: () => Promise<T>,
+): Promise<T> {
+  const throttles = throttlesForLinks(address);
+  await countAttempt(context, throttles);
+  try {
+    const result = await open();
+    await refundSuccess(context, throttles);
+    return result;
+  } catch (error) {
+    // A valid token with a wrong password or entry is no guess of a token.
+    if (error instanceof Problem && error.code !== "not_found" && error.code !== "gone")
+      await refundSuccess(context, throttles);
+    throw error;
+  }
 }
 
 function hashAccount(text: string): string {

@@ -1,15 +1,14 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { type Clock, systemClock } from "../clock";
 import type { Db } from "../db/client";
 import { newId } from "../id";
 import { type Log, silentLog } from "../observability/log";
 import { serializeError } from "../observability/serialize-error";
-import { singleLineText } from "../text-schemas";
+import { endOldestSessions, SESSION_SECONDS } from "./create-session";
 import { deviceNameOf } from "./device-name";
-import { findFreeHandle } from "./handle";
-import { rememberDevice } from "./known-devices";
+import { deviceCookieName, rememberedDevice } from "./known-devices";
 import { sessionCookieName } from "./session";
 import { sessionStarter } from "./session-starter";
 
@@ -19,25 +18,23 @@ export type AuthSettings = {
   log?: Log;
   /** The clock that ends sessions. Better Auth itself reads that of the system. */
   clock?: Clock;
-  /** Whether all new people are the demo's. The seed alone says so. */
-  demo?: boolean;
-  /** Runs after each sign-in and sign-up, before the response. */
+  /** Sends the link that proves an address. With it, a sign-in needs a verified address. */
+  sendVerification?: (person: { id: string; email: string }) => Promise<unknown>;
+  /** Runs after each sign-in, before the response. */
   onSignIn?: (userId: string) => Promise<unknown>;
   /** Runs after a sign-in in a browser that this account has not used before. */
   onNewDevice?: (userId: string, device: string) => Promise<unknown>;
 };
 
-export const personNameSchema = singleLineText({ min: 1, max: 100 });
-
 /**
- * Creates Better Auth for sign-up, sign-in and sign-out by e-mail and password, and for the session
- * of a sign-in with a second factor. Other features are off: `session.ts` reads sessions,
- * `profile.ts` changes profiles, `throttle.ts` counts attempts, `second-step.ts` and
+ * Creates Better Auth for sign-in and sign-out by e-mail and password, and for the session of a
+ * sign-in with a second factor. Other features are off: `sign-up.ts` creates accounts, `session.ts`
+ * reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts, `second-step.ts` and
  * `passkey-sign-in.ts` check second factors.
  */
 export function createAuth(
   db: Db,
-  { appUrl, secret, log = silentLog, clock = systemClock, demo = false, ...events }: AuthSettings,
+  { appUrl, secret, log = silentLog, clock = systemClock, sendVerification, ...events }: AuthSettings,
 ) {
   const https = appUrl.startsWith("https:");
   return betterAuth({
@@ -47,7 +44,21 @@ export function createAuth(
     secret,
     trustedOrigins: [new URL(appUrl).origin],
     database: prismaAdapter(db, { provider: "postgresql" }),
-    emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 256, autoSignIn: true },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      requireEmailVerification: sendVerification !== undefined,
+    },
+    ...(sendVerification
+      ? {
+          // We do not use its own token and URL.
+          emailVerification: {
+            sendOnSignIn: true,
+            sendVerificationEmail: async ({ user: { id, email } }) =>
+              void (await sendVerification({ id, email })),
+          },
+        }
+      : {}),
     disabledPaths: [
       "/update-user",
       "/change-email",
@@ -57,7 +68,7 @@ export function createAuth(
     ],
     // No cookie cache: a cached session would outlive a changed role.
     session: {
-      expiresIn: 7 * 24 * 3600,
+      expiresIn: SESSION_SECONDS,
       updateAge: 24 * 3600,
       cookieCache: { enabled: false },
       additionalFields: {
@@ -71,26 +82,9 @@ export function createAuth(
       additionalFields: {
         role: { type: "string", input: false, returned: true, defaultValue: "member" },
         handle: { type: "string", input: false, returned: true, required: false },
-        // Written with the row itself: an interrupted seed leaves no person without the marker.
-        demo: { type: "boolean", input: false, returned: false, defaultValue: demo },
       },
     },
     databaseHooks: {
-      user: {
-        create: {
-          before: async (user) => {
-            const name = personNameSchema.safeParse(user.name);
-            if (!name.success) {
-              throw new APIError("UNPROCESSABLE_ENTITY", {
-                code: "INVALID_NAME",
-                message: "Please give a name of 1 to 100 characters on one line.",
-              });
-            }
-            const handle = await findFreeHandle(db, name.data);
-            return { data: { ...user, name: name.data, handle, image: null } };
-          },
-        },
-      },
       // Only the access log needs IP addresses and user agents.
       session: {
         create: {
@@ -156,21 +150,22 @@ async function requireAllFactors(
   });
 }
 
+/** Builds the hook that recognizes browsers, and tells a person about a new one. */
+function rememberDevice({ appUrl, secret, onNewDevice }: AuthSettings) {
+  return createAuthMiddleware(async (ctx) => {
+    const started = ctx.context.newSession;
+    if (!started) return;
+    const known = ctx.getCookie(deviceCookieName(appUrl)) ?? null;
+    const cookie = rememberedDevice({ appUrl, secret }, known, started.user.id);
+    if (!cookie) return;
+    ctx.setCookie(cookie.name, cookie.value, cookie.attributes);
+    await onNewDevice?.(started.user.id, String(started.session.device ?? ""));
+  });
+}
+
 /** Returns the instant that is as far from our clock's time as `instant` is from the system's. */
 function inOurTime(instant: Date, clock: Clock): Date {
   return new Date(clock.now().getTime() + instant.getTime() - Date.now());
-}
-
-const MAX_SESSIONS = 20;
-
-/**
- * The last of concurrent sign-ins sees all their sessions, because each runs this after its own.
- */
-async function endOldestSessions(db: Db, userId: string): Promise<void> {
-  await db.$executeRaw`
-    DELETE FROM "Session" WHERE id IN (
-      SELECT id FROM "Session" WHERE "userId" = ${userId}::uuid
-      ORDER BY "createdAt" DESC, id DESC OFFSET ${MAX_SESSIONS})`;
 }
 
 export type Auth = ReturnType<typeof createAuth>;

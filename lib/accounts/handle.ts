@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import type { Db } from "../db/client";
+import type { Tx } from "../db/client";
 
 /** First path segments of the site, now or later. A handle must not look like one of them. */
 const RESERVED_HANDLES = new Set(
@@ -47,7 +47,7 @@ export function suggestHandle(name: string): string {
 }
 
 /** Returns a suggested handle that no person has. Gives up after five that are taken. */
-export async function findFreeHandle(db: Db, name: string, suggest = suggestHandle): Promise<string> {
+export async function findFreeHandle(db: Tx, name: string, suggest = suggestHandle): Promise<string> {
   for (let tries = 5; ; tries -= 1) {
     const handle = suggest(name);
     const isTaken = await db.user.findUnique({ where: { handle }, select: { id: true } });

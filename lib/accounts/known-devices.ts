@@ -1,4 +1,3 @@
-import { createAuthMiddleware } from "better-auth/api";
 import { macFor } from "./signed-token";
 
 /** People who share a browser. The earliest is forgotten. */
@@ -6,31 +5,39 @@ const MAX_PEOPLE = 5;
 /** Browsers keep no cookie for longer. Seconds. */
 const COOKIE_SECONDS = 400 * 24 * 3600;
 
-type Settings = {
-  appUrl: string;
-  secret: string;
-  onNewDevice?: (userId: string, device: string) => Promise<unknown>;
-};
+type Site = { appUrl: string; secret: string };
+
+export function deviceCookieName(appUrl: string): string {
+  return appUrl.startsWith("https:") ? "__Host-dossier-device" : "dossier-device";
+}
 
 /**
- * Builds the hook that recognizes browsers: a cookie has a signature for each person who has signed
- * in there. It names nobody, and it is worth nothing for a sign-in. A first sign-in tells the person,
- * except the sign-up itself.
+ * Returns the cookie that lets this browser be recognized at the next sign-in of a person; null if it
+ * is known already. The cookie has a signature for each person who has signed in there. It names
+ * nobody, and it is worth nothing for a sign-in.
  */
-export function rememberDevice({ appUrl, secret, onNewDevice }: Settings) {
-  const isSecure = appUrl.startsWith("https:");
-  const name = isSecure ? "__Host-dossier-device" : "dossier-device";
-  return createAuthMiddleware(async (ctx) => {
-    const started = ctx.context.newSession;
-    if (!started) return;
-    const { id } = started.user;
-    const known = (ctx.getCookie(name) ?? "").split("~").filter(Boolean);
-    const signature = macFor(secret, "known device", id);
-    if (known.includes(signature)) return;
-    const value = [signature, ...known].slice(0, MAX_PEOPLE).join("~");
-    const attributes = { httpOnly: true, sameSite: "lax", secure: isSecure, path: "/" } as const;
-    ctx.setCookie(name, value, { ...attributes, maxAge: COOKIE_SECONDS });
-    if (ctx.path === "/sign-up/email") return;
-    await onNewDevice?.(id, String(started.session.device ?? ""));
-  });
+export function rememberedDevice({ appUrl, secret }: Site, cookie: string | null, userId: string) {
+  const known = (cookie ?? "").split("~").filter(Boolean);
+  const signature = macFor(secret, "known device", userId);
+  if (known.includes(signature)) return null;
+  return {
+    name: deviceCookieName(appUrl),
+    value: [signature, ...known].slice(0, MAX_PEOPLE).join("~"),
+    attributes: {
+      httpOnly: true,
+      sameSite: "lax",
+      secure: appUrl.startsWith("https:"),
+      path: "/",
+      maxAge: COOKIE_SECONDS,
+    } as const,
+  };
+}
+
+/** Returns the Set-Cookie header of `rememberedDevice`. */
+export function deviceCookieHeader(site: Site, cookie: string | null, userId: string): string | null {
+  const remembered = rememberedDevice(site, cookie, userId);
+  if (!remembered) return null;
+  const { name, value, attributes } = remembered;
+  const secure = attributes.secure ? "; Secure" : "";
+  return `${name}=${value}; Max-Age=${attributes.maxAge}; Path=/; HttpOnly; SameSite=Lax${secure}`;
 }

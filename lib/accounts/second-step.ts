@@ -1,5 +1,5 @@
 import { verifyPassword } from "@better-auth/utils/password";
-import { secondsFromNow } from "../app-context";
+import { type AppContext, secondsFromNow } from "../app-context";
 import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { throttlesForCode } from "./auth-endpoints";
@@ -18,18 +18,23 @@ export type PasswordCheck =
   | { isRight: false }
   | { isRight: true; token: string; methods: SecondStepMethod[] };
 
-type StepContext = Pick<AccountContext, "db" | "clock" | "signIn">;
+type StepContext = Pick<AccountContext, "db" | "clock" | "signIn"> & Pick<AppContext, "verifiesAddresses">;
 
 /**
  * Checks the password of a person who has a second factor, instead of Better Auth: no session exists
  * before the second step. Returns null for everybody else, known or not.
  */
 export async function checkFirstFactor(
-  { db, clock, signIn }: StepContext,
+  { db, clock, signIn, verifiesAddresses }: StepContext,
   { email, password }: { email: string; password: string },
 ): Promise<PasswordCheck | null> {
   const person = await db.user.findUnique({
-    where: { email: email.toLowerCase(), hasSecondFactor: true },
+    where: {
+      email: email.toLowerCase(),
+      hasSecondFactor: true,
+      // Better Auth asks everybody else to confirm the address first.
+      ...(verifiesAddresses ? { emailVerified: true } : {}),
+    },
     select: {
       id: true,
       authenticator: { select: { confirmedAt: true } },

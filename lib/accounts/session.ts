@@ -3,6 +3,7 @@ import type { Clock } from "../clock";
 import type { Db } from "../db/client";
 import { Problem } from "../errors";
 import type { Viewer } from "../permissions/viewer";
+import { SESSION_SECONDS } from "./create-session";
 
 /**
  * `__Host-` binds the cookie to this host, to `/` and to HTTPS. Browsers accept it only over HTTPS.
@@ -38,6 +39,17 @@ export function verifySessionCookie(cookie: string, secret: string): string | nu
   const signature = Buffer.from(value.slice(dot + 1), "base64");
   const expected = createHmac("sha256", secret).update(token).digest();
   return signature.length === expected.length && timingSafeEqual(signature, expected) ? token : null;
+}
+
+/** Signs a token as `verifySessionCookie` expects it. Returns the value of a Set-Cookie header. */
+export function signSessionCookie(
+  { appUrl, secret }: { appUrl: string; secret: string },
+  token: string,
+): string {
+  const signature = createHmac("sha256", secret).update(token).digest("base64");
+  const value = encodeURIComponent(`${token}.${signature}`);
+  const secure = appUrl.startsWith("https:") ? "; Secure" : "";
+  return `${sessionCookieName(appUrl)}=${value}; Max-Age=${SESSION_SECONDS}; Path=/; HttpOnly; SameSite=Lax${secure}`;
 }
 
 /** What a request proves without a query: the token of its verified cookie. */

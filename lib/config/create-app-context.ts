@@ -40,7 +40,7 @@ export function createAppContext(
     limits: limitsFromEnv(env),
     timeZone: env.TIME_ZONE,
     trailKey: trailKeyFromEnv(env),
-    trustsUnverifiedAccounts: isLoopback(env.APP_URL),
+    ...accountRulesFromEnv(env),
     mail: mailSettingsFromEnv(env),
     signIn: signInSettingsFromEnv(env),
     ...cdnPurgerFromEnv(env),
@@ -53,6 +53,19 @@ export function createAppContext(
       decoders.close();
       await db.$disconnect();
     },
+  };
+}
+
+/** What an account needs, by where the site is and whether it can send mails. */
+export function accountRulesFromEnv({
+  APP_URL,
+  SIGN_UP,
+  SMTP_URL,
+}: Env): Required<Pick<AppContext, "trustsUnverifiedAccounts" | "opensSignUp" | "verifiesAddresses">> {
+  return {
+    trustsUnverifiedAccounts: isLoopback(APP_URL) && !SMTP_URL,
+    opensSignUp: SIGN_UP === "open",
+    verifiesAddresses: SMTP_URL !== undefined,
   };
 }
 

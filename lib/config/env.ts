@@ -82,6 +82,8 @@ export const envSchema = z.object({
   /** Moves the application's clock, to see what happens later. Only on loopback. */
   CLOCK_OFFSET: z.string().refine(isClockOffset, "must be a signed ISO 8601 duration such as P7M").optional(),
   CRON_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  /** Whether strangers may create accounts. Default: only on loopback. */
+  SIGN_UP: z.enum(["open", "invite"]).optional(),
   /** The mail server. Without it mails are files in DATA_DIR; on Vercel they wait. */
   SMTP_URL: smtpUrlSchema.optional(),
   MAIL_FROM: mailAddressSchema.optional(),
@@ -117,9 +119,10 @@ type ParsedEnv = z.infer<typeof envSchema>;
 /** The parsed settings, with every default. */
 export type Env = Omit<
   ParsedEnv,
-  "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "TRUSTED_PROXIES" | "REQUIRE_SECOND_FACTOR"
+  "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "SIGN_UP" | "TRUSTED_PROXIES" | "REQUIRE_SECOND_FACTOR"
 > & {
   APP_URL: string;
+  SIGN_UP: "open" | "invite";
   DATABASE_URL: string;
   AUTH_SECRET: string;
   TRUSTED_PROXIES: number;
@@ -145,6 +148,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     APP_URL: appUrl,
     DATABASE_URL: env.DATABASE_URL ?? "",
     AUTH_SECRET: env.AUTH_SECRET ?? "",
+    SIGN_UP: env.SIGN_UP ?? (isLoopback(appUrl) ? "open" : "invite"),
     TRUSTED_PROXIES: env.TRUSTED_PROXIES ?? (env.VERCEL ? 1 : 0),
     REQUIRE_SECOND_FACTOR:
       env.REQUIRE_SECOND_FACTOR ?? (appUrl.startsWith("https:") ? ["reviewer", "admin"] : []),

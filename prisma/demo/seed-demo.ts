@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { assignRole } from "../../lib/accounts/assign-role";
-import type { Auth } from "../../lib/accounts/auth";
 import { changeProfile } from "../../lib/accounts/profile";
 import type { AppContext } from "../../lib/app-context";
 import { mapConcurrently } from "../../lib/concurrency";
@@ -17,10 +16,10 @@ import { type DemoViewers, replayHistory, uploadFile, withPastClock } from "./se
 const JOINED_DAYS_AGO = 1150;
 
 /** Seeds the demo. After a failure it removes that part, at the latest on the next call. */
-export async function seedDemoOrClear(context: AppContext, auth: Auth): Promise<void> {
+export async function seedDemoOrClear(context: AppContext): Promise<void> {
   await clearDemo(context);
   try {
-    await seedPeople(context, auth);
+    await seedPeople(context);
   } catch (error) {
     const advice = "Start again to seed it from the beginning, or set DEMO=off to start without it.";
     const reason = messageOf(error);
@@ -42,13 +41,13 @@ function messageOf(error: unknown): string {
 }
 
 /** Creates people, pictures and documents through the functions that requests use. */
-async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
+async function seedPeople(context: AppContext): Promise<void> {
   const now = context.clock.now();
   const keys = Object.keys(DEMO_PEOPLE) as PersonKey[];
   const created = await mapConcurrently(
     keys,
     CONCURRENCY,
-    async (key) => [key, await createPerson(context, auth, now, key)] as const,
+    async (key) => [key, await createPerson(context, now, key)] as const,
   );
   const viewers = Object.fromEntries(created) as DemoViewers;
   const histories = documentHistories(now);
@@ -65,13 +64,11 @@ async function seedPeople(context: AppContext, auth: Auth): Promise<void> {
 /** More people at a time only need more memory. */
 const CONCURRENCY = 6;
 
-async function createPerson(context: AppContext, auth: Auth, now: Date, key: PersonKey): Promise<Viewer> {
+async function createPerson(context: AppContext, now: Date, key: PersonKey): Promise<Viewer> {
   const { name, role, fields }: DemoPerson = DEMO_PEOPLE[key];
   const email = demoEmail(key);
-  const { grants } = await assignRole(
-    { ...context, auth },
-    { email, role, fields, name, password: DEMO_PASSWORD },
-  );
+  const assignment = { email, role, fields, name, password: DEMO_PASSWORD, demo: true };
+  const { grants } = await assignRole(context, assignment);
   const { id, handle } = await context.db.user.update({
     where: { email },
     data: { createdAt: withPastClock(context, now, JOINED_DAYS_AGO).clock.now() },

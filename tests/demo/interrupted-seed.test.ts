@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TOMBSTONE_PREFIX } from "@/lib/files/tombstones";
 import { DecoderPool } from "@/lib/inspect/decoder-pool";
-import { createAuth } from "../../lib/accounts/auth";
 import { systemClock } from "../../lib/clock";
 import { Problem } from "../../lib/errors";
 import { silentLog } from "../../lib/observability/log";
@@ -33,20 +32,16 @@ afterAll(async () => {
 });
 
 function seedThrough(through: Storages): Promise<void> {
-  const auth = createAuth(database.db, { appUrl: "http://localhost:3000", secret, demo: true });
-  return seedDemoOrClear(
-    {
-      db: database.db,
-      storages: through,
-      clock: systemClock,
-      limits: DEMO_LIMITS,
-      timeZone: "UTC",
-      log: silentLog,
-      trailKey: Buffer.alloc(32),
-      decoders: new DecoderPool(),
-    },
-    auth,
-  );
+  return seedDemoOrClear({
+    db: database.db,
+    storages: through,
+    clock: systemClock,
+    limits: DEMO_LIMITS,
+    timeZone: "UTC",
+    log: silentLog,
+    trailKey: Buffer.alloc(32),
+    decoders: new DecoderPool(),
+  });
 }
 
 /** Counts what is there of the demo, without the marks of its destroyed files. */

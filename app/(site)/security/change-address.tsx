@@ -2,7 +2,7 @@
 
 import { TextField } from "@/app/_ui/field";
 import { PasswordField } from "@/app/_ui/password-field";
-import { FormDialog } from "./form-dialog";
+import { type Entries, FormDialog } from "./form-dialog";
 
 export function ChangeAddress() {
   return (
@@ -48,7 +48,7 @@ export function ChangeAddress() {
   );
 }
 
-function readEntries(form: FormData) {
+function readEntries(form: FormData): Entries {
   const email = String(form.get("email") ?? "").trim();
   const password = String(form.get("password") ?? "");
   if (!/^\S+@\S+$/.test(email))

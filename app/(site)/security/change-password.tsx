@@ -1,7 +1,7 @@
 "use client";
 
 import { PasswordField } from "@/app/_ui/password-field";
-import { FormDialog } from "./form-dialog";
+import { type Entries, FormDialog } from "./form-dialog";
 
 const MIN_PASSWORD_LENGTH = 10;
 
@@ -39,7 +39,7 @@ export function ChangePassword({ email }: { email: string }) {
   );
 }
 
-function readPasswords(form: FormData) {
+function readPasswords(form: FormData): Entries {
   const [password, newPassword] = ["password", "newPassword"].map((name) => String(form.get(name) ?? ""));
   if (!password) return { errors: { password: "Enter your present password." } };
   if ((newPassword ?? "").length < MIN_PASSWORD_LENGTH)

@@ -13,6 +13,9 @@ import { Notice } from "@/app/_ui/notice";
 /** Messages by the name of their control; "" for the whole form. */
 export type FormErrors = Record<string, string>;
 
+/** The body of a request, or what is wrong with the entries. */
+export type Entries = { body: object; errors?: undefined } | { errors: FormErrors };
+
 type Props = {
   /** The button that opens the dialog. */
   label: string;
@@ -22,7 +25,7 @@ type Props = {
   variant?: ButtonVariant;
   request: { method: "POST" | "PATCH" | "DELETE"; path: string };
   /** Checks the entries, and makes the body of the request. */
-  read?: (form: FormData) => { body: object } | { errors: FormErrors };
+  read?: (form: FormData) => Entries;
   /** Announced after the change. Else the dialog stays, with what `after` returns. */
   done: string;
   after?: (response: ApiResponse, form: FormData) => ReactNode;
@@ -42,12 +45,12 @@ export function FormDialog({ read, done, after, children, variant = "primary", .
 
   async function send(form: FormData) {
     if (pending) return;
-    const entries = read?.(form) ?? {};
-    if ("errors" in entries) return refuse(entries.errors);
+    const entries = read?.(form);
+    if (entries?.errors) return refuse(entries.errors);
     setPending(true);
     setErrors({});
     const { method, path } = props.request;
-    const response = await callApi(method, path, "body" in entries ? { body: entries.body } : {});
+    const response = await callApi(method, path, entries ? { body: entries.body } : {});
     setPending(false);
     if (response.status < 200 || response.status >= 300) return refuse(errorsOf(response));
     const shown = after?.(response, form);

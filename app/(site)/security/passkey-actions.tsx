@@ -1,9 +1,9 @@
 "use client";
 
 import { TextField } from "@/app/_ui/field";
-import { FormDialog } from "./form-dialog";
+import { type Entries, FormDialog } from "./form-dialog";
 
-export function readPasskeyName(form: FormData) {
+function readPasskeyName(form: FormData): Entries {
   const name = String(form.get("name") ?? "").trim();
   return name === "" ? { errors: { name: "Enter a name." } } : { body: { name } };
 }

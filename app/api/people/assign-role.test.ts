@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appContext, clock, db } from "@/app/_server/app-context";
-import { loadAuth } from "@/app/_server/auth";
+import { appContext, db } from "@/app/_server/app-context";
 import { assignRole, type RoleAssignment } from "@/lib/accounts/assign-role";
 import { changeGrants, changeRole } from "@/lib/accounts/people";
 import { verifyTrail } from "@/lib/audit/verify-trail";
 import { createAppContext } from "@/lib/config/create-app-context";
-import { env } from "@/lib/config/env";
+import { type Env, env } from "@/lib/config/env";
 import { fields } from "@/lib/fields/fields";
 import { samplePdf } from "@/tests/support/app/documents";
 import { createMember, createPersonWithRole, ORIGIN, Person, sendRequest } from "@/tests/support/app/person";
@@ -25,8 +24,7 @@ const newEmail = () => `${randomUUID()}@example.org`;
 
 async function assign(assignment: RoleAssignment) {
   // As on a public site: no account counts as verified by itself.
-  const { trailKey } = appContext();
-  return assignRole({ db: db(), clock, trailKey, auth: await loadAuth() }, assignment);
+  return assignRole({ ...appContext(), trustsUnverifiedAccounts: false }, assignment);
 }
 
 async function signIn(email: string): Promise<Person> {
@@ -38,11 +36,46 @@ async function signIn(email: string): Promise<Person> {
   return new Person({ id, email, cookie: response.headers.get("set-cookie")?.split(";")[0] ?? "" });
 }
 
+describe("a new person without a password", () => {
+  const setPassword = (linkPath: string | null, password: string) =>
+    sendRequest("POST", linkPath?.replace("/recover/", "/api/recovery/") ?? "", { body: { password } });
+
+  test("sets one with a link that works once, for a day", async () => {
+    const email = newEmail();
+    const { created, linkPath } = await assign({ email, role: "admin", fields: "all" });
+    expect([created, linkPath]).toEqual([true, expect.stringMatching(/^\/recover\/\S{60,}$/)]);
+    const link = await db().oneTimeLink.findFirstOrThrow({ where: { email } });
+    expect(link.expiresAt.getTime() - link.createdAt.getTime()).toBe(24 * 3600_000);
+    expect((await setPassword(linkPath, "short")).status).toBe(422);
+    expect((await setPassword(linkPath, PASSWORD)).status).toBe(204);
+    expect((await setPassword(linkPath, PASSWORD)).status).toBe(410);
+    expect((await (await signIn(email)).get("/api/reviews")).status).toBe(200);
+    const { id } = await db().user.findUniqueOrThrow({ where: { email } });
+    expect(await db().trail.findMany({ where: { subjectId: id }, orderBy: { seq: "asc" } })).toMatchObject([
+      { event: "access.assigned", detail: { role: "admin", fields: REVIEWED.join(","), vouched: true } },
+      { event: "password.recovered" },
+    ]);
+    // Nothing was changed that the person has to hear about.
+    expect(await db().mail.count({ where: { recipientId: id } })).toBe(0);
+  });
+
+  test("gets a new link from the same command, and the old one ends", async () => {
+    const email = newEmail();
+    const first = await assign({ email, role: "admin" });
+    const second = await assign({ email, role: "admin" });
+    expect(second.created).toBe(false);
+    expect((await setPassword(first.linkPath, PASSWORD)).status).toBe(410);
+    expect((await setPassword(second.linkPath, PASSWORD)).status).toBe(204);
+    expect((await assign({ email, role: "admin" })).linkPath).toBeNull();
+  });
+});
+
 test("an admin with all fields decides on documents", async () => {
   const email = newEmail();
   expect(await assign({ email, role: "admin", fields: "all", password: PASSWORD })).toEqual({
     created: true,
     grants: REVIEWED,
+    linkPath: null,
   });
   const ines = await signIn(email);
   const ada = await createMember("Ada");
@@ -83,7 +116,7 @@ test.each<[string, Partial<RoleAssignment>, string[]]>([
 test.each<[string, Partial<RoleAssignment>, string]>([
   ["fields for a member", { role: "member", fields: "all" }, "A member sees only their own documents"],
   ["an unknown field", { role: "admin", fields: ["passport"] }, "No such field: passport"],
-  ["a new person without a password", { role: "admin", password: undefined }, "has no account"],
+  ["a password that is common", { role: "admin", password: "qwertyuiop" }, "most common passwords"],
 ])("the command refuses %s", async (_, assignment, message) => {
   const email = newEmail();
   await expect(assign({ email, password: PASSWORD, role: "member", ...assignment })).rejects.toThrow(message);
@@ -112,13 +145,14 @@ test("a new password from the operator takes the account from its maker", async 
   await expect(assign({ email, role: "reviewer" })).resolves.toMatchObject({ created: false });
 });
 
-test("accounts count as verified on a loopback URL", async () => {
+test("accounts count as verified on a loopback URL without a mail server", async () => {
   const { email } = await createMember("Ada");
-  const context = { ...appContext(), auth: await loadAuth(), trustsUnverifiedAccounts: true };
-  await expect(assignRole(context, { email, role: "reviewer" })).resolves.toMatchObject({ grants: REVIEWED });
-  expect(createAppContext({ ...env(), APP_URL: "https://dossier.example" })).toMatchObject({
-    trustsUnverifiedAccounts: false,
+  await expect(assignRole(appContext(), { email, role: "reviewer" })).resolves.toMatchObject({
+    grants: REVIEWED,
   });
+  const change: Partial<Env>[] = [{ APP_URL: "https://dossier.example" }, { SMTP_URL: "smtp://localhost" }];
+  for (const settings of change)
+    expect(createAppContext({ ...env(), ...settings }).trustsUnverifiedAccounts).toBe(false);
 });
 
 describe("an admin of a public site", () => {

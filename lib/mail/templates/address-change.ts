@@ -9,7 +9,7 @@ export const addressChange = defineTemplate({
   load: loadLink,
   example: { path: "/address/a.b" as const },
   write: ({ path }) => ({
-    subject: "Confirm your new e-mail address",
+    subject: "Confirm your new address",
     paragraphs: [
       "A person wants to use this e-mail address for an account. If it was you, open the link and confirm it. The link works once, for a day.",
       "If it was not you, do nothing. Without the link nothing changes.",

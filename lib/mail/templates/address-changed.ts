@@ -9,7 +9,7 @@ export const addressChanged = defineTemplate({
   load: loadLink,
   example: { path: "/address/undo/a.b" as const },
   write: ({ path }) => ({
-    subject: "Your e-mail address was changed",
+    subject: "Your address was changed",
     paragraphs: [
       "The e-mail address of your account was changed. From now on we write to the new address, and you sign in with it.",
       "If it was not you, open the link within seven days. It brings this address back and signs out all devices.",

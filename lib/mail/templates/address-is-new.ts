@@ -7,7 +7,7 @@ export const addressIsNew = defineTemplate({
   concernsSecurity: true,
   ...NO_FACTS,
   write: () => ({
-    subject: "This is now your e-mail address",
+    subject: "This is now your address",
     paragraphs: [
       "From now on we write to this address, and you sign in with it.",
       "We have told your earlier address. For seven days the change can be undone from there.",

@@ -11,7 +11,7 @@ export const newDevice = defineTemplate({
   load: async (_, { detail }) => detailSchema.parse(detail),
   example: { device: "Firefox on Windows" },
   write: ({ device }) => ({
-    subject: "New sign-in to your account",
+    subject: "Your account was used on a new device",
     paragraphs: [
       `Your account was used to sign in on a device that we do not know yet: ${device}.`,
       "If this was you, there is nothing to do. If not, change your password and sign out everywhere else.",

@@ -8,7 +8,7 @@ import { BadAddressLink } from "../bad-address-link";
 export const metadata: Metadata = { title: "New e-mail address", robots: { index: false, follow: false } };
 
 /** Asks, and changes nothing by itself: programs that scan mails open every link. */
-export default async function AddressPage({ params }: PageProps<"/address/[token]">) {
+export default async function AddressPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const link = await findLink(appContext(), "address", token).catch(() => null);
   if (!link) return <BadAddressLink />;

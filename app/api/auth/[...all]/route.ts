@@ -3,16 +3,19 @@ import { appContext } from "@/app/_server/app-context";
 import { loadAuth } from "@/app/_server/auth";
 import { jsonResponse } from "@/app/_server/json-response";
 import { clientAddressOf } from "@/app/_server/request-info";
-import { endpoint, route } from "@/app/_server/route";
+import { endpoint, parseWithSchema, route } from "@/app/_server/route";
 import {
   clearSecondStepCookie,
   readSecondStepCookie,
   setSecondStepCookie,
 } from "@/app/_server/second-step-cookie";
+import { signedInResponse } from "@/app/_server/signed-in-response";
 import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoints";
+import { deviceNameOf } from "@/lib/accounts/device-name";
 import { passkeyOptions, verifyPasskey } from "@/lib/accounts/passkey-sign-in";
 import { checkFirstFactor, finishSecondStep } from "@/lib/accounts/second-step";
 import { assertionSchema, codeSchema } from "@/lib/accounts/sign-in-schemas";
+import { signUp, signUpSchema } from "@/lib/accounts/sign-up";
 import { countAttempt, refundSuccess } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
 
@@ -33,17 +36,14 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     requiredAccess: "anyone",
     body: z.record(z.string(), z.unknown()),
     handle: async ({ request, params: { all = "" }, body }) => {
+      if (all === "sign-up/email") return answerSignUp(request, body);
       const offered = AUTH_ENDPOINTS.get(all);
       if (offered?.method !== "POST" || !offered.body) throw notFoundProblem();
-      const checked = offered.body.safeParse(body);
-      if (!checked.success) {
-        const errors = checked.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-        throw new Problem("invalid", "Some entries are not valid. Check the marked entries.", { errors });
-      }
-      const throttles = throttlesForRequest(all, String(checked.data.email ?? ""), clientAddressOf(request));
+      const checked = parseWithSchema(offered.body, body);
+      const throttles = throttlesForRequest(all, String(checked.email ?? ""), clientAddressOf(request));
       await countAttempt(appContext(), throttles);
       const handle = OWN_ENDPOINTS.get(all) ?? forwardToBetterAuth;
-      const response = await handle(request, checked.data);
+      const response = await handle(request, checked);
       if (response.ok) await refundSuccess(appContext(), throttles);
       return response;
     },
@@ -97,6 +97,16 @@ async function startSession(
 ): Promise<Response> {
   const auth = await loadAuth();
   return uncached(await auth.api.startSession({ body, headers, asResponse: true }));
+}
+
+/** Better Auth has the same URL and bodies, but does not write the mail together with the account. */
+async function answerSignUp(request: Request, body: unknown): Promise<Response> {
+  const wanted = parseWithSchema(signUpSchema, body);
+  await countAttempt(appContext(), throttlesForRequest("sign-up/email", wanted.email, clientAddressOf(request)));
+  const device = deviceNameOf(request.headers.get("user-agent"));
+  const signedUp = await signUp(appContext(), wanted, device);
+  if (signedUp === null) return jsonResponse({ token: null, user: null });
+  return signedInResponse(request, signedUp.user.id, signedUp, signedUp.token);
 }
 
 async function forwardToBetterAuth(request: Request, body?: Record<string, unknown>): Promise<Response> {

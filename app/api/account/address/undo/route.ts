@@ -1,6 +1,8 @@
 import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
+import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
+import { countingLinkAttempts } from "@/lib/accounts/auth-endpoints";
 import { linkTokenSchema, undoAddressChange } from "@/lib/accounts/change-address";
 
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
@@ -8,6 +10,11 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     requiredAccess: "anyone",
     body: linkTokenSchema,
-    handle: async ({ body }) => jsonResponse(await undoAddressChange(appContext(), body.token)),
+    handle: async ({ request, body }) =>
+      jsonResponse(
+        await countingLinkAttempts(appContext(), clientAddressOf(request), () =>
+          undoAddressChange(appContext(), body.token),
+        ),
+      ),
   }),
 });
