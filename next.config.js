@@ -30,6 +30,9 @@ const signingOnly = [
   "/api/account/**",
   "/api/fields/route",
   "/api/profiles/*/route",
+  "/api/sessions/**",
+  "/api/passkeys/**",
+  "/api/notifications/route",
   "/api/reviews/route",
   "/api/reviews/*/route",
   "/api/reviews/*/*/route",
@@ -61,6 +64,9 @@ const signingOnly = [
   "/admin/people/invite/page",
   "/api/files/*/receipt/route",
   "/data/page",
+  "/security/page",
+  "/address/*/page",
+  "/address/undo/*/page",
   "/documents/page",
   "/documents/*/receipt/page",
   "/profile/page",
@@ -81,7 +87,7 @@ const config = {
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
   // They stay outside the bundle, so Vercel traces what a function loads.
-  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render"],
+  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render", "@simplewebauthn/server"],
   images: { unoptimized: true },
   // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },

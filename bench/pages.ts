@@ -39,6 +39,7 @@ const VISITS: readonly Visit[] = [
       act: (page) => page.getByRole("button", { name: "Change the visible part" }).click(),
     },
   },
+  { page: "security", path: "/security", as: "soren", goal: 1.25 },
   { page: "documents", path: "/documents", as: "soren", goal: 1.25 },
   {
     page: "review queue",
@@ -50,7 +51,7 @@ const VISITS: readonly Visit[] = [
 ];
 
 /**
- * Compares five pages with an empty Next page of the same run: HTML, CSS and JS in Brotli, fonts
+ * Compares six pages with an empty Next page of the same run: HTML, CSS and JS in Brotli, fonts
  * separately. Also runs Lighthouse, unless `BENCH_LIGHTHOUSE=off`.
  */
 export async function run(): Promise<BenchResult> {

@@ -6,6 +6,7 @@ import type { Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { isCampaign } from "../tests/support/campaign";
 import { createLargeDocument } from "./large-document";
+import { addAuthenticator } from "./authenticator";
 import { readMailLink } from "./mail-link";
 import { emulateNetwork } from "./network-conditions";
 import { APPROVAL, expect, type People, type Person, test } from "./people";
@@ -42,11 +43,60 @@ const STATES: Record<string, Record<string, State>> = {
   "/mail/unsubscribe": { "incomplete link": visit("/mail/unsubscribe?token=cut") },
   "/sign-in": {
     empty: visit("/sign-in"),
+    "second step": async ({ member, visitor: stranger }) => {
+      const [ada, { page }] = [await member(), await stranger()];
+      await addAuthenticator(ada.page);
+      await ada.page.goto("/security");
+      await ada.page.getByRole("button", { name: "Add a passkey…" }).click();
+      await ada.page.getByRole("button", { name: "Continue" }).click();
+      await expect(ada.page.getByText("not used yet")).toBeVisible();
+      await page.goto("/sign-in");
+      await page.getByLabel("E-mail address").fill(ada.email);
+      await page.getByLabel("Password", { exact: true }).fill(ada.password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect(page.getByRole("heading", { name: "Second step" })).toBeVisible();
+      return page;
+    },
     refused: async (people) => {
       const page = await visit("/sign-in")(people);
       await page.getByRole("button", { name: "Sign in" }).click();
       await expect(page.getByRole("alert", { name: "You are not signed in yet" })).toBeFocused();
       return page;
+    },
+  },
+  "/address/[token]": { "incomplete link": visit("/address/cut") },
+  "/address/undo/[token]": { "incomplete link": visit("/address/undo/cut") },
+  "/security": {
+    "nothing added": async ({ member }) => {
+      const { page } = await member();
+      await page.goto("/security");
+      return page;
+    },
+    "an app being set up": async ({ member }) => {
+      const { page } = await member();
+      await page.goto("/security");
+      await page.getByRole("button", { name: "Set up an app…" }).click();
+      await expect(page.getByAltText(/^QR code/)).toBeVisible();
+      await page.getByRole("button", { name: "Confirm" }).click();
+      await expect(page.getByLabel("Code")).toBeFocused();
+      return page;
+    },
+    "a wrong entry in a dialog": async ({ member }) => {
+      const { page } = await member();
+      await page.goto("/security");
+      await page.getByRole("button", { name: "Change password…" }).click();
+      await page.getByRole("button", { name: "Change password", exact: true }).click();
+      await expect(page.getByText("Enter your present password.")).toBeVisible();
+      return page;
+    },
+    "a passkey": async ({ member }) => {
+      const ada = await member();
+      await addAuthenticator(ada.page);
+      await ada.page.goto("/security");
+      await ada.page.getByRole("button", { name: "Add a passkey…" }).click();
+      await ada.page.getByRole("button", { name: "Continue" }).click();
+      await expect(ada.page.getByText("not used yet")).toBeVisible();
+      return ada.page;
     },
   },
   "/sign-up": {

@@ -61,7 +61,7 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
   const visits: [Person, number, boolean, string[]][] = [
     [visitor, 200, false, ["/", "/sign-in", "/sign-up", "/recover", "/join/cut", `/u/${handle}`]],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
-    [ada, 200, true, ["/documents", "/profile", "/data", `/u/${handle}`]],
+    [ada, 200, true, ["/documents", "/profile", "/data", "/security", `/u/${handle}`]],
     [ada, 404, true, ["/review", `/review/${file.id}`, "/admin/retention/papers"]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
     [grace, 404, true, ["/admin/retention/papers"]],
@@ -140,6 +140,7 @@ test("every route of the build carries security headers for every role", async (
     page: "1",
     job: "sweep",
     field: "contract",
+    token: "forged",
   };
   const rest: Record<string, string> = { all: "get-session", rest: "nothing/here", key: "public/nothing" };
   const paths = routesOfBuild().map((route) =>

@@ -1,3 +1,4 @@
+import type { SignInSettings } from "./accounts/sign-in-settings";
 import type { TaggedCache } from "./accounts/tagged-cache";
 import type { Clock } from "./clock";
 import type { Env } from "./config/env";
@@ -30,6 +31,8 @@ export type AppContext = {
   verifiesAddresses?: boolean;
   /** How mails are sent, and the URL for their links. Without it they wait in the outbox. */
   mail?: MailSettings;
+  /** How people sign in, and who needs a second factor. */
+  signIn?: SignInSettings;
   /** The CDN before the public storage; its copies of deleted objects are purged. */
   cdnPurger?: CdnPurger;
   /** Share cards of public profiles, tagged with the member's id. Without it no card is cached. */

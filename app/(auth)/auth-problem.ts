@@ -8,6 +8,8 @@ export type AuthResponse = {
   code?: string | undefined;
   /** What to do, in a body of ours. */
   detail?: string | undefined;
+  /** The entry that the body names. */
+  path?: string | undefined;
   /** Seconds. */
   retryAfter?: number | undefined;
 };
@@ -23,6 +25,8 @@ const ERRORS_BY_CODE = new Map<string, SummaryError>([
   ["EMAIL_NOT_VERIFIED", { path: "email", message: "Confirm this address first: we sent a link to it." }],
 ]);
 
+const OWN_CODES = new Set(["invalid", "unauthenticated"]);
+
 /** The server accepted the password, but the browser did not store the session. */
 export const COOKIES_BLOCKED: SummaryError = {
   path: "",
@@ -31,13 +35,16 @@ export const COOKIES_BLOCKED: SummaryError = {
 };
 
 /** Returns the message for an error response, with the `path` of the control it belongs to. */
-export function authErrorOf({ status, code, detail, retryAfter }: AuthResponse): SummaryError {
+export function authErrorOf({ status, code, detail, path = "", retryAfter }: AuthResponse): SummaryError {
   if (status === 429) {
     const wait = retryAfter ? `in ${formatDuration(retryAfter)}` : "in a few minutes";
     return { path: "", message: `Too many attempts in a short time. Try again ${wait}.` };
   }
   const known = code ? ERRORS_BY_CODE.get(code) : undefined;
   if (known) return known;
+  // A code or a passkey was not accepted. The detail says what to do.
+  if (OWN_CODES.has(code ?? "") && detail && (path === "" || path === "code"))
+    return { path, message: detail };
   // The page was opened at another address than the settings name. The detail names that address.
   if (code === "cross_site" && detail) return { path: "", message: detail };
   if (status === 403) {

@@ -4,14 +4,19 @@ import { type FormEvent, useState } from "react";
 import type { SummaryError } from "@/app/_ui/error-summary";
 import { useEarlySubmit } from "@/app/_ui/use-early-submit";
 import { validateCredentials } from "./auth-problem";
-import { postToAuth } from "./post-to-auth";
+import { postToAuth, type SecondStepMethod } from "./post-to-auth";
 
 /**
  * Sends a form to Better Auth and opens the next page. The inputs are uncontrolled, so entries
  * stay after an error and password managers work. The next page is a full load, because a
  * sign-in changes every page.
  */
-export function useAuthForm(path: string, minPassword: number, destination: (role: string) => string) {
+export function useAuthForm(
+  path: string,
+  minPassword: number,
+  destination: (role: string) => string,
+  onSecondStep?: (methods: readonly SecondStepMethod[]) => void,
+) {
   const form = useEarlySubmit();
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [pending, setPending] = useState(false);
@@ -31,6 +36,7 @@ export function useAuthForm(path: string, minPassword: number, destination: (rol
     if (problems.length > 0) return;
     setPending(true);
     const result = await postToAuth(path, entries);
+    if (result.ok === "second step") return onSecondStep?.(result.methods);
     if (result.ok) {
       window.location.assign(destination(result.role));
       return;

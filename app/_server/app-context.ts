@@ -1,3 +1,4 @@
+import type { SignInSettings } from "@/lib/accounts/sign-in-settings";
 import { createTaggedCache, type TaggedCache } from "@/lib/accounts/tagged-cache";
 import type { AppContext } from "@/lib/app-context";
 import { type Clock, systemClock } from "@/lib/clock";
@@ -87,7 +88,7 @@ export function isMeasuring(): boolean {
   return env().NODE_ENV === "development" || env().OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
 }
 
-export function appContext(): AppContext {
+export function appContext(): AppContext & { signIn: SignInSettings } {
   return createAppContext(env(), {
     db: db(),
     storages: storages(),

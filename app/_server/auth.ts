@@ -1,6 +1,7 @@
 import type { Auth } from "@/lib/accounts/auth";
 import { sendVerification } from "@/lib/accounts/verify-address";
 import { env } from "@/lib/config/env";
+import { reportNewDevice } from "@/lib/mail/new-device";
 import { comeBackAtSignIn } from "@/lib/rights/leave";
 import { appContext, clock, db } from "./app-context";
 import { log } from "./log";
@@ -19,6 +20,7 @@ export function loadAuth(): Promise<Auth> {
       log: log(),
       clock,
       onSignIn: (userId) => comeBackAtSignIn(appContext(), userId),
+      onNewDevice: (userId, device) => reportNewDevice(appContext(), userId, device),
       ...(appContext().verifiesAddresses
         ? {
             sendVerification: (person: { id: string; email: string }) =>

@@ -4,6 +4,7 @@ import { env } from "@/lib/config/env";
 import type { Role } from "@/lib/db/generated/enums";
 import { Problem, unauthenticatedProblem } from "@/lib/errors";
 import { PERSON_HEADER, requireSamePerson } from "@/lib/permissions/same-person";
+import { requireSecondFactor } from "@/lib/permissions/second-factor";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { withTimeBudget } from "@/lib/storage/time-budget";
 import { clock, db } from "./app-context";
@@ -38,6 +39,8 @@ type Endpoint<A extends RequiredAccess, Body, Query> = {
   query?: z.ZodType<Query>;
   /** Requires a sign-in within the last 12 hours. */
   needsFreshSession?: boolean;
+  /** Also for a person who still lacks the second factor of their role: what /security does. */
+  allowsMissingSecondFactor?: boolean;
   /** The handler limits its own time: a job, or work that continues after the response. */
   longRunning?: boolean;
   /** A GET that writes, such as to the access log. Its HEAD is rejected. */
@@ -58,7 +61,7 @@ export function endpoint<A extends RequiredAccess, Body = undefined, Query = und
   const handler: Handler = async (request, context) => {
     requireSameOrigin(request, options.requiredAccess);
     if (options.requiredAccess !== "session") {
-      const viewer = await authorize(request, options.requiredAccess);
+      const viewer = await authorize(request, options.requiredAccess, options.allowsMissingSecondFactor);
       if (options.needsFreshSession)
         await requireFreshSession({ db: db(), clock }, readSession(request).token);
       return handle(request, context, viewer);
@@ -148,13 +151,18 @@ function appOrigin(): string {
  * Finds the viewer and checks that they may call. Before the role, it checks that a page which
  * writes was drawn for this viewer; a route without sessions, such as those of Better Auth, too.
  */
-async function authorize({ method, headers }: Request, access: RequiredAccess): Promise<Viewer | null> {
+async function authorize(
+  { method, headers }: Request,
+  access: RequiredAccess,
+  allowsMissingSecondFactor = false,
+): Promise<Viewer | null> {
   const person = isRead(method) ? null : headers.get(PERSON_HEADER);
   if (access === "anyone" && person === null) return null;
   const viewer = await findViewerByCookie(headers.get("cookie"));
   if (viewer) requireSamePerson(viewer, person, PERSON_HEADER);
   if (access === "anyone") return null;
   if (!viewer) throw unauthenticatedProblem();
+  if (!allowsMissingSecondFactor) requireSecondFactor(viewer, env().REQUIRE_SECOND_FACTOR);
   if (access !== "signed-in" && !access.includes(viewer.role)) {
     throw new Problem("forbidden", "Your role does not allow this. An admin can change your role.");
   }

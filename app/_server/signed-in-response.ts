@@ -1,9 +1,24 @@
-import { signSessionCookie } from "@/lib/accounts/session";
+import { deviceCookieHeader, deviceCookieName } from "@/lib/accounts/known-devices";
+import { readCookie, signSessionCookie } from "@/lib/accounts/session";
 import { env } from "@/lib/config/env";
 import { jsonResponse } from "./json-response";
 
-/** Creates a response that signs the caller in with the token of a new session. */
-export function signedInResponse(body: unknown, token: string): Response {
+/**
+ * Creates a response that signs a new person in with the token of a session. The browser counts as
+ * known to this person.
+ */
+export function signedInResponse(
+  { headers }: Request,
+  userId: string,
+  body: unknown,
+  token: string,
+): Response {
   const { APP_URL: appUrl, AUTH_SECRET: secret } = env();
-  return jsonResponse(body, { headers: { "set-cookie": signSessionCookie({ appUrl, secret }, token) } });
+  const response = jsonResponse(body, {
+    headers: { "set-cookie": signSessionCookie({ appUrl, secret }, token) },
+  });
+  const known = readCookie(headers.get("cookie"), deviceCookieName(appUrl));
+  const device = deviceCookieHeader({ appUrl, secret }, known, userId);
+  if (device) response.headers.append("set-cookie", device);
+  return response;
 }

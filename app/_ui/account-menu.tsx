@@ -1,4 +1,5 @@
 import { Avatar } from "./avatar";
+import { buttonClass } from "./button-class";
 import { Icon } from "./icons";
 import { SignOutButton } from "./sign-out-button";
 import type { Theme } from "./theme";
@@ -31,6 +32,9 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
             </p>
             <p className="text-sm break-all text-muted">{email}</p>
           </div>
+          <a href="/security" className={buttonClass({ wide: true })}>
+            Security
+          </a>
           <ThemeChoice theme={theme} />
           <SignOutButton />
         </div>

@@ -29,14 +29,32 @@ export function rememberPerson(id: string): void {
   pagePerson ??= id;
 }
 
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 /**
- * Calls the API. A write names the person of the page. Returns status 0 without a response. Rejects
- * only if the signal is aborted.
+ * Calls the API. A write names the person of the page. If it needs a fresh sign-in, a dialog asks for
+ * one, and the request is sent again: what the person has typed stays. Returns status 0 without a
+ * response. Rejects only if the signal is aborted.
  */
 export async function callApi(
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  method: Method,
   path: string,
-  { body, headers = {}, signal, redirect = "follow" }: ApiRequestOptions = {},
+  options: ApiRequestOptions = {},
+): Promise<ApiResponse> {
+  const response = await sendOnce(method, path, options);
+  if (response.status !== 403 || problemOf(response).code !== "fresh_session_required") return response;
+  const isFresh = await import("./sign-in-again").then(
+    ({ signInAgain }) => signInAgain(),
+    // The code could not be loaded. The problem says what to do.
+    () => false,
+  );
+  return isFresh ? sendOnce(method, path, options) : response;
+}
+
+async function sendOnce(
+  method: Method,
+  path: string,
+  { body, headers = {}, signal, redirect = "follow" }: ApiRequestOptions,
 ): Promise<ApiResponse> {
   try {
     const response = await fetch(path, {

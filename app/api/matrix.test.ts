@@ -33,7 +33,9 @@ type Row = {
     | "public profile"
     | "hold"
     | "mail"
-    | "invitation";
+    | "invitation"
+    | "passkey"
+    | "session";
   body?: unknown;
   /** The body of an HTML form. */
   form?: string;
@@ -85,6 +87,25 @@ const MATRIX: Record<string, Row> = {
   "POST /api/account/erasure": { expect: [401, 202, 202, 202, 202, 409], body: {} },
   "DELETE /api/account/erasure": { expect: signedIn(204) },
   "GET /api/account/export": { expect: signedIn(200) },
+  // Nobody here has a password, and no app waits for a code.
+  "POST /api/account/password": { expect: signedIn(409), body: { password: "", newPassword: "" } },
+  "POST /api/account/address": { expect: signedIn(422), body: {} },
+  "POST /api/account/address/link": { expect: everyone(404), body: { token: "forged" } },
+  "POST /api/account/address/undo": { expect: everyone(404), body: { token: "forged" } },
+  "POST /api/account/app": { expect: signedIn(200) },
+  "PUT /api/account/app": { expect: signedIn(422), body: { code: "000000" } },
+  "DELETE /api/account/app": { expect: signedIn(409) },
+  "POST /api/account/backup-codes": { expect: signedIn(409) },
+  "POST /api/passkeys": { expect: signedIn(422), body: {} },
+  "POST /api/passkeys/options": { expect: signedIn(200) },
+  "PATCH /api/passkeys/[id]": { expect: owners(204), object: "passkey", body: { name: "Phone" } },
+  "DELETE /api/passkeys/[id]": { expect: owners(204), object: "passkey" },
+  "GET /api/sessions": { expect: signedIn(200) },
+  "DELETE /api/sessions": { expect: signedIn(204) },
+  "DELETE /api/sessions/[id]": { expect: owners(204), object: "session" },
+  "POST /api/sessions/current/confirmation": { expect: signedIn(422), body: { password: "" } },
+  "GET /api/notifications": { expect: signedIn(200) },
+  "PATCH /api/notifications": { expect: signedIn(200), body: { news: true } },
   "GET /api/profile": { expect: signedIn(200) },
   "PATCH /api/profile": { expect: signedIn(200), body: { headline: "Tutor" } },
   "GET /api/profiles/[handle]": { expect: everyone(200), object: "public profile" },
@@ -171,6 +192,8 @@ beforeAll(async () => {
     ungranted: await createPersonWithRole(db(), "reviewer", []),
     admin: await createPersonWithRole(db(), "admin", []),
   };
+  // The owner gets passkeys, so no session by password alone is valid.
+  await db().session.updateMany({ where: { userId: people.owner.id }, data: { signedInWith: "code" } });
   await people.owner.request("PATCH", "/api/profile", {
     body: { handle: "the-owner", visibility: "public" },
   });
@@ -193,6 +216,17 @@ async function object(kind: Row["object"]): Promise<string> {
     }
     case "invitation":
       return createInvitation();
+    case "passkey": {
+      const id = newId();
+      const data = { id, userId: owner.id, name: "Key", credentialId: id, publicKey: new Uint8Array(1) };
+      await db().passkey.create({ data: { ...data, createdAt: new Date() } });
+      return id;
+    }
+    case "session": {
+      const [id, expiresAt] = [newId(), new Date(Date.now() + 3_600_000)];
+      await db().session.create({ data: { id, token: id, userId: owner.id, expiresAt } });
+      return id;
+    }
     case "mail":
       return createFailedMail();
     case "file":

@@ -9,6 +9,7 @@ import { isGrantable, mayHoldGrants } from "../permissions/grant";
 import { createAccount, personNameSchema, savePassword } from "./create-account";
 import { requireGoodPassword } from "./good-password";
 import { createLink, endLinks, linkPath } from "./one-time-links";
+import { removeSecondFactors } from "./second-factors";
 
 export type RoleAssignment = {
   email: string;
@@ -106,6 +107,7 @@ async function vouchForAddress(tx: Tx, userId: string, password: string): Promis
   await tx.user.update({ where: { id: userId }, data: { emailVerified: true } });
   await tx.account.deleteMany({ where: { userId, providerId: { not: "credential" } } });
   await savePassword(tx, userId, password);
+  await removeSecondFactors(tx, userId);
   await tx.session.deleteMany({ where: { userId } });
 }
 

@@ -3,19 +3,23 @@ import { z } from "zod";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import { clientNetworkOf } from "./client-network";
+import { assertionSchema, codeSchema } from "./sign-in-schemas";
 import { countAttempt, refundSuccess, type Throttle } from "./throttle";
 
 const credentials = { email: z.string().max(320), password: z.string().max(1024) };
 
 /**
- * The offered endpoints of Better Auth under /api/auth, with their body. Other paths get 404.
- * `sign-up/email` is ours: see sign-up.ts.
+ * The offered endpoints under /api/auth, with their body. Other paths get 404. `sign-up/email` is
+ * ours: see sign-up.ts.
  */
 export const AUTH_ENDPOINTS: ReadonlyMap<string, { method: "GET" | "POST"; body?: z.ZodObject }> = new Map([
   [
     "sign-in/email",
     { method: "POST", body: z.strictObject({ ...credentials, rememberMe: z.boolean().optional() }) },
   ],
+  ["sign-in/passkey-options", { method: "POST", body: z.strictObject({}) }],
+  ["sign-in/passkey", { method: "POST", body: z.strictObject({ passkey: assertionSchema }) }],
+  ["sign-in/code", { method: "POST", body: codeSchema }],
   ["sign-out", { method: "POST", body: z.strictObject({}) }],
   ["get-session", { method: "GET" }],
 ]);
@@ -39,9 +43,20 @@ export function throttlesForRequest(path: string, email: string, address: string
       { key: `sign-in address ${network}`, limit: 30, window: 15 * MINUTE },
     ];
   }
+  if (path === "sign-in/passkey")
+    return [{ key: `sign-in passkey ${network}`, limit: 30, window: 15 * MINUTE }];
   if (path === "sign-up/email")
     return [{ key: `sign-up address ${network}`, limit: 9, window: 5 * MINUTE, countsSuccesses: true }];
   return [];
+}
+
+/** Attempts of the second step. A code has six digits, so an account has a bound of its own. */
+export function throttlesForCode(userId: string, address: string | null): Throttle[] {
+  const account = `second step ${hashAccount(userId)}`;
+  return [
+    { key: `${account} from ${clientNetworkOf(address)}`, limit: 9, window: 15 * MINUTE },
+    { key: account, limit: 19, window: 15 * MINUTE },
+  ];
 }
 
 /** Returns the limits of requests for a new password. They count for unknown addresses too. */

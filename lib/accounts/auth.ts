@@ -1,12 +1,16 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { type Clock, systemClock } from "../clock";
 import type { Db } from "../db/client";
 import { newId } from "../id";
 import { type Log, silentLog } from "../observability/log";
 import { serializeError } from "../observability/serialize-error";
 import { endOldestSessions, SESSION_SECONDS } from "./create-session";
+import { deviceNameOf } from "./device-name";
+import { deviceCookieName, rememberedDevice } from "./known-devices";
 import { sessionCookieName } from "./session";
+import { sessionStarter } from "./session-starter";
 
 export type AuthSettings = {
   appUrl: string;
@@ -18,16 +22,19 @@ export type AuthSettings = {
   sendVerification?: (person: { id: string; email: string }) => Promise<unknown>;
   /** Runs after each sign-in, before the response. */
   onSignIn?: (userId: string) => Promise<unknown>;
+  /** Runs after a sign-in in a browser that this account has not used before. */
+  onNewDevice?: (userId: string, device: string) => Promise<unknown>;
 };
 
 /**
- * Creates Better Auth for sign-in and sign-out by e-mail and password. Other features are off:
- * `sign-up.ts` creates accounts, `session.ts` reads sessions, `profile.ts` changes profiles,
- * `throttle.ts` counts attempts.
+ * Creates Better Auth for sign-in and sign-out by e-mail and password, and for the session of a
+ * sign-in with a second factor. Other features are off: `sign-up.ts` creates accounts, `session.ts`
+ * reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts, `second-step.ts` and
+ * `passkey-sign-in.ts` check second factors.
  */
 export function createAuth(
   db: Db,
-  { appUrl, secret, log = silentLog, clock = systemClock, onSignIn, sendVerification }: AuthSettings,
+  { appUrl, secret, log = silentLog, clock = systemClock, sendVerification, ...events }: AuthSettings,
 ) {
   const https = appUrl.startsWith("https:");
   return betterAuth({
@@ -60,7 +67,16 @@ export function createAuth(
       "/update-session",
     ],
     // No cookie cache: a cached session would outlive a changed role.
-    session: { expiresIn: SESSION_SECONDS, updateAge: 24 * 3600, cookieCache: { enabled: false } },
+    session: {
+      expiresIn: SESSION_SECONDS,
+      updateAge: 24 * 3600,
+      cookieCache: { enabled: false },
+      additionalFields: {
+        device: { type: "string", input: false, required: false },
+        signedInWith: { type: "string", input: false, required: false },
+        passkeyId: { type: "string", input: false, required: false, returned: false },
+      },
+    },
     rateLimit: { enabled: false },
     user: {
       additionalFields: {
@@ -72,22 +88,29 @@ export function createAuth(
       // Only the access log needs IP addresses and user agents.
       session: {
         create: {
-          before: async (session) => ({
-            data: {
-              ...session,
-              expiresAt: inOurTime(session.expiresAt, clock),
-              createdAt: clock.now(),
-              ipAddress: null,
-              userAgent: null,
-            },
-          }),
+          before: async (session) => {
+            await requireAllFactors(db, session);
+            return {
+              data: {
+                ...session,
+                device: deviceNameOf(session.userAgent),
+                expiresAt: inOurTime(session.expiresAt, clock),
+                createdAt: clock.now(),
+                updatedAt: clock.now(),
+                ipAddress: null,
+                userAgent: null,
+              },
+            };
+          },
           after: async ({ userId }) => {
             await endOldestSessions(db, userId);
-            await onSignIn?.(userId);
+            await events.onSignIn?.(userId);
           },
         },
       },
     },
+    hooks: { after: rememberDevice({ appUrl, secret, ...events }) },
+    plugins: [sessionStarter],
     advanced: {
       useSecureCookies: false,
       database: { generateId: newId },
@@ -108,6 +131,35 @@ export function createAuth(
         log.error("Better Auth reported an error.", error ? { error: serializeError(error) } : {});
       },
     },
+  });
+}
+
+/**
+ * Refuses a session by password alone for a person who has a second factor. `IS_VALID_SESSION` has the
+ * same rule, for a second factor that is added at the same time.
+ */
+async function requireAllFactors(
+  db: Db,
+  { userId, signedInWith = "password" }: { userId: string; signedInWith?: unknown },
+): Promise<void> {
+  if (signedInWith !== "password") return;
+  if ((await db.user.count({ where: { id: userId, hasSecondFactor: true } })) === 0) return;
+  throw new APIError("UNAUTHORIZED", {
+    code: "SECOND_FACTOR_REQUIRED",
+    message: "Sign in again, with your second factor.",
+  });
+}
+
+/** Builds the hook that recognizes browsers, and tells a person about a new one. */
+function rememberDevice({ appUrl, secret, onNewDevice }: AuthSettings) {
+  return createAuthMiddleware(async (ctx) => {
+    const started = ctx.context.newSession;
+    if (!started) return;
+    const known = ctx.getCookie(deviceCookieName(appUrl)) ?? null;
+    const cookie = rememberedDevice({ appUrl, secret }, known, started.user.id);
+    if (!cookie) return;
+    ctx.setCookie(cookie.name, cookie.value, cookie.attributes);
+    await onNewDevice?.(started.user.id, String(started.session.device ?? ""));
   });
 }
 

@@ -13,10 +13,11 @@ export async function createSession(
   tx: Tx,
   { clock }: Pick<AppContext, "clock">,
   userId: string,
+  device: string,
 ): Promise<string> {
   const token = randomBytes(24).toString("base64url");
   const expiresAt = secondsFromNow(clock, SESSION_SECONDS);
-  await tx.session.create({ data: { id: newId(), token, userId, expiresAt, createdAt: clock.now() } });
+  await tx.session.create({ data: { id: newId(), token, userId, device, expiresAt, createdAt: clock.now() } });
   return token;
 }
 

@@ -9,6 +9,7 @@ import { whereOwn } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 import { findHeldFileIds } from "../retention/holds";
 import { createPathNamer } from "./export-paths";
+import { findSecondFactors } from "./second-factors";
 
 type ExportContext = Pick<AppContext, "db" | "storages" | "clock" | "timeZone" | "trailKey">;
 
@@ -28,6 +29,7 @@ export type Export = {
   decisions: unknown[];
   receipts: ReceiptView[];
   sessions: unknown[];
+  passkeys: unknown[];
   trail: unknown[];
 };
 
@@ -69,6 +71,7 @@ function listsOf(
     decisions: ofEachPage(streamOwnFileIds(context, viewer), (ids) => streamDecisions(context, ids)),
     receipts: ofEachPage(streamOwnFileIds(context, viewer), (ids) => streamReceipts(context, ids)),
     sessions: streamSessions(context, viewer),
+    passkeys: streamPasskeys(context, viewer),
     trail: streamOwnTrail(context, viewer),
   };
 }
@@ -217,15 +220,20 @@ async function* streamSessions({ db }: ExportContext, viewer: Viewer): AsyncGene
   const rows = await db.session.findMany({
     where: { userId: viewer.id },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: { id: true, createdAt: true, updatedAt: true, expiresAt: true, userAgent: true },
+    select: { id: true, createdAt: true, updatedAt: true, expiresAt: true, device: true, signedInWith: true },
   });
-  yield rows.map(({ id, createdAt, updatedAt, expiresAt, userAgent }) => ({
-    id,
+  yield rows.map(({ createdAt, updatedAt, expiresAt, ...session }) => ({
+    ...session,
     createdAt: createdAt.toISOString(),
     lastSeenAt: updatedAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
-    ...(userAgent ? { browser: userAgent } : {}),
   }));
+}
+
+/** A person has at most twenty. Their keys say nothing about the person. */
+async function* streamPasskeys({ db }: ExportContext, viewer: Viewer): AsyncGenerator<unknown[]> {
+  const { passkeys } = await findSecondFactors({ db }, viewer);
+  yield passkeys;
 }
 
 /** Entries about the viewer and their files. Who else acted, and what they typed, is left out. */

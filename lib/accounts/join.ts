@@ -44,6 +44,7 @@ export async function join(
   context: JoinContext,
   token: string,
   { name, password }: z.infer<typeof joinSchema>,
+  device = "",
 ): Promise<NonNullable<SignedUp>> {
   const { email } = await findLink(context, "invitation", token);
   await requireGoodPassword(password, { name, email });
@@ -61,7 +62,7 @@ export async function join(
       await tx.grant.createMany({
         data: grants.map((field) => ({ userId: user.id, field, createdAt: context.clock.now() })),
       });
-      const session = await createSession(tx, context, user.id);
+      const session = await createSession(tx, context, user.id, device);
       const by = invitedById === null ? {} : { byId: invitedById };
       const detail = { invitation: invitation.id, role, fields: grants.join(",") };
       await appendToTrail(tx, context, [{ event: "person.joined", ...by, subjectId: user.id, detail }]);

@@ -6,6 +6,9 @@ import type { Tx } from "../db/client";
 import { notFoundProblem, Problem } from "../errors";
 import { isId, newId } from "../id";
 
+/** How long a person can take a change of the address back. Seconds. */
+export const UNDO_SECONDS = 7 * 24 * 3600;
+
 /** What a link allows: how long it lives in seconds, and the path of its page. */
 const LINKS = {
   /** An invited person creates an account. */
@@ -14,6 +17,10 @@ const LINKS = {
   verification: { seconds: 24 * 3600, page: "/verify" },
   /** A person who cannot sign in sets a new password. */
   recovery: { seconds: 30 * 60, page: "/recover" },
+  /** A person proves a new address. It becomes that of the account. */
+  address: { seconds: 24 * 3600, page: "/address" },
+  /** The owner of the earlier address takes the change back. */
+  "address-undo": { seconds: UNDO_SECONDS, page: "/address/undo" },
 } as const satisfies Record<string, { seconds: number; page: `/${string}` }>;
 
 export type LinkPurpose = keyof typeof LINKS;

@@ -8,6 +8,7 @@ import { savePassword } from "./create-account";
 import { requireGoodPassword } from "./good-password";
 import { createLink, endLinks, findLink, useLink } from "./one-time-links";
 import { personAddressSchema } from "./person-address";
+import { removeSecondFactors } from "./second-factors";
 
 export const recoveryRequestSchema = z.strictObject({ email: personAddressSchema });
 export const recoverySchema = z.strictObject({ password: z.string().max(1024) });
@@ -74,6 +75,7 @@ export async function recover(context: RecoverContext, token: string, password: 
     await savePassword(tx, id, hash);
     if (!owner.emailVerified) {
       await tx.account.deleteMany({ where: { userId: id, providerId: { not: "credential" } } });
+      await removeSecondFactors(tx, id);
       await tx.user.update({ where: { id }, data: { emailVerified: true } });
     }
     await tx.session.deleteMany({ where: { userId: id } });

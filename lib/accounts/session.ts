@@ -61,13 +61,15 @@ export type SessionRef = {
 
 /**
  * Condition on rows `s` of "Session" and `u` of "User" for a token `$1` at a time `$2`. A sign-in
- * may create a session while the erasure of the account starts; no such session is valid.
+ * may create a session while the erasure of the account starts, or by password alone while the
+ * person adds a second factor; no such session is valid.
  */
-export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2 AND u."erasureStartedAt" IS NULL`;
+export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2 AND u."erasureStartedAt" IS NULL
+  AND (s."signedInWith" <> 'password' OR NOT u."hasSecondFactor")`;
 
 const VIEWER_SQL = `
-  SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
-         ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants
+  SELECT u.id, u.name, u.email, u.handle, u.role::text AS role, u."hasSecondFactor",
+         ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants, s."updatedAt" AS "seenAt"
   FROM "Session" s JOIN "User" u ON u.id = s."userId"
   WHERE ${IS_VALID_SESSION}`;
 
@@ -79,26 +81,37 @@ export async function findViewer(
   { db, clock }: { db: Db; clock: Clock },
   token: string,
 ): Promise<Viewer | null> {
-  const { rows } = await db.pool.query<Viewer>(VIEWER_SQL, [token, clock.now()]);
-  return rows[0] ?? null;
+  const now = clock.now();
+  const { rows } = await db.pool.query<Viewer & { seenAt: Date }>(VIEWER_SQL, [token, now]);
+  if (!rows[0]) return null;
+  const { seenAt, ...viewer } = rows[0];
+  if (now.getTime() - seenAt.getTime() >= SEEN_EVERY_SECONDS * 1000)
+    await db.session.updateMany({ where: { token, updatedAt: seenAt }, data: { updatedAt: now } });
+  return viewer;
 }
+
+/** How exactly a session knows its last use. Seconds. */
+const SEEN_EVERY_SECONDS = 3600;
 
 /** How old a sign-in may be for an action that asks for a fresh one. Seconds. */
 const FRESH_SECONDS = 12 * 3600;
 
 /**
- * Requires that the person of a valid session signed in within the last 12 hours. Errors:
- * fresh_session_required.
+ * Requires that the person of a valid session signed in, or proved again who they are, within the
+ * last 12 hours. Errors: fresh_session_required.
  */
 export async function requireFreshSession(
   { db, clock }: { db: Db; clock: Clock },
   token: string,
 ): Promise<void> {
-  const session = await db.session.findUnique({ where: { token }, select: { createdAt: true } });
+  const session = await db.session.findUnique({
+    where: { token },
+    select: { createdAt: true, confirmedAt: true },
+  });
   const oldest = new Date(clock.now().getTime() - FRESH_SECONDS * 1000);
-  if (session && session.createdAt >= oldest) return;
+  if (session && (session.confirmedAt ?? session.createdAt) >= oldest) return;
   throw new Problem(
     "fresh_session_required",
-    "Your last sign-in was more than 12 hours ago. Sign out and sign in again. Then try again.",
+    "Your last sign-in was more than 12 hours ago. Sign in again. Then try again.",
   );
 }

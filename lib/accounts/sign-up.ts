@@ -36,7 +36,11 @@ export type SignedUp = {
  * and the look-up follows in the background. The owner of a known address gets a mail instead.
  * Errors: forbidden, invalid, and conflict for a known address where addresses are not verified.
  */
-export async function signUp(context: SignUpContext, { name, email, password }: SignUp): Promise<SignedUp> {
+export async function signUp(
+  context: SignUpContext,
+  { name, email, password }: SignUp,
+  device = "",
+): Promise<SignedUp> {
   requireOpenSignUp(context);
   await requireGoodPassword(password, { name, email });
   const person = { name, email, emailVerified: false, passwordHash: await hashPassword(password) };
@@ -45,7 +49,7 @@ export async function signUp(context: SignUpContext, { name, email, password }: 
       context.db.$transaction(async (tx) => {
         if (await tx.user.findUnique({ where: { email }, select: { id: true } })) throw addressTaken();
         const user = await createAccount(tx, context, person);
-        return { token: await createSession(tx, context, user.id), user };
+        return { token: await createSession(tx, context, user.id, device), user };
       }),
     );
   const work = createUnverifiedAccount(context, person);

@@ -1,3 +1,4 @@
+import { type SignInSettings, signInSettingsFromEnv } from "../accounts/sign-in-settings";
 import { type AppContext, limitsFromEnv } from "../app-context";
 import { trailKeyFromEnv } from "../audit/trail-key";
 import { type Clock, createOffsetClock, systemClock } from "../clock";
@@ -10,7 +11,7 @@ import { createLog } from "../observability/create-log";
 import { storagesFromEnv } from "../storage/factory";
 import type { Env } from "./env";
 
-type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger" | "mail">> & {
+type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger" | "mail" | "signIn">> & {
   /** The most database connections at a time. */
   connections?: number;
 };
@@ -24,7 +25,7 @@ type Options = Partial<Omit<AppContext, "clock" | "limits" | "cdnPurger" | "mail
 export function createAppContext(
   env: Env,
   { connections = 4, ...parts }: Options = {},
-): AppContext & { close(): Promise<void> } {
+): AppContext & { signIn: SignInSettings; close(): Promise<void> } {
   const {
     log = createLog({
       level: env.LOG_LEVEL,
@@ -41,6 +42,7 @@ export function createAppContext(
     trailKey: trailKeyFromEnv(env),
     ...accountRulesFromEnv(env),
     mail: mailSettingsFromEnv(env),
+    signIn: signInSettingsFromEnv(env),
     ...cdnPurgerFromEnv(env),
     ...parts,
     log,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isClockOffset } from "../clock";
+import { Role } from "../db/generated/enums";
 import { LOG_LEVELS } from "../log-levels";
 import { isLoopback } from "../loopback";
 import {
@@ -32,6 +33,19 @@ const otlpHeadersSchema = z.string().transform((text, { addIssue }): Record<stri
   }
 });
 
+const roleSchema = z.enum(Role);
+
+/** Roles, separated by commas. Empty or "none": no role. */
+const rolesSchema = z.string().transform((text, { addIssue }): readonly Role[] => {
+  const names = text.split(",").map((name) => name.trim());
+  const roles = names
+    .filter((name) => name !== "" && name !== "none")
+    .map((name) => roleSchema.safeParse(name));
+  if (roles.every(({ success }) => success)) return roles.flatMap(({ data }) => data ?? []);
+  addIssue("must be roles such as reviewer,admin, or none");
+  return z.NEVER;
+});
+
 export const envSchema = z.object({
   NODE_ENV: z.string().default("production"),
   VERCEL: z.string().optional(),
@@ -48,6 +62,8 @@ export const envSchema = z.object({
   DATABASE_URL: postgresUrlSchema.optional(),
   DEMO: z.enum(["auto", "off"]).default("auto"),
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  /** Roles that need a second factor. Default: reviewer and admin where APP_URL is https. */
+  REQUIRE_SECOND_FACTOR: rolesSchema.optional(),
   /** The secret of the audit trail. Default: AUTH_SECRET. */
   TRAIL_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   STORAGE: z.enum(driverNamesOf(DRIVERS)).default("local"),
@@ -103,13 +119,14 @@ type ParsedEnv = z.infer<typeof envSchema>;
 /** The parsed settings, with every default. */
 export type Env = Omit<
   ParsedEnv,
-  "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "SIGN_UP" | "TRUSTED_PROXIES"
+  "APP_URL" | "DATABASE_URL" | "AUTH_SECRET" | "SIGN_UP" | "TRUSTED_PROXIES" | "REQUIRE_SECOND_FACTOR"
 > & {
   APP_URL: string;
   SIGN_UP: "open" | "invite";
   DATABASE_URL: string;
   AUTH_SECRET: string;
   TRUSTED_PROXIES: number;
+  REQUIRE_SECOND_FACTOR: readonly Role[];
 };
 
 /** Parses all settings. Throws one error that names every problem. */
@@ -133,6 +150,8 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
     AUTH_SECRET: env.AUTH_SECRET ?? "",
     SIGN_UP: env.SIGN_UP ?? (isLoopback(appUrl) ? "open" : "invite"),
     TRUSTED_PROXIES: env.TRUSTED_PROXIES ?? (env.VERCEL ? 1 : 0),
+    REQUIRE_SECOND_FACTOR:
+      env.REQUIRE_SECOND_FACTOR ?? (appUrl.startsWith("https:") ? ["reviewer", "admin"] : []),
   };
 }
 

@@ -9,6 +9,11 @@ export function isUniqueViolation(error: unknown): boolean {
   );
 }
 
+/** Tells whether the database refused a row because the row that it refers to is gone. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return hasCode(error, "P2003") || hasCode(error, "23503");
+}
+
 /** Tells whether a retry can succeed: serialization failure, deadlock, taken key. */
 export function isRetryableConflict(error: unknown): boolean {
   return (

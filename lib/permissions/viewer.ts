@@ -7,6 +7,8 @@ export type Viewer = {
   email: string;
   handle: string;
   role: Role;
+  /** Whether the person has a second factor. Left out: none is known. */
+  hasSecondFactor?: boolean;
   /**
    * Fields whose documents this person may see. Only a grant opens a foreign file; a role never
    * does.

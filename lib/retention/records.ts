@@ -48,9 +48,9 @@ function deleteRows(
  */
 export const RECORDS: readonly DataRecord[] = [
   {
-    places: ["User", "Account", "Grant"],
+    places: ["User", "Account", "Grant", "Passkey", "Authenticator", "BackupCode"],
     title: "Your account and profile",
-    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; a hash of your password, from which the password cannot be read.",
+    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; a hash of your password, from which the password cannot be read; the names of your passkeys, and what checks your codes.",
     why: "You sign in with it. Your page shows your name, headline, text and picture if you make it public.",
     life: { as: "account" },
   },
@@ -94,7 +94,7 @@ export const RECORDS: readonly DataRecord[] = [
   {
     places: ["Session"],
     title: "Where you are signed in",
-    what: "For each browser in which you are signed in: since when, and which browser it is.",
+    what: "For each browser in which you are signed in: since when, how you signed in, and a rough name such as “Firefox on Windows”.",
     why: "You stay signed in.",
     life: {
       for: "P7D",

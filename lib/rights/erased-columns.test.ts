@@ -9,6 +9,9 @@ const DELETED_WITH: Record<string, string> = {
   Session: "User",
   Account: "User",
   Grant: "User",
+  Passkey: "User",
+  Authenticator: "User",
+  BackupCode: "User",
   Upload: "User",
   UploadPart: "Upload",
   TrailPersonal: "PersonKey",
@@ -27,7 +30,7 @@ const FATES: Record<string, Record<string, string[]>> = {
     [ID]: ["id"],
     "dates and marks of the account that ended": [
       ...["leftAt", "returnedAt", "erasureDueAt", "erasureStartedAt", "erasedAt", "createdAt", "updatedAt"],
-      ...["emailVerified", "demo", "mailOff", "openUploads", "storedBytes"],
+      ...["emailVerified", "demo", "mailOff", "hasSecondFactor", "openUploads", "storedBytes"],
     ],
   },
   File: {

@@ -1,3 +1,4 @@
+import { removeSecondFactors } from "../accounts/second-factors";
 import type { AppContext } from "../app-context";
 import { erasePeopleFromTrail } from "../audit/erase-people";
 import type { Tx } from "../db/client";
@@ -96,6 +97,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
   });
   await tx.session.deleteMany({ where: { userId: id } });
   await tx.account.deleteMany({ where: { userId: id } });
+  await removeSecondFactors(tx, id);
   await tx.grant.deleteMany({ where: { userId: id } });
   await tx.verification.deleteMany({ where: { OR: [{ identifier: person.email }, { value: id }] } });
   await tx.oneTimeLink.deleteMany({ where: { personId: id } });

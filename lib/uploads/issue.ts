@@ -6,6 +6,7 @@ import type { Upload } from "../db/generated/client";
 import { Problem, unauthenticatedProblem } from "../errors";
 import { newId, randomName } from "../id";
 import { PERSON_HEADER, requireSamePerson } from "../permissions/same-person";
+import { requireSecondFactor } from "../permissions/second-factor";
 import type { Viewer } from "../permissions/viewer";
 import type { SignedRequest } from "../storage/storage";
 import { expireMemberTickets } from "./expire";
@@ -68,7 +69,8 @@ export async function issueTicketForSession(
   const file = validateTicketRequest(request);
   const upload = newUpload(context, file, repeatOf(file, idempotencyKey));
   const persons = [session.person, request.owner].filter((person) => person);
-  const values = [session.token, context.clock.now(), persons, ...upload.values];
+  const roles = context.signIn?.secondFactorRoles ?? [];
+  const values = [session.token, context.clock.now(), persons, roles, ...upload.values];
   // A repeated request is no error: the answer of the first one comes again.
   const isInserted = await insertRow(context, INSERT_FOR_SESSION_SQL, values).catch((error: unknown) => {
     if (!isUniqueViolation(error)) throw error;
@@ -78,6 +80,7 @@ export async function issueTicketForSession(
   const viewer = await findViewer(context, session.token);
   if (!viewer) throw unauthenticatedProblem();
   requireSamePerson(viewer, session.person, PERSON_HEADER);
+  requireSecondFactor(viewer, roles);
   return issueTicket(context, viewer, request, idempotencyKey);
 }
 
@@ -95,8 +98,9 @@ function repeatOf(file: DeclaredFile, idempotencyKey: string | null): Repeat | n
 
 const INSERT_FOR_VIEWER_SQL = insertSql(1, "WHERE u.id = $1");
 const INSERT_FOR_SESSION_SQL = insertSql(
-  3,
-  `FROM "Session" s WHERE s."userId" = u.id AND ${IS_VALID_SESSION} AND u.id::text = ALL($3::text[])`,
+  4,
+  `FROM "Session" s WHERE s."userId" = u.id AND ${IS_VALID_SESSION} AND u.id::text = ALL($3::text[])
+     AND (u."hasSecondFactor" OR u.role::text <> ALL($4::text[]))`,
 );
 
 /**

@@ -4,6 +4,7 @@ const EVENT_LABELS = new Map([
   ["account.returned", "Person came back"],
   ["access.assigned", "Role and access set"],
   ["bytes.destroyed", "Files deleted"],
+  ["email.changed", "E-mail address changed"],
   ["erasure.asked", "Erasure of the account asked for"],
   ["erasure.cancelled", "Erasure of the account cancelled"],
   ["grants.changed", "Access changed"],
@@ -11,12 +12,15 @@ const EVENT_LABELS = new Map([
   ["hold.released", "Hold released"],
   ["invitation.sent", "Person invited"],
   ["invitation.withdrawn", "Invitation withdrawn"],
+  ["password.changed", "Password changed"],
   ["password.recovered", "Password set by a link"],
   ["person.erased", "Person erased"],
   ["person.joined", "Invited person joined"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
   ["role.changed", "Role changed"],
+  ["second_factor.added", "Second factor added"],
+  ["second_factor.removed", "Second factor removed"],
   ["trail.rechained", "Earlier entries closed"],
 ]);
 

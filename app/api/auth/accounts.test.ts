@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appContext, db } from "@/app/_server/app-context";
+import { loadAuth } from "@/app/_server/auth";
 import { throttlesForRequest } from "@/lib/accounts/auth-endpoints";
 import { findFreeHandle } from "@/lib/accounts/handle";
 import { countAttempt } from "@/lib/accounts/throttle";
@@ -317,11 +319,32 @@ test("endpoints of Better Auth outside our list are not found", async () => {
     "list-sessions",
     "request-password-reset",
     "sign-in/social",
+    "admin/impersonate-user",
+    "admin/set-user-password",
+    "two-factor/enable",
+    "two-factor/disable",
+    "two-factor/verify-totp",
+    "two-factor/verify-backup-code",
+    "passkey/verify-authentication",
+    "passkey/verify-registration",
+    "session-starter/start-session",
+    "start-session",
+    "revoke-sessions",
   ]) {
     expect((await eve.post(`/api/auth/${path}`, {})).status).toBe(404);
   }
   for (const path of ["list-sessions", "ok", "error", "reference"])
     expect((await eve.get(`/api/auth/${path}`)).status).toBe(404);
+});
+
+test("Better Auth has no plug-in but ours, and caches no session in a cookie", async () => {
+  const { options } = await loadAuth();
+  expect(options.plugins.map(({ id }) => id)).toEqual(["session-starter"]);
+  expect(options.session.cookieCache).toEqual({ enabled: false });
+  const { version } = JSON.parse(readFileSync("node_modules/better-auth/package.json", "utf8"));
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  expect([major, minor]).toEqual([1, 7]);
+  expect(patch).toBeGreaterThanOrEqual(16);
 });
 
 test.each(["https://evil.example", "null"])(

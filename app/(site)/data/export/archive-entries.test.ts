@@ -53,6 +53,7 @@ async function saveArchive(
     decisions: [],
     receipts: [],
     sessions: [],
+    passkeys: [],
     trail: [],
   };
   const context: DownloadContext = {

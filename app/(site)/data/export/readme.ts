@@ -11,6 +11,7 @@ accesses.json    who opened your files, and when
 decisions.json   what reviewers decided about your files
 receipts.json    the proof of each deletion
 sessions.json    where you were signed in
+passkeys.json    the names of your passkeys, and when you used them
 trail.json       entries about you in the audit trail
 manifest.json    every entry of this archive with its SHA-256, and the files that are missing
 SHA256SUMS       the same list, for the commands below

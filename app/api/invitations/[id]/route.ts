@@ -4,6 +4,7 @@ import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
 import { signedInResponse } from "@/app/_server/signed-in-response";
 import { countingLinkAttempts } from "@/lib/accounts/auth-endpoints";
+import { deviceNameOf } from "@/lib/accounts/device-name";
 import { withdrawInvitation } from "@/lib/accounts/invitations";
 import { findInvitation, join, joinSchema } from "@/lib/accounts/join";
 
@@ -24,9 +25,9 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     body: joinSchema,
     handle: async ({ request, params: { id = "" }, body }) => {
       const { token, user } = await countingLinkAttempts(appContext(), clientAddressOf(request), () =>
-        join(appContext(), id, body),
+        join(appContext(), id, body, deviceNameOf(request.headers.get("user-agent"))),
       );
-      return signedInResponse({ user }, token);
+      return signedInResponse(request, user.id, { user }, token);
     },
   }),
   DELETE: endpoint({

@@ -6,6 +6,7 @@ import { changeRole, roleChangeSchema } from "@/lib/accounts/people";
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   PATCH: endpoint({
     requiredAccess: ["admin"],
+    needsFreshSession: true,
     body: roleChangeSchema,
     handle: async ({ viewer, params, body }) =>
       jsonResponse(await changeRole(appContext(), viewer, params.id ?? "", body.role)),

@@ -8,6 +8,7 @@ import { decisionSchema } from "@/lib/review/validate-decision";
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   POST: endpoint({
     requiredAccess: ["reviewer", "admin"],
+    needsFreshSession: true,
     body: decisionSchema,
     handle: async ({ viewer, params, body }) =>
       jsonResponse(await decideOnDocument(appContext(), viewer, params.fileId ?? "", body)),
