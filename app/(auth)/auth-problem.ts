@@ -44,8 +44,9 @@ export function authErrorOf({ status, code, detail, retryAfter }: AuthResponse):
   }
   const known = code ? ERRORS_BY_CODE.get(code) : undefined;
   if (known) return known;
-  // The page was opened at another address than the settings name. The detail names that address.
-  if (code === "cross_site" && detail) return { path: "", message: detail };
+  // The page was opened at another address than the settings name, or an admin has suspended the
+  // person. The detail says it.
+  if ((code === "cross_site" || code === "suspended") && detail) return { path: "", message: detail };
   if (status === 403) {
     return { path: "", message: "This page may be out of date. Reload it and try again." };
   }

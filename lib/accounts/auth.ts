@@ -8,7 +8,7 @@ import { type Log, silentLog } from "../observability/log";
 import { serializeError } from "../observability/serialize-error";
 import { singleLineText } from "../text-schemas";
 import { findFreeHandle } from "./handle";
-import { sessionCookieName } from "./session";
+import { SUSPENDED_CODE, sessionCookieName } from "./session";
 
 export type AuthSettings = {
   appUrl: string;
@@ -78,15 +78,18 @@ export function createAuth(
       // Only the access log needs IP addresses and user agents.
       session: {
         create: {
-          before: async (session) => ({
-            data: {
-              ...session,
-              expiresAt: inOurTime(session.expiresAt, clock),
-              createdAt: clock.now(),
-              ipAddress: null,
-              userAgent: null,
-            },
-          }),
+          before: async (session) => {
+            await rejectSuspendedPerson(db, session.userId);
+            return {
+              data: {
+                ...session,
+                expiresAt: inOurTime(session.expiresAt, clock),
+                createdAt: clock.now(),
+                ipAddress: null,
+                userAgent: null,
+              },
+            };
+          },
           after: async ({ userId }) => {
             await endOldestSessions(db, userId);
             await onSignIn?.(userId);
@@ -115,6 +118,12 @@ export function createAuth(
       },
     },
   });
+}
+
+/** Only who has proved the password, or a link, learns of the suspension. */
+async function rejectSuspendedPerson(db: Db, id: string): Promise<void> {
+  const suspended = await db.user.count({ where: { id, suspendedAt: { not: null } } });
+  if (suspended > 0) throw new APIError("FORBIDDEN", { code: SUSPENDED_CODE });
 }
 
 /** Returns the instant that is as far from our clock's time as `instant` is from the system's. */

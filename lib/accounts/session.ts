@@ -49,12 +49,14 @@ export type SessionRef = {
 
 /**
  * Condition on rows `s` of "Session" and `u` of "User" for a token `$1` at a time `$2`. A sign-in
- * may create a session while the erasure of the account starts; no such session is valid.
+ * may create a session while an admin suspends the person, or while the erasure of the account
+ * starts; no such session is valid.
  */
-export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2 AND u."erasureStartedAt" IS NULL`;
+export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2 AND u."erasureStartedAt" IS NULL
+  AND u."suspendedAt" IS NULL`;
 
 const VIEWER_SQL = `
-  SELECT u.id, u.name, u.email, u.handle, u.role::text AS role,
+  SELECT u.id, u.name, u.email, u.handle, u.role::text AS role, u."workName",
          ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants
   FROM "Session" s JOIN "User" u ON u.id = s."userId"
   WHERE ${IS_VALID_SESSION}`;
@@ -69,6 +71,13 @@ export async function findViewer(
 ): Promise<Viewer | null> {
   const { rows } = await db.pool.query<Viewer>(VIEWER_SQL, [token, clock.now()]);
   return rows[0] ?? null;
+}
+
+/** The code in a response of Better Auth to a sign-in of a suspended person. */
+export const SUSPENDED_CODE = "suspended";
+
+export function suspendedProblem(): Problem {
+  return new Problem("suspended", "Your account is suspended. Ask the organisation that you belong to.");
 }
 
 /** How old a sign-in may be for an action that asks for a fresh one. Seconds. */

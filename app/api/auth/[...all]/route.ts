@@ -4,6 +4,7 @@ import { loadAuth } from "@/app/_server/auth";
 import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
 import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoints";
+import { SUSPENDED_CODE, suspendedProblem } from "@/lib/accounts/session";
 import { countAttempt, refundSuccess } from "@/lib/accounts/throttle";
 import { notFoundProblem, Problem } from "@/lib/errors";
 
@@ -50,6 +51,8 @@ async function forwardToBetterAuth(request: Request, body?: string): Promise<Res
   // Better Auth responds with 500 if the database is unavailable, and logs the reason.
   if (response.status >= 500)
     throw new Problem("unavailable", "Sign-in is unavailable right now. Try again in a moment.");
+  if (response.status === 403 && (await response.clone().json())?.code === SUSPENDED_CODE)
+    throw suspendedProblem();
   const uncached = new Response(response.body, response);
   uncached.headers.set("cache-control", "private, no-store");
   return uncached;

@@ -6,6 +6,7 @@ import { changeGrants, grantsSchema } from "@/lib/accounts/people";
 export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
   PUT: endpoint({
     requiredAccess: ["admin"],
+    needsFreshSession: true,
     body: grantsSchema,
     handle: async ({ viewer, params, body }) =>
       jsonResponse(await changeGrants(appContext(), viewer, params.id ?? "", body.fields)),

@@ -1,0 +1,71 @@
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN     "letGo" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "suspendedAt" TIMESTAMPTZ(3),
+ADD COLUMN     "workName" TEXT;
+
+-- CreateTable
+CREATE TABLE "PersonTerm" (
+    "userId" UUID NOT NULL,
+    -- Byte order, so that the index finds beginnings in every locale.
+    "term" TEXT COLLATE "C" NOT NULL,
+
+    CONSTRAINT "PersonTerm_pkey" PRIMARY KEY ("userId","term")
+);
+
+-- CreateIndex
+CREATE INDEX "PersonTerm_term_userId_idx" ON "PersonTerm"("term", "userId");
+
+-- CreateIndex
+CREATE INDEX "User_role_id_idx" ON "User"("role", "id");
+
+-- CreateIndex
+CREATE INDEX "User_suspended_idx" ON "User"("id") WHERE ("suspendedAt" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "User_left_idx" ON "User"("id") WHERE ("leftAt" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "Grant_field_userId_idx" ON "Grant"("field", "userId");
+
+-- CreateIndex
+CREATE INDEX "Access_at_id_idx" ON "Access"("at", "id");
+
+-- AddForeignKey
+ALTER TABLE "PersonTerm" ADD CONSTRAINT "PersonTerm_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Writes a text as the search compares it: lower case, no accents, one space between words.
+CREATE FUNCTION "foldText"(value TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT btrim(regexp_replace(
+    regexp_replace(lower(normalize(value, NFKD)), '[\u0300-\u036f]', '', 'g'), '[-\s]+', ' ', 'g'))
+$$;
+
+-- The texts that find a person: the name from each of its first eight words on, the address, its
+-- domain, the handle with and without @. An erased person has none.
+CREATE FUNCTION "termsOfPerson"(person "User") RETURNS SETOF TEXT LANGUAGE sql IMMUTABLE AS $$
+  SELECT DISTINCT left(term, 200) FROM (
+    SELECT array_to_string(words[first:], ' ') AS term
+    FROM string_to_array("foldText"(person.name), ' ') AS words, generate_series(1, least(cardinality(words), 8)) AS first
+    UNION ALL SELECT "foldText"(person.email)
+    UNION ALL SELECT "foldText"(substring(person.email FROM '@.*'))
+    UNION ALL SELECT "foldText"(person.handle)
+    UNION ALL SELECT '@' || "foldText"(person.handle)
+  ) AS terms WHERE person."erasureStartedAt" IS NULL AND term <> ''
+$$;
+
+CREATE FUNCTION "writeTermsOfPerson"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    DELETE FROM "PersonTerm" WHERE "userId" = NEW.id AND term NOT IN (SELECT "termsOfPerson"(NEW));
+  END IF;
+  INSERT INTO "PersonTerm" ("userId", term) SELECT NEW.id, "termsOfPerson"(NEW) ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER "User_terms_insert" AFTER INSERT ON "User"
+  FOR EACH ROW EXECUTE FUNCTION "writeTermsOfPerson"();
+CREATE TRIGGER "User_terms_update" AFTER UPDATE OF name, email, handle, "erasureStartedAt" ON "User"
+  FOR EACH ROW WHEN ((OLD.name, OLD.email, OLD.handle, OLD."erasureStartedAt")
+    IS DISTINCT FROM (NEW.name, NEW.email, NEW.handle, NEW."erasureStartedAt"))
+  EXECUTE FUNCTION "writeTermsOfPerson"();
+
+INSERT INTO "PersonTerm" ("userId", term) SELECT id, "termsOfPerson"("User") FROM "User";
