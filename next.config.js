@@ -64,6 +64,8 @@ const signingOnly = [
   "/admin/trail/page",
   "/mail/unsubscribe/page",
   "/admin/mail/page",
+  "/admin/people/page",
+  "/admin/people/*/page",
 ];
 
 /** @type {import("next").NextConfig} */

@@ -3,11 +3,12 @@ import type { AppContext } from "../app-context";
 import { Prisma } from "../db/generated/client";
 import { Problem } from "../errors";
 import { isGrantable } from "../permissions/grant";
+import { isPlainLine, singleLineText } from "../text-schemas";
 import { PERSON_COLUMNS, PERSON_STATES, type Person, type PersonRow, toPerson } from "./people";
 
 export const peopleFilterSchema = z.object({
   /** The beginning of a name, of one of its words, of an address, its domain, or a handle. */
-  query: z.string().trim().max(200).optional(),
+  query: singleLineText({ max: 200 }).optional(),
   role: z.enum(["member", "reviewer", "admin"]).optional(),
   /** A field: people with a grant for it. */
   grant: z.string().refine(isGrantable, "is not a field with private documents").optional(),
@@ -97,7 +98,7 @@ const IS_IN_STATE = {
 } as const;
 
 /** The text that matched, null without a query, and the id. */
-const cursorSchema = z.tuple([z.string().nullable(), z.uuid()]);
+const cursorSchema = z.tuple([z.string().refine(isPlainLine).nullable(), z.uuid()]);
 type Cursor = z.infer<typeof cursorSchema>;
 
 function encodeCursor(cursor: Cursor): string {

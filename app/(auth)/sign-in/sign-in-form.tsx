@@ -12,7 +12,7 @@ export function SignInForm({ next }: { next: string | null }) {
   const { form, errors, errorOf, pending, onSubmit } = useAuthForm(
     "sign-in/email",
     1,
-    (role) => next ?? homePathOf(role === "reviewer" ? role : "member"),
+    (role) => next ?? homePathOf(role),
   );
   return (
     // POST, so that the URL never contains a password, even before the script runs.

@@ -10,10 +10,16 @@ const EVENT_LABELS = new Map([
   ["hold.placed", "Hold placed"],
   ["hold.released", "Hold released"],
   ["person.erased", "Person erased"],
+  ["person.let_go", "Person let go"],
+  ["person.reinstated", "Suspension lifted"],
+  ["person.returned", "Person taken back"],
+  ["person.suspended", "Person suspended"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
   ["role.changed", "Role changed"],
+  ["sessions.ended", "Signed out everywhere"],
   ["trail.rechained", "Earlier entries closed"],
+  ["work_name.changed", "Work name changed"],
 ]);
 
 export function eventLabel(event: string): string {

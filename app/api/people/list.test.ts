@@ -10,7 +10,7 @@ let admin: Person;
 
 beforeAll(async () => {
   environment = await createTestEnvironment();
-  admin = await createPersonWithRole(db(), "admin", [], "Ines Admin");
+  admin = await createPersonWithRole(db(), "admin", [], "Ines Chief");
 });
 afterAll(() => environment.drop());
 
@@ -20,8 +20,10 @@ async function createNamed(name: string, handle: string, email = `${handle}@scho
   return id;
 }
 
-async function list(query: Record<string, string>) {
-  const response = await admin.get(`/api/people?${new URLSearchParams(query)}`);
+async function list(query: Partial<Record<string, string>>) {
+  const response = await admin.get(
+    `/api/people?${new URLSearchParams(Object.entries(query) as [string, string][])}`,
+  );
   return { status: response.status, body: await response.json() };
 }
 
@@ -163,6 +165,9 @@ describe("the filters", () => {
   test.each([
     { cursor: "x" },
     { cursor: Buffer.from('["a"]').toString("base64url") },
+    { cursor: Buffer.from(JSON.stringify(["\u0000", newId()])).toString("base64url") },
+    { query: "\u0000" },
+    { query: "\ud800" },
     { limit: "101" },
     { limit: "0" },
     { role: "owner" },
@@ -170,11 +175,11 @@ describe("the filters", () => {
     { grant: "constructor" },
     { state: "gone" },
     { query: "x".repeat(201) },
-  ])("reject %j", async (query) => {
-    expect((await list({ query: "a", ...query } as Record<string, string>)).status).toBe(422);
-  });
-
-  test("survive a NUL character in the search", async () => {
-    expect((await list({ query: "\u0000" })).status).toBe(422);
-  });
+  ] satisfies Partial<Record<"query" | "cursor" | "limit" | "role" | "grant" | "state", string>>[])(
+    "reject %j",
+    async (query) => {
+      const { status } = await list({ query: "a", ...query });
+      expect(status).toBe(422);
+    },
+  );
 });
