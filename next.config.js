@@ -27,8 +27,7 @@ const decoderFiles = [
 // requires, signing needs no SDK. A key matches every route that contains it, so it names the file.
 const signingOnly = [
   "/api/uploads/route",
-  "/api/account/erasure/route",
-  "/api/account/export/route",
+  "/api/account/**",
   "/api/fields/route",
   "/api/profiles/*/route",
   "/api/reviews/route",

@@ -1,25 +1,39 @@
 import { env } from "@/lib/config/env";
-import { appContext, clock } from "./app-context";
+import { safeErrorReason } from "@/lib/observability/safe-error-reason";
+import { clock } from "./app-context";
+import { log } from "./log";
 import { waitUntil } from "./wait-until";
 
-let drain: ReturnType<typeof loadDrain> | undefined;
+const PAUSE_MS = 60_000;
+const RUN_MS = 5_000;
+let pausedUntil = 0;
 
 /**
- * Works on due jobs behind the response, on production deployments of Vercel. Its free plan starts
- * each job once a day, and members do not wait that long for a deletion.
+ * Has the cron function run a due job, behind the response and at most once a minute, on production
+ * deployments of Vercel. Its free plan starts each job once a day, and members do not wait that
+ * long for a deletion. A request, because the jobs would make each function 1 MB larger.
  */
 export function drainJobsBehindResponse(): void {
-  if (env().VERCEL_ENV !== "production") return;
-  drain ??= loadDrain();
-  waitUntil(drain.then((run) => run()));
+  const { VERCEL_ENV, CRON_SECRET } = env();
+  if (VERCEL_ENV !== "production" || !CRON_SECRET) return;
+  const now = clock.now().getTime();
+  if (now < pausedUntil) return;
+  pausedUntil = now + PAUSE_MS;
+  waitUntil(startDueJob(CRON_SECRET));
 }
 
-/** Loads the jobs at the first use, because they would delay the start of a function. */
-async function loadDrain() {
-  const [{ createJobDrain }, { JOBS }, { runJobOnce }] = await Promise.all([
-    import("@/lib/jobs/drain-jobs"),
-    import("@/lib/jobs/jobs"),
-    import("@/lib/jobs/run-jobs"),
-  ]);
-  return createJobDrain(JOBS.values(), { clock }, (job, signal) => runJobOnce(appContext(), job, signal));
+/** Waits a few seconds for the response. The cron function continues without its caller. */
+async function startDueJob(secret: string): Promise<void> {
+  try {
+    const response = await fetch(new URL("/api/cron/due", env().APP_URL), {
+      method: "POST",
+      headers: { authorization: `Bearer ${secret}` },
+      signal: AbortSignal.timeout(RUN_MS),
+    });
+    if (!response.ok) log().warn("No due job started.", { status: response.status });
+    await response.body?.cancel();
+  } catch (error) {
+    if (error instanceof Error && error.name === "TimeoutError") return;
+    log().warn("No due job started.", { reason: safeErrorReason(error) });
+  }
 }

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createRecordingLog } from "@/lib/observability/testing/recording-log";
 import { createMember, type Person, sendRequest } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
 
+const drainJobs = vi.hoisted(() => vi.fn());
+vi.mock("./drain-jobs", () => ({ drainJobsBehindResponse: drainJobs }));
 const { log, lines } = createRecordingLog();
 let environment: TestEnvironment;
 let ada: Person;
@@ -57,4 +59,12 @@ test("a response in development names the waiting times", async () => {
     "storage",
     "total",
   ]);
+});
+
+test("only the response of a job does not start the next job", async () => {
+  drainJobs.mockClear();
+  await sendRequest("POST", "/api/cron/due");
+  expect(drainJobs).not.toHaveBeenCalled();
+  await sendRequest("GET", "/api/health");
+  expect(drainJobs).toHaveBeenCalledOnce();
 });

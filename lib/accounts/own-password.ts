@@ -1,3 +1,4 @@
+import { verifyPassword } from "@better-auth/utils/password";
 import type { AppContext } from "../app-context";
 import { Problem } from "../errors";
 import type { Viewer } from "../permissions/viewer";
@@ -18,9 +19,7 @@ export async function requireOwnPassword(
   if (hash === null) return;
   const throttles = throttlesForRequest("sign-in/email", viewer.email, address);
   await countAttempt({ db, clock }, throttles);
-  // Only here: it loads much code.
-  const { verifyPassword } = await import("better-auth/crypto");
-  if (!(await verifyPassword({ hash, password })))
+  if (!(await verifyPassword(hash, password)))
     throw new Problem("invalid", "This is not your password. Try again.", {
       errors: [{ path: "password", message: "is not your password" }],
     });

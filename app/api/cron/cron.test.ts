@@ -110,3 +110,16 @@ test("a new row in the list of jobs has a URL", async () => {
   const response = await call("GET", "planted", `Bearer ${SECRET}`);
   expect(await response.json()).toEqual({ counted: 7 });
 });
+
+test("the URL of due jobs runs one job a request", async () => {
+  const ran: string[] = [];
+  for (const expected of ["work", "sweep", "retention", "reminders", "planted"]) {
+    const response = await call("POST", "due", `Bearer ${SECRET}`);
+    expect(response.status).toBe(200);
+    ran.push(...Object.keys(await response.json()));
+    expect(ran.at(-1)).toBe(expected);
+  }
+  expect(await (await call("POST", "due", "Bearer another")).json()).toMatchObject({
+    code: "unauthenticated",
+  });
+});
