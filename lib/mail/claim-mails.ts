@@ -5,7 +5,8 @@ import type { MailContext } from "./template";
 export type ClaimedMail = {
   id: string;
   template: string;
-  recipientId: string;
+  recipientId: string | null;
+  linkId: string | null;
   detail: unknown;
   dueAt: Date;
   tries: number;
@@ -31,7 +32,7 @@ export function claimDueMails({ db, clock }: MailContext): Promise<(ClaimedMail 
     UPDATE "Mail" m SET tries = m.tries + 1, "retryAt" = ${secondsFromNow(clock, LEASE_SECONDS)}::timestamptz,
       "firstTriedAt" = coalesce(m."firstTriedAt", ${now}::timestamptz) FROM due
     WHERE m.id = due.id
-    RETURNING m.id, m.template, m."recipientId", m.detail, m."dueAt", m.tries, m."firstTriedAt", m."retryAt" AS until`;
+    RETURNING m.id, m.template, m."recipientId", m."linkId", m.detail, m."dueAt", m.tries, m."firstTriedAt", m."retryAt" AS until`;
 }
 
 /**

@@ -11,11 +11,22 @@ export type Recipient = {
   demo: boolean;
 };
 
-export function findRecipient({ db }: MailContext, id: string): Promise<Recipient | null> {
-  return db.user.findUnique({
-    where: { id },
-    select: { id: true, email: true, emailVerified: true, mailOff: true, demo: true },
-  });
+const COLUMNS = { id: true, email: true, emailVerified: true, mailOff: true, demo: true } as const;
+
+/**
+ * Finds who gets a mail. A mail with a one-time link goes to the address of the link, which may
+ * belong to no account yet. Returns null if the account or the link has ended.
+ */
+export async function findRecipient(
+  { db }: MailContext,
+  { recipientId, linkId }: { recipientId: string | null; linkId: string | null },
+): Promise<Recipient | null> {
+  const id = recipientId ?? undefined;
+  const person = id === undefined ? null : await db.user.findUnique({ where: { id }, select: COLUMNS });
+  if (linkId === null) return person;
+  const link = await db.oneTimeLink.findUnique({ where: { id: linkId }, select: { email: true } });
+  const anyone = { id: linkId, emailVerified: false, mailOff: false, demo: false };
+  return link && { ...(person ?? anyone), email: link.email };
 }
 
 /** Says why a person gets no mail of this template; null if they get it. */

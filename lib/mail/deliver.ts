@@ -111,8 +111,11 @@ async function prepareGroup(
   group: readonly Claimed[],
   renewed: MailClaim,
 ): Promise<Prepared | null> {
-  const recipient = await findRecipient(context, group[0]?.recipientId ?? "");
-  if (!recipient) return null;
+  const recipient = group[0] ? await findRecipient(context, group[0]) : null;
+  if (!recipient) {
+    await endMails(context, renewed, { skipped: "outdated" });
+    return null;
+  }
   const wanted: Claimed[] = [];
   for (const mail of group) {
     const reason = await reasonToSkipOrOutdated(context, recipient, mail);

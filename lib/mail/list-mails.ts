@@ -15,7 +15,8 @@ export type MailFilter = z.infer<typeof mailFilterSchema>;
 export type MailRow = {
   id: string;
   template: string;
-  recipient: { name: string };
+  /** null: the person is invited, and has no account. */
+  recipient: { name: string } | null;
   state: MailState;
   createdAt: Date;
   dueAt: Date;

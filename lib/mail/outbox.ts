@@ -6,7 +6,10 @@ import type { MailName } from "./template-list";
 
 export type NewMail = {
   template: MailName;
-  recipientId: string;
+  /** Missing: the person is invited, and has no account. */
+  recipientId?: string;
+  /** The one-time link in the mail, which then goes to the address of the link. */
+  linkId?: string;
   /** Names the event and the recipient, such as `news/<decision>`. */
   key: string;
   /** Ids, dates and numbers that the template reads. Never a name, a text or an address. */

@@ -15,7 +15,17 @@ export type MailContent = {
 };
 
 /** The part of an outbox row that a template reads. */
-export type MailEvent = { recipientId: string; detail: unknown; dueAt: Date };
+export type MailEvent = {
+  /** null: the person is invited, and has no account. */
+  recipientId: string | null;
+  /** The one-time link in the mail. */
+  linkId: string | null;
+  detail: unknown;
+  dueAt: Date;
+};
+
+/** What a template reads its facts with. */
+export type FactsContext = Pick<MailContext, "db" | "clock" | "mail">;
 
 type Definition<Facts> = {
   /** Stored in the outbox, so it never changes. */
@@ -27,7 +37,7 @@ type Definition<Facts> = {
   /** Mails of one group to one person at the same time become one mail. */
   group?: "documents";
   /** Reads the facts at delivery. null: the event is no longer true, so no mail is sent. */
-  load(context: Pick<MailContext, "db" | "clock">, event: MailEvent): Promise<Facts | null>;
+  load(context: FactsContext, event: MailEvent): Promise<Facts | null>;
   /** Facts of an example, for tests and previews. */
   example: Facts;
   write(facts: Facts): MailContent;
@@ -35,7 +45,7 @@ type Definition<Facts> = {
 
 export type MailTemplate = Pick<Definition<unknown>, "name" | "label" | "concernsSecurity" | "group"> & {
   /** Writes the mail of an event; null if the event is no longer true. */
-  compose(context: Pick<MailContext, "db" | "clock">, event: MailEvent): Promise<MailContent | null>;
+  compose(context: FactsContext, event: MailEvent): Promise<MailContent | null>;
   example: MailContent;
 };
 

@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { AppContext } from "../app-context";
+import { deriveKey } from "../audit/trail-key";
 import { notFoundProblem } from "../errors";
 import { isId } from "../id";
 import type { MailSettings } from "./settings";
@@ -25,8 +26,9 @@ export function readUnsubscribeToken(secret: string, token: string): string | nu
 }
 
 function signatureOf(secret: string, personId: string): Buffer {
-  const key = Buffer.from(hkdfSync("sha256", secret, "", KEY_PURPOSE, 32));
-  return createHmac("sha256", key).update(personId).digest();
+  return createHmac("sha256", deriveKey(secret, "", KEY_PURPOSE))
+    .update(personId)
+    .digest();
 }
 
 /** URLs of the page that asks, and of the handler for one-click unsubscription (RFC 8058). */

@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const { db } = fixture;
   await emptyTrail(db);
-  for (const table of ["User", "Throttle", "Verification", "RetentionRun"])
+  for (const table of ["User", "Throttle", "Verification", "Invitation", "RetentionRun"])
     await db.$executeRawUnsafe(`DELETE FROM "${table}"`);
   ada = await fixture.createMember();
 });
@@ -57,6 +57,8 @@ describe("the list of records", () => {
   });
 });
 
+const AN_INVITED_PERSON = { id: newId(), email: "grace@example.org", createdAt: NOW };
+
 /** Creates a record whose life begins now. Counts those that are left. */
 const KINDS: Record<string, { create: () => Promise<unknown>; count: () => Promise<number> }> = {
   "Access.address": {
@@ -75,6 +77,17 @@ const KINDS: Record<string, { create: () => Promise<unknown>; count: () => Promi
     create: () =>
       fixture.db.throttle.create({ data: { key: newId(), count: 1, windowEndsAt: later(15 * 60_000) } }),
     count: () => fixture.db.throttle.count(),
+  },
+  OneTimeLink: {
+    create: () =>
+      fixture.db.oneTimeLink.create({
+        data: { ...AN_INVITED_PERSON, purpose: "recovery", personId: ada, expiresAt: NOW },
+      }),
+    count: () => fixture.db.oneTimeLink.count(),
+  },
+  Invitation: {
+    create: () => fixture.db.invitation.create({ data: { ...AN_INVITED_PERSON, expiresAt: NOW } }),
+    count: () => fixture.db.invitation.count(),
   },
   Verification: {
     create: () =>

@@ -115,10 +115,32 @@ export const RECORDS: readonly DataRecord[] = [
     },
   },
   {
-    places: ["Verification"],
+    places: ["OneTimeLink"],
     title: "Links that work once",
-    what: "A code that belongs to a link in a mail to you.",
+    what: "For each link in a mail to you: what it is for, your address, and until when it works. Not the link itself.",
     why: "The link proves that the mail reached you.",
+    life: {
+      for: "PT0S",
+      after: "the link has expired, or earlier: when you use it",
+      end: deleteRows("OneTimeLink", "id", ({ until }) => Prisma.sql`"expiresAt" <= ${until}`),
+    },
+  },
+  {
+    places: ["Invitation"],
+    title: "Invitations",
+    what: "The address and name of a person who is invited, with the role and access that wait for this person.",
+    why: "An admin can see who has not joined yet, and send the link again.",
+    life: {
+      for: "P30D",
+      after: "the latest link has expired, or earlier: when the person joins",
+      end: deleteRows("Invitation", "id", ({ until }) => Prisma.sql`"expiresAt" <= ${until}`),
+    },
+  },
+  {
+    places: ["Verification"],
+    title: "Codes that work once",
+    what: "A code with which a browser proves that it may go on.",
+    why: "A sign-in can need more than one step.",
     life: {
       for: "PT0S",
       after: "the link has expired",

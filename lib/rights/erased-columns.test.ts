@@ -12,7 +12,6 @@ const DELETED_WITH: Record<string, string> = {
   PersonTerm: "User",
   Upload: "User",
   UploadPart: "Upload",
-  Mail: "User",
   TrailPersonal: "PersonKey",
 };
 
@@ -112,6 +111,25 @@ const FATES: Record<string, Record<string, string[]>> = {
   Verification: {
     "deleted when the erasure starts": [
       ...["id", "identifier", "value", "expiresAt", "createdAt", "updatedAt"],
+    ],
+  },
+  OneTimeLink: {
+    "deleted when the erasure starts": [
+      ...["id", "purpose", "personId", "invitationId", "email", "expiresAt", "createdAt"],
+    ],
+  },
+  Invitation: {
+    "deleted when the erasure of this address starts, or at the end of its life": [
+      ...["id", "email", "name", "role", "fields", "expiresAt", "createdAt"],
+    ],
+    "emptied for an admin who is erased": ["invitedById"],
+  },
+  Mail: {
+    "deleted with the person": ["recipientId"],
+    "emptied at the end of the link": ["linkId"],
+    [NO_PERSON]: [
+      ...["id", "template", "key", "detail", "state", "dueAt", "retryAt", "tries", "firstTriedAt"],
+      ...["reason", "endedAt", "createdAt"],
     ],
   },
   Throttle: {

@@ -98,6 +98,9 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
   await tx.account.deleteMany({ where: { userId: id } });
   await tx.grant.deleteMany({ where: { userId: id } });
   await tx.verification.deleteMany({ where: { OR: [{ identifier: person.email }, { value: id }] } });
+  await tx.oneTimeLink.deleteMany({ where: { personId: id } });
+  await tx.invitation.deleteMany({ where: { email: person.email } });
+  await tx.invitation.updateMany({ where: { invitedById: id }, data: { invitedById: null } });
   await tx.mail.deleteMany({ where: { recipientId: id, state: "waiting" } });
   await tx.retentionRule.updateMany({
     where: { proposedById: id },

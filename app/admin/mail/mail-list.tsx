@@ -29,7 +29,7 @@ function MailItem({ mail, canOpen }: { mail: MailRow; canOpen: boolean }) {
       <div className="grid min-w-0 gap-1">
         <h2 className="font-bold">{name}</h2>
         <p className="wrap-anywhere">
-          To <bdi>{mail.recipient.name}</bdi>
+          To {mail.recipient ? <bdi>{mail.recipient.name}</bdi> : "a person who is invited"}
         </p>
         <p className="text-sm text-muted">
           <Times mail={mail} />

@@ -8,7 +8,7 @@ export const reviewDigest = defineTemplate({
   concernsSecurity: false,
   load: async (context, { recipientId, dueAt }) => {
     // The next one is there already.
-    if (isOlderThan(1, dueAt, context.clock)) return null;
+    if (recipientId === null || isOlderThan(1, dueAt, context.clock)) return null;
     const waiting = await countWaitingDocuments(context, recipientId);
     return waiting > 0 ? { waiting } : null;
   },
