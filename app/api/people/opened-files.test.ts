@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { db } from "@/app/_server/app-context";
+import { appContext, db } from "@/app/_server/app-context";
+import { createLink } from "@/lib/accounts/one-time-links";
 import { samplePdf } from "@/tests/support/app/documents";
 import { createMember, createPersonWithRole, type Person } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
@@ -120,8 +121,10 @@ describe("who opened what", () => {
 describe("ending sessions", () => {
   test("of one person signs that person out everywhere", async () => {
     const joan = await createMember();
+    await createLink(db(), appContext(), { purpose: "recovery", personId: joan.id, email: joan.email });
     expect((await admin.request("DELETE", `/api/people/${joan.id}/sessions`)).status).toBe(204);
     expect((await joan.get("/api/profile")).status).toBe(401);
+    expect(await db().oneTimeLink.count({ where: { personId: joan.id } })).toBe(0);
     expect((await ada.get("/api/profile")).status).toBe(200);
     expect(await db().trail.findFirstOrThrow({ where: { subjectId: joan.id } })).toMatchObject({
       event: "sessions.ended",
@@ -141,9 +144,10 @@ describe("ending sessions", () => {
 
   test("of everyone leaves the caller signed in", async () => {
     const second = await createPersonWithRole(db(), "admin", []);
+    await createLink(db(), appContext(), { purpose: "recovery", personId: ada.id, email: ada.email });
     const response = await admin.request("DELETE", "/api/people/sessions", { body: { confirm: "everyone" } });
     expect(response.status).toBe(204);
-    expect(await db().session.count()).toBe(1);
+    expect([await db().session.count(), await db().oneTimeLink.count()]).toEqual([1, 0]);
     expect((await second.get("/api/profile")).status).toBe(401);
     expect((await admin.get("/api/profile")).status).toBe(200);
     expect(await db().trail.findFirstOrThrow({ where: { subjectId: null } })).toMatchObject({

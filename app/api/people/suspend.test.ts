@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appContext, db } from "@/app/_server/app-context";
+import { createLink } from "@/lib/accounts/one-time-links";
 import { verifyTrail } from "@/lib/audit/verify-trail";
 import { enqueueReviewDigests } from "@/lib/review/review-digests";
 import { countWaitingDocuments } from "@/lib/review/waiting-documents";
@@ -56,10 +57,12 @@ async function publicUrlOf(person: Person) {
 describe("suspending", () => {
   test("ends the sessions from the next request on", async () => {
     const ada = await createMember();
+    await createLink(db(), appContext(), { purpose: "recovery", personId: ada.id, email: ada.email });
     const response = await change(ada, { state: "suspended" });
     expect(await response.json()).toMatchObject({ id: ada.id, state: "suspended" });
     expect((await ada.get("/api/profile")).status).toBe(401);
     expect(await db().session.count({ where: { userId: ada.id } })).toBe(0);
+    expect(await db().oneTimeLink.count({ where: { personId: ada.id } })).toBe(0);
     expect(await eventsOf(ada.id)).toEqual([["person.suspended", true]]);
     expect((await verifyTrail(appContext())).broken).toEqual([]);
   });
