@@ -52,8 +52,8 @@ function newestInSql(filter: PeopleFilter): Prisma.Sql {
 }
 
 /**
- * Walks the index of texts from the cursor on. A person with several texts that match counts at the
- * first one.
+ * Walks the index of texts from the cursor on; for a filter that few people pass, the texts of
+ * these people. A person with several texts that match counts at the first one.
  */
 function matchesInSql(filter: PeopleFilter, query: string): Prisma.Sql {
   const cursor = decodeCursor(filter.cursor);
@@ -61,11 +61,22 @@ function matchesInSql(filter: PeopleFilter, query: string): Prisma.Sql {
     ? Prisma.sql`AND (t.term, t."userId") > (${cursor[0]}, ${cursor[1]}::uuid)`
     : Prisma.empty;
   const beginning = Prisma.sql`${beginningOf(query)}`;
+  const isRare = filter.grant || filter.state === "suspended" || (filter.role && filter.role !== "member");
+  // OFFSET keeps PostgreSQL from looking for few people along all texts.
+  const people = isRare
+    ? Prisma.sql`(SELECT * FROM "User" u WHERE ${conditionInSql(filter)} OFFSET 0)`
+    : Prisma.sql`"User"`;
   return Prisma.sql`
-    SELECT t.term, u.id FROM "PersonTerm" t JOIN "User" u ON u.id = t."userId"
-    WHERE t.term LIKE ${beginning} ${isAfter} AND ${conditionInSql(filter)} AND NOT EXISTS (
+    SELECT t.term, u.id FROM ${people} AS u JOIN "PersonTerm" t ON t."userId" = u.id
+    WHERE t.term LIKE ${beginning} ${isAfter} ${hasLeftInSql(filter)} AND ${conditionInSql(filter)} AND NOT EXISTS (
       SELECT 1 FROM "PersonTerm" o WHERE o."userId" = t."userId" AND o.term < t.term AND o.term LIKE ${beginning})
     ORDER BY t.term, t."userId" LIMIT ${filter.limit + 1}`;
+}
+
+/** Chooses the index by which a search finds those who left, or the others. */
+function hasLeftInSql({ state }: PeopleFilter): Prisma.Sql {
+  if (state === "left") return Prisma.sql`AND t."hasLeft"`;
+  return state === "active" ? Prisma.sql`AND NOT t."hasLeft"` : Prisma.empty;
 }
 
 /** Writes a query as the trigger on "User" writes the texts, and as the pattern of a beginning. */

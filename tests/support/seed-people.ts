@@ -43,8 +43,8 @@ export async function seedPeople(
       [people],
     );
     await client.query(
-      `INSERT INTO "PersonTerm" ("userId", term)
-       SELECT id, term FROM "User", "termsOfPerson"(name, email, handle) AS term`,
+      `INSERT INTO "PersonTerm" ("userId", term, "hasLeft")
+       SELECT id, term, "leftAt" IS NOT NULL FROM "User", "termsOfPerson"(name, email, handle) AS term`,
     );
     await client.query(
       `INSERT INTO "Grant" ("userId", field)

@@ -8,12 +8,16 @@ CREATE TABLE "PersonTerm" (
     "userId" UUID NOT NULL,
     -- Byte order, so that the index finds beginnings in every locale.
     "term" TEXT COLLATE "C" NOT NULL,
+    "hasLeft" BOOLEAN NOT NULL,
 
     CONSTRAINT "PersonTerm_pkey" PRIMARY KEY ("userId","term")
 );
 
 -- CreateIndex
 CREATE INDEX "PersonTerm_term_userId_idx" ON "PersonTerm"("term", "userId");
+
+-- CreateIndex
+CREATE INDEX "PersonTerm_hasLeft_term_userId_idx" ON "PersonTerm"("hasLeft", "term", "userId");
 
 -- CreateIndex
 CREATE INDEX "User_role_id_idx" ON "User"("role", "id");
@@ -23,6 +27,9 @@ CREATE INDEX "User_suspended_idx" ON "User"("id") WHERE ("suspendedAt" IS NOT NU
 
 -- CreateIndex
 CREATE INDEX "User_left_idx" ON "User"("id") WHERE ("leftAt" IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "User_active_idx" ON "User"("id") WHERE ("leftAt" IS NULL AND "suspendedAt" IS NULL);
 
 -- CreateIndex
 CREATE INDEX "Grant_field_userId_idx" ON "Grant"("field", "userId");
@@ -61,18 +68,19 @@ BEGIN
   END IF;
   -- An erased person has none.
   IF NEW."erasureStartedAt" IS NULL THEN
-    INSERT INTO "PersonTerm" ("userId", term)
-    SELECT NEW.id, term FROM "termsOfPerson"(NEW.name, NEW.email, NEW.handle) AS term;
+    INSERT INTO "PersonTerm" ("userId", term, "hasLeft")
+    SELECT NEW.id, term, NEW."leftAt" IS NOT NULL FROM "termsOfPerson"(NEW.name, NEW.email, NEW.handle) AS term;
   END IF;
   RETURN NULL;
 END $$;
 
 CREATE TRIGGER "User_terms_insert" AFTER INSERT ON "User"
   FOR EACH ROW EXECUTE FUNCTION "writeTermsOfPerson"();
-CREATE TRIGGER "User_terms_update" AFTER UPDATE OF name, email, handle, "erasureStartedAt" ON "User"
-  FOR EACH ROW WHEN ((OLD.name, OLD.email, OLD.handle, OLD."erasureStartedAt")
-    IS DISTINCT FROM (NEW.name, NEW.email, NEW.handle, NEW."erasureStartedAt"))
+CREATE TRIGGER "User_terms_update" AFTER UPDATE OF name, email, handle, "leftAt", "erasureStartedAt" ON "User"
+  FOR EACH ROW WHEN ((OLD.name, OLD.email, OLD.handle, OLD."leftAt", OLD."erasureStartedAt")
+    IS DISTINCT FROM (NEW.name, NEW.email, NEW.handle, NEW."leftAt", NEW."erasureStartedAt"))
   EXECUTE FUNCTION "writeTermsOfPerson"();
 
-INSERT INTO "PersonTerm" ("userId", term)
-SELECT id, term FROM "User", "termsOfPerson"(name, email, handle) AS term WHERE "erasureStartedAt" IS NULL;
+INSERT INTO "PersonTerm" ("userId", term, "hasLeft")
+SELECT id, term, "leftAt" IS NOT NULL FROM "User", "termsOfPerson"(name, email, handle) AS term
+WHERE "erasureStartedAt" IS NULL;
