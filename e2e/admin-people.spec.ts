@@ -55,7 +55,7 @@ test("an admin finds, suspends and reinstates a person with keys alone", async (
   await ada.page.waitForURL("**/documents");
 });
 
-test("a member sees the work name of a reviewer, the admin the name", async ({ people }) => {
+test("a member sees the work name, an admin the name", async ({ people }) => {
   const [{ page }, ada] = [await people.admin(), await people.member()];
   const grace = await people.member("Grace Hopper");
   const { id } = await grace.profile();

@@ -1,8 +1,8 @@
 import type { Viewer } from "@/lib/permissions/viewer";
 
 /**
- * A link of a navigation. It is marked on all pages below `section`, or below `href`; with null only
- * on its own page.
+ * A link of a navigation. It is marked on all pages below `section`, or below `href`; with null
+ * only on its own page.
  */
 export type NavItem = { href: string; label: string; section?: string | null };
 
@@ -16,7 +16,7 @@ export const ADMIN_PAGES: readonly NavItem[] = [
   { href: "/admin/storage", label: "Storage" },
 ];
 
-/** Returns the start page: the overview for admins, the review queue for reviewers, or the documents. */
+/** Returns the start page: the overview of admins, the queue of reviewers, or the documents. */
 export function homePathOf(role: string): string {
   return role === "admin" ? "/admin" : role === "reviewer" ? "/review" : "/documents";
 }

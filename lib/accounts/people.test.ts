@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Tx } from "../db/client";
 import type { Role } from "../db/generated/enums";
+import { claimNextDocument } from "../review/claims";
 import { createReviewFixture, type ReviewFixture } from "../review/testing/review-fixture";
 import { changePerson } from "../rights/change-person";
 import { changeGrants } from "./people";
@@ -60,6 +61,15 @@ test("an admin who loses the role meanwhile grants nothing", async () => {
   await expect(changePerson(fixture.context, admin, person.id, { role: "admin" })).rejects.toMatchObject({
     code: "forbidden",
   });
+});
+
+test("a reviewer who is suspended meanwhile claims nothing", async () => {
+  const reviewer = await fixture.createPerson(["medicalLetter"]);
+  const outcome = await startDuring(
+    (tx) => tx.user.update({ where: { id: reviewer.id }, data: { suspendedAt: new Date() } }),
+    () => claimNextDocument(fixture.context, reviewer, {}),
+  );
+  expect(outcome).toMatchObject({ status: "rejected", reason: { code: "unauthenticated" } });
 });
 
 test("two admins who change each other both end", async () => {

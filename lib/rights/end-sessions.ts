@@ -12,8 +12,8 @@ export const endAllSessionsSchema = z.strictObject({ confirm: z.literal("everyon
 type SessionContext = Pick<AppContext, "db" | "clock" | "trailKey">;
 
 /**
- * Signs a person out everywhere, and ends the links that let the person in. A change is an entry of the audit trail. Errors: forbidden (own
- * id), not_found.
+ * Signs a person out everywhere, and ends the links that let the person in. A change is an entry of
+ * the audit trail. Errors: forbidden (own id), not_found.
  */
 export async function endSessionsOf(context: SessionContext, viewer: Viewer, id: string): Promise<void> {
   requireOtherPerson(viewer, id);
@@ -27,8 +27,9 @@ export async function endSessionsOf(context: SessionContext, viewer: Viewer, id:
 }
 
 /**
- * Signs out everyone but this session of the viewer, and ends the links of people. The entry of the audit trail comes first: a
- * process that ends in between leaves no unrecorded change, and a repeat does the rest.
+ * Signs out everyone but this session of the viewer, and ends the links of people. The entry of the
+ * audit trail comes first: a process that ends in between leaves no unrecorded change, and a repeat
+ * does the rest.
  */
 export async function endAllSessions(context: SessionContext, viewer: Viewer, token: string): Promise<void> {
   await context.db.$transaction((tx) =>

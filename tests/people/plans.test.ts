@@ -74,7 +74,7 @@ describe.each(SEARCHES)("the search for %s", (query) => {
   });
 });
 
-test("a page in the middle reads as few rows as the first one", async () => {
+test("a page in the middle reads few rows", async () => {
   const cursor = (value: unknown[]) => Buffer.from(JSON.stringify(value)).toString("base64url");
   for (const request of [
     { cursor: cursor([null, seeded.memberId.replace(/^.{8}/, "0000c350")]) },

@@ -48,7 +48,7 @@ test("a member sees the work name as it was at the time", async () => {
   ]);
 });
 
-test("a member has no work name in the log of the own files", async () => {
+test("a member has no work name in the own log", async () => {
   const joan = await createMember("Joan");
   await db().user.update({ where: { id: joan.id }, data: { workName: "Hidden" } });
   const own = await joan.uploadFile("contract", await samplePdf(), PDF);
@@ -86,7 +86,7 @@ describe("who opened what", () => {
       expect((await admin.get(`/api/people/${grace.id}/accesses${query}`)).status).toBe(422);
   });
 
-  test("is a CSV file with one line for each time and no formula", async () => {
+  test("is a CSV file with one line each and no formula", async () => {
     const response = await admin.get(`/api/people/accesses/csv?member=${ada.id}&by=${grace.id}`);
     expect(response.headers.get("content-disposition")).toContain("attachment");
     const [head, ...lines] = (await response.text()).trim().split("\r\n");

@@ -251,7 +251,7 @@ describe("letting go", () => {
     ]);
   });
 
-  test("of a person who left makes the leaving final, from its first day", async () => {
+  test("of a person who left keeps the day and is final", async () => {
     const ada = await createMember();
     await ada.post("/api/account/leave");
     const { leftAt } = await findPerson(ada.id);
