@@ -123,6 +123,7 @@ async function changeState(
     append("person.reinstated", {});
   }
   if (state === "left") {
+    if (person.letGo) return;
     changes.purgeIds.push(...(await letGo(tx, context, person)));
     append("person.let_go", { role: person.role });
     person.role = "member";

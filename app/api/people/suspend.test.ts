@@ -266,12 +266,12 @@ describe("letting go", () => {
     await change(ada, { state: "left" });
     expect(await findPerson(ada.id)).toMatchObject({ suspendedAt: null, letGo: true });
     await change(ada, { state: "suspended" });
+    expect(await (await change(ada, { state: "left" })).json()).toMatchObject({ state: "left" });
+    await change(ada, { state: "suspended" });
     expect(await (await change(ada, { state: "active" })).json()).toMatchObject({ state: "active" });
+    const lifted = ["suspended", "reinstated"];
     expect(await eventsOf(ada.id)).toEqual(
-      ["suspended", "reinstated", "let_go", "suspended", "reinstated", "returned"].map((event) => [
-        `person.${event}`,
-        true,
-      ]),
+      [...lifted, "let_go", ...lifted, ...lifted, "returned"].map((event) => [`person.${event}`, true]),
     );
   });
 });
