@@ -51,28 +51,28 @@ function newestInSql(filter: PeopleFilter): Prisma.Sql {
     ORDER BY u.id DESC LIMIT ${filter.limit + 1}`;
 }
 
-/**
- * Walks the index of texts from the cursor on; for a filter that few people pass, the texts of
- * these people. A person with several texts that match counts at the first one.
- */
+/** A person with several texts that match counts at the first one. */
 function matchesInSql(filter: PeopleFilter, query: string): Prisma.Sql {
+  const { role, grant, state, limit } = filter;
   const cursor = decodeCursor(filter.cursor);
   const isAfter = cursor
-    ? Prisma.sql`AND (t.term, t."userId") > (${cursor[0]}, ${cursor[1]}::uuid)`
-    : Prisma.empty;
-  const beginning = Prisma.sql`${beginningOf(query)}`;
-  const { grant, state, role } = filter;
-  const isRare = grant || state === "suspended" || (role && role !== "member");
-  // OFFSET keeps PostgreSQL from looking for few people along all texts.
-  const people = isRare
-    ? Prisma.sql`(SELECT * FROM "User" u WHERE ${conditionInSql(filter)} OFFSET 0)`
-    : Prisma.sql`"User"`;
-  const condition = isRare ? Prisma.sql`true` : walkConditionInSql(filter);
+    ? Prisma.sql`(t.term, t."userId") > (${cursor[0]}, ${cursor[1]}::uuid)`
+    : Prisma.sql`true`;
+  const matches = (alias: string) =>
+    Prisma.sql`${Prisma.raw(alias)}."userId" = u.id AND ${Prisma.raw(alias)}.term LIKE ${beginningOf(query)}`;
+  const order = Prisma.sql`ORDER BY t.term, t."userId" LIMIT ${limit + 1}`;
+  // Few people pass such a filter: it reads the first text of each that matches.
+  if (grant || state === "suspended" || (role && role !== "member"))
+    return Prisma.sql`
+      SELECT t.term, u.id FROM "User" u CROSS JOIN LATERAL (
+        SELECT m.* FROM "PersonTerm" m WHERE ${matches("m")} ORDER BY m.term LIMIT 1) AS t
+      WHERE ${conditionInSql(filter)} AND ${isAfter} ${order}`;
+  // Else it walks the index of texts from the cursor on.
   return Prisma.sql`
-    SELECT t.term, u.id FROM ${people} AS u JOIN "PersonTerm" t ON t."userId" = u.id
-    WHERE t.term LIKE ${beginning} ${isAfter} AND ${condition} AND NOT EXISTS (
-      SELECT 1 FROM "PersonTerm" o WHERE o."userId" = t."userId" AND o.term < t.term AND o.term LIKE ${beginning})
-    ORDER BY t.term, t."userId" LIMIT ${filter.limit + 1}`;
+    SELECT t.term, u.id FROM "PersonTerm" t JOIN "User" u ON ${matches("t")}
+    WHERE ${walkConditionInSql(filter)} AND ${isAfter} AND NOT EXISTS (
+      SELECT 1 FROM "PersonTerm" o WHERE ${matches("o")} AND o.term < t.term)
+    ${order}`;
 }
 
 /**
