@@ -39,7 +39,8 @@ const signingOnly = [
   "/api/retention/**",
   "/api/holds/route",
   "/api/holds/*/route",
-  "/api/people/*/route",
+  "/api/people/route",
+  "/api/people/sessions/route",
   "/api/people/*/*/route",
   "/api/invitations/route",
   "/api/invitations/*/route",
@@ -78,6 +79,8 @@ const signingOnly = [
   "/admin/trail/page",
   "/mail/unsubscribe/page",
   "/admin/mail/page",
+  "/admin/people/page",
+  "/admin/people/*/page",
 ];
 
 /** @type {import("next").NextConfig} */

@@ -14,7 +14,7 @@ const missingStores = new Set((process.env.TEST_WITHOUT ?? "").split(","));
  * `npm test` with fewer cases.
  */
 const CAMPAIGNS = [
-  "tests/{buckets,bundle,commands,decoding,demo,deployment,queue,server,stores,topologies,vercel}/**/*.test.ts",
+  "tests/{buckets,bundle,commands,decoding,demo,deployment,people,queue,server,stores,topologies,vercel}/**/*.test.ts",
   "tests/crashes/{random-kills,concurrent-sweeps}.test.ts",
   "tests/faults/{clock-skew,full-disk,reconcile-concurrent,s3-driver,store-slow,store-sweep}.test.ts",
 ];

@@ -12,7 +12,7 @@ const PAGES = readdirSync("app", { recursive: true, encoding: "utf8" })
   .sort();
 
 /** Pages that call the store, so their functions need its SDK. */
-const PAGES_WITH_STORE = new Set(["/admin/storage/page"]);
+const PAGES_WITH_STORE = new Set(["/admin/page", "/admin/storage/page"]);
 
 const ACCESSIBILITY_TABLE = readFileSync("e2e/accessibility.spec.ts", "utf8");
 const excludes: Record<string, string[]> = config.outputFileTracingExcludes ?? {};

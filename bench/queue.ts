@@ -9,6 +9,7 @@ import { seedQueue } from "../tests/support/seed-queue";
 import { buildBaselineApp, NEXT_CLI } from "./peers/baseline-app";
 import { type MeasuredServer, moveOffFirstCore, startMeasuredServer } from "./peers/measured-server";
 import { createSession } from "./peers/members";
+import { measureInTurns, type Sample, toRows } from "./runner/measure-in-turns";
 import { median } from "./runner/median";
 import type { BenchResult } from "./runner/result";
 
@@ -17,7 +18,6 @@ export const name = "queue";
 const [APP_URL, PEER_URL] = ["http://localhost:3293", "http://localhost:3294"];
 const SECRET = randomBytes(32).toString("hex");
 const DOCUMENTS = 1_000_000;
-const ROUNDS = 300;
 const MAX_HTML_KB = 40;
 
 /**
@@ -74,29 +74,6 @@ export async function run(): Promise<BenchResult> {
   }
 }
 
-type Sample = { times: number[]; kilobytes: number };
-
-async function measureInTurns(
-  urls: Record<string, string>,
-  headers: Record<string, string>,
-): Promise<Map<string, Sample>> {
-  const samples = new Map<string, Sample>(
-    Object.keys(urls).map((what) => [what, { times: [], kilobytes: 0 }]),
-  );
-  for (let round = -ROUNDS / 3; round < ROUNDS; round += 1) {
-    for (const [what, url] of Object.entries(urls)) {
-      const start = performance.now();
-      const response = await fetch(url, { headers });
-      const bytes = (await response.arrayBuffer()).byteLength;
-      const sample = samples.get(what);
-      if (response.status !== 200 || !sample) throw new Error(`${what} responds ${response.status}.`);
-      if (round >= 0) sample.times.push(performance.now() - start);
-      sample.kilobytes = bytes / 1024;
-    }
-  }
-  return samples;
-}
-
 function report(samples: Map<string, Sample>): BenchResult {
   const p50 = (what: string) => median(samples.get(what)?.times ?? []);
   const [peer, first] = [p50("Next route with one Prisma query"), p50("queue, JSON")];
@@ -106,12 +83,7 @@ function report(samples: Map<string, Sample>): BenchResult {
   const html = samples.get("queue, HTML")?.kilobytes ?? Number.NaN;
   return {
     name,
-    rows: [...samples].map(([what, { times, kilobytes }]) => ({
-      what,
-      "p50 ms": Number(median(times).toFixed(2)),
-      "p99 ms": Number((times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0).toFixed(2)),
-      KB: Number(kilobytes.toFixed(1)),
-    })),
+    rows: toRows(samples),
     goals: [
       {
         what: "p50 of any filter, ratio to the Next route",

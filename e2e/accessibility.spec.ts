@@ -407,6 +407,76 @@ const STATES: Record<string, Record<string, State>> = {
       return ada.page;
     },
   },
+  "/admin": {
+    "with a document that waits": async ({ admin, member }) => {
+      const [{ page }, ada] = [await admin(), await member()];
+      await ada.uploadFile("dbsCertificate", "scanned.pdf");
+      await page.goto("/admin");
+      await expect(page.getByRole("link", { name: /waits? for a review/ })).toBeVisible();
+      return page;
+    },
+  },
+  "/admin/people": {
+    people: async ({ admin, member, reviewer }) => {
+      const [{ page }] = [await admin(), await member(), await reviewer()];
+      await page.goto("/admin/people");
+      return page;
+    },
+    "no match": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/people?query=zzz&role=admin&state=left");
+      await expect(page.getByRole("heading", { name: "No person matches this search" })).toBeVisible();
+      return page;
+    },
+  },
+  "/admin/people/[id]": {
+    "a reviewer": async ({ admin, reviewer }) => {
+      const [{ page }, grace] = [await admin(), await reviewer()];
+      await page.goto(`/admin/people/${(await grace.profile()).id}`);
+      return page;
+    },
+    "a suspended member": async ({ admin, member }) => {
+      const [ines, ada] = [await admin(), await member()];
+      await ada.uploadFile("contract", "scanned.pdf");
+      const { id } = await ada.profile();
+      await ines.writeOk("PATCH", `/api/people/${id}`, { state: "suspended", workName: "Office" });
+      await ines.page.goto(`/admin/people/${id}`);
+      await expect(ines.page.getByRole("button", { name: "Lift suspension" })).toBeVisible();
+      return ines.page;
+    },
+    "dialog of a suspension": async ({ admin, member }) => {
+      const [{ page }, ada] = [await admin(), await member()];
+      await page.goto(`/admin/people/${(await ada.profile()).id}`);
+      await page.getByRole("button", { name: "Suspend…" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      return page;
+    },
+    "the own account": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/people?role=admin");
+      await page.getByRole("link", { name: "The first admin" }).first().click();
+      await expect(page.getByText("This is your account")).toBeVisible();
+      return page;
+    },
+  },
+  "/admin/people/breach": {
+    "opened documents": async ({ admin, member, reviewer }) => {
+      const [{ page }, ada, grace] = [await admin(), await member(), await reviewer()];
+      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
+      await page.goto(`/admin/people/breach?by=${(await grace.profile()).id}`);
+      await expect(page.getByRole("cell", { name: /Grace Hopper/ }).first()).toBeVisible();
+      return page;
+    },
+    "a wrong word": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/people/breach?by=nobody@example.org");
+      await page.getByRole("button", { name: "Sign everyone out…" }).click();
+      await page.getByLabel("Type “everyone” to confirm").fill("all");
+      await page.getByRole("button", { name: "Sign everyone out", exact: true }).click();
+      await expect(page.getByText("Type the word “everyone”.")).toBeVisible();
+      return page;
+    },
+  },
   "/admin/retention": {
     "with a hold": async ({ admin, member }) => {
       const page = await openHoldDialog(await admin(), await member());

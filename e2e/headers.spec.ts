@@ -56,16 +56,18 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
   const [ada, grace, visitor] = [await people.member(), await people.reviewer(), await people.visitor()];
   const ines = await people.admin();
   const file = await ada.uploadFile("dbsCertificate", "phone-landscape.jpg");
-  const { handle } = await ada.profile();
+  const { handle, id } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
     [visitor, 200, false, ["/", "/sign-in", "/sign-up", "/recover", "/join/cut", `/u/${handle}`]],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
     [ada, 200, true, ["/documents", "/profile", "/data", "/security", `/u/${handle}`]],
-    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin/retention/papers"]],
+    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin", "/admin/people", "/admin/retention/papers"]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
-    [grace, 404, true, ["/admin/retention/papers"]],
+    [grace, 404, true, ["/admin", "/admin/people/breach", `/admin/people/${id}`, "/admin/retention/papers"]],
+    [ines, 200, true, ["/admin", "/admin/people", "/admin/people/breach", `/admin/people/${id}`]],
     [ines, 200, true, ["/admin/retention", "/admin/retention/papers", "/admin/people/invite"]],
+    [ines, 404, true, ["/admin/people/nonsense"]],
   ];
   for (const [person, status, isPrivate, paths] of visits) {
     for (const path of paths) {

@@ -9,6 +9,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: "Not allowed" },
   fresh_session_required: { status: 403, title: "Sign in again first" },
   second_factor_required: { status: 403, title: "Your role needs a second factor" },
+  suspended: { status: 403, title: "This account is suspended" },
   cross_site: { status: 403, title: "The request came from another site" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "This URL does not support this method" },

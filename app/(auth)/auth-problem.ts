@@ -45,8 +45,9 @@ export function authErrorOf({ status, code, detail, path = "", retryAfter }: Aut
   // A code or a passkey was not accepted. The detail says what to do.
   if (OWN_CODES.has(code ?? "") && detail && (path === "" || path === "code"))
     return { path, message: detail };
-  // The page was opened at another address than the settings name. The detail names that address.
-  if (code === "cross_site" && detail) return { path: "", message: detail };
+  // The page was opened at another address than the settings name, or an admin has suspended the
+  // person. The detail says it.
+  if ((code === "cross_site" || code === "suspended") && detail) return { path: "", message: detail };
   if (status === 403) {
     return { path: "", message: "This page may be out of date. Reload it and try again." };
   }

@@ -8,7 +8,7 @@ import { findAccountState } from "@/lib/rights/account-state";
 
 /** Tells a person on each page that the account is going to end, or that it was about to. */
 export async function AccountNotice({ viewer }: { viewer: Viewer }) {
-  const { erasureDueAt, leftAt, returnedAt } = await findAccountState(appContext(), viewer);
+  const { erasureDueAt, leftAt, letGo, returnedAt } = await findAccountState(appContext(), viewer);
   if (!erasureDueAt && !leftAt && !returnedAt) return null;
   return (
     <aside aria-label="Your account" className="mx-auto grid w-full max-w-page gap-4 px-4 pt-6 sm:px-6">
@@ -39,13 +39,13 @@ export async function AccountNotice({ viewer }: { viewer: Viewer }) {
           tone="warning"
           title={
             <>
-              You left on <Time value={leftAt} />
+              {letGo ? "Your membership ended on" : "You left on"} <Time value={leftAt} />
             </>
           }
         >
           We delete each of your documents on its last day.{" "}
           <SiteLink className="link" href="/data">
-            Come back
+            {letGo ? "See and download your data" : "Come back"}
           </SiteLink>
         </Notice>
       ) : null}

@@ -19,7 +19,7 @@ export function ActionButton({
   accessibleName,
   children,
 }: {
-  method: "POST" | "DELETE";
+  method: "POST" | "PATCH" | "DELETE";
   path: string;
   body?: object;
   /** Announced after the change. */

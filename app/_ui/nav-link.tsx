@@ -7,7 +7,7 @@ import { SiteLink } from "./site-link";
 /** A link in the header, marked on its own pages. */
 export function NavLink({ href, label, section = href }: NavItem) {
   const path = usePathname();
-  const isCurrent = path === href || path.startsWith(`${section}/`);
+  const isCurrent = path === href || (section !== null && path.startsWith(`${section}/`));
   return (
     <SiteLink
       href={href}

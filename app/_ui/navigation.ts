@@ -1,19 +1,24 @@
 import type { Viewer } from "@/lib/permissions/viewer";
 
-/** A link of a navigation. It is marked on all pages below `section`, or below `href`. */
-export type NavItem = { href: string; label: string; section?: string };
+/**
+ * A link of a navigation. It is marked on all pages below `section`, or below `href`; with null
+ * only on its own page.
+ */
+export type NavItem = { href: string; label: string; section?: string | null };
 
 /** The pages of an admin. A new one: a line here. */
 export const ADMIN_PAGES: readonly NavItem[] = [
+  { href: "/admin", label: "Overview", section: null },
+  { href: "/admin/people", label: "People" },
   { href: "/admin/retention", label: "Retention" },
   { href: "/admin/mail", label: "Mail" },
   { href: "/admin/trail", label: "Audit trail" },
   { href: "/admin/storage", label: "Storage" },
 ];
 
-/** Returns the start page: the review queue for reviewers, the documents for everyone else. */
-export function homePathOf(role: Viewer["role"]): string {
-  return role === "reviewer" ? "/review" : "/documents";
+/** Returns the start page: the overview of admins, the queue of reviewers, or the documents. */
+export function homePathOf(role: string): string {
+  return role === "admin" ? "/admin" : role === "reviewer" ? "/review" : "/documents";
 }
 
 /** Returns the links of the header. They protect nothing: each page checks the viewer itself. */
@@ -27,5 +32,5 @@ export function navItemsFor(viewer: Pick<Viewer, "role" | "grants"> | null): Nav
   if (viewer.role === "member") return own;
   const reviewing = [{ href: "/review", label: "Review queue" }, ...own];
   if (viewer.role !== "admin") return reviewing;
-  return [...reviewing, { href: "/admin/retention", label: "Admin", section: "/admin" }];
+  return [{ href: "/admin", label: "Admin" }, ...(viewer.grants.length > 0 ? reviewing : own)];
 }

@@ -134,6 +134,13 @@ const MATRIX: Record<string, Row> = {
     body: NOTHING_DECIDED,
   },
   "DELETE /api/reviews/[fileId]/decision": { expect: reviewersOnly(409, 404), object: "file" },
+  "GET /api/people": { expect: admins(200) },
+  // Without its word, so that the other callers stay signed in.
+  "DELETE /api/people/sessions": { expect: admins(422), body: {} },
+  "GET /api/people/accesses/csv": { expect: admins(200) },
+  "GET /api/people/[id]": { expect: admins(200), object: "person" },
+  "GET /api/people/[id]/accesses": { expect: admins(200), object: "person" },
+  "DELETE /api/people/[id]/sessions": { expect: admins(204), object: "person" },
   "PATCH /api/people/[id]": { expect: admins(200), object: "person", body: { role: "reviewer" } },
   "PUT /api/people/[id]/grants": { expect: admins(409), object: "person", body: { fields: ["contract"] } },
   "GET /api/invitations": { expect: admins(200) },
@@ -179,6 +186,8 @@ const NOT_FOUND = JSON.stringify({
 
 let environment: TestEnvironment;
 let people: Record<Exclude<Caller, "anonymous">, Person>;
+/** An admin with a grant who was suspended. The session is still in the database. */
+let suspended: Person;
 
 beforeAll(async () => {
   environment = await createTestEnvironment({
@@ -194,6 +203,8 @@ beforeAll(async () => {
   };
   // The owner gets passkeys, so no session by password alone is valid.
   await db().session.updateMany({ where: { userId: people.owner.id }, data: { signedInWith: "code" } });
+  suspended = await createPersonWithRole(db(), "admin", ["dbsCertificate"]);
+  await db().user.update({ where: { id: suspended.id }, data: { suspendedAt: new Date() } });
   await people.owner.request("PATCH", "/api/profile", {
     body: { handle: "the-owner", visibility: "public" },
   });
@@ -306,6 +317,14 @@ describe.each(Object.entries(MATRIX))("%s", (name, row) => {
       expect(response.headers.get("cache-control")).toContain("no-store");
     },
   );
+
+  test("responds to a suspended person as to an anonymous one", async () => {
+    const url = address(path, await object(row.object), row.query);
+    const anonymous = await call("anonymous", method, url, row);
+    const response = await suspended.request(method, url, optionsOf(row));
+    expect(response.status).toBe(anonymous.status);
+    expect(response.status).toBe(row.expect[0]);
+  });
 
   if (row.object) {
     test("responds with the same 404 for every missing object", async () => {

@@ -9,7 +9,7 @@ import { serializeError } from "../observability/serialize-error";
 import { endOldestSessions, SESSION_SECONDS } from "./create-session";
 import { deviceNameOf } from "./device-name";
 import { deviceCookieName, rememberedDevice } from "./known-devices";
-import { sessionCookieName } from "./session";
+import { SUSPENDED_CODE, sessionCookieName } from "./session";
 import { sessionStarter } from "./session-starter";
 
 export type AuthSettings = {
@@ -89,6 +89,7 @@ export function createAuth(
       session: {
         create: {
           before: async (session) => {
+            await rejectSuspendedPerson(db, session.userId);
             await requireAllFactors(db, session);
             return {
               data: {
@@ -132,6 +133,12 @@ export function createAuth(
       },
     },
   });
+}
+
+/** Only who has proved the password, or a link, learns of the suspension. */
+async function rejectSuspendedPerson(db: Db, id: string): Promise<void> {
+  const suspended = await db.user.count({ where: { id, suspendedAt: { not: null } } });
+  if (suspended > 0) throw new APIError("FORBIDDEN", { code: SUSPENDED_CODE });
 }
 
 /**

@@ -77,25 +77,36 @@ function listsOf(
 }
 
 async function findProfile({ db }: ExportContext, viewer: Viewer): Promise<Record<string, unknown>> {
-  const { mailOff, createdAt, leftAt, grants, ...profile } = await db.user.findUniqueOrThrow({
-    where: { id: viewer.id },
-    select: {
-      id: true,
-      name: true,
-      email: true,
-      emailVerified: true,
-      role: true,
-      handle: true,
-      headline: true,
-      bio: true,
-      visibility: true,
-      leftAt: true,
-      mailOff: true,
-      createdAt: true,
-      grants: { select: { field: true, createdAt: true }, orderBy: { field: "asc" } },
+  const { mailOff, createdAt, leftAt, letGo, workName, grants, ...profile } = await db.user.findUniqueOrThrow(
+    {
+      where: { id: viewer.id },
+      select: {
+        id: true,
+        name: true,
+        email: true,
+        emailVerified: true,
+        role: true,
+        handle: true,
+        headline: true,
+        bio: true,
+        visibility: true,
+        leftAt: true,
+        letGo: true,
+        workName: true,
+        mailOff: true,
+        createdAt: true,
+        grants: { select: { field: true, createdAt: true }, orderBy: { field: "asc" } },
+      },
     },
-  });
-  return { ...profile, grants, getsOnlyMailAboutSecurity: mailOff, createdAt, ...(leftAt ? { leftAt } : {}) };
+  );
+  return {
+    ...profile,
+    grants,
+    getsOnlyMailAboutSecurity: mailOff,
+    createdAt,
+    ...(workName ? { workName } : {}),
+    ...(leftAt ? { leftAt, isLetGo: letGo } : {}),
+  };
 }
 
 async function* streamFiles(context: ExportContext, viewer: Viewer): AsyncGenerator<ExportedFile[]> {

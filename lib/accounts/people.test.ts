@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Tx } from "../db/client";
 import type { Role } from "../db/generated/enums";
+import { claimNextDocument } from "../review/claims";
 import { createReviewFixture, type ReviewFixture } from "../review/testing/review-fixture";
-import { changeGrants, changeRole } from "./people";
+import { changePerson } from "../rights/change-person";
+import { changeGrants } from "./people";
 
 let fixture: ReviewFixture;
 
@@ -56,16 +58,25 @@ test("an admin who loses the role meanwhile grants nothing", async () => {
   );
   expect(outcome).toMatchObject({ status: "rejected", reason: { code: "forbidden" } });
   expect(await grantsOf(person.id)).toBe(0);
-  await expect(changeRole(fixture.context, admin, person.id, "admin")).rejects.toMatchObject({
+  await expect(changePerson(fixture.context, admin, person.id, { role: "admin" })).rejects.toMatchObject({
     code: "forbidden",
   });
+});
+
+test("a reviewer who is suspended meanwhile claims nothing", async () => {
+  const reviewer = await fixture.createPerson(["medicalLetter"]);
+  const outcome = await startDuring(
+    (tx) => tx.user.update({ where: { id: reviewer.id }, data: { suspendedAt: new Date() } }),
+    () => claimNextDocument(fixture.context, reviewer, {}),
+  );
+  expect(outcome).toMatchObject({ status: "rejected", reason: { code: "unauthenticated" } });
 });
 
 test("two admins who change each other both end", async () => {
   const [one, other] = [await createPerson("admin"), await createPerson("admin")];
   const outcomes = await Promise.allSettled([
-    changeRole(fixture.context, one, other.id, "member"),
-    changeRole(fixture.context, other, one.id, "member"),
+    changePerson(fixture.context, one, other.id, { role: "member" }),
+    changePerson(fixture.context, other, one.id, { role: "member" }),
   ]);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });

@@ -5,7 +5,12 @@ import { isUniqueViolation, retryTransaction } from "../db/conflict";
 import { notFoundProblem, Problem } from "../errors";
 import { profilePicture } from "../fields/profile-picture";
 import { type FileView, listPublishedVariants, toFileView } from "../files/file";
-import { markOutOfSync, preparePublication, syncPublication, unpublishPictures } from "../files/publication";
+import {
+  markOutOfSync,
+  preparePublication,
+  syncPublicationsOf,
+  unpublishPictures,
+} from "../files/publication";
 import { cancelPurge, discardPending, executePurges, tryExecutePurges } from "../files/purge";
 import { slotKey } from "../files/supersede";
 import { isPublishable, WHERE_PROFILE_PUBLIC, whereOwn } from "../permissions/read";
@@ -137,12 +142,16 @@ async function publishProfile(context: AppContext, viewer: Viewer, wanted: Profi
   const { db } = context;
   const slot = slotKey(viewer.id, profilePicture, "held") ?? "";
   const file = await db.file.findUnique({ where: { slot } });
-  const isDue =
-    file && file.publicPrefix === null && isPublishable({ ...file, owner: { visibility: "public" } });
+  const isDue = file && file.publicPrefix === null && isPublishable({ ...file, owner: WHERE_PROFILE_PUBLIC });
   const prepared = isDue ? await preparePublication(context, file) : null;
   try {
     const publish = async (tx: Tx) => {
-      await tx.user.update({ where: { id: viewer.id }, data: wanted });
+      const { count: present } = await tx.user.updateMany({
+        where: { id: viewer.id, leftAt: null },
+        data: wanted,
+      });
+      if (present === 0)
+        throw new Problem("conflict", "You have left, so your page stays private. Come back first.");
       await markOutOfSync(tx, context, { ownerId: viewer.id });
       if (!file || !prepared) return;
       const { count } = await tx.file.updateMany({
@@ -161,16 +170,8 @@ async function publishProfile(context: AppContext, viewer: Viewer, wanted: Profi
     // After a commit the purges are cancelled, and this does nothing.
     await tryExecutePurges(context, prepared.purgeIds);
   }
-  await syncOwnPublications(context, viewer.id);
-}
-
-/** Syncs all out-of-sync pictures: another request may have replaced the picture. */
-async function syncOwnPublications(context: AppContext, ownerId: string): Promise<void> {
-  const outOfSync = await context.db.file.findMany({
-    where: { ownerId, unsettledSince: { not: null } },
-    select: { id: true },
-  });
-  for (const { id } of outOfSync) await syncPublication(context, id);
+  // Another request may have replaced the picture.
+  await syncPublicationsOf(context, viewer.id);
 }
 
 async function updateWithoutPublishing(
@@ -190,5 +191,5 @@ async function updateWithoutPublishing(
     await context.onCrashPoint?.("purge.scheduled");
   }
   await executePurges(context, purges);
-  await syncOwnPublications(context, viewer.id);
+  await syncPublicationsOf(context, viewer.id);
 }

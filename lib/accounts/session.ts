@@ -61,14 +61,14 @@ export type SessionRef = {
 
 /**
  * Condition on rows `s` of "Session" and `u` of "User" for a token `$1` at a time `$2`. A sign-in
- * may create a session while the erasure of the account starts, or by password alone while the
- * person adds a second factor; no such session is valid.
+ * may create a session while an admin suspends the person, while the erasure of the account starts,
+ * or by password alone while the person adds a second factor; no such session is valid.
  */
 export const IS_VALID_SESSION = `s.token = $1 AND s."expiresAt" > $2 AND u."erasureStartedAt" IS NULL
-  AND (s."signedInWith" <> 'password' OR NOT u."hasSecondFactor")`;
+  AND u."suspendedAt" IS NULL AND (s."signedInWith" <> 'password' OR NOT u."hasSecondFactor")`;
 
 const VIEWER_SQL = `
-  SELECT u.id, u.name, u.email, u.handle, u.role::text AS role, u."hasSecondFactor",
+  SELECT u.id, u.name, u.email, u.handle, u.role::text AS role, u."workName", u."hasSecondFactor",
          ARRAY(SELECT field FROM "Grant" WHERE "userId" = u.id) AS grants, s."updatedAt" AS "seenAt"
   FROM "Session" s JOIN "User" u ON u.id = s."userId"
   WHERE ${IS_VALID_SESSION}`;
@@ -92,6 +92,12 @@ export async function findViewer(
 
 /** How exactly a session knows its last use. Seconds. */
 const SEEN_EVERY_SECONDS = 3600;
+/** The code in a response of Better Auth to a sign-in of a suspended person. */
+export const SUSPENDED_CODE = "suspended";
+
+export function suspendedProblem(): Problem {
+  return new Problem("suspended", "Your account is suspended. Ask the organisation that you belong to.");
+}
 
 /** How old a sign-in may be for an action that asks for a fresh one. Seconds. */
 const FRESH_SECONDS = 12 * 3600;

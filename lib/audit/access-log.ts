@@ -5,7 +5,7 @@ import type { Access, File } from "../db/generated/client";
 import { Problem } from "../errors";
 import { isId, newId, shortIdOf } from "../id";
 import { findReadableFile } from "../permissions/read";
-import type { Viewer } from "../permissions/viewer";
+import { nameForMembers, type Viewer } from "../permissions/viewer";
 
 /**
  * The client of a request: its IP address from the HTTP server, its user agent from the browser.
@@ -33,7 +33,7 @@ export async function logAccess(
       id: newId(),
       fileId,
       byId: viewer.id,
-      byName: viewer.name,
+      byName: nameForMembers(viewer),
       byRole: viewer.role,
       byShortId: shortIdOf(viewer.id),
       intent,

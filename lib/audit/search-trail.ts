@@ -8,13 +8,19 @@ import { decryptPersonalData } from "./personal-data";
 const DAY_MS = 24 * 3600 * 1000;
 
 /** A day includes its end, in UTC. Returns the first instant after it. */
-const untilSchema = z.union([
+export const untilSchema = z.union([
   z.iso.date().transform((day) => new Date(Date.parse(day) + DAY_MS)),
-  z.iso.datetime({ offset: true }).transform((time) => new Date(Date.parse(time) + 1)),
+  z.iso.datetime({ offset: true, local: true }).transform((time) => new Date(instantOf(time) + 1)),
 ]);
-const sinceSchema = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })])
-  .transform((text) => new Date(text));
+export const sinceSchema = z.union([
+  z.iso.date().transform((day) => new Date(day)),
+  z.iso.datetime({ offset: true, local: true }).transform((time) => new Date(instantOf(time))),
+]);
+
+/** A time without a zone, as forms send it, is in UTC. */
+function instantOf(time: string): number {
+  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);
+}
 
 /** The filter of the audit trail, as `GET /api/trail` has it. */
 export const trailFilterSchema = z.object({

@@ -4,7 +4,7 @@ import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import { Problem } from "../errors";
 import { randomName } from "../id";
-import { isPublishable } from "../permissions/read";
+import { isPublishable, PUBLICITY_COLUMNS } from "../permissions/read";
 import { type FileRow, pictureChangedProblem, variantKey, variantsSchema } from "./file";
 import {
   cancelPurge,
@@ -129,11 +129,20 @@ export async function syncPublication(context: AppContext, fileId: string): Prom
   return file;
 }
 
+/** Syncs all out-of-sync pictures of a person. Errors: conflict, unavailable. */
+export async function syncPublicationsOf(context: AppContext, ownerId: string): Promise<void> {
+  const outOfSync = await context.db.file.findMany({
+    where: { ownerId, unsettledSince: { not: null } },
+    select: { id: true },
+  });
+  for (const { id } of outOfSync) await syncPublication(context, id);
+}
+
 async function syncUntilStable(context: AppContext, fileId: string): Promise<FileRow> {
   for (let round = 0; round < MAX_SYNC_ROUNDS; round += 1) {
     const file = await context.db.file.findUniqueOrThrow({
       where: { id: fileId },
-      include: { owner: { select: { visibility: true } } },
+      include: { owner: { select: PUBLICITY_COLUMNS } },
     });
     if (isPublishable(file) !== (file.publicPrefix !== null)) {
       if (file.publicPrefix === null) await publishPicture(context, file);

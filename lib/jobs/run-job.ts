@@ -28,7 +28,10 @@ export async function runJob(
 
 async function reportFailure(context: AppContext, job: string): Promise<void> {
   const day = context.clock.now().toISOString().slice(0, 10);
-  const admins = await context.db.user.findMany({ where: { role: "admin" }, select: { id: true } });
+  const admins = await context.db.user.findMany({
+    where: { role: "admin", suspendedAt: null },
+    select: { id: true },
+  });
   await enqueueMails(
     context.db,
     context,

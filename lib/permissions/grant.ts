@@ -28,8 +28,8 @@ export function requireVerifiedAccount(
     );
 }
 
-/** Rejects a change of the viewer's own role or grants. Errors: forbidden. */
+/** Rejects a change of the viewer's own role, grants or state. Errors: forbidden. */
 export function requireOtherPerson(viewer: Viewer, personId: string): void {
   if (personId === viewer.id)
-    throw new Problem("forbidden", "You cannot change your own role or access. Please ask another admin.");
+    throw new Problem("forbidden", "You cannot change your own role, access or state. Ask another admin.");
 }

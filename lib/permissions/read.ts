@@ -1,5 +1,5 @@
 import type { Db } from "../db/client";
-import type { File } from "../db/generated/client";
+import type { File, User } from "../db/generated/client";
 import { notFoundProblem } from "../errors";
 import { fields } from "../fields/fields";
 import { isId } from "../id";
@@ -16,7 +16,17 @@ export function whereReadable(viewer: Viewer) {
 }
 
 /** Selects the profiles that every visitor may read. */
-export const WHERE_PROFILE_PUBLIC = { visibility: "public" } as const;
+export const WHERE_PROFILE_PUBLIC = { visibility: "public", suspendedAt: null, leftAt: null } as const;
+
+/** The columns of a person that decide whether every visitor may read the profile. */
+export const PUBLICITY_COLUMNS = { visibility: true, suspendedAt: true, leftAt: true } as const;
+
+type Publicity = Pick<User, keyof typeof PUBLICITY_COLUMNS>;
+
+/** Tells of one person what `WHERE_PROFILE_PUBLIC` selects. */
+export function isProfilePublic({ visibility, suspendedAt, leftAt }: Publicity): boolean {
+  return visibility === "public" && suspendedAt === null && leftAt === null;
+}
 
 /** Finds a file that the viewer may read. Errors: not_found, for every other file. */
 export async function findReadableFile({ db }: { db: Db }, viewer: Viewer, id: string): Promise<File> {
@@ -43,12 +53,12 @@ export function mayReadOriginal(viewer: Viewer, file: Pick<File, "ownerId" | "fi
  * Tells whether every visitor may see this picture: its own flag and its owner's profile both say
  * so.
  */
-export function isPublishable(file: File & { owner: { visibility: "public" | "private" } }): boolean {
+export function isPublishable(file: File & { owner: Publicity }): boolean {
   return (
     file.variants !== null &&
     file.status === "stored" &&
     file.visibility === "public" &&
-    file.owner.visibility === "public" &&
+    isProfilePublic(file.owner) &&
     !file.purgedAt
   );
 }

@@ -48,9 +48,9 @@ function deleteRows(
  */
 export const RECORDS: readonly DataRecord[] = [
   {
-    places: ["User", "Account", "Grant", "Passkey", "Authenticator", "BackupCode"],
+    places: ["User", "Account", "Grant", "Passkey", "Authenticator", "BackupCode", "PersonTerm"],
     title: "Your account and profile",
-    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; a hash of your password, from which the password cannot be read; the names of your passkeys, and what checks your codes.",
+    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; the name that members see if you review; whether an admin has suspended you or let you go; your name and addresses once more, as the search of the admins compares them; a hash of your password, from which the password cannot be read; the names of your passkeys, and what checks your codes.",
     why: "You sign in with it. Your page shows your name, headline, text and picture if you make it public.",
     life: { as: "account" },
   },

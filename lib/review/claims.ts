@@ -4,7 +4,7 @@ import type { Tx } from "../db/client";
 import { Prisma } from "../db/generated/client";
 import type { FileStatus } from "../db/generated/enums";
 import { lockUser } from "../db/lock-user";
-import { Problem } from "../errors";
+import { Problem, unauthenticatedProblem } from "../errors";
 import { findDecidableFile, reviewableFields, whereReviewable } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
 import { isUndecided, UNDECIDED_STATUSES } from "./outcomes";
@@ -43,6 +43,7 @@ export async function claimNextDocument(
  */
 async function lockOwnClaims(tx: Tx, { clock }: AppContext, viewer: Viewer): Promise<string[]> {
   await lockUser(tx, viewer.id);
+  await requireStillReviewer(tx, viewer);
   const own = await tx.file.findMany({
     where: {
       claimById: viewer.id,
@@ -55,6 +56,12 @@ async function lockOwnClaims(tx: Tx, { clock }: AppContext, viewer: Viewer): Pro
     select: { id: true },
   });
   return own.map(({ id }) => id);
+}
+
+/** An admin may have suspended the viewer after the request began. Errors: unauthenticated. */
+async function requireStillReviewer(tx: Tx, { id }: Viewer): Promise<void> {
+  const found = await tx.user.count({ where: { id, suspendedAt: null, role: { not: "member" } } });
+  if (found === 0) throw unauthenticatedProblem();
 }
 
 /**

@@ -6,8 +6,8 @@ import { UNDECIDED_STATUSES } from "./outcomes";
 const BATCH_SIZE = 500;
 
 /**
- * Enqueues one mail a day for each reviewer with a grant for whom documents wait. The delivery
- * counts them. Safe to repeat. Returns the number of new mails.
+ * Enqueues one mail a day for each reviewer with a grant for whom documents wait, except
+ * suspended ones. The delivery counts them. Safe to repeat. Returns the number of new mails.
  */
 export async function enqueueReviewDigests(
   context: Pick<AppContext, "db" | "clock">,
@@ -20,7 +20,7 @@ export async function enqueueReviewDigests(
   let last = "00000000-0000-0000-0000-000000000000";
   while (!signal?.aborted) {
     const reviewers = await db.$queryRaw<{ id: string }[]>`
-      SELECT u.id FROM "User" u WHERE u.role <> 'member' AND u.id > ${last}::uuid AND EXISTS (
+      SELECT u.id FROM "User" u WHERE u.role <> 'member' AND u."suspendedAt" IS NULL AND u.id > ${last}::uuid AND EXISTS (
         SELECT 1 FROM "Grant" g JOIN "File" f ON f.field = g.field
         WHERE g."userId" = u.id AND g.field = ANY(${reviewed}::text[])
           AND f.status = ANY(${[...UNDECIDED_STATUSES]}::"FileStatus"[])

@@ -5,13 +5,16 @@ import { UNDECIDED_STATUSES } from "./outcomes";
 /** Counting stops after this number. */
 export const MAX_WAITING_COUNT = 1000;
 
-/** Counts the documents of other people that wait for a decision by this person. Capped. */
+/**
+ * Counts the documents of other people that wait for a decision by this person. Capped; 0 for a
+ * suspended person.
+ */
 export async function countWaitingDocuments(
   { db }: Pick<AppContext, "db">,
   reviewerId: string,
 ): Promise<number> {
   const reviewer = await db.user.findUnique({
-    where: { id: reviewerId },
+    where: { id: reviewerId, suspendedAt: null },
     select: { role: true, grants: { select: { field: true } } },
   });
   if (!reviewer || reviewer.role === "member") return 0;

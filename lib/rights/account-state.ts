@@ -6,6 +6,8 @@ export type AccountState = {
   /** The erasure starts after this time, unless the person cancels it. */
   erasureDueAt: string | null;
   leftAt: string | null;
+  /** An admin ended the membership: only an admin can undo it. */
+  letGo: boolean;
   /** The person came back within the last week, and the profile is still private. */
   returnedAt: string | null;
 };
@@ -16,9 +18,9 @@ export async function findAccountState(
   { db, clock }: Pick<AppContext, "db" | "clock">,
   viewer: Viewer,
 ): Promise<AccountState> {
-  const { erasureDueAt, leftAt, returnedAt, visibility } = await db.user.findUniqueOrThrow({
+  const { erasureDueAt, leftAt, letGo, returnedAt, visibility } = await db.user.findUniqueOrThrow({
     where: { id: viewer.id },
-    select: { erasureDueAt: true, leftAt: true, returnedAt: true, visibility: true },
+    select: { erasureDueAt: true, leftAt: true, letGo: true, returnedAt: true, visibility: true },
   });
   const isShown =
     visibility === "private" &&
@@ -27,6 +29,7 @@ export async function findAccountState(
   return {
     erasureDueAt: erasureDueAt?.toISOString() ?? null,
     leftAt: leftAt?.toISOString() ?? null,
+    letGo,
     returnedAt: isShown ? returnedAt.toISOString() : null,
   };
 }

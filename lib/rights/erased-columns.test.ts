@@ -12,6 +12,7 @@ const DELETED_WITH: Record<string, string> = {
   Passkey: "User",
   Authenticator: "User",
   BackupCode: "User",
+  PersonTerm: "User",
   Upload: "User",
   UploadPart: "Upload",
   TrailPersonal: "PersonKey",
@@ -25,12 +26,12 @@ const WITH_FILE = "deleted with the file; it stays with a file that a hold or a 
 const FATES: Record<string, Record<string, string[]>> = {
   User: {
     "replaced by nothing about the person, as long as files stay": ["name", "email", "handle"],
-    "emptied as long as files stay": ["headline", "bio", "visibility", "role"],
+    "emptied as long as files stay": ["headline", "bio", "visibility", "role", "workName"],
     "always null": ["image"],
     [ID]: ["id"],
     "dates and marks of the account that ended": [
       ...["leftAt", "returnedAt", "erasureDueAt", "erasureStartedAt", "erasedAt", "createdAt", "updatedAt"],
-      ...["emailVerified", "demo", "mailOff", "hasSecondFactor", "openUploads", "storedBytes"],
+      ...["emailVerified", "demo", "mailOff", "hasSecondFactor", "suspendedAt", "letGo", "openUploads", "storedBytes"],
     ],
   },
   File: {

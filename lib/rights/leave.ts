@@ -1,12 +1,15 @@
 import { type AppContext, secondsFromNow } from "../app-context";
 import { appendToTrail } from "../audit/trail";
+import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
 import { lockUser } from "../db/lock-user";
+import { Problem } from "../errors";
 import { unpublishPictures } from "../files/publication";
 import { tryExecutePurges } from "../files/purge";
 import type { Viewer } from "../permissions/viewer";
 import { dateFilesOf } from "../retention/date-files";
 import { endOpenUploads } from "../uploads/abort";
+import { endOwnAccess, releaseClaimsOf } from "./end-access";
 import { lockAndRequireOtherAdmin } from "./other-admin";
 
 /** A sign-in within this time after leaving undoes it. Seconds. */
@@ -28,18 +31,9 @@ export async function leave(context: AppContext, viewer: Viewer): Promise<{ left
       const person = await tx.user.findUniqueOrThrow({ where: { id: viewer.id } });
       if (person.leftAt) return { leftAt: person.leftAt, purgeIds: [] };
       const leftAt = clock.now();
-      await tx.file.updateMany({
-        where: { claimById: viewer.id },
-        data: { claimById: null, claimUntil: null },
-      });
-      await tx.user.update({
-        where: { id: viewer.id },
-        data: { leftAt, returnedAt: null, visibility: "private", role: "member" },
-      });
-      await tx.grant.deleteMany({ where: { userId: viewer.id } });
-      await tx.session.deleteMany({ where: { userId: viewer.id } });
-      const purgeIds = await unpublishPictures(tx, context, { ownerId: viewer.id });
-      await dateFilesOf(tx, context, viewer.id);
+      await releaseClaimsOf(tx, viewer.id);
+      await endOwnAccess(tx, viewer.id);
+      const purgeIds = await startLeaving(tx, context, viewer.id, { leftAt });
       const detail = { role: person.role };
       await appendToTrail(tx, context, [
         { event: "account.left", byId: viewer.id, subjectId: viewer.id, detail },
@@ -55,10 +49,38 @@ export async function leave(context: AppContext, viewer: Viewer): Promise<{ left
 }
 
 /**
- * Undoes leaving: files that wait for it have no last day any more. The profile stays private, and
- * role and grants stay away. Without a leaving it changes nothing.
+ * Starts the leaving of a person whose claims the transaction has released: the profile is private,
+ * role and grants end, and files whose retention counts from it get their last day. Returns the
+ * purges to execute after the transaction.
  */
-export function comeBack(context: AppContext, viewer: Viewer): Promise<void> {
+export async function startLeaving(
+  tx: Tx,
+  context: AppContext,
+  id: string,
+  { leftAt, letGo = false }: { leftAt: Date; letGo?: boolean },
+): Promise<string[]> {
+  await tx.user.update({
+    where: { id },
+    data: { leftAt, letGo, returnedAt: null, visibility: "private", role: "member" },
+  });
+  await tx.grant.deleteMany({ where: { userId: id } });
+  const purgeIds = await unpublishPictures(tx, context, { ownerId: id });
+  await dateFilesOf(tx, context, id);
+  return purgeIds;
+}
+
+/**
+ * Undoes leaving: files that wait for it have no last day any more. The profile stays private, and
+ * role and grants stay away. Without a leaving it changes nothing. Errors: conflict, for a person
+ * whom an admin has let go.
+ */
+export async function comeBack(context: AppContext, viewer: Viewer): Promise<void> {
+  const { letGo } = await context.db.user.findUniqueOrThrow({
+    where: { id: viewer.id },
+    select: { letGo: true },
+  });
+  if (letGo)
+    throw new Problem("conflict", "An admin has ended your membership. Only an admin can undo this.");
   return undoLeaving(context, viewer.id, new Date(0));
 }
 
@@ -67,19 +89,22 @@ export function comeBackAtSignIn(context: AppContext, userId: string): Promise<v
   return undoLeaving(context, userId, secondsFromNow(context.clock, -COME_BACK_SECONDS));
 }
 
+/** Ends the leaving of a person whose row the transaction has locked. The profile stays private. */
+export async function cancelLeaving(tx: Tx, context: AppContext, id: string): Promise<void> {
+  const returnedAt = context.clock.now();
+  await tx.user.update({ where: { id }, data: { leftAt: null, letGo: false, returnedAt } });
+  await dateFilesOf(tx, context, id);
+}
+
 async function undoLeaving(context: AppContext, userId: string, since: Date): Promise<void> {
-  const { db, clock } = context;
-  const left = { id: userId, leftAt: { gte: since }, erasureStartedAt: null };
+  const { db } = context;
+  const left = { id: userId, leftAt: { gte: since }, letGo: false, erasureStartedAt: null };
   if ((await db.user.count({ where: left })) === 0) return;
   await retryTransaction(() =>
     db.$transaction(async (tx) => {
       await lockUser(tx, userId);
-      const { count } = await tx.user.updateMany({
-        where: left,
-        data: { leftAt: null, returnedAt: clock.now() },
-      });
-      if (count === 0) return;
-      await dateFilesOf(tx, context, userId);
+      if ((await tx.user.count({ where: left })) === 0) return;
+      await cancelLeaving(tx, context, userId);
       await appendToTrail(tx, context, [
         { event: "account.returned", byId: userId, subjectId: userId, detail: {} },
       ]);

@@ -4,6 +4,17 @@ import { Problem } from "../errors";
 import type { Viewer } from "../permissions/viewer";
 
 /**
+ * Requires that an admin stays who can act: not this person, not suspended, and not about to end
+ * the account. The transaction has locked all admins. Errors: conflict.
+ */
+export async function requireOtherAdmin(tx: Tx, id: string, detail: string): Promise<void> {
+  const others = await tx.user.count({
+    where: { role: "admin", id: { not: id }, leftAt: null, suspendedAt: null, erasureDueAt: null },
+  });
+  if (others === 0) throw new Problem("conflict", detail);
+}
+
+/**
  * Locks the viewer's row. Requires that another admin stays, if the viewer is one: two admins who
  * leave at the same time take turns. Errors: conflict.
  */
@@ -13,9 +24,6 @@ export async function lockAndRequireOtherAdmin(tx: Tx, viewer: Viewer): Promise<
   await lockUsers(tx, [viewer.id, ...admins.map(({ id }) => id)]);
   const { role } = await tx.user.findUniqueOrThrow({ where: { id: viewer.id }, select: { role: true } });
   if (role !== "admin") return;
-  const others = await tx.user.count({
-    where: { role: "admin", id: { not: viewer.id }, leftAt: null, erasureDueAt: null },
-  });
-  if (others === 0)
-    throw new Problem("conflict", "You are the only admin. Make another person an admin first.");
+  const detail = "You are the only admin. Make another person an admin first.";
+  await requireOtherAdmin(tx, viewer.id, detail);
 }

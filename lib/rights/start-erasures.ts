@@ -115,6 +115,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
       handle: `deleted-${id}`,
       headline: "",
       bio: "",
+      workName: null,
       visibility: "private",
       role: "member",
       // Only the last mail, about security, goes out.

@@ -1,5 +1,7 @@
 import type { AppContext } from "../app-context";
+import type { Tx } from "../db/client";
 import type { Prisma, Upload } from "../db/generated/client";
+import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { tryExecutePurges } from "../files/purge";
 import type { Viewer } from "../permissions/viewer";
@@ -42,19 +44,51 @@ export async function endOpenUploads(
 /** Aborts an upload in one of these states. Returns false if it has another one. */
 async function endOpenUpload(context: AppContext, upload: Upload, states: OpenState[]): Promise<boolean> {
   const purgeIds = await context.db.$transaction(async (tx) => {
-    const { count } = await tx.upload.updateMany({
-      where: { id: upload.id, state: { in: states } },
-      data: { state: "aborted" },
-    });
-    if (count === 0) return null;
-    await tx.user.update({
-      where: { id: upload.ownerId },
-      data: { openUploads: { decrement: 1 }, storedBytes: { decrement: upload.size } },
-    });
-    return scheduleQuarantinePurge(tx, context, upload);
+    await lockUser(tx, upload.ownerId);
+    return abortInTransaction(tx, context, upload, states);
   });
   if (!purgeIds) return false;
   await context.onCrashPoint?.("upload.ended");
   await tryExecutePurges(context, purgeIds);
   return true;
+}
+
+/**
+ * Aborts all open uploads of a person whose row the transaction has locked. Returns their number,
+ * and the purges to execute after it.
+ */
+export async function abortUploadsOf(
+  tx: Tx,
+  context: Pick<AppContext, "clock" | "limits">,
+  ownerId: string,
+): Promise<{ uploads: number; purgeIds: string[] }> {
+  const states: OpenState[] = ["issued", "inspecting"];
+  const purgeIds: string[] = [];
+  let uploads = 0;
+  for (const upload of await tx.upload.findMany({ where: { ownerId, state: { in: states } } })) {
+    const aborted = await abortInTransaction(tx, context, upload, states);
+    if (!aborted) continue;
+    uploads += 1;
+    purgeIds.push(...aborted);
+  }
+  return { uploads, purgeIds };
+}
+
+/** Returns the purges to execute after the transaction; null if the upload has another state. */
+async function abortInTransaction(
+  tx: Tx,
+  context: Pick<AppContext, "clock" | "limits">,
+  upload: Upload,
+  states: OpenState[],
+): Promise<string[] | null> {
+  const { count } = await tx.upload.updateMany({
+    where: { id: upload.id, state: { in: states } },
+    data: { state: "aborted" },
+  });
+  if (count === 0) return null;
+  await tx.user.update({
+    where: { id: upload.ownerId },
+    data: { openUploads: { decrement: 1 }, storedBytes: { decrement: upload.size } },
+  });
+  return scheduleQuarantinePurge(tx, context, upload);
 }

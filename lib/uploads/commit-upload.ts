@@ -8,6 +8,7 @@ import type { FileRow } from "../files/file";
 import { cancelPurge, tryExecutePurges } from "../files/purge";
 import { supersedeEarlierFile } from "../files/supersede";
 import { newId } from "../id";
+import { isProfilePublic, PUBLICITY_COLUMNS } from "../permissions/read";
 import { updateKeepUntil } from "../retention/update-keep-until";
 import { type CompletionAttempt, whereInspectedBy } from "./attempt";
 import type { InspectionResult } from "./promote";
@@ -45,9 +46,9 @@ async function createFileFromUpload(
   const { upload, prefix, publicPrefix, purgeIds } = attempt;
   // First, because it locks the owner's row: completions of one member run one after the other.
   const [owner] = await tx.user.updateManyAndReturn({
-    where: { id: upload.ownerId, erasureStartedAt: null },
+    where: { id: upload.ownerId, erasureStartedAt: null, suspendedAt: null },
     data: { openUploads: { decrement: 1 }, storedBytes: { increment: BigInt(inspected.size) - upload.size } },
-    select: { visibility: true },
+    select: PUBLICITY_COLUMNS,
   });
   if (!owner) throw new Problem("conflict", "This account is closed. The file was not saved.");
   const id = newId();
@@ -57,7 +58,7 @@ async function createFileFromUpload(
   });
   if (count === 0) throw new Problem("conflict", "Another request has finished this upload.");
   const { picture } = inspected;
-  const published = (picture?.published ?? false) && owner.visibility === "public";
+  const published = (picture?.published ?? false) && isProfilePublic(owner);
   const [privatePurgeId = "", publicPurgeId = ""] = purgeIds;
   await cancelPurge(tx, context, published ? [privatePurgeId, publicPurgeId] : [privatePurgeId]);
   const superseded = await supersedeEarlierFile(tx, context, { ownerId: upload.ownerId, field });

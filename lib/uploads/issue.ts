@@ -113,7 +113,7 @@ function insertSql(before: number, ofPerson: string): string {
   return `
     WITH quota AS (
       UPDATE "User" u SET "openUploads" = u."openUploads" + 1, "storedBytes" = u."storedBytes" + ${size}
-      ${ofPerson} AND u."openUploads" < ${maxOpen} AND u."storedBytes" + ${size} <= ${maxBytes}
+      ${ofPerson} AND NOT u."letGo" AND u."suspendedAt" IS NULL AND u."openUploads" < ${maxOpen} AND u."storedBytes" + ${size} <= ${maxBytes}
       RETURNING u.id
     )
     INSERT INTO "Upload"
@@ -155,16 +155,18 @@ async function insertUpload(
   if (!(await tryInsert())) {
     // Unused expired tickets must not block a member until the next sweep.
     await expireMemberTickets(context, viewer.id);
-    if (!(await tryInsert())) throw await quotaProblem(context, viewer);
+    if (!(await tryInsert())) throw await refusalProblem(context, viewer);
   }
   return signTicket(context, upload.row);
 }
 
-async function quotaProblem({ db, limits }: AppContext, viewer: Viewer): Promise<Problem> {
-  const { openUploads } = await db.user.findUniqueOrThrow({
+async function refusalProblem({ db, limits }: AppContext, viewer: Viewer): Promise<Problem> {
+  const { openUploads, letGo } = await db.user.findUniqueOrThrow({
     where: { id: viewer.id },
-    select: { openUploads: true },
+    select: { openUploads: true, letGo: true },
   });
+  if (letGo)
+    return new Problem("conflict", "An admin has ended your membership. You cannot send files any more.");
   return openUploads >= limits.openUploads
     ? new Problem("quota_exceeded", "Too many uploads are open. Please finish or cancel one first.")
     : new Problem(

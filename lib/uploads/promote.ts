@@ -8,6 +8,7 @@ import { fields } from "../fields/fields";
 import { originalKey, type StoredVariant } from "../files/file";
 import { cropSchema } from "../inspect/crop";
 import { type Decoder, withDecoder } from "../inspect/decode";
+import { isProfilePublic, PUBLICITY_COLUMNS } from "../permissions/read";
 import type { CompletionAttempt } from "./attempt";
 import { expectedParts } from "./part-sizes";
 import { type DeclaredContent, MAX_IN_MEMORY_BYTES, verifyObject } from "./verify-object";
@@ -86,9 +87,9 @@ async function promotePicture(
   );
   const owner = await db.user.findUniqueOrThrow({
     where: { id: upload.ownerId },
-    select: { visibility: true },
+    select: PUBLICITY_COLUMNS,
   });
-  const published = owner.visibility === "public";
+  const published = isProfilePublic(owner);
   const objects = [
     { storage: storages.private, key: originalKey({ prefix }), ...rendition },
     ...variants.flatMap((variant) => [

@@ -6,7 +6,7 @@ import { PUBLISHED_HEADS_PREFIX } from "../../lib/audit/published-heads";
 import { env } from "../../lib/config/env";
 import { findField, originalKey, variantsSchema } from "../../lib/files/file";
 import { hasTombstone, TOMBSTONE_PREFIX } from "../../lib/files/tombstones";
-import { isPublishable } from "../../lib/permissions/read";
+import { isPublishable, PUBLICITY_COLUMNS } from "../../lib/permissions/read";
 import { asLocalStorage } from "../../lib/storage/local/local-storage";
 import type { Storage, StorageClass } from "../../lib/storage/storage";
 import { reconcile } from "../../lib/uploads/reconcile";
@@ -46,7 +46,7 @@ async function checkFiles({ db, storages }: AppContext): Promise<string[]> {
     else if (!matches(await hashStoredObject(storages[storage], key)))
       findings.push(`altered: ${storage} ${key}`);
   };
-  for (const file of await db.file.findMany({ include: { owner: { select: { visibility: true } } } })) {
+  for (const file of await db.file.findMany({ include: { owner: { select: PUBLICITY_COLUMNS } } })) {
     if (isPublishable(file) !== (file.publicPrefix !== null))
       findings.push(`half: ${file.id} flag ${file.visibility}, publication ${file.publicPrefix}`);
     if (file.unsettledSince) findings.push(`half: ${file.id} is out of sync`);

@@ -162,12 +162,14 @@ describe.skipIf(!hasVercel())("vercel build", { timeout: 600_000 }, () => {
 
   test("includes the store's SDK only in routes that call the store", () => {
     expect(routesWith("@aws-sdk/client-s3", "@smithy/core")).toEqual([
+      "/admin",
       "/admin/storage",
       "/api/cron/[job]",
       "/api/files/[id]",
       "/api/files/[id]/content",
       "/api/files/[id]/pages/[page]",
       "/api/health",
+      "/api/people/[id]",
       "/api/profile",
       "/api/storage/[...key]",
       "/api/uploads/[id]",

@@ -12,7 +12,7 @@ import { LeaveButton } from "./leave-button";
 /** Lets a person leave, or erase the account, and says what that means before. */
 export async function AccountEndSections({ viewer }: { viewer: Viewer }) {
   const context = appContext();
-  const [{ leftAt, erasureDueAt }, kept, passwordHash] = await Promise.all([
+  const [{ leftAt, letGo, erasureDueAt }, kept, passwordHash] = await Promise.all([
     findAccountState(context, viewer),
     listKeptFiles(context, viewer),
     findPasswordHash(context, viewer.id),
@@ -25,7 +25,12 @@ export async function AccountEndSections({ viewer }: { viewer: Viewer }) {
         <h2 id="leave" tabIndex={-1} className="font-serif text-lg">
           Leave
         </h2>
-        {leftAt ? (
+        {leftAt && letGo ? (
+          <p className="max-w-prose">
+            An admin ended your membership on <Time value={leftAt} />. We delete each of your documents on its
+            last day. You can download your data and erase your account. Only an admin can take you back.
+          </p>
+        ) : leftAt ? (
           <>
             <p className="max-w-prose">
               You left on <Time value={leftAt} />. We delete each of your documents on its last day. You can

@@ -16,12 +16,18 @@ const EVENT_LABELS = new Map([
   ["password.recovered", "Password set by a link"],
   ["person.erased", "Person erased"],
   ["person.joined", "Invited person joined"],
+  ["person.let_go", "Person let go"],
+  ["person.reinstated", "Suspension lifted"],
+  ["person.returned", "Person taken back"],
+  ["person.suspended", "Person suspended"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
   ["role.changed", "Role changed"],
   ["second_factor.added", "Second factor added"],
   ["second_factor.removed", "Second factor removed"],
+  ["sessions.ended", "Signed out everywhere"],
   ["trail.rechained", "Earlier entries closed"],
+  ["work_name.changed", "Work name changed"],
 ]);
 
 export function eventLabel(event: string): string {

@@ -14,6 +14,7 @@ import { AUTH_ENDPOINTS, throttlesForRequest } from "@/lib/accounts/auth-endpoin
 import { deviceNameOf } from "@/lib/accounts/device-name";
 import { passkeyOptions, verifyPasskey } from "@/lib/accounts/passkey-sign-in";
 import { checkFirstFactor, finishSecondStep } from "@/lib/accounts/second-step";
+import { SUSPENDED_CODE, suspendedProblem } from "@/lib/accounts/session";
 import { assertionSchema, codeSchema } from "@/lib/accounts/sign-in-schemas";
 import { signUp, signUpSchema } from "@/lib/accounts/sign-up";
 import { countAttempt, refundSuccess } from "@/lib/accounts/throttle";
@@ -118,10 +119,12 @@ async function forwardToBetterAuth(request: Request, body?: Record<string, unkno
   return uncached(response);
 }
 
-function uncached(response: Response): Response {
+async function uncached(response: Response): Promise<Response> {
   // Better Auth responds with 500 if the database is unavailable, and logs the reason.
   if (response.status >= 500)
     throw new Problem("unavailable", "Sign-in is unavailable right now. Try again in a moment.");
+  if (response.status === 403 && (await response.clone().json())?.code === SUSPENDED_CODE)
+    throw suspendedProblem();
   const copy = new Response(response.body, response);
   copy.headers.set("cache-control", "private, no-store");
   return copy;
