@@ -35,6 +35,8 @@ const signingOnly = [
   "/api/reviews/*/route",
   "/api/reviews/*/*/route",
   "/api/retention/**",
+  "/api/requests/route",
+  "/api/requests/*/route",
   "/api/holds/route",
   "/api/holds/*/route",
   "/api/people/*/route",
@@ -63,6 +65,8 @@ const signingOnly = [
   "/admin/trail/page",
   "/mail/unsubscribe/page",
   "/admin/mail/page",
+  "/admin/requests/page",
+  "/admin/requests/ask/page",
 ];
 
 /** @type {import("next").NextConfig} */

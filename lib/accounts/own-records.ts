@@ -9,12 +9,13 @@ export async function countOwnRecords(
   viewer: Viewer,
 ): Promise<ReadonlyMap<string, number>> {
   const ofOwnFiles = { file: whereOwn(viewer) };
-  const [files, accesses, sessions, mails, uploads] = await Promise.all([
+  const [files, accesses, sessions, mails, uploads, requests] = await Promise.all([
     db.file.count({ where: whereOwn(viewer) }),
     db.access.count({ where: ofOwnFiles }),
     db.session.count({ where: { userId: viewer.id } }),
     db.mail.count({ where: { recipientId: viewer.id } }),
     db.upload.count({ where: whereOwn(viewer) }),
+    db.request.count({ where: { memberId: viewer.id } }),
   ]);
   return new Map([
     ["File", files],
@@ -22,6 +23,7 @@ export async function countOwnRecords(
     ["Session", sessions],
     ["Mail", mails],
     ["Upload", uploads],
+    ["Request", requests],
   ]);
 }
 

@@ -28,9 +28,13 @@ function findSizeConflicts({ maxSize, partSize }: Field): string[] {
   ]);
 }
 
-function findStorageConflicts({ storage, visibility, accept, retention, purpose }: Field): string[] {
+function findStorageConflicts({ storage, visibility, accept, retention, purpose, asked }: Field): string[] {
   return list([
     [storage === "private" && !purpose, "purpose: a private field says what its documents are for"],
+    [
+      storage === "public" && Boolean(asked),
+      "asked: only a private field has it; no member is asked for a public file",
+    ],
     [storage === "private" && !retention, "retention: a private field needs a retention rule"],
     [
       storage === "public" && Boolean(retention),

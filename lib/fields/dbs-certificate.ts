@@ -5,6 +5,7 @@ export const dbsCertificate: Field = {
   label: "DBS certificate",
   help: "Your criminal-record certificate with all its pages. The certificate number and the date of issue must be readable.",
   purpose: "To find out whether a criminal record rules a person out for the role.",
+  asked: "everyone",
   storage: "private",
   visibility: "fixed",
   many: false,

@@ -53,6 +53,11 @@ export const fieldSchema = z.strictObject({
    * it. Required for a private field.
    */
   purpose: labelSchema.optional(),
+  /**
+   * Whom we ask for it: every member, or only those whom an admin asks. A member can send a file
+   * either way. Only for a private field. Default: "everyone".
+   */
+  asked: z.enum(["everyone", "on request"]).optional(),
   /** Storage class of the committed bytes. */
   storage: z.enum(["public", "private"]),
   /** Who sets the visibility flag: the declaration ("fixed") or the owner. */

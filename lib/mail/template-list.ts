@@ -5,6 +5,8 @@ import { erasureAsked } from "./templates/erasure-asked";
 import { erasureDone } from "./templates/erasure-done";
 import { jobFailed } from "./templates/job-failed";
 import { news } from "./templates/news";
+import { request } from "./templates/request";
+import { requestReminder } from "./templates/request-reminder";
 import { reviewDigest } from "./templates/review-digest";
 import { runsOut } from "./templates/runs-out";
 import { sendAgain } from "./templates/send-again";
@@ -13,6 +15,8 @@ import { sendAgain } from "./templates/send-again";
 const list = [
   news,
   sendAgain,
+  request,
+  requestReminder,
   runsOut,
   destructionSoon,
   destroyed,

@@ -12,6 +12,7 @@ const DELETED_WITH: Record<string, string> = {
   Upload: "User",
   UploadPart: "Upload",
   Mail: "User",
+  Request: "User",
   TrailPersonal: "PersonKey",
 };
 

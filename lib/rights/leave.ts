@@ -5,6 +5,7 @@ import { lockUser } from "../db/lock-user";
 import { unpublishPictures } from "../files/publication";
 import { tryExecutePurges } from "../files/purge";
 import type { Viewer } from "../permissions/viewer";
+import { cancelRequestsOf } from "../requests/cancel-requests";
 import { dateFilesOf } from "../retention/date-files";
 import { endOpenUploads } from "../uploads/abort";
 import { lockAndRequireOtherAdmin } from "./other-admin";
@@ -40,9 +41,11 @@ export async function leave(context: AppContext, viewer: Viewer): Promise<{ left
       await tx.session.deleteMany({ where: { userId: viewer.id } });
       const purgeIds = await unpublishPictures(tx, context, { ownerId: viewer.id });
       await dateFilesOf(tx, context, viewer.id);
+      const cancelled = await cancelRequestsOf(tx, viewer.id, "left", viewer.id);
       const detail = { role: person.role };
       await appendToTrail(tx, context, [
         { event: "account.left", byId: viewer.id, subjectId: viewer.id, detail },
+        ...cancelled,
       ]);
       return { leftAt, purgeIds };
     }, DATING_TRANSACTION),

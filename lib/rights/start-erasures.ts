@@ -99,6 +99,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
   await tx.grant.deleteMany({ where: { userId: id } });
   await tx.verification.deleteMany({ where: { OR: [{ identifier: person.email }, { value: id }] } });
   await tx.mail.deleteMany({ where: { recipientId: id, state: "waiting" } });
+  await tx.request.deleteMany({ where: { memberId: id } });
   await tx.retentionRule.updateMany({
     where: { proposedById: id },
     data: { proposedById: null, proposedRule: null },

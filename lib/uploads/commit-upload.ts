@@ -8,6 +8,7 @@ import type { FileRow } from "../files/file";
 import { cancelPurge, tryExecutePurges } from "../files/purge";
 import { supersedeEarlierFile } from "../files/supersede";
 import { newId } from "../id";
+import { refreshRequests } from "../requests/refresh-requests";
 import { updateKeepUntil } from "../retention/update-keep-until";
 import { type CompletionAttempt, whereInspectedBy } from "./attempt";
 import type { InspectionResult } from "./promote";
@@ -94,6 +95,7 @@ async function createFileFromUpload(
     },
   });
   const file = { ...created, keepUntil: await updateKeepUntil(tx, context, field, id) };
+  if (!field.reviewed) await refreshRequests(tx, [file]);
   const quarantinePurgeIds = await scheduleQuarantinePurge(tx, context, upload);
   return {
     file,

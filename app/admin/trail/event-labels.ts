@@ -10,6 +10,8 @@ const EVENT_LABELS = new Map([
   ["hold.placed", "Hold placed"],
   ["hold.released", "Hold released"],
   ["person.erased", "Person erased"],
+  ["request.cancelled", "Request cancelled"],
+  ["request.created", "Document asked for"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
   ["role.changed", "Role changed"],

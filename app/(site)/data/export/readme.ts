@@ -10,6 +10,7 @@ files.json       all your files, also those that were deleted
 accesses.json    who opened your files, and when
 decisions.json   what reviewers decided about your files
 receipts.json    the proof of each deletion
+requests.json    what we asked you for
 sessions.json    where you were signed in
 trail.json       entries about you in the audit trail
 manifest.json    every entry of this archive with its SHA-256, and the files that are missing
