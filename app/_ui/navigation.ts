@@ -5,6 +5,7 @@ export type NavItem = { href: string; label: string; section?: string };
 
 /** The pages of an admin. A new one: a line here. */
 export const ADMIN_PAGES: readonly NavItem[] = [
+  { href: "/admin/requests", label: "Requests" },
   { href: "/admin/retention", label: "Retention" },
   { href: "/admin/mail", label: "Mail" },
   { href: "/admin/trail", label: "Audit trail" },

@@ -126,6 +126,12 @@ async function findAskablePeople(
   return new Map(people.map((person) => [person[column], person.id]));
 }
 
+/** Returns the e-mail address of a person; null for an unknown id. */
+export async function findAddressOf({ db }: Pick<AppContext, "db">, id: string): Promise<string | null> {
+  const person = isId(id) ? await db.user.findUnique({ where: { id }, select: { email: true } }) : null;
+  return person?.email ?? null;
+}
+
 type NewRow = { field: string; memberIds: readonly string[]; message: string; dueAt: Date | null };
 
 /** Creates the requests that are missing, each with its mail. */
