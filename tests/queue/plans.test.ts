@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AppContext } from "@/lib/app-context";
 import { systemClock } from "@/lib/clock";
 import { env } from "@/lib/config/env";
-import type { Tx } from "@/lib/db/client";
-import { Prisma } from "@/lib/db/generated/client";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { claimNextDocument } from "@/lib/review/claims";
 import { QUEUE_STATUSES } from "@/lib/review/outcomes";
 import { listReviews, queueSchema } from "@/lib/review/queue";
 import { createReviewFixture, type ReviewFixture } from "@/lib/review/testing/review-fixture";
 import { storagesFromEnv } from "@/lib/storage/factory";
+import { explainStatements } from "../support/explain-statements";
 import { type SeededQueue, seedQueue } from "../support/seed-queue";
 
 const DOCUMENTS = 1_000_000;
@@ -34,51 +33,6 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => fixture.drop());
 
-type Plan = { "Node Type": string; "Relation Name"?: string; Plans?: Plan[] } & Record<string, number>;
-
-/** Counts the rows that the scans of a plan have read, those that they threw away included. */
-function rowsRead(plan: Plan): number {
-  const loops = plan["Actual Loops"] ?? 1;
-  const own = /Scan$/.test(plan["Node Type"])
-    ? ((plan["Actual Rows"] ?? 0) +
-        (plan["Rows Removed by Filter"] ?? 0) +
-        (plan["Rows Removed by Index Recheck"] ?? 0)) *
-      loops
-    : 0;
-  return (plan.Plans ?? []).reduce((sum, child) => sum + rowsRead(child), own);
-}
-
-/** Returns `target` with one property replaced. */
-function withProperty<T extends object>(target: T, name: string, value: unknown): T {
-  const bound = (found: unknown) => (typeof found === "function" ? found.bind(target) : found);
-  return new Proxy(target, {
-    get: (_, asked) => (asked === name ? value : bound(Reflect.get(target, asked, target))),
-  });
-}
-
-/** Runs `work` and explains each SQL statement that it sends: how many rows each has read. */
-async function explainStatements(work: (context: AppContext) => Promise<unknown>): Promise<number[]> {
-  const { db } = context;
-  const statements: { text: string; values: unknown[] }[] = [];
-  const pool = withProperty(db.pool, "query", (text: string, values: unknown[]) => {
-    statements.push({ text, values });
-    return db.pool.query(text, values);
-  });
-  const watch = (tx: Tx) =>
-    withProperty(tx, "$queryRaw", (strings: TemplateStringsArray, ...values: Prisma.Sql[]) => {
-      statements.push(Prisma.sql(strings, ...values));
-      return tx.$queryRaw(strings, ...values);
-    });
-  const transaction = (run: (tx: Tx) => Promise<unknown>) => db.$transaction((tx) => run(watch(tx)));
-  await work({ ...context, db: withProperty(withProperty(db, "pool", pool), "$transaction", transaction) });
-  const explained: number[] = [];
-  for (const { text, values } of statements) {
-    const { rows } = await db.pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
-    explained.push(rowsRead(rows[0]["QUERY PLAN"][0].Plan));
-  }
-  return explained;
-}
-
 function reviewer(grants: string[]): Viewer {
   const id = seeded.reviewerId;
   return { id, name: "Mira", email: "mira@example.org", handle: "mira", role: "reviewer", grants };
@@ -102,9 +56,11 @@ describe.each([
       const cursor =
         page === "first" ? undefined : Buffer.from(JSON.stringify(seeded.middle)).toString("base64url");
       const request = queueSchema.parse({ status, field, claimed, cursor });
-      const read = await explainStatements((watched) => listReviews(watched, reviewer(grants), request));
+      const read = await explainStatements(context, (watched) =>
+        listReviews(watched, reviewer(grants), request),
+      );
       expect(read.length).toBeGreaterThan(1);
-      for (const rows of read) expect(rows).toBeLessThan(MAX_ROWS);
+      for (const { rows } of read) expect(rows).toBeLessThan(MAX_ROWS);
     },
   );
 });
@@ -114,9 +70,9 @@ test("claims without reading the long queue of another type", async () => {
     where: { field: "medicalLetter", status: "submitted" },
     data: { status: "rejected" },
   });
-  const read = await explainStatements((watched) =>
+  const read = await explainStatements(context, (watched) =>
     claimNextDocument(watched, reviewer(["medicalLetter"]), {}),
   );
   expect(read.length).toBeGreaterThan(1);
-  for (const rows of read) expect(rows).toBeLessThan(MAX_ROWS);
+  for (const { rows } of read) expect(rows).toBeLessThan(MAX_ROWS);
 }, 60_000);
