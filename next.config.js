@@ -62,6 +62,7 @@ const signingOnly = [
   "/review/page",
   "/review/*/page",
   "/u/*/page",
+  "/u/*/badge/page",
   "/admin/trail/page",
   "/mail/unsubscribe/page",
   "/admin/mail/page",

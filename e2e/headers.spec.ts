@@ -59,13 +59,18 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
   const { handle } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
-    [visitor, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`]],
+    [visitor, 200, false, ["/", "/sign-in", "/sign-up", `/u/${handle}`, `/u/${handle}/badge`]],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
     [ada, 200, true, ["/documents", "/profile", "/data", `/u/${handle}`]],
-    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin/retention/papers"]],
+    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin/retention/papers", "/admin/requests"]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
     [grace, 404, true, ["/admin/retention/papers"]],
-    [ines, 200, true, ["/admin/retention", "/admin/retention/papers"]],
+    [
+      ines,
+      200,
+      true,
+      ["/admin/retention", "/admin/retention/papers", "/admin/requests", "/admin/requests/ask"],
+    ],
   ];
   for (const [person, status, isPrivate, paths] of visits) {
     for (const path of paths) {

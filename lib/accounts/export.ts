@@ -89,6 +89,7 @@ async function findProfile({ db }: ExportContext, viewer: Viewer): Promise<Recor
       headline: true,
       bio: true,
       visibility: true,
+      badges: true,
       leftAt: true,
       mailOff: true,
       createdAt: true,

@@ -49,12 +49,13 @@ function findStorageConflicts({ storage, visibility, accept, retention, purpose,
 }
 
 function findReviewConflicts(field: Field): string[] {
-  const { reviewed, many, reasons, facts, validFor, validUntil, retention, undecidedFor } = field;
+  const { reviewed, many, reasons, facts, validFor, validUntil, badge, retention, undecidedFor } = field;
   return list([
     [reviewed && reasons.length === 0, "reasons: a reviewed field needs reasons"],
     [!reviewed && reasons.length > 0, "reasons: only a reviewed field has reasons"],
     [!reviewed && facts.length > 0, "facts: only a reviewed field has facts"],
     [!reviewed && Boolean(validFor), "validFor: only a reviewed field has approvals"],
+    [!reviewed && Boolean(badge), "badge: only a reviewed field has approvals"],
     [!reviewed && Boolean(validUntil), "validUntil: only a reviewed field has approvals"],
     [!reviewed && retention?.from === "decision", 'retention: only a reviewed field counts from "decision"'],
     [

@@ -22,6 +22,7 @@ export const dbsCertificate: Field = {
     { code: "not_genuine", label: "It does not seem genuine", outcome: "reject" },
     { code: "not_eligible", label: "Its content rules out this role", outcome: "reject" },
   ],
+  badge: "DBS certificate checked",
   facts: [
     { name: "certificateNumber", label: "Certificate number", kind: "text", required: true },
     { name: "issuedOn", label: "Date of issue", kind: "date", issueDate: true, required: true },

@@ -125,6 +125,11 @@ test.each<[string, object, string]>([
   ["an owner's flag on a private field", { visibility: "owner" }, "visibility: a private field"],
   ["a review without reasons", { reasons: [] }, "reasons: a reviewed field needs reasons"],
   ["facts without a review", { reviewed: false, reasons: [] }, "facts: only a reviewed field has facts"],
+  [
+    "a badge without a review",
+    { reviewed: false, reasons: [], facts: [], badge: "Checked" },
+    "badge: only a reviewed field",
+  ],
   ["a second reviewer", { reviewers: 2 }, "reviewers: must be 1"],
 ])("the registry refuses %s", (_, changes, message) => {
   expect(refusalOf(changed(changes))).toContain(message);

@@ -41,14 +41,14 @@ export async function queryRequests(
 ): Promise<RequestView[]> {
   const rows = await db.$queryRaw<RequestRow[]>`
     SELECT r.id, r."memberId", u.name AS "memberName", r.field, r.message, r."dueAt", r.state::text AS state,
-      r."createdAt", f.id AS "fileId", f.status::text AS "fileStatus", f."validUntil"
+      r."createdAt", coalesce(a.id, s.id) AS "fileId", coalesce(a.status, s.status)::text AS "fileStatus", a."validUntil"
     FROM (SELECT id, row_number() OVER () AS place FROM (${ids}) AS found) AS page
     JOIN "Request" r ON r.id = page.id
     JOIN "User" u ON u.id = r."memberId"
+    LEFT JOIN "File" a ON a.id = r."fileId" AND r.state = 'fulfilled'
     LEFT JOIN LATERAL (
-      SELECT f.id, f.status, f."validUntil" FROM "File" f
-      WHERE CASE r.state WHEN 'fulfilled' THEN f.id = r."fileId" WHEN 'open' THEN ${isSentFor()} ELSE false END
-      ORDER BY f."createdAt" DESC, f.id DESC LIMIT 1) f ON true
+      SELECT f.id, f.status FROM "File" f WHERE r.state = 'open' AND ${isSentFor()}
+      ORDER BY f."createdAt" DESC, f.id DESC LIMIT 1) s ON true
     ORDER BY page.place`;
   const now = clock.now();
   return rows.map((row) => toView(row, now));

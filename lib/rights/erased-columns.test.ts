@@ -24,7 +24,7 @@ const WITH_FILE = "deleted with the file; it stays with a file that a hold or a 
 const FATES: Record<string, Record<string, string[]>> = {
   User: {
     "replaced by nothing about the person, as long as files stay": ["name", "email", "handle"],
-    "emptied as long as files stay": ["headline", "bio", "visibility", "role"],
+    "emptied as long as files stay": ["headline", "bio", "visibility", "role", "badges"],
     "always null": ["image"],
     [ID]: ["id"],
     "dates and marks of the account that ended": [

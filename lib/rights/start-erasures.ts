@@ -111,6 +111,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
       handle: `deleted-${id}`,
       headline: "",
       bio: "",
+      badges: [],
       visibility: "private",
       role: "member",
       // Only the last mail, about security, goes out.

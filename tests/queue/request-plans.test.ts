@@ -1,4 +1,6 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { env } from "@/lib/config/env";
 import type { Viewer } from "@/lib/permissions/viewer";
 import { listRequests, type RequestFilter } from "@/lib/requests/list-requests";
 import { REQUEST_STATES } from "@/lib/requests/request";
@@ -7,8 +9,8 @@ import { createReviewFixture, type ReviewFixture } from "@/lib/review/testing/re
 import { explainStatements } from "../support/explain-statements";
 
 const REQUESTS = 100_000;
-/** Fifty rows with their joins, and a thousand for each count of the seven walks. */
-const MAX_ROWS = 9_000;
+/** Fifty rows with their joins, a thousand for each of seven counts, and the small table of files. */
+const MAX_ROWS = 20_000;
 
 let fixture: ReviewFixture;
 let admin: Viewer;
@@ -18,13 +20,16 @@ beforeAll(async () => {
   fixture = await createReviewFixture();
   const { db, clock } = fixture.context;
   admin = await fixture.createPerson([], "admin");
-  const client = await db.pool.connect();
+  const { rows } = await db.pool.query("SELECT current_database() AS name");
+  const url = new URL(env().DATABASE_URL);
+  url.pathname = `/${rows[0].name}`;
+  // A client of its own, without the time limits of the application.
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
   try {
-    // One statement of the application may not take as long as this.
-    await client.query("SET statement_timeout = 0");
     for (const statement of seedStatements(clock.now())) await client.query(statement);
   } finally {
-    client.release(true);
+    await client.end();
   }
   const member = await db.request.findFirstOrThrow({ where: { state: "open" } });
   memberId = member.memberId;
@@ -81,9 +86,8 @@ test("the requests of one member read few rows", async () => {
   }
 });
 
-test("the reminders read no request outside their window", async () => {
+test("the reminders find their requests by the index", async () => {
   const read = await explainStatements(fixture.context, (watched) => enqueueRequestReminders(watched));
-  const { db } = fixture.context;
-  const open = await db.request.count({ where: { state: "open" } });
-  for (const { rows } of read) expect(rows).toBeLessThan(open);
+  expect(read).toHaveLength(3);
+  for (const { wholeTables } of read) expect(wholeTables).not.toContain("Request");
 });
