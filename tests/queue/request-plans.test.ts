@@ -9,7 +9,7 @@ import { createReviewFixture, type ReviewFixture } from "@/lib/review/testing/re
 import { explainStatements } from "../support/explain-statements";
 
 const REQUESTS = 100_000;
-/** Fifty rows with their joins, a thousand for each of seven counts, and the small table of files. */
+/** Fifty rows with their joins, a thousand for each of seven counts, and the few files. */
 const MAX_ROWS = 20_000;
 
 let fixture: ReviewFixture;

@@ -1,6 +1,6 @@
 type Row = { name: string; text: string };
 
-/** Writes results as CSV. A spreadsheet shows a text that looks like a formula, and runs nothing. */
+/** Writes results as CSV. A text that looks like a formula is only text in a spreadsheet. */
 export function toResultsCsv(rows: readonly Row[]): string {
   const lines = rows.map(({ name, text }) => [name, text].map(toCell).join(","));
   return `\ufeffEntry,Result\r\n${lines.join("\r\n")}\r\n`;
