@@ -90,7 +90,7 @@ describe("a member", () => {
 });
 
 describe("the list for admins", () => {
-  /** Creates requests of a field of their own. Every third has no due date, others are over. */
+  /** Creates requests of a field of their own: a third without a due date, a third overdue. */
   async function createRequests(count: number, state: "open" | "fulfilled" = "open"): Promise<string> {
     const field = `f${newId().slice(-12)}`;
     for (let index = 0; index < count; index += 1) {
