@@ -56,7 +56,7 @@ export default {
         "Storage and database come as arguments. Only their types and the generated enums are imported.",
       severity: "error",
       from: {
-        path: "^lib/(uploads|files|review|audit|accounts|inspect|permissions|retention|rights)/",
+        path: "^lib/(uploads|files|review|audit|accounts|inspect|permissions|requests|retention|rights)/",
         pathNot: tests,
       },
       to: {

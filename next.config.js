@@ -37,6 +37,8 @@ const signingOnly = [
   "/api/reviews/*/route",
   "/api/reviews/*/*/route",
   "/api/retention/**",
+  "/api/requests/route",
+  "/api/requests/*/route",
   "/api/holds/route",
   "/api/holds/*/route",
   "/api/people/route",
@@ -76,11 +78,14 @@ const signingOnly = [
   "/review/page",
   "/review/*/page",
   "/u/*/page",
+  "/u/*/badge/page",
   "/admin/trail/page",
   "/mail/unsubscribe/page",
   "/admin/mail/page",
   "/admin/people/page",
   "/admin/people/*/page",
+  "/admin/requests/page",
+  "/admin/requests/ask/page",
 ];
 
 /** @type {import("next").NextConfig} */

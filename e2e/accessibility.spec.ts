@@ -173,6 +173,19 @@ const STATES: Record<string, Record<string, State>> = {
       for (const earlier of await ada.page.getByText(/^Earlier files \(/).all()) await earlier.click();
       return ada.page;
     },
+    "asked, overdue and with a message": async ({ admin, member }) => {
+      const [ines, ada] = [await admin(), await member("Ada Lovelace")];
+      const members = [(await ada.profile()).id];
+      const request = { members, message: "For the new role." };
+      await ines.writeOk("POST", "/api/requests", { ...request, field: "medicalLetter" });
+      const dueAt = new Date(Date.now() + 2000).toISOString();
+      await ines.writeOk("POST", "/api/requests", { ...request, field: "contract", dueAt });
+      await expect(async () => {
+        await ada.page.goto("/documents");
+        await expect(ada.page.getByText(/^Overdue: /)).toBeVisible({ timeout: 1000 });
+      }).toPass();
+      return ada.page;
+    },
     "refused file and open menu": async ({ member }) => {
       const { page } = await member();
       await page.goto("/documents");
@@ -320,6 +333,24 @@ const STATES: Record<string, Record<string, State>> = {
       const control = page.getByLabel("Choose a picture for Profile picture");
       await control.setInputFiles(await fixturePath("phone-landscape.jpg"));
       await expect(page.getByRole("slider", { name: "Zoom" })).toBeVisible();
+      return page;
+    },
+  },
+  "/u/[handle]/badge": {
+    "an approval": async ({ member, reviewer, visitor: stranger }) => {
+      const [ada, grace, { page }] = [await member("Ada Lovelace"), await reviewer(), await stranger()];
+      await grace.decide(await ada.uploadFile("dbsCertificate", "scanned.pdf"), APPROVAL);
+      const shown = { visibility: "public", badges: ["dbsCertificate"] };
+      const { handle } = await ada.writeOk<{ handle: string }>("PATCH", "/api/profile", shown);
+      await page.goto(`/u/${handle}/badge`);
+      await expect(page.getByRole("img", { name: /^QR code of / })).toBeVisible();
+      return page;
+    },
+    "no approval": async ({ member, visitor: stranger }) => {
+      const [ada, { page }] = [await member("Ada Lovelace"), await stranger()];
+      const shown = { visibility: "public", badges: ["dbsCertificate"] };
+      const { handle } = await ada.writeOk<{ handle: string }>("PATCH", "/api/profile", shown);
+      await page.goto(`/u/${handle}/badge`);
       return page;
     },
   },
@@ -522,6 +553,45 @@ const STATES: Record<string, Record<string, State>> = {
     "no failed mail": async ({ admin }) => {
       const { page } = await admin();
       await page.goto("/admin/mail?state=failed");
+      return page;
+    },
+  },
+  "/admin/requests": {
+    "no request": async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/requests?field=nothing");
+      return page;
+    },
+    "every state": async ({ admin, member }) => {
+      const [ines, ada] = [await admin(), await member("Ada Lovelace")];
+      const members = [(await ada.profile()).id];
+      const request = { members, message: "For the new role.", dueAt: "2030-03-03" };
+      for (const field of ["contract", "dbsCertificate", "medicalLetter"])
+        await ines.writeOk("POST", "/api/requests", { ...request, field });
+      await ada.uploadFile("contract", "scanned.pdf");
+      await ada.uploadFile("dbsCertificate", "scanned.pdf");
+      await ines.page.goto(`/admin/requests?member=${members[0]}`);
+      await ines.page.getByRole("button", { name: /^Cancel request: Medical letter/ }).click();
+      await expect(ines.page.getByRole("row", { name: /Cancelled/ })).toBeVisible();
+      return ines.page;
+    },
+  },
+  "/admin/requests/ask": {
+    refused: async ({ admin }) => {
+      const { page } = await admin();
+      await page.goto("/admin/requests/ask");
+      await page.getByRole("button", { name: "Ask", exact: true }).click();
+      await expect(page.getByRole("alert", { name: "Nothing was sent yet" })).toBeFocused();
+      return page;
+    },
+    "a list with its results": async ({ admin, member }) => {
+      const [{ page }, ada] = [await admin(), await member("Ada Lovelace")];
+      await page.goto("/admin/requests/ask");
+      await page.getByLabel("Document").selectOption("Contracts");
+      await page.getByLabel("Members").fill(`Ada <${ada.email}>\nstranger@example.org\nno address`);
+      await page.getByText("Lines that are not used").click();
+      await page.getByRole("button", { name: "Ask", exact: true }).click();
+      await expect(page.getByText("No member has this address: 1")).toBeVisible();
       return page;
     },
   },

@@ -59,14 +59,15 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
   const { handle, id } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
-    [visitor, 200, false, ["/", "/sign-in", "/sign-up", "/recover", "/join/cut", `/u/${handle}`]],
+    [visitor, 200, false, ["/", "/sign-in", "/sign-up", "/recover", "/join/cut", `/u/${handle}`, `/u/${handle}/badge`]],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
     [ada, 200, true, ["/documents", "/profile", "/data", "/security", `/u/${handle}`]],
-    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin", "/admin/people", "/admin/retention/papers"]],
+    [ada, 404, true, ["/review", `/review/${file.id}`, "/admin", "/admin/people", "/admin/requests"]],
     [grace, 200, true, ["/review", `/review/${file.id}`]],
     [grace, 404, true, ["/admin", "/admin/people/breach", `/admin/people/${id}`, "/admin/retention/papers"]],
     [ines, 200, true, ["/admin", "/admin/people", "/admin/people/breach", `/admin/people/${id}`]],
     [ines, 200, true, ["/admin/retention", "/admin/retention/papers", "/admin/people/invite"]],
+    [ines, 200, true, ["/admin/requests", "/admin/requests/ask"]],
     [ines, 404, true, ["/admin/people/nonsense"]],
   ];
   for (const [person, status, isPrivate, paths] of visits) {

@@ -66,8 +66,8 @@ export class Person {
   /** Counts the fields of the documents page. */
   async countDocumentFields(): Promise<number> {
     const response = await this.request.get("/api/fields");
-    const { fields }: { fields: { storage: string }[] } = await response.json();
-    return fields.filter(({ storage }) => storage === "private").length;
+    const { fields }: { fields: { asked?: string }[] } = await response.json();
+    return fields.filter(({ asked }) => asked === "everyone").length;
   }
 
   async profile(): Promise<Profile> {

@@ -8,6 +8,7 @@ import { addDuration, dayOf } from "../lib/fields/calendar";
 import { fields } from "../lib/fields/fields";
 import { findField, originalKey, variantKey, variantsSchema } from "../lib/files/file";
 import { TOMBSTONE_PREFIX } from "../lib/files/tombstones";
+import { REQUEST_STATES, stateAt } from "../lib/requests/request";
 import { storagesFromEnv } from "../lib/storage/factory";
 import type { Storage, Storages } from "../lib/storage/storage";
 import { createTestDatabase } from "../tests/support/database";
@@ -37,6 +38,12 @@ test("the demo has documents of each status and a full review queue", async () =
   const groups = await environment.db.file.groupBy({ by: ["status"], _count: true });
   expect(groups.map(({ status }) => status).sort()).toEqual(Object.values(FileStatus).sort());
   expect(groups.find(({ status }) => status === "submitted")?._count).toBeGreaterThanOrEqual(12);
+});
+
+test("the demo has requests of each state", async () => {
+  const requests = await environment.db.request.findMany({ orderBy: { id: "asc" } });
+  const states = requests.map((request) => stateAt(request, new Date()));
+  expect(new Set(states)).toEqual(new Set(REQUEST_STATES));
 });
 
 test("the demo stores exactly the objects that its rows reference", async () => {

@@ -20,6 +20,12 @@ export function formatDate(value: string | Date, zone = "UTC"): string {
   return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`;
 }
 
+/** "Nov 2026", where the day does not matter. */
+export function formatMonth(value: string | Date, zone: string): string {
+  const { month, year } = partsOf(value, zone);
+  return `${MONTHS[Number(month) - 1]} ${year}`;
+}
+
 /** "22 Nov 2026, 14:05", for records in which the minute matters. Names the zone if it is UTC. */
 export function formatMoment(value: string | Date, zone: string): string {
   const { hour, minute } = partsOf(value, zone);

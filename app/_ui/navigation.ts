@@ -10,6 +10,7 @@ export type NavItem = { href: string; label: string; section?: string | null };
 export const ADMIN_PAGES: readonly NavItem[] = [
   { href: "/admin", label: "Overview", section: null },
   { href: "/admin/people", label: "People" },
+  { href: "/admin/requests", label: "Requests" },
   { href: "/admin/retention", label: "Retention" },
   { href: "/admin/mail", label: "Mail" },
   { href: "/admin/trail", label: "Audit trail" },

@@ -35,7 +35,8 @@ type Row = {
     | "mail"
     | "invitation"
     | "passkey"
-    | "session";
+    | "session"
+    | "request";
   body?: unknown;
   /** The body of an HTML form. */
   form?: string;
@@ -162,6 +163,9 @@ const MATRIX: Record<string, Row> = {
   "GET /api/holds": { expect: admins(200) },
   "POST /api/holds": { expect: admins(404), body: { fileId: "anything", reason: "Why" } },
   "DELETE /api/holds/[id]": { expect: admins(204), object: "hold", body: { reason: "Why" } },
+  "GET /api/requests": { expect: signedIn(200) },
+  "POST /api/requests": { expect: admins(200), body: { field: "contract", members: ["anything"] } },
+  "DELETE /api/requests/[id]": { expect: admins(204), object: "request" },
   "GET /api/trail": { expect: admins(200) },
   "GET /api/trail/csv": { expect: admins(200) },
   "GET /api/mail/[id]": { expect: admins(200), object: "mail" },
@@ -240,6 +244,8 @@ async function object(kind: Row["object"]): Promise<string> {
     }
     case "mail":
       return createFailedMail();
+    case "request":
+      return createRequest();
     case "file":
       return (await owner.uploadFile("dbsCertificate", await samplePdf(), { type: "application/pdf" })).id;
     case "upload in parts": {
@@ -272,6 +278,14 @@ async function createFailedMail(): Promise<string> {
   await db().mail.create({ data: { ...data, state: "failed" } });
   await mkdir(join(environment.dataDir, "mail"), { recursive: true });
   await writeFile(join(environment.dataDir, "mail", `${id}.html`), "<p>News</p>");
+  return id;
+}
+
+/** Creates an open request to the owner. Each has a field of its own: only one can be open. */
+async function createRequest(): Promise<string> {
+  const id = newId();
+  const data = { id, memberId: people.owner.id, field: `f${id.slice(-12)}`, createdAt: new Date() };
+  await db().request.create({ data });
   return id;
 }
 
@@ -375,6 +389,7 @@ async function readRecords(): Promise<unknown> {
     "Invitation",
     "OneTimeLink",
     "Account",
+    "Request",
   ];
   return Promise.all(
     tables.map((table) =>

@@ -7,6 +7,7 @@ import { type ReceiptView, toReceiptView } from "../files/receipt";
 import { statusAt } from "../files/validity";
 import { whereOwn } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
+import { stateAt } from "../requests/request";
 import { findHeldFileIds } from "../retention/holds";
 import { createPathNamer } from "./export-paths";
 import { findSecondFactors } from "./second-factors";
@@ -28,6 +29,7 @@ export type Export = {
   accesses: unknown[];
   decisions: unknown[];
   receipts: ReceiptView[];
+  requests: unknown[];
   sessions: unknown[];
   passkeys: unknown[];
   trail: unknown[];
@@ -70,6 +72,7 @@ function listsOf(
     accesses: ofEachPage(streamOwnFileIds(context, viewer), (ids) => streamAccesses(context, ids)),
     decisions: ofEachPage(streamOwnFileIds(context, viewer), (ids) => streamDecisions(context, ids)),
     receipts: ofEachPage(streamOwnFileIds(context, viewer), (ids) => streamReceipts(context, ids)),
+    requests: streamRequests(context, viewer),
     sessions: streamSessions(context, viewer),
     passkeys: streamPasskeys(context, viewer),
     trail: streamOwnTrail(context, viewer),
@@ -90,6 +93,7 @@ async function findProfile({ db }: ExportContext, viewer: Viewer): Promise<Recor
         headline: true,
         bio: true,
         visibility: true,
+        badges: true,
         leftAt: true,
         letGo: true,
         workName: true,
@@ -224,6 +228,23 @@ function toExportedDecision({
 async function* streamReceipts({ db }: ExportContext, fileIds: string[]): AsyncGenerator<ReceiptView[]> {
   const rows = await db.receipt.findMany({ where: { fileId: { in: fileIds } }, orderBy: { fileId: "asc" } });
   yield rows.map(toReceiptView);
+}
+
+/** What admins asked the viewer for. A person has few. */
+async function* streamRequests({ db, clock }: ExportContext, viewer: Viewer): AsyncGenerator<unknown[]> {
+  const rows = await db.request.findMany({
+    where: { memberId: viewer.id },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
+  yield rows.map(({ id, field, message, dueAt, state, fileId, createdAt }) => ({
+    id,
+    field,
+    state: stateAt({ state, dueAt }, clock.now()),
+    createdAt: createdAt.toISOString(),
+    ...(message ? { message } : {}),
+    ...(dueAt ? { dueAt: dueAt.toISOString() } : {}),
+    ...(fileId ? { file: fileId } : {}),
+  }));
 }
 
 /** A person has at most twenty. Never a token. */

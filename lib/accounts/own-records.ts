@@ -9,13 +9,14 @@ export async function countOwnRecords(
   viewer: Viewer,
 ): Promise<ReadonlyMap<string, number>> {
   const ofOwnFiles = { file: whereOwn(viewer) };
-  const [files, accesses, sessions, links, mails, uploads] = await Promise.all([
+  const [files, accesses, sessions, links, mails, uploads, requests] = await Promise.all([
     db.file.count({ where: whereOwn(viewer) }),
     db.access.count({ where: ofOwnFiles }),
     db.session.count({ where: { userId: viewer.id } }),
     db.oneTimeLink.count({ where: { personId: viewer.id } }),
     db.mail.count({ where: { recipientId: viewer.id } }),
     db.upload.count({ where: whereOwn(viewer) }),
+    db.request.count({ where: { memberId: viewer.id } }),
   ]);
   return new Map([
     ["File", files],
@@ -24,6 +25,7 @@ export async function countOwnRecords(
     ["OneTimeLink", links],
     ["Mail", mails],
     ["Upload", uploads],
+    ["Request", requests],
   ]);
 }
 

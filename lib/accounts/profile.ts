@@ -16,6 +16,7 @@ import { slotKey } from "../files/supersede";
 import { isPublishable, WHERE_PROFILE_PUBLIC, whereOwn } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
 import { multiLineText, singleLineText } from "../text-schemas";
+import { type Badge, badgesSchema, findBadges } from "./badges";
 import { handleSchema } from "./handle";
 
 export const profileChangeSchema = z.strictObject({
@@ -24,6 +25,7 @@ export const profileChangeSchema = z.strictObject({
   headline: singleLineText({ max: 120 }).optional(),
   bio: multiLineText({ max: 2000 }).optional(),
   visibility: z.enum(["public", "private"]).optional(),
+  badges: badgesSchema.optional(),
 });
 
 export type ProfileChange = z.infer<typeof profileChangeSchema>;
@@ -35,6 +37,7 @@ export type OwnProfile = {
   headline: string;
   bio: string;
   visibility: "public" | "private";
+  badges: string[];
   picture: FileView | null;
   files: FileView[];
 };
@@ -51,6 +54,7 @@ export type PublicProfile = {
     placeholder: string | null;
     variants: { url: string; width: number; type: string }[];
   } | null;
+  badges: Badge[];
 };
 
 const PROFILE_COLUMNS = {
@@ -60,6 +64,7 @@ const PROFILE_COLUMNS = {
   headline: true,
   bio: true,
   visibility: true,
+  badges: true,
 } as const;
 
 export async function getOwnProfile(
@@ -78,10 +83,11 @@ export async function getOwnProfile(
 
 /** Returns a public profile. Errors: not_found, for a private one too. */
 export async function getPublicProfile(
-  context: Pick<AppContext, "db" | "storages">,
+  context: Pick<AppContext, "db" | "storages" | "clock">,
   handle: string,
 ): Promise<PublicProfile> {
   const { user, file } = await findPublicProfile(context, handle);
+  const badges = await findBadges(context, user);
   const { storages } = context;
   const variants = file ? listPublishedVariants(storages, file) : [];
   const largest = variants.findLast(({ type }) => type === "image/webp");
@@ -95,7 +101,7 @@ export async function getPublicProfile(
         variants,
       }
     : null;
-  return { name, handle: user.handle, headline, bio, picture };
+  return { name, handle: user.handle, headline, bio, picture, badges };
 }
 
 /** Finds the rows of a public profile. The picture's own flag may be private. Errors: not_found. */

@@ -28,9 +28,13 @@ function findSizeConflicts({ maxSize, partSize }: Field): string[] {
   ]);
 }
 
-function findStorageConflicts({ storage, visibility, accept, retention, purpose }: Field): string[] {
+function findStorageConflicts({ storage, visibility, accept, retention, purpose, asked }: Field): string[] {
   return list([
     [storage === "private" && !purpose, "purpose: a private field says what its documents are for"],
+    [
+      storage === "public" && Boolean(asked),
+      "asked: only a private field has it; no member is asked for a public file",
+    ],
     [storage === "private" && !retention, "retention: a private field needs a retention rule"],
     [
       storage === "public" && Boolean(retention),
@@ -45,12 +49,13 @@ function findStorageConflicts({ storage, visibility, accept, retention, purpose 
 }
 
 function findReviewConflicts(field: Field): string[] {
-  const { reviewed, many, reasons, facts, validFor, validUntil, retention, undecidedFor } = field;
+  const { reviewed, many, reasons, facts, validFor, validUntil, badge, retention, undecidedFor } = field;
   return list([
     [reviewed && reasons.length === 0, "reasons: a reviewed field needs reasons"],
     [!reviewed && reasons.length > 0, "reasons: only a reviewed field has reasons"],
     [!reviewed && facts.length > 0, "facts: only a reviewed field has facts"],
     [!reviewed && Boolean(validFor), "validFor: only a reviewed field has approvals"],
+    [!reviewed && Boolean(badge), "badge: only a reviewed field has approvals"],
     [!reviewed && Boolean(validUntil), "validUntil: only a reviewed field has approvals"],
     [!reviewed && retention?.from === "decision", 'retention: only a reviewed field counts from "decision"'],
     [

@@ -5,6 +5,7 @@ export const contract: Field = {
   label: "Contracts",
   help: "Signed agreements between you and us. We keep them, and both sides can read them. They need no review.",
   purpose: "To have what the organisation and a person have agreed, in writing.",
+  asked: "everyone",
   storage: "private",
   visibility: "fixed",
   many: true,

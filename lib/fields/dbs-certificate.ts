@@ -5,6 +5,7 @@ export const dbsCertificate: Field = {
   label: "DBS certificate",
   help: "Your criminal-record certificate with all its pages. The certificate number and the date of issue must be readable.",
   purpose: "To find out whether a criminal record rules a person out for the role.",
+  asked: "everyone",
   storage: "private",
   visibility: "fixed",
   many: false,
@@ -21,6 +22,7 @@ export const dbsCertificate: Field = {
     { code: "not_genuine", label: "It does not seem genuine", outcome: "reject" },
     { code: "not_eligible", label: "Its content rules out this role", outcome: "reject" },
   ],
+  badge: "DBS certificate checked",
   facts: [
     { name: "certificateNumber", label: "Certificate number", kind: "text", required: true },
     { name: "issuedOn", label: "Date of issue", kind: "date", issueDate: true, required: true },

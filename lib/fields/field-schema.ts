@@ -53,6 +53,11 @@ export const fieldSchema = z.strictObject({
    * it. Required for a private field.
    */
   purpose: labelSchema.optional(),
+  /**
+   * Whom we ask for it: every member, or only those whom an admin asks. A member can send a file
+   * either way. Only for a private field. Default: "everyone".
+   */
+  asked: z.enum(["everyone", "on request"]).optional(),
   /** Storage class of the committed bytes. */
   storage: z.enum(["public", "private"]),
   /** Who sets the visibility flag: the declaration ("fixed") or the owner. */
@@ -72,6 +77,11 @@ export const fieldSchema = z.strictObject({
   reviewed: z.boolean(),
   /** The reasons to choose from when the reviewer does not approve. */
   reasons: z.array(reasonSchema).readonly(),
+  /**
+   * What a public page may say about an approval, such as "DBS certificate checked", if the member
+   * chooses so. Without it, no page says that the member has such a document.
+   */
+  badge: labelSchema.max(60, "must have at most 60 characters").optional(),
   /** What the reviewer records. Facts outlive the bytes. */
   facts: z.array(factSchema).readonly(),
   /** How long an approval is valid, from the fact with `issueDate`, else from the decision. */

@@ -5,6 +5,7 @@ export const medicalLetter: Field = {
   label: "Medical letter",
   help: "A letter from your doctor or clinic that says you are fit for the role. You can upload several pages or files.",
   purpose: "To find out whether a person is fit for the role.",
+  asked: "on request",
   storage: "private",
   visibility: "fixed",
   many: true,

@@ -65,6 +65,12 @@ test.each<[string, object, string]>([
   ["an empty list of media types", { accept: [] }, "accept: must name at least one media type"],
   ["a public PDF", { storage: "public", accept: ["application/pdf"] }, "accept: public files are pictures"],
   ["a private field without a purpose", { purpose: undefined }, "purpose: a private field says"],
+  [
+    "a public field that members are asked for",
+    { storage: "public", asked: "everyone", accept: ["image/png"] },
+    "asked: only a private field",
+  ],
+  ["an unknown circle of members to ask", { asked: "somebody" }, "asked: "],
   ["a private field without retention", { retention: undefined }, "retention: a private field needs"],
   ["a retention without duration", { retention: { from: "decision", for: "a while" } }, "retention.for: "],
   [
@@ -119,6 +125,11 @@ test.each<[string, object, string]>([
   ["an owner's flag on a private field", { visibility: "owner" }, "visibility: a private field"],
   ["a review without reasons", { reasons: [] }, "reasons: a reviewed field needs reasons"],
   ["facts without a review", { reviewed: false, reasons: [] }, "facts: only a reviewed field has facts"],
+  [
+    "a badge without a review",
+    { reviewed: false, reasons: [], facts: [], badge: "Checked" },
+    "badge: only a reviewed field",
+  ],
   ["a second reviewer", { reviewers: 2 }, "reviewers: must be 1"],
 ])("the registry refuses %s", (_, changes, message) => {
   expect(refusalOf(changed(changes))).toContain(message);

@@ -5,6 +5,7 @@ import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { findOwnFile } from "../permissions/read";
 import type { Viewer } from "../permissions/viewer";
+import { refreshRequests } from "../requests/refresh-requests";
 import { findHeldFileIds } from "../retention/holds";
 import { executePurges, findDuePurgeIds, schedulePurge } from "./purge";
 
@@ -42,6 +43,7 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
       select: { publicPrefix: true },
     });
     await tx.file.update({ where: { id: file.id }, data: { publicPrefix: null } });
+    await refreshRequests(tx, [file]);
     await tx.user.update({ where: { id: file.ownerId }, data: { storedBytes: { decrement: file.size } } });
     const ofFile = { fileId: file.id, reason: "withdrawn" } as const;
     return schedulePurge(tx, context, [

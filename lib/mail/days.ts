@@ -16,3 +16,9 @@ export function isOlderThan(days: number, date: Date, clock: Clock): boolean {
 export function daysText(days: number): string {
   return days === 1 ? "1 day" : `${days} days`;
 }
+
+/** Formats a calendar day: "3 March 2030". */
+export function formatDay(day: string): string {
+  const format = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat("en-GB", format).format(new Date(day));
+}

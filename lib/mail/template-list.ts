@@ -13,6 +13,8 @@ import { newDevice } from "./templates/new-device";
 import { news } from "./templates/news";
 import { passwordChanged } from "./templates/password-changed";
 import { recover } from "./templates/recover";
+import { request } from "./templates/request";
+import { requestReminder } from "./templates/request-reminder";
 import { reviewDigest } from "./templates/review-digest";
 import { runsOut } from "./templates/runs-out";
 import { secondFactor } from "./templates/second-factor";
@@ -23,6 +25,8 @@ import { verify } from "./templates/verify";
 const list = [
   news,
   sendAgain,
+  request,
+  requestReminder,
   runsOut,
   destructionSoon,
   destroyed,

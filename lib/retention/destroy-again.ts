@@ -4,6 +4,7 @@ import { retryTransaction } from "../db/conflict";
 import { lockUsers } from "../db/lock-user";
 import { type PurgeTarget, schedulePurge } from "../files/purge";
 import type { PurgeReason } from "../files/purge-reason";
+import { refreshRequests } from "../requests/refresh-requests";
 import { releaseQuota } from "./destroy-due-files";
 import type { ReturnedFiles, ReturnedRow } from "./find-returned";
 
@@ -33,6 +34,7 @@ export async function scheduleDestruction(
 type EndedFile = {
   id: string;
   ownerId: string;
+  field: string;
   size: bigint;
   prefix: string;
   publicPrefix: string | null;
@@ -62,7 +64,8 @@ async function endAgain(
       JOIN "File" o ON o.id = r.id WHERE o."purgedAt" IS NULL FOR UPDATE OF o
     ) old
     WHERE f.id = old.id
-    RETURNING f.id, f."ownerId", f.size, f.prefix, old."publicPrefix", old.reason`;
+    RETURNING f.id, f."ownerId", f.field, f.size, f.prefix, old."publicPrefix", old.reason`;
+  await refreshRequests(tx, ended);
   await releaseQuota(tx, ended);
   await schedulePurge(tx, context, ended.flatMap(listTargets));
   return ended.length;

@@ -174,6 +174,13 @@ export const RECORDS: readonly DataRecord[] = [
     },
   },
   {
+    places: ["Request"],
+    title: "What we asked you for",
+    what: "For each request: the document type, the due date, our message to you, and the document that you sent.",
+    why: "You and our admins can see what is still missing.",
+    life: { as: "account" },
+  },
+  {
     places: ["Mail"],
     title: "Mails to you",
     what: "Which mails we sent you and when. Not their text, and not your address.",

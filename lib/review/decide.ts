@@ -13,6 +13,7 @@ import { slotKey } from "../files/supersede";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
+import { refreshRequests } from "../requests/refresh-requests";
 import { updateKeepUntil } from "../retention/update-keep-until";
 import { enqueueDecisionMail } from "./decision-mail";
 import { DECISIONS } from "./decisions";
@@ -119,6 +120,7 @@ async function commitDecision(
   // The error also rolls back the release of the earlier approval.
   if (count === 0) throw changedProblem();
   await updateKeepUntil(tx, context, field, file.id);
+  await refreshRequests(tx, [file]);
   const before: DecisionSnapshot = { status: file.status, slot: file.slot, replaced };
   const decisionId = newId();
   await tx.decision.create({

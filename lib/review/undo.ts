@@ -8,6 +8,7 @@ import { type FileRow, findField } from "../files/file";
 import { newId } from "../id";
 import { findDecidableFile } from "../permissions/decide";
 import type { Viewer } from "../permissions/viewer";
+import { refreshRequests } from "../requests/refresh-requests";
 import { updateKeepUntil } from "../retention/update-keep-until";
 import { cancelDecisionMail } from "./decision-mail";
 import { DECISIONS } from "./decisions";
@@ -77,6 +78,7 @@ async function restoreFiles(
     if (restored.count === 0) throw tooLateProblem();
     await updateKeepUntil(tx, context, field, id);
   }
+  await refreshRequests(tx, [file]);
   await cancelDecisionMail(tx, decisionId);
   await tx.decision.create({
     data: { id: newId(), fileId: file.id, byId, outcome: UNDO, sha256, createdAt: clock.now() },

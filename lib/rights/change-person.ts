@@ -20,6 +20,7 @@ import { tryExecutePurges } from "../files/purge";
 import { safeErrorReason } from "../observability/safe-error-reason";
 import { mayHoldGrants, requireOtherPerson, requireVerifiedAccount } from "../permissions/grant";
 import type { Viewer } from "../permissions/viewer";
+import { cancelRequestsOf } from "../requests/cancel-requests";
 import { singleLineText } from "../text-schemas";
 import { abortUploadsOf } from "../uploads/abort";
 import { endOwnAccess, releaseClaimsOf } from "./end-access";
@@ -36,7 +37,7 @@ export const personChangeSchema = z.strictObject({
 export type PersonChange = z.infer<typeof personChangeSchema>;
 
 /** What the changes of one transaction have left to do, and to say. */
-type Changes = { entries: TrailEntry[]; purgeIds: string[] };
+type Changes = { byId: string; entries: TrailEntry[]; purgeIds: string[] };
 
 /**
  * Changes role, state and work name of a person, all or nothing. Each change is an entry of the
@@ -53,7 +54,7 @@ export async function changePerson(
   const { purgeIds } = await retryTransaction(() =>
     context.db.$transaction(async (tx) => {
       const person = await lockPerson(tx, viewer, id);
-      const changes: Changes = { entries: [], purgeIds: [] };
+      const changes: Changes = { byId: viewer.id, entries: [], purgeIds: [] };
       const append = (event: string, detail: TrailEntry["detail"], personal?: TrailEntry["personal"]) =>
         changes.entries.push({
           event,
@@ -116,6 +117,7 @@ async function changeState(
     const { purgeIds, ...detail } = await suspend(tx, context, person.id);
     changes.purgeIds.push(...purgeIds);
     append("person.suspended", detail);
+    changes.entries.push(...(await cancelRequestsOf(tx, person.id, "suspended", changes.byId)));
     return;
   }
   if (person.suspendedAt) {
@@ -126,6 +128,7 @@ async function changeState(
     if (person.letGo) return;
     changes.purgeIds.push(...(await letGo(tx, context, person)));
     append("person.let_go", { role: person.role });
+    changes.entries.push(...(await cancelRequestsOf(tx, person.id, "left", changes.byId)));
     person.role = "member";
   } else if (person.leftAt) {
     await cancelLeaving(tx, context, person.id);

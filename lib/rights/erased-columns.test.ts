@@ -15,6 +15,7 @@ const DELETED_WITH: Record<string, string> = {
   PersonTerm: "User",
   Upload: "User",
   UploadPart: "Upload",
+  Request: "User",
   TrailPersonal: "PersonKey",
 };
 
@@ -26,7 +27,7 @@ const WITH_FILE = "deleted with the file; it stays with a file that a hold or a 
 const FATES: Record<string, Record<string, string[]>> = {
   User: {
     "replaced by nothing about the person, as long as files stay": ["name", "email", "handle"],
-    "emptied as long as files stay": ["headline", "bio", "visibility", "role", "workName"],
+    "emptied as long as files stay": ["headline", "bio", "visibility", "role", "workName", "badges"],
     "always null": ["image"],
     [ID]: ["id"],
     "dates and marks of the account that ended": [

@@ -7,6 +7,7 @@ import { Problem } from "../errors";
 import { unpublishPictures } from "../files/publication";
 import { tryExecutePurges } from "../files/purge";
 import type { Viewer } from "../permissions/viewer";
+import { cancelRequestsOf } from "../requests/cancel-requests";
 import { dateFilesOf } from "../retention/date-files";
 import { endOpenUploads } from "../uploads/abort";
 import { endOwnAccess, releaseClaimsOf } from "./end-access";
@@ -34,9 +35,11 @@ export async function leave(context: AppContext, viewer: Viewer): Promise<{ left
       await releaseClaimsOf(tx, viewer.id);
       await endOwnAccess(tx, viewer.id);
       const purgeIds = await startLeaving(tx, context, viewer.id, { leftAt });
+      const cancelled = await cancelRequestsOf(tx, viewer.id, "left", viewer.id);
       const detail = { role: person.role };
       await appendToTrail(tx, context, [
         { event: "account.left", byId: viewer.id, subjectId: viewer.id, detail },
+        ...cancelled,
       ]);
       return { leftAt, purgeIds };
     }, DATING_TRANSACTION),

@@ -104,6 +104,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
   await tx.invitation.deleteMany({ where: { email: person.email } });
   await tx.invitation.updateMany({ where: { invitedById: id }, data: { invitedById: null } });
   await tx.mail.deleteMany({ where: { recipientId: id, state: "waiting" } });
+  await tx.request.deleteMany({ where: { memberId: id } });
   await tx.retentionRule.updateMany({
     where: { proposedById: id },
     data: { proposedById: null, proposedRule: null },
@@ -116,6 +117,7 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
       headline: "",
       bio: "",
       workName: null,
+      badges: [],
       visibility: "private",
       role: "member",
       // Only the last mail, about security, goes out.

@@ -9,6 +9,7 @@ import { cancelPurge, tryExecutePurges } from "../files/purge";
 import { supersedeEarlierFile } from "../files/supersede";
 import { newId } from "../id";
 import { isProfilePublic, PUBLICITY_COLUMNS } from "../permissions/read";
+import { refreshRequests } from "../requests/refresh-requests";
 import { updateKeepUntil } from "../retention/update-keep-until";
 import { type CompletionAttempt, whereInspectedBy } from "./attempt";
 import type { InspectionResult } from "./promote";
@@ -95,6 +96,7 @@ async function createFileFromUpload(
     },
   });
   const file = { ...created, keepUntil: await updateKeepUntil(tx, context, field, id) };
+  if (!field.reviewed) await refreshRequests(tx, [file]);
   const quarantinePurgeIds = await scheduleQuarantinePurge(tx, context, upload);
   return {
     file,

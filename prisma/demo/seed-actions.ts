@@ -3,6 +3,8 @@ import type { AppContext } from "../../lib/app-context";
 import { logAccess, logPageView } from "../../lib/audit/access-log";
 import { withdrawFile } from "../../lib/files/withdraw-file";
 import type { Viewer } from "../../lib/permissions/viewer";
+import { askMembers } from "../../lib/requests/ask-members";
+import { cancelRequest } from "../../lib/requests/cancel-requests";
 import { claimDocument } from "../../lib/review/claims";
 import { decideOnDocument } from "../../lib/review/decide";
 import { undoDecision } from "../../lib/review/undo";
@@ -10,6 +12,7 @@ import { completeUpload } from "../../lib/uploads/complete";
 import { issueTicket } from "../../lib/uploads/issue";
 import type { DaysAgo, DocumentHistory, PastDecision } from "./document-history";
 import type { PersonKey } from "./people";
+import type { DemoRequest } from "./requests";
 
 export type DemoViewers = Record<PersonKey, Viewer>;
 
@@ -56,6 +59,23 @@ export async function replayHistory(
   }
   for (const decision of decided) await replayDecision(contextAt, viewers[decision.by], id, decision);
   if (withdrawn !== undefined) await withdrawFile(contextAt(withdrawn), owner, id);
+}
+
+/** Asks a person for a document as an admin does. Earlier documents are not there yet. */
+export async function replayRequest(
+  contextAt: ContextAt,
+  admin: Viewer,
+  member: Viewer,
+  { field, asked, due, message, cancelled }: DemoRequest,
+): Promise<void> {
+  const { results } = await askMembers(contextAt(asked), admin, {
+    field,
+    members: [member.id],
+    ...(message ? { message } : {}),
+    ...(due === undefined ? {} : { dueAt: contextAt(due).clock.now().toISOString().slice(0, 10) }),
+  });
+  const id = results[0]?.id;
+  if (cancelled !== undefined && id) await cancelRequest(contextAt(cancelled), admin, id);
 }
 
 async function replayDecision(

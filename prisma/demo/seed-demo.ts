@@ -10,7 +10,8 @@ import { applyPastRetention } from "./apply-retention";
 import { clearDemo } from "./clear-demo";
 import { documentHistories } from "./document-histories";
 import { DEMO_PEOPLE, type DemoPerson, type PersonKey } from "./people";
-import { type DemoViewers, replayHistory, uploadFile, withPastClock } from "./seed-actions";
+import { DEMO_REQUESTS } from "./requests";
+import { type DemoViewers, replayHistory, replayRequest, uploadFile, withPastClock } from "./seed-actions";
 
 /** Days before now at which the demo's people joined. */
 const JOINED_DAYS_AGO = 1150;
@@ -54,6 +55,8 @@ async function seedPeople(context: AppContext): Promise<void> {
   const contextAt = (ago: number) => withPastClock(context, now, ago);
   await mapConcurrently(keys, CONCURRENCY, async (key) => {
     await createProfile(context, now, viewers[key], DEMO_PEOPLE[key]);
+    for (const request of DEMO_REQUESTS[key] ?? [])
+      await replayRequest(contextAt, viewers.admin, viewers[key], request);
     for (const history of histories[key] ?? []) {
       await replayHistory(contextAt, viewers, viewers[key], history);
     }

@@ -43,13 +43,14 @@ export async function explainStatements(
     statements.push({ text, values });
     return db.pool.query(text, values);
   });
-  const watch = (tx: Tx) =>
+  const watch = <T extends Tx>(tx: T): T =>
     withProperty(tx, "$queryRaw", (strings: TemplateStringsArray, ...values: Prisma.Sql[]) => {
       statements.push(Prisma.sql(strings, ...values));
       return tx.$queryRaw(strings, ...values);
     });
   const transaction = (run: (tx: Tx) => Promise<unknown>) => db.$transaction((tx) => run(watch(tx)));
-  await work({ ...context, db: withProperty(withProperty(db, "pool", pool), "$transaction", transaction) });
+  const watched = withProperty(withProperty(db, "pool", pool), "$transaction", transaction);
+  await work({ ...context, db: watch(watched) });
   const explained: Explained[] = [];
   for (const { text, values } of statements) {
     const { rows } = await db.pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);

@@ -1,9 +1,10 @@
 import { Disclosure } from "@/app/_ui/disclosure";
 import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
-import type { DocumentSlot } from "@/lib/files/own-documents";
 import { DocumentEntry } from "./document-entry";
 import { formatReaders, formatRetention, formatValidity } from "./document-text";
+import type { AskedSlot } from "./group-slots";
 import { replacementOf } from "./replacement";
+import { RequestNotice } from "./request-notice";
 import { UploadControl } from "./upload-control";
 
 /** Shows one document type: its purpose and rules, the member's files, and the upload control. */
@@ -12,12 +13,12 @@ export function DocumentSection({
   owner,
   ...time
 }: {
-  slot: DocumentSlot;
+  slot: AskedSlot;
   owner: string;
   now: Date;
   timeZone: string;
 }) {
-  const { field, current, pending, history } = slot;
+  const { field, current, pending, history, request } = slot;
   const documents = [...pending, ...current];
   const { name, label, accept, maxSize, partSize, many } = field;
   const rules = [formatValidity(field), formatRetention(field), formatReaders(field)].filter(
@@ -26,12 +27,12 @@ export function DocumentSection({
   return (
     <section
       aria-labelledby={name}
-      className="grid gap-x-10 gap-y-5 py-8 first:pt-0 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]"
+      className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]"
     >
       <div className="grid content-start gap-3">
-        <h2 id={name} tabIndex={-1} className="font-serif text-lg">
+        <h3 id={name} tabIndex={-1} className="font-serif text-lg">
           {label}
-        </h2>
+        </h3>
         <p className="max-w-prose">{field.help}</p>
         <ul className="grid max-w-prose gap-1 text-sm text-muted">
           {rules.map((rule) => (
@@ -40,6 +41,7 @@ export function DocumentSection({
         </ul>
       </div>
       <div className="grid min-w-0 content-start gap-5">
+        {request ? <RequestNotice slot={slot} request={request} {...time} /> : null}
         {documents.length > 0 ? (
           <ul aria-label={`${label}: current files`} className="grid gap-5">
             {documents.map((document) => (

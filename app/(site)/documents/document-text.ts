@@ -3,6 +3,7 @@ import type { Field } from "@/lib/fields/field";
 import { issueDateFactOf } from "@/lib/fields/validity";
 import type { DocumentSlot, OwnDocument } from "@/lib/files/own-documents";
 import { isUndecided } from "@/lib/review/outcomes";
+import type { AskedSlot } from "./group-slots";
 
 const RETENTION_START_WORDS: Record<NonNullable<Field["retention"]>["from"], string> = {
   decision: "after the decision",
@@ -47,8 +48,8 @@ export function reasonLabelOf(
 }
 
 /** "2 of 3 are complete. 1 is waiting for review. 1 has expired." */
-export function formatDocumentProgress(slots: readonly DocumentSlot[]): string {
-  const complete = slots.filter(({ current }) => current.length > 0).length;
+export function formatDocumentProgress(slots: readonly AskedSlot[]): string {
+  const complete = slots.filter(({ current, request }) => current.length > 0 && !request).length;
   const pending = slots.flatMap((slot) => slot.pending);
   const waiting = pending.filter(({ status }) => isUndecided(status)).length;
   const returned = pending.length - waiting;

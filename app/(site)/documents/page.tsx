@@ -6,8 +6,11 @@ import { PageBody, PageHeader } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import { listOwnDocuments } from "@/lib/files/own-documents";
 import type { Viewer } from "@/lib/permissions/viewer";
+import { findOwnOpenRequests } from "@/lib/requests/list-requests";
+import { DocumentGroups } from "./document-groups";
 import { DocumentSection } from "./document-section";
 import { formatDocumentProgress } from "./document-text";
+import { placeSlots } from "./group-slots";
 
 export const metadata: Metadata = { title: "Documents" };
 
@@ -23,22 +26,25 @@ export default async function DocumentsPage() {
 
 async function Documents({ viewer }: { viewer: Viewer }) {
   const context = appContext();
-  const slots = await listOwnDocuments(context, viewer);
+  const [slots, requests] = await Promise.all([
+    listOwnDocuments(context, viewer),
+    findOwnOpenRequests(context, viewer),
+  ]);
+  const placed = placeSlots(slots, requests);
   const now = clock.now();
   return (
     <PageBody>
-      <PageHeader title="What we need from you" lead={formatDocumentProgress(slots)} />
-      <div className="grid divide-y divide-hairline">
-        {slots.map((slot) => (
-          <DocumentSection
-            key={slot.field.name}
-            slot={slot}
-            owner={viewer.id}
-            now={now}
-            timeZone={context.timeZone}
-          />
-        ))}
-      </div>
+      <PageHeader
+        title="What we need from you"
+        lead={formatDocumentProgress(placed.filter(({ group }) => group !== "optional"))}
+      />
+      <DocumentGroups
+        sections={placed.map((slot) => ({
+          name: slot.field.name,
+          group: slot.group,
+          section: <DocumentSection slot={slot} owner={viewer.id} now={now} timeZone={context.timeZone} />,
+        }))}
+      />
     </PageBody>
   );
 }

@@ -3,12 +3,17 @@ import { Suspense } from "react";
 import { appContext } from "@/app/_server/app-context";
 import { requireViewer } from "@/app/_server/current-viewer";
 import { placeholderDataUrl } from "@/app/_server/placeholder";
+import { formatDateAndRelative } from "@/app/_ui/format";
 import { PageBody } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
+import { findBadges } from "@/lib/accounts/badges";
 import { getOwnProfile, type OwnProfile } from "@/lib/accounts/profile";
+import type { AppContext } from "@/lib/app-context";
+import { fields } from "@/lib/fields/fields";
 import { profilePicture } from "@/lib/fields/profile-picture";
 import type { Viewer } from "@/lib/permissions/viewer";
+import { BadgeChoice, type BadgeOption } from "./badge-choice";
 import type { OwnPicture } from "./own-picture-view";
 import { PictureEditor } from "./picture-editor";
 import { ProfileForm } from "./profile-form";
@@ -27,7 +32,9 @@ export default async function ProfilePage() {
 }
 
 async function Profile({ viewer }: { viewer: Viewer }) {
-  const { name, handle, headline, bio, visibility, picture } = await getOwnProfile(appContext(), viewer);
+  const context = appContext();
+  const { name, handle, headline, bio, visibility, badges, picture } = await getOwnProfile(context, viewer);
+  const options = await listBadgeOptions(context, viewer);
   const { label, accept, maxSize, partSize, many } = profilePicture;
   return (
     <PageBody>
@@ -51,10 +58,32 @@ async function Profile({ viewer }: { viewer: Viewer }) {
           name={name}
           isProfilePublic={visibility === "public"}
         />
-        <ProfileForm profile={{ name, handle, headline, bio }} />
+        <div className="grid content-start gap-10">
+          <ProfileForm profile={{ name, handle, headline, bio }} />
+          {options.length > 0 ? <BadgeChoice options={options} chosen={badges} handle={handle} /> : null}
+        </div>
       </div>
     </PageBody>
   );
+}
+
+/** Lists every approval that the page can show, and what it would say now. */
+async function listBadgeOptions(context: AppContext, viewer: Viewer): Promise<BadgeOption[]> {
+  const now = context.clock.now();
+  const possible = [...fields.values()].flatMap(({ name, badge }) =>
+    badge ? [{ field: name, label: badge }] : [],
+  );
+  const badges = await findBadges(context, { id: viewer.id, badges: possible.map(({ field }) => field) });
+  return possible.map(({ field, label }) => {
+    const badge = badges.find((each) => each.field === field);
+    if (!badge) return { field, label, hint: "You have no valid approval now. Your page shows nothing." };
+    const until = badge.validUntil && formatDateAndRelative(badge.validUntil, now, context.timeZone);
+    return {
+      field,
+      label,
+      hint: until ? `Your approval is valid until ${until}.` : "Your approval has no end.",
+    };
+  });
 }
 
 /** Selects what the editor needs. Nothing else goes to the browser. */

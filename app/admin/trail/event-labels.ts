@@ -20,6 +20,8 @@ const EVENT_LABELS = new Map([
   ["person.reinstated", "Suspension lifted"],
   ["person.returned", "Person taken back"],
   ["person.suspended", "Person suspended"],
+  ["request.cancelled", "Request cancelled"],
+  ["request.created", "Document asked for"],
   ["retention.confirmed", "Retention rule confirmed"],
   ["retention.proposed", "Retention rule proposed"],
   ["role.changed", "Role changed"],

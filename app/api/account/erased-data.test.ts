@@ -22,7 +22,17 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Each is a word that nothing else has. */
 const NAME = "Zephyrine";
 const ADDRESS = "zephyrine.mail@example.org";
-const TEXTS = [NAME, ADDRESS, "zephyr-page", "Headlinewort", "Biowort", "letterwort", "holdwort", "factwort"];
+const TEXTS = [
+  NAME,
+  ADDRESS,
+  "zephyr-page",
+  "Headlinewort",
+  "Biowort",
+  "letterwort",
+  "holdwort",
+  "factwort",
+  "requestwort",
+];
 
 let environment: TestEnvironment;
 let grace: Person;
@@ -148,6 +158,8 @@ test("nothing of an erased member is stored any more", async () => {
   const hold = await admin.post("/api/holds", { memberId: person.id, reason: "holdwort" });
   const { id: holdId } = await hold.json();
   await admin.request("DELETE", `/api/holds/${holdId}`, { body: { reason: "holdwort is over" } });
+  const request = { field: "contract", members: [person.id], message: "Requestwort" };
+  expect((await admin.post("/api/requests", request)).status).toBe(200);
   const found = `${await dumpDatabase()}`.toLowerCase();
   expect(TEXTS.filter((text) => !found.includes(text.toLowerCase()))).toEqual([]);
   expect((await listObjects()).length).toBeGreaterThan(5);

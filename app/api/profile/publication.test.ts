@@ -241,6 +241,7 @@ describe("changing a profile", () => {
       headline: "Tutor",
       bio: "One\nTwo",
       picture: null,
+      badges: [],
     });
   });
 

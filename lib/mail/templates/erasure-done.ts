@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatDay } from "../days";
 import { defineTemplate } from "../template";
 
 const factsSchema = z.object({
@@ -36,10 +37,4 @@ export const erasureDone = defineTemplate({
 
 function filesText(count: number): string {
   return count === 1 ? "1 file" : `${count} files`;
-}
-
-/** "3 March 2030" */
-function formatDay(day: string): string {
-  const format = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat("en-GB", format).format(new Date(day));
 }

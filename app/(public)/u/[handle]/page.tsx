@@ -1,23 +1,11 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
-import { cache } from "react";
 import { appContext } from "@/app/_server/app-context";
 import { placeholderDataUrl } from "@/app/_server/placeholder";
 import { Avatar } from "@/app/_ui/avatar";
-import { getPublicProfile, type PublicProfile } from "@/lib/accounts/profile";
-import { Problem } from "@/lib/errors";
 import "../../utilities.css";
+import { BadgeList } from "./badge-list";
 import { descriptionOf } from "./description";
-
-/** Loads the profile once per request. A hidden one gets the same response as a missing one. */
-const loadPublicProfile = cache(async (handle: string): Promise<PublicProfile> => {
-  try {
-    return await getPublicProfile(appContext(), handle);
-  } catch (error) {
-    if (error instanceof Problem && error.code === "not_found") notFound();
-    throw error;
-  }
-});
+import { loadPublicProfile } from "./load-profile";
 
 export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Promise<Metadata> {
   const profile = await loadPublicProfile((await params).handle);
@@ -43,7 +31,7 @@ export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Pr
 }
 
 export default async function PublicProfilePage({ params }: PageProps<"/u/[handle]">) {
-  const { name, headline, bio, picture } = await loadPublicProfile((await params).handle);
+  const { name, handle, headline, bio, picture, badges } = await loadPublicProfile((await params).handle);
   const avatar = picture ? { ...picture, placeholder: placeholderDataUrl(picture.placeholder) } : null;
   return (
     <article className="mx-auto grid max-w-prose justify-items-center gap-6 px-4 py-12 text-center sm:px-6 sm:py-20">
@@ -58,6 +46,16 @@ export default async function PublicProfilePage({ params }: PageProps<"/u/[handl
           </p>
         ) : null}
       </div>
+      {badges.length > 0 ? (
+        <div className="grid gap-2">
+          <BadgeList badges={badges} timeZone={appContext().timeZone} />
+          <p className="text-sm">
+            <a className="link" href={`/u/${handle}/badge`}>
+              Check this
+            </a>
+          </p>
+        </div>
+      ) : null}
       {bio ? (
         <p
           dir="auto"

@@ -10,6 +10,7 @@ files.json       all your files, also those that were deleted
 accesses.json    who opened your files, and when
 decisions.json   what reviewers decided about your files
 receipts.json    the proof of each deletion
+requests.json    what we asked you for
 sessions.json    where you were signed in
 passkeys.json    the names of your passkeys, and when you used them
 trail.json       entries about you in the audit trail
