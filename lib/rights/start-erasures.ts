@@ -110,6 +110,10 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
       handle: `deleted-${id}`,
       headline: "",
       bio: "",
+      pronouns: "",
+      location: "",
+      languages: "",
+      links: [],
       visibility: "private",
       role: "member",
       // Only the last mail, about security, goes out.
