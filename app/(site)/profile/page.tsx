@@ -11,7 +11,7 @@ import { profilePicture } from "@/lib/fields/profile-picture";
 import type { Viewer } from "@/lib/permissions/viewer";
 import type { OwnPicture } from "./own-picture-view";
 import { PictureEditor } from "./picture-editor";
-import { ProfileForm } from "./profile-form";
+import { ProfileEditor } from "./profile-editor";
 import { ProfileVisibility } from "./profile-visibility";
 
 export const metadata: Metadata = { title: "Profile" };
@@ -27,7 +27,16 @@ export default async function ProfilePage() {
 }
 
 async function Profile({ viewer }: { viewer: Viewer }) {
-  const { name, handle, headline, bio, visibility, picture } = await getOwnProfile(appContext(), viewer);
+  const {
+    id: _,
+    files: __,
+    handle,
+    visibility,
+    picture,
+    ...texts
+  } = await getOwnProfile(appContext(), viewer);
+  const { name } = texts;
+  const ownPicture = toOwnPicture(picture);
   const { label, accept, maxSize, partSize, many } = profilePicture;
   return (
     <PageBody>
@@ -42,17 +51,21 @@ async function Profile({ viewer }: { viewer: Viewer }) {
         </div>
         <ProfileVisibility visibility={visibility} handle={handle} />
       </header>
-      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
-        <PictureEditor
-          field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
-          limits={formatFileLimits(profilePicture)}
-          owner={viewer.id}
-          picture={toOwnPicture(picture)}
-          name={name}
-          isProfilePublic={visibility === "public"}
-        />
-        <ProfileForm profile={{ name, handle, headline, bio }} />
-      </div>
+      <ProfileEditor
+        texts={texts}
+        handle={handle}
+        picture={ownPicture}
+        pictureEditor={
+          <PictureEditor
+            field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
+            limits={formatFileLimits(profilePicture)}
+            owner={viewer.id}
+            picture={ownPicture}
+            name={name}
+            isProfilePublic={visibility === "public"}
+          />
+        }
+      />
     </PageBody>
   );
 }
@@ -60,13 +73,14 @@ async function Profile({ viewer }: { viewer: Viewer }) {
 /** Selects what the editor needs. Nothing else goes to the browser. */
 function toOwnPicture(picture: OwnProfile["picture"]): OwnPicture | null {
   if (!picture) return null;
-  const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder } = picture;
+  const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder, alt = "" } = picture;
   return {
     id,
     visibility,
     crop,
     width,
     height,
+    alt,
     placeholder: placeholderDataUrl(placeholder),
     published: url === undefined ? null : { url, variants },
   };

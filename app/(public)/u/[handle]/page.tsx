@@ -8,6 +8,7 @@ import { getPublicProfile, type PublicProfile } from "@/lib/accounts/profile";
 import { Problem } from "@/lib/errors";
 import "../../utilities.css";
 import { descriptionOf } from "./description";
+import { PublicProfileView } from "./public-profile";
 
 /** Loads the profile once per request. A hidden one gets the same response as a missing one. */
 const loadPublicProfile = cache(async (handle: string): Promise<PublicProfile> => {
@@ -21,7 +22,7 @@ const loadPublicProfile = cache(async (handle: string): Promise<PublicProfile> =
 
 export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Promise<Metadata> {
   const profile = await loadPublicProfile((await params).handle);
-  const { name, handle } = profile;
+  const { name, handle, picture } = profile;
   const description = descriptionOf(profile);
   const path = `/u/${handle}`;
   return {
@@ -35,7 +36,15 @@ export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Pr
       description,
       url: path,
       siteName: "Dossier",
-      images: [{ url: `${path}/opengraph-image`, width: 1200, height: 630, type: "image/png", alt: name }],
+      images: [
+        {
+          url: `${path}/opengraph-image`,
+          width: 1200,
+          height: 630,
+          type: "image/png",
+          alt: picture?.alt ? `${name}: ${picture.alt}` : name,
+        },
+      ],
     },
     // Not `twitter`: it would repeat title, description and picture.
     other: { "twitter:card": "summary_large_image" },
@@ -43,29 +52,12 @@ export async function generateMetadata({ params }: PageProps<"/u/[handle]">): Pr
 }
 
 export default async function PublicProfilePage({ params }: PageProps<"/u/[handle]">) {
-  const { name, headline, bio, picture } = await loadPublicProfile((await params).handle);
+  const { picture, handle: _, ...texts } = await loadPublicProfile((await params).handle);
   const avatar = picture ? { ...picture, placeholder: placeholderDataUrl(picture.placeholder) } : null;
   return (
-    <article className="mx-auto grid max-w-prose justify-items-center gap-6 px-4 py-12 text-center sm:px-6 sm:py-20">
-      <Avatar picture={avatar} name={name} size={256} eager />
-      <div className="grid gap-3">
-        <h1 dir="auto" className="font-serif text-display tracking-tight wrap-anywhere">
-          {name}
-        </h1>
-        {headline ? (
-          <p dir="auto" className="text-lg text-muted wrap-anywhere">
-            {headline}
-          </p>
-        ) : null}
-      </div>
-      {bio ? (
-        <p
-          dir="auto"
-          className="w-full border-t border-hairline pt-6 text-start whitespace-pre-line wrap-anywhere"
-        >
-          {bio}
-        </p>
-      ) : null}
-    </article>
+    <PublicProfileView
+      texts={texts}
+      portrait={<Avatar picture={avatar} name={texts.name} size={256} alt={picture?.alt ?? ""} eager />}
+    />
   );
 }
