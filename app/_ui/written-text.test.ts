@@ -81,7 +81,7 @@ test("a public profile shows each written text in its own direction", async () =
   expect(tagsWithoutDirection(page)).toEqual([]);
 });
 
-test("a public profile shows the website of each link, and only safe links", async () => {
+test("a public profile shows only safe links, each with its website", async () => {
   const links = [
     { url: "https://evil.example/", label: "https://bank.example" },
     { url: "https://аpple.com/" },

@@ -55,7 +55,7 @@ describe("saving", () => {
     expect(start(paused, left).sending).toBeNull();
   });
 
-  test("sends one request at a time, and what was typed meanwhile after it", () => {
+  test("sends one request at a time, and later entries after it", () => {
     const first = start(typed("bio", "H"), paused, typed("bio", "He"), paused, typed("bio", "Hel"), left);
     expect(first.sending).toEqual({ bio: "H" });
     const second = accept(first);
@@ -161,7 +161,7 @@ describe("undo", () => {
   const save = (state: AutosaveState, name: string, entry: Entry) =>
     accept(apply(state, typed(name, entry), left));
 
-  test("saves what was saved before the last change, one change after the other", () => {
+  test("saves what the last change replaced, one change after the other", () => {
     const state = save(save(save(startAutosave(SAVED), "bio", "One"), "name", "Ada L"), "bio", "Two");
     const once = apply(state, undo);
     expect([once.sending, once.entries.bio]).toEqual([{ bio: "One" }, "One"]);

@@ -3,7 +3,7 @@ import { parseWebAddress } from "@/lib/accounts/web-address";
 import type { FieldError } from "@/lib/errors";
 import { type Entries, filledRows } from "./autosave";
 
-/** The texts of a page, but its address: a new address breaks links, so it is not saved by itself. */
+/** The texts of a page without its address: a new one breaks links, so it has a button. */
 export type PageTexts = Omit<ProfileTexts, "handle">;
 
 export function entriesOf({ links, ...texts }: PageTexts): Entries {

@@ -10,7 +10,7 @@ import type { Autosave } from "./use-autosave";
 
 type Control = HTMLInputElement | HTMLTextAreaElement;
 
-/** Edits the texts of the member's page. They are saved by themselves, and stay after every error. */
+/** Edits the texts of the member's page. They save themselves, and stay after every error. */
 export function ProfileForm({ autosave }: { autosave: Autosave }) {
   const { state, dispatch, errors } = autosave;
   const section = useRef<HTMLElement>(null);

@@ -78,7 +78,7 @@ function Links({ links }: Pick<ProfileTexts, "links">) {
   return (
     <ul aria-label="Links" className="grid w-full border-t border-hairline pt-6 text-start">
       {shown.map(({ url, host, label }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two links may be equal, and none has a state.
+        // biome-ignore lint/suspicious/noArrayIndexKey: two links may be equal.
         <li key={index} className="break-inside-avoid py-1.5 wrap-anywhere">
           <a
             href={url}
