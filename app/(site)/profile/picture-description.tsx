@@ -4,6 +4,7 @@ import { TextField } from "@/app/_ui/field";
 import { sentenceOf } from "./profile-entries";
 import { SaveStatus } from "./save-status";
 import { useAutosave } from "./use-autosave";
+import { useEarlyEntries } from "./use-early-entries";
 
 const findNoErrors = () => [];
 
@@ -11,9 +12,10 @@ const findNoErrors = () => [];
 export function PictureDescription({ id, alt }: { id: string; alt: string }) {
   const autosave = useAutosave(`/api/files/${id}`, { alt }, findNoErrors);
   const { state, dispatch, errors } = autosave;
+  const root = useEarlyEntries<HTMLDivElement>(dispatch);
   const [error] = errors;
   return (
-    <div className="grid gap-2">
+    <div ref={root} className="grid gap-2">
       <TextField
         label="What the picture shows"
         optional

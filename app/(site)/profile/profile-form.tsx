@@ -1,25 +1,16 @@
 "use client";
 
-import { useEffect, useRef } from "react";
-import { wasChanged } from "@/app/_ui/early-input";
 import { TextArea, TextField } from "@/app/_ui/field";
 import { LinkRows } from "./link-rows";
 import { sentenceOf } from "./profile-entries";
 import { SaveStatus } from "./save-status";
 import type { Autosave } from "./use-autosave";
-
-type Control = HTMLInputElement | HTMLTextAreaElement;
+import { useEarlyEntries } from "./use-early-entries";
 
 /** Edits the texts of the member's page. They save themselves, and stay after every error. */
 export function ProfileForm({ autosave }: { autosave: Autosave }) {
   const { state, dispatch, errors } = autosave;
-  const section = useRef<HTMLElement>(null);
-
-  // Takes over what the member typed before this script had loaded.
-  useEffect(() => {
-    for (const control of section.current?.querySelectorAll<Control>("input, textarea") ?? [])
-      if (wasChanged(control)) dispatch({ type: "typed", path: control.name, text: control.value });
-  }, [dispatch]);
+  const section = useEarlyEntries<HTMLElement>(dispatch);
 
   const control = (name: string) => {
     const entry = state.entries[name];
@@ -28,7 +19,7 @@ export function ProfileForm({ autosave }: { autosave: Autosave }) {
       name,
       value: typeof entry === "string" ? entry : "",
       error: error && sentenceOf(error),
-      onChange: ({ currentTarget: { value } }: { currentTarget: Control }) =>
+      onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
         dispatch({ type: "typed", path: name, text: value }),
       onBlur: () => dispatch({ type: "due", by: "leaving" }),
     };
