@@ -315,9 +315,22 @@ const STATES: Record<string, Record<string, State>> = {
       await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
       await ada.page.goto("/profile");
       await ada.page.getByLabel("Address of your page").fill("admin");
-      await ada.page.getByRole("button", { name: "Save" }).click();
+      await ada.page.getByRole("button", { name: "Save address" }).click();
       await expect(ada.page.getByRole("alert", { name: "Not saved yet" })).toBeFocused();
       return ada.page;
+    },
+    "link refused, with an undo and a preview": async ({ member }) => {
+      const { page } = await member("Żaneta Błońska");
+      await page.goto("/profile");
+      const preview = page.getByRole("button", { name: "Preview your page" });
+      if (await preview.isVisible()) await preview.click();
+      await page.getByLabel("Headline").fill("Volunteer tutor");
+      await page.getByRole("button", { name: "Add a link" }).click();
+      await page.getByLabel("Link 1", { exact: true }).fill("http://example.org");
+      await page.getByRole("button", { name: "Add a link" }).click();
+      await expect(page.getByText("The address must begin with https://.").first()).toBeVisible();
+      await expect(page.getByRole("button", { name: /^Undo/ })).toBeVisible();
+      return page;
     },
     "picture refused before its upload": async ({ member }) => {
       const { page } = await member();
@@ -358,7 +371,11 @@ const STATES: Record<string, Record<string, State>> = {
     "with a picture": async ({ member, visitor: stranger }) => {
       const [ada, { page }] = [await member("Ada Lovelace"), await stranger()];
       await ada.uploadFile("profilePicture", "phone-portrait.jpg");
-      const shown = { visibility: "public", headline: "Volunteer tutor", bio: "One line.\nAnother line." };
+      const shown = {
+        ...{ visibility: "public", headline: "Volunteer tutor", bio: "One line.\nAnother line." },
+        ...{ pronouns: "she/her", location: "Kraków", languages: "polski, English" },
+        links: [{ url: "https://example.org/", label: "My garden" }, { url: "https://example.com/ada" }],
+      };
       const { handle } = await ada.writeOk<{ handle: string }>("PATCH", "/api/profile", shown);
       await page.goto(`/u/${handle}`);
       return page;

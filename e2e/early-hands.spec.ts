@@ -62,17 +62,29 @@ test("signing up before the scripts run creates the account", async ({ people })
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Early Bird");
 });
 
-test("profile text that is sent before the scripts run is saved", async ({ people }) => {
+test("profile text that is typed before the scripts run is saved", async ({ people }) => {
   const ada = await people.member();
   const { page } = ada;
   const scripts = await delayScripts(page);
   await openEarly(page, "/profile");
   await page.getByLabel("Headline").fill("Volunteer tutor");
   await page.getByLabel("About").fill("One line.\nAnother line.");
-  await page.getByRole("button", { name: "Save" }).click();
   expect(scripts.hasRun()).toBe(false);
   await expect(page.getByText("Saved just now")).toBeVisible();
   expect(await ada.profile()).toMatchObject({ headline: "Volunteer tutor", bio: "One line.\nAnother line." });
+});
+
+test("an address that is sent before the scripts run is saved", async ({ people }) => {
+  const ada = await people.member();
+  const { page } = ada;
+  const handle = `early-${randomInt(1e9)}`;
+  const scripts = await delayScripts(page);
+  await openEarly(page, "/profile");
+  await page.getByLabel("Address of your page").fill(handle);
+  await page.getByRole("button", { name: "Save address" }).click();
+  expect(scripts.hasRun()).toBe(false);
+  await expect(page.getByText("Address saved")).toBeVisible();
+  expect(await ada.profile()).toMatchObject({ handle });
 });
 
 test("a visibility that is chosen before the scripts run is saved once", async ({ people }) => {

@@ -17,6 +17,8 @@ type Profile = {
   name: string;
   handle: string;
   headline: string;
+  bio: string;
+  links: { url: string; label?: string }[];
   picture: StoredFile | null;
   files: StoredFile[];
 };

@@ -32,9 +32,10 @@ test("a visitor sees a phone picture upright and without its location", async ({
   const { page } = ada;
   await page.goto("/profile");
   await page.getByLabel("Address of your page").fill(handle);
+  await page.getByRole("button", { name: "Save address" }).click();
+  await expect(page.getByText("Address saved")).toBeVisible();
   await page.getByLabel("Headline").fill("Volunteer tutor · מתנדבת · ボランティア");
   await page.getByLabel("About").fill("First line.\n<b>Second</b> line.");
-  await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved just now")).toBeVisible();
   const dialog = await choosePicture(ada);
   await dialog.getByRole("button", { name: "Use this picture" }).click();
@@ -111,9 +112,10 @@ test("a refused profile change shows its error and keeps the input", async ({ pe
   await ada.page.goto("/profile");
   await ada.page.getByLabel("Address of your page").fill("admin");
   await ada.page.getByLabel("Headline").fill("Volunteer tutor");
-  await ada.page.getByRole("button", { name: "Save" }).click();
+  await ada.page.getByRole("button", { name: "Save address" }).click();
   await expect(ada.page.getByRole("alert", { name: "Not saved yet" })).toBeFocused();
   await expect(ada.page.getByLabel("Address of your page")).toHaveAttribute("aria-invalid", "true");
+  await expect(ada.page.getByLabel("Address of your page")).toHaveValue("admin");
   await expect(ada.page.getByLabel("Headline")).toHaveValue("Volunteer tutor");
 });
 
@@ -156,7 +158,6 @@ test("a page of a member who signed out changes no other profile", async ({ peop
   await page.context().clearCookies();
   await page.context().addCookies(await grace.page.context().cookies());
   await page.getByLabel("Headline").fill("A headline of Ada");
-  await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Another person is signed in now.").first()).toBeVisible();
   expect((await grace.profile()).headline).toBe("");
 });

@@ -18,7 +18,7 @@ const SIZE_CLASSES = {
 
 /**
  * Shows a member's picture as a circle of 40, 96 or 256 px, or the initials without a picture.
- * Beside the name, `alt` is "".
+ * `alt` says what the picture shows. Beside the name it may be "".
  */
 export function Avatar({
   picture,

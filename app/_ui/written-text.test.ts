@@ -66,6 +66,10 @@ test("a public profile shows each written text in its own direction", async () =
     name: HEBREW,
     headline: HEBREW,
     bio: HEBREW,
+    pronouns: HEBREW,
+    location: HEBREW,
+    languages: HEBREW,
+    links: [{ url: "https://example.org/", label: HEBREW }],
     handle: "shalom",
     visibility: "public",
   } as const;
@@ -75,6 +79,31 @@ test("a public profile shows each written text in its own direction", async () =
     searchParams: Promise.resolve({}),
   });
   expect(tagsWithoutDirection(page)).toEqual([]);
+});
+
+test("a public profile shows only safe links, each with its website", async () => {
+  const links = [
+    { url: "https://evil.example/", label: "https://bank.example" },
+    { url: "https://аpple.com/" },
+    { url: "javascript:alert(1)", label: "A script" },
+    { url: "http://example.org/", label: "Unencrypted" },
+    { url: "https://ada@example.org/", label: "A user name" },
+  ];
+  const { id } = await createMember();
+  await db().user.update({ where: { id }, data: { handle: "linked", visibility: "public", links } });
+  const page = await PublicProfilePage({
+    params: Promise.resolve({ handle: "linked" }),
+    searchParams: Promise.resolve({}),
+  });
+  const html = renderToStaticMarkup(page);
+  expect([...html.matchAll(/<a [^>]*>/g)].map(([tag]) => tag.replace(/ class="[^"]*"/, ""))).toEqual([
+    '<a href="https://evil.example/" rel="nofollow ugc noopener">',
+    '<a href="https://xn--pple-43d.com/" rel="nofollow ugc noopener">',
+  ]);
+  const text = html.replace(/<span class="hidden print:inline">[^<]*<\/span>/g, "").replace(/<[^>]*>/g, "");
+  expect(text).toContain("https://bank.example evil.example");
+  expect(text).toContain("xn--pple-43d.com");
+  expect(text).not.toMatch(/script|Unencrypted|user name/);
 });
 
 test("each text but an e-mail address is typed in its own direction", () => {

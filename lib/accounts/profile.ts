@@ -18,37 +18,48 @@ import type { Viewer } from "../permissions/viewer";
 import { multiLineText, singleLineText } from "../text-schemas";
 import { type Badge, badgesSchema, findBadges } from "./badges";
 import { handleSchema } from "./handle";
+import { linksSchema, type ProfileLink, readLinks } from "./profile-links";
 
 export const profileChangeSchema = z.strictObject({
   name: singleLineText({ min: 1, max: 100 }).optional(),
   handle: handleSchema.optional(),
   headline: singleLineText({ max: 120 }).optional(),
   bio: multiLineText({ max: 2000 }).optional(),
+  pronouns: singleLineText({ max: 40 }).optional(),
+  location: singleLineText({ max: 80 }).optional(),
+  languages: singleLineText({ max: 120 }).optional(),
+  links: linksSchema.optional(),
   visibility: z.enum(["public", "private"]).optional(),
   badges: badgesSchema.optional(),
 });
 
 export type ProfileChange = z.infer<typeof profileChangeSchema>;
 
-export type OwnProfile = {
-  id: string;
+/** What a member writes about themselves, and every visitor of a public page reads. */
+export type ProfileTexts = {
   name: string;
   handle: string;
   headline: string;
   bio: string;
+  pronouns: string;
+  location: string;
+  languages: string;
+  links: ProfileLink[];
+};
+
+export type OwnProfile = ProfileTexts & {
+  id: string;
   visibility: "public" | "private";
   badges: string[];
   picture: FileView | null;
   files: FileView[];
 };
 
-export type PublicProfile = {
-  name: string;
-  handle: string;
-  headline: string;
-  bio: string;
+export type PublicProfile = ProfileTexts & {
   picture: {
     url: string;
+    /** What the picture shows, or "". */
+    alt: string;
     width: number;
     height: number;
     placeholder: string | null;
@@ -63,6 +74,10 @@ const PROFILE_COLUMNS = {
   handle: true,
   headline: true,
   bio: true,
+  pronouns: true,
+  location: true,
+  languages: true,
+  links: true,
   visibility: true,
   badges: true,
 } as const;
@@ -78,7 +93,7 @@ export async function getOwnProfile(
   const files = rows.map((row) => toFileView(storages, row));
   const held = slotKey(viewer.id, profilePicture, "held");
   const picture = rows.findIndex(({ slot }) => slot === held);
-  return { ...user, picture: files[picture] ?? null, files };
+  return { ...user, links: readLinks(user.links), picture: files[picture] ?? null, files };
 }
 
 /** Returns a public profile. Errors: not_found, for a private one too. */
@@ -91,17 +106,18 @@ export async function getPublicProfile(
   const { storages } = context;
   const variants = file ? listPublishedVariants(storages, file) : [];
   const largest = variants.findLast(({ type }) => type === "image/webp");
-  const { name, headline, bio } = user;
   const picture = largest
     ? {
         url: largest.url,
+        alt: file?.alt ?? "",
         width: largest.width,
         height: largest.width,
         placeholder: file?.placeholder ?? null,
         variants,
       }
     : null;
-  return { name, handle: user.handle, headline, bio, picture, badges };
+  const { id: _, visibility: __, badges: ___, ...texts } = user;
+  return { ...texts, links: readLinks(user.links), picture, badges };
 }
 
 /** Finds the rows of a public profile. The picture's own flag may be private. Errors: not_found. */

@@ -50,6 +50,8 @@ export type FileView = {
   width?: number;
   height?: number;
   placeholder?: string;
+  /** What a picture shows, in the member's words. */
+  alt?: string;
   variants?: { url: string; width: number; type: string }[];
   /** The crop that the member chose for a picture: fractions of the upright picture. */
   crop?: Crop;
@@ -122,6 +124,7 @@ function toPictureView(storages: Pick<Storages, "public">, file: FileRow): Parti
     width: file.width,
     height: file.height,
     ...(file.placeholder ? { placeholder: file.placeholder } : {}),
+    ...(file.alt ? { alt: file.alt } : {}),
     variants,
     ...(file.crop ? { crop: cropSchema.parse(file.crop) } : {}),
     ...(largest ? { url: largest.url } : {}),

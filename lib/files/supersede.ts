@@ -41,7 +41,7 @@ export async function supersedeEarlierFile(
       supersededAt: context.clock.now(),
       claimById: null,
       claimUntil: null,
-      ...(isPicture ? { purgedAt: context.clock.now() } : {}),
+      ...(isPicture ? { purgedAt: context.clock.now(), alt: "" } : {}),
     },
     // Read again: a publication may have changed it since the read above. None can after this
     // update.

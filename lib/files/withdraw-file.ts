@@ -30,6 +30,7 @@ export async function withdrawFile(context: AppContext, viewer: Viewer, id: stri
       data: {
         status: "withdrawn",
         slot: null,
+        alt: "",
         purgedAt: clock.now(),
         keepUntil: null,
         claimById: null,

@@ -50,14 +50,14 @@ export const RECORDS: readonly DataRecord[] = [
   {
     places: ["User", "Account", "Grant", "Passkey", "Authenticator", "BackupCode", "PersonTerm"],
     title: "Your account and profile",
-    what: "Your name, e-mail address, page address, headline and the text about you; your role and access; the name that members see if you review; whether an admin has suspended you or let you go; your name and addresses once more, as the search of the admins compares them; a hash of your password, from which the password cannot be read; the names of your passkeys, and what checks your codes.",
-    why: "You sign in with it. Your page shows your name, headline, text and picture if you make it public.",
+    what: "Your name, e-mail address, page address and what you write about yourself, such as headline, text, pronouns, location, languages and links; your role and access; the name that members see if you review; whether an admin has suspended you or let you go; your name and addresses once more, as the search of the admins compares them; a hash of your password, from which the password cannot be read; the names of your passkeys, and what checks your codes.",
+    why: "You sign in with it. Your page shows your name, what you write and your picture if you make it public.",
     life: { as: "account" },
   },
   {
     places: ["storage: files"],
     title: "Your picture and your documents",
-    what: "The files themselves, and images of their pages for reviewers.",
+    what: "The files themselves, images of their pages for reviewers, and the description of your picture.",
     why: "You sent them because they are needed, or because you want to show them.",
     life: {
       until: "the last day of each document, which is under “Your documents”; a picture until you remove it",

@@ -27,7 +27,10 @@ const WITH_FILE = "deleted with the file; it stays with a file that a hold or a 
 const FATES: Record<string, Record<string, string[]>> = {
   User: {
     "replaced by nothing about the person, as long as files stay": ["name", "email", "handle"],
-    "emptied as long as files stay": ["headline", "bio", "visibility", "role", "workName", "badges"],
+    "emptied as long as files stay": [
+      ...["headline", "bio", "pronouns", "location", "languages", "links", "visibility", "role"],
+      ...["workName", "badges"],
+    ],
     "always null": ["image"],
     [ID]: ["id"],
     "dates and marks of the account that ended": [
@@ -59,6 +62,7 @@ const FATES: Record<string, Record<string, string[]>> = {
         "width",
         "height",
         "placeholder",
+        "alt",
       ],
       ...[
         "crop",

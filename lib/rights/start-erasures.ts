@@ -118,6 +118,10 @@ async function closeAccount(tx: Tx, context: AppContext, id: string): Promise<vo
       bio: "",
       workName: null,
       badges: [],
+      pronouns: "",
+      location: "",
+      languages: "",
+      links: [],
       visibility: "private",
       role: "member",
       // Only the last mail, about security, goes out.

@@ -1,3 +1,4 @@
+import type { ProfileChange } from "../../lib/accounts/profile";
 import type { Role } from "../../lib/db/generated/enums";
 
 export type DemoPerson = {
@@ -7,7 +8,7 @@ export type DemoPerson = {
   role: Role;
   /** Granted fields. Default: those of the role. */
   fields?: string[];
-  profile?: { handle: string; headline: string; bio: string; visibility: "public" | "private" };
+  profile?: ProfileChange & { handle: string };
   /** Profile pictures in `pictures/`, in the order of upload. The last one is current. */
   pictures?: string[];
 };
@@ -50,6 +51,10 @@ export const DEMO_PEOPLE = {
       handle: "ada-demo",
       headline: "Volunteer tutor for mathematics",
       bio: `Saturday mornings at the library: fractions first, then whatever is on your mind.\n\n${DEMO_BIO}`,
+      pronouns: "she/her",
+      location: "Near the library",
+      languages: "English, polski",
+      links: [{ url: "https://example.org/", label: "Exercises to print" }],
       visibility: "public",
     },
     pictures: ["ada-before.jpg", "ada.jpg"],
@@ -88,6 +93,7 @@ export const DEMO_PEOPLE = {
       handle: "layla-demo",
       headline: "Teaches drawing · أُعلّم الرسم",
       bio: DEMO_BIO,
+      languages: "العربية, English",
       visibility: "public",
     },
     pictures: ["layla.jpg"],

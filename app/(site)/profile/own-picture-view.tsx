@@ -11,6 +11,8 @@ export type OwnPicture = {
   width: number;
   height: number;
   placeholder: string | null;
+  /** What it shows, or "". */
+  alt: string;
   /** Its public URLs, if the picture is public. */
   published: Pick<AvatarPicture, "url" | "variants"> | null;
 };
@@ -22,13 +24,27 @@ export function renditionUrlOf({ id }: Pick<OwnPicture, "id">): string {
 
 /**
  * Shows the picture as visitors see it. A hidden picture has no public URL, so the browser crops
- * its rendition.
+ * its rendition. Without `alt`, says who sees it.
  */
-export function OwnPictureView({ picture, name }: { picture: OwnPicture | null; name: string }) {
+export function OwnPictureView({
+  picture,
+  name,
+  alt,
+}: {
+  picture: OwnPicture | null;
+  name: string;
+  alt?: string;
+}) {
   if (!picture || picture.published) {
     const shown = picture?.published ? { ...picture.published, placeholder: picture.placeholder } : null;
     return (
-      <Avatar picture={shown} name={name} size={256} alt={shown ? `${name}, as others see it` : ""} eager />
+      <Avatar
+        picture={shown}
+        name={name}
+        size={256}
+        alt={alt ?? (shown ? `${name}, as others see it` : "")}
+        eager
+      />
     );
   }
   const size = { width: picture.width, height: picture.height };
@@ -44,7 +60,7 @@ export function OwnPictureView({ picture, name }: { picture: OwnPicture | null; 
       ) : null}
       <img
         src={renditionUrlOf(picture)}
-        alt={`${name}, seen by you only`}
+        alt={alt ?? `${name}, seen by you only`}
         className="absolute max-w-none"
         style={cropStyleOf(cropOf(size, viewOf(size, picture.crop)))}
       />

@@ -7,6 +7,7 @@ import { formatDateAndRelative } from "@/app/_ui/format";
 import { PageBody } from "@/app/_ui/page-header";
 import { PageSkeleton } from "@/app/_ui/skeleton";
 import { formatFileLimits } from "@/app/_ui/uploads/file-validation";
+import { BadgeList } from "@/app/(public)/u/[handle]/badge-list";
 import { findBadges } from "@/lib/accounts/badges";
 import { getOwnProfile, type OwnProfile } from "@/lib/accounts/profile";
 import type { AppContext } from "@/lib/app-context";
@@ -16,7 +17,7 @@ import type { Viewer } from "@/lib/permissions/viewer";
 import { BadgeChoice, type BadgeOption } from "./badge-choice";
 import type { OwnPicture } from "./own-picture-view";
 import { PictureEditor } from "./picture-editor";
-import { ProfileForm } from "./profile-form";
+import { ProfileEditor } from "./profile-editor";
 import { ProfileVisibility } from "./profile-visibility";
 
 export const metadata: Metadata = { title: "Profile" };
@@ -33,8 +34,12 @@ export default async function ProfilePage() {
 
 async function Profile({ viewer }: { viewer: Viewer }) {
   const context = appContext();
-  const { name, handle, headline, bio, visibility, badges, picture } = await getOwnProfile(context, viewer);
+  const profile = await getOwnProfile(context, viewer);
+  const { id: _, files: __, handle, visibility, picture, badges: chosen, ...texts } = profile;
   const options = await listBadgeOptions(context, viewer);
+  const badges = await findBadges(context, profile);
+  const { name } = texts;
+  const ownPicture = toOwnPicture(picture);
   const { label, accept, maxSize, partSize, many } = profilePicture;
   return (
     <PageBody>
@@ -49,20 +54,25 @@ async function Profile({ viewer }: { viewer: Viewer }) {
         </div>
         <ProfileVisibility visibility={visibility} handle={handle} />
       </header>
-      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
-        <PictureEditor
-          field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
-          limits={formatFileLimits(profilePicture)}
-          owner={viewer.id}
-          picture={toOwnPicture(picture)}
-          name={name}
-          isProfilePublic={visibility === "public"}
-        />
-        <div className="grid content-start gap-10">
-          <ProfileForm profile={{ name, handle, headline, bio }} />
-          {options.length > 0 ? <BadgeChoice options={options} chosen={badges} handle={handle} /> : null}
-        </div>
-      </div>
+      <ProfileEditor
+        texts={texts}
+        handle={handle}
+        picture={ownPicture}
+        pictureEditor={
+          <PictureEditor
+            field={{ name: profilePicture.name, label, accept, maxSize, partSize, many }}
+            limits={formatFileLimits(profilePicture)}
+            owner={viewer.id}
+            picture={ownPicture}
+            name={name}
+            isProfilePublic={visibility === "public"}
+          />
+        }
+        badges={badges.length > 0 ? <BadgeList badges={badges} timeZone={context.timeZone} /> : null}
+        badgeChoice={
+          options.length > 0 ? <BadgeChoice options={options} chosen={chosen} handle={handle} /> : null
+        }
+      />
     </PageBody>
   );
 }
@@ -89,13 +99,14 @@ async function listBadgeOptions(context: AppContext, viewer: Viewer): Promise<Ba
 /** Selects what the editor needs. Nothing else goes to the browser. */
 function toOwnPicture(picture: OwnProfile["picture"]): OwnPicture | null {
   if (!picture) return null;
-  const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder } = picture;
+  const { id, visibility, crop, width = 1, height = 1, url, variants = [], placeholder, alt = "" } = picture;
   return {
     id,
     visibility,
     crop,
     width,
     height,
+    alt,
     placeholder: placeholderDataUrl(placeholder),
     published: url === undefined ? null : { url, variants },
   };

@@ -15,6 +15,7 @@ import { useUploads } from "@/app/_ui/uploads/use-uploads";
 import { useLazyComponent } from "@/app/_ui/use-lazy-component";
 import type { Crop } from "@/lib/inspect/crop";
 import { type OwnPicture, OwnPictureView, renditionUrlOf } from "./own-picture-view";
+import { PictureDescription } from "./picture-description";
 import { PictureVisibility } from "./picture-visibility";
 import { useChosenPicture } from "./use-chosen-picture";
 
@@ -141,6 +142,7 @@ export function PictureEditor({
               Remove picture
             </Button>
           </div>
+          <PictureDescription key={picture.id} id={picture.id} alt={picture.alt} />
           <PictureVisibility
             id={picture.id}
             visibility={picture.visibility}

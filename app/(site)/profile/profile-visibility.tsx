@@ -31,7 +31,7 @@ export function ProfileVisibility({ visibility, handle }: { visibility: Visibili
       />
       <p className="max-w-prose text-sm text-muted">
         {shownValue === "public"
-          ? "Everyone with the link sees your picture, name, headline and text. Search engines may list the page. Your documents are never shown."
+          ? "Everyone with the link sees your picture and what you write here. Search engines may list the page. Your documents are never shown."
           : "Your page is hidden. Its link shows “Page not found” to everyone, also to you. A picture that was public disappears within a minute."}
       </p>
       {errorMessage ? (

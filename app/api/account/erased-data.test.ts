@@ -23,15 +23,8 @@ const DAY_MS = 24 * 3600 * 1000;
 const NAME = "Zephyrine";
 const ADDRESS = "zephyrine.mail@example.org";
 const TEXTS = [
-  NAME,
-  ADDRESS,
-  "zephyr-page",
-  "Headlinewort",
-  "Biowort",
-  "letterwort",
-  "holdwort",
-  "factwort",
-  "requestwort",
+  ...[NAME, ADDRESS, "zephyr-page", "Headlinewort", "Biowort", "letterwort", "holdwort", "factwort"],
+  ...["Pronounwort", "Placewort", "Languagewort", "labelwort", "linkwort.example", "Altwort", "requestwort"],
 ];
 
 let environment: TestEnvironment;
@@ -68,6 +61,10 @@ async function signUpZephyrine(): Promise<Person> {
     handle: "zephyr-page",
     headline: "Headlinewort",
     bio: "Biowort",
+    pronouns: "Pronounwort",
+    location: "Placewort",
+    languages: "Languagewort",
+    links: [{ url: "https://linkwort.example/", label: "labelwort" }],
     visibility: "public",
   };
   expect((await person.request("PATCH", "/api/profile", { body: changes })).status).toBe(200);
@@ -153,7 +150,9 @@ test("nothing of an erased member is stored any more", async () => {
   });
   await approve(certificate, { certificateNumber: "factwort", issuedOn: "2026-03-01" });
   const picture = await person.uploadFile("profilePicture", await samplePhoto(), { type: "image/jpeg" });
-  await person.request("PATCH", `/api/files/${picture.id}`, { body: { visibility: "public" } });
+  await person.request("PATCH", `/api/files/${picture.id}`, {
+    body: { visibility: "public", alt: "Altwort" },
+  });
   const open = await person.uploadBytes("medicalLetter", await samplePdf(), PDF);
   const hold = await admin.post("/api/holds", { memberId: person.id, reason: "holdwort" });
   const { id: holdId } = await hold.json();

@@ -240,6 +240,10 @@ describe("changing a profile", () => {
       handle,
       headline: "Tutor",
       bio: "One\nTwo",
+      pronouns: "",
+      location: "",
+      languages: "",
+      links: [],
       picture: null,
       badges: [],
     });

@@ -61,7 +61,7 @@ export function setUpMailFixture() {
       const { transport, ...rest } = overrides;
       return { db: environment.db, clock, log, mail: fixture.settings(transport), ...rest };
     },
-    createPerson: (data: Partial<User> = {}): Promise<User> => {
+    createPerson: (data: Partial<Omit<User, "links">> = {}): Promise<User> => {
       const id = newId();
       const email = `${id.slice(-12)}@example.org`;
       return environment.db.user.create({

@@ -1,0 +1,8 @@
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN     "languages" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "links" JSONB NOT NULL DEFAULT '[]',
+ADD COLUMN     "location" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "pronouns" TEXT NOT NULL DEFAULT '';
+
+-- AlterTable
+ALTER TABLE "File" ADD COLUMN     "alt" TEXT NOT NULL DEFAULT '';
