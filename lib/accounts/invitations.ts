@@ -3,7 +3,7 @@ import type { AppContext } from "../app-context";
 import { appendToTrail } from "../audit/trail";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { Role } from "../db/generated/enums";
+import { Role } from "../db/generated/enums";
 import { notFoundProblem, Problem } from "../errors";
 import { isId, newId } from "../id";
 import { enqueueMails } from "../mail/outbox";
@@ -11,7 +11,7 @@ import { isGrantable, mayHoldGrants } from "../permissions/grant";
 import type { Viewer } from "../permissions/viewer";
 import { singleLineText } from "../text-schemas";
 import { createLinks } from "./one-time-links";
-import { grantsSchema, roleChangeSchema } from "./people";
+import { grantsSchema } from "./people";
 import { personAddressSchema } from "./person-address";
 
 const MAX_BATCH = 500;
@@ -21,7 +21,7 @@ const inviteeSchema = z
     // A broken address is a result of its line, and does not refuse the others.
     email: z.string().max(1000),
     name: singleLineText({ max: 100 }).default(""),
-    role: roleChangeSchema.shape.role.default("member"),
+    role: z.enum(Role).default("member"),
     fields: grantsSchema.shape.fields.default([]),
   })
   .refine(({ role, fields }) => mayHoldGrants(role) || fields.length === 0, {

@@ -13,7 +13,7 @@ import type { AppContext } from "../app-context";
 import { appendToTrail, type TrailEntry } from "../audit/trail";
 import type { Tx } from "../db/client";
 import { retryTransaction } from "../db/conflict";
-import type { Role } from "../db/generated/enums";
+import { Role } from "../db/generated/enums";
 import { Problem } from "../errors";
 import { markOutOfSync, syncPublicationsOf, unpublishPictures } from "../files/publication";
 import { tryExecutePurges } from "../files/purge";
@@ -28,7 +28,7 @@ import { cancelLeaving, DATING_TRANSACTION, startLeaving } from "./leave";
 import { requireOtherAdmin } from "./other-admin";
 
 export const personChangeSchema = z.strictObject({
-  role: z.enum(["member", "reviewer", "admin"]).optional(),
+  role: z.enum(Role).optional(),
   state: z.enum(PERSON_STATES).optional(),
   /** Empty: members see the name. */
   workName: singleLineText({ max: 100 }).optional(),

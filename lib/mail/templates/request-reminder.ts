@@ -13,7 +13,7 @@ export const requestReminder = defineTemplate({
   load: async ({ db, clock }, { recipientId, detail }) => {
     const { dueAt, dueOn } = detailSchema.parse(detail);
     const date = new Date(dueAt);
-    if (!(await hasOpenRequest(db, recipientId, { dueAt: date }))) return null;
+    if (recipientId === null || !(await hasOpenRequest(db, recipientId, { dueAt: date }))) return null;
     return { dueOn, isOver: date <= clock.now() };
   },
   example: { dueOn: "2030-03-03", isOver: false },

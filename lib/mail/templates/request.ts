@@ -12,7 +12,7 @@ export const request = defineTemplate({
   concernsSecurity: false,
   load: async ({ db }, { recipientId, detail }): Promise<{ dueOn?: string } | null> => {
     const { requestId, dueOn } = detailSchema.parse(detail);
-    if (!(await hasOpenRequest(db, recipientId, { id: requestId }))) return null;
+    if (recipientId === null || !(await hasOpenRequest(db, recipientId, { id: requestId }))) return null;
     return dueOn === undefined ? {} : { dueOn };
   },
   example: { dueOn: "2030-03-03" },

@@ -14,8 +14,9 @@ export function VerifyForm({ token, email }: { token: string; email: string }) {
     minPassword: 1,
     done: async ({ password = "" }) => {
       const signedIn = await postToAuth("sign-in/email", { email, password });
-      if (!signedIn.ok) return [signedIn.error];
-      window.location.assign(signedIn.role === "reviewer" ? homePathOf("reviewer") : "/profile");
+      if (signedIn.ok === false) return [signedIn.error];
+      if (signedIn.ok === "second step") window.location.assign("/sign-in");
+      else window.location.assign(signedIn.role === "reviewer" ? homePathOf("reviewer") : "/profile");
       return undefined;
     },
   });
