@@ -34,7 +34,7 @@ export type SignedUp = {
  * Creates the account of a person who signs up. Where addresses are verified, nothing that the
  * caller sees depends on whether the address has an account: the password is hashed in both cases,
  * and the look-up follows in the background. The owner of a known address gets a mail instead.
- * Errors: forbidden, invalid, and conflict for a known address where addresses are not verified.
+ * Errors: forbidden; invalid, also for a known address where addresses are not verified.
  */
 export async function signUp(
   context: SignUpContext,
@@ -69,7 +69,7 @@ function requireOpenSignUp({ opensSignUp }: Pick<AppContext, "opensSignUp">): vo
 
 function addressTaken(): Problem {
   const message = "has an account already";
-  return new Problem("conflict", "This e-mail address has an account already. Sign in instead.", {
+  return new Problem("invalid", "This e-mail address has an account already. Sign in instead.", {
     errors: [{ path: "email", message }],
   });
 }

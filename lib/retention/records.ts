@@ -106,7 +106,7 @@ export const RECORDS: readonly DataRecord[] = [
   {
     places: ["Throttle"],
     title: "Attempts to sign in",
-    what: "How often a person tried to sign in or up with an e-mail address or from a network.",
+    what: "How often a person tried to sign in, to sign up, to get a new password or to open a link, with an e-mail address or from a network.",
     why: "To stop people who guess passwords.",
     life: {
       for: "PT15M",

@@ -8,7 +8,7 @@ export const verify = defineTemplate({
   load: loadLink,
   example: { path: "/verify/a.b" as const },
   write: ({ path }) => ({
-    subject: "Confirm your e-mail address",
+    subject: "Confirm your address",
     paragraphs: [
       "A person created an account with this e-mail address. If it was you, open the link and enter your password. The link works once, for a day.",
       "If it was not you, do nothing. Without the link the account cannot be used.",

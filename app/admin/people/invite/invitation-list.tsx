@@ -8,7 +8,7 @@ import { fields } from "@/lib/fields/fields";
 export function InvitationList({ items, now }: { items: readonly InvitationView[]; now: Date }) {
   if (items.length === 0)
     return (
-      <EmptyState title="Nobody is invited right now">
+      <EmptyState title="There is no open invitation">
         <p>An invitation is here until the person joins, or until you withdraw it.</p>
       </EmptyState>
     );
