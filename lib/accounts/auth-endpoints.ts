@@ -59,7 +59,9 @@ export function throttlesForCode(userId: string, address: string | null): Thrott
   ];
 }
 
-/** Returns the limits of requests for a new password. They count whether the account exists or not. */
+/**
+ * Returns the limits of requests for a new password. They count whether the account exists or not.
+ */
 export function throttlesForRecovery(email: string, address: string | null): Throttle[] {
   const network = clientNetworkOf(address);
   const account = `recovery account ${hashAccount(email)}`;

@@ -337,7 +337,7 @@ test("endpoints of Better Auth outside our list are not found", async () => {
     expect((await eve.get(`/api/auth/${path}`)).status).toBe(404);
 });
 
-test("Better Auth has no plug-in but ours, and caches no session in a cookie", async () => {
+test("Better Auth has no plug-in but ours, and no cookie cache", async () => {
   const { options } = await loadAuth();
   expect(options.plugins.map(({ id }) => id)).toEqual(["session-starter"]);
   expect(options.session.cookieCache).toEqual({ enabled: false });
