@@ -95,7 +95,13 @@ const config = {
   ...(assetPrefix ? { assetPrefix, crossOrigin: "anonymous" } : {}),
   reactStrictMode: true,
   // They stay outside the bundle, so Vercel traces what a function loads.
-  serverExternalPackages: ["better-auth", "@aws-sdk/client-s3", "nodemailer", "@react-email/render", "@simplewebauthn/server"],
+  serverExternalPackages: [
+    "better-auth",
+    "@aws-sdk/client-s3",
+    "nodemailer",
+    "@react-email/render",
+    "@simplewebauthn/server",
+  ],
   images: { unoptimized: true },
   // `npm test` runs tsc, so a build does not wait for it.
   typescript: { ignoreBuildErrors: true },

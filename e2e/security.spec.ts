@@ -23,7 +23,7 @@ async function enterPassword({ page, email, password }: Person): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-test("a member adds a passkey and signs in with it, by keyboard alone", async ({ people }) => {
+test("a member adds and uses a passkey by keyboard alone", async ({ people }) => {
   const ada = await people.member();
   const { page } = ada;
   await addAuthenticator(page);
@@ -61,7 +61,7 @@ test("a passkey is the second step after the password", async ({ people }) => {
   await page.waitForURL("**/documents");
 });
 
-test("a member sets up an app, signs in with a code and with a backup code", async ({ people }) => {
+test("a member signs in with an app and with a backup code", async ({ people }) => {
   const ada = await people.member();
   const { page } = ada;
   ada.allowConsoleErrors(/status of 422/);
@@ -69,7 +69,7 @@ test("a member sets up an app, signs in with a code and with a backup code", asy
   await page.getByRole("button", { name: "Set up an app…" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByAltText(/^QR code/)).toBeVisible();
-  const key = await dialog.locator("code").innerText();
+  const key = (await dialog.locator("code").textContent()) ?? "";
   await dialog.getByLabel("Code").fill("000000");
   await dialog.getByRole("button", { name: "Confirm" }).click();
   await expect(dialog.getByLabel("Code")).toHaveAttribute("aria-invalid", "true");
@@ -86,7 +86,9 @@ test("a member sets up an app, signs in with a code and with a backup code", asy
   await expect(page.getByLabel("Code")).toBeFocused();
   await page.keyboard.type("000000");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert", { name: "You are not signed in yet" })).toContainText("This code is wrong");
+  await expect(page.getByRole("alert", { name: "You are not signed in yet" })).toContainText(
+    "This code is wrong",
+  );
   await page.getByLabel("Code").fill(await codeOf(key, "next"));
   await page.keyboard.press("Enter");
   await page.waitForURL("**/documents");

@@ -14,8 +14,8 @@ export const getCurrentViewer = cache(
 );
 
 /**
- * Requires a session, and the second factor that the role needs. Redirects to the sign-in page, which
- * leads back to `path`, or to the page where the person adds the factor.
+ * Requires a session, and the second factor that the role needs. Redirects to the sign-in page,
+ * which leads back to `path`, or to the page where the person adds the factor.
  */
 export async function requireViewer(path: string): Promise<Viewer> {
   const viewer = await requireSignedIn(path);

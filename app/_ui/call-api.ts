@@ -32,9 +32,9 @@ export function rememberPerson(id: string): void {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
- * Calls the API. A write names the person of the page. If it needs a fresh sign-in, a dialog asks for
- * one, and the request is sent again: what the person has typed stays. Returns status 0 without a
- * response. Rejects only if the signal is aborted.
+ * Calls the API. A write names the person of the page. If it needs a fresh sign-in, a dialog asks
+ * for one, and the request is sent again: what the person has typed stays. Returns status 0 without
+ * a response. Rejects only if the signal is aborted.
  */
 export async function callApi(
   method: Method,

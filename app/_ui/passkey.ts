@@ -54,8 +54,8 @@ export async function createPasskey(options: CreationOptions) {
 }
 
 /**
- * Asks for a passkey of this site. `mediation: "conditional"` waits until the person chooses one from
- * the suggestions of an input, and shows no dialog.
+ * Asks for a passkey of this site. `mediation: "conditional"` waits until the person chooses one
+ * from the suggestions of an input, and shows no dialog.
  */
 export async function getPasskey(
   { challenge, rpId, timeout }: RequestOptions,

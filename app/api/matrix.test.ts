@@ -88,7 +88,7 @@ const MATRIX: Record<string, Row> = {
   "POST /api/account/erasure": { expect: [401, 202, 202, 202, 202, 409], body: {} },
   "DELETE /api/account/erasure": { expect: signedIn(204) },
   "GET /api/account/export": { expect: signedIn(200) },
-  // Nobody here has a password, and no app waits for a code.
+  // These people have no password, and no app waits for a code.
   "POST /api/account/password": { expect: signedIn(409), body: { password: "", newPassword: "" } },
   "POST /api/account/address": { expect: signedIn(422), body: {} },
   "POST /api/account/address/link": { expect: everyone(404), body: { token: "forged" } },

@@ -96,7 +96,7 @@ test("a member needs no second factor", async () => {
 test.each([
   ["an authenticator app", async (person: Person) => void (await addApp(person))],
   ["a passkey", async (person: Person) => void (await registerPasskey(person))],
-])("%s opens the site to a reviewer, and stays as the last one", async (_, add) => {
+])("%s opens the site to a reviewer, and the last stays", async (_, add) => {
   const reviewer = await signUp("Reviewer");
   await db().user.update({ where: { id: reviewer.id }, data: { role: "reviewer" } });
   expect((await reviewer.get("/api/reviews")).status).toBe(403);

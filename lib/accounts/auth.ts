@@ -29,8 +29,8 @@ export type AuthSettings = {
 /**
  * Creates Better Auth for sign-in and sign-out by e-mail and password, and for the session of a
  * sign-in with a second factor. Other features are off: `sign-up.ts` creates accounts, `session.ts`
- * reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts, `second-step.ts` and
- * `passkey-sign-in.ts` check second factors.
+ * reads sessions, `profile.ts` changes profiles, `throttle.ts` counts attempts, `second-step.ts`
+ * and `passkey-sign-in.ts` check second factors.
  */
 export function createAuth(
   db: Db,
@@ -142,8 +142,8 @@ async function rejectSuspendedPerson(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Refuses a session by password alone for a person who has a second factor. `IS_VALID_SESSION` has the
- * same rule, for a second factor that is added at the same time.
+ * Refuses a session by password alone for a person who has a second factor. `IS_VALID_SESSION` has
+ * the same rule, for a second factor that is added at the same time.
  */
 async function requireAllFactors(
   db: Db,

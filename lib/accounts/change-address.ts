@@ -76,8 +76,9 @@ export async function confirmAddress(context: ChangeContext, token: string): Pro
 }
 
 /**
- * Brings the earlier address of an account back. A stranger may have made the change, so all sessions
- * and links of the account end, and the passkeys and apps that were added since. Errors: as above.
+ * Brings the earlier address of an account back. A stranger may have made the change, so all
+ * sessions and links of the account end, and the passkeys and apps that were added since. Errors:
+ * as above.
  */
 export async function undoAddressChange(context: ChangeContext, token: string): Promise<{ email: string }> {
   return withFreeAddress(context, async (tx) => {

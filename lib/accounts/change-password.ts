@@ -16,8 +16,8 @@ export const passwordChangeSchema = z.strictObject({
 });
 
 /**
- * Changes the viewer's password and ends all other sessions. A mail tells the person. Errors: invalid
- * (a wrong password), conflict (no password, or another change came first), rate_limited.
+ * Changes the viewer's password and ends all other sessions. A mail tells the person. Errors:
+ * invalid (a wrong password), conflict (no password, or another change came first), rate_limited.
  */
 export async function changePassword(
   context: AccountContext,

@@ -17,7 +17,9 @@ export async function createSession(
 ): Promise<string> {
   const token = randomBytes(24).toString("base64url");
   const expiresAt = secondsFromNow(clock, SESSION_SECONDS);
-  await tx.session.create({ data: { id: newId(), token, userId, device, expiresAt, createdAt: clock.now() } });
+  await tx.session.create({
+    data: { id: newId(), token, userId, device, expiresAt, createdAt: clock.now() },
+  });
   return token;
 }
 

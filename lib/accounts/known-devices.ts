@@ -12,9 +12,9 @@ export function deviceCookieName(appUrl: string): string {
 }
 
 /**
- * Returns the cookie that lets this browser be recognized at the next sign-in of a person; null if it
- * is known already. The cookie has a signature for each person who has signed in there. It names
- * nobody, and it is worth nothing for a sign-in.
+ * Returns the cookie that lets this browser be recognized at the next sign-in of a person; null if
+ * it is known already. The cookie has a signature for each person who has signed in there. It names
+ * no person, and it is worth nothing for a sign-in.
  */
 export function rememberedDevice({ appUrl, secret }: Site, cookie: string | null, userId: string) {
   const known = (cookie ?? "").split("~").filter(Boolean);

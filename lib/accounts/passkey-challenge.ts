@@ -15,7 +15,7 @@ export function relyingPartyOf({ appUrl }: Pick<SignInSettings, "appUrl">): { id
 }
 
 /**
- * Creates a challenge of WebAuthn. It is signed instead of stored: whoever opens the sign-in page
+ * Creates a challenge of WebAuthn. It is signed instead of stored: a visit of the sign-in page
  * writes nothing to the database. `spendChallenge` stores its id once it has worked.
  */
 export function createChallenge(
@@ -27,7 +27,9 @@ export function createChallenge(
   return signUntil(secret, purpose, `${newId()}.${subject}`, until);
 }
 
-/** Reads a challenge as the browser sent it; null for a forged or old one, or for another purpose. */
+/**
+ * Reads a challenge as the browser sent it; null for a forged or old one, or for another purpose.
+ */
 export function readChallenge(
   { secret }: Pick<SignInSettings, "secret">,
   purpose: "passkey sign-in" | "new passkey",

@@ -16,8 +16,8 @@ import type { Assertion } from "./sign-in-schemas";
 type PasskeyContext = Pick<AccountContext, "db" | "clock" | "signIn">;
 
 /**
- * Returns the options of `navigator.credentials.get`. They name no passkey: the browser offers those
- * that it has for this site, so nobody learns who has an account.
+ * Returns the options of `navigator.credentials.get`. They name no passkey: the browser offers
+ * those that it has for this site, so a stranger does not learn who has an account.
  */
 export function passkeyOptions({
   clock,
@@ -35,7 +35,7 @@ export function passkeyOptions({
 
 /**
  * Verifies the answer of a passkey, and uses its challenge up. Returns the person and the passkey.
- * Errors: invalid, for whatever is wrong, so that a stranger learns nothing from it.
+ * Errors: invalid, for each fault alike, so that a stranger learns nothing from it.
  */
 export async function verifyPasskey(
   context: PasskeyContext,

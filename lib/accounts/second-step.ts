@@ -21,8 +21,8 @@ export type PasswordCheck =
 type StepContext = Pick<AccountContext, "db" | "clock" | "signIn"> & Pick<AppContext, "verifiesAddresses">;
 
 /**
- * Checks the password of a person who has a second factor, instead of Better Auth: no session exists
- * before the second step. Returns null for everybody else, known or not.
+ * Checks the password of a person who has a second factor, instead of Better Auth: no session
+ * exists before the second step. Returns null for everybody else, known or not.
  */
 export async function checkFirstFactor(
   { db, clock, signIn, verifiesAddresses }: StepContext,
@@ -60,8 +60,8 @@ export async function checkFirstFactor(
 
 /**
  * Finishes a sign-in with a code of the app or a backup code, and uses the code up. Returns the
- * person. Errors: unauthenticated (the first step is too long ago, or the password has changed since),
- * invalid (a wrong or used code), rate_limited.
+ * person. Errors: unauthenticated (the first step is too long ago, or the password has changed
+ * since), invalid (a wrong or used code), rate_limited.
  */
 export async function finishSecondStep(
   context: StepContext,

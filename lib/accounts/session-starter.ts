@@ -8,8 +8,8 @@ export const sessionStarter = {
   id: "session-starter",
   endpoints: {
     /**
-     * Starts a session for a person who has proved who they are, and sets its cookie. All hooks of a
-     * session run. Fails if the passkey of the sign-in has been removed meanwhile.
+     * Starts a session for a person who has proved who they are, and sets its cookie. All hooks of
+     * a session run. Fails if the passkey of the sign-in has been removed meanwhile.
      */
     startSession: createAuthEndpoint.serverOnly(
       {

@@ -11,7 +11,8 @@ const NOT_USED = "No passkey was used. Try again, or sign in with your password.
 
 /**
  * Signs in with a passkey: `signIn` opens the dialog of the browser. While the form is open, the
- * browser also offers passkeys in the suggestions of an input with the autocomplete token "webauthn".
+ * browser also offers passkeys in the suggestions of an input with the autocomplete token
+ * "webauthn".
  */
 export function usePasskeySignIn(
   destination: (role: string) => string,

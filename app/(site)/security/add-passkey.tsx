@@ -12,7 +12,9 @@ import { Notice } from "@/app/_ui/notice";
 
 const FORM_ID = "add-passkey";
 
-/** Asks for a name, then the browser asks for the passkey. Its code is loaded with the first one. */
+/**
+ * Asks for a name, then the browser asks for the passkey. Its code is loaded with the first one.
+ */
 export function AddPasskey() {
   const router = useRouter();
   const [open, setOpen] = useState(false);

@@ -152,7 +152,7 @@ describe("changing the address", () => {
     expect([response.status, (await response.json()).code]).toEqual([403, "fresh_session_required"]);
   });
 
-  test("reveals no taken address, and gives it to nobody", async () => {
+  test("reveals no taken address, and takes none", async () => {
     const [eve, grace] = [await signUp("Eve"), await signUp("Grace")];
     const ask = (email: string) => eve.post("/api/account/address", { email, password: PASSWORD });
     const [free, taken] = [await ask(newAddress()), await ask(grace.email)];
@@ -364,7 +364,7 @@ describe("a new device", () => {
   const news = async (person: Person) =>
     (await mailsTo(person)).filter(({ template }) => template === "new-device");
 
-  test("is told to the person once, without an address of the network", async () => {
+  test("sends one mail, without an address of the network", async () => {
     const eve = await signUp("Eve");
     expect(await news(eve)).toEqual([]);
     const response = await signIn(eve.email, PASSWORD, { "user-agent": FIREFOX });
@@ -384,7 +384,7 @@ describe("a new device", () => {
   });
 });
 
-test("a person switches mails off and on, and a link in a mail does too", async () => {
+test("a person switches mails off and on", async () => {
   const eve = await createMember();
   const read = async () => (await eve.get("/api/notifications")).json();
   expect(await read()).toEqual({ news: true });

@@ -87,7 +87,7 @@ describe("a passkey", () => {
     expect((await post("passkey", { passkey: answer })).status).toBe(422);
   });
 
-  test("is refused with an old counter, as a copy of the device has", async () => {
+  test("is refused with an old counter, as a copy has", async () => {
     const eve = await signUp("Eve");
     const { passkey } = await registerPasskey(eve);
     await signInWithPasskey(passkey);

@@ -123,7 +123,7 @@ describe("a sign-in with an authenticator app", () => {
     expect(one.headers.getSetCookie()).toEqual([]);
   });
 
-  test("is blocked at the tenth wrong code, and at the twentieth from many networks", async () => {
+  test("is blocked at the tenth wrong code from one network", async () => {
     const eve = await signUp("Eve");
     const { key } = await addApp(eve);
     const [first, address] = [await signIn(eve.email), randomUUID()];
@@ -240,10 +240,11 @@ describe("an authenticator app", () => {
     expect((await other.get("/api/profile")).status).toBe(401);
   });
 
-  test("leaves no valid session to a sign-in by password at the same time", async () => {
+  test("leaves no valid session to a concurrent sign-in by password", async () => {
     const eve = await signUp("Eve");
     const other = new Person({ ...eve, cookie: cookiesOf(await signIn(eve.email)) });
-    // The sign-in has read the account before the app was confirmed, and writes its session after it.
+    // The sign-in has read the account before the app was confirmed, and writes its session after
+    // it.
     const row = await db().session.findFirstOrThrow({ where: { userId: eve.id }, orderBy: { id: "desc" } });
     await addApp(eve);
     await db().session.create({ data: row });
@@ -251,7 +252,7 @@ describe("an authenticator app", () => {
     expect((await other.post("/api/uploads", {})).status).toBe(401);
   });
 
-  test("is in the audit trail and in a mail when it is added and removed", async () => {
+  test("is reported in the audit trail and by mail", async () => {
     const eve = await signUp("Eve");
     await addApp(eve);
     await eve.request("DELETE", "/api/account/app");

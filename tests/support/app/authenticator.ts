@@ -5,8 +5,8 @@ import type { Person } from "./person";
 const PERIOD_MS = 30_000;
 
 /**
- * Returns the code that an authenticator app shows at a time. Default: that of the next period, which
- * is also right if the period ends meanwhile.
+ * Returns the code that an authenticator app shows at a time. Default: that of the next period,
+ * which is also right if the period ends meanwhile.
  */
 export function codeOf(key: string, time = Date.now() + PERIOD_MS): Promise<string> {
   return createOTP(base32.decode(key)).hotp(Math.floor(time / PERIOD_MS));

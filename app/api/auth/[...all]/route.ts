@@ -100,10 +100,15 @@ async function startSession(
   return uncached(await auth.api.startSession({ body, headers, asResponse: true }));
 }
 
-/** Better Auth has the same URL and bodies, but does not write the mail together with the account. */
+/**
+ * Better Auth has the same URL and bodies, but does not write the mail together with the account.
+ */
 async function answerSignUp(request: Request, body: unknown): Promise<Response> {
   const wanted = parseWithSchema(signUpSchema, body);
-  await countAttempt(appContext(), throttlesForRequest("sign-up/email", wanted.email, clientAddressOf(request)));
+  await countAttempt(
+    appContext(),
+    throttlesForRequest("sign-up/email", wanted.email, clientAddressOf(request)),
+  );
   const device = deviceNameOf(request.headers.get("user-agent"));
   const signedUp = await signUp(appContext(), wanted, device);
   if (signedUp === null) return jsonResponse({ token: null, user: null });
