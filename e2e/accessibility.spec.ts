@@ -6,11 +6,8 @@ import type { Page } from "@playwright/test";
 import { fixturePath } from "../lib/inspect/testing/fixtures";
 import { isCampaign } from "../tests/support/campaign";
 import { addAuthenticator } from "./authenticator";
-<<<<<<< HEAD
-import { readMailLink } from "./mail-link";
-=======
 import { createLargeDocument } from "./large-document";
->>>>>>> wip-b
+import { readMailLink } from "./mail-link";
 import { emulateNetwork } from "./network-conditions";
 import { APPROVAL, expect, type People, type Person, test } from "./people";
 import { saveToMemory } from "./saved-archive";

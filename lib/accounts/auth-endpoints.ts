@@ -59,13 +59,7 @@ export function throttlesForCode(userId: string, address: string | null): Thrott
   ];
 }
 
-<<<<<<< HEAD
 /** Returns the limits of requests for a new password. They count for unknown addresses too. */
-=======
-/**
- * Returns the limits of requests for a new password. They count whether the account exists or not.
- */
->>>>>>> wip-b
 export function throttlesForRecovery(email: string, address: string | null): Throttle[] {
   const network = clientNetworkOf(address);
   const account = `recovery account ${hashAccount(email)}`;
