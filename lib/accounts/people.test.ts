@@ -28,13 +28,17 @@ const waitingQueries = async () => {
 async function startDuring<T>(change: (tx: Tx) => Promise<unknown>, work: () => Promise<T>) {
   let isSettled = false;
   let outcome: Promise<PromiseSettledResult<T>[]> | undefined;
-  await fixture.context.db.$transaction(async (tx) => {
-    await change(tx);
-    outcome = Promise.allSettled([work()]).finally(() => {
-      isSettled = true;
-    });
-    await expect.poll(async () => isSettled || (await waitingQueries()) > 0).toBe(true);
-  });
+  await fixture.context.db.$transaction(
+    async (tx) => {
+      await change(tx);
+      outcome = Promise.allSettled([work()]).finally(() => {
+        isSettled = true;
+      });
+      const isReady = async () => isSettled || (await waitingQueries()) > 0;
+      await expect.poll(isReady, { timeout: 10_000 }).toBe(true);
+    },
+    { timeout: 15_000 },
+  );
   return (await outcome)?.[0];
 }
 
