@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { z } from "zod";
+import { JOB_FLAGS } from "../server/job-flags.mjs";
 import { startPostgres } from "../server/postgres/server";
 import { applyMigrations } from "../server/prisma/apply-migrations";
 import type { BenchResult } from "./runner/result";
@@ -98,7 +99,7 @@ async function runPart(url: string, dataDir: string, part: string): Promise<z.in
   const variables = { DATABASE_URL: url, DATA_DIR: dataDir, AUTH_SECRET: "b".repeat(32) };
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", "bench/peers/retention-once.ts", part],
+    [...JOB_FLAGS, "--import", "tsx", "bench/peers/retention-once.ts", part],
     { env: { ...process.env, ...variables }, timeout: 600_000 },
   );
   return reportSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));

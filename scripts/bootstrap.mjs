@@ -8,8 +8,10 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSy
 import { homedir, tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { JOB_FLAGS } from "../server/job-flags.mjs";
 
 const MINIMUM_NODE = [22, 12];
+const RUNS_JOBS = ["worker", "retention"];
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 const PARENT_CHECK_MS = 250;
 
@@ -150,7 +152,8 @@ function hashFiles(files) {
 
 /** Runs the command in this terminal, forwards signals to it, and exits as it does. */
 function runScript() {
-  const child = spawn(node, ["--import", "tsx", script, ...args], { stdio: "inherit", env });
+  const flags = RUNS_JOBS.includes(command) ? JOB_FLAGS : [];
+  const child = spawn(node, [...flags, "--import", "tsx", script, ...args], { stdio: "inherit", env });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   if (env.npm_lifecycle_event) stopWithParent(child);
   child.on("error", (error) => exitWithError(`${command} could not start: ${error.message}`));

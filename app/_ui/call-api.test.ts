@@ -46,6 +46,7 @@ describe("callApi", () => {
       (file) =>
         /\.tsx?$/.test(file) &&
         !/\.test\.tsx?$/.test(file) &&
+        !file.startsWith("_server/") &&
         /\b(fetch|sendBeacon)\(/.test(readFileSync(join("app", file), "utf8")),
     );
     expect(clients.sort()).toEqual([

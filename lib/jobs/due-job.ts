@@ -10,7 +10,7 @@ export function createDueJobPicker(
   jobs: Iterable<Job>,
   { clock }: Pick<AppContext, "clock">,
 ): () => Job | undefined {
-  const dueTimes = new Map([...jobs].map((job) => [job, clock.now().getTime()]));
+  const dueTimes = new Map([...jobs].map((job) => [job, 0]));
   return () => {
     const now = clock.now();
     const [next] = [...dueTimes].sort(([, one], [, other]) => one - other);

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { root } from "../../server/root";
 
-/** Runs a Node program of node_modules with this terminal. Resolves to its exit code. */
+/**
+ * Runs a Node program of node_modules with this terminal. Resolves to its exit code. A signal ends
+ * it and rejects, so that no later step starts.
+ */
 export function runProgram(args: readonly string[], variables: Record<string, string> = {}): Promise<number> {
   return run(args, variables, "inherit").then(({ code }) => code);
 }
@@ -20,13 +23,18 @@ function run(args: readonly string[], variables: Record<string, string>, output:
   });
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => printed.push(String(text)));
-  const stop = () => child.kill("SIGTERM");
+  let isInterrupted = false;
+  const stop = () => {
+    isInterrupted = true;
+    child.kill("SIGTERM");
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   return new Promise<{ code: number; output: string }>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
-      resolve({ code: code ?? 1, output: printed.join("") });
+      if (isInterrupted) reject(new Error("The run was interrupted."));
+      else resolve({ code: code ?? 1, output: printed.join("") });
     });
   });
 }
