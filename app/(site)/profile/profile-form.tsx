@@ -26,7 +26,11 @@ export function ProfileForm({ autosave }: { autosave: Autosave }) {
   };
 
   return (
-    <section ref={section} aria-labelledby="page-text" className="grid content-start gap-5">
+    <section
+      ref={section}
+      aria-labelledby="page-text"
+      className="grid content-start gap-5 [&_:is(input,textarea,button)]:scroll-mb-24"
+    >
       <div className="grid gap-1">
         <h2 id="page-text" className="font-serif text-lg">
           Text on your page
