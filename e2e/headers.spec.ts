@@ -59,7 +59,12 @@ test("every page carries its security headers and a fresh nonce", async ({ peopl
   const { handle, id } = await ada.profile();
   await ada.writeOk("PATCH", "/api/profile", { visibility: "public" });
   const visits: [Person, number, boolean, string[]][] = [
-    [visitor, 200, false, ["/", "/sign-in", "/sign-up", "/recover", "/join/cut", `/u/${handle}`, `/u/${handle}/badge`]],
+    [
+      visitor,
+      200,
+      false,
+      ["/", "/sign-in", "/sign-up", "/recover", "/join/cut", `/u/${handle}`, `/u/${handle}/badge`],
+    ],
     [visitor, 404, false, ["/nothing", "/u/nobody-at-all", "/robots.txt/x", "/documents/x.css"]],
     [ada, 200, true, ["/documents", "/profile", "/data", "/security", `/u/${handle}`]],
     [ada, 404, true, ["/review", `/review/${file.id}`, "/admin", "/admin/people", "/admin/requests"]],

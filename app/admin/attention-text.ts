@@ -20,6 +20,18 @@ export const ATTENTION_TEXT: Record<AttentionKind, (found: Attention, input: Tex
     href: reviews ? "/review" : "/admin/people?role=reviewer",
     urgent: false,
   }),
+  "requests-overdue": ({ count }) => ({
+    title: `${counted(count, "request is", "requests are")} overdue`,
+    text: "The members got a reminder by mail, and have not sent the document.",
+    href: "/admin/requests?state=overdue",
+    urgent: false,
+  }),
+  "second-factors-missing": ({ count }) => ({
+    title: `${counted(count, "reviewer or admin has", "reviewers and admins have")} no second factor`,
+    text: "Their accounts are as safe as their passwords. Each of them sets it up on the page Security.",
+    href: "/admin/people?role=reviewer",
+    urgent: false,
+  }),
   "jobs-failed": ({ count }) => ({
     title: `${counted(count, "job has", "jobs have")} failed in the last day`,
     text: "The server tries each job again on its schedule. The log of the server has the reason.",

@@ -75,7 +75,7 @@ export async function join(
 async function requireInviterOfRole(tx: Tx, { role, invitedById }: Invitation): Promise<void> {
   if (!mayHoldGrants(role)) return;
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM "User" WHERE id = ${invitedById}::uuid AND role = 'admin'`;
+    SELECT 1 FROM "User" WHERE id = ${invitedById}::uuid AND role = 'admin' AND "suspendedAt" IS NULL`;
   if (rows.length === 0)
     throw new Problem("gone", "The admin who invited you has left. Ask for a new invitation.");
 }

@@ -114,13 +114,10 @@ export async function listGrants(tx: Tx, userId: string): Promise<string[]> {
   return grants.map(({ field }) => field);
 }
 
-/** No account can have a second factor yet. */
-const HAS_SECOND_FACTOR = Prisma.sql`false`;
-
 /** The columns of a row `u` of "User" that `toPerson` reads. */
 export const PERSON_COLUMNS = Prisma.sql`
   u.id, u.name, u."workName", u.email, u.role::text AS role, u."suspendedAt", u."leftAt", u."createdAt",
-  ${HAS_SECOND_FACTOR} AS "secondFactor",
+  u."hasSecondFactor" AS "secondFactor",
   ARRAY(SELECT g.field FROM "Grant" g WHERE g."userId" = u.id ORDER BY g.field) AS fields,
   (SELECT max(s."updatedAt") FROM "Session" s WHERE s."userId" = u.id) AS "lastSeenAt"`;
 

@@ -34,6 +34,15 @@ const CHECKS = {
       SELECT count(*) AS count, min("createdAt") AS since FROM (${Prisma.join(walks, " UNION ALL ")}) AS waiting`;
   },
   // Each admin gets a mail about a failed job, one a day for each.
+  "requests-overdue": ({ now }) => Prisma.sql`
+    SELECT count(*) AS count, min("dueAt") AS since FROM (
+      SELECT "dueAt" FROM "Request" WHERE state = 'open' AND "dueAt" < ${now}
+      ORDER BY "dueAt", id LIMIT ${MAX_ATTENTION_COUNT + 1}) AS overdue`,
+  // An index holds the reviewers and admins.
+  "second-factors-missing": () => Prisma.sql`
+    SELECT count(*) AS count, NULL::timestamptz AS since FROM (
+      SELECT FROM "User" WHERE role IN ('reviewer', 'admin') AND NOT "hasSecondFactor" AND "suspendedAt" IS NULL
+      LIMIT ${MAX_ATTENTION_COUNT + 1}) AS people`,
   "jobs-failed": ({ viewer, now }) => Prisma.sql`
     SELECT count(DISTINCT detail->>'job') AS count, max("createdAt") AS since FROM "Mail"
     WHERE "recipientId" = ${viewer.id}::uuid AND template = 'job-failed' AND "createdAt" > ${daysBefore(now, 1)}`,

@@ -35,7 +35,16 @@ const FATES: Record<string, Record<string, string[]>> = {
     [ID]: ["id"],
     "dates and marks of the account that ended": [
       ...["leftAt", "returnedAt", "erasureDueAt", "erasureStartedAt", "erasedAt", "createdAt", "updatedAt"],
-      ...["emailVerified", "demo", "mailOff", "hasSecondFactor", "suspendedAt", "letGo", "openUploads", "storedBytes"],
+      ...[
+        "emailVerified",
+        "demo",
+        "mailOff",
+        "hasSecondFactor",
+        "suspendedAt",
+        "letGo",
+        "openUploads",
+        "storedBytes",
+      ],
     ],
   },
   File: {

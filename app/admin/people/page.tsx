@@ -27,7 +27,12 @@ export default async function Page({
       <PageHeader
         title="People"
         lead="Everyone who has an account: the newest first, or what you search for."
-        actions={<ButtonLink href="/admin/people/breach">Who opened what</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href="/admin/people/invite">Invite people</ButtonLink>
+            <ButtonLink href="/admin/people/breach">Who opened what</ButtonLink>
+          </>
+        }
       />
       <PeopleFilters search={filter} />
       {items.length > 0 ? (
