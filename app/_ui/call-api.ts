@@ -44,11 +44,16 @@ export async function callApi(
   const response = await sendOnce(method, path, options);
   if (response.status !== 403 || problemOf(response).code !== "fresh_session_required") return response;
   const isFresh = await import("./sign-in-again").then(
-    ({ signInAgain }) => signInAgain(),
+    ({ signInAgain }) => signInAgain(sendProof),
     // The code could not be loaded. The problem says what to do.
     () => false,
   );
   return isFresh ? sendOnce(method, path, options) : response;
+}
+
+async function sendProof(path: string, body: object) {
+  const response = await sendOnce("POST", path, { body });
+  return { ...response, detail: problemOf(response).detail };
 }
 
 async function sendOnce(

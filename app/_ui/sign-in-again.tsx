@@ -3,12 +3,17 @@
 import { type FormEvent, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Button } from "./button";
-import { callApi, problemOf } from "./call-api";
 import { Dialog } from "./dialog";
 import { getPasskey, hasPasskeys, PasskeyError } from "./passkey";
 import { PasswordField } from "./password-field";
 
 const FORM_ID = "sign-in-again";
+
+/** Sends a POST without asking for a fresh sign-in. `detail` says what to do after a failure. */
+export type SendProof = (
+  path: string,
+  body: object,
+) => Promise<{ status: number; body: unknown; detail: string }>;
 
 /** A second request, such as one of another tab of a page, waits for the same dialog. */
 let open: Promise<boolean> | undefined;
@@ -17,14 +22,14 @@ let open: Promise<boolean> | undefined;
  * Asks the person to sign in again, in a dialog over the page. The session stays the same. Returns
  * false if the person cancels.
  */
-export function signInAgain(): Promise<boolean> {
-  open ??= showDialog().finally(() => {
+export function signInAgain(send: SendProof): Promise<boolean> {
+  open ??= showDialog(send).finally(() => {
     open = undefined;
   });
   return open;
 }
 
-function showDialog(): Promise<boolean> {
+function showDialog(send: SendProof): Promise<boolean> {
   const place = document.createElement("div");
   document.body.append(place);
   const root = createRoot(place);
@@ -34,11 +39,11 @@ function showDialog(): Promise<boolean> {
       place.remove();
       resolve(isFresh);
     };
-    root.render(<SignInAgainDialog onEnd={onEnd} />);
+    root.render(<SignInAgainDialog send={send} onEnd={onEnd} />);
   });
 }
 
-function SignInAgainDialog({ onEnd }: { onEnd: (isFresh: boolean) => void }) {
+function SignInAgainDialog({ send, onEnd }: { send: SendProof; onEnd: (isFresh: boolean) => void }) {
   const [pending, setPending] = useState<"password" | "passkey" | null>(null);
   const [errorMessage, setErrorMessage] = useState<string | null>(null);
 
@@ -47,10 +52,9 @@ function SignInAgainDialog({ onEnd }: { onEnd: (isFresh: boolean) => void }) {
     setPending(how);
     setErrorMessage(null);
     try {
-      const body = await proof();
-      const response = await callApi("POST", "/api/sessions/current/confirmation", { body });
+      const response = await send("/api/sessions/current/confirmation", await proof());
       if (response.status === 204) return onEnd(true);
-      fail(problemOf(response).detail);
+      fail(response.detail);
     } catch (error) {
       if (!(error instanceof PasskeyError)) throw error;
       fail("No passkey was used. Try again, or enter your password.");
@@ -71,7 +75,7 @@ function SignInAgainDialog({ onEnd }: { onEnd: (isFresh: boolean) => void }) {
   }
 
   async function askPasskey() {
-    const { body } = await callApi("POST", "/api/auth/sign-in/passkey-options", { body: {} });
+    const { body } = await send("/api/auth/sign-in/passkey-options", {});
     return { passkey: await getPasskey(body as Parameters<typeof getPasskey>[0]) };
   }
 

@@ -120,7 +120,7 @@ async function findAskablePeople(
   // Each event of a file locks its owner first: none can come between the checks and the rows.
   await lockUsers(tx, ids);
   const people = await tx.user.findMany({
-    where: { id: { in: ids }, leftAt: null, erasureDueAt: null },
+    where: { id: { in: ids }, leftAt: null, suspendedAt: null, erasureDueAt: null },
     select: { id: true, email: true },
   });
   return new Map(people.map((person) => [person[column], person.id]));

@@ -40,7 +40,12 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
       <PageHeader
         title={<bdi>{person.name}</bdi>}
         lead={<Lead details={details} />}
-        actions={<ButtonLink href={`/admin/trail?about=${person.id}`}>Audit trail</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href={`/admin/requests/ask?member=${person.id}`}>Ask for a document</ButtonLink>
+            <ButtonLink href={`/admin/trail?about=${person.id}`}>Audit trail</ButtonLink>
+          </>
+        }
       />
       <RoleSections details={details} viewer={viewer} />
       <Section id="sessions" title="Signed in">
