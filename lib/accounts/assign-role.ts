@@ -108,6 +108,7 @@ async function vouchForAddress(tx: Tx, userId: string, password: string): Promis
   await tx.account.deleteMany({ where: { userId, providerId: { not: "credential" } } });
   await savePassword(tx, userId, password);
   await removeSecondFactors(tx, userId);
+  await tx.oneTimeLink.deleteMany({ where: { personId: userId } });
   await tx.session.deleteMany({ where: { userId } });
 }
 

@@ -6,7 +6,7 @@ import { isUniqueViolation } from "../db/conflict";
 import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import { enqueueMails } from "../mail/outbox";
-import { createLink, endLinks, UNDO_SECONDS, useLink } from "./one-time-links";
+import { createLink, endLinks, endOtherLinks, UNDO_SECONDS, useLink } from "./one-time-links";
 import { requireOwnPassword } from "./own-password";
 import { type AccountContext, type OwnSession, updateSecondFactorFlag } from "./second-factors";
 import { countAttempt } from "./throttle";
@@ -63,8 +63,7 @@ export async function confirmAddress(context: ChangeContext, token: string): Pro
     const { email: earlier } = await tx.user.findUniqueOrThrow({ where: { id }, select: { email: true } });
     await tx.user.update({ where: { id }, data: { email, emailVerified: true } });
     // A link that was made for the earlier address opens nothing any more.
-    await endLinks(tx, { purpose: "recovery", personId: id });
-    await endLinks(tx, { purpose: "verification", personId: id });
+    await endOtherLinks(tx, id);
     const undo = await createLink(tx, context, { purpose: "address-undo", personId: id, email: earlier });
     await enqueueMails(tx, context, [
       { template: "address-changed", recipientId: id, linkId: undo.id, key: `address-changed/${linkId}` },

@@ -6,7 +6,7 @@ import { Problem } from "../errors";
 import { newId } from "../id";
 import { enqueueMails } from "../mail/outbox";
 import { requireGoodPassword } from "./good-password";
-import { endLinks } from "./one-time-links";
+import { endOtherLinks } from "./one-time-links";
 import { findPasswordHash, requireOwnPassword } from "./own-password";
 import type { AccountContext, OwnSession } from "./second-factors";
 
@@ -41,7 +41,7 @@ export async function changePassword(
     if (count === 0)
       throw new Problem("conflict", "Your password was changed meanwhile. Nothing else was changed.");
     await tx.session.deleteMany({ where: { userId: viewer.id, token: { not: token } } });
-    await endLinks(tx, { purpose: "recovery", personId: viewer.id });
+    await endOtherLinks(tx, viewer.id);
     await enqueueMails(tx, { clock }, [
       { template: "password-changed", recipientId: viewer.id, key: `password-changed/${newId()}` },
     ]);

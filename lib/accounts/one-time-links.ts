@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
-import { type AppContext, secondsFromNow } from "../app-context";
+import type { AppContext } from "../app-context";
 import { deriveKey } from "../audit/trail-key";
 import type { Tx } from "../db/client";
 import { notFoundProblem, Problem } from "../errors";
@@ -75,13 +75,22 @@ export async function createLinks(
 }
 
 function rowOf({ clock }: Pick<AppContext, "clock">, { seconds, ...link }: NewLink) {
-  const expiresAt = secondsFromNow(clock, seconds ?? LINKS[link.purpose].seconds);
-  return { id: newId(), ...link, expiresAt, createdAt: clock.now() };
+  const createdAt = clock.now();
+  const expiresAt = new Date(createdAt.getTime() + (seconds ?? LINKS[link.purpose].seconds) * 1000);
+  return { id: newId(), ...link, expiresAt, createdAt };
 }
 
 /** Ends the links of a person for one purpose. */
 export async function endLinks(tx: Tx, link: { purpose: LinkPurpose; personId: string }): Promise<void> {
   await tx.oneTimeLink.deleteMany({ where: link });
+}
+
+/**
+ * Ends all links of a person whose password or address has changed, so that none that a stranger
+ * asked for works any more. Only the owner of the earlier address can still take its change back.
+ */
+export async function endOtherLinks(tx: Tx, personId: string): Promise<void> {
+  await tx.oneTimeLink.deleteMany({ where: { personId, purpose: { not: "address-undo" } } });
 }
 
 /**

@@ -6,7 +6,7 @@ import { Problem } from "../errors";
 import { enqueueMails } from "../mail/outbox";
 import { savePassword } from "./create-account";
 import { requireGoodPassword } from "./good-password";
-import { createLink, endLinks, findLink, useLink } from "./one-time-links";
+import { createLink, endOtherLinks, findLink, useLink } from "./one-time-links";
 import { personAddressSchema } from "./person-address";
 import { removeSecondFactors } from "./second-factors";
 
@@ -79,8 +79,7 @@ export async function recover(context: RecoverContext, token: string, password: 
       await tx.user.update({ where: { id }, data: { emailVerified: true } });
     }
     await tx.session.deleteMany({ where: { userId: id } });
-    await endLinks(tx, { purpose: "recovery", personId: id });
-    await endLinks(tx, { purpose: "verification", personId: id });
+    await endOtherLinks(tx, id);
     const key = `password-changed/${linkId}`;
     // The first admin sets a first password.
     if (changes > 0)

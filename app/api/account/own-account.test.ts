@@ -72,6 +72,15 @@ describe("changing the password", () => {
     expect(entries).toMatchObject([{ event: "password.changed", byId: eve.id, detail: {} }]);
   });
 
+  test("ends a change of the address that a stranger asked for", async () => {
+    const eve = await signUp("Eve");
+    await eve.post("/api/account/address", { email: newAddress(), password: PASSWORD });
+    const token = await tokenFor(eve, "address");
+    expect((await change(eve, PASSWORD, "another horse battery")).status).toBe(204);
+    expect((await openLink("link", token)).status).toBe(410);
+    expect(await emailOf(eve)).toBe(eve.email);
+  });
+
   test("needs the present password, with a limit of attempts", async () => {
     const eve = await signUp("Eve");
     const guess = () => change(eve, "wrong wrong wrong", "another horse battery");
@@ -207,9 +216,14 @@ describe("undoing a change of the address", () => {
     expect((await eve.get("/api/profile")).status).toBe(401);
     const account = await db().user.findUniqueOrThrow({
       where: { id: eve.id },
-      include: { passkeys: true, authenticator: true, links: true },
+      include: { passkeys: true, authenticator: true, oneTimeLinks: true },
     });
-    expect(account).toMatchObject({ email: eve.email, hasSecondFactor: true, passkeys: [], links: [] });
+    expect(account).toMatchObject({
+      email: eve.email,
+      hasSecondFactor: true,
+      passkeys: [],
+      oneTimeLinks: [],
+    });
     expect(account.authenticator).not.toBeNull();
     expect((await openLink("undo", undo)).status).toBe(410);
   });

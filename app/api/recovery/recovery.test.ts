@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appContext, db } from "@/app/_server/app-context";
+import { createLink } from "@/lib/accounts/one-time-links";
 import { askRecovery, recover } from "@/lib/accounts/recover";
 import { type Mailbox, startMailbox } from "@/tests/support/app/mailbox";
 import { createMember, ORIGIN, type Person, sendRequest } from "@/tests/support/app/person";
@@ -54,7 +55,8 @@ describe("a person who forgot the password", () => {
     expect((await ada.get("/api/profile")).status).toBe(401);
     expect((await signIn(ada.email, "an earlier password")).status).toBe(401);
     expect((await signIn(ada.email)).status).toBe(200);
-    expect(await mailbox.read(ada.email)).toMatchObject([{ subject: "Your password was changed" }]);
+    const subjects = (await mailbox.read(ada.email)).map(({ subject }) => subject);
+    expect(subjects.sort()).toEqual(["Your account was used on a new device", "Your password was changed"]);
     expect(await db().trail.findMany({ where: { subjectId: ada.id } })).toMatchObject([
       { event: "password.recovered", byId: null },
       { event: "password.recovered", byId: null },
@@ -91,6 +93,14 @@ describe("a person who forgot the password", () => {
     const second = await askForToken(ada.email);
     expect((await setPassword(second)).status).toBe(204);
     expect((await setPassword(first)).status).toBe(410);
+  });
+
+  test("ends a change of the address that a stranger asked for", async () => {
+    const ada = await createVerified();
+    const link = { purpose: "address", personId: ada.id, email: newEmail() } as const;
+    await db().$transaction((tx) => createLink(tx, appContext(), link));
+    expect((await setPassword(await askForToken(ada.email))).status).toBe(204);
+    expect(await db().oneTimeLink.count({ where: { personId: ada.id } })).toBe(0);
   });
 
   test("chooses a good password, and the link waits", async () => {
