@@ -51,6 +51,7 @@ describe("callApi", () => {
     );
     expect(clients.sort()).toEqual([
       "(auth)/post-to-auth.ts",
+      "(auth)/sign-in/use-passkey-sign-in.ts",
       "(site)/data/export/download-bytes.ts",
       "(site)/data/export/run-export.ts",
       "_ui/call-api.ts",

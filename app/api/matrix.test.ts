@@ -300,7 +300,9 @@ async function call(caller: Caller, method: string, path: string, row: Row): Pro
   return (isNew ? await createMember() : people[caller]).request(method, path, optionsOf(row));
 }
 
-function optionsOf({ body, form }: Row, headers: Record<string, string> = {}): RequestOptions {
+function optionsOf({ body, form }: Row, more: Record<string, string> = {}): RequestOptions {
+  // Each request comes from a network of its own, so that no limit of attempts is reached.
+  const headers = { "x-dossier-address": newId(), ...more };
   if (form === undefined) return { ...(body === undefined ? {} : { body }), headers };
   return { raw: form, headers: { "content-type": "application/x-www-form-urlencoded", ...headers } };
 }

@@ -42,7 +42,7 @@ const ALLOWED = new Set([
 
 /** No session gives access here, or everybody has it. */
 const OPEN =
-  /^\/api\/(\[\.\.\.rest\]|auth|cron|fields|health|profiles|storage|mail\/unsubscribe|account\/address\/(link|undo))/;
+  /^\/api\/(\[\.\.\.rest\]|auth|cron|fields|health|profiles|storage|mail\/unsubscribe|account\/address\/(link|undo)|invitations\/\[id\]|recovery|verification)/;
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const CASES = HANDLER_PATHS.filter((path) => !OPEN.test(path)).flatMap((path) =>

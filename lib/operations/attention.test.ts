@@ -12,6 +12,7 @@ let admin: Viewer;
 beforeAll(async () => {
   fixture = await createReviewFixture();
   admin = await fixture.createPerson([], "admin");
+  await fixture.context.db.user.updateMany({ data: { hasSecondFactor: true } });
 });
 afterAll(() => fixture.drop());
 beforeEach(async () => {
@@ -61,6 +62,26 @@ describe("the overview", () => {
     await file("medicalLetter", { createdAt: hoursAgo(200), status: "approved" });
     await file("contract", { createdAt: hoursAgo(200), status: "stored" });
     expect(await list()).toEqual([{ kind: "documents-waiting", count: 2, since: hoursAgo(90) }]);
+  });
+
+  test("names overdue requests and people who lack a second factor", async () => {
+    const { db } = fixture.context;
+    const { id: memberId } = await fixture.createPerson([], "member");
+    const { id: reviewer } = await fixture.createPerson([], "reviewer");
+    const request = { memberId, createdAt: hoursAgo(90) };
+    const dueAt = hoursAgo(20);
+    await db.request.createMany({
+      data: [
+        { ...request, id: newId(), field: "contract", dueAt },
+        { ...request, id: newId(), field: "dbsCertificate", dueAt: hoursAgo(-1) },
+        { ...request, id: newId(), field: "medicalLetter", dueAt: hoursAgo(50), state: "cancelled" },
+      ],
+    });
+    expect(await list()).toEqual([
+      { kind: "requests-overdue", count: 1, since: dueAt },
+      { kind: "second-factors-missing", count: 1, since: null },
+    ]);
+    await db.user.deleteMany({ where: { id: { in: [memberId, reviewer] } } });
   });
 
   test("names mails that failed", async () => {

@@ -60,7 +60,7 @@ describe("an invited person", () => {
     });
     const joined = await accept(token);
     expect(joined.status).toBe(200);
-    expect(joined.headers.get("set-cookie")).toMatch(
+    expect(joined.headers.getSetCookie()[0]).toMatch(
       /^dossier-session=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/,
     );
     const grace = await personOf(joined);
