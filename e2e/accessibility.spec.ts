@@ -500,9 +500,9 @@ const STATES: Record<string, Record<string, State>> = {
       return page;
     },
     "the own account": async ({ admin }) => {
-      const { page } = await admin();
-      await page.goto("/admin/people?role=admin");
-      await page.getByRole("link", { name: "The first admin" }).first().click();
+      const ines = await admin();
+      const { page } = ines;
+      await page.goto(`/admin/people/${(await ines.profile()).id}`);
       await expect(page.getByText("This is your account")).toBeVisible();
       return page;
     },

@@ -60,7 +60,7 @@ test("a member sees the work name, an admin the name", async ({ people }) => {
   const grace = await people.member("Grace Hopper");
   const { id } = await grace.profile();
   await page.goto(`/admin/people/${id}`);
-  await page.getByLabel("Role", { exact: true }).selectOption("Reviewer");
+  await page.getByRole("combobox", { name: "Role" }).selectOption("Reviewer");
   await page.getByRole("button", { name: "Save: Role" }).click();
   await page.getByLabel("Medical letter").check();
   await page.getByRole("button", { name: "Save: Access to documents" }).click();
@@ -102,7 +102,7 @@ test("a person who was let go still sees the own data", async ({ people }) => {
   await ada.page.getByRole("link", { name: "See and download your data" }).click();
   await expect(ada.page.getByText("Only an admin can take you back.")).toBeVisible();
   await page.getByRole("button", { name: "Take back" }).click();
-  await expect(page.getByRole("button", { name: "Take back" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Let go…" })).toBeVisible();
   await ada.page.goto("/documents");
   await expect(ada.page.getByText(/You came back on/)).toBeVisible();
 });

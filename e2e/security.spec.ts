@@ -114,8 +114,8 @@ test("a member changes the password, and other devices are signed out", async ({
   await expect(page.getByText("(this device)")).toBeVisible();
   await expect(page.getByRole("button", { name: "Sign out everywhere else" })).toBeVisible();
   await page.getByRole("button", { name: "Change password…" }).click();
-  await page.getByLabel("Present password").fill(ada.password);
-  await page.getByLabel("New password").fill("four very quiet words");
+  await page.getByLabel("Present password", { exact: true }).fill(ada.password);
+  await page.getByLabel("New password", { exact: true }).fill("four very quiet words");
   await page.getByRole("button", { name: "Change password", exact: true }).click();
   await expect(page.getByText("You are signed in on no other device.")).toBeVisible();
   expect((await other.request.get("/api/profile")).status()).toBe(401);

@@ -108,7 +108,7 @@ function SignInAgainDialog({ send, onEnd }: { send: SendProof; onEnd: (isFresh: 
         </>
       }
     >
-      <form id={FORM_ID} method="post" noValidate onSubmit={submit} className="grid gap-4">
+      <form id={FORM_ID} noValidate onSubmit={submit} className="grid gap-4">
         <p>
           Your last sign-in was a while ago, and this step needs a fresh one. Nothing that you have entered is
           lost.

@@ -84,7 +84,7 @@ export function AddPasskey() {
           </>
         }
       >
-        <form id={FORM_ID} method="post" noValidate onSubmit={add} className="grid gap-4">
+        <form id={FORM_ID} noValidate onSubmit={add} className="grid gap-4">
           {errorMessage ? (
             <Notice tone="danger" title="No passkey was added" live>
               {errorMessage}

@@ -112,7 +112,6 @@ export function FormDialog({ read, done, after, children, variant = "primary", .
         {result ?? (
           <form
             id={formId}
-            method="post"
             noValidate
             className="grid gap-4"
             onSubmit={(event) => {

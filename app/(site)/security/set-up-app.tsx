@@ -111,7 +111,7 @@ export function SetUpApp() {
         {backupCodes ? (
           <CodeSheet codes={backupCodes} />
         ) : (
-          <form id={FORM_ID} method="post" noValidate onSubmit={confirm} className="grid gap-4">
+          <form id={FORM_ID} noValidate onSubmit={confirm} className="grid gap-4">
             <p>Open your authenticator app and scan this picture.</p>
             {/* Black on white in both themes: cameras need it. */}
             <img
