@@ -11,7 +11,7 @@ let pausedUntil = 0;
 /**
  * Has the cron function run a due job, behind the response and at most once a minute, on production
  * deployments of Vercel. Its free plan starts each job once a day, and members do not wait that
- * long for a deletion. A request, because the jobs would make each function 1 MB larger.
+ * long for a deletion. A request, because the jobs would make each function 3 MB larger.
  */
 export function drainJobsBehindResponse(): void {
   const { VERCEL_ENV, CRON_SECRET } = env();
