@@ -7,6 +7,7 @@ import {
   type BrowserContextOptions,
   test as base,
   expect,
+  type FullProject,
 } from "@playwright/test";
 import { BrowserErrorMonitor } from "./browser-error-monitor";
 import { Person } from "./person";
@@ -38,13 +39,7 @@ export const test = base.extend<{ people: People }, WorkerFixtures>({
       const { baseURL = "" } = project.use;
       const email = `admin-${randomUUID().slice(0, 8)}@example.org`;
       const person = ["--role", "admin", "--name", "The first admin", "--password", PASSWORD];
-      await promisify(execFile)(
-        process.execPath,
-        ["--import", "tsx", "scripts/person.ts", email, ...person],
-        {
-          env: { ...process.env, DATA_DIR: project.metadata.dataDir, APP_URL: baseURL },
-        },
-      );
+      await runPersonCommand(project, [email, ...person]);
       const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL } });
       await sendWrite(request, "POST", "/api/auth/sign-in/email", { email, password: PASSWORD });
       await use({ request, email });
@@ -99,6 +94,19 @@ export const test = base.extend<{ people: People }, WorkerFixtures>({
     await errorMonitor.expectNoErrors();
   },
 });
+
+/** Runs `npm run person` for the site of a project. Returns what it prints. */
+export async function runPersonCommand(
+  { use, metadata }: FullProject,
+  args: readonly string[],
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", "tsx", "scripts/person.ts", ...args],
+    { env: { ...process.env, DATA_DIR: metadata.dataDir, APP_URL: use.baseURL } },
+  );
+  return stdout;
+}
 
 export { expect } from "@playwright/test";
 export { APPROVAL, Person } from "./person";

@@ -29,7 +29,7 @@ export const ATTENTION_TEXT: Record<AttentionKind, (found: Attention, input: Tex
   "second-factors-missing": ({ count }) => ({
     title: `${counted(count, "reviewer or admin has", "reviewers and admins have")} no second factor`,
     text: "Their accounts are as safe as their passwords. Each of them sets it up on the page Security.",
-    href: "/admin/people?role=reviewer",
+    href: "/admin/people?secondFactor=missing",
     urgent: false,
   }),
   "jobs-failed": ({ count }) => ({

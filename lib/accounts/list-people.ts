@@ -13,6 +13,8 @@ export const peopleFilterSchema = z.object({
   /** A field: people with a grant for it. */
   grant: z.string().refine(isGrantable, "is not a field with private documents").optional(),
   state: z.enum(PERSON_STATES).optional(),
+  /** Reviewers and admins without one. */
+  secondFactor: z.literal("missing").optional(),
   cursor: z.string().max(1000).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
@@ -22,15 +24,45 @@ export type PeoplePage = { items: Person[]; next: string | null };
 
 /**
  * Lists people for admins: without a query the newest first, with one in the order of the text that
- * matches. Keyset pagination: every page costs as much as the first one. Errors: invalid for a bad
- * cursor.
+ * matches. Invited people have no account: only the filter for them finds them. Keyset pagination:
+ * every page costs as much as the first one. Errors: invalid for a bad cursor.
  */
 export async function listPeople({ db }: Pick<AppContext, "db">, filter: PeopleFilter): Promise<PeoplePage> {
+  if (filter.state === "invited") return listInvitedPeople({ db }, filter);
   const { text, values } = pageInSql(filter);
   const { rows } = await db.pool.query<PersonRow & { term: string | null }>(text, values);
   const found = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? found.at(-1) : undefined;
   return { items: found.map(toPerson), next: last ? encodeCursor([last.term, last.id]) : null };
+}
+
+type InvitedRow = Pick<PersonRow, "id" | "name" | "email" | "role" | "fields" | "createdAt">;
+
+/** Lists invitations as people, newest first. A query is the beginning of a word or an address. */
+async function listInvitedPeople({ db }: Pick<AppContext, "db">, filter: PeopleFilter): Promise<PeoplePage> {
+  const cursor = decodeCursor(filter.cursor);
+  const conditions = [
+    Prisma.sql`true`,
+    ...(cursor ? [Prisma.sql`id < ${cursor[1]}::uuid`] : []),
+    ...(filter.role ? [Prisma.sql`role = ${filter.role}::"Role"`] : []),
+    ...(filter.grant ? [Prisma.sql`${filter.grant} = ANY (fields)`] : []),
+    ...(filter.query
+      ? [Prisma.sql`concat(' ', lower(name), ' ', email) LIKE ${`% ${beginningOf(filter.query)}`}`]
+      : []),
+  ];
+  const rows = await db.$queryRaw<InvitedRow[]>`
+    SELECT id, name, email, role::text AS role, fields, "createdAt" FROM "Invitation"
+    WHERE ${Prisma.join(conditions, " AND ")} ORDER BY id DESC LIMIT ${filter.limit + 1}`;
+  const items = rows.slice(0, filter.limit).map(
+    ({ createdAt, ...row }): Person => ({
+      ...row,
+      state: "invited",
+      secondFactor: false,
+      createdAt: createdAt.toISOString(),
+    }),
+  );
+  const last = rows.length > filter.limit ? items.at(-1) : undefined;
+  return { items, next: last ? encodeCursor([null, last.id]) : null };
 }
 
 /**
@@ -53,7 +85,7 @@ function newestInSql(filter: PeopleFilter): Prisma.Sql {
 
 /** A person with several texts that match counts at the first one. */
 function matchesInSql(filter: PeopleFilter, query: string): Prisma.Sql {
-  const { role, grant, state, limit } = filter;
+  const { role, grant, state, secondFactor, limit } = filter;
   const cursor = decodeCursor(filter.cursor);
   const isAfter = cursor
     ? Prisma.sql`(t.term, t."userId") > (${cursor[0]}, ${cursor[1]}::uuid)`
@@ -62,7 +94,7 @@ function matchesInSql(filter: PeopleFilter, query: string): Prisma.Sql {
     Prisma.sql`${Prisma.raw(alias)}."userId" = u.id AND ${Prisma.raw(alias)}.term LIKE ${beginningOf(query)}`;
   const order = Prisma.sql`ORDER BY t.term, t."userId" LIMIT ${limit + 1}`;
   // Few people pass such a filter: it reads the first text of each that matches.
-  if (grant || state === "suspended" || (role && role !== "member"))
+  if (grant || secondFactor || state === "suspended" || (role && role !== "member"))
     return Prisma.sql`
       SELECT t.term, u.id FROM "User" u CROSS JOIN LATERAL (
         SELECT m.* FROM "PersonTerm" m WHERE ${matches("m")} ORDER BY m.term LIMIT 1) AS t
@@ -97,14 +129,15 @@ function beginningOf(query: string): string {
   return `${folded.slice(0, 200).replace(/[\\%_]/g, "\\$&")}%`;
 }
 
-function conditionInSql({ role, grant, state }: PeopleFilter): Prisma.Sql {
+function conditionInSql({ role, grant, state, secondFactor }: PeopleFilter): Prisma.Sql {
   const conditions = [
     Prisma.sql`u."erasureStartedAt" IS NULL`,
     ...(role ? [Prisma.sql`u.role = ${role}::"Role"`] : []),
     ...(grant
       ? [Prisma.sql`EXISTS (SELECT 1 FROM "Grant" g WHERE g.field = ${grant} AND g."userId" = u.id)`]
       : []),
-    ...(state ? [IS_IN_STATE[state]] : []),
+    ...(secondFactor ? [Prisma.sql`u.role IN ('reviewer', 'admin') AND NOT u."hasSecondFactor"`] : []),
+    ...(state && state !== "invited" ? [IS_IN_STATE[state]] : []),
   ];
   return Prisma.join(conditions, " AND ");
 }

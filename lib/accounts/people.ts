@@ -19,8 +19,12 @@ export const grantsSchema = z.strictObject({
     .transform((names) => [...new Set(names)]),
 });
 
-export const PERSON_STATES = ["active", "suspended", "left"] as const;
+/** An invited person has no account yet. */
+export const PERSON_STATES = ["active", "invited", "suspended", "left"] as const;
 export type PersonState = (typeof PERSON_STATES)[number];
+
+/** What an account can be. */
+export type AccountState = Exclude<PersonState, "invited">;
 
 /** A person as the HTTP contract shows them to admins. */
 export type Person = {
@@ -168,6 +172,6 @@ export function toPerson({
 }
 
 /** A person who left and is suspended counts as suspended. */
-export function stateOf({ suspendedAt, leftAt }: Pick<PersonRow, "suspendedAt" | "leftAt">): PersonState {
+export function stateOf({ suspendedAt, leftAt }: Pick<PersonRow, "suspendedAt" | "leftAt">): AccountState {
   return suspendedAt ? "suspended" : leftAt ? "left" : "active";
 }

@@ -55,10 +55,14 @@ type RecoverContext = Pick<AppContext, "db" | "clock" | "mail" | "trailKey">;
 /**
  * Sets a new password with the link of a recovery, ends all sessions, and tells the person by mail.
  * The link proves the address. A second factor stays: the person signs in as always. In an
- * unverified account a stranger may have set up other ways to sign in: they end. Errors: those of a
- * link, invalid.
+ * unverified account a stranger may have set up other ways to sign in: they end. Returns the
+ * person. Errors: those of a link, invalid.
  */
-export async function recover(context: RecoverContext, token: string, password: string): Promise<void> {
+export async function recover(
+  context: RecoverContext,
+  token: string,
+  password: string,
+): Promise<{ id: string }> {
   const { personId } = await findLink(context, "recovery", token);
   const person = await context.db.user.findUnique({
     where: { id: personId ?? "" },
@@ -66,7 +70,7 @@ export async function recover(context: RecoverContext, token: string, password: 
   });
   if (person) await requireGoodPassword(password, person);
   const hash = await hashPassword(password);
-  await context.db.$transaction(async (tx) => {
+  return context.db.$transaction(async (tx) => {
     const { id: linkId, personId, email } = await useLink(tx, context, "recovery", token);
     const id = personId ?? "";
     const owner = await tx.user.findFirst({ where: { id, email }, select: { emailVerified: true } });
@@ -85,5 +89,6 @@ export async function recover(context: RecoverContext, token: string, password: 
     if (changes > 0)
       await enqueueMails(tx, context, [{ template: "password-changed", recipientId: id, key }]);
     await appendToTrail(tx, context, [{ event: "password.recovered", subjectId: id, detail: {} }]);
+    return { id };
   });
 }

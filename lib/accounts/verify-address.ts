@@ -39,7 +39,7 @@ export async function findVerification(
 /**
  * Marks the address of an account as verified. The link proves the mailbox, and the password that
  * the account belongs to the same person: a stranger may have signed up with the address of another
- * person. Wrong passwords count as those to sign in. Returns the address. Errors: those of a link,
+ * person. Wrong passwords count as those to sign in. Returns the person. Errors: those of a link,
  * invalid, rate_limited.
  */
 export async function verifyAddress(
@@ -47,7 +47,7 @@ export async function verifyAddress(
   token: string,
   password: string,
   address: string | null,
-): Promise<{ email: string }> {
+): Promise<{ id: string; email: string }> {
   const { personId, email } = await findLink(context, "verification", token);
   const hash = personId === null ? null : await findPasswordHash(context, personId);
   const throttles = throttlesForRequest("sign-in/email", email, address);
@@ -66,5 +66,5 @@ export async function verifyAddress(
     });
     if (count === 0) throw new Problem("gone", "The address of this account has changed since.");
   });
-  return { email };
+  return { id: personId ?? "", email };
 }

@@ -3,6 +3,7 @@ import type { AppContext } from "../app-context";
 import type { Prisma } from "../db/generated/client";
 import { Problem } from "../errors";
 import { isId } from "../id";
+import { isPlainLine } from "../text-schemas";
 import { decryptPersonalData } from "./personal-data";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -28,7 +29,7 @@ export const trailFilterSchema = z.object({
   subject: z.guid().toLowerCase().optional(),
   /** The id of the person who acted. */
   by: z.guid().toLowerCase().optional(),
-  event: z.string().max(100).optional(),
+  event: z.string().max(100).refine(isPlainLine).optional(),
   from: sinceSchema.optional(),
   to: untilSchema.optional(),
 });

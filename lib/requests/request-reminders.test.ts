@@ -94,6 +94,14 @@ test("a member who switched mails off gets no reminder", async () => {
   expect(await live(30)).toEqual([]);
 });
 
+test("a member whose account is going to be erased gets no reminder", async () => {
+  const ada = await fixture.createPerson();
+  await createRequest(ada.id);
+  const erasureDueAt = secondsFromNow(fixture.clock, 30 * DAY);
+  await fixture.db.user.update({ where: { id: ada.id }, data: { erasureDueAt } });
+  expect(await live(25)).toEqual([]);
+});
+
 test.each(["fulfilled", "cancelled"] as const)("a %s request has no reminder", async (state) => {
   const ada = await fixture.createPerson();
   const id = await createRequest(ada.id);

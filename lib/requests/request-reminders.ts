@@ -22,7 +22,7 @@ type DueRequest = { id: string; memberId: string; dueAt: Date };
 /**
  * Enqueues the reminders of open requests: a week before the due date, on the due day, and once
  * after it. Requests to one member with the same date are one mail. A request that is younger than
- * its window had its own mail. Safe to repeat. Returns the number of new mails.
+ * its window had its own mail. A member who waits for the erasure of the account gets none. Safe to repeat. Returns the number of new mails.
  */
 export async function enqueueRequestReminders(
   context: Pick<AppContext, "db" | "clock" | "timeZone">,
@@ -62,5 +62,6 @@ function findDueRequests(
     SELECT r.id, r."memberId", r."dueAt" FROM "Request" r
     WHERE r.state = 'open' AND r."dueAt" > ${after}::timestamptz AND r."dueAt" <= ${until}::timestamptz
       AND r."createdAt" <= r."dueAt" - make_interval(days => ${fromDays}::int) AND NOT ${waitsForReview()} ${next}
+      AND NOT EXISTS (SELECT FROM "User" u WHERE u.id = r."memberId" AND u."erasureDueAt" IS NOT NULL)
     ORDER BY r."dueAt", r.id LIMIT ${BATCH_SIZE}`;
 }

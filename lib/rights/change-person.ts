@@ -1,12 +1,12 @@
 import { z } from "zod";
 import {
+  type AccountState,
   getPerson,
   type LockedPerson,
   listGrants,
   lockPerson,
   PERSON_STATES,
   type Person,
-  type PersonState,
   stateOf,
 } from "../accounts/people";
 import type { AppContext } from "../app-context";
@@ -29,7 +29,7 @@ import { requireOtherAdmin } from "./other-admin";
 
 export const personChangeSchema = z.strictObject({
   role: z.enum(Role).optional(),
-  state: z.enum(PERSON_STATES).optional(),
+  state: z.enum(PERSON_STATES).exclude(["invited"]).optional(),
   /** Empty: members see the name. */
   workName: singleLineText({ max: 100 }).optional(),
 });
@@ -106,7 +106,7 @@ async function changeState(
   tx: Tx,
   context: AppContext,
   person: LockedPerson,
-  state: PersonState,
+  state: AccountState,
   changes: Changes,
   append: Append,
 ): Promise<void> {

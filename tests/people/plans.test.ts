@@ -52,6 +52,7 @@ const FILTERS: Partial<PeopleFilter>[] = [
   { state: "suspended" },
   { state: "left" },
   { grant: "dbsCertificate" },
+  { secondFactor: "missing" },
   { role: "reviewer", state: "active", grant: "medicalLetter" },
 ];
 

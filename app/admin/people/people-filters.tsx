@@ -48,7 +48,16 @@ export function PeopleFilters({ search }: { search: PeopleSearch }) {
             </option>
           ))}
         </Select>
-        <div className="flex flex-wrap items-end gap-3 lg:col-span-3">
+        <Select
+          label="Second factor"
+          name="secondFactor"
+          defaultValue={search.secondFactor ?? ""}
+          className="lg:col-span-3"
+        >
+          <option value="">With or without</option>
+          <option value="missing">Missing (reviewers and admins)</option>
+        </Select>
+        <div className="flex flex-wrap items-end gap-3 sm:col-span-2 lg:col-span-12">
           <Button type="submit" variant="primary">
             Search
           </Button>

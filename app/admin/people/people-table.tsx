@@ -20,15 +20,18 @@ export function PeopleTable({ items }: { items: readonly Person[] }) {
         key: id,
         cells: [
           <span key="name" className="grid gap-0.5">
-            <SiteLink href={`/admin/people/${id}`} className="link">
-              <bdi>{name}</bdi>
+            <SiteLink
+              href={state === "invited" ? "/admin/people/invite" : `/admin/people/${id}`}
+              className="link"
+            >
+              <bdi>{name || email}</bdi>
             </SiteLink>
             {workName ? (
               <span className="text-sm font-normal text-muted">
                 Members see <bdi>{workName}</bdi>
               </span>
             ) : null}
-            <span className="text-sm font-normal wrap-anywhere text-muted">{email}</span>
+            {name ? <span className="text-sm font-normal wrap-anywhere text-muted">{email}</span> : null}
           </span>,
           ROLE_LABELS[role],
           fields.length > 0 ? fields.map(fieldLabel).join(", ") : "–",

@@ -8,6 +8,7 @@ export const ROLE_LABELS: Record<Role, string> = { member: "Member", reviewer: "
 /** How each state looks and reads. */
 export const PERSON_STATE_STYLES: Record<PersonState, { label: string; icon: IconName; color: string }> = {
   active: { label: "Active", icon: "check", color: "text-approved" },
+  invited: { label: "Invited", icon: "clock", color: "text-muted" },
   suspended: { label: "Suspended", icon: "lock", color: "text-refused" },
   left: { label: "Left", icon: "minus", color: "text-muted" },
 };

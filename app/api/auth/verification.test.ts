@@ -34,11 +34,17 @@ afterAll(async () => {
 });
 
 const newEmail = () => `${randomUUID()}@example.org`;
-const post = (path: string, body: object) =>
-  sendRequest("POST", path, { body, headers: { origin: ORIGIN, "x-dossier-address": randomUUID() } });
+const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+  sendRequest("POST", path, {
+    body,
+    headers: { origin: ORIGIN, "x-dossier-address": randomUUID(), ...headers },
+  });
 const enter = (email: string, more: object = {}) =>
   post("/api/auth/sign-up/email", { name: "Ada Lovelace", email, password: PASSWORD, ...more });
-const signIn = (email: string, password = PASSWORD) => post("/api/auth/sign-in/email", { email, password });
+const signIn = (email: string, password = PASSWORD, cookie = "") =>
+  post("/api/auth/sign-in/email", { email, password }, cookie ? { cookie } : {});
+const readDevice = (response: Response) =>
+  response.headers.get("set-cookie")?.match(/dossier-device=[^;]+/)?.[0];
 const verify = (token: string, password = PASSWORD) => post(`/api/verification/${token}`, { password });
 
 async function signedUp(): Promise<{ email: string; token: string }> {
@@ -53,9 +59,11 @@ describe("a new person", () => {
   test("signs in after the link in the mail and the password", async () => {
     const { email, token } = await signedUp();
     expect((await signIn(email)).status).toBe(403);
-    expect((await verify(token)).status).toBe(200);
-    const response = await signIn(email);
+    const verified = await verify(token);
+    expect(verified.status).toBe(200);
+    const response = await signIn(email, PASSWORD, readDevice(verified));
     expect(response.status).toBe(200);
+    expect(await db().mail.count({ where: { template: "new-device", recipient: { email } } })).toBe(0);
     expect(response.headers.get("set-cookie")).toContain("dossier-session=");
     expect((await verify(token)).status).toBe(410);
   });

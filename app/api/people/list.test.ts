@@ -120,7 +120,43 @@ describe("the filters", () => {
       expect(active).not.toContain(suspended.id);
       expect(active).not.toContain(left.id);
       expect(await idsOf({ query, state: "suspended", role: "reviewer" })).toEqual([]);
+      const missing = { query, secondFactor: "missing" };
+      await db().user.update({ where: { id: reviewer.id }, data: { hasSecondFactor: false } });
+      expect(await idsOf(missing)).toContain(reviewer.id);
+      expect(await idsOf(missing)).not.toContain(left.id);
+      await db().user.update({ where: { id: reviewer.id }, data: { hasSecondFactor: true } });
+      expect(await idsOf(missing)).not.toContain(reviewer.id);
     }
+  });
+
+  test("find invited people, who have no account yet", async () => {
+    const people = [
+      { email: "invited.one@school.example", name: "Tova Invited", role: "reviewer", fields: ["contract"] },
+      { email: "invited.two@school.example" },
+      { email: "invited.three@school.example" },
+    ];
+    const sent = await admin.request("POST", "/api/invitations", { body: { people } });
+    const ids = (await sent.json()).results.map(({ id }: { id: string }) => id);
+    const idsOf = async (filter: Record<string, string>) =>
+      (await list({ state: "invited", ...filter })).body.items.map(({ id }: { id: string }) => id);
+    const first = await list({ state: "invited", limit: "2" });
+    const second = await list({ state: "invited", limit: "2", cursor: first.body.next });
+    const all = [...first.body.items, ...second.body.items].map(({ id }) => id);
+    expect(all).toEqual(ids.toSorted().toReversed());
+    expect(second.body.next).toBeNull();
+    for (const query of ["tov", "INVITED.one", "invited"]) expect(await idsOf({ query })).toContain(ids[0]);
+    expect(await idsOf({ query: "nvited" })).toEqual([]);
+    expect(await idsOf({ role: "reviewer", grant: "contract" })).toEqual([ids[0]]);
+    expect(await idsOf({ role: "admin" })).toEqual([]);
+    expect((await list({ state: "invited", query: "tova" })).body.items).toEqual([
+      {
+        id: ids[0],
+        ...people[0],
+        state: "invited",
+        secondFactor: false,
+        createdAt: expect.any(String),
+      },
+    ]);
   });
 
   test("show each person as the contract says, newest first", async () => {
@@ -173,12 +209,12 @@ describe("the filters", () => {
     { grant: "profilePicture" },
     { grant: "constructor" },
     { state: "gone" },
+    { secondFactor: "present" },
     { query: "x".repeat(201) },
-  ] satisfies Partial<Record<"query" | "cursor" | "limit" | "role" | "grant" | "state", string>>[])(
-    "reject %j",
-    async (query) => {
-      const { status } = await list({ query: "a", ...query });
-      expect(status).toBe(422);
-    },
-  );
+  ] satisfies Partial<
+    Record<"query" | "cursor" | "limit" | "role" | "grant" | "state" | "secondFactor", string>
+  >[])("reject %j", async (query) => {
+    const { status } = await list({ query: "a", ...query });
+    expect(status).toBe(422);
+  });
 });

@@ -103,12 +103,17 @@ describe("GET /api/trail", () => {
     expect(third.next).toBeNull();
   });
 
-  test.each(["subject=x", "by=1", "from=yesterday", "to=2026-02-30", "cursor=x", "cursor=999999"])(
-    "rejects the query %s",
-    async (query) => {
-      expect(await search(`?${query}`)).toMatchObject({ status: 422, body: { code: "invalid" } });
-    },
-  );
+  test.each([
+    "subject=x",
+    "by=1",
+    "from=yesterday",
+    "to=2026-02-30",
+    "cursor=x",
+    "cursor=999999",
+    "event=%00",
+  ])("rejects the query %s", async (query) => {
+    expect(await search(`?${query}`)).toMatchObject({ status: 422, body: { code: "invalid" } });
+  });
 });
 
 describe("GET /api/trail/csv", () => {

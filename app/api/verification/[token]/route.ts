@@ -2,6 +2,7 @@ import { appContext } from "@/app/_server/app-context";
 import { jsonResponse } from "@/app/_server/json-response";
 import { clientAddressOf } from "@/app/_server/request-info";
 import { endpoint, route } from "@/app/_server/route";
+import { withKnownDevice } from "@/app/_server/signed-in-response";
 import { countingLinkAttempts } from "@/lib/accounts/auth-endpoints";
 import { verificationSchema, verifyAddress } from "@/lib/accounts/verify-address";
 
@@ -11,11 +12,10 @@ export const { dynamic, GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = route({
     body: verificationSchema,
     handle: async ({ request, params: { token = "" }, body: { password } }) => {
       const address = clientAddressOf(request);
-      return jsonResponse(
-        await countingLinkAttempts(appContext(), address, () =>
-          verifyAddress(appContext(), token, password, address),
-        ),
+      const { id, email } = await countingLinkAttempts(appContext(), address, () =>
+        verifyAddress(appContext(), token, password, address),
       );
+      return withKnownDevice(request, jsonResponse({ email }), id);
     },
   }),
 });
