@@ -40,6 +40,7 @@ const VISITS: readonly Visit[] = [
     },
   },
   { page: "security", path: "/security", as: "soren", goal: 1.25 },
+  { page: "admin", path: "/admin", as: "admin", goal: 1.25 },
   { page: "documents", path: "/documents", as: "soren", goal: 1.25 },
   {
     page: "review queue",
@@ -51,7 +52,7 @@ const VISITS: readonly Visit[] = [
 ];
 
 /**
- * Compares six pages with an empty Next page of the same run: HTML, CSS and JS in Brotli, fonts
+ * Compares pages with an empty Next page of the same run: HTML, CSS and JS in Brotli, fonts
  * separately. Also runs Lighthouse, unless `BENCH_LIGHTHOUSE=off`.
  */
 export async function run(): Promise<BenchResult> {
