@@ -710,9 +710,18 @@ async function expectAccessible(page: Page, look: string): Promise<void> {
     nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
   );
   expect(faults, look).toEqual([]);
+  expect(await duplicateIds(page), `${look}: ids twice`).toEqual([]);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(sideways, `${look}: scrolls sideways`).toBeLessThanOrEqual(0);
   expect(await smallTargets(page), `${look}: targets under 24 px`).toEqual([]);
+}
+
+/** Lists ids that two elements have. A label then names the first, which axe does not report. */
+function duplicateIds(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+    return ids.filter((id, index) => ids.indexOf(id) !== index);
+  });
 }
 
 /** Lists controls under 24 by 24 px, except links within a sentence (WCAG 2.5.8). */

@@ -65,7 +65,7 @@ test("a member sees the work name, an admin the name", async ({ people }) => {
   await page.getByLabel("Medical letter").check();
   await page.getByRole("button", { name: "Save: Access to documents" }).click();
   await expect(page.getByRole("form", { name: "Access to documents" })).toContainText("Saved just now");
-  await page.getByLabel("Work name").fill("Reviewer 7");
+  await page.getByRole("textbox", { name: "Work name" }).fill("Reviewer 7");
   await page.getByRole("button", { name: "Save: Work name" }).click();
   await expect(page.getByRole("form", { name: "Work name" })).toContainText("Saved just now");
 

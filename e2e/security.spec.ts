@@ -26,7 +26,7 @@ async function enterPassword({ page, email, password }: Person): Promise<void> {
 test("a member adds and uses a passkey by keyboard alone", async ({ people }) => {
   const ada = await people.member();
   const { page } = ada;
-  await addAuthenticator(page);
+  const setPresence = await addAuthenticator(page);
   await page.goto("/security");
   await pressTabUntil(page, /Add a passkey/);
   await page.keyboard.press("Enter");
@@ -36,8 +36,10 @@ test("a member adds and uses a passkey by keyboard alone", async ({ people }) =>
   await expect(page.getByText("My phone")).toBeVisible();
   await expect(page.getByText("not used yet")).toBeVisible();
   await signOut(ada);
+  await setPresence(false);
   await page.goto("/sign-in");
   await pressTabUntil(page, /Use a passkey/);
+  await setPresence(true);
   await page.keyboard.press("Enter");
   await page.waitForURL("**/documents");
   await page.goto("/security");
@@ -47,16 +49,18 @@ test("a member adds and uses a passkey by keyboard alone", async ({ people }) =>
 test("a passkey is the second step after the password", async ({ people }) => {
   const ada = await people.member();
   const { page } = ada;
-  await addAuthenticator(page);
+  const setPresence = await addAuthenticator(page);
   await page.goto("/security");
   await page.getByRole("button", { name: "Add a passkey…" }).click();
   await page.getByLabel("Name").fill("Key");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByText("not used yet")).toBeVisible();
   await signOut(ada);
+  await setPresence(false);
   await enterPassword(ada);
   await expect(page.getByRole("heading", { name: "Second step" })).toBeVisible();
   expect((await page.request.get("/api/profile")).status()).toBe(401);
+  await setPresence(true);
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await page.waitForURL("**/documents");
 });

@@ -58,7 +58,7 @@ export function SecondStep({ methods, destination, onBack }: Props) {
         </Button>
       ) : null}
       {takesCode ? (
-        <form method="post" noValidate onSubmit={submit} className="grid gap-5">
+        <form noValidate onSubmit={submit} className="grid gap-5">
           <TextField
             label={isOnlyBackup ? "Backup code" : "Code"}
             name="code"

@@ -11,10 +11,10 @@ import { useAuthForm } from "../use-auth-form";
 import { SecondStep } from "./second-step";
 import { usePasskeySignIn } from "./use-passkey-sign-in";
 
-/** The server has checked `next`. Without it, the member's start page follows. */
+/** The server has checked `next`. Without it, the start page of the role follows. */
 export function SignInForm({ next }: { next: string | null }) {
   const [methods, setMethods] = useState<readonly SecondStepMethod[] | null>(null);
-  const destination = (role: string) => next ?? homePathOf(role === "reviewer" ? role : "member");
+  const destination = (role: string) => next ?? homePathOf(role);
   return methods ? (
     <SecondStep methods={methods} destination={destination} onBack={() => setMethods(null)} />
   ) : (

@@ -77,7 +77,7 @@ async function Security({ session }: { session: OwnSession }) {
           <BackupCodes left={factors.backupCodes} />
         </Section>
       ) : null}
-      <Section id="password" title="Password">
+      <Section id="password-section" title="Password">
         <p className="max-w-prose">
           {passwordHash
             ? "A new password signs you out on all other devices."
@@ -85,7 +85,7 @@ async function Security({ session }: { session: OwnSession }) {
         </p>
         {passwordHash ? <ChangePassword email={viewer.email} /> : null}
       </Section>
-      <Section id="address" title="E-mail address">
+      <Section id="address-section" title="E-mail address">
         <p className="max-w-prose">
           You sign in with <bdi className="font-bold break-all">{viewer.email}</bdi>, and we write to it.
         </p>

@@ -181,7 +181,7 @@ function RoleSections({ details, viewer }: { details: PersonDetails; viewer: Vie
           Another admin can change your role, your access and your state.
         </Notice>
       ) : null}
-      <Section id="role" title="Role and access">
+      <Section id="access" title="Role and access">
         {leftAt ? (
           <p className="max-w-prose">The person has left, so there is no role and no access to give.</p>
         ) : (
