@@ -90,7 +90,6 @@ export function createAuth(
         create: {
           before: async (session) => {
             await rejectSuspendedPerson(db, session.userId);
-            await requireAllFactors(db, session);
             return {
               data: {
                 ...session,
@@ -139,22 +138,6 @@ export function createAuth(
 async function rejectSuspendedPerson(db: Db, id: string): Promise<void> {
   const suspended = await db.user.count({ where: { id, suspendedAt: { not: null } } });
   if (suspended > 0) throw new APIError("FORBIDDEN", { code: SUSPENDED_CODE });
-}
-
-/**
- * Refuses a session by password alone for a person who has a second factor. `IS_VALID_SESSION` has
- * the same rule, for a second factor that is added at the same time.
- */
-async function requireAllFactors(
-  db: Db,
-  { userId, signedInWith = "password" }: { userId: string; signedInWith?: unknown },
-): Promise<void> {
-  if (signedInWith !== "password") return;
-  if ((await db.user.count({ where: { id: userId, hasSecondFactor: true } })) === 0) return;
-  throw new APIError("UNAUTHORIZED", {
-    code: "SECOND_FACTOR_REQUIRED",
-    message: "Sign in again, with your second factor.",
-  });
 }
 
 /** Builds the hook that recognizes browsers, and tells a person about a new one. */
