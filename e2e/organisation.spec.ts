@@ -57,6 +57,10 @@ test("one person sets up an organisation, and decides on its first document", as
   await page.goto("/review");
   await page.getByRole("link", { name: /Grace Hopper/ }).click();
   await page.getByRole("button", { name: "Claim this document" }).click();
+  const firstPage = page.getByRole("img", { name: /^Page 1 of / });
+  await expect
+    .poll(() => firstPage.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("checkbox", { name: "Signed by a doctor" }).check();
   await page.getByRole("button", { name: "Approve this document" }).click();

@@ -56,7 +56,8 @@ export async function addPasskey(
 ): Promise<PasskeyView> {
   const { clock } = context;
   const { viewer } = session;
-  const verified = await verifyNewCredential(context, viewer.id, credential);
+  const challenge = readChallengeOf(context, viewer.id, credential.response.clientDataJSON);
+  const verified = await verifyNewCredential(context, credential);
   const row = {
     id: newId(),
     userId: viewer.id,
@@ -67,7 +68,6 @@ export async function addPasskey(
     transports: credential.response.transports,
     createdAt: clock.now(),
   };
-  const challenge = readChallengeOf(context, viewer.id, credential.response.clientDataJSON);
   await changeSecondFactors(context, session, { change: "added", kind: "passkey" }, async (tx) => {
     await spendChallenge(tx, challenge, viewer.id, secondsFromNow(clock, CHALLENGE_SECONDS));
     if ((await tx.passkey.count({ where: { userId: viewer.id } })) >= MAX_PASSKEYS)
@@ -113,7 +113,6 @@ export function removePasskey(context: AccountContext, session: OwnSession, id: 
 
 async function verifyNewCredential(
   context: AccountContext,
-  userId: string,
   credential: NewPasskey["credential"],
 ): Promise<{ id: string; publicKey: Uint8Array; counter: number }> {
   const { id: rpId, origin } = relyingPartyOf(context.signIn);
@@ -123,7 +122,7 @@ async function verifyNewCredential(
       typeof verifyRegistrationResponse
     >[0]["response"],
     expectedChallenge: (challenge) =>
-      readChallenge(context.signIn, "new passkey", challenge, context.clock.now())?.subject === userId,
+      readChallenge(context.signIn, "new passkey", challenge, context.clock.now()) !== null,
     expectedOrigin: origin,
     expectedRPID: rpId,
     requireUserVerification: true,
@@ -135,7 +134,12 @@ async function verifyNewCredential(
 }
 
 function readChallengeOf({ signIn, clock }: AccountContext, userId: string, clientDataJson: string) {
-  const { challenge } = JSON.parse(Buffer.from(clientDataJson, "base64url").toString("utf8"));
+  let challenge: unknown;
+  try {
+    challenge = JSON.parse(Buffer.from(clientDataJson, "base64url").toString("utf8"))?.challenge;
+  } catch (cause) {
+    throw refusedPasskeyProblem(cause);
+  }
   const read = readChallenge(signIn, "new passkey", challenge, clock.now());
   if (read?.subject !== userId) throw refusedPasskeyProblem();
   return read;

@@ -8,6 +8,8 @@ const HAS_CREDENTIAL = 0x40;
 type Options = {
   /** Whether the device asks for a finger, a face or a PIN. */
   isVerified?: boolean;
+  /** False: the counter stays 0, as that of a synced passkey. */
+  counts?: boolean;
   origin?: string;
 };
 
@@ -61,7 +63,7 @@ export class VirtualPasskey {
 
   /** Answers `navigator.credentials.get`. */
   get({ challenge }: { challenge: string }) {
-    this.counter += 1;
+    if (this.#options.counts ?? true) this.counter += 1;
     const data = this.#authenticatorData(0);
     const clientData = this.#clientData("webauthn.get", challenge);
     const signed = Buffer.concat([data, createHash("sha256").update(clientData).digest()]);
