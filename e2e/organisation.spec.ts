@@ -42,6 +42,7 @@ test("one person sets up an organisation, and decides on its first document", as
 
   await admin.getByRole("link", { name: "Requests" }).click();
   await page.getByRole("link", { name: "Ask for a document" }).click();
+  await page.waitForURL("**/admin/requests/ask");
   await page.getByLabel("Document", { exact: true }).selectOption("Medical letter");
   await page.getByLabel("Members").fill(grace);
   await page.getByRole("button", { name: "Ask", exact: true }).click();
@@ -54,8 +55,8 @@ test("one person sets up an organisation, and decides on its first document", as
   const sent = member.getByRole("list", { name: "Medical letter: current files" }).getByRole("listitem");
   await expect(sent).toContainText("Waiting for review");
 
-  await page.goto("/review");
-  await page.getByRole("link", { name: /Grace Hopper/ }).click();
+  await page.goto("/review?claimed=none");
+  await page.getByRole("link", { name: /^Grace Hopper/ }).last().click();
   await page.getByRole("button", { name: "Claim this document" }).click();
   const firstPage = page.getByRole("img", { name: /^Page 1 of / });
   await expect

@@ -117,6 +117,26 @@ describe("a passkey", () => {
     expect((await eve.post("/api/passkeys", other)).status).toBe(409);
   });
 
+  test("is one of at most twenty, also of two that are added at once", async () => {
+    const eve = await createMember();
+    await registerPasskey(eve);
+    const first = await db().passkey.findFirstOrThrow({ where: { userId: eve.id } });
+    const more = Array.from({ length: 18 }, () => ({
+      ...first,
+      id: randomUUID(),
+      credentialId: randomUUID(),
+    }));
+    await db().passkey.createMany({ data: more });
+    const begin = async () => (await eve.post("/api/passkeys/options")).json();
+    const bodies = [await begin(), await begin()].map((options) => ({
+      name: "Key",
+      credential: new VirtualPasskey().create(options),
+    }));
+    const added = await Promise.all(bodies.map((body) => eve.post("/api/passkeys", body)));
+    expect(added.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect((await eve.post("/api/passkeys/options")).status).toBe(409);
+  });
+
   test("is unknown in the same words as a wrong signature", async () => {
     const { passkey } = await registerPasskey(await signUp("Eve"));
     const unknown = await signInWithPasskey(new VirtualPasskey());
