@@ -56,7 +56,10 @@ test("one person sets up an organisation, and decides on its first document", as
   await expect(sent).toContainText("Waiting for review");
 
   await page.goto("/review?claimed=none");
-  await page.getByRole("link", { name: /^Grace Hopper/ }).last().click();
+  await page
+    .getByRole("link", { name: /^Grace Hopper/ })
+    .last()
+    .click();
   await page.getByRole("button", { name: "Claim this document" }).click();
   const firstPage = page.getByRole("img", { name: /^Page 1 of / });
   await expect

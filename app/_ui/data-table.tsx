@@ -9,7 +9,7 @@ type Column = string | { label: string; as: keyof typeof CELL_CLASSES };
 
 const CELL_CLASSES = {
   plain: "min-w-28",
-  heading: "min-w-28",
+  heading: "min-w-36",
   number: "text-right tabular",
   time: "whitespace-nowrap tabular",
   prose: "min-w-64",

@@ -14,7 +14,7 @@ type TextInput = {
 export const ATTENTION_TEXT: Record<AttentionKind, (found: Attention, input: TextInput) => AttentionLine> = {
   "documents-waiting": ({ count, since }, { now, reviews }) => ({
     title: `${counted(count, "document waits", "documents wait")} for a review`,
-    text: `${since ? `The oldest waits since ${ageOf(since, now)}. ` : ""}${
+    text: `${since ? `The oldest has waited for ${ageOf(since, now)}. ` : ""}${
       reviews ? "Open the review queue." : "See who reviews."
     }`,
     href: reviews ? "/review" : "/admin/people?role=reviewer",
@@ -52,7 +52,7 @@ export const ATTENTION_TEXT: Record<AttentionKind, (found: Attention, input: Tex
   }),
   "deletions-failed": ({ count, since }, { now }) => ({
     title: `${counted(count, "deletion has", "deletions have")} not succeeded yet`,
-    text: `${since ? `The oldest is due since ${ageOf(since, now)}. ` : ""}Check the storage.`,
+    text: `${since ? `The oldest has been due for ${ageOf(since, now)}. ` : ""}Check the storage.`,
     href: "/admin/storage",
     urgent: true,
   }),

@@ -24,7 +24,7 @@ export default async function AdminOverviewPage() {
     <PageBody>
       <PageHeader title="Overview" lead="What needs attention now." />
       {lines.length > 0 ? (
-        <ul className="divide-y divide-hairline border-y border-hairline">
+        <ul className="-mt-8 divide-y divide-hairline border-b border-hairline">
           {lines.map(({ kind, title, text, href, urgent }) => (
             <li key={kind}>
               <SiteLink href={href} className="flex min-h-16 items-center gap-4 px-2 py-4 hover:bg-well">

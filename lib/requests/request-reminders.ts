@@ -22,7 +22,8 @@ type DueRequest = { id: string; memberId: string; dueAt: Date };
 /**
  * Enqueues the reminders of open requests: a week before the due date, on the due day, and once
  * after it. Requests to one member with the same date are one mail. A request that is younger than
- * its window had its own mail. A member who waits for the erasure of the account gets none. Safe to repeat. Returns the number of new mails.
+ * its window had its own mail. A member whose account is going to be erased gets none. Safe to
+ * repeat. Returns the number of new mails.
  */
 export async function enqueueRequestReminders(
   context: Pick<AppContext, "db" | "clock" | "timeZone">,

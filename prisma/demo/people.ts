@@ -55,6 +55,7 @@ export const DEMO_PEOPLE = {
       location: "Near the library",
       languages: "English, polski",
       links: [{ url: "https://example.org/", label: "Exercises to print" }],
+      badges: ["dbsCertificate"],
       visibility: "public",
     },
     pictures: ["ada-before.jpg", "ada.jpg"],

@@ -36,7 +36,7 @@ export function MailChoice({ news }: { news: boolean }) {
       <Checkbox
         name="news"
         label="Write to me about my documents, and about documents that wait for me"
-        hint="Mails about the security of your account always come."
+        hint="You always get mails about the security of your account."
         checked={shown}
         onChange={(event) => void change(event.currentTarget.checked)}
       />

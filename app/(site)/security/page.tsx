@@ -47,7 +47,7 @@ async function Security({ session }: { session: OwnSession }) {
     <PageBody>
       <PageHeader
         title="Security"
-        lead="How you sign in, and where you are signed in. Changes here ask for a sign-in of the last 12 hours."
+        lead="How you sign in, and where you are signed in. You may have to sign in again before a change."
       />
       {isMissing ? (
         <Notice tone="warning" title="Your role needs a second factor">

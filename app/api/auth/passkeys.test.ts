@@ -117,7 +117,7 @@ describe("a passkey", () => {
     expect((await eve.post("/api/passkeys", other)).status).toBe(409);
   });
 
-  test("is one of at most twenty, also of two that are added at once", async () => {
+  test("is one of at most twenty, also of two at once", async () => {
     const eve = await createMember();
     await registerPasskey(eve);
     const first = await db().passkey.findFirstOrThrow({ where: { userId: eve.id } });

@@ -275,5 +275,8 @@ describe("an authenticator app", () => {
     await eve.request("DELETE", "/api/account/app");
     expect(await db().backupCode.count({ where: { userId: eve.id } })).toBe(10);
     expect(await (await signIn(eve.email)).json()).toEqual({ secondFactor: ["passkey", "backup"] });
+    const { id } = await db().passkey.findFirstOrThrow({ where: { userId: eve.id } });
+    expect((await eve.request("DELETE", `/api/passkeys/${id}`)).status).toBe(204);
+    expect(await db().backupCode.count({ where: { userId: eve.id } })).toBe(0);
   });
 });

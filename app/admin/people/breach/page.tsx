@@ -57,20 +57,22 @@ export default async function BreachPage({
           If you do not know which accounts are misused, end all sessions. You stay signed in. To end those of
           one person, open the page of the person.
         </p>
-        <ConfirmButton
-          label="Sign everyone out…"
-          title="Sign everyone out?"
-          action="Sign everyone out"
-          pendingLabel="Signing out…"
-          method="DELETE"
-          path="/api/people/sessions"
-          word="everyone"
-          done="Everyone is signed out but you"
-        >
-          <p>
-            Every person but you has to sign in again. Uploads that run are interrupted and can be resumed.
-          </p>
-        </ConfirmButton>
+        <div>
+          <ConfirmButton
+            label="Sign everyone out…"
+            title="Sign everyone out?"
+            action="Sign everyone out"
+            pendingLabel="Signing out…"
+            method="DELETE"
+            path="/api/people/sessions"
+            word="everyone"
+            done="Everyone is signed out but you"
+          >
+            <p>
+              Every person but you has to sign in again. Uploads that run are interrupted and can be resumed.
+            </p>
+          </ConfirmButton>
+        </div>
       </Section>
     </PageBody>
   );
