@@ -92,6 +92,13 @@ export default {
       },
     },
     {
+      name: "settings-need-no-generated-code",
+      comment: "The build on Vercel reads the settings before Prisma generates its client.",
+      severity: "error",
+      from: { path: "^lib/config/env\\.ts$" },
+      to: { path: generated, dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "app-builds-nothing",
       comment:
         "Handlers and pages call lib with what app/_server gives them. Only that folder builds services.",

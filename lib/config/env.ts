@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isClockOffset } from "../clock";
-import { Role } from "../db/generated/enums";
+import type { Role } from "../db/generated/enums";
 import { LOG_LEVELS } from "../log-levels";
 import { isLoopback } from "../loopback";
 import {
@@ -33,7 +33,8 @@ const otlpHeadersSchema = z.string().transform((text, { addIssue }): Record<stri
   }
 });
 
-const roleSchema = z.enum(Role);
+// The build on Vercel reads the settings before Prisma generates its client.
+const roleSchema = z.enum(["member", "reviewer", "admin"] satisfies Role[]);
 
 /** Roles, separated by commas. Empty or "none": no role. */
 const rolesSchema = z.string().transform((text, { addIssue }): readonly Role[] => {

@@ -26,6 +26,11 @@ const planted: [rule: string, file: string, source: string][] = [
   ["rooms-take-what-they-work-with", "lib/review/planted.ts", 'import "../db/client";'],
   ["storage-imports-its-sdk-and-errors", "lib/storage/planted.ts", 'import "../fields/registry";'],
   ["drivers-read-no-environment", "lib/storage/planted-env.ts", 'import "../config/env";'],
+  [
+    "settings-need-no-generated-code",
+    "lib/config/env.ts",
+    'import { Role as Planted } from "../db/generated/enums"; Planted;',
+  ],
   ["app-builds-nothing", "app/api/planted/route.ts", 'import "@/lib/db/client";'],
   ["ui-shows-and-does-nothing", "app/_ui/planted.tsx", 'import "@/lib/review/decide";'],
   ["ui-knows-no-server", "app/_ui/planted-server.tsx", 'import "@/app/_server/app-context";'],
