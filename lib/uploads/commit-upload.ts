@@ -47,7 +47,7 @@ async function createFileFromUpload(
   const { upload, prefix, publicPrefix, purgeIds } = attempt;
   // First, because it locks the owner's row: completions of one member run one after the other.
   const [owner] = await tx.user.updateManyAndReturn({
-    where: { id: upload.ownerId, erasureStartedAt: null, suspendedAt: null },
+    where: { id: upload.ownerId, erasureStartedAt: null },
     data: { openUploads: { decrement: 1 }, storedBytes: { increment: BigInt(inspected.size) - upload.size } },
     select: PUBLICITY_COLUMNS,
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appContext, db } from "@/app/_server/app-context";
 import { createLink } from "@/lib/accounts/one-time-links";
 import { verifyTrail } from "@/lib/audit/verify-trail";
+import { markOutOfSync, syncPublicationsOf } from "@/lib/files/publication";
 import { enqueueReviewDigests } from "@/lib/review/review-digests";
 import { countWaitingDocuments } from "@/lib/review/waiting-documents";
 import { changePerson } from "@/lib/rights/change-person";
@@ -19,6 +20,7 @@ import {
   sizeAndHashOf,
 } from "@/tests/support/app/person";
 import { createTestEnvironment, type TestEnvironment } from "@/tests/support/environment";
+import { waitForLocks } from "@/tests/support/wait-for-lock";
 
 const PDF = { type: "application/pdf" };
 
@@ -106,6 +108,19 @@ describe("suspending", () => {
     expect(await db().file.count({ where: { ownerId: ada.id } })).toBe(0);
   });
 
+  test("refuses a ticket whose request was under way", async () => {
+    const ada = await createMember();
+    const ticket = { field: "contract", name: "a.pdf", ...PDF, ...sizeAndHashOf(await samplePdf()) };
+    let request: Promise<Response> | undefined;
+    await db().$transaction(async (tx) => {
+      await tx.user.update({ where: { id: ada.id }, data: { suspendedAt: new Date() } });
+      request = ada.post("/api/uploads", ticket);
+      await waitForLocks(db());
+    });
+    expect((await request)?.ok).toBe(false);
+    expect(await db().upload.count({ where: { ownerId: ada.id } })).toBe(0);
+  });
+
   test("gives claimed documents back to the queue", async () => {
     const ada = await createMember();
     const [grace, joan] = [
@@ -186,6 +201,19 @@ describe("suspending", () => {
   });
 });
 
+test.each(["suspended", "left"])("a person who is %s has no public page or picture", async (state) => {
+  const ada = await createMember();
+  await uploadPublicPicture(ada);
+  await change(ada, { state });
+  // As a request leaves it that was under way.
+  await db().user.update({ where: { id: ada.id }, data: { visibility: "public" } });
+  await db().$transaction((tx) => markOutOfSync(tx, appContext(), { ownerId: ada.id }));
+  await syncPublicationsOf(appContext(), ada.id);
+  expect((await publicUrlOf(ada)).status).toBe(404);
+  const picture = await db().file.findFirstOrThrow({ where: { ownerId: ada.id } });
+  expect(picture.publicPrefix).toBeNull();
+});
+
 describe("letting go", () => {
   test("starts the leaving, which a sign-in does not undo", async () => {
     const ada = await signUp();
@@ -220,8 +248,6 @@ describe("letting go", () => {
     expect((await send("GET", `/api/files/${contract.id}`)).status).toBe(200);
     const exported = await (await send("GET", "/api/account/export")).json();
     expect(exported.profile).toMatchObject({ isLetGo: true });
-    const erasure = await send("POST", "/api/account/erasure", { password: "correct horse battery" });
-    expect(erasure.status).toBe(202);
     // But not to come back, to send files, or to show a page.
     expect((await send("DELETE", "/api/account/leave")).status).toBe(409);
     expect((await send("PATCH", "/api/profile", { visibility: "public" })).status).toBe(409);
@@ -232,6 +258,8 @@ describe("letting go", () => {
       "An admin has ended your membership. You cannot send files any more.",
     ]);
     expect(await findPerson(ada.id)).toMatchObject({ letGo: true, leftAt: expect.any(Date), openUploads: 0 });
+    const erasure = await send("POST", "/api/account/erasure", { password: "correct horse battery" });
+    expect(erasure.status).toBe(202);
   });
 
   test("is taken back by an admin, and the page stays private", async () => {
