@@ -5,7 +5,7 @@ import { claimDocument } from "../review/claims";
 import { decideOnDocument } from "../review/decide";
 import { createReviewFixture, type ReviewFixture } from "../review/testing/review-fixture";
 import { undoDecision } from "../review/undo";
-import type { Badge } from "./badges";
+import { type Badge, findBadges } from "./badges";
 import { changeProfile, getPublicProfile, profileChangeSchema } from "./profile";
 
 const DAY = 24 * 3600;
@@ -59,6 +59,8 @@ describe("a badge", () => {
     await approve();
     await changeProfile(fixture.context, member, { badges: [] });
     expect(await badges()).toEqual([]);
+    // As if another field had a badge, which the member chose alone.
+    expect(await findBadges(fixture.context, { id: member.id, badges: ["medicalLetter"] })).toEqual([]);
   });
 
   test("is not shown before the approval, and is gone after its undo", async () => {

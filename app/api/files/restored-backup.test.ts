@@ -6,6 +6,7 @@ import { verifyTrail } from "@/lib/audit/verify-trail";
 import { Problem } from "@/lib/errors";
 import { signContentUrl, signPageUrl } from "@/lib/files/signed-urls";
 import { putTombstone } from "@/lib/files/tombstones";
+import { newId } from "@/lib/id";
 import { JOBS } from "@/lib/jobs/jobs";
 import { replayCompletely } from "@/lib/retention/replay";
 import { readAll } from "@/lib/storage/read-all";
@@ -100,6 +101,21 @@ describe("after database and bucket are restored", () => {
     expect(await receipt.json()).toMatchObject({ reason: "retention", file: { sha256: ended.sha256 } });
     expect((await verifyTrail(appContext())).broken).toEqual([]);
     expect(await replayCompletely(appContext())).toMatchObject({ replayed: 0, failed: 0 });
+    await database.drop();
+  });
+
+  test("a request is open again whose document was withdrawn", async () => {
+    const request = { id: newId(), memberId: member.id, field: "contract", createdAt: new Date(0) };
+    await db().request.create({ data: request });
+    const stateOf = async () => (await db().request.findUniqueOrThrow({ where: { id: request.id } })).state;
+    const contract = await upload("contract");
+    expect(await stateOf()).toBe("fulfilled");
+    const database = await backUpDatabase(environment.url);
+    await member.request("DELETE", `/api/files/${contract.id}`);
+    await database.restore();
+    expect(await stateOf()).toBe("fulfilled");
+    await replayCompletely(appContext());
+    expect(await stateOf()).toBe("open");
     await database.drop();
   });
 
