@@ -7,6 +7,7 @@ import { enqueueReviewDigests } from "@/lib/review/review-digests";
 import { countWaitingDocuments } from "@/lib/review/waiting-documents";
 import { changePerson } from "@/lib/rights/change-person";
 import { comeBackAtSignIn } from "@/lib/rights/leave";
+import { issueTicket } from "@/lib/uploads/issue";
 import { samplePdf, samplePhoto } from "@/tests/support/app/documents";
 import {
   createMember,
@@ -118,6 +119,8 @@ describe("suspending", () => {
       await waitForLocks(db());
     });
     expect((await request)?.ok).toBe(false);
+    // The session was read before the suspension.
+    await expect(issueTicket(appContext(), ada.viewer, ticket, null)).rejects.toThrow();
     expect(await db().upload.count({ where: { ownerId: ada.id } })).toBe(0);
   });
 
