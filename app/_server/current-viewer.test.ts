@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.drop());
 
-/** What a page of each kind does for a person: its name, or what happens instead. */
+/** Tells for each kind of page what it does for a person. */
 async function open(person: Person) {
   request.cookie = person.cookie;
   const { requireViewer, requireReviewer, requireAdmin, requireSignedIn } = await import("./current-viewer");

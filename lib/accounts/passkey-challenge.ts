@@ -43,6 +43,15 @@ export function readChallenge(
   return { id, subject };
 }
 
+/** Returns the challenge in the client data of an answer; undefined, if they are no JSON. */
+export function challengeIn(clientDataJson: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(clientDataJson, "base64url").toString("utf8"))?.challenge;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Uses a challenge up: a second answer to it violates the primary key. */
 export async function spendChallenge(tx: Tx, { id }: Challenge, userId: string, until: Date): Promise<void> {
   await tx.verification.create({ data: { id, identifier: "passkey", value: userId, expiresAt: until } });

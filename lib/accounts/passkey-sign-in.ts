@@ -5,6 +5,7 @@ import { lockUser } from "../db/lock-user";
 import { Problem } from "../errors";
 import {
   CHALLENGE_SECONDS,
+  challengeIn,
   createChallenge,
   readChallenge,
   relyingPartyOf,
@@ -86,12 +87,7 @@ export async function verifyPasskey(
 }
 
 function readChallengeOf({ signIn, clock }: PasskeyContext, { response }: Assertion) {
-  let challenge: unknown;
-  try {
-    challenge = JSON.parse(Buffer.from(response.clientDataJSON, "base64url").toString("utf8"))?.challenge;
-  } catch (cause) {
-    throw unknownPasskeyProblem(cause);
-  }
+  const challenge = challengeIn(response.clientDataJSON);
   const read = readChallenge(signIn, "passkey sign-in", challenge, clock.now());
   if (!read) throw unknownPasskeyProblem();
   return read;

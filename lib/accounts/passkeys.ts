@@ -5,6 +5,7 @@ import { notFoundProblem, Problem } from "../errors";
 import { isId, newId } from "../id";
 import {
   CHALLENGE_SECONDS,
+  challengeIn,
   createChallenge,
   readChallenge,
   relyingPartyOf,
@@ -134,13 +135,7 @@ async function verifyNewCredential(
 }
 
 function readChallengeOf({ signIn, clock }: AccountContext, userId: string, clientDataJson: string) {
-  let challenge: unknown;
-  try {
-    challenge = JSON.parse(Buffer.from(clientDataJson, "base64url").toString("utf8"))?.challenge;
-  } catch (cause) {
-    throw refusedPasskeyProblem(cause);
-  }
-  const read = readChallenge(signIn, "new passkey", challenge, clock.now());
+  const read = readChallenge(signIn, "new passkey", challengeIn(clientDataJson), clock.now());
   if (read?.subject !== userId) throw refusedPasskeyProblem();
   return read;
 }
